@@ -1,0 +1,137 @@
+// swift-tools-version: 6.2
+// qacd: a session-aware query-autocompletion daemon.
+//
+// The targets stand in the layers of docs/design.md. Every arrow points down and targets of one
+// layer never import each other; `make layers` holds this file against that table.
+
+import PackageDescription
+
+/// Settings of every target: the language mode is 6 by the tools version.
+let settings: [SwiftSetting] = [
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+  .enableUpcomingFeature("ExistentialAny"),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+  .enableUpcomingFeature("MemberImportVisibility"),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0443-warning-control-flags.md
+  .treatAllWarnings(as: .error),
+]
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["QACTestSupport"], exclude: exclude,
+    swiftSettings: settings)
+}
+
+let libraries = [
+  "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs", "QACClient",
+  "QACEngine", "QACTraining", "QACReplay", "QACServer", "QACPipeline",
+]
+
+let package = Package(
+  name: "qacd",
+  products: libraries.map { .library(name: $0, targets: [$0]) } + [
+    .executable(name: "qacd", targets: ["qacd"]),
+    .executable(name: "qac-cli", targets: ["qac-cli"]),
+    .executable(name: "qac-index", targets: ["qac-index"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    // Layer 0: no dependencies on each other.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    library("QACText"),
+    library("QACBinary"),
+    library("QACProtocol"),
+    library("QACSessions", [grdb]),
+
+    // Layer 1
+    library("QACIndex", ["QACText", "QACBinary"]),
+    library("QACLogs", ["QACText", "QACBinary", "CZlib"]),
+    library("QACClient", ["QACProtocol"]),
+
+    // Layer 2: training never sees the engine, nor the engine training.
+    library("QACEngine", ["QACIndex", "QACText", "QACBinary"]),
+    library("QACTraining", ["QACIndex", "QACText", "QACBinary"]),
+
+    // Layer 3
+    library(
+      "QACReplay",
+      ["QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),
+
+    // Layer 4
+    library(
+      "QACServer",
+      [
+        "QACEngine", "QACIndex", "QACText", "QACProtocol", "QACSessions", nio, nioPosix, nioExtras,
+        logging, lifecycle,
+      ]),
+    library(
+      "QACPipeline",
+      [
+        "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary",
+      ]),
+
+    // Layer 5
+    program("qacd", ["QACServer", arguments, logging]),
+    program("qac-cli", ["QACClient", "QACProtocol", "QACLogs", "QACText", arguments]),
+    program(
+      "qac-index",
+      [
+        "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText",
+        "QACBinary", arguments,
+      ]),
+
+    // Tests
+    .target(
+      name: "QACTestSupport", dependencies: ["QACText", "QACBinary"], path: "Tests/QACTestSupport",
+      swiftSettings: settings),
+    tests("QACTextTests", ["QACText"]),
+    tests("QACBinaryTests", ["QACBinary"]),
+    tests("QACProtocolTests", ["QACProtocol"]),
+    tests("QACSessionsTests", ["QACSessions", grdb]),
+    tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"]),
+    tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary"]),
+    tests("QACClientTests", ["QACClient", "QACProtocol"]),
+    tests("QACEngineTests", ["QACEngine", "QACTraining", "QACIndex", "QACText", "QACBinary"]),
+    tests("QACTrainingTests", ["QACTraining", "QACIndex", "QACText", "QACBinary"]),
+    tests(
+      "QACReplayTests",
+      ["QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),
+    tests(
+      "QACServerTests",
+      ["QACServer", "QACEngine", "QACIndex", "QACText", "QACProtocol", "QACSessions"]),
+    tests(
+      "QACPipelineTests",
+      [
+        "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText",
+        "QACBinary",
+      ]),
+    tests("EndToEndTests", ["QACClient", "QACProtocol"]),
+  ]
+)

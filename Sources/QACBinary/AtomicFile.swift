@@ -1,0 +1,75 @@
+// Writes a file so that its name always holds either the old content or the whole new one.
+//
+// Steps: write to `NAME.tmp-PID` in the same directory, fsync it, rename it over NAME, fsync the
+// directory. A crash before the rename leaves the old file and at most a temporary one; a failure
+// removes the temporary one.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Whole-file writes that a crash cannot tear.
+public enum AtomicFile {
+  /// Replaces the file at `path` by `bytes`, durably.
+  ///
+  /// - Throws: `FileError`; the old file is then untouched.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    var existing = stat()
+    if stat(path, &existing) == 0, existing.st_mode & S_IFMT == S_IFDIR {
+      throw .isDirectory(path: path)
+    }
+    let temporary = "\(path).tmp-\(getpid())"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw .system(operation: "create", path: temporary, code: errno)
+    }
+    do throws(FileError) {
+      try writeAll(bytes, to: descriptor, path: temporary)
+      guard fsync(descriptor) == 0 else {
+        throw .system(operation: "sync", path: temporary, code: errno)
+      }
+      guard rename(temporary, path) == 0 else {
+        throw .system(operation: "rename to", path: path, code: errno)
+      }
+    } catch {
+      close(descriptor)
+      unlink(temporary)
+      throw error
+    }
+    close(descriptor)
+    try syncDirectory(of: path)
+  }
+
+  private static func writeAll(
+    _ bytes: [UInt8], to descriptor: Int32, path: String
+  ) throws(FileError) {
+    var offset = 0
+    while offset < bytes.count {
+      let written = bytes.withUnsafeBytes { buffer in
+        Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), bytes.count - offset)
+      }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw .system(operation: "write", path: path, code: errno)
+      }
+      offset += written
+    }
+  }
+
+  private static func syncDirectory(of path: String) throws(FileError) {
+    let directory: String
+    if let slash = path.lastIndex(of: "/") {
+      directory = slash == path.startIndex ? "/" : String(path[..<slash])
+    } else {
+      directory = "."
+    }
+    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw .system(operation: "open", path: directory, code: errno)
+    }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw .system(operation: "sync", path: directory, code: errno)
+    }
+  }
+}

@@ -1,0 +1,1 @@
+// Speaks the protocol over a Unix socket. (skeleton)

@@ -1,0 +1,1 @@
+// The wire: JSON-RPC 2.0, one object a line. (skeleton)

@@ -1,0 +1,1 @@
+// Replays a log through an engine. (skeleton)

@@ -1,0 +1,1 @@
+// Learns the index from observations. (skeleton)
