@@ -1,0 +1,34 @@
+// Where the programs look when they are not told: one definition for daemon and client.
+//
+// Source: XDG Base Directory Specification 0.8. A relative path in its variables is ignored, as it
+// demands. The environment is an argument, so this is a pure value.
+
+/// The paths that are used unless a flag names others.
+public struct DefaultPaths: Sendable, Equatable {
+  /// The daemon's socket: `$XDG_RUNTIME_DIR/qacd/qacd.sock`, or `/tmp/qacd-UID/qacd.sock`.
+  public let socket: String
+  /// The sessions: `$XDG_STATE_HOME/qacd/sessions.sqlite`, or below `~/.local/state`.
+  public let database: String
+  /// The index: `$XDG_DATA_HOME/qacd/current.qaci`, or below `~/.local/share`.
+  public let index: String
+
+  /// The paths of the user `userID` in `environment`.
+  ///
+  /// Without a home directory, database and index are looked for where the socket would be.
+  public init(environment: [String: String], userID: UInt32) {
+    func absolute(_ name: String) -> String? {
+      guard var path = environment[name], path.hasPrefix("/") else { return nil }
+      while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+      return path == "/" ? "" : path
+    }
+    let fallback = "/tmp/qacd-\(userID)"
+    func directory(_ variable: String, _ belowHome: String) -> String {
+      if let path = absolute(variable) { return "\(path)/qacd" }
+      if let home = absolute("HOME") { return "\(home)/\(belowHome)/qacd" }
+      return fallback
+    }
+    socket = (absolute("XDG_RUNTIME_DIR").map { "\($0)/qacd" } ?? fallback) + "/qacd.sock"
+    database = directory("XDG_STATE_HOME", ".local/state") + "/sessions.sqlite"
+    index = directory("XDG_DATA_HOME", ".local/share") + "/current.qaci"
+  }
+}

@@ -1,0 +1,41 @@
+// The codes of error answers. A client must survive codes that it does not know: on the wire the
+// code is an open set, so the client's types carry an `Int` and offer this enum as a view of it.
+
+/// The error codes of the protocol.
+public enum ErrorCode: Int, Sendable, CaseIterable {
+  /// The line is not JSON.
+  case parseError = -32700
+  /// The line is JSON, but not a request.
+  case invalidRequest = -32600
+  /// No such method.
+  case methodNotFound = -32601
+  /// A parameter is missing, of the wrong type or out of its range.
+  case invalidParams = -32602
+  /// The daemon failed in a way that it did not expect.
+  case internalError = -32603
+  /// The line is longer than `ProtocolLimits.maximumFrameBytes`.
+  case frameTooLarge = -32000
+  /// The batch holds more than `ProtocolLimits.maximumBatchRequests` requests.
+  case batchTooLarge = -32001
+  /// The daemon has too much to do; the same request may succeed later.
+  case busy = -32002
+  /// The daemon is stopping; ask its successor.
+  case shuttingDown = -32003
+  /// The database of sessions cannot be read or written.
+  case databaseUnavailable = -32004
+  /// No index can be served or loaded.
+  case indexUnavailable = -32005
+  /// `at` was given, but the daemon keeps its own time.
+  case clientTimeRefused = -32006
+
+  /// The name in the documentation, in lower camel case.
+  public var name: String { "\(self)" }
+
+  /// Whether the same request may succeed later without a change.
+  public var isTransient: Bool {
+    switch self {
+    case .busy, .shuttingDown, .databaseUnavailable, .indexUnavailable: return true
+    default: return false
+    }
+  }
+}

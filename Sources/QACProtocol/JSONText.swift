@@ -1,0 +1,103 @@
+// Writes JSON into byte arrays.
+//
+// Invariant: what is written holds no byte below 0x20, so a value never breaks its line, and is valid
+// UTF-8 whatever was handed in.
+
+/// Appends JSON values to byte arrays.
+public enum JSONText {
+  /// Appends a fixed text as it is.
+  @inline(__always)
+  static func append(_ text: StaticString, to output: inout [UInt8]) {
+    output.append(
+      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Appends `bytes` as a string: quotes, backslashes and control characters escaped, bytes that
+  /// are no UTF-8 replaced by U+FFFD.
+  ///
+  /// - Complexity: O(`bytes.count`); runs that need no escape are copied at once.
+  public static func append(string bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    output.append(0x22)
+    var run = 0
+    var i = 0
+    while i < bytes.count {
+      let byte = bytes[i]
+      if byte >= 0x20 && byte < 0x80 && byte != 0x22 && byte != 0x5C {
+        i += 1
+        continue
+      }
+      let length = UTF8Sequence.length(bytes, at: i)
+      if length > 1 {
+        i += length
+        continue
+      }
+      output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[run..<i]))
+      if length == 0 {
+        output.append(contentsOf: UTF8Sequence.replacement)
+      } else {
+        appendEscape(byte, to: &output)
+      }
+      i += 1
+      run = i
+    }
+    output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[run..<i]))
+    output.append(0x22)
+  }
+
+  /// Appends `bytes` as a string.
+  public static func append(string bytes: [UInt8], to output: inout [UInt8]) {
+    bytes.withUnsafeBufferPointer { append(string: $0, to: &output) }
+  }
+
+  private static func appendEscape(_ byte: UInt8, to output: inout [UInt8]) {
+    switch byte {
+    case 0x22: append("\\\"", to: &output)
+    case 0x5C: append("\\\\", to: &output)
+    case 0x08: append("\\b", to: &output)
+    case 0x09: append("\\t", to: &output)
+    case 0x0A: append("\\n", to: &output)
+    case 0x0C: append("\\f", to: &output)
+    case 0x0D: append("\\r", to: &output)
+    default:
+      append("\\u00", to: &output)
+      output.append(hexDigit(byte >> 4))
+      output.append(hexDigit(byte & 0x0F))
+    }
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? 0x30 + value : 0x61 + value - 10
+  }
+
+  /// Appends a whole number.
+  public static func append(integer value: Int64, to output: inout [UInt8]) {
+    var rest = value.magnitude
+    if value < 0 { output.append(0x2D) }
+    if rest < 10 {
+      output.append(0x30 + UInt8(rest))
+      return
+    }
+    let start = output.count
+    while rest > 0 {
+      output.append(0x30 + UInt8(rest % 10))
+      rest /= 10
+    }
+    output[start...].reverse()
+  }
+
+  /// Appends a number in the fewest digits that read back as `value`; null when it is not finite.
+  public static func append(double value: Double, to output: inout [UInt8]) {
+    guard value.isFinite else {
+      append("null", to: &output)
+      return
+    }
+    if value == value.rounded(.towardZero), abs(value) < 1e15, value != 0 {
+      append(integer: Int64(value), to: &output)
+      append(".0", to: &output)
+      return
+    }
+    // The standard library's description is the shortest text that reads back (SwiftDtoa), and its
+    // forms ("0.5", "1e-07", "5e+20") are all JSON numbers.
+    output.append(contentsOf: value.description.utf8)
+  }
+}

@@ -1,0 +1,211 @@
+// The members of `params`, checked against what a method takes.
+
+/// The parameters of one request while they are read.
+struct Parameters {
+  /// The names that the protocol knows.
+  private enum Name: Int, CaseIterable {
+    case session, prefix, query, previous, limit, explain, at
+
+    var text: StaticString {
+      switch self {
+      case .session: return "session"
+      case .prefix: return "prefix"
+      case .query: return "query"
+      case .previous: return "previous"
+      case .limit: return "limit"
+      case .explain: return "explain"
+      case .at: return "at"
+      }
+    }
+
+    func belongs(to method: Method) -> Bool {
+      switch method {
+      case .complete: return self != .query
+      case .record: return self == .session || self == .query || self == .at
+      case .history: return self == .session || self == .limit
+      case .forget: return self == .session || self == .query
+      case .status, .reload, .ping: return false
+      }
+    }
+  }
+
+  private let method: Method
+  private let acceptsClientTime: Bool
+  private var seen: UInt8 = 0
+  /// The first thing that is wrong with the parameters.
+  private var fault: ProtocolFault?
+  private var session: SessionName?
+  private var prefix: [UInt8]?
+  private var query: [UInt8]?
+  private var previous: [[UInt8]]?
+  private var limit: Int?
+  private var explain = false
+  private var at: Int64?
+
+  init(method: Method, acceptsClientTime: Bool) {
+    self.method = method
+    self.acceptsClientTime = acceptsClientTime
+  }
+
+  /// Reads the object at `start` of `line`, which was checked to be well-formed.
+  mutating func read(_ line: UnsafeBufferPointer<UInt8>, at start: Int) throws(JSONFault) {
+    var scanner = JSONScanner(line)
+    scanner.position = start + 1
+    if scanner.take(0x7D) { return }
+    repeat {
+      let key = try scanner.key()
+      let name = Name.allCases.first { scanner.matches(key, $0.text) }
+      if let name, name.belongs(to: method) {
+        if seen & (1 << name.rawValue) != 0 { note(.repeatedMember(name: .init(name.text))) }
+        seen |= 1 << name.rawValue
+        try readMember(name, &scanner)
+      } else {
+        try scanner.skipValue(depth: 1)
+      }
+    } while try scanner.hasAnother(closing: 0x7D)
+  }
+
+  private mutating func note(_ fault: ProtocolFault) {
+    if self.fault == nil { self.fault = fault }
+  }
+
+  /// Reads one value; null is the same as an absent member.
+  private mutating func readMember(
+    _ name: Name, _ scanner: inout JSONScanner
+  ) throws(JSONFault) {
+    if scanner.next() == 0x6E { return try scanner.literal("null") }
+    switch name {
+    case .session:
+      guard let bytes = try text(&scanner), let value = SessionName(bytes: bytes) else {
+        return note(
+          .invalidParameter(
+            name: "session",
+            expected: "a string of 1 to 128 bytes of UTF-8 without control characters"))
+      }
+      session = value
+    case .prefix:
+      prefix = try query(&scanner, name: "prefix")
+    case .query:
+      query = try query(&scanner, name: "query")
+      if query?.isEmpty == true {
+        note(.invalidParameter(name: "query", expected: "at least one byte long"))
+      }
+    case .previous:
+      previous = try queries(&scanner)
+    case .limit:
+      guard let value = try whole(&scanner), value >= 1, value <= ProtocolLimits.maximumLimit else {
+        return note(
+          .invalidParameter(name: "limit", expected: "a whole number from 1 to 100"))
+      }
+      limit = Int(value)
+    case .explain:
+      switch scanner.next() {
+      case 0x74:
+        try scanner.literal("true")
+        explain = true
+      case 0x66:
+        try scanner.literal("false")
+      default:
+        try scanner.skipValue(depth: 1)
+        note(.invalidParameter(name: "explain", expected: "true or false"))
+      }
+    case .at:
+      guard let value = try whole(&scanner), value >= 0, value <= ProtocolLimits.maximumTime else {
+        return note(
+          .invalidParameter(name: "at", expected: "whole unix seconds from 0 to the year 9999"))
+      }
+      at = value
+    }
+  }
+
+  /// A string's text; any other value is passed over and nil.
+  private func text(_ scanner: inout JSONScanner) throws(JSONFault) -> [UInt8]? {
+    guard scanner.next() == 0x22 else {
+      try scanner.skipValue(depth: 1)
+      return nil
+    }
+    return scanner.text(try scanner.string())
+  }
+
+  /// A prefix or a query.
+  private mutating func query(
+    _ scanner: inout JSONScanner, name: StaticText
+  ) throws(JSONFault) -> [UInt8]? {
+    guard let text = try text(&scanner), text.count <= ProtocolLimits.maximumTextBytes,
+      !text.contains(0)
+    else {
+      note(
+        .invalidParameter(
+          name: name, expected: "a string of at most 2048 bytes of UTF-8 without U+0000"))
+      return nil
+    }
+    return text
+  }
+
+  private mutating func queries(_ scanner: inout JSONScanner) throws(JSONFault) -> [[UInt8]]? {
+    guard scanner.next() == 0x5B else {
+      try scanner.skipValue(depth: 1)
+      note(.invalidParameter(name: "previous", expected: "an array of strings"))
+      return nil
+    }
+    scanner.position += 1
+    var queries: [[UInt8]] = []
+    if scanner.take(0x5D) { return queries }
+    repeat {
+      if let text = try query(&scanner, name: "previous[]") {
+        if queries.count < ProtocolLimits.maximumPreviousQueries {
+          queries.append(text)
+        } else {
+          note(.invalidParameter(name: "previous", expected: "an array of at most 64 strings"))
+        }
+      }
+    } while try scanner.hasAnother(closing: 0x5D)
+    return queries
+  }
+
+  private func whole(_ scanner: inout JSONScanner) throws(JSONFault) -> Int64? {
+    switch scanner.next() {
+    case .some(0x2D), .some(0x30...0x39): return try scanner.number().integer
+    default:
+      try scanner.skipValue(depth: 1)
+      return nil
+    }
+  }
+
+  /// The request, if nothing is wrong and nothing missing.
+  func request() throws(ProtocolFault) -> Request {
+    if let fault { throw fault }
+    if at != nil && !acceptsClientTime { throw .clientTimeRefused }
+    switch method {
+    case .complete:
+      guard let prefix else { throw .missingParameter(name: "prefix") }
+      return .complete(
+        .init(context: try context(), prefix: prefix, limit: limit, explain: explain, at: at))
+    case .record:
+      let session = try requiredSession()
+      guard let query else { throw .missingParameter(name: "query") }
+      return .record(.init(session: session, query: query, at: at))
+    case .history:
+      return .history(.init(session: try requiredSession(), limit: limit))
+    case .forget:
+      return .forget(.init(session: try requiredSession(), query: query))
+    case .status: return .status
+    case .reload: return .reload
+    case .ping: return .ping
+    }
+  }
+
+  private func requiredSession() throws(ProtocolFault) -> SessionName {
+    guard let session else { throw .missingParameter(name: "session") }
+    return session
+  }
+
+  private func context() throws(ProtocolFault) -> Request.Context {
+    if let previous {
+      guard session == nil else { throw .conflictingParameters("session", "previous") }
+      return .previous(previous)
+    }
+    if let session { return .session(session) }
+    return .none
+  }
+}

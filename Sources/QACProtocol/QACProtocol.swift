@@ -1,1 +1,0 @@
-// The wire: JSON-RPC 2.0, one object a line. (skeleton)

@@ -1,0 +1,131 @@
+// What a client may ask for, as values. Text is UTF-8 bytes: no request needs a `String`.
+
+/// A method of the protocol.
+public enum Method: String, Sendable, CaseIterable {
+  /// Complete a prefix.
+  case complete
+  /// Record a submitted query.
+  case record
+  /// A session's queries.
+  case history
+  /// Delete a session, or one query of it.
+  case forget
+  /// The daemon's state.
+  case status
+  /// Load the index anew.
+  case reload
+  /// Nothing: is anybody there?
+  case ping
+}
+
+/// A decoded request.
+public enum Request: Sendable, Equatable {
+  /// Complete a prefix.
+  case complete(Complete)
+  /// Record a submitted query.
+  case record(Record)
+  /// A session's queries, newest first.
+  case history(History)
+  /// Delete a session, or one query of it.
+  case forget(Forget)
+  /// The daemon's state.
+  case status
+  /// Load the index anew.
+  case reload
+  /// Is anybody there?
+  case ping
+
+  /// What a completion knows of the queries before it.
+  public enum Context: Sendable, Equatable {
+    /// Nothing.
+    case none
+    /// What the daemon recorded for this session.
+    case session(SessionName)
+    /// These queries, oldest first; nothing is looked up and nothing kept.
+    case previous([[UInt8]])
+  }
+
+  /// The parameters of `complete`.
+  public struct Complete: Sendable, Equatable {
+    /// The queries before this one.
+    public var context: Context
+    /// The text typed so far; may be empty.
+    public var prefix: [UInt8]
+    /// How many suggestions at the most, or nil for the daemon's default.
+    public var limit: Int?
+    /// Whether each suggestion tells its features.
+    public var explain: Bool
+    /// Unix seconds, or nil for the daemon's own time.
+    public var at: Int64?
+
+    /// Makes the parameters.
+    public init(
+      context: Context = .none, prefix: [UInt8], limit: Int? = nil, explain: Bool = false,
+      at: Int64? = nil
+    ) {
+      self.context = context
+      self.prefix = prefix
+      self.limit = limit
+      self.explain = explain
+      self.at = at
+    }
+  }
+
+  /// The parameters of `record`.
+  public struct Record: Sendable, Equatable {
+    /// The session.
+    public var session: SessionName
+    /// The query as it was submitted; not empty.
+    public var query: [UInt8]
+    /// Unix seconds, or nil for the daemon's own time.
+    public var at: Int64?
+
+    /// Makes the parameters.
+    public init(session: SessionName, query: [UInt8], at: Int64? = nil) {
+      self.session = session
+      self.query = query
+      self.at = at
+    }
+  }
+
+  /// The parameters of `history`.
+  public struct History: Sendable, Equatable {
+    /// The session.
+    public var session: SessionName
+    /// How many queries at the most, or nil for `ProtocolLimits.defaultHistoryLimit`.
+    public var limit: Int?
+
+    /// Makes the parameters.
+    public init(session: SessionName, limit: Int? = nil) {
+      self.session = session
+      self.limit = limit
+    }
+  }
+
+  /// The parameters of `forget`.
+  public struct Forget: Sendable, Equatable {
+    /// The session.
+    public var session: SessionName
+    /// The query to delete, or nil for the whole session.
+    public var query: [UInt8]?
+
+    /// Makes the parameters.
+    public init(session: SessionName, query: [UInt8]? = nil) {
+      self.session = session
+      self.query = query
+    }
+  }
+
+  /// The request's method.
+  public var method: Method {
+    switch self {
+    case .complete: return .complete
+    case .record: return .record
+    case .history: return .history
+    case .forget: return .forget
+    case .status: return .status
+    case .reload: return .reload
+    case .ping: return .ping
+    }
+  }
+}

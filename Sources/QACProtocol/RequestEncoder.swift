@@ -1,0 +1,100 @@
+// Writes requests: the client's half of `RequestDecoder`.
+
+/// Appends requests to byte arrays, each as one line.
+public enum RequestEncoder {
+  /// Appends `request` as a line; without an id it is a notification.
+  ///
+  /// - Complexity: O(bytes of text in the request).
+  public static func append(_ request: Request, id: RequestID?, to output: inout [UInt8]) {
+    appendObject(request, id: id, to: &output)
+    output.append(0x0A)
+  }
+
+  /// Appends several requests as one line, to be answered by one line.
+  public static func append(
+    batch: [(request: Request, id: RequestID?)], to output: inout [UInt8]
+  ) {
+    output.append(0x5B)
+    for (i, entry) in batch.enumerated() {
+      if i > 0 { output.append(0x2C) }
+      appendObject(entry.request, id: entry.id, to: &output)
+    }
+    JSONText.append("]\n", to: &output)
+  }
+
+  private static func appendObject(
+    _ request: Request, id: RequestID?, to output: inout [UInt8]
+  ) {
+    JSONText.append("{\"jsonrpc\":\"2.0\"", to: &output)
+    if let id {
+      JSONText.append(",\"id\":", to: &output)
+      id.append(to: &output)
+    }
+    JSONText.append(",\"method\":\"", to: &output)
+    JSONText.append(request.method.wireName, to: &output)
+    output.append(0x22)
+    switch request {
+    case .complete(let parameters): append(parameters, to: &output)
+    case .record(let parameters):
+      appendSession(parameters.session, to: &output)
+      JSONText.append(",\"query\":", to: &output)
+      JSONText.append(string: parameters.query, to: &output)
+      appendTime(parameters.at, to: &output)
+      output.append(0x7D)
+    case .history(let parameters):
+      appendSession(parameters.session, to: &output)
+      appendLimit(parameters.limit, to: &output)
+      output.append(0x7D)
+    case .forget(let parameters):
+      appendSession(parameters.session, to: &output)
+      if let query = parameters.query {
+        JSONText.append(",\"query\":", to: &output)
+        JSONText.append(string: query, to: &output)
+      }
+      output.append(0x7D)
+    case .status, .reload, .ping:
+      break
+    }
+    output.append(0x7D)
+  }
+
+  private static func append(_ parameters: Request.Complete, to output: inout [UInt8]) {
+    switch parameters.context {
+    case .none:
+      JSONText.append(",\"params\":{", to: &output)
+    case .session(let session):
+      appendSession(session, to: &output)
+      output.append(0x2C)
+    case .previous(let queries):
+      JSONText.append(",\"params\":{\"previous\":[", to: &output)
+      for (i, query) in queries.enumerated() {
+        if i > 0 { output.append(0x2C) }
+        JSONText.append(string: query, to: &output)
+      }
+      JSONText.append("],", to: &output)
+    }
+    JSONText.append("\"prefix\":", to: &output)
+    JSONText.append(string: parameters.prefix, to: &output)
+    appendLimit(parameters.limit, to: &output)
+    if parameters.explain { JSONText.append(",\"explain\":true", to: &output) }
+    appendTime(parameters.at, to: &output)
+    output.append(0x7D)
+  }
+
+  private static func appendSession(_ session: SessionName, to output: inout [UInt8]) {
+    JSONText.append(",\"params\":{\"session\":", to: &output)
+    JSONText.append(string: session.bytes, to: &output)
+  }
+
+  private static func appendLimit(_ limit: Int?, to output: inout [UInt8]) {
+    guard let limit else { return }
+    JSONText.append(",\"limit\":", to: &output)
+    JSONText.append(integer: Int64(limit), to: &output)
+  }
+
+  private static func appendTime(_ time: Int64?, to output: inout [UInt8]) {
+    guard let time else { return }
+    JSONText.append(",\"at\":", to: &output)
+    JSONText.append(integer: time, to: &output)
+  }
+}

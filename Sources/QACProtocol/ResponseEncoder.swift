@@ -1,0 +1,83 @@
+// Writes answers: each call appends one JSON object, without a newline, to a byte array.
+//
+// A newline is added by whoever knows whether the object stands alone or in a batch: on the server
+// `ProtocolMachine.reply`. Nothing here makes a `String`.
+
+/// Appends answers to byte arrays.
+public enum ResponseEncoder {
+  /// Starts an answer with a result: the result's JSON and `close` must follow.
+  static func open(id: RequestID, into output: inout [UInt8]) {
+    JSONText.append("{\"jsonrpc\":\"2.0\",\"id\":", to: &output)
+    id.append(to: &output)
+    JSONText.append(",\"result\":", to: &output)
+  }
+
+  /// Ends an answer.
+  static func close(into output: inout [UInt8]) {
+    output.append(0x7D)
+  }
+
+  /// The answer to `record`.
+  public static func recorded(id: RequestID, into output: inout [UInt8]) {
+    open(id: id, into: &output)
+    JSONText.append("{}", to: &output)
+    close(into: &output)
+  }
+
+  /// The answer to `ping`, which tells the protocol's version.
+  public static func pong(id: RequestID, into output: inout [UInt8]) {
+    open(id: id, into: &output)
+    JSONText.append("{\"protocol\":", to: &output)
+    JSONText.append(integer: Int64(ProtocolLimits.protocolVersion), to: &output)
+    output.append(0x7D)
+    close(into: &output)
+  }
+
+  /// The answer to `forget`: how many recorded queries were deleted.
+  public static func forgotten(_ count: Int, id: RequestID, into output: inout [UInt8]) {
+    open(id: id, into: &output)
+    JSONText.append("{\"forgotten\":", to: &output)
+    JSONText.append(integer: Int64(count), to: &output)
+    output.append(0x7D)
+    close(into: &output)
+  }
+
+  /// The answer to `reload`: the identity of the index that is served now.
+  public static func reloaded(
+    index: some Collection<UInt8>, id: RequestID, into output: inout [UInt8]
+  ) {
+    open(id: id, into: &output)
+    JSONText.append("{\"index\":", to: &output)
+    JSONText.append(string: Array(index), to: &output)
+    output.append(0x7D)
+    close(into: &output)
+  }
+
+  /// The answer to `status`: members of the daemon's choice; `protocol` is put in front.
+  public static func status(
+    _ members: [JSONValue.Member], id: RequestID, into output: inout [UInt8]
+  ) {
+    open(id: id, into: &output)
+    let version = JSONValue.Member("protocol", .integer(Int64(ProtocolLimits.protocolVersion)))
+    JSONValue.object([version] + members).append(to: &output)
+    close(into: &output)
+  }
+
+  /// An error answer. `message` says what is wrong and what to do, and holds no query text.
+  public static func error(
+    _ code: ErrorCode, message: some StringProtocol, id: RequestID, into output: inout [UInt8]
+  ) {
+    JSONText.append("{\"jsonrpc\":\"2.0\",\"id\":", to: &output)
+    id.append(to: &output)
+    JSONText.append(",\"error\":{\"code\":", to: &output)
+    JSONText.append(integer: Int64(code.rawValue), to: &output)
+    JSONText.append(",\"message\":", to: &output)
+    JSONText.append(string: Array(message.utf8), to: &output)
+    JSONText.append("}}", to: &output)
+  }
+
+  /// The answer to a request that could not be decoded.
+  public static func error(_ fault: ProtocolFault, id: RequestID, into output: inout [UInt8]) {
+    error(fault.code, message: fault.description, id: id, into: &output)
+  }
+}

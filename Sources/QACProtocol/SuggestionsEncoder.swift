@@ -1,0 +1,133 @@
+// Writes the answer to `complete`, one suggestion at a time, from the engine's own memory.
+
+/// Appends the answer to one `complete`.
+///
+///     var encoder = SuggestionsEncoder(id: id, into: &output)
+///     encoder.append(text: text, score: score, source: source, into: &output)
+///     encoder.finish(index: identity, microseconds: took, into: &output)
+///
+/// Invariant: calls come in the order `init`, any number of suggestions, `finish`; what stands in the
+/// output after `finish` is one JSON object.
+public struct SuggestionsEncoder {
+  private var isFirst = true
+
+  /// Starts the answer.
+  public init(id: RequestID, into output: inout [UInt8]) {
+    ResponseEncoder.open(id: id, into: &output)
+    JSONText.append("{\"suggestions\":[", to: &output)
+  }
+
+  /// Appends a suggestion, best first.
+  ///
+  /// - Parameters:
+  ///   - text: The suggestion as it is shown, UTF-8.
+  ///   - score: Greater is better.
+  ///   - source: Where it came from, UTF-8.
+  ///   - output: Where to write.
+  /// - Complexity: O(`text.count`); no allocation but the output's growth.
+  public mutating func append(
+    text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
+    into output: inout [UInt8]
+  ) {
+    begin(text: text, score: score, source: source, into: &output)
+    output.append(0x7D)
+  }
+
+  /// Appends a suggestion whose source is a text of the program.
+  public mutating func append(
+    text: UnsafeBufferPointer<UInt8>, score: Double, source: StaticString,
+    into output: inout [UInt8]
+  ) {
+    append(
+      text: text, score: score,
+      source: UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount),
+      into: &output)
+  }
+
+  /// Appends a suggestion together with the features behind its score.
+  public mutating func append(
+    text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
+    features: [(name: String, value: Double, weight: Double)], into output: inout [UInt8]
+  ) {
+    begin(text: text, score: score, source: source, into: &output)
+    JSONText.append(",\"features\":[", to: &output)
+    for (i, feature) in features.enumerated() {
+      JSONText.append(i > 0 ? ",{\"name\":" : "{\"name\":", to: &output)
+      JSONText.append(string: Array(feature.name.utf8), to: &output)
+      JSONText.append(",\"value\":", to: &output)
+      JSONText.append(double: feature.value, to: &output)
+      JSONText.append(",\"weight\":", to: &output)
+      JSONText.append(double: feature.weight, to: &output)
+      output.append(0x7D)
+    }
+    JSONText.append("]}", to: &output)
+  }
+
+  private mutating func begin(
+    text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
+    into output: inout [UInt8]
+  ) {
+    JSONText.append(isFirst ? "{\"text\":" : ",{\"text\":", to: &output)
+    isFirst = false
+    JSONText.append(string: text, to: &output)
+    JSONText.append(",\"score\":", to: &output)
+    JSONText.append(double: score, to: &output)
+    JSONText.append(",\"source\":", to: &output)
+    JSONText.append(string: source, to: &output)
+  }
+
+  /// Ends the answer.
+  ///
+  /// - Parameters:
+  ///   - index: The identity of the index that answered, UTF-8.
+  ///   - microseconds: How long the daemon took.
+  ///   - output: Where to write.
+  public func finish(
+    index: some Collection<UInt8>, microseconds: Int, into output: inout [UInt8]
+  ) {
+    JSONText.append("],\"index\":", to: &output)
+    if index.withContiguousStorageIfAvailable({ JSONText.append(string: $0, to: &output) }) == nil {
+      JSONText.append(string: Array(index), to: &output)
+    }
+    JSONText.append(",\"took_us\":", to: &output)
+    JSONText.append(integer: Int64(microseconds), to: &output)
+    output.append(0x7D)
+    ResponseEncoder.close(into: &output)
+  }
+}
+
+/// Appends the answer to one `history`, newest query first.
+///
+/// Calls come in the order `init`, any number of queries, `finish`.
+public struct HistoryEncoder {
+  private var isFirst = true
+
+  /// Starts the answer.
+  public init(id: RequestID, into output: inout [UInt8]) {
+    ResponseEncoder.open(id: id, into: &output)
+    JSONText.append("{\"queries\":[", to: &output)
+  }
+
+  /// Appends a recorded query and when it was submitted, in unix seconds.
+  public mutating func append(
+    query: UnsafeBufferPointer<UInt8>, at time: Int64, into output: inout [UInt8]
+  ) {
+    JSONText.append(isFirst ? "{\"query\":" : ",{\"query\":", to: &output)
+    isFirst = false
+    JSONText.append(string: query, to: &output)
+    JSONText.append(",\"at\":", to: &output)
+    JSONText.append(integer: time, to: &output)
+    output.append(0x7D)
+  }
+
+  /// Appends a recorded query and when it was submitted, in unix seconds.
+  public mutating func append(query: [UInt8], at time: Int64, into output: inout [UInt8]) {
+    query.withUnsafeBufferPointer { append(query: $0, at: time, into: &output) }
+  }
+
+  /// Ends the answer.
+  public func finish(into output: inout [UInt8]) {
+    JSONText.append("]}", to: &output)
+    ResponseEncoder.close(into: &output)
+  }
+}
