@@ -1,0 +1,117 @@
+// The scanner takes JSON and nothing else; what is written reads back.
+
+import QACBinary
+import QACProtocol
+import QACTestSupport
+import Testing
+
+@Suite struct JSONTests {
+  private func fault(_ json: [UInt8]) -> JSONFault? {
+    do throws(JSONFault) {
+      _ = try JSONValue(parsing: json)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(arguments: [
+    ("", JSONFault.Kind.unexpectedEnd, 0), ("[1,]", .unexpectedByte, 3),
+    ("{\"a\":1,}", .unexpectedByte, 7),
+    ("01", .trailingBytes, 1), ("1.", .unexpectedEnd, 2), (".5", .unexpectedByte, 0),
+    ("+1", .unexpectedByte, 0), ("-", .unexpectedEnd, 1), ("1e", .unexpectedEnd, 2),
+    ("1e+", .unexpectedEnd, 3), ("1e999", .numberOutOfRange, 0), ("nul", .unexpectedEnd, 3),
+    ("nulL", .unexpectedByte, 3), ("truee", .trailingBytes, 4), ("'a'", .unexpectedByte, 0),
+    ("{a:1}", .unexpectedByte, 1), ("{\"a\" 1}", .unexpectedByte, 5), ("[1 2]", .unexpectedByte, 3),
+    ("\"a", .unexpectedEnd, 2), ("\"\\", .unexpectedEnd, 2), ("\"\\x\"", .invalidEscape, 1),
+    ("\"\\u12\"", .invalidEscape, 1), ("\"\\u12", .unexpectedEnd, 5),
+    ("\"a\u{01}\"", .controlCharacter, 2), ("\"\n\"", .controlCharacter, 1),
+    ("1 2", .trailingBytes, 2), ("NaN", .unexpectedByte, 0), ("// x\n1", .unexpectedByte, 0),
+    ("\u{FEFF}1", .unexpectedByte, 0), ("[", .unexpectedEnd, 1), ("{\"a\":", .unexpectedEnd, 5),
+  ])
+  func whatIsNotJSONIsRefusedWhereItGoesWrong(json: String, kind: JSONFault.Kind, offset: Int) {
+    let found = fault(bytes(json))
+    #expect(found?.kind == kind, "\(json)")
+    #expect(found?.offset == offset, "\(json)")
+    #expect(found?.description.contains(";") == true)
+  }
+
+  @Test func invalidUTF8InStringsIsRefused() {
+    let bad: [[UInt8]] = [
+      [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80],
+      [0xE2, 0x82], [0xF0, 0x8F, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],
+      [0xFF], [0xF0, 0x9F, 0x98],
+    ]
+    for sequence in bad {
+      #expect(fault([0x22] + sequence + [0x22])?.kind == .invalidUTF8, "\(sequence)")
+    }
+    // Outside strings such bytes are not JSON at all.
+    #expect(fault([0xFF])?.kind == .unexpectedByte)
+  }
+
+  @Test(arguments: [
+    ("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\u{08}\u{0C}\n\r\t"),
+    ("\"\\u0041\\u00e9\\u20AC\"", "Aé€"),
+    ("\"\\ud83d\\ude00\"", "😀"), ("\"\\ud83d\"", "\u{FFFD}"), ("\"\\ude00x\"", "\u{FFFD}x"),
+    ("\"\\ud83d\\ud83d\\ude00\"", "\u{FFFD}😀"), ("\"\\ud83dx\"", "\u{FFFD}x"),
+    ("\"\\ud83d\\n\"", "\u{FFFD}\n"), ("\"\\u0000\"", "\u{00}"), ("\"é😀\"", "é😀"),
+    ("\"\\ud83d\\u0041\"", "\u{FFFD}A"),
+  ])
+  func escapesBecomeText(json: String, expected: String) throws {
+    #expect(try JSONValue(parsing: bytes(json)) == .text(expected))
+  }
+
+  @Test func nestingIsBounded() {
+    let deepest = ProtocolLimits.maximumDepth
+    func nested(_ depth: Int, _ open: String, _ close: String) -> [UInt8] {
+      bytes(String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth))
+    }
+    #expect(fault(nested(deepest, "[", "]")) == nil)
+    #expect(fault(nested(deepest + 1, "[", "]"))?.kind == .tooDeep)
+    #expect(fault(nested(deepest, "{\"a\":", "}")) == nil)
+    #expect(fault(nested(deepest + 1, "{\"a\":", "}"))?.kind == .tooDeep)
+    #expect(fault(bytes(String(repeating: "[", count: 60_000)))?.kind == .tooDeep)
+  }
+
+  @Test(arguments: [
+    ("0", JSONValue.integer(0)), ("-0", .double(-0.0)), ("9223372036854775807", .integer(.max)),
+    ("-9223372036854775808", .integer(.min)), ("9223372036854775808", .double(0x1p63)),
+    ("1.5e3", .double(1500)), ("1E-2", .double(0.01)), ("5e-324", .double(.leastNonzeroMagnitude)),
+    ("0.1", .double(0.1)),
+  ])
+  func numbers(json: String, expected: JSONValue) throws {
+    #expect(try JSONValue(parsing: bytes(json)) == expected)
+  }
+
+  @Test func doublesReadBackBitForBit() throws {
+    var random = SplitMix64(seed: 3)
+    for i in 0..<20_000 {
+      let value = Double(bitPattern: random.next())
+      guard value.isFinite else { continue }
+      let json = JSONValue.double(value).json
+      let back = try JSONValue(parsing: json)
+      #expect(back.number?.bitPattern == value.bitPattern, "seed 3, number \(i): \(text(json))")
+    }
+    #expect(text(JSONValue.double(.nan).json) == "null")
+    #expect(text(JSONValue.double(-.infinity).json) == "null")
+  }
+
+  @Test func randomValuesReadBack() throws {
+    try withEvery("seed", in: 0..<3000 as Range<UInt64>) { seed in
+      var random = SplitMix64(seed: seed)
+      let value = random.value(depth: 4)
+      let json = value.json
+      #expect(!json.contains { $0 < 0x20 }, "seed \(seed)")
+      let back = try JSONValue(parsing: json)
+      #expect(back == value, "seed \(seed)")
+    }
+  }
+
+  @Test func whatIsNoTextIsWrittenAsReplacement() {
+    #expect(text(JSONValue.string([0x61, 0xFF, 0x62, 0xC3]).json) == "\"a\u{FFFD}b\u{FFFD}\"")
+  }
+
+  @Test func theLastOfEqualMembersCounts() throws {
+    #expect(try JSONValue(parsing: bytes("{\"a\":1,\"a\":2}"))["a"] == .integer(2))
+  }
+}

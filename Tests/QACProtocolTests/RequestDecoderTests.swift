@@ -1,0 +1,227 @@
+// What is a request, what is not, and what its error says.
+
+import QACBinary
+import QACProtocol
+import QACTestSupport
+import Testing
+
+@Suite struct RequestDecoderTests {
+  private func rpc(_ rest: String) -> String { "{\"jsonrpc\":\"2.0\",\"id\":1,\(rest)}" }
+
+  private func name(_ text: String) throws -> SessionName { try #require(SessionName(text)) }
+
+  @Test func everyMethod() throws {
+    let session = try name("s")
+    let expected: [(String, Request)] = [
+      (
+        #""method":"complete","params":{"prefix":"ne"}"#,
+        .complete(.init(prefix: bytes("ne")))
+      ),
+      (
+        #""method":"complete","params":{"session":"s","prefix":"","limit":3,"explain":true,"at":5}"#,
+        .complete(
+          .init(context: .session(session), prefix: [], limit: 3, explain: true, at: 5))
+      ),
+      (
+        #""params":{"previous":["a","\u00e9"],"prefix":"x","explain":false},"method":"complete""#,
+        .complete(.init(context: .previous([bytes("a"), bytes("é")]), prefix: bytes("x")))
+      ),
+      (
+        #""method":"record","params":{"session":"s","query":"q","at":0}"#,
+        .record(.init(session: session, query: bytes("q"), at: 0))
+      ),
+      (
+        #""method":"history","params":{"session":"s","limit":100}"#,
+        .history(.init(session: session, limit: 100))
+      ),
+      (#""method":"forget","params":{"session":"s"}"#, .forget(.init(session: session))),
+      (
+        #""method":"forget","params":{"session":"s","query":"q"}"#,
+        .forget(.init(session: session, query: bytes("q")))
+      ),
+      (#""method":"status""#, .status), (#""method":"reload","params":{}"#, .reload),
+      (#""method":"ping","params":[]"#, .ping), (#""method":"ping","params":null"#, .ping),
+      (#""\u006dethod":"p\u0069ng""#, .ping),
+    ]
+    for (line, request) in expected {
+      let decoded = try QACProtocolTests.request(rpc(line))
+      #expect(decoded.request == request, "\(line)")
+      #expect(decoded.id == RequestID(1), "\(line)")
+    }
+  }
+
+  @Test func nullParametersAreAbsentOnes() throws {
+    let line = #""method":"complete","params":{"prefix":"x","session":null,"limit":null,"at":null}"#
+    #expect(try request(rpc(line)).request == .complete(.init(prefix: bytes("x"))))
+    #expect(
+      refusal(rpc(#""method":"complete","params":{"prefix":null}"#))?.fault
+        == .missingParameter(name: "prefix"))
+  }
+
+  @Test func unknownMembersArePassedOver() throws {
+    let line =
+      #"{"x":[{"id":2}],"jsonrpc":"2.0","id":1,"method":"ping","params":{"prefix":7,"y":{}}}"#
+    #expect(try request(line).request == .ping)
+  }
+
+  @Test(arguments: [
+    "1", "-7", "null", "\"a\"", "\"\\u0041\\\"é\"", "9223372036854775807", "-0",
+    "123456789012345678901234567890",
+  ])
+  func idsAreEchoedAsTheyWereWritten(id: String) throws {
+    let decoded = try request("{\"jsonrpc\":\"2.0\",\"id\":\(id),\"method\":\"ping\"}")
+    var output: [UInt8] = []
+    ResponseEncoder.recorded(id: try #require(decoded.id), into: &output)
+    #expect(text(output) == "{\"jsonrpc\":\"2.0\",\"id\":\(id),\"result\":{}}")
+  }
+
+  @Test(arguments: ["1.5", "1e3", "true", "[]", "{}"])
+  func otherIDsAreRefused(id: String) {
+    let error = refusal("{\"jsonrpc\":\"2.0\",\"id\":\(id),\"method\":\"ping\"}")
+    #expect(error?.fault.code == .invalidRequest)
+    #expect(error?.id == .null)
+  }
+
+  @Test func aLongIDIsRefused() {
+    let room = ProtocolLimits.maximumIDBytes - 2
+    for (length, isAccepted) in [(room, true), (room + 1, false)] {
+      let id = String(repeating: "i", count: length)
+      let error = refusal("{\"jsonrpc\":\"2.0\",\"id\":\"\(id)\",\"method\":\"ping\"}")
+      #expect((error == nil) == isAccepted)
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"jsonrpc":"2.0","id":1,"method":"ping""#, ErrorCode.parseError, RequestID?.some(.null)),
+    (#"{"jsonrpc":"2.0","id":1,"method":"ping"} x"#, .parseError, .null),
+    (#"7"#, .invalidRequest, .null), (#""ping""#, .invalidRequest, .null),
+    (#"{}"#, .invalidRequest, .null), (#"{"id":1,"method":"ping"}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":"1.0","id":1,"method":"ping"}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":2.0,"id":1,"method":"ping"}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":"2.0","id":1}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":"2.0","id":1,"method":7}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":"2.0","method":7}"#, .invalidRequest, .null),
+    (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":7}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":"2.0","id":1,"method":"ping","method":"ping"}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":"2.0","id":1,"id":1,"method":"ping"}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":"2.0","id":1,"method":"Ping"}"#, .methodNotFound, RequestID(1)),
+    (#"{"jsonrpc":"2.0","method":"pong"}"#, .methodNotFound, nil),
+    (#"{"jsonrpc":"2.0","method":"complete"}"#, .invalidParams, nil),
+    (
+      #"{"jsonrpc":"2.0","id":1,"method":"record","params":{"session":"s"}}"#, .invalidParams,
+      RequestID(1)
+    ),
+    (#"{"jsonrpc":"2.0","id":"x","method":"forget"}"#, .invalidParams, RequestID("x")),
+  ])
+  func errorsCarryCodeAndID(line: String, code: ErrorCode, id: RequestID?) {
+    let error = refusal(line)
+    #expect(error?.fault.code == code, "\(line)")
+    #expect(error?.id == id, "\(line)")
+    #expect(error?.description.contains(";") == true, "no remedy: \(error?.description ?? "")")
+  }
+
+  @Test(arguments: [
+    #""limit":0"#, #""limit":101"#, #""limit":1.5"#, #""limit":"1""#, #""limit":1e1"#,
+    #""limit":99999999999999999999"#,
+    #""limit":-0"#, #""explain":1"#, #""explain":"true""#, #""at":-1"#, #""at":253402300800"#,
+    #""at":1.5"#, #""at":"5""#,
+    #""previous":"a""#, #""previous":[1]"#, #""previous":[null]"#, #""previous":["\u0000"]"#,
+    #""session":"""#, #""session":"a\nb""#, #""session":"a\u0085b""#, #""session":5"#,
+    #""session":"s","previous":[]"#, #""limit":1,"limit":1"#,
+  ])
+  func badParametersAreRefused(parameters: String) {
+    let line = rpc("\"method\":\"complete\",\"params\":{\"prefix\":\"x\",\(parameters)}")
+    #expect([.invalidParams, .invalidRequest].contains(refusal(line)?.fault.code), "\(parameters)")
+    #expect(refusal(line)?.id == RequestID(1))
+  }
+
+  @Test func textsAreBounded() {
+    let exact = String(repeating: "é", count: ProtocolLimits.maximumTextBytes / 2)
+    for method in ["complete", "record", "forget"] {
+      let key = method == "complete" ? "prefix" : "query"
+      func line(_ text: String) -> String {
+        rpc("\"method\":\"\(method)\",\"params\":{\"session\":\"s\",\"\(key)\":\"\(text)\"}")
+      }
+      #expect(refusal(line(exact)) == nil)
+      #expect(refusal(line(exact + "x"))?.fault.code == .invalidParams)
+      #expect(refusal(line("a\\u0000"))?.fault.code == .invalidParams)
+      #expect((refusal(line("")) == nil) == (method == "complete"))
+    }
+    func previous(_ count: Int) -> String {
+      let list = [String](repeating: "\"a\"", count: count).joined(separator: ",")
+      return rpc("\"method\":\"complete\",\"params\":{\"prefix\":\"\",\"previous\":[\(list)]}")
+    }
+    #expect(refusal(previous(ProtocolLimits.maximumPreviousQueries)) == nil)
+    #expect(
+      refusal(previous(ProtocolLimits.maximumPreviousQueries + 1))?.fault.code == .invalidParams)
+  }
+
+  @Test func theTextsOfErrorsTellTheLimits() throws {
+    let named: [(String, Int)] = [
+      (#""limit":0"#, ProtocolLimits.maximumLimit),
+      (#""prefix":1"#, ProtocolLimits.maximumTextBytes),
+      (#""session":"""#, ProtocolLimits.maximumSessionBytes),
+    ]
+    for (parameters, limit) in named {
+      let error = try #require(refusal(rpc("\"method\":\"complete\",\"params\":{\(parameters)}")))
+      #expect(error.description.contains("\(limit)"), "\(error)")
+    }
+    let list = [String](repeating: "\"\"", count: 65).joined(separator: ",")
+    let error = refusal(rpc("\"method\":\"complete\",\"params\":{\"previous\":[\(list)]}"))
+    #expect(error?.description.contains("\(ProtocolLimits.maximumPreviousQueries)") == true)
+    #expect(Time.lastSecond == ProtocolLimits.maximumTime)
+  }
+
+  /// 9999-12-31T23:59:59Z by the days from 1970 (Gregorian: 365 a year and the leap days).
+  private enum Time {
+    static let lastSecond: Int64 = {
+      let leapDays = (1970...9999).count { $0 % 4 == 0 && ($0 % 100 != 0 || $0 % 400 == 0) }
+      return Int64(8030 * 365 + leapDays) * 86_400 - 1
+    }()
+  }
+
+  @Test func timeIsRefusedWithoutTheClientsClock() {
+    let complete = rpc(#""method":"complete","params":{"prefix":"","at":5}"#)
+    let record = rpc(#""method":"record","params":{"session":"s","query":"q","at":5}"#)
+    for line in [complete, record] {
+      #expect(refusal(line, acceptsClientTime: true) == nil)
+      let error = refusal(line, acceptsClientTime: false)
+      #expect(error?.fault == .clientTimeRefused)
+      #expect(error?.description.contains("--clock client") == true)
+    }
+    let null = rpc(#""method":"complete","params":{"prefix":"","at":null}"#)
+    #expect(refusal(null, acceptsClientTime: false) == nil)
+  }
+
+  @Test func noErrorRepeatsWhatWasSent() {
+    let canary = "canary-1f9"
+    let lines = [
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\(canary)\"}", "\(canary)", "\"\(canary)",
+      rpc("\"method\":\"complete\",\"params\":{\"prefix\":[\"\(canary)\"]}"),
+      rpc("\"method\":\"complete\",\"params\":{\"\(canary)\":1}"),
+      rpc(
+        "\"method\":\"record\",\"params\":{\"session\":\"\(canary)\\n\",\"query\":\"\(canary)\"}"),
+      rpc("\"method\":\"record\",\"params\":{\"session\":\"s\",\"query\":\"\(canary)\\x\"}"),
+    ]
+    for line in lines {
+      let error = refusal(line)
+      #expect(error != nil)
+      #expect(error?.description.contains(canary) == false)
+    }
+  }
+
+  @Test func whatIsEncodedDecodes() throws {
+    try withEvery("seed", in: 0..<2000 as Range<UInt64>) { seed in
+      var random = SplitMix64(seed: seed)
+      let sent = random.request()
+      let id = random.below(3) == 0 ? nil : RequestID(Int64(random.below(1000)))
+      var line: [UInt8] = []
+      RequestEncoder.append(sent, id: id, to: &line)
+      #expect(line.last == 0x0A && line.dropLast().allSatisfy { $0 != 0x0A })
+      let decoded = try request(text(line.dropLast()))
+      #expect(decoded.request == sent, "seed \(seed): \(text(line))")
+      #expect(decoded.id == id, "seed \(seed)")
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// Answers: what the daemon writes, the client reads.
+
+import QACBinary
+import QACProtocol
+import QACTestSupport
+import Testing
+
+@Suite struct ResponseTests {
+  private func result(_ json: [UInt8]) throws -> JSONValue {
+    let response = try #require(try Response.decode(json).first)
+    return try response.outcome.get()
+  }
+
+  @Test func completionsReadBack() throws {
+    try withEvery("seed", in: 0..<500 as Range<UInt64>) { seed in
+      var random = SplitMix64(seed: seed)
+      let id = RequestID(Int64(seed))
+      var output: [UInt8] = []
+      var encoder = SuggestionsEncoder(id: id, into: &output)
+      var expected: [Completion.Suggestion] = []
+      for _ in 0..<random.below(12) {
+        let text = random.text(maximum: 20)
+        let score = (random.unit() - 0.5) * 20
+        text.withUnsafeBufferPointer {
+          encoder.append(text: $0, score: score, source: "index", into: &output)
+        }
+        expected.append(.init(text: text, score: score, source: "index"))
+      }
+      encoder.finish(index: "cafe".utf8, microseconds: 17, into: &output)
+      #expect(!output.contains(0x0A))
+      let completion = try Completion(try result(output))
+      #expect(completion.suggestions == expected, "seed \(seed)")
+      #expect(completion.index == "cafe")
+      #expect(completion.microseconds == 17)
+    }
+  }
+
+  @Test func featuresReadBack() throws {
+    var output: [UInt8] = []
+    var encoder = SuggestionsEncoder(id: .null, into: &output)
+    bytes("a").withUnsafeBufferPointer { text in
+      encoder.append(
+        text: text, score: 1, source: text,
+        features: [
+          (name: "log_count", value: 2.5, weight: -1e-7), (name: "n", value: 0, weight: 3),
+        ],
+        into: &output)
+    }
+    encoder.finish(index: [], microseconds: 0, into: &output)
+    let suggestion = try #require(try Completion(try result(output)).suggestions.first)
+    #expect(suggestion.features.map(\.name) == ["log_count", "n"])
+    #expect(suggestion.features.map(\.value) == [2.5, 0])
+    #expect(suggestion.features.map(\.weight) == [-1e-7, 3])
+  }
+
+  @Test func historiesReadBack() throws {
+    var output: [UInt8] = []
+    var encoder = HistoryEncoder(id: RequestID("h"), into: &output)
+    let queries: [RecordedQuery] = [
+      .init(query: bytes("ünï\"c"), at: 5), .init(query: bytes("b\n"), at: -1),
+    ]
+    for entry in queries { encoder.append(query: entry.query, at: entry.at, into: &output) }
+    encoder.finish(into: &output)
+    #expect(try RecordedQuery.list(try result(output)) == queries)
+    #expect(try Response.decode(output).first?.id == RequestID("h"))
+  }
+
+  @Test func otherResults() throws {
+    var output: [UInt8] = []
+    ResponseEncoder.forgotten(3, id: RequestID(1), into: &output)
+    #expect(try result(output)["forgotten"] == .integer(3))
+    output = []
+    ResponseEncoder.reloaded(index: "ab".utf8, id: RequestID(1), into: &output)
+    #expect(try result(output)["index"] == .text("ab"))
+    output = []
+    ResponseEncoder.status([.init("labels", .integer(5))], id: RequestID(1), into: &output)
+    #expect(try result(output)["protocol"] == .integer(Int64(ProtocolLimits.protocolVersion)))
+    #expect(try result(output)["labels"] == .integer(5))
+  }
+
+  @Test func everyErrorCodeReadsBackAndUnknownOnesSurvive() throws {
+    for code in ErrorCode.allCases {
+      var output: [UInt8] = []
+      ResponseEncoder.error(code, message: "what; \"remedy\"", id: .null, into: &output)
+      let response = try #require(try Response.decode(output).first)
+      guard case .failure(let error) = response.outcome else {
+        Issue.record("\(code) is no error")
+        continue
+      }
+      #expect(error.known == code)
+      #expect(error.message == "what; \"remedy\"")
+    }
+    let line = #"{"jsonrpc":"2.0","id":1,"error":{"code":-32099,"message":"new","data":[1]}}"#
+    guard case .failure(let error) = try #require(try Response.decode(bytes(line)).first).outcome
+    else {
+      Issue.record("no error")
+      return
+    }
+    #expect(error.code == -32099)
+    #expect(error.known == nil)
+    #expect(Set(ErrorCode.allCases.map(\.rawValue)).count == ErrorCode.allCases.count)
+    #expect(
+      ErrorCode.allCases.allSatisfy {
+        (-32099 ... -32000).contains($0.rawValue) || (-32768 ... -32600).contains($0.rawValue)
+      })
+  }
+
+  @Test(arguments: [
+    "x", "7", "{}", #"{"jsonrpc":"2.0","id":1}"#, #"{"jsonrpc":"2.0","result":1}"#,
+    #"{"jsonrpc":"2.0","id":true,"result":1}"#, #"{"jsonrpc":"2.0","id":1,"error":{}}"#,
+    #"[{"jsonrpc":"2.0","id":1}]"#,
+  ])
+  func whatIsNoAnswerIsRefused(line: String) {
+    #expect(throws: ResponseFault.self) { try Response.decode(bytes(line)) }
+  }
+
+  @Test(arguments: [
+    "{}", "[]", #"{"suggestions":[]}"#, #"{"suggestions":[{}],"index":"","took_us":1}"#,
+    #"{"suggestions":[{"text":5,"source":""}],"index":"","took_us":1}"#,
+    #"{"suggestions":[],"index":5,"took_us":1}"#, #"{"suggestions":[],"index":"","took_us":1.5}"#,
+  ])
+  func incompleteResultsAreRefused(json: String) throws {
+    let value = try JSONValue(parsing: bytes(json))
+    #expect(throws: ResponseFault.self) { try Completion(value) }
+    #expect(throws: ResponseFault.self) { try RecordedQuery.list(value) }
+  }
+}

@@ -1,0 +1,111 @@
+// Shared by the protocol's tests: bytes, streams cut every way, random values.
+
+import QACBinary
+import QACProtocol
+
+func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+func request(
+  _ line: String, acceptsClientTime: Bool = true
+) throws(RequestError) -> RequestDecoder.Decoded {
+  try bytes(line).withUnsafeBufferPointer { buffer throws(RequestError) in
+    try RequestDecoder(acceptsClientTime: acceptsClientTime).decode(buffer)
+  }
+}
+
+/// The error that decoding `line` ends in, or nil.
+func refusal(_ line: String, acceptsClientTime: Bool = true) -> RequestError? {
+  do throws(RequestError) {
+    _ = try request(line, acceptsClientTime: acceptsClientTime)
+    return nil
+  } catch {
+    return error
+  }
+}
+
+/// Feeds a stream to `feed` whole, byte by byte, and in random pieces.
+func everyWay(_ stream: [UInt8], seed: UInt64 = 1, _ feed: ([[UInt8]]) throws -> Void) rethrows {
+  try feed([stream])
+  try feed(stream.map { [$0] })
+  var random = SplitMix64(seed: seed)
+  for _ in 0..<10 {
+    var pieces: [[UInt8]] = []
+    var start = 0
+    while start < stream.count {
+      let end = min(stream.count, start + 1 + random.below(97))
+      pieces.append(Array(stream[start..<end]))
+      start = end
+    }
+    try feed(pieces)
+  }
+}
+
+extension SplitMix64 {
+  /// UTF-8 text of up to `maximum` scalars from every range that matters.
+  mutating func text(maximum: Int) -> [UInt8] {
+    let ranges: [ClosedRange<UInt32>] = [
+      0x00...0x1F, 0x20...0x7E, 0x22...0x22, 0x5C...0x5C, 0x7F...0xA0, 0xA1...0x7FF,
+      0x800...0xD7FF, 0xE000...0xFFFF, 0x1_0000...0x10_FFFF,
+    ]
+    var string = ""
+    for _ in 0..<below(maximum + 1) {
+      let range = ranges[below(ranges.count)]
+      let value = range.lowerBound + UInt32(below(range.count))
+      if let scalar = Unicode.Scalar(value) { string.unicodeScalars.append(scalar) }
+    }
+    return Array(string.utf8)
+  }
+
+  /// A JSON value of at most `depth` levels.
+  mutating func value(depth: Int) -> JSONValue {
+    switch below(depth > 0 ? 8 : 6) {
+    case 0: return .null
+    case 1: return .bool(below(2) == 0)
+    case 2: return .integer(Int64(bitPattern: next()) >> Int64(below(64)))
+    case 3:
+      let value = Double(bitPattern: next())
+      return .double(value.isFinite ? value : 0.5)
+    case 4: return .double((unit() - 0.5) * 100)
+    case 5: return .string(text(maximum: 12))
+    case 6: return .array((0..<below(5)).map { _ in value(depth: depth - 1) })
+    default:
+      return .object(
+        (0..<below(5)).map { _ in
+          .init(name: text(maximum: 6), value: value(depth: depth - 1))
+        })
+    }
+  }
+
+  /// A valid request.
+  mutating func request() -> Request {
+    func query(_ random: inout SplitMix64) -> [UInt8] {
+      let query = random.text(maximum: 20).filter { $0 != 0 }
+      return query.isEmpty ? Array("q".utf8) : query
+    }
+    func session(_ random: inout SplitMix64) -> SessionName {
+      SessionName("s\(random.below(1000))é") ?? { preconditionFailure("a valid name") }()
+    }
+    let limit = below(2) == 0 ? nil : 1 + below(100)
+    let time = below(2) == 0 ? nil : Int64(below(2_000_000_000))
+    switch below(8) {
+    case 0, 1:
+      let contexts: [Request.Context] = [
+        .none, .session(session(&self)), .previous((0..<below(4)).map { _ in query(&self) }),
+      ]
+      return .complete(
+        .init(
+          context: contexts[below(3)], prefix: below(4) == 0 ? [] : query(&self), limit: limit,
+          explain: below(2) == 0, at: time))
+    case 2: return .record(.init(session: session(&self), query: query(&self), at: time))
+    case 3: return .history(.init(session: session(&self), limit: limit))
+    case 4:
+      return .forget(
+        .init(session: session(&self), query: below(2) == 0 ? nil : query(&self)))
+    case 5: return .status
+    case 6: return .reload
+    default: return .ping
+    }
+  }
+}
