@@ -113,7 +113,7 @@ let package = Package(
       swiftSettings: settings),
     tests("QACTextTests", ["QACText"]),
     tests("QACBinaryTests", ["QACBinary"]),
-    tests("QACProtocolTests", ["QACProtocol", "QACBinary"]),
+    tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACSessionsTests", ["QACSessions", grdb]),
     tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"]),
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary"]),

@@ -1,6 +1,48 @@
-// The server's half of one connection as a pure value.
+// The wire, and the server's half of one connection as a pure value.
 //
-// SPEC
+// Who connects: a front end or a script of the user who runs the daemon, to a Unix stream socket
+// that only this user can open. There is no handshake; a connection carries any number of
+// requests.
+//
+// Framing: a frame is one line of UTF-8 JSON ended by "\n"; a "\r" before it is dropped, empty
+// lines are ignored. A request line holds at most `ProtocolLimits.maximumFrameBytes` bytes. A
+// longer one gets one error with id null and is skipped to its newline; the connection goes on. An
+// unfinished last line is dropped.
+//
+// Requests: JSON-RPC 2.0.
+//   {"jsonrpc":"2.0","id":ID,"method":NAME,"params":{...}}
+//   id        a string, a whole number or null, echoed as it was written; without it the
+//             request is a notification: carried out, never answered
+//   complete  {session?, prefix, limit?, previous?, explain?, at?}
+//             -> {suggestions:[{text, score, source, features?}], index, took_us}
+//             features: [{name, value, weight}]
+//   record    {session, query, at?}  -> {}
+//   history   {session, limit?}      -> {queries:[{query, at}]}, newest first
+//   forget    {session, query?}      -> {forgotten}
+//   status    {}                     -> {protocol, ...}
+//   reload    {}                     -> {index}
+//   ping      {}                     -> {protocol}
+// `session` and `previous` (earlier queries, oldest first, nothing stored) exclude each other.
+// `at` is refused unless the daemon runs with `--clock client`. `null` for an optional parameter
+// is the same as leaving it out. Types and ranges: `ProtocolLimits`, `SessionName`, `Parameters`.
+//
+// Order: requests of one connection take effect in the order of their lines; answers may come in
+// another one. A batch, an array of requests, is answered by one line when its last answer is
+// there.
+//
+// Unknown things: the server refuses unknown methods (-32601) and passes over unknown members; of
+// the members it knows each may be given once. The client passes over unknown members, sources and
+// error codes.
+//
+// Errors: `ErrorCode`. No error closes the connection. Messages tell the remedy and hold nothing
+// of what was sent.
+//
+// Trust boundary: whoever may open the socket is trusted with every session; what he sends is not
+// trusted to be well-formed or small. Memory is bounded: one unfinished line, and the answers of
+// unfinished batches. How many requests may be in flight is the shell's to bound, by
+// `pendingReplies`.
+//
+// docs/protocol.md renders this with examples.
 
 /// One connection as the server sees it: bytes in, requests out; answers in, bytes out.
 ///
@@ -126,8 +168,8 @@ public struct ProtocolMachine: Sendable {
 
   /// Replies to the request of `ticket`: `body` appends one answer with the id that it is given.
   ///
-  /// A notification's body is not called. A batch's answers are kept until all of them are there and
-  /// then appended as one line.
+  /// A notification's body is not called. A batch's answers are kept until all of them are there
+  /// and then appended as one line.
   ///
   /// - Parameters:
   ///   - ticket: The request's ticket; each is used once.

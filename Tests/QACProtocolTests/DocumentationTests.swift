@@ -1,0 +1,107 @@
+// docs/protocol.md holds what it says: its examples are lines of this protocol, its numbers are ours.
+
+import Foundation
+import QACProtocol
+import QACTestSupport
+import Testing
+
+@Suite struct DocumentationTests {
+  private func document() throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    return try String(
+      contentsOf: root.appendingPathComponent("docs/protocol.md"), encoding: .utf8)
+  }
+
+  /// The examples: what is sent, and what is answered.
+  private func examples() throws -> [(request: String, answer: String)] {
+    let lines = try document().split(separator: "\n")
+    var examples: [(request: String, answer: String)] = []
+    for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("→ ") {
+      try #require(next.hasPrefix("← "), "no answer below \(line)")
+      examples.append((String(line.dropFirst(2)), String(next.dropFirst(2))))
+    }
+    try #require(lines.count { $0.hasPrefix("← ") } == examples.count)
+    return examples
+  }
+
+  @Test func everyExampleIsALineOfTheProtocol() throws {
+    let examples = try examples()
+    var methods: Set<Method> = []
+    for (line, answer) in examples {
+      var machine = ProtocolMachine(acceptsClientTime: true)
+      var events: [ProtocolMachine.Event] = []
+      machine.receive(bytes(line + "\n"), into: &events)
+      var expected = try Response.decode(bytes(answer))
+      var output: [UInt8] = []
+      for event in events {
+        switch event {
+        case .refused(let error, let ticket):
+          machine.refuse(error.fault, ticket, into: &output)
+        case .request(let request, let ticket):
+          guard let id = ticket.id else { continue }
+          let at = try #require(expected.firstIndex { $0.id == id }, "\(line)")
+          try check(expected.remove(at: at), answers: request, "\(line)")
+          methods.insert(request.method)
+          machine.reply(to: ticket, into: &output) { ResponseEncoder.pong(id: $0, into: &$1) }
+        }
+      }
+      // What was refused was refused in these words.
+      let refusals = expected.map { response -> String in
+        guard case .failure(let error) = response.outcome else { return "a result" }
+        return error.message
+      }
+      for refusal in refusals {
+        let message = JSONValue.text(refusal).json
+        #expect(text(output).contains(text(message)), "\(line): \(text(output))")
+      }
+    }
+    #expect(methods == Set(Method.allCases))
+  }
+
+  private func check(_ response: Response, answers request: Request, _ line: String) throws {
+    let result = try response.outcome.get()
+    switch request {
+    case .complete: _ = try Completion(result)
+    case .record: #expect(result == .object([]))
+    case .history: _ = try RecordedQuery.list(result)
+    case .forget: #expect(result["forgotten"]?.wholeNumber != nil, "\(line)")
+    case .reload: #expect(result["index"]?.utf8 != nil, "\(line)")
+    case .status, .ping:
+      #expect(result["protocol"]?.wholeNumber == Int64(ProtocolLimits.protocolVersion), "\(line)")
+    }
+  }
+
+  @Test func everyErrorCodeIsInTheTable() throws {
+    let document = try document()
+    for code in ErrorCode.allCases {
+      let row = document.split(separator: "\n").first {
+        $0.hasPrefix("| \(code.rawValue) | \(code.name) |")
+      }
+      let found = try #require(row, "\(code)")
+      #expect(found.hasSuffix(code.isTransient ? "| yes |" : "| no |"), "\(code)")
+    }
+  }
+
+  @Test func everyLimitIsNamed() throws {
+    let document = try document()
+    let phrases = [
+      "at most \(ProtocolLimits.maximumFrameBytes) bytes",
+      "at most \(ProtocolLimits.maximumDepth) levels",
+      "1 to \(ProtocolLimits.maximumBatchRequests) requests",
+      "at most \(ProtocolLimits.maximumIDBytes) bytes as written",
+      "1 to \(ProtocolLimits.maximumSessionBytes) bytes",
+      "at most \(ProtocolLimits.maximumTextBytes) bytes",
+      "at most \(ProtocolLimits.maximumPreviousQueries) texts",
+      "from 1 to \(ProtocolLimits.maximumLimit) ",
+      "`--limit` (\(ProtocolLimits.defaultLimit) unless told)",
+      "\(ProtocolLimits.defaultHistoryLimit) unless `limit`",
+      "0 to \(ProtocolLimits.maximumTime) ",
+      "at most \(ProtocolLimits.maximumSocketPathBytes) bytes",
+      "`protocol`, now \(ProtocolLimits.protocolVersion).",
+    ]
+    for phrase in phrases {
+      #expect(document.contains(phrase), "\(phrase)")
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// The bytes of this version of the protocol. A change here is a change that other people's programs
+// see: if an old client could not survive it, `ProtocolLimits.protocolVersion` rises.
+
+import Foundation
+import QACProtocol
+import QACTestSupport
+import Testing
+
+@Suite struct GoldenTests {
+  private func lines(_ name: String) throws -> [String] {
+    let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let content = try String(
+      contentsOf: directory.appendingPathComponent("Fixtures/\(name)"), encoding: .utf8)
+    return content.split(separator: "\n").map(String.init)
+  }
+
+  @Test func requestsOfVersion1() throws {
+    let session = try #require(SessionName("ada é"))
+    let requests: [(Request, RequestID?)] = [
+      (.complete(.init(prefix: [])), RequestID(0)),
+      (
+        .complete(
+          .init(
+            context: .session(session), prefix: bytes("ga\"r\\d\u{01}"), limit: 5, explain: true,
+            at: 1_767_225_600)), RequestID(-1)
+      ),
+      (
+        .complete(.init(context: .previous([bytes("a"), bytes("水😀")]), prefix: bytes("x"))),
+        RequestID("k")
+      ),
+      (.record(.init(session: session, query: bytes("tab\there"), at: 5)), RequestID(7)),
+      (.record(.init(session: session, query: bytes("q"))), nil),
+      (.history(.init(session: session, limit: 100)), RequestID(.max)),
+      (.forget(.init(session: session, query: bytes("q"))), RequestID.null),
+      (.forget(.init(session: session)), RequestID(1)),
+      (.status, RequestID(1)), (.reload, RequestID(1)), (.ping, RequestID(1)),
+    ]
+    let golden = try lines("requests-v1.jsonl")
+    try #require(golden.count == requests.count)
+    for ((request, id), line) in zip(requests, golden) {
+      var output: [UInt8] = []
+      RequestEncoder.append(request, id: id, to: &output)
+      #expect(text(output) == line + "\n")
+      let decoded = try QACProtocolTests.request(line)
+      #expect(decoded.request == request && decoded.id == id)
+    }
+  }
+
+  @Test func answersOfVersion1() throws {
+    var output: [UInt8] = []
+    var suggestions = SuggestionsEncoder(id: RequestID(1), into: &output)
+    for (text, score) in [("plain", 1.5), ("q\"\\\u{1B}é", -0.1), ("水😀", 1e-9), ("", 3)] {
+      bytes(text).withUnsafeBufferPointer {
+        suggestions.append(text: $0, score: score, source: "index", into: &output)
+      }
+    }
+    suggestions.finish(index: "cafe".utf8, microseconds: 12, into: &output)
+    output.append(0x0A)
+    let empty = SuggestionsEncoder(id: RequestID("s"), into: &output)
+    empty.finish(index: "cafe".utf8, microseconds: 0, into: &output)
+    output.append(0x0A)
+    var history = HistoryEncoder(id: RequestID(2), into: &output)
+    history.append(query: bytes("b"), at: 2, into: &output)
+    history.append(query: bytes("a"), at: 1, into: &output)
+    history.finish(into: &output)
+    output.append(0x0A)
+    ResponseEncoder.error(.busy, message: "too much to do; try again", id: .null, into: &output)
+    output.append(0x0A)
+    #expect(text(output).split(separator: "\n").map(String.init) == (try lines("answers-v1.jsonl")))
+  }
+}
