@@ -111,7 +111,7 @@ let package = Package(
     .target(
       name: "QACTestSupport", dependencies: ["QACText", "QACBinary"], path: "Tests/QACTestSupport",
       swiftSettings: settings),
-    tests("QACTextTests", ["QACText"]),
+    tests("QACTextTests", ["QACText", "QACBinary"]),
     tests("QACBinaryTests", ["QACBinary"]),
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACSessionsTests", ["QACSessions", grdb]),
