@@ -114,7 +114,7 @@ let package = Package(
     tests("QACTextTests", ["QACText", "QACBinary"]),
     tests("QACBinaryTests", ["QACBinary"]),
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
-    tests("QACSessionsTests", ["QACSessions", grdb]),
+    tests("QACSessionsTests", ["QACSessions", "QACBinary", grdb]),
     tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"]),
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),

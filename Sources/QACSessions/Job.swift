@@ -1,0 +1,184 @@
+// One thing to do to the database, and whom to tell.
+//
+// Invariant: each job's callback is called exactly once: by the closures in `Changes.completions`
+// after the commit, by `run` itself for loads, or by `fail`. `fail` after a load was answered does
+// nothing, since a load tells only once.
+
+internal import Foundation
+internal import GRDB
+internal import Synchronization
+
+/// A unit of work of the writer.
+enum Job: Sendable {
+  case record(
+    StoredEvent, session: [UInt8], @Sendable (Result<Void, SessionStoreError>) -> Void)
+  case read(
+    session: [UInt8], limit: Int, Once<Result<[StoredEvent], SessionStoreError>>)
+  case forget(
+    session: [UInt8], matches: (@Sendable (StoredEvent) -> Bool)?,
+    @Sendable (Result<Int, SessionStoreError>) -> Void)
+
+  /// A callback that is called once at the most.
+  final class Once<Value: Sendable>: Sendable {
+    private let body: Mutex<(@Sendable (Value) -> Void)?>
+
+    init(_ body: @escaping @Sendable (Value) -> Void) {
+      self.body = Mutex(body)
+    }
+
+    func call(_ value: Value) {
+      let body = self.body.withLock { body in
+        defer { body = nil }
+        return body
+      }
+      body?(value)
+    }
+  }
+
+  /// A load of the last `limit` events of `session`, in the order of time.
+  static func load(
+    session: [UInt8], limit: Int,
+    _ completion: @escaping @Sendable (Result<[StoredEvent], SessionStoreError>) -> Void
+  ) -> Job {
+    .read(session: session, limit: limit, Once(completion))
+  }
+
+  /// What a group of jobs did.
+  struct Changes {
+    /// How many more sessions there are.
+    var sessions = 0
+    /// How many more events there are.
+    var events = 0
+    /// How many events were written or deleted.
+    var written = 0
+    /// Whether anything was deleted.
+    var deleted = false
+    /// Tells the callers, when the group is durable.
+    var completions: [() -> Void] = []
+  }
+
+  /// Whether the job may change the database.
+  var writes: Bool {
+    if case .read = self { return false }
+    return true
+  }
+
+  /// Tells the caller that nothing was done.
+  func fail(_ error: SessionStoreError) {
+    switch self {
+    case .record(_, _, let completion): completion(.failure(error))
+    case .read(_, _, let once): once.call(.failure(error))
+    case .forget(_, _, let completion): completion(.failure(error))
+    }
+  }
+
+  /// Does the job within the group's transaction.
+  func run(_ db: Database, _ changes: inout Changes) throws {
+    switch self {
+    case .record(let event, let session, let completion):
+      try Self.insert(event, session: session, db, &changes)
+      changes.completions.append { completion(.success(())) }
+    case .read(let session, let limit, let once):
+      // At once, without waiting for the group's commit: the caller's memory is as new as this.
+      once.call(.success(try Self.select(session: session, limit: limit, db)))
+    case .forget(let session, let matches, let completion):
+      let count = try Self.delete(session: session, where: matches, db, &changes)
+      changes.completions.append { completion(.success(count)) }
+    }
+  }
+
+  /// Counts what the database holds.
+  static func count(_ db: Database) throws -> SessionStatistics {
+    SessionStatistics(
+      sessions: try Int.fetchOne(db, sql: "SELECT count(*) FROM session") ?? 0,
+      events: try Int.fetchOne(db, sql: "SELECT count(*) FROM event") ?? 0)
+  }
+
+  private static func sessionID(_ name: [UInt8], _ db: Database) throws -> Int64? {
+    let statement = try db.cachedStatement(sql: "SELECT id FROM session WHERE name = ?")
+    return try Int64.fetchOne(statement, arguments: [Data(name)])
+  }
+
+  private static func insert(
+    _ event: StoredEvent, session name: [UInt8], _ db: Database, _ changes: inout Changes
+  ) throws {
+    let session: Int64
+    if let known = try sessionID(name, db) {
+      session = known
+    } else {
+      let statement = try db.cachedStatement(sql: "INSERT INTO session (name) VALUES (?)")
+      try statement.execute(arguments: [Data(name)])
+      session = db.lastInsertedRowID
+      changes.sessions += 1
+    }
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO event (session, at, sequence, query, normalized)
+        SELECT ?1, ?2, coalesce(max(sequence) + 1, 0), ?3, ?4
+        FROM event WHERE session = ?1 AND at = ?2
+        """)
+    let normalized = event.normalized == event.query ? nil : Data(event.normalized)
+    try statement.execute(arguments: [session, event.time, Data(event.query), normalized])
+    changes.events += 1
+    changes.written += 1
+  }
+
+  /// The last `limit` events of the session, in the order of time.
+  private static func select(
+    session name: [UInt8], limit: Int, _ db: Database
+  ) throws -> [StoredEvent] {
+    guard let session = try sessionID(name, db) else { return [] }
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT query, normalized, at FROM event WHERE session = ?
+        ORDER BY at DESC, sequence DESC LIMIT ?
+        """)
+    var events: [StoredEvent] = []
+    let rows = try Row.fetchCursor(statement, arguments: [session, max(0, limit)])
+    while let row = try rows.next() { events.append(try event(row)) }
+    events.reverse()
+    return events
+  }
+
+  private static func event(_ row: Row) throws -> StoredEvent {
+    let query = [UInt8](try row.decode(Data.self, atIndex: 0))
+    let normalized = try row.decode(Data?.self, atIndex: 1).map { [UInt8]($0) }
+    return StoredEvent(
+      query: query, normalized: normalized ?? query, time: try row.decode(Int64.self, atIndex: 2))
+  }
+
+  private static func delete(
+    session name: [UInt8], where matches: (@Sendable (StoredEvent) -> Bool)?, _ db: Database,
+    _ changes: inout Changes
+  ) throws -> Int {
+    guard let session = try sessionID(name, db) else { return 0 }
+    var count = 0
+    if let matches {
+      let all = try db.cachedStatement(
+        sql: "SELECT query, normalized, at, sequence FROM event WHERE session = ?")
+      var doomed: [(at: Int64, sequence: Int64)] = []
+      let rows = try Row.fetchCursor(all, arguments: [session])
+      while let row = try rows.next() {
+        if matches(try event(row)) { doomed.append((row[2], row[3])) }
+      }
+      let one = try db.cachedStatement(
+        sql: "DELETE FROM event WHERE session = ? AND at = ? AND sequence = ?")
+      for key in doomed { try one.execute(arguments: [session, key.at, key.sequence]) }
+      count = doomed.count
+    } else {
+      try db.execute(sql: "DELETE FROM event WHERE session = ?", arguments: [session])
+      count = db.changesCount
+    }
+    if count == 0 { return 0 }
+    let rest = try Row.fetchOne(
+      db, sql: "SELECT 1 FROM event WHERE session = ? LIMIT 1", arguments: [session])
+    if rest == nil {
+      try db.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [session])
+      changes.sessions -= 1
+    }
+    changes.events -= count
+    changes.written += count
+    changes.deleted = true
+    return count
+  }
+}

@@ -1,1 +1,0 @@
-// The sessions' events in SQLite. (skeleton)

@@ -1,0 +1,76 @@
+// The schema: named, append-only migrations, each one transaction; and the settings of the
+// connection.
+//
+//     session  id, name                                  one row a session that has events
+//     event    (session, at, sequence), query, normalized  clustered by session and time
+//
+// `sequence` numbers the events of one session within one second. `normalized` is NULL when it is
+// the query itself. Text is stored as bytes, so that no collation and no NUL changes it.
+//
+// Invariant: a released migration is never edited; a change of the schema is a new one at the end,
+// and the fixture of each released schema must migrate (SessionSchemaTests).
+
+internal import GRDB
+
+enum SessionSchema {
+  /// "qacd" in ASCII: tells this program's databases from others.
+  static let applicationID: Int32 = 0x7161_6364
+
+  static let migrator: DatabaseMigrator = {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 events") { db in
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try db.execute(
+        sql: """
+          CREATE TABLE session (
+            id INTEGER PRIMARY KEY,
+            name BLOB NOT NULL UNIQUE
+          );
+          CREATE TABLE event (
+            session INTEGER NOT NULL REFERENCES session (id),
+            at INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            query BLOB NOT NULL,
+            normalized BLOB,
+            PRIMARY KEY (session, at, sequence)
+          ) WITHOUT ROWID;
+          """)
+    }
+    return migrator
+  }()
+
+  /// Makes `db` a database of this program with the current schema and the settings that the
+  /// store's promises rest on.
+  static func prepare(_ db: Database, path: String) throws {
+    // Before anything is written: another program's database is left as it is.
+    let applicationID = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+    let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+    guard applicationID == Self.applicationID || (applicationID == 0 && tables == 0) else {
+      throw SessionStoreError.foreign(path: path)
+    }
+    guard try !migrator.hasBeenSuperseded(db) else {
+      throw SessionStoreError.newerSchema(path: path)
+    }
+    try set(db, "journal_mode", to: "wal")
+    // FULL: the log is synced at each commit, so an acknowledged record survives a power cut;
+    // NORMAL would lose the last ones (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    try set(db, "synchronous", to: "2", by: "FULL")
+    // Deleted content is overwritten with zeros.
+    try set(db, "secure_delete", to: "1", by: "ON")
+    // The store checkpoints when nobody waits.
+    try set(db, "wal_autocheckpoint", to: "0")
+  }
+
+  private static func set(
+    _ db: Database, _ name: String, to expected: String, by value: String? = nil
+  ) throws {
+    // Some of these statements answer with the new value and some do not: ask again.
+    _ = try Row.fetchOne(db, sql: "PRAGMA \(name) = \(value ?? expected)")
+    let got = try DatabaseValue.fetchOne(db, sql: "PRAGMA \(name)").map { value in
+      String.fromDatabaseValue(value) ?? Int.fromDatabaseValue(value).map { "\($0)" } ?? "?"
+    }
+    guard got == expected else {
+      throw SessionStoreError.settingRefused(name: name, expected: expected, got: got ?? "nothing")
+    }
+  }
+}

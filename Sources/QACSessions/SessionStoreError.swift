@@ -1,0 +1,83 @@
+// What can go wrong with the sessions' database, in words that end with the remedy.
+//
+// Invariant: a text holds the database's path and SQLite's result code at the most; never SQL, its
+// arguments, a query or a session's name.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A database of sessions that could not be opened, read or written.
+public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file, or its directory, could not be made or looked at: `operation` failed with `code`.
+  case system(operation: String, path: String, code: Int32)
+  /// The path names a directory.
+  case isDirectory(path: String)
+  /// The user may not read or write the file or its directory.
+  case permissionDenied(path: String)
+  /// The file is no SQLite database.
+  case notADatabase(path: String)
+  /// The file is an SQLite database of another program.
+  case foreign(path: String)
+  /// The file was written by a newer version, with migrations that this one does not know.
+  case newerSchema(path: String)
+  /// The database is damaged.
+  case corrupt(path: String)
+  /// Another process has the database locked.
+  case locked(path: String)
+  /// Another daemon serves this database.
+  case inUse(path: String)
+  /// The file or its file system cannot be written.
+  case readOnly(path: String)
+  /// The disk, or the quota, is full.
+  case diskFull(path: String)
+  /// The disk failed; `code` is SQLite's extended result code.
+  case inputOutput(path: String, code: Int32)
+  /// SQLite did not take a setting that the store's promises rest on.
+  case settingRefused(name: String, expected: String, got: String)
+  /// The store was closed.
+  case closed
+  /// SQLite failed otherwise; `code` is its extended result code.
+  case unexpected(path: String, code: Int32)
+
+  /// One line: what failed, why, and what to do.
+  public var description: String {
+    switch self {
+    case .system(let operation, let path, let code):
+      let reason = String(cString: strerror(code))
+      return "cannot \(operation) \(path): \(reason); check the path, or name another database"
+    case .isDirectory(let path):
+      return "the database \(path) is a directory; name a file in it"
+    case .permissionDenied(let path):
+      return "no permission to read and write the database \(path); "
+        + "give its file and directory to this user, or name another database"
+    case .notADatabase(let path):
+      return "\(path) is not an SQLite database; name another file, or move this one away"
+    case .foreign(let path):
+      return "\(path) is a database of another program; name another file"
+    case .newerSchema(let path):
+      return "the database \(path) was written by a newer version; "
+        + "run that version, or name another database"
+    case .corrupt(let path):
+      return "the database \(path) is damaged; stop the daemon, "
+        + "save what `sqlite3 \(path) .recover` finds, and start with another database"
+    case .locked(let path):
+      return "the database \(path) is locked by another process; end that process, then try again"
+    case .inUse(let path):
+      return "the database \(path) is served by another daemon; stop it, or name another database"
+    case .readOnly(let path):
+      return "the database \(path) cannot be written; "
+        + "make its file system and file writable, or name another database"
+    case .diskFull(let path):
+      return "the disk of the database \(path) is full; free some space"
+    case .inputOutput(let path, let code):
+      return "the disk of the database \(path) failed (SQLite \(code)); check the disk"
+    case .settingRefused(let name, let expected, let got):
+      return "SQLite set \(name) to \(got), not to \(expected); install libsqlite3 3.40 or newer"
+    case .closed:
+      return "the database is closed; ask again when the daemon has started anew"
+    case .unexpected(let path, let code):
+      return "the database \(path) failed (SQLite \(code)); check it with `sqlite3`, then restart"
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// The settings that durability rests on, and the schemas that were released.
+
+import Foundation
+import GRDB
+import QACTestSupport
+import Testing
+
+@testable import QACSessions
+
+@Suite struct SessionSchemaTests {
+  @Test func theWriterIsDurable() throws {
+    let directory = try TemporaryDirectory()
+    let store = try SessionStore(path: directory.file("s.sqlite"))
+    func setting(_ name: String) throws -> String? {
+      try store.connection.inDatabase { db in try String.fetchOne(db, sql: "PRAGMA \(name)") }
+    }
+    #expect(try setting("journal_mode") == "wal")
+    #expect(try setting("synchronous") == "2")
+    #expect(try setting("secure_delete") == "1")
+    #expect(try setting("wal_autocheckpoint") == "0")
+    #expect(try setting("application_id") == "\(SessionSchema.applicationID)")
+  }
+
+  @Test func filesAndDirectoriesArePrivate() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("made/also made/s.sqlite")
+    let store = try SessionStore(path: path)
+    try await store.record("q", at: 1, "s")
+    func mode(_ path: String) throws -> Int? {
+      try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+    #expect(try mode(directory.file("made")) == 0o700)
+    #expect(try mode(directory.file("made/also made")) == 0o700)
+    for suffix in ["", "-wal", "-shm", ".lock"] {
+      #expect(try mode(path + suffix) == 0o600, Comment(rawValue: suffix))
+    }
+    store.close()
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    let reopened = try SessionStore(path: path)
+    #expect(try mode(path) == 0o600)
+    reopened.close()
+  }
+
+  /// The schema as version 1 wrote it. Never edited: a later version adds a fixture of its own.
+  private static let schema1 = """
+    PRAGMA application_id = 1902207844;
+    CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+    INSERT INTO grdb_migrations VALUES ('1 events');
+    CREATE TABLE session (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE);
+    CREATE TABLE event (
+      session INTEGER NOT NULL REFERENCES session (id),
+      at INTEGER NOT NULL,
+      sequence INTEGER NOT NULL,
+      query BLOB NOT NULL,
+      normalized BLOB,
+      PRIMARY KEY (session, at, sequence)
+    ) WITHOUT ROWID;
+    INSERT INTO session VALUES (1, CAST('anna' AS BLOB)), (2, CAST('ben' AS BLOB));
+    INSERT INTO event VALUES
+      (1, 100, 0, CAST('Red Shoes' AS BLOB), CAST('red shoes' AS BLOB)),
+      (1, 100, 1, CAST('boots' AS BLOB), NULL),
+      (2, 90, 0, CAST('hat' AS BLOB), NULL);
+    """
+
+  private func make(_ sql: String, _ path: String) throws {
+    let queue = try DatabaseQueue(path: path)
+    try queue.inDatabase { try $0.execute(sql: sql) }
+    try queue.close()
+  }
+
+  @Test func schema1StillMeansTheSame() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("s.sqlite")
+    try make(Self.schema1, path)
+    let store = try SessionStore(path: path)
+    #expect(
+      try await store.load("anna") == [
+        StoredEvent("Red Shoes", normalized: "red shoes", at: 100), StoredEvent("boots", at: 100),
+      ])
+    #expect(try await store.load("ben") == [StoredEvent("hat", at: 90)])
+    #expect(store.statistics == SessionStatistics(sessions: 2, events: 3))
+  }
+
+  @Test func schema1IsWhatThisVersionWrites() throws {
+    let directory = try TemporaryDirectory()
+    let written = directory.file("written.sqlite")
+    let fixture = directory.file("fixture.sqlite")
+    try SessionStore(path: written).close()
+    try make(Self.schema1, fixture)
+    func tables(_ path: String) throws -> [String] {
+      let queue = try DatabaseQueue(path: path)
+      return try queue.inDatabase { db in
+        try ["session", "event", "grdb_migrations"].flatMap { table in
+          try Row.fetchAll(db, sql: "PRAGMA table_xinfo(\(table))").map { "\(table) \($0)" }
+        }
+      }
+    }
+    #expect(try tables(written) == tables(fixture))
+  }
+
+  @Test func aNewerSchemaIsRefusedAndLeftAlone() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("s.sqlite")
+    try make(Self.schema1 + "INSERT INTO grdb_migrations VALUES ('2 of the future');", path)
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(throws: SessionStoreError.newerSchema(path: path)) { try SessionStore(path: path) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+  }
+
+  @Test func anotherProgramsDatabaseIsRefusedAndLeftAlone() throws {
+    let directory = try TemporaryDirectory()
+    for (i, sql) in ["CREATE TABLE t (x)", "PRAGMA application_id = 5; CREATE TABLE t (x)"]
+      .enumerated()
+    {
+      let path = directory.file("\(i).sqlite")
+      try make(sql, path)
+      let before = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(throws: SessionStoreError.foreign(path: path)) { try SessionStore(path: path) }
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+  }
+}

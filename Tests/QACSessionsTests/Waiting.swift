@@ -1,0 +1,42 @@
+// The store's calls as async functions, for tests.
+
+@testable import QACSessions
+
+extension SessionStore {
+  func record(_ query: String, normalized: String? = nil, at time: Int64, _ session: String)
+    async throws
+  {
+    let event = StoredEvent(query, normalized: normalized, at: time)
+    try await withCheckedContinuation { continuation in
+      record(event, session: Array(session.utf8)) { continuation.resume(returning: $0) }
+    }.get()
+  }
+
+  func load(_ session: String) async throws -> [StoredEvent] {
+    try await withCheckedContinuation { continuation in
+      load(Array(session.utf8)) { continuation.resume(returning: $0) }
+    }.get()
+  }
+
+  func history(_ session: String, limit: Int) async throws -> [StoredEvent] {
+    try await withCheckedContinuation { continuation in
+      history(Array(session.utf8), limit: limit) { continuation.resume(returning: $0) }
+    }.get()
+  }
+
+  func forget(_ session: String, query: String? = nil) async throws -> Int {
+    var matches: (@Sendable (StoredEvent) -> Bool)?
+    if let query { matches = { $0.query.elementsEqual(query.utf8) } }
+    let predicate = matches
+    return try await withCheckedContinuation { continuation in
+      forget(Array(session.utf8), where: predicate) { continuation.resume(returning: $0) }
+    }.get()
+  }
+}
+
+extension StoredEvent {
+  init(_ query: String, normalized: String? = nil, at time: Int64) {
+    self.init(
+      query: Array(query.utf8), normalized: Array((normalized ?? query).utf8), time: time)
+  }
+}
