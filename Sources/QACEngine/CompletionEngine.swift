@@ -1,50 +1,66 @@
-// Serves completions from one index. A skeleton: the signatures are what callers build on.
+// Completes prefixes from one index: candidates from four sources, then one linear ranker.
+//
+//     prefix, context --> normalise --> range [lo, hi) of labels that match
+//        |                                |
+//        |    hybrid index (TreeSearch) --+
+//        |    popular labels (pyramid) ---+--> candidates, one each label --> features --> score
+//        |    followers of the previous --+
+//        +--> the session's own queries --+
+//
+// Invariants: every suggestion's normalised text begins with the normalised prefix; where a label
+// matches, the answer is not empty; no text occurs twice; the order is total: score descending,
+// then label id ascending, then (for queries that no index has) the more recent first.
+// Cost: that of its sources, plus O(candidates x features).
+// Source: docs/design.md, "Candidates and ranking".
 
 public import QACIndex
-
-/// Where a suggestion came from.
-public enum SuggestionSource: UInt8, Sendable, CaseIterable {
-  /// The hybrid index.
-  case index = 0
-  /// Popular labels that match the prefix.
-  case popular = 1
-  /// The session's own earlier queries.
-  case session = 2
-  /// What followed the previous query before.
-  case followers = 3
-
-  /// The name on the wire and in reports.
-  public var name: String { "\(self)" }
-}
-
-/// Working memory of one thread; reused, so that a completion allocates nothing.
-public final class CompletionScratch {
-  /// The number of suggestions of the last completion.
-  public private(set) var count = 0
-
-  /// Makes working memory for `engine`'s completions.
-  public init() {}
-
-  /// Calls `body` with the display text of suggestion `i` as UTF-8.
-  public func withText<R>(_ i: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-    body(UnsafeBufferPointer(start: nil, count: 0))
-  }
-
-  /// The score of suggestion `i`; greater is better.
-  public func score(_ i: Int) -> Double { 0 }
-
-  /// The source that brought suggestion `i` first.
-  public func source(_ i: Int) -> SuggestionSource { .index }
-}
+import QACText
 
 /// Completes prefixes from one index.
 public final class CompletionEngine: Sendable {
   /// The index that this serves.
   public let index: LabelIndex
+  /// The ranker's weights, in the order of `RankerFeature`.
+  public let weights: [Double]
+  let greatestArity: Int
+  let normalizer: Normalizer
 
-  /// Makes an engine on a verified index.
-  public init(index: LabelIndex) throws {
+  /// Verifies `index` and makes an engine that serves it.
+  ///
+  /// - Parameters:
+  ///   - index: The index; every byte of it is read and checked.
+  ///   - weights: Ranker weights to use in place of the index's own, in the order of
+  ///     `RankerFeature`.
+  /// - Throws: `EngineError`.
+  public init(index: LabelIndex, weights: [Double]? = nil) throws(EngineError) {
+    do {
+      try index.verify()
+      self.weights = try weights ?? Self.weights(of: index)
+    } catch let error as IndexError {
+      throw .index(error)
+    } catch let error as EngineError {
+      throw error
+    } catch {
+      preconditionFailure("verification throws IndexError or EngineError alone")
+    }
+    precondition(self.weights.count == RankerFeature.count, "one weight a ranker feature")
     self.index = index
+    normalizer = Normalizer(index.profile)
+    let nodes = index.view.nodes
+    greatestArity = nodes.reduce(0) { max($0, $1.arity) }
+  }
+
+  private static func weights(of index: LabelIndex) throws -> [Double] {
+    let stored = try index.rankerWeights()
+    if stored.isEmpty { return RankerFeature.indexOnly }
+    var weights = [Double](repeating: 0, count: RankerFeature.count)
+    for (name, value) in stored {
+      guard let feature = RankerFeature.allCases.first(where: { $0.name == name }) else {
+        throw EngineError.unknownRankerFeature(name: name)
+      }
+      weights[feature.rawValue] = value
+    }
+    return weights
   }
 
   /// Finds the best completions of `prefix` into `scratch`, best first.
@@ -54,15 +70,80 @@ public final class CompletionEngine: Sendable {
   ///   - context: The session's earlier queries.
   ///   - time: Now, in unix seconds: decides which queries are context and which are history.
   ///   - limit: How many suggestions at the most.
-  ///   - scratch: Working memory, and the result.
+  ///   - options: Sources and beam.
+  ///   - scratch: Working memory of this engine, and the result.
   public func complete(
-    prefix: UnsafeBufferPointer<UInt8>, context: SessionContext, at time: Int64, limit: Int,
-    scratch: CompletionScratch
-  ) {}
+    prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext, at time: Int64,
+    limit: Int, options: CompletionOptions = CompletionOptions(), scratch: CompletionScratch
+  ) {
+    normalizer.normalize(prefix, as: .prefix, into: &scratch.prefix)
+    scratch.index = index
+    let view = index.view
+    let range = scratch.prefix.withUnsafeBufferPointer { view.range(ofPrefix: $0) }
+    let request = Request(
+      view: view, range: range, time: time, limit: limit,
+      wanted: max(limit, options.candidatesPerSource), context: context)
+    gather(request, context, options, scratch)
+    featurize(request, context, scratch)
+    rank(limit, scratch)
+  }
 
-  /// The features and their weights behind suggestion `i` of the last completion in `scratch`:
-  /// (name, value, weight), in the ranker's order.
-  public func explain(
-    _ i: Int, scratch: CompletionScratch
-  ) -> [(name: String, value: Double, weight: Double)] { [] }
+  /// Orders the candidates by score, label id and recency; keeps the first `limit`.
+  private func rank(_ limit: Int, _ scratch: CompletionScratch) {
+    let count = RankerFeature.count
+    for i in scratch.candidates.indices {
+      var score = 0.0
+      for f in 0..<count { score += weights[f] * scratch.values[i * count + f] }
+      scratch.candidates[i].score = score
+    }
+    scratch.ranking.removeAll(keepingCapacity: true)
+    for i in scratch.candidates.indices {
+      var place = scratch.ranking.count
+      while place > 0, precedes(i, scratch.ranking[place - 1], scratch) { place -= 1 }
+      if place >= limit { continue }
+      if scratch.ranking.count == limit { scratch.ranking.removeLast() }
+      scratch.ranking.insert(i, at: place)
+    }
+  }
+
+  private func precedes(_ a: Int, _ b: Int, _ scratch: CompletionScratch) -> Bool {
+    let x = scratch.candidates[a]
+    let y = scratch.candidates[b]
+    if x.score != y.score { return x.score > y.score }
+    if x.label != y.label { return x.label < y.label }
+    return x.entry > y.entry
+  }
+}
+
+/// What stays the same for all candidates of one completion.
+struct Request {
+  let view: IndexView
+  let range: Range<UInt32>
+  let time: Int64
+  let limit: Int
+  /// Candidates that each source brings at most.
+  let wanted: Int
+  /// The session's entry of the previous query, or -1.
+  let previousEntry: Int
+  /// The label of the previous query, or `Candidate.noLabel`.
+  let previousLabel: UInt32
+
+  init(
+    view: IndexView, range: Range<UInt32>, time: Int64, limit: Int, wanted: Int,
+    context: borrowing SessionContext
+  ) {
+    self.view = view
+    self.range = range
+    self.time = time
+    self.limit = limit
+    self.wanted = wanted
+    previousEntry = context.previousEntry(at: time) ?? -1
+    if previousEntry >= 0 {
+      let id = previousEntry
+      previousLabel =
+        context.withText(of: id) { view.label(of: $0) } ?? Candidate.noLabel
+    } else {
+      previousLabel = Candidate.noLabel
+    }
+  }
 }

@@ -2,23 +2,125 @@
 //
 // The server rebuilds it from its database or keeps it hot; the replay keeps one per session. The
 // engine never sees where it comes from.
+//
+// It holds the last `capacity` submitted queries as events, and each distinct query among them once
+// as an entry; all text lies in one byte array, so that reading it on the completion path touches no
+// other memory.
+//
+// Invariant: `events` are in the order of submission; an entry's `count` is the number of its events,
+// at least 1.
+// Cost: `record` is O(entries), amortised; a completion reads each entry's first bytes once.
+
+import QACText
 
 /// The recent queries of one session, oldest dropped first beyond a capacity.
 public struct SessionContext: Sendable {
   /// The number of submitted queries that are kept.
   public static let defaultCapacity = 256
+  /// Seconds after which a query is history and no longer context.
+  public static let contextSeconds: Int64 = 30 * 60
 
-  /// Makes an empty context that keeps the last `capacity` submitted queries.
-  public init(capacity: Int = SessionContext.defaultCapacity) {}
+  struct Entry: Sendable {
+    var hash: UInt64
+    var textStart: Int32
+    var textCount: Int32
+    var surfaceStart: Int32
+    var surfaceCount: Int32
+    var count: Int32
+    var lastTime: Int64
+    var lastSequence: Int
+  }
 
-  /// Adds a submitted query.
+  struct Event: Sendable {
+    var entry: Int32
+    var time: Int64
+  }
+
+  let capacity: Int
+  private(set) var entries: [Entry] = []
+  private(set) var events: [Event] = []
+  private(set) var bytes: [UInt8] = []
+  /// The number of queries ever recorded.
+  private(set) var sequence = 0
+
+  /// Makes an empty context that keeps the last `capacity` submitted queries (at least 1).
+  public init(capacity: Int = SessionContext.defaultCapacity) {
+    self.capacity = max(1, capacity)
+  }
+
+  /// The number of submitted queries that are kept.
+  public var count: Int { events.count }
+
+  /// Adds a submitted query; an empty one is ignored.
   ///
   /// - Parameters:
   ///   - normalized: The query, normalised by the index's profile.
   ///   - surface: The query as typed.
   ///   - time: Unix seconds; calls come in time order.
-  public mutating func record(normalized: [UInt8], surface: [UInt8], at time: Int64) {}
+  public mutating func record(normalized: [UInt8], surface: [UInt8], at time: Int64) {
+    if normalized.isEmpty { return }
+    let hash = StableHash.of(normalized, seed: 0)
+    let id: Int
+    if let known = entries.firstIndex(where: { $0.hash == hash && text(of: $0, is: normalized) }) {
+      id = known
+    } else {
+      id = entries.count
+      entries.append(
+        Entry(
+          hash: hash, textStart: Int32(bytes.count), textCount: Int32(normalized.count),
+          surfaceStart: 0, surfaceCount: 0, count: 0, lastTime: time, lastSequence: sequence))
+      bytes += normalized
+      entries[id].surfaceStart = Int32(bytes.count)
+      entries[id].surfaceCount = Int32(surface.count)
+      bytes += surface
+    }
+    entries[id].count += 1
+    entries[id].lastTime = time
+    entries[id].lastSequence = sequence
+    events.append(Event(entry: Int32(id), time: time))
+    sequence += 1
+    if events.count > capacity {
+      let oldest = events.removeFirst()
+      entries[Int(oldest.entry)].count -= 1
+      if entries[Int(oldest.entry)].count == 0 { rebuild(keeping: entries.map { $0.count > 0 }) }
+    }
+  }
 
   /// Removes every occurrence of the query `normalized`.
-  public mutating func forget(normalized: [UInt8]) {}
+  public mutating func forget(normalized: [UInt8]) {
+    rebuild(keeping: entries.map { !text(of: $0, is: normalized) })
+  }
+
+  /// Keeps the events of the entries that `kept` marks, and the text of these alone.
+  private mutating func rebuild(keeping kept: [Bool]) {
+    var copy = SessionContext(capacity: capacity)
+    var renamed = [Int32](repeating: -1, count: entries.count)
+    for (id, entry) in entries.enumerated() where kept[id] {
+      renamed[id] = Int32(copy.entries.count)
+      var moved = entry
+      moved.textStart = Int32(copy.bytes.count)
+      copy.bytes += bytes[Int(entry.textStart)..<Int(entry.textStart + entry.textCount)]
+      moved.surfaceStart = Int32(copy.bytes.count)
+      copy.bytes +=
+        bytes[Int(entry.surfaceStart)..<Int(entry.surfaceStart + entry.surfaceCount)]
+      copy.entries.append(moved)
+    }
+    copy.events = events.compactMap { event in
+      let id = renamed[Int(event.entry)]
+      return id < 0 ? nil : Event(entry: id, time: event.time)
+    }
+    copy.sequence = sequence
+    self = copy
+  }
+
+  private func text(of entry: Entry, is other: [UInt8]) -> Bool {
+    Int(entry.textCount) == other.count
+      && bytes[Int(entry.textStart)..<Int(entry.textStart) + other.count].elementsEqual(other)
+  }
+
+  /// The entry of the query before the one being typed at `time`, or nil where none is recent.
+  func previousEntry(at time: Int64) -> Int? {
+    guard let last = events.last, time - last.time <= Self.contextSeconds else { return nil }
+    return Int(last.entry)
+  }
 }

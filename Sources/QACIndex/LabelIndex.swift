@@ -1,21 +1,120 @@
-// The read-only index file. A skeleton: the signatures are what callers build on.
+// The read-only index: an open, mapped file.
+//
+// `init(opening:)` is cheap and says so: header, section table, and the counts that must agree with
+// each other. `verify()` reads every byte: checksums, zero gaps, and the order and range of every
+// number that a reader follows. Whoever serves from an index verifies it first; `CompletionEngine`
+// does so itself, so the pointers of `view` are followed without checks only in verified files.
+//
+// Invariant: the mapping is immutable and lives as long as this object.
 
+import QACBinary
 public import QACText
 
 /// An open index file.
 public final class LabelIndex: Sendable {
   /// The profile by which labels, prefixes and contexts are normalised.
-  public let profile: NormalizationProfile = .search
-  /// A short name of this very file: the hexadecimal digits of its content's checksum.
-  public var identity: String { "" }
+  public let profile: NormalizationProfile
+  /// A short name of this very file: 16 hexadecimal digits, a hash of its header and table.
+  public let identity: String
+  /// Differs when text becomes features in another way.
+  public let featureFingerprint: UInt64
+  /// The path this was opened from; "memory" for an index in memory.
+  public let path: String
+  /// Where each section lies in the file.
+  public let sections: [IndexSection: Range<Int>]
+
+  let file: MappedFile
+  let header: IndexHeader
+  // Pointers into `file`, which this object keeps alive and which never changes.
+  private nonisolated(unsafe) let storedView: IndexView
+
+  /// The typed arrays of the file; valid while this object lives.
+  @inline(__always)
+  public var view: IndexView { storedView }
+
   /// The number of labels.
-  public var labelCount: Int { 0 }
+  public var labelCount: Int { Int(header.labelCount) }
+
+  /// The bytes of the file.
+  public var byteCount: Int { file.bytes.count }
+
   /// What the index was built from, as a JSON object.
-  public var provenance: String { "{}" }
+  public var provenance: String {
+    String(decoding: section(.provenance), as: UTF8.self)
+  }
 
-  /// Opens the file at `path` cheaply: header, bounds and table only.
-  public init(opening path: String) throws {}
+  /// Opens the file at `path` cheaply: header, bounds, table and counts only.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - populate: Whether to read the file into memory now rather than at first touch.
+  /// - Throws: `IndexError`.
+  /// - Complexity: O(1), but for `populate`.
+  public convenience init(opening path: String, populate: Bool = false) throws(IndexError) {
+    let file: MappedFile
+    do {
+      file = try MappedFile(path: path, populate: populate)
+    } catch {
+      throw .file(error)
+    }
+    try self.init(file: file, path: path)
+  }
 
-  /// Reads every byte: checksums, padding and the structure within the sections.
-  public func verify() throws {}
+  /// Opens the index whose file content is `bytes`.
+  ///
+  /// - Throws: `IndexError`.
+  public convenience init(bytes: [UInt8]) throws(IndexError) {
+    try self.init(file: MappedFile(copying: bytes), path: "memory")
+  }
+
+  private init(file: MappedFile, path: String) throws(IndexError) {
+    self.file = file
+    self.path = path
+    let header = try IndexHeader(reading: file.bytes, path: path)
+    self.header = header
+    profile = header.profile
+    featureFingerprint = header.featureFingerprint
+    sections = try header.readTable(file.bytes, path: path)
+    identity = header.identity
+    storedView = try IndexView(file: file, header: header, sections: sections, path: path)
+  }
+
+  /// The bytes of section `kind`; valid while this object lives.
+  public func section(_ kind: IndexSection) -> UnsafeRawBufferPointer {
+    guard let range = sections[kind] else {
+      preconditionFailure("open() admits only files that have section \(kind)")
+    }
+    return UnsafeRawBufferPointer(rebasing: file.bytes[range])
+  }
+
+  /// The ranker's weights by feature name.
+  ///
+  /// - Throws: `IndexError.malformed` where the section's bytes are not such a list.
+  public func rankerWeights() throws(IndexError) -> [(name: String, value: Double)] {
+    var result: [(name: String, value: Double)] = []
+    let bytes = section(.ranker)
+    var offset = 0
+    while offset < bytes.count {
+      guard offset + 4 <= bytes.count else { throw malformedRanker("a name is cut off") }
+      let length = Int(
+        UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+      offset += 4
+      guard length <= 64, offset + length + 8 <= bytes.count else {
+        throw malformedRanker("a name is too long or cut off")
+      }
+      let name = String(decoding: bytes[offset..<offset + length], as: UTF8.self)
+      offset += length
+      let value = Double(
+        bitPattern: UInt64(
+          littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+      offset += 8
+      guard value.isFinite else { throw malformedRanker("a weight is not finite") }
+      result.append((name, value))
+    }
+    return result
+  }
+
+  private func malformedRanker(_ problem: String) -> IndexError {
+    .malformed(path: path, part: "section ranker", problem: problem)
+  }
 }

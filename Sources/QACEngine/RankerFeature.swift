@@ -1,0 +1,52 @@
+// The features of the linear ranker: what each means and how it is scaled.
+//
+// A suggestion's score is the sum of weight x value over these. All are bounded or logarithmic, so
+// that no single feature can run away. A weight belongs to a feature by name; an index that names a
+// feature unknown here is refused.
+
+/// One input of the linear ranker.
+public enum RankerFeature: Int, CaseIterable, Sendable {
+  /// ln of the label's share of the weight in the prefix's range; unseen queries count half a use.
+  case popularity
+  /// ln P(label | context, prefix) by the index; a label it did not return gets its last one's.
+  case index
+  /// ln of the share of the previous query's followers in range, smoothed towards popularity.
+  case follower
+  /// 1 if the label has followed the previous query before.
+  case followed
+  /// Share of the label's words that occur in the previous query.
+  case overlap
+  /// 1 if the label continues the previous query after a word boundary.
+  case extends
+  /// 1 if the label is the previous query.
+  case repeats
+  /// ln(1 + times this session submitted it).
+  case sessionUses
+  /// 1 / (1 + queries submitted in this session since it was last).
+  case sessionRecency
+  /// ln(1 + times it followed the previous query in this session).
+  case sessionFollower
+  /// 1 if no label of the index has this text.
+  case unseen
+  /// ln(1 + scalars still to type).
+  case remaining
+  /// 1 if the prefix ends where a word of the label ends.
+  case wordEnd
+  /// 1 if the prefix is the whole label.
+  case complete
+  /// `popularity` / (1 + scalars of the prefix).
+  case popularityShortPrefix
+  /// `follower` / (1 + scalars of the prefix).
+  case followerShortPrefix
+  /// `sessionRecency` / (1 + scalars of the prefix).
+  case recencyShortPrefix
+
+  /// The name in index files, reports and explanations.
+  public var name: String { "\(self)" }
+
+  /// The number of features.
+  public static let count = allCases.count
+
+  /// The weights that rank by the index alone, for an index without a fitted ranker.
+  public static let indexOnly: [Double] = allCases.map { $0 == .index ? 1 : 0 }
+}

@@ -1,0 +1,48 @@
+// All that an index file holds, as plain arrays: what training makes and the writer serialises.
+
+public import QACText
+
+/// The content of an index, before it is a file.
+///
+/// Shapes: n labels in ascending order of their normalised bytes; the arrays are those of
+/// `IndexSection`. `IndexWriter` computes the sums and block maxima.
+public struct IndexContent: Sendable {
+  /// How texts were normalised.
+  public var profile: NormalizationProfile
+  /// The labels' normalised texts, ascending, distinct, not empty.
+  public var labels: [[UInt8]] = []
+  /// The labels' surface forms, in the order of `labels`.
+  public var surfaces: [[UInt8]] = []
+  /// The labels' weights, each at least 1.
+  public var weights: [UInt32] = []
+  /// The features.
+  public var features: FeatureSpace
+  /// The tree; node 0 is the root.
+  public var nodes: [NodeRecord] = []
+  /// The clusters' member labels.
+  public var members: [UInt32] = []
+  /// The chunks' features.
+  public var chunkFeatures: [UInt32] = []
+  /// Where each chunk feature's entries begin; one more than `chunkFeatures`.
+  public var chunkOffsets: [UInt32] = [0]
+  /// The entries' children.
+  public var entryChildren: [UInt32] = []
+  /// The entries' weights.
+  public var entryWeights: [Float] = []
+  /// Where each label's followers begin; one more than `labels`.
+  public var followerOffsets: [UInt32] = [0]
+  /// The followers.
+  public var followerLabels: [UInt32] = []
+  /// The followers' counts.
+  public var followerCounts: [UInt32] = []
+  /// The ranker's weights by feature name.
+  public var ranker: [(name: String, value: Double)] = []
+  /// A JSON object: log, settings, seed, figures.
+  public var provenance = "{}"
+
+  /// Makes the content of an index without labels.
+  public init(profile: NormalizationProfile, features: FeatureSpace) {
+    self.profile = profile
+    self.features = features
+  }
+}

@@ -1,0 +1,115 @@
+// Reads and checks the header and the section table: bytes from outside, so nothing here traps.
+
+import QACBinary
+import QACText
+
+/// The checked header of an index file.
+struct IndexHeader: Sendable {
+  let profile: NormalizationProfile
+  let featureFingerprint: UInt64
+  let labelCount: UInt32
+  let sectionCount: Int
+  let tableChecksum: UInt32
+  let contextCount: UInt32
+  let totalWeight: UInt64
+  let identity: String
+
+  /// Reads the header at the beginning of `bytes`.
+  init(reading bytes: UnsafeRawBufferPointer, path: String) throws(IndexError) {
+    func u32(_ offset: Int) -> UInt32 {
+      UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+    func u64(_ offset: Int) -> UInt64 {
+      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+    guard bytes.count >= 8 else { throw .tooShort(path: path, length: bytes.count) }
+    guard bytes.prefix(8).elementsEqual(IndexFormat.magic) else { throw .notAnIndex(path: path) }
+    guard bytes.count >= IndexFormat.headerSize else {
+      throw .tooShort(path: path, length: bytes.count)
+    }
+    guard u32(8) == IndexFormat.version else {
+      throw .unsupportedVersion(path: path, got: u32(8), expected: IndexFormat.version)
+    }
+    guard u32(60) == CRC32C.of(UnsafeRawBufferPointer(rebasing: bytes[0..<60])) else {
+      throw .checksum(path: path, part: "header")
+    }
+    guard u64(16) == UInt64(bytes.count) else {
+      throw .wrongLength(path: path, got: bytes.count, expected: u64(16))
+    }
+    guard u32(12) <= 255, let profile = NormalizationProfile(rawValue: UInt8(u32(12))) else {
+      throw .unknownProfile(path: path, got: u32(12))
+    }
+    guard Int(u32(36)) == IndexSection.allCases.count else {
+      throw .malformed(
+        path: path, part: "header",
+        problem: "\(u32(36)) sections instead of \(IndexSection.allCases.count)")
+    }
+    guard u32(56) == 0 else {
+      throw .malformed(path: path, part: "header", problem: "the reserved field is not zero")
+    }
+    self.profile = profile
+    featureFingerprint = u64(24)
+    labelCount = u32(32)
+    sectionCount = Int(u32(36))
+    tableChecksum = u32(40)
+    contextCount = u32(44)
+    totalWeight = u64(48)
+    identity = Self.hexadecimal(u32(40)) + Self.hexadecimal(u32(60))
+  }
+
+  /// Reads the section table behind the header.
+  func readTable(
+    _ bytes: UnsafeRawBufferPointer, path: String
+  ) throws(IndexError) -> [IndexSection: Range<Int>] {
+    let tableStart = IndexFormat.headerSize
+    let tableEnd = tableStart + sectionCount * IndexFormat.tableRowSize
+    func fail(_ problem: String) -> IndexError {
+      .malformed(path: path, part: "section table", problem: problem)
+    }
+    guard bytes.count >= tableEnd else { throw fail("the file ends within it") }
+    let table = UnsafeRawBufferPointer(rebasing: bytes[tableStart..<tableEnd])
+    guard CRC32C.of(table) == tableChecksum else {
+      throw .checksum(path: path, part: "section table")
+    }
+    var result: [IndexSection: Range<Int>] = [:]
+    var expectedStart = IndexWriter.aligned(tableEnd)
+    var end = tableEnd
+    for (row, kind) in IndexSection.allCases.enumerated() {
+      let at = row * IndexFormat.tableRowSize
+      let offset = UInt64(
+        littleEndian: table.loadUnaligned(fromByteOffset: at + 8, as: UInt64.self))
+      let length = UInt64(
+        littleEndian: table.loadUnaligned(fromByteOffset: at + 16, as: UInt64.self))
+      guard
+        UInt32(littleEndian: table.loadUnaligned(fromByteOffset: at, as: UInt32.self))
+          == kind.rawValue
+      else { throw fail("row \(row) is not section \(kind)") }
+      guard offset == UInt64(expectedStart), length <= UInt64(bytes.count),
+        offset + length <= UInt64(bytes.count)
+      else { throw fail("section \(kind) does not lie where it must") }
+      guard Int(length) % kind.elementSize == 0 else {
+        throw fail("section \(kind) has a fraction of an element")
+      }
+      end = Int(offset + length)
+      result[kind] = Int(offset)..<end
+      expectedStart = IndexWriter.aligned(end)
+    }
+    guard end == bytes.count else { throw fail("bytes follow the last section") }
+    return result
+  }
+
+  /// The stored checksum of each section, in the table's order.
+  func sectionChecksums(_ bytes: UnsafeRawBufferPointer) -> [UInt32] {
+    (0..<sectionCount).map { row in
+      UInt32(
+        littleEndian: bytes.loadUnaligned(
+          fromByteOffset: IndexFormat.headerSize + row * IndexFormat.tableRowSize + 4,
+          as: UInt32.self))
+    }
+  }
+
+  private static func hexadecimal(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

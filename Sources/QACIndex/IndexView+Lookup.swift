@@ -1,0 +1,168 @@
+// Finds labels by text and by prefix, and the mass of labels under a node.
+//
+// Labels are sorted by their normalised UTF-8 bytes, so the labels that begin with a prefix are one
+// contiguous range of ids. Every range here is half-open.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+extension IndexView {
+  /// The normalised text of `label`.
+  @inlinable
+  public func text(of label: UInt32) -> UnsafeBufferPointer<UInt8> {
+    let start = Int(labelOffsets[Int(label)])
+    let end = Int(labelOffsets[Int(label) + 1])
+    return UnsafeBufferPointer(rebasing: labelText[start..<end])
+  }
+
+  /// The surface form of `label`: how people type it most often.
+  @inlinable
+  public func surface(of label: UInt32) -> UnsafeBufferPointer<UInt8> {
+    let start = Int(surfaceOffsets[Int(label)])
+    let end = Int(surfaceOffsets[Int(label) + 1])
+    if start == end { return text(of: label) }
+    return UnsafeBufferPointer(rebasing: surfaceText[start..<end])
+  }
+
+  /// The weight of `label`.
+  @inlinable
+  public func weight(of label: UInt32) -> UInt64 {
+    weightSums[Int(label) + 1] - weightSums[Int(label)]
+  }
+
+  /// The labels that begin with `prefix`, as a half-open range of ids.
+  ///
+  /// - Complexity: O(log(`labelCount`)) comparisons of at most `prefix.count` bytes.
+  public func range(ofPrefix prefix: UnsafeBufferPointer<UInt8>) -> Range<UInt32> {
+    if prefix.isEmpty { return 0..<UInt32(labelCount) }
+    let low = partition(0) { compare($0, withPrefix: prefix) < 0 }
+    let high = partition(low) { compare($0, withPrefix: prefix) <= 0 }
+    return UInt32(low)..<UInt32(high)
+  }
+
+  /// The label whose normalised text is `text`, or nil.
+  ///
+  /// - Complexity: O(log(`labelCount`)) comparisons.
+  public func label(of text: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    let low = partition(0) { compare($0, withPrefix: text) < 0 }
+    guard low < labelCount, self.text(of: UInt32(low)).count == text.count,
+      compare(low, withPrefix: text) == 0
+    else { return nil }
+    return UInt32(low)
+  }
+
+  /// The first label from `start` on for which `isBefore` is false, by binary search.
+  @inline(__always)
+  private func partition(_ start: Int, _ isBefore: (Int) -> Bool) -> Int {
+    var low = start
+    var high = labelCount
+    while low < high {
+      let middle = (low &+ high) >> 1
+      if isBefore(middle) { low = middle &+ 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The order of `label`, cut to the length of `prefix`, against `prefix`: negative, 0, positive.
+  @inline(__always)
+  private func compare(_ label: Int, withPrefix prefix: UnsafeBufferPointer<UInt8>) -> Int {
+    let start = Int(labelOffsets[label])
+    let length = Int(labelOffsets[label + 1]) - start
+    let common = min(length, prefix.count)
+    if common > 0, let text = labelText.baseAddress, let other = prefix.baseAddress {
+      let order = memcmp(text + start, other, common)
+      if order != 0 { return Int(order) }
+    }
+    return length < prefix.count ? -1 : 0
+  }
+
+  /// The sum of the weights of the labels in `range`.
+  @inlinable
+  public func mass(of range: Range<UInt32>) -> UInt64 {
+    weightSums[Int(range.upperBound)] - weightSums[Int(range.lowerBound)]
+  }
+
+  /// The positions within `node`'s ascending member list whose labels are in `range`.
+  ///
+  /// - Complexity: O(1) for a trie node, O(log(`node.memberCount`)) for a cluster.
+  @inlinable
+  public func members(of node: NodeRecord, in range: Range<UInt32>) -> Range<Int> {
+    let low = Swift.max(node.labelLow, range.lowerBound)
+    let high = Swift.min(node.labelHigh, range.upperBound)
+    if low >= high { return 0..<0 }
+    if node.memberStart == IndexFormat.contiguous {
+      return Int(low - node.labelLow)..<Int(high - node.labelLow)
+    }
+    let start = Int(node.memberStart)
+    let end = start + Int(node.memberCount)
+    let first = low == node.labelLow ? start : lowerBound(of: low, from: start, to: end)
+    let last = high == node.labelHigh ? end : lowerBound(of: high, from: first, to: end)
+    return (first - start)..<(last - start)
+  }
+
+  /// The sum of the weights of the members of `node` at `positions`.
+  @inlinable
+  public func mass(of node: NodeRecord, at positions: Range<Int>) -> UInt64 {
+    if node.memberStart == IndexFormat.contiguous {
+      let base = Int(node.labelLow)
+      return weightSums[base + positions.upperBound] - weightSums[base + positions.lowerBound]
+    }
+    let base = Int(node.memberStart)
+    return memberSums[base + positions.upperBound] - memberSums[base + positions.lowerBound]
+  }
+
+  /// The label at `position` of `node`'s member list.
+  @inlinable
+  public func member(_ position: Int, of node: NodeRecord) -> UInt32 {
+    node.memberStart == IndexFormat.contiguous
+      ? node.labelLow + UInt32(position) : members[Int(node.memberStart) + position]
+  }
+
+  @inlinable
+  func lowerBound(of label: UInt32, from start: Int, to end: Int) -> Int {
+    var low = start
+    var high = end
+    while low < high {
+      let middle = (low &+ high) >> 1
+      if members[middle] < label { low = middle &+ 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Where `feature`'s entries lie in the chunk of `node`; empty where it has none.
+  ///
+  /// - Complexity: O(log(features of the chunk)).
+  @inlinable
+  public func entries(of feature: UInt32, in node: NodeRecord) -> Range<Int> {
+    var low = Int(node.chunkStart)
+    let end = low + Int(node.chunkCount)
+    var high = end
+    while low < high {
+      let middle = (low &+ high) >> 1
+      if chunkFeatures[middle] < feature { low = middle &+ 1 } else { high = middle }
+    }
+    guard low < end, chunkFeatures[low] == feature else { return 0..<0 }
+    return Int(chunkOffsets[low])..<Int(chunkOffsets[low + 1])
+  }
+
+  /// Where the followers of `label` that lie in `range` are in the follower arrays.
+  ///
+  /// - Complexity: O(log(followers of the label)).
+  @inlinable
+  public func followers(of label: UInt32, in range: Range<UInt32>) -> Range<Int> {
+    let start = Int(followerOffsets[Int(label)])
+    let end = Int(followerOffsets[Int(label) + 1])
+    func bound(_ limit: UInt32) -> Int {
+      var low = start
+      var high = end
+      while low < high {
+        let middle = (low &+ high) >> 1
+        if followerLabels[middle] < limit { low = middle &+ 1 } else { high = middle }
+      }
+      return low
+    }
+    let low = bound(range.lowerBound)
+    return low..<Swift.max(low, bound(range.upperBound))
+  }
+}

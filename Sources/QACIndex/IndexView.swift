@@ -1,0 +1,115 @@
+// The typed arrays of a mapped index: what the hot loops read.
+//
+// A plain struct of pointers, so that it costs nothing to pass down. Its memory belongs to the
+// `LabelIndex` it came from; never store a view longer than that object.
+
+import QACBinary
+public import QACText
+
+/// Typed pointers into an index file.
+@frozen
+public struct IndexView {
+  /// The number of labels.
+  public let labelCount: Int
+  /// Where each label's text begins, and the end.
+  public let labelOffsets: UnsafeBufferPointer<UInt32>
+  /// The labels' normalised texts.
+  public let labelText: UnsafeBufferPointer<UInt8>
+  /// Where each surface form begins, and the end.
+  public let surfaceOffsets: UnsafeBufferPointer<UInt32>
+  /// The surface forms that differ from the normalised text.
+  public let surfaceText: UnsafeBufferPointer<UInt8>
+  /// Sums of the weights of all labels before.
+  public let weightSums: UnsafeBufferPointer<UInt64>
+  /// The popularity pyramid.
+  public let blockMaxima: UnsafeBufferPointer<UInt32>
+  /// The features.
+  public let features: FeatureSpaceView
+  /// The tree; node 0 is the root.
+  public let nodes: UnsafeBufferPointer<NodeRecord>
+  /// The clusters' member labels.
+  public let members: UnsafeBufferPointer<UInt32>
+  /// Sums of the weights of all members before.
+  public let memberSums: UnsafeBufferPointer<UInt64>
+  /// The chunks' features.
+  public let chunkFeatures: UnsafeBufferPointer<UInt32>
+  /// Where each chunk feature's entries begin, and the end.
+  public let chunkOffsets: UnsafeBufferPointer<UInt32>
+  /// The entries' children.
+  public let entryChildren: UnsafeBufferPointer<UInt32>
+  /// The entries' weights.
+  public let entryWeights: UnsafeBufferPointer<Float>
+  /// Where each label's followers begin, and the end.
+  public let followerOffsets: UnsafeBufferPointer<UInt32>
+  /// The followers.
+  public let followerLabels: UnsafeBufferPointer<UInt32>
+  /// The followers' counts.
+  public let followerCounts: UnsafeBufferPointer<UInt32>
+
+  init(
+    file: MappedFile, header: IndexHeader, sections: [IndexSection: Range<Int>], path: String
+  ) throws(IndexError) {
+    func array<T>(_ kind: IndexSection, of type: T.Type) -> UnsafeBufferPointer<T> {
+      guard let range = sections[kind], !range.isEmpty, let base = file.bytes.baseAddress else {
+        return UnsafeBufferPointer(start: nil, count: 0)
+      }
+      // Sections begin at multiples of 64 in memory aligned to at least 64, so every element type
+      // here is aligned; the bytes of these types have no invalid patterns.
+      return UnsafeBufferPointer(
+        start: (base + range.lowerBound).assumingMemoryBound(to: T.self),
+        count: range.count / MemoryLayout<T>.stride)
+    }
+    func demand(_ condition: Bool, _ kind: IndexSection, _ problem: String) throws(IndexError) {
+      if !condition {
+        throw .malformed(path: path, part: "section \(kind)", problem: problem)
+      }
+    }
+    let n = Int(header.labelCount)
+    labelCount = n
+    labelOffsets = array(.labelOffsets, of: UInt32.self)
+    labelText = array(.labelText, of: UInt8.self)
+    surfaceOffsets = array(.surfaceOffsets, of: UInt32.self)
+    surfaceText = array(.surfaceText, of: UInt8.self)
+    weightSums = array(.weightSums, of: UInt64.self)
+    blockMaxima = array(.blockMaxima, of: UInt32.self)
+    features = FeatureSpaceView(
+      slotKeys: array(.featureKeys, of: UInt64.self),
+      slotIDs: array(.featureIDs, of: UInt32.self), idf: array(.featureIDF, of: Float.self),
+      contextCount: Int(header.contextCount))
+    nodes = array(.nodes, of: NodeRecord.self)
+    members = array(.members, of: UInt32.self)
+    memberSums = array(.memberSums, of: UInt64.self)
+    chunkFeatures = array(.chunkFeatures, of: UInt32.self)
+    chunkOffsets = array(.chunkOffsets, of: UInt32.self)
+    entryChildren = array(.entryChildren, of: UInt32.self)
+    entryWeights = array(.entryWeights, of: Float.self)
+    followerOffsets = array(.followerOffsets, of: UInt32.self)
+    followerLabels = array(.followerLabels, of: UInt32.self)
+    followerCounts = array(.followerCounts, of: UInt32.self)
+
+    let perLabel = "one element a label and an end are needed"
+    try demand(n >= 1, .labelOffsets, "an index needs at least one label")
+    try demand(labelOffsets.count == n + 1, .labelOffsets, perLabel)
+    try demand(surfaceOffsets.count == n + 1, .surfaceOffsets, perLabel)
+    try demand(weightSums.count == n + 1, .weightSums, perLabel)
+    try demand(followerOffsets.count == n + 1, .followerOffsets, perLabel)
+    try demand(
+      blockMaxima.count == BlockMaxima.levelStarts(count: n).last ?? 0, .blockMaxima,
+      "the pyramid has the wrong size")
+    let slots = features.slotKeys.count
+    try demand(
+      slots >= 8 && slots & (slots - 1) == 0, .featureKeys, "the slots are no power of two")
+    try demand(features.slotIDs.count == slots, .featureIDs, "one id a slot is needed")
+    try demand(
+      features.idf.count < slots && header.contextCount <= features.idf.count, .featureIDF,
+      "more features than the table can hold")
+    try demand(!nodes.isEmpty, .nodes, "the tree has no root")
+    try demand(memberSums.count == members.count + 1, .memberSums, "one a member and an end")
+    try demand(
+      chunkOffsets.count == chunkFeatures.count + 1, .chunkOffsets, "one a feature and an end")
+    try demand(
+      entryWeights.count == entryChildren.count, .entryWeights, "one weight an entry is needed")
+    try demand(
+      followerCounts.count == followerLabels.count, .followerCounts, "one a follower is needed")
+  }
+}

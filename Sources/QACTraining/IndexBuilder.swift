@@ -1,0 +1,185 @@
+// Builds the content of an index from a training set: labels, features, tree, classifiers, followers.
+//
+// Invariant: equal sets and settings give equal content, whatever the number of threads.
+// Cost: memory of about the examples, the prefix ranges and the weights; time as `NodeTrainer` and
+// `BalancedKMeans` state.
+
+public import QACIndex
+import QACText
+
+/// A phase of a build, for progress reports.
+public enum BuildPhase: String, Sendable, CaseIterable {
+  /// Sorting labels, counting features.
+  case labels
+  /// Growing the trie and its clusters.
+  case tree
+  /// Training the nodes' classifiers.
+  case classifiers
+}
+
+/// Builds indexes.
+public struct IndexBuilder: Sendable {
+  /// The hyper-parameters.
+  public let settings: BuildSettings
+  /// Called with the phase and the share of it that is done, 0 to 1, from any thread, in no
+  /// particular order.
+  public let progress: @Sendable (BuildPhase, Double) -> Void
+
+  /// Makes a builder.
+  public init(
+    settings: BuildSettings,
+    progress: @escaping @Sendable (BuildPhase, Double) -> Void = { _, _ in }
+  ) {
+    self.settings = settings
+    self.progress = progress
+  }
+
+  /// Builds the content of an index without ranker weights and provenance.
+  ///
+  /// - Throws: `TrainingError`.
+  public func build(_ set: TrainingSet) throws(TrainingError) -> IndexContent {
+    progress(.labels, 0)
+    let labelled = try LabelledSet(set, minimumCount: settings.minimumCount)
+    try checkSizes(labelled)
+    let contexts = labelled.contexts.map { set.queries[Int($0)] }
+    let grams = Self.gramSpace(labelled.labels)
+    let features = Self.contextSpace(contexts)
+    var content = IndexContent(profile: set.profile, features: features)
+    content.labels = labelled.labels
+    content.surfaces = labelled.surfaces
+    content.weights = labelled.weights
+    addFollowers(labelled, to: &content)
+    progress(.labels, 1)
+
+    progress(.tree, 0)
+    let tree = TreeBuilder(labels: labelled.labels, features: grams, settings: settings).build()
+    content.nodes = tree.nodes
+    content.members = tree.members
+    progress(.tree, 1)
+
+    progress(.classifiers, 0)
+    let vectors = features.withView { view in
+      contexts.map { context in
+        var vector = SparseVector()
+        context.withUnsafeBufferPointer { previous in
+          RequestFeaturizer.features(
+            previous: previous, prefix: UnsafeBufferPointer(start: nil, count: 0), space: view,
+            into: &vector)
+        }
+        return vector
+      }
+    }
+    try addClassifiers(labelled, vectors, to: &content)
+    progress(.classifiers, 1)
+    return content
+  }
+
+  private func checkSizes(_ set: LabelledSet) throws(TrainingError) {
+    let most = Int(UInt32.max) - 1
+    let text = max(
+      set.labels.reduce(0) { $0 + $1.count }, set.surfaces.reduce(0) { $0 + $1.count })
+    if text > most { throw .tooLarge(what: "bytes of label text", got: text, most: most) }
+    let pairs = set.exampleContexts.count
+    if pairs > most { throw .tooLarge(what: "pairs of queries", got: pairs, most: most) }
+  }
+
+  /// The n-grams of all labels; a document is a label.
+  private static func gramSpace(_ labels: [[UInt8]]) -> FeatureSpace {
+    var frequency: [UInt64: Int] = [:]
+    var own: Set<UInt64> = []
+    for label in labels {
+      own.removeAll(keepingCapacity: true)
+      label.withUnsafeBufferPointer { NGramFeaturizer.forEachGram($0) { key, _ in own.insert(key) } }
+      for key in own { frequency[key, default: 0] += 1 }
+    }
+    return FeatureSpace(context: [:], contextDocuments: 0, grams: frequency, labels: labels.count)
+  }
+
+  /// The words of all previous queries, and these as a whole; a document is a previous query.
+  private static func contextSpace(_ contexts: [[UInt8]]) -> FeatureSpace {
+    var frequency: [UInt64: Int] = [:]
+    var own: Set<UInt64> = []
+    for context in contexts {
+      own.removeAll(keepingCapacity: true)
+      context.withUnsafeBufferPointer {
+        RequestFeaturizer.forEachContextKey($0) { own.insert($0) }
+      }
+      for key in own { frequency[key, default: 0] += 1 }
+    }
+    return FeatureSpace(
+      context: frequency, contextDocuments: contexts.count, grams: [:], labels: 0)
+  }
+
+  private func addFollowers(_ set: LabelledSet, to content: inout IndexContent) {
+    var pairs: [(key: UInt64, count: UInt32)] = []
+    for label in set.labels.indices {
+      for e in set.exampleOffsets[label]..<set.exampleOffsets[label + 1] {
+        let previous = set.contexts[Int(set.exampleContexts[e])]
+        guard let before = set.labelOfQuery[Int(previous)] else { continue }
+        pairs.append((UInt64(before) << 32 | UInt64(label), set.exampleCounts[e]))
+      }
+    }
+    pairs.sort { $0.key < $1.key }
+    var offsets = [UInt32](repeating: 0, count: set.labels.count + 1)
+    for pair in pairs {
+      offsets[Int(pair.key >> 32) + 1] += 1
+      content.followerLabels.append(UInt32(pair.key & 0xFFFF_FFFF))
+      content.followerCounts.append(pair.count)
+    }
+    for i in set.labels.indices { offsets[i + 1] += offsets[i] }
+    content.followerOffsets = offsets
+  }
+
+  private func addClassifiers(
+    _ set: LabelledSet, _ vectors: [SparseVector], to content: inout IndexContent
+  ) throws(TrainingError) {
+    let models = trainNodes(set, vectors, content)
+    let entries = models.reduce(0) { $0 + $1.children.count }
+    if entries > Int(UInt32.max) - 1 {
+      throw .tooLarge(what: "classifier weights", got: entries, most: Int(UInt32.max) - 1)
+    }
+    for (i, model) in models.enumerated() {
+      content.nodes[i].chunkStart = UInt32(content.chunkFeatures.count)
+      content.nodes[i].chunkCount = UInt32(model.features.count)
+      let base = UInt32(content.entryChildren.count)
+      content.chunkFeatures += model.features
+      content.chunkOffsets += model.offsets.dropFirst().map { $0 + base }
+      content.entryChildren += model.children
+      content.entryWeights += model.weights
+    }
+  }
+
+  /// Trains every node on an index that has labels and tree but no weights yet, so that training
+  /// and serving compute masses by the same code.
+  private func trainNodes(
+    _ set: LabelledSet, _ vectors: [SparseVector], _ content: IndexContent
+  ) -> [NodeModel] {
+    let bare: LabelIndex
+    do {
+      bare = try LabelIndex(bytes: IndexWriter.serialize(content))
+    } catch {
+      preconditionFailure("the writer made a file that the reader refuses: \(error)")
+    }
+    let ranges = PrefixRanges(set.labels)
+    let settings = settings
+    let nodes = content.nodes
+    // Large nodes first, so that no thread is left alone with one at the end.
+    let order = nodes.indices.sorted {
+      (nodes[$0].memberCount, $1) > (nodes[$1].memberCount, $0)
+    }
+    let work = ProgressCounter(total: nodes.reduce(0) { $0 + Int($1.memberCount) })
+    let progress = progress
+    let trained = Parallel.map(order.count, threads: settings.threads) { i in
+      let node = nodes[order[i]]
+      var trainer = NodeTrainer(
+        view: bare.view, node: node, set: set, contextVectors: vectors, ranges: ranges,
+        settings: settings)
+      trainer.train(seed: StableHash.mix(settings.seed) ^ UInt64(order[i]))
+      if let share = work.add(Int(node.memberCount)) { progress(.classifiers, share) }
+      return trainer.model.pruned(below: Float(settings.pruning))
+    }
+    var models = [NodeModel](repeating: NodeModel(), count: nodes.count)
+    for (i, model) in trained.enumerated() { models[order[i]] = model }
+    return models
+  }
+}

@@ -1,0 +1,23 @@
+// Counts finished work from several threads and says when a visible step was made.
+
+import Synchronization
+
+/// A counter that reports about every hundredth.
+final class ProgressCounter: Sendable {
+  private let total: Int
+  private let done = Mutex(0)
+
+  /// Makes a counter up to `total`.
+  init(total: Int) {
+    self.total = max(1, total)
+  }
+
+  /// Adds `amount`; returns the share done, 0 to 1, where it passed another hundredth.
+  func add(_ amount: Int) -> Double? {
+    done.withLock { done in
+      let before = done * 100 / total
+      done += amount
+      return done * 100 / total > before ? Double(done) / Double(total) : nil
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// Learns the index from observations. (skeleton)

@@ -1,0 +1,26 @@
+// Why nothing can be learned, in words that end with the remedy.
+
+/// A training set from which no index can be built.
+public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// No query is left to be a label.
+  case noLabels(queries: Int, minimumCount: UInt32)
+  /// A size exceeds what the format holds.
+  case tooLarge(what: String, got: Int, most: Int)
+  /// The work was cancelled.
+  case cancelled
+
+  /// One line: what is wrong and what to do.
+  public var description: String {
+    switch self {
+    case .noLabels(let queries, let minimumCount):
+      return
+        "none of \(queries) queries occurs \(minimumCount) times or more, so there is no label; "
+        + "use a larger log or a lower --minimum-count"
+    case .tooLarge(let what, let got, let most):
+      return
+        "\(got) \(what) are more than the \(most) that an index holds; raise --minimum-count"
+    case .cancelled:
+      return "the build was interrupted and wrote nothing; start it again"
+    }
+  }
+}
