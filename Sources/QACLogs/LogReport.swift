@@ -1,7 +1,94 @@
-// What reading a log found: counts, and where the bad lines are.
+// What reading a log found: counts, and where the bad lines are. Never what is written in them.
+
+/// A line that could not be used: where it is and why, without its text.
+public struct BadLine: Sendable, Equatable, CustomStringConvertible {
+  /// Why a line could not be used.
+  public enum Reason: String, Sendable, CaseIterable {
+    /// The number of tab-separated columns is not the format's.
+    case columns = "wrong number of columns"
+    /// The time is neither seconds nor a date.
+    case time = "no readable time"
+    /// The count is not a positive number.
+    case count = "no positive count"
+    /// The session or user is empty.
+    case session = "no session"
+    /// The query is empty, or nothing of it is left when it is normalised.
+    case query = "no text in the query"
+    /// The line is not a JSON object.
+    case json = "not a JSON object"
+    /// The line is longer than `LogReader.maximumLineLength`.
+    case length = "longer than 64 KiB"
+  }
+
+  /// The file's path.
+  public var path: String
+  /// The line's number, from 1.
+  public var line: Int
+  /// Why it could not be used.
+  public var reason: Reason
+
+  /// Makes a description of a bad line.
+  public init(path: String, line: Int, reason: Reason) {
+    self.path = path
+    self.line = line
+    self.reason = reason
+  }
+
+  /// `PATH:LINE: reason`.
+  public var description: String { "\(path):\(line): \(reason.rawValue)" }
+}
 
 /// The result of reading one or more log files, in counts.
-public struct LogReport: Sendable, Equatable {
+public struct LogReport: Sendable, Equatable, CustomStringConvertible {
+  /// One file that was read.
+  public struct File: Sendable, Equatable {
+    /// The file's path.
+    public var path: String
+    /// Its format, never `auto`, but where it holds no line.
+    public var format: LogFormat
+  }
+
+  /// How many bad lines are kept in `firstBad`.
+  public static let keptBadLines = 20
+
+  /// The files, in the order in which they were read.
+  public internal(set) var files: [File] = []
+  /// All lines.
+  public internal(set) var lines = 0
+  /// Lines without content: blank ones, headers, and AOL's `-` for a query that was withheld.
+  public internal(set) var emptyLines = 0
+  /// Lines that could not be used.
+  public internal(set) var badLines = 0
+  /// The first of them.
+  public internal(set) var firstBad: [BadLine] = []
+  /// Observations in the log.
+  public internal(set) var observations = 0
+  /// Events dropped because they repeat the query before them.
+  public internal(set) var repeatsDropped = 0
+  /// Sessions, cut at gaps; lines, of a log without times.
+  public internal(set) var sessions = 0
+  /// Session keys (people, as far as the log knows); lines, of a log without times.
+  public internal(set) var users = 0
+
   /// Makes an empty report.
   public init() {}
+
+  /// A few lines for a terminal.
+  public var description: String {
+    var text = files.map { "\($0.path): \($0.format.rawValue)" }.joined(separator: "\n")
+    text += "\n\(lines) lines, \(badLines) bad, \(emptyLines) empty\n\(observations) observations"
+    if files.contains(where: \.format.isTimed) {
+      text += " in \(sessions) sessions of \(users) users, \(repeatsDropped) repeats dropped"
+    }
+    for bad in firstBad { text += "\n\(bad)" }
+    if badLines > firstBad.count { text += "\nand \(badLines - firstBad.count) more" }
+    return text
+  }
+
+  mutating func countBad(_ reason: BadLine.Reason, path: String, line: Int) {
+    badLines += 1
+    if firstBad.count < Self.keptBadLines {
+      firstBad.append(BadLine(path: path, line: line, reason: reason))
+    }
+  }
 }

@@ -41,4 +41,19 @@ public struct QueryLog: Sendable {
   public internal(set) var isTimed = true
   /// What was read and what was dropped.
   public internal(set) var report = LogReport()
+
+  /// Makes a log of given parts; `report` then counts the observations, sessions and users only.
+  ///
+  /// - Parameters:
+  ///   - observations: In time order where the log is timed; ids below `queries.count`.
+  ///   - queries: The queries that the observations name.
+  ///   - isTimed: Whether the observations carry times.
+  public init(observations: [Observation], queries: QueryTable, isTimed: Bool = true) {
+    self.observations = observations
+    self.queries = queries
+    self.isTimed = isTimed
+    report.observations = observations.count
+    report.sessions = observations.reduce(0) { max($0, Int($1.session) + 1) }
+    report.users = observations.reduce(0) { max($0, Int($1.user) + 1) }
+  }
 }

@@ -12,4 +12,21 @@ public struct QueryTable: Sendable {
 
   /// The number of queries.
   public var count: Int { normalized.count }
+
+  /// Makes a table of no queries.
+  public init() {}
+
+  /// Makes a table of given queries.
+  ///
+  /// - Parameters:
+  ///   - normalized: The normalised text of each query; all distinct, none empty.
+  ///   - surface: The form shown for each; the same number of them.
+  /// - Precondition: Both have the same number of elements, below `QueryTable.none`.
+  public init(normalized: [[UInt8]], surface: [[UInt8]]) {
+    precondition(
+      normalized.count == surface.count && normalized.count < Int(Self.none),
+      "\(normalized.count) queries with \(surface.count) surface forms")
+    self.normalized = normalized
+    self.surface = surface
+  }
 }

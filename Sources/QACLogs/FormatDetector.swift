@@ -1,0 +1,63 @@
+// Tells a log's format, and what is no log, from its first bytes.
+
+/// What the beginning of a file shows.
+enum FormatDetector {
+  /// How many lines are looked at.
+  private static let examinedLines = 100
+
+  /// Throws if `head`, unpacked, cannot be the beginning of a text file in UTF-8.
+  static func checkIsText(_ head: UnsafeBufferPointer<UInt8>, path: String) throws(LogError) {
+    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
+      throw .utf16(path: path)
+    }
+    for (magic, program) in packers where head.starts(with: magic) {
+      throw .packed(path: path, by: program)
+    }
+    if head.prefix(4096).contains(0) { throw .binary(path: path) }
+  }
+
+  private static let packers: [([UInt8], String)] = [
+    ([0x28, 0xB5, 0x2F, 0xFD], "zstd"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz"),
+    (Array("BZh".utf8), "bzip2"), ([0x50, 0x4B, 0x03, 0x04], "zip"),
+    ([0x04, 0x22, 0x4D, 0x18], "lz4"), ([0x1F, 0x8B], "gzip a second time"),
+  ]
+
+  /// The format to which most of the first lines of `head` belong, or nil.
+  static func format(of head: UnsafeBufferPointer<UInt8>) -> LogFormat? {
+    var votes: [LogFormat: Int] = [:]
+    var feeder = LineFeeder(maximumLength: LogReader.maximumLineLength)
+    var examined = 0
+    func examine(_ line: LineFeeder.Line) {
+      guard case .text(let text) = line, examined < examinedLines, !LineParser.isBlank(text)
+      else { return }
+      examined += 1
+      if let format = vote(text) { votes[format, default: 0] += 1 }
+    }
+    feeder.feed(UnsafeBufferPointer(rebasing: head.prefix(1 << 16)), examine)
+    // A beginning without any whole line is a short file, or one line too long for any format.
+    if examined == 0 { feeder.finish(examine) }
+    // Of equally many, the first in the order of the cases.
+    var best: LogFormat?
+    for format in LogFormat.allCases
+    where votes[format, default: 0] > best.map({ votes[$0, default: 0] }) ?? 0 {
+      best = format
+    }
+    return best
+  }
+
+  private static func vote(_ line: UnsafeBufferPointer<UInt8>) -> LogFormat? {
+    if LineParser.isAOLHeader(line) { return .aol }
+    if line.first(where: { $0 != 0x20 }) == 0x7B { return .jsonl }
+    guard let columns = Columns(line) else { return nil }
+    if columns.count == 2 {
+      return NumberParser.count(columns[1]) == nil ? nil : .queries
+    }
+    guard columns.count >= 3 else { return nil }
+    if NumberParser.date(columns[2]) != nil { return .aol }
+    guard columns.count == 3 else { return nil }
+    let time = NumberParser.seconds(columns[1])
+    guard NumberParser.count(columns[2]) != nil else { return time == nil ? nil : .events }
+    // Both a number: what looks like a time since 1973 is one.
+    return (time ?? 0) >= 100_000_000 ? .events : .pairs
+  }
+}

@@ -1,0 +1,77 @@
+// Cuts a stream of byte chunks into lines.
+//
+// Invariant: the lines are the same however the bytes are cut into chunks. A line ends before LF,
+// less one CR before that; what follows the last LF is a line if it is not empty. Lines longer
+// than the cap are announced but never held in memory.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Splits chunks of bytes into lines.
+struct LineFeeder {
+  /// A line as it is handed on.
+  enum Line {
+    /// The bytes without the line's end; valid only during the call.
+    case text(UnsafeBufferPointer<UInt8>)
+    /// The line is longer than the cap.
+    case tooLong
+  }
+
+  let maximumLength: Int
+  private var partial: [UInt8] = []
+  private var isOverlong = false
+
+  init(maximumLength: Int) { self.maximumLength = maximumLength }
+
+  /// Hands on all lines that end in `chunk`.
+  mutating func feed<Failure: Error>(
+    _ chunk: UnsafeBufferPointer<UInt8>, _ body: (Line) throws(Failure) -> Void
+  ) throws(Failure) {
+    var start = 0
+    while start < chunk.count, let base = chunk.baseAddress {
+      guard let found = memchr(base + start, 0x0A, chunk.count - start) else { break }
+      let end = UnsafeRawPointer(base).distance(to: found)
+      let line = UnsafeBufferPointer(rebasing: chunk[start..<end])
+      start = end + 1
+      if partial.isEmpty, !isOverlong {
+        try hand(line, to: body)
+      } else {
+        hold(line)
+        try finishPartial(body)
+      }
+    }
+    hold(UnsafeBufferPointer(rebasing: chunk[start...]))
+  }
+
+  /// Hands on what follows the last line end, if anything does.
+  mutating func finish<Failure: Error>(_ body: (Line) throws(Failure) -> Void) throws(Failure) {
+    if !partial.isEmpty || isOverlong { try finishPartial(body) }
+  }
+
+  private mutating func hold(_ bytes: UnsafeBufferPointer<UInt8>) {
+    if isOverlong { return }
+    // Two more than the cap, for a CR and to know that the line is too long.
+    partial.append(contentsOf: bytes.prefix(maximumLength + 2 - partial.count))
+    isOverlong = partial.count > maximumLength + 1
+  }
+
+  private mutating func finishPartial<Failure: Error>(
+    _ body: (Line) throws(Failure) -> Void
+  ) throws(Failure) {
+    if isOverlong {
+      try body(.tooLong)
+    } else {
+      try partial.withUnsafeBufferPointer { (line) throws(Failure) in try hand(line, to: body) }
+    }
+    partial.removeAll(keepingCapacity: true)
+    isOverlong = false
+  }
+
+  private func hand<Failure: Error>(
+    _ line: UnsafeBufferPointer<UInt8>, to body: (Line) throws(Failure) -> Void
+  ) throws(Failure) {
+    let text = line.last == 0x0D ? UnsafeBufferPointer(rebasing: line.dropLast()) : line
+    try body(text.count > maximumLength ? .tooLong : .text(text))
+  }
+}

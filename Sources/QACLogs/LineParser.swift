@@ -1,0 +1,119 @@
+// Takes one line of a log apart.
+
+/// What one line says, as ranges of bytes that are valid only while it is looked at.
+struct LogRecord {
+  /// The session key; of pairs the previous query; of query lists empty.
+  var key: UnsafeBufferPointer<UInt8>
+  /// The query, as typed.
+  var query: UnsafeBufferPointer<UInt8>
+  /// Unix seconds; 0 where the format has none.
+  var time: Int64 = 0
+  /// The weight; 1 where the format has none.
+  var count: Double = 1
+}
+
+/// A parser of the lines of one format.
+struct LineParser {
+  /// What became of a line.
+  enum Outcome: Equatable {
+    case used
+    case empty
+    case bad(BadLine.Reason)
+  }
+
+  private let format: LogFormat
+  private var json = JSONLine()
+
+  /// Parses lines of `format`, which must not be `auto`.
+  init(_ format: LogFormat) { self.format = format }
+
+  /// Hands what `line` says to `body`, whose reason, if any, makes it a bad line.
+  mutating func parse<Failure: Error>(
+    _ line: UnsafeBufferPointer<UInt8>, isFirst: Bool,
+    _ body: (LogRecord) throws(Failure) -> BadLine.Reason?
+  ) throws(Failure) -> Outcome {
+    if Self.isBlank(line) { return .empty }
+    switch format {
+    case .auto: preconditionFailure("the format of a line must be known")
+    case .events:
+      guard let columns = Columns(line), columns.count == 3 else { return .bad(.columns) }
+      guard let time = NumberParser.seconds(columns[1]) else { return .bad(.time) }
+      return try use(LogRecord(key: columns[0], query: columns[2], time: time), body)
+    case .pairs:
+      guard let columns = Columns(line), columns.count == 3 else { return .bad(.columns) }
+      guard let count = NumberParser.count(columns[2]) else { return .bad(.count) }
+      return try use(LogRecord(key: columns[0], query: columns[1], count: count), body)
+    case .queries:
+      guard let columns = Columns(line), columns.count == 2 else { return .bad(.columns) }
+      guard let count = NumberParser.count(columns[1]) else { return .bad(.count) }
+      return try use(
+        LogRecord(key: .init(rebasing: line[..<0]), query: columns[0], count: count), body)
+    case .aol:
+      if isFirst, Self.isAOLHeader(line) { return .empty }
+      guard let columns = Columns(line), columns.count >= 3 else { return .bad(.columns) }
+      // AOL writes "-" for a query that it withholds.
+      if columns[1].count == 1, columns[1][0] == 0x2D { return .empty }
+      guard let time = NumberParser.date(columns[2]) else { return .bad(.time) }
+      return try use(LogRecord(key: columns[0], query: columns[1], time: time), body)
+    case .jsonl:
+      guard json.parse(line) else { return .bad(.json) }
+      guard let time = json.unixTime() else { return .bad(.time) }
+      return try json.session.withUnsafeBufferPointer { (key) throws(Failure) in
+        try json.query.withUnsafeBufferPointer { (query) throws(Failure) in
+          try use(LogRecord(key: key, query: query, time: time), body)
+        }
+      }
+    }
+  }
+
+  private func use<Failure: Error>(
+    _ record: LogRecord, _ body: (LogRecord) throws(Failure) -> BadLine.Reason?
+  ) throws(Failure) -> Outcome {
+    if format.isTimed, Self.isBlank(record.key) { return .bad(.session) }
+    return try body(record).map { .bad($0) } ?? .used
+  }
+
+  static func isBlank(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    for byte in text where byte != 0x20 && byte != 0x09 { return false }
+    return true
+  }
+
+  static func isAOLHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    line.starts(with: "AnonID\t".utf8)
+  }
+}
+
+/// A line cut at its tabs; at most five columns.
+struct Columns {
+  private let line: UnsafeBufferPointer<UInt8>
+  private var ends: (Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0)
+  /// The number of columns.
+  private(set) var count = 0
+
+  /// Cuts `line`; nil if it has more than five columns.
+  init?(_ line: UnsafeBufferPointer<UInt8>) {
+    self.line = line
+    for i in 0...line.count where i == line.count || line[i] == 0x09 {
+      switch count {
+      case 0: ends.0 = i
+      case 1: ends.1 = i
+      case 2: ends.2 = i
+      case 3: ends.3 = i
+      case 4: ends.4 = i
+      default: return nil
+      }
+      count += 1
+    }
+  }
+
+  /// The bytes of column `index`, which must be below `count`.
+  subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
+    switch index {
+    case 0: return .init(rebasing: line[..<ends.0])
+    case 1: return .init(rebasing: line[(ends.0 + 1)..<ends.1])
+    case 2: return .init(rebasing: line[(ends.1 + 1)..<ends.2])
+    case 3: return .init(rebasing: line[(ends.2 + 1)..<ends.3])
+    default: return .init(rebasing: line[(ends.3 + 1)..<ends.4])
+    }
+  }
+}

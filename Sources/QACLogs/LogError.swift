@@ -1,0 +1,66 @@
+// What can go wrong with a log, in words that end with the remedy and never hold its text.
+
+public import QACBinary
+
+/// A log that could not be read.
+public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// No file was named.
+  case noFiles
+  /// The file could not be opened or read.
+  case file(FileError)
+  /// The file holds no text.
+  case binary(path: String)
+  /// The file is packed by a program whose format is not read here.
+  case packed(path: String, by: String)
+  /// The file is text in UTF-16.
+  case utf16(path: String)
+  /// The gzip data ends early or is damaged.
+  case corruptGzip(path: String, reason: String)
+  /// The first lines fit no format.
+  case unknownFormat(path: String)
+  /// Files with times and files with counts cannot make one log.
+  case mixedFormats(path: String, format: LogFormat, other: LogFormat)
+  /// Events are needed, and the file has counts only.
+  case notTimed(path: String, format: LogFormat)
+  /// More lines are bad than the options allow.
+  case tooManyBadLines(bad: Int, lines: Int, first: BadLine?)
+  /// Not one line could be used.
+  case nothingUsable(lines: Int, first: BadLine?)
+
+  /// One line: what is wrong, and what to do.
+  public var description: String {
+    switch self {
+    case .noFiles:
+      return "no log file is named; name at least one"
+    case .file(let error):
+      return error.description
+    case .binary(let path):
+      return "\(path) is not a text file; name a log of lines of text, plain or packed with gzip"
+    case .packed(let path, let by):
+      return "\(path) is packed with \(by); unpack it, or pack it with gzip"
+    case .utf16(let path):
+      return "\(path) is text in UTF-16; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)"
+    case .corruptGzip(let path, let reason):
+      return "\(path): the gzip data \(reason); copy or download the file again"
+    case .unknownFormat(let path):
+      return "\(path): the format cannot be told from the first lines; name it with --format"
+    case .mixedFormats(let path, let format, let other):
+      return "\(path) is in the format \(format.rawValue), a file before it in \(other.rawValue): "
+        + "times and counts do not go together; read them apart"
+    case .notTimed(let path, let format):
+      return "\(path) is in the format \(format.rawValue), which has no sessions and times; "
+        + "name a log of events, JSON lines or AOL's columns"
+    case .tooManyBadLines(let bad, let lines, let first):
+      return "\(bad) of \(lines) lines are bad\(Self.example(first)); "
+        + "correct the log, check --format, or allow more bad lines"
+    case .nothingUsable(let lines, let first):
+      return lines == 0
+        ? "the log is empty; name a log with at least one line"
+        : "none of \(lines) lines can be used\(Self.example(first)); check the log and --format"
+    }
+  }
+
+  private static func example(_ bad: BadLine?) -> String {
+    bad.map { ", the first at \($0)" } ?? ""
+  }
+}

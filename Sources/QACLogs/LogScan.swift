@@ -1,0 +1,137 @@
+// Goes through files line by line: opening, unpacking, telling formats, counting what is bad.
+
+import QACBinary
+
+/// One pass over some log files.
+struct LogScan {
+  /// Receives a record; a reason that it returns makes the line a bad one.
+  typealias Body = (LogRecord, LogFormat) throws(LogError) -> BadLine.Reason?
+
+  /// What was seen so far.
+  private(set) var report = LogReport()
+  private let options: LogReadOptions
+  private let needsTimes: Bool
+  private var usedLines = 0
+  private var firstFormat: LogFormat?
+
+  /// Makes a pass; with `needsTimes` a file of counts is an error.
+  init(_ options: LogReadOptions, needsTimes: Bool = false) {
+    self.options = options
+    self.needsTimes = needsTimes
+  }
+
+  /// Hands every record of the file at `path` to `body`.
+  mutating func file(_ path: String, _ body: Body) throws(LogError) {
+    let mapping: MappedFile
+    do { mapping = try MappedFile(path: path) } catch { throw .file(error) }
+    defer { withExtendedLifetime(mapping) {} }
+    let bytes = mapping.bytes
+    var file = OpenFile(path: path)
+    if GzipReader.isGzip(bytes) {
+      let unpacker = try GzipReader(bytes, path: path)
+      var buffer = [UInt8](repeating: 0, count: 1 << 18)
+      var count = 0
+      repeat {
+        count = try buffer.withUnsafeMutableBufferPointer { (output) throws(LogError) in
+          try unpacker.read(into: output)
+        }
+        try buffer.withUnsafeBufferPointer { (chunk) throws(LogError) in
+          try consume(UnsafeBufferPointer(rebasing: chunk[..<count]), of: &file, body)
+        }
+      } while count > 0
+    } else {
+      try consume(bytes.bindMemory(to: UInt8.self), of: &file, body)
+    }
+    try finish(&file, body)
+  }
+
+  /// Throws if what was read is too bad to go on with.
+  func finish() throws(LogError) {
+    let first = report.firstBad.first
+    if report.files.isEmpty { throw .noFiles }
+    if usedLines == 0 {
+      throw .nothingUsable(lines: report.lines, first: first)
+    }
+    let limit = options.maximumBadShare * Double(report.lines - report.emptyLines)
+    if report.badLines > options.toleratedBadLines, Double(report.badLines) > limit {
+      throw .tooManyBadLines(bad: report.badLines, lines: report.lines, first: first)
+    }
+  }
+
+  /// A file that is being read.
+  private struct OpenFile {
+    let path: String
+    var feeder = LineFeeder(maximumLength: LogReader.maximumLineLength)
+    // Nil until the first bytes have been seen.
+    var parser: LineParser?
+    var format = LogFormat.auto
+    var line = 0
+  }
+
+  private mutating func consume(
+    _ chunk: UnsafeBufferPointer<UInt8>, of file: inout OpenFile, _ body: Body
+  ) throws(LogError) {
+    if chunk.isEmpty { return }
+    var chunk = chunk
+    if file.parser == nil {
+      if chunk.starts(with: [0xEF, 0xBB, 0xBF]) {
+        chunk = UnsafeBufferPointer(rebasing: chunk.dropFirst(3))
+      }
+      try open(&file, head: chunk)
+    }
+    var feeder = file.feeder
+    try feeder.feed(chunk) { (line) throws(LogError) in try take(line, of: &file, body) }
+    file.feeder = feeder
+  }
+
+  private mutating func finish(_ file: inout OpenFile, _ body: Body) throws(LogError) {
+    var feeder = file.feeder
+    try feeder.finish { (line) throws(LogError) in try take(line, of: &file, body) }
+    report.files.append(.init(path: file.path, format: file.format))
+  }
+
+  private mutating func open(
+    _ file: inout OpenFile, head: UnsafeBufferPointer<UInt8>
+  ) throws(LogError) {
+    try FormatDetector.checkIsText(head, path: file.path)
+    var format = options.format
+    if format == .auto {
+      // Nothing but blank lines: no format is needed to find that they are empty.
+      if head.allSatisfy({ $0 == 0x0A || $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) {
+        file.parser = LineParser(.events)
+        return
+      }
+      guard let detected = FormatDetector.format(of: head) else {
+        throw .unknownFormat(path: file.path)
+      }
+      format = detected
+    }
+    if needsTimes, !format.isTimed { throw .notTimed(path: file.path, format: format) }
+    if let firstFormat, firstFormat.isTimed != format.isTimed {
+      throw .mixedFormats(path: file.path, format: format, other: firstFormat)
+    }
+    firstFormat = firstFormat ?? format
+    file.format = format
+    file.parser = LineParser(format)
+  }
+
+  private mutating func take(
+    _ line: LineFeeder.Line, of file: inout OpenFile, _ body: Body
+  ) throws(LogError) {
+    file.line += 1
+    report.lines += 1
+    guard case .text(let text) = line else {
+      report.countBad(.length, path: file.path, line: file.line)
+      return
+    }
+    let format = file.format
+    let outcome = try file.parser?.parse(text, isFirst: file.line == 1) {
+      (record) throws(LogError) in try body(record, format)
+    }
+    switch outcome {
+    case .used: usedLines += 1
+    case .bad(let reason): report.countBad(reason, path: file.path, line: file.line)
+    case .empty, nil: report.emptyLines += 1
+    }
+  }
+}

@@ -1,0 +1,124 @@
+// Collects the records of a log: interned texts, events and weighted pairs.
+//
+// Texts are interned twice. First by form as typed, trimmed, so that a form that was seen before costs
+// one look-up; then by normalised text, which is the query. Of the forms of one query the one that
+// was submitted most often is shown.
+
+import QACText
+
+/// A log in the making.
+struct QueryLogBuilder {
+  /// An event before sessions are cut.
+  struct Event {
+    var time: Int64
+    var user: UInt32
+    var query: UInt32
+  }
+
+  private let options: LogReadOptions
+  private let normalizer: Normalizer
+  private var queries = ByteInterner()
+  private var forms = ByteInterner()
+  // By id of the form: its query (or `QueryTable.none` where nothing is left of it) and its weight.
+  private var formQuery: [UInt32] = []
+  private var formWeight: [UInt64] = []
+  private var users = ByteInterner()
+  private var events: [Event] = []
+  private var observations: [Observation] = []
+  private var normalized: [UInt8] = []
+  private var isTimed = true
+
+  init(_ options: LogReadOptions) {
+    self.options = options
+    normalizer = Normalizer(options.profile)
+  }
+
+  /// Adds one record; a reason why it cannot be used is returned.
+  mutating func add(_ record: LogRecord, format: LogFormat) -> BadLine.Reason? {
+    let weight = format.isTimed ? 1 : scaled(record.count)
+    let query = intern(record.query, weight: weight)
+    if query == QueryTable.none { return .query }
+    if format.isTimed {
+      let user = UInt32(users.intern(record.key).id)
+      events.append(Event(time: record.time, user: user, query: query))
+    } else {
+      isTimed = false
+      let previous = intern(record.key, weight: weight)
+      let line = UInt32(clamping: observations.count)
+      observations.append(
+        Observation(
+          query: query, previous: previous, session: line, user: line, time: 0, count: weight))
+    }
+    return nil
+  }
+
+  /// The log, with the counts of `report` completed.
+  consuming func finish(_ report: LogReport) -> QueryLog {
+    var report = report
+    if isTimed {
+      let cut = Sessioniser(options).cut(&events, userCount: users.count)
+      observations = cut.observations
+      report.sessions = cut.sessions
+      report.repeatsDropped = cut.repeatsDropped
+      report.users = users.count
+    } else {
+      report.sessions = observations.count
+      report.users = observations.count
+    }
+    report.observations = observations.count
+    var log = QueryLog(observations: observations, queries: table(), isTimed: isTimed)
+    log.report = report
+    return log
+  }
+
+  private func scaled(_ count: Double) -> UInt32 {
+    let scaled = (count * options.countScale).rounded()
+    let limit = max(1, options.countCap)
+    return scaled >= Double(limit) ? limit : max(1, UInt32(scaled))
+  }
+
+  /// The id of the query `text`, or `QueryTable.none` if nothing is left of it.
+  private mutating func intern(_ text: UnsafeBufferPointer<UInt8>, weight: UInt32) -> UInt32 {
+    let form = forms.intern(trimmed(text))
+    if form.isNew {
+      normalizer.normalize(text, as: .query, into: &normalized)
+      let id =
+        normalized.isEmpty
+        ? QueryTable.none : normalized.withUnsafeBufferPointer { UInt32(queries.intern($0).id) }
+      formQuery.append(id)
+      formWeight.append(0)
+    }
+    formWeight[form.id] += UInt64(weight)
+    return formQuery[form.id]
+  }
+
+  /// `text` without white space in front and, where the profile ignores it, at the end.
+  private func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    var start = 0
+    var end = text.count
+    while start < end, Tokenizer.isSpace(text[start]) { start += 1 }
+    if options.profile == .search {
+      while end > start, Tokenizer.isSpace(text[end - 1]) { end -= 1 }
+    }
+    return UnsafeBufferPointer(rebasing: text[start..<end])
+  }
+
+  /// The table of all queries with the form of each that weighs most, ties by byte order.
+  private func table() -> QueryTable {
+    var best = [Int](repeating: -1, count: queries.count)
+    for form in 0..<forms.count where formQuery[form] != QueryTable.none {
+      let query = Int(formQuery[form])
+      let held = best[query]
+      if held < 0 || formWeight[form] > formWeight[held]
+        || formWeight[form] == formWeight[held]
+          && forms.bytes(form).lexicographicallyPrecedes(forms.bytes(held))
+      {
+        best[query] = form
+      }
+    }
+    return QueryTable(
+      normalized: (0..<queries.count).map { Array(queries.bytes($0)) },
+      // What is shown must be UTF-8, whatever the log held.
+      surface: best.map { Array(String(decoding: forms.bytes($0), as: UTF8.self).utf8) })
+  }
+}

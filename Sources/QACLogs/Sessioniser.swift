@@ -1,0 +1,81 @@
+// Puts events into time order and cuts each user's into sessions.
+//
+// Invariant: observations are in time order, equal times in the order of the lines; `previous` is
+// always a query of the same session, and never the query itself where repeats are dropped.
+// Cost: O(n) for events in order, O(n log n) otherwise.
+
+/// Cuts events into sessions.
+struct Sessioniser {
+  /// What cutting gave.
+  struct Result {
+    var observations: [Observation] = []
+    var sessions = 0
+    var repeatsDropped = 0
+  }
+
+  /// What is known of a user while events go by.
+  private struct State {
+    var time: Int64
+    var query: UInt32
+    var session: UInt32
+  }
+
+  private let gap: Int64
+  private let dropsRepeats: Bool
+
+  init(_ options: LogReadOptions) {
+    gap = options.sessionGap
+    dropsRepeats = options.dropsImmediateRepeats
+  }
+
+  /// Sorts `events`, whose users are below `userCount`, and cuts them.
+  ///
+  /// A repeat that is dropped still prolongs its session.
+  func cut(_ events: inout [QueryLogBuilder.Event], userCount: Int) -> Result {
+    Self.sort(&events)
+    var result = Result()
+    result.observations.reserveCapacity(events.count)
+    var states = [State?](repeating: nil, count: userCount)
+    for event in events {
+      let user = Int(event.user)
+      var previous = QueryTable.none
+      var session = UInt32(result.sessions)
+      // In time order the difference is not negative; of times far apart it may overflow.
+      if let state = states[user], !isBeyondGap(from: state.time, to: event.time) {
+        previous = state.query
+        session = state.session
+      } else {
+        result.sessions += 1
+      }
+      states[user] = State(time: event.time, query: event.query, session: session)
+      if dropsRepeats, previous == event.query {
+        result.repeatsDropped += 1
+        continue
+      }
+      result.observations.append(
+        Observation(
+          query: event.query, previous: previous, session: session, user: event.user,
+          time: event.time, count: 1))
+    }
+    return result
+  }
+
+  private func isBeyondGap(from earlier: Int64, to later: Int64) -> Bool {
+    let (difference, overflow) = later.subtractingReportingOverflow(earlier)
+    return overflow || difference > gap
+  }
+
+  /// Sorts by time; equal times keep their order.
+  private static func sort(_ events: inout [QueryLogBuilder.Event]) {
+    var isSorted = true
+    for i in 1..<max(1, events.count) where events[i].time < events[i - 1].time {
+      isSorted = false
+      break
+    }
+    if isSorted { return }
+    let order = events.indices.sorted {
+      (events[$0].time, $0) < (events[$1].time, $1)
+    }
+    events = order.map { [events] in events[$0] }
+  }
+}
