@@ -1,0 +1,99 @@
+// The methods of the protocol as calls: send one request, wait for its answer.
+//
+// A connection that was idle may have been closed by a daemon that restarted. Requests that change nothing
+// are then sent once more on a new connection; `record` and `forget` are not, since nobody knows whether
+// they took effect.
+
+public import QACProtocol
+
+extension Client {
+  /// Sends `request` and waits for its result.
+  ///
+  /// - Throws: `ClientError`, `refused` when the daemon answers with an error.
+  public func call(_ request: Request) throws(ClientError) -> JSONValue {
+    let wasConnected = isConnected
+    do throws(ClientError) {
+      return try callOnce(request)
+    } catch {
+      guard case .connectionLost = error, wasConnected, request.isSafeToRepeat else { throw error }
+      return try callOnce(request)
+    }
+  }
+
+  private func callOnce(_ request: Request) throws(ClientError) -> JSONValue {
+    let id = try send(request)
+    switch try response(to: id).outcome {
+    case .success(let result): return result
+    case .failure(let error): throw .refused(error)
+    }
+  }
+
+  /// Asks for completions.
+  public func complete(_ parameters: Request.Complete) throws(ClientError) -> Completion {
+    let result = try call(.complete(parameters))
+    return try reading { () throws(ResponseFault) in try Completion(result) }
+  }
+
+  /// Records a submitted query; returns when it is durable.
+  public func record(_ parameters: Request.Record) throws(ClientError) {
+    _ = try call(.record(parameters))
+  }
+
+  /// A session's queries, newest first.
+  public func history(_ parameters: Request.History) throws(ClientError) -> [RecordedQuery] {
+    let result = try call(.history(parameters))
+    return try reading { () throws(ResponseFault) in try RecordedQuery.list(result) }
+  }
+
+  /// Deletes a session or one query of it; how many recorded queries were deleted.
+  public func forget(_ parameters: Request.Forget) throws(ClientError) -> Int {
+    let result = try call(.forget(parameters))
+    guard let count = result["forgotten"]?.wholeNumber else {
+      throw .invalidAnswer(.invalidResult(member: "forgotten"))
+    }
+    return Int(count)
+  }
+
+  /// The daemon's state, an object.
+  public func status() throws(ClientError) -> JSONValue {
+    try call(.status)
+  }
+
+  /// Loads the index anew; the identity of the index that is served now.
+  public func reload() throws(ClientError) -> String {
+    let result = try call(.reload)
+    guard let index = result["index"]?.utf8 else {
+      throw .invalidAnswer(.invalidResult(member: "index"))
+    }
+    return String(decoding: index, as: UTF8.self)
+  }
+
+  /// Asks whether anybody is there; the protocol's version.
+  public func ping() throws(ClientError) -> Int {
+    let result = try call(.ping)
+    guard let version = result["protocol"]?.wholeNumber else {
+      throw .invalidAnswer(.invalidResult(member: "protocol"))
+    }
+    return Int(version)
+  }
+
+  private func reading<T>(
+    _ body: () throws(ResponseFault) -> T
+  ) throws(ClientError) -> T {
+    do throws(ResponseFault) {
+      return try body()
+    } catch {
+      throw .invalidAnswer(error)
+    }
+  }
+}
+
+extension Request {
+  /// Whether sending it twice is the same as sending it once.
+  var isSafeToRepeat: Bool {
+    switch self {
+    case .complete, .history, .status, .reload, .ping: return true
+    case .record, .forget: return false
+    }
+  }
+}

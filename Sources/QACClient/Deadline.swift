@@ -1,0 +1,34 @@
+// A point of the monotonic clock, as `poll` wants it.
+
+import Glibc
+
+/// A moment until which something may take.
+struct Deadline {
+  /// How long it was when it was set, for error texts.
+  let seconds: Double
+  private let end: Int64
+
+  /// The moment `duration` from now.
+  init(after duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    self.seconds =
+      (Double(seconds) * 1000 + Double(attoseconds / 1_000_000_000_000_000)) / 1000
+    // A wait of 30 years stands for all longer ones, so that the sum cannot overflow.
+    end = Self.now() + min(seconds, 1_000_000_000) * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+
+  /// Whether it has passed.
+  var hasPassed: Bool { Self.now() >= end }
+
+  /// The milliseconds left, rounded up, for `poll`.
+  var milliseconds: Int32 {
+    let left = end - Self.now()
+    return left <= 0 ? 0 : Int32(min((left + 999_999) / 1_000_000, Int64(Int32.max)))
+  }
+
+  private static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}

@@ -1,1 +1,0 @@
-// Speaks the protocol over a Unix socket. (skeleton)

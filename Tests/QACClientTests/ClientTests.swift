@@ -1,0 +1,253 @@
+// The client against a scripted daemon: answers, errors, lost connections, time.
+
+import Foundation
+import QACClient
+import QACProtocol
+import QACTestSupport
+import Testing
+
+@Suite struct ClientTests {
+  private let directory: TemporaryDirectory
+  private let path: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("s")
+  }
+
+  private func error<T>(_ body: () throws(ClientError) -> T) -> ClientError? {
+    do throws(ClientError) {
+      _ = try body()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func json(_ text: String) throws -> JSONValue {
+    try JSONValue(parsing: Array(text.utf8))
+  }
+
+  private func session() throws -> SessionName { try #require(SessionName("s")) }
+
+  @Test func everyMethodReturnsItsResult() throws {
+    let completion = try json(
+      #"{"suggestions":[{"text":"a\u001b","score":0.5,"source":"new"}],"index":"i","took_us":3}"#)
+    let history = try json(#"{"queries":[{"query":"q","at":5}]}"#)
+    let daemon = try FakeDaemon(path: path) { request in
+      switch request {
+      case .complete: return .result(completion)
+      case .record: return .result(.object([]))
+      case .history: return .result(history)
+      case .forget: return .result(.object([.init("forgotten", .integer(2))]))
+      case .reload: return .result(.object([.init("index", .text("i"))]))
+      case .status, .ping: return .result(.object([.init("protocol", .integer(1))]))
+      }
+    }
+    let client = Client(socketPath: path)
+    let suggestions = try client.complete(.init(prefix: Array("a".utf8))).suggestions
+    #expect(suggestions == [.init(text: Array("a\u{1B}".utf8), score: 0.5, source: "new")])
+    try client.record(.init(session: try session(), query: Array("q".utf8), at: 5))
+    #expect(
+      try client.history(.init(session: try session())) == [.init(query: Array("q".utf8), at: 5)])
+    #expect(try client.forget(.init(session: try session())) == 2)
+    #expect(try client.reload() == "i")
+    #expect(try client.ping() == 1)
+    #expect(try client.status()["protocol"] == .integer(1))
+    #expect(daemon.received.count == 7)
+    #expect(daemon.connections == 1)
+  }
+
+  @Test func nobodyThereSaysHowToStartTheDaemon() throws {
+    let client = Client(socketPath: path)
+    #expect(error { () throws(ClientError) in try client.ping() } == .noDaemon(path: path))
+    #expect("\(ClientError.noDaemon(path: "/x/y"))".contains("start one with: qacd --index FILE"))
+    // The socket of a daemon that is gone.
+    var daemon: FakeDaemon? = try FakeDaemon(path: path) { _ in .hangUp }
+    #expect(daemon != nil)
+    daemon = nil
+    #expect(error { () throws(ClientError) in try client.ping() } == .noDaemon(path: path))
+    #expect(!client.isConnected)
+  }
+
+  @Test func otherThingsAtThePathAreNamed() throws {
+    let file = directory.file("file")
+    try "x".write(toFile: file, atomically: false, encoding: .utf8)
+    let onFile = Client(socketPath: file)
+    #expect(error { () throws(ClientError) in try onFile.ping() } == .notASocket(path: file))
+    let onDirectory = Client(socketPath: directory.path)
+    #expect(
+      error { () throws(ClientError) in try onDirectory.ping() }
+        == .notASocket(path: directory.path))
+    let below = Client(socketPath: file + "/x")
+    #expect(error { () throws(ClientError) in try below.ping() } == .noDaemon(path: file + "/x"))
+  }
+
+  @Test func aLongPathIsRefused() {
+    let most = ProtocolLimits.maximumSocketPathBytes
+    let exact = "/" + String(repeating: "x", count: most - 1)
+    let onExact = Client(socketPath: exact)
+    #expect(error { () throws(ClientError) in try onExact.connect() } == .noDaemon(path: exact))
+    let onLong = Client(socketPath: exact + "x")
+    #expect(
+      error { () throws(ClientError) in try onLong.connect() }
+        == .pathTooLong(path: exact + "x", limit: most))
+  }
+
+  @Test func errorsOfTheDaemonArriveEvenUnknownOnes() throws {
+    let daemon = try FakeDaemon(path: path) { _ in .error(-32042, "from the future; upgrade") }
+    let client = Client(socketPath: path)
+    for _ in 0..<2 {
+      #expect(
+        error { () throws(ClientError) in try client.ping() }
+          == .refused(RemoteError(code: -32042, message: "from the future; upgrade")))
+    }
+    // A refusal costs no connection.
+    #expect(client.isConnected)
+    #expect(daemon.connections == 1)
+  }
+
+  @Test func silenceEndsInATimeout() throws {
+    let daemon = try FakeDaemon(path: path) { _ in .silence }
+    let client = Client(socketPath: path, timeout: .milliseconds(250))
+    #expect(
+      error { () throws(ClientError) in try client.ping() } == .timedOut(.receive, seconds: 0.25))
+    #expect(!client.isConnected)
+    #expect(daemon.received == [.ping])
+  }
+
+  @Test func aDaemonThatReadsNothingEndsInATimeout() throws {
+    // Nobody accepts: the kernel takes what fits, then sending blocks.
+    let daemon = try FakeDaemon(path: path) { _ in .silence }
+    let other = Client(socketPath: path)
+    _ = try other.send(.ping)
+    try other.flush()
+    let client = Client(socketPath: path, timeout: .milliseconds(250))
+    let query = [UInt8](repeating: 0x78, count: 2000)
+    let found = error { () throws(ClientError) in
+      for _ in 0..<10_000 { _ = try client.send(.complete(.init(prefix: query))) }
+    }
+    #expect(found == .timedOut(.send, seconds: 0.25))
+    #expect(daemon.connections >= 0)
+  }
+
+  @Test(arguments: [
+    "no json\n", "{}\n", "[7]\n", "{\"jsonrpc\":\"2.0\",\"id\":true,\"result\":1}\n",
+  ])
+  func whatIsNoAnswerIsAnError(line: String) throws {
+    let daemon = try FakeDaemon(path: path) { _ in .raw(Array(line.utf8)) }
+    let client = Client(socketPath: path)
+    guard case .invalidAnswer = error({ () throws(ClientError) in try client.ping() }) else {
+      Issue.record("\(line) was taken for an answer")
+      return
+    }
+    #expect(!client.isConnected)
+    #expect(daemon.received.count == 1)
+  }
+
+  @Test func anErrorWithoutIDReachesWhoWaits() throws {
+    let line = #"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"bad; mend it"}}"#
+    let daemon = try FakeDaemon(path: path) { _ in .raw(Array((line + "\n").utf8)) }
+    let client = Client(socketPath: path)
+    #expect(
+      error { () throws(ClientError) in try client.ping() }
+        == .refused(RemoteError(code: -32700, message: "bad; mend it")))
+    #expect(daemon.received.count == 1)
+  }
+
+  @Test func aRestartedDaemonIsFoundAgainForWhatIsSafeToRepeat() throws {
+    let pong = FakeDaemon.Reaction.result(.object([.init("protocol", .integer(1))]))
+    let client = Client(socketPath: path)
+    var daemon: FakeDaemon? = try FakeDaemon(path: path) { request in
+      request == .reload ? .hangUp : pong
+    }
+    #expect(try client.ping() == 1)
+    // The daemon hangs up on the next request: once more on a new connection, then the error.
+    #expect(error { () throws(ClientError) in try client.reload() } == .connectionLost)
+    #expect(daemon?.received == [.ping, .reload, .reload])
+    #expect(daemon?.connections == 2)
+    daemon = nil
+    #expect(error { () throws(ClientError) in try client.ping() } == .noDaemon(path: path))
+    let next = try FakeDaemon(path: path) { _ in pong }
+    #expect(try client.ping() == 1)
+    #expect(next.received == [.ping])
+  }
+
+  @Test func recordIsNeverSentTwice() throws {
+    let daemon = try FakeDaemon(path: path) { request in
+      request == .ping ? .result(.object([.init("protocol", .integer(1))])) : .hangUp
+    }
+    let client = Client(socketPath: path)
+    _ = try client.ping()
+    let record = Request.Record(session: try session(), query: Array("q".utf8))
+    #expect(error { () throws(ClientError) in try client.record(record) } == .connectionLost)
+    #expect(daemon.received == [.ping, .record(record)])
+  }
+
+  @Test func pipelinedAnswersAreFoundByTheirIDs() throws {
+    let count = 2000
+    let daemon = try FakeDaemon(path: path) { request in
+      guard case .complete(let parameters) = request else { return .hangUp }
+      return .reverse(.string(parameters.prefix), every: 10)
+    }
+    let client = Client(socketPath: path)
+    var sent: [Int64: String] = [:]
+    for i in 0..<count {
+      sent[try client.send(.complete(.init(prefix: Array("p\(i)".utf8))))] = "p\(i)"
+    }
+    #expect(client.outstanding == count)
+    for _ in 0..<count {
+      let response = try client.receive()
+      let id = try #require(response.id.integer)
+      let found = sent.removeValue(forKey: id)
+      let expected = try #require(found)
+      #expect(try response.outcome.get() == .text(expected))
+    }
+    #expect(client.outstanding == 0)
+    #expect(try client.receiveAvailable() == nil)
+    #expect(daemon.received.count == count)
+  }
+
+  @Test func oneAnswerCanBeWaitedForAndAnotherAbandoned() throws {
+    let daemon = try FakeDaemon(path: path) { request in
+      guard case .complete(let parameters) = request else { return .hangUp }
+      return .reverse(.string(parameters.prefix), every: 3)
+    }
+    let client = Client(socketPath: path)
+    let ids = try ["a", "b", "c"].map { try client.send(.complete(.init(prefix: Array($0.utf8)))) }
+    client.abandon(ids[1])
+    #expect(try client.response(to: ids[0]).outcome.get() == .text("a"))
+    #expect(try client.receive().outcome.get() == .text("c"))
+    #expect(client.outstanding == 0)
+    #expect(daemon.received.count == 3)
+  }
+
+  @Test func twoFullPipesDoNotWaitForEachOther() throws {
+    // Every answer is as long as the longest request, and none is read before all are sent.
+    let daemon = try FakeDaemon(path: path) { request in
+      guard case .complete(let parameters) = request else { return .hangUp }
+      return .result(.string(parameters.prefix))
+    }
+    let client = Client(socketPath: path)
+    let prefix = [UInt8](repeating: 0x78, count: ProtocolLimits.maximumTextBytes)
+    for _ in 0..<1500 { _ = try client.send(.complete(.init(prefix: prefix))) }
+    for _ in 0..<1500 { #expect(try client.receive().outcome.get() == .string(prefix)) }
+    #expect(daemon.received.count == 1500)
+  }
+
+  @Test func aRequestThatFitsNoLineIsRefusedHere() throws {
+    let daemon = try FakeDaemon(path: path) { _ in .hangUp }
+    let client = Client(socketPath: path)
+    let prefix = [UInt8](repeating: 0x78, count: ProtocolLimits.maximumFrameBytes)
+    guard
+      case .requestTooLong = error({ () throws(ClientError) in
+        try client.send(.complete(.init(prefix: prefix)))
+      })
+    else {
+      Issue.record("a request of \(prefix.count) bytes was sent")
+      return
+    }
+    #expect(client.outstanding == 0)
+    #expect(daemon.received.isEmpty)
+  }
+}
