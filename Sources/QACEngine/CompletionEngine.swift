@@ -69,23 +69,23 @@ public final class CompletionEngine: Sendable {
   ///   - prefix: UTF-8 as typed; not yet normalised.
   ///   - context: The session's earlier queries.
   ///   - time: Now, in unix seconds: decides which queries are context and which are history.
-  ///   - limit: How many suggestions at the most.
+  ///   - limit: How many suggestions at the most; nil keeps every candidate.
   ///   - options: Sources and beam.
   ///   - scratch: Working memory of this engine, and the result.
   public func complete(
     prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext, at time: Int64,
-    limit: Int, options: CompletionOptions = CompletionOptions(), scratch: CompletionScratch
+    limit: Int?, options: CompletionOptions = CompletionOptions(), scratch: CompletionScratch
   ) {
     normalizer.normalize(prefix, as: .prefix, into: &scratch.prefix)
     scratch.index = index
     let view = index.view
     let range = scratch.prefix.withUnsafeBufferPointer { view.range(ofPrefix: $0) }
     let request = Request(
-      view: view, range: range, time: time, limit: limit,
-      wanted: max(limit, options.candidatesPerSource), context: context)
+      view: view, range: range, time: time,
+      wanted: max(limit ?? 0, options.candidatesPerSource), context: context)
     gather(request, context, options, scratch)
     featurize(request, context, scratch)
-    rank(limit, scratch)
+    rank(limit ?? scratch.candidates.count, scratch)
   }
 
   /// Orders the candidates by score, label id and recency; keeps the first `limit`.
@@ -120,7 +120,6 @@ struct Request {
   let view: IndexView
   let range: Range<UInt32>
   let time: Int64
-  let limit: Int
   /// Candidates that each source brings at most.
   let wanted: Int
   /// The session's entry of the previous query, or -1.
@@ -129,13 +128,12 @@ struct Request {
   let previousLabel: UInt32
 
   init(
-    view: IndexView, range: Range<UInt32>, time: Int64, limit: Int, wanted: Int,
+    view: IndexView, range: Range<UInt32>, time: Int64, wanted: Int,
     context: borrowing SessionContext
   ) {
     self.view = view
     self.range = range
     self.time = time
-    self.limit = limit
     self.wanted = wanted
     previousEntry = context.previousEntry(at: time) ?? -1
     if previousEntry >= 0 {

@@ -121,3 +121,20 @@ public final class CompletionScratch {
     }
   }
 }
+
+extension CompletionScratch {
+  /// The features of suggestion `i`, in the order of `RankerFeature`.
+  public func featureValues(_ i: Int) -> ArraySlice<Double> {
+    let row = ranking[i] * RankerFeature.count
+    return values[row..<row + RankerFeature.count]
+  }
+
+  /// The normalised text of suggestion `i`, which came from `context` or is a label.
+  public func normalizedText(_ i: Int, _ context: borrowing SessionContext) -> [UInt8] {
+    let candidate = candidates[ranking[i]]
+    if candidate.label != Candidate.noLabel {
+      return Array(index.view.text(of: candidate.label))
+    }
+    return context.withText(of: Int(candidate.entry)) { Array($0) }
+  }
+}

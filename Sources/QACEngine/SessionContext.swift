@@ -123,4 +123,11 @@ public struct SessionContext: Sendable {
     guard let last = events.last, time - last.time <= Self.contextSeconds else { return nil }
     return Int(last.entry)
   }
+
+  /// The normalised text of the query before the one being typed at `time`, or nil.
+  public func previousText(at time: Int64) -> [UInt8]? {
+    guard let id = previousEntry(at: time) else { return nil }
+    let start = Int(entries[id].textStart)
+    return Array(bytes[start..<start + Int(entries[id].textCount)])
+  }
 }

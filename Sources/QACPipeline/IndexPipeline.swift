@@ -1,0 +1,110 @@
+// From a log to the bytes of a published index.
+//
+// Two builds: one on the first nine tenths, on which the ranker is fitted by replaying the last
+// tenth; then the final one on everything, with these weights.
+// Invariant: equal logs, settings and seeds give equal bytes.
+
+import Foundation
+import QACEngine
+import QACIndex
+public import QACLogs
+import QACReplay
+public import QACText
+public import QACTraining
+
+/// Where an index comes from; stored in it as JSON.
+public struct Provenance: Codable, Sendable, Equatable {
+  /// The program and its version.
+  public var program: String
+  /// Names of the log files, without their directories.
+  public var logs: [String]
+  /// Observations in the log.
+  public var observations: Int
+  /// Unix seconds of the last observation; 0 where the log has no times.
+  public var lastTime: Int64
+  /// Requests on which the ranker was fitted; 0 where the log was too small.
+  public var rankerRequests: Int
+  /// The settings by name.
+  public var settings: [String: Double]
+}
+
+/// Builds indexes from logs.
+public enum IndexPipeline {
+  /// The name and version that go into provenance.
+  public static let program = "qac-index 0.1.0"
+
+  /// The bytes of an index of all of `log`.
+  ///
+  /// - Parameters:
+  ///   - log: Read with `profile`.
+  ///   - profile: How texts were normalised.
+  ///   - settings: Hyper-parameters and seed.
+  ///   - logNames: File names for the provenance.
+  ///   - progress: Called with a phase's name and the share done.
+  /// - Throws: `PipelineError`.
+  public static func build(
+    _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, logNames: [String],
+    progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
+  ) throws(PipelineError) -> [UInt8] {
+    do {
+      let ranker = try fitRanker(log, profile, settings) { progress("ranker: \($0.rawValue)", $1) }
+      let set = TrainingSet(log, profile: profile)
+      let builder = IndexBuilder(settings: settings) { progress($0.rawValue, $1) }
+      var content = try builder.build(set)
+      content.ranker = ranker.weights
+      content.provenance = try json(
+        Provenance(
+          program: program, logs: logNames, observations: log.observations.count,
+          lastTime: log.observations.last?.time ?? 0, rankerRequests: ranker.requests,
+          settings: describe(settings)))
+      return IndexWriter.serialize(content)
+    } catch {
+      throw PipelineError(error)
+    }
+  }
+
+  /// Ranker weights fitted on the last tenth, with an index of the rest; none for tiny logs.
+  private static func fitRanker(
+    _ log: QueryLog, _ profile: NormalizationProfile, _ settings: BuildSettings,
+    _ progress: @escaping @Sendable (BuildPhase, Double) -> Void
+  ) throws -> (weights: [(name: String, value: Double)], requests: Int) {
+    let rule: SplitRule = log.isTimed ? .time : .hash
+    let split = LogSplit(log, by: rule, seed: settings.seed)
+    let set = TrainingSet(log, profile: profile, split: split, parts: [.learn, .fit])
+    // Below this nothing can be fitted, and nine tenths may have no label of the minimum count.
+    guard log.observations.count >= 500 else { return ([], 0) }
+    let content = try IndexBuilder(settings: settings, progress: progress).build(set)
+    let index = try LabelIndex(bytes: IndexWriter.serialize(content))
+    let replay = LogReplay(log, split: split, protocol: .replay, seed: settings.seed)
+    let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
+    let examples = replay.rankerExamples(of: .score, engine: raw)
+    // Fewer requests than this fit noise; the index's own order is the better ranker then.
+    guard examples.count >= 50 else { return ([], 0) }
+    let weights = RankerTrainer().fit(examples)
+    return (zip(RankerFeature.allCases, weights).map { ($0.name, $1) }, examples.count)
+  }
+
+  private static func describe(_ settings: BuildSettings) -> [String: Double] {
+    [
+      "branching": Double(settings.branching),
+      "clusterRounds": Double(settings.clusterRounds),
+      "epochs": Double(settings.epochs),
+      "leafSize": Double(settings.leafSize),
+      "learningRate": settings.learningRate,
+      "minimumCount": Double(settings.minimumCount),
+      "pruning": settings.pruning,
+      "regularization": settings.regularization,
+      "samplesPerPair": Double(settings.samplesPerPair),
+      "seed": Double(settings.seed),
+      "smoothing": settings.smoothing,
+      "startScale": settings.startScale,
+      "trieDepth": Double(settings.trieDepth),
+    ]
+  }
+
+  private static func json(_ provenance: Provenance) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(provenance), as: UTF8.self)
+  }
+}

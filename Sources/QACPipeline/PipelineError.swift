@@ -1,0 +1,34 @@
+// What can go wrong between a log and an index, in words that end with the remedy.
+
+import QACBinary
+import QACEngine
+import QACIndex
+import QACTraining
+
+/// Why a build or an evaluation ended without a result.
+public enum PipelineError: Error, Sendable, CustomStringConvertible {
+  /// The log has too few observations to divide.
+  case tooSmall(observations: Int)
+  /// A layer below failed; the text is that of its error.
+  case failed(String)
+
+  /// Wraps an error of a layer below.
+  init(_ error: any Error) {
+    if let own = error as? PipelineError {
+      self = own
+    } else {
+      self = .failed("\(error)")
+    }
+  }
+
+  /// One line: what is wrong and what to do.
+  public var description: String {
+    switch self {
+    case .tooSmall(let observations):
+      return
+        "\(observations) queries are too few to divide into learning and scoring; use a larger log"
+    case .failed(let text):
+      return text
+    }
+  }
+}

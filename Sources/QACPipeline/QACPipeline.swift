@@ -1,1 +1,0 @@
-// From a log to a fitted, judged, published index. (skeleton)

@@ -1,1 +1,0 @@
-// Replays a log through an engine. (skeleton)
