@@ -11,19 +11,19 @@ public struct BuildSettings: Sendable, Equatable {
   /// Labels with less weight than this are left out.
   public var minimumCount: UInt32 = 1
   /// Levels of the trie, in Unicode scalars.
-  public var trieDepth = 1
+  public var trieDepth = 2
   /// Clusters into which a node is split.
   public var branching = 8
   /// Nodes of at most this many labels are leaves.
-  public var leafSize = 256
+  public var leafSize = 64
   /// Rounds of k-means.
   public var clusterRounds = 6
   /// a: pseudo-count of popularity in the log-odds start.
   public var smoothing = 3.0
   /// s: scale of the log-odds start.
-  public var startScale = 0.8
+  public var startScale = 0.6
   /// Passes of AdaGrad over the examples; 0 leaves the log-odds start.
-  public var epochs = 3
+  public var epochs = 5
   /// AdaGrad's step size.
   public var learningRate = 0.1
   /// Pull of each step towards the log-odds start.
