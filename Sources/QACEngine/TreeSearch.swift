@@ -15,12 +15,12 @@
 // Source: docs/design.md, "The index"; the search is uniform-cost search (best-first with an
 // admissible bound), in place of the beam of Yu et al. 2022 (arXiv:2010.05878), §3.
 
+import QACIndex
+import QACText
+
 #if canImport(Glibc)
   import Glibc
 #endif
-
-import QACIndex
-import QACText
 
 /// A label found by a search, with its score.
 struct ScoredLabel {

@@ -41,6 +41,7 @@ public enum IndexPipeline {
   ///   - settings: Hyper-parameters and seed.
   ///   - logNames: File names for the provenance.
   ///   - progress: Called with a phase's name and the share done.
+  /// - Returns: The content of the index file.
   /// - Throws: `PipelineError`.
   public static func build(
     _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, logNames: [String],

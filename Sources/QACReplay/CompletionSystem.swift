@@ -1,9 +1,5 @@
 // The systems that a replay compares, each asked the same requests.
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 public import QACEngine
 import QACIndex
 
@@ -53,6 +49,7 @@ public final class SystemRunner {
   /// - Parameters:
   ///   - request: What is asked.
   ///   - target: The label of the submitted query, or nil where the index has none.
+  /// - Returns: The rank, or nil where it is not among them, and the number of suggestions.
   public func answer(
     _ request: ReplayRequest, target: UInt32?
   ) -> (rank: Int?, suggestions: Int) {
@@ -65,7 +62,8 @@ public final class SystemRunner {
     for i in 0..<scratch.count {
       if let target {
         if scratch.label(i) == target { return (i + 1, scratch.count) }
-      } else if scratch.label(i) == nil, scratch.normalizedText(i, request.context) == request.target
+      } else if scratch.label(i) == nil,
+        scratch.normalizedText(i, request.context) == request.target
       {
         return (i + 1, scratch.count)
       }

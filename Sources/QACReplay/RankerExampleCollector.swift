@@ -14,6 +14,7 @@ extension LogReplay {
   ///   - part: The part of the log.
   ///   - engine: Brings the candidates; its weights do not matter.
   ///   - limit: Requests at the most.
+  /// - Returns: The features of all candidates, in the order of `RankerFeature`.
   public func rankerExamples(
     of part: LogSplit.Part, engine: CompletionEngine, limit: Int = 20_000
   ) -> RankerExamples {

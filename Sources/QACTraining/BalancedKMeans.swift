@@ -21,6 +21,7 @@ enum BalancedKMeans {
   ///   - k: The number of clusters, `1 ... vectors.count`.
   ///   - rounds: Rounds at the most.
   ///   - seed: Chooses the first centroids.
+  /// - Returns: Numbers from 0 to `k - 1`, in the order of `vectors`.
   static func cluster(_ vectors: [SparseVector], k: Int, rounds: Int, seed: UInt64) -> [Int] {
     precondition(k >= 1 && k <= vectors.count, "\(k) clusters of \(vectors.count) vectors")
     if k == 1 { return [Int](repeating: 0, count: vectors.count) }

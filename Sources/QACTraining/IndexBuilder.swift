@@ -89,7 +89,9 @@ public struct IndexBuilder: Sendable {
     var own: Set<UInt64> = []
     for label in labels {
       own.removeAll(keepingCapacity: true)
-      label.withUnsafeBufferPointer { NGramFeaturizer.forEachGram($0) { key, _ in own.insert(key) } }
+      label.withUnsafeBufferPointer { text in
+        NGramFeaturizer.forEachGram(text) { key, _ in own.insert(key) }
+      }
       for key in own { frequency[key, default: 0] += 1 }
     }
     return FeatureSpace(context: [:], contextDocuments: 0, grams: frequency, labels: labels.count)

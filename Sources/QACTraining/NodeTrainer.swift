@@ -223,7 +223,8 @@ struct NodeTrainer {
         let range =
           typed == 0
           ? 0..<UInt32(view.labelCount) : ranges.range(Int(example.label), length: typed)
-        let weight = Double(example.count) / Double(min(Int(example.count), settings.samplesPerPair))
+        let samples = min(Int(example.count), settings.samplesPerPair)
+        let weight = Double(example.count) / Double(samples)
         if evaluate(example, range, into: &step) {
           update(example, weight: weight, step)
         }

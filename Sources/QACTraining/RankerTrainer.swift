@@ -57,6 +57,7 @@ public struct RankerTrainer: Sendable {
   /// - Parameters:
   ///   - examples: The requests.
   ///   - isUsed: For each feature, whether it may have a weight; all where nil.
+  /// - Returns: One weight a feature.
   public func fit(_ examples: RankerExamples, isUsed: [Bool]? = nil) -> [Double] {
     let count = examples.featureCount
     var weights = [Double](repeating: 0, count: count)
