@@ -7,7 +7,7 @@
 import CZlib
 
 /// A pull reader of gzip data.
-final class GzipReader {
+package final class GzipReader {
   private let input: UnsafeRawBufferPointer
   private let path: String
   // On the heap: zlib keeps a pointer back to the stream's address.
@@ -16,12 +16,12 @@ final class GzipReader {
   private var isInMember = true
 
   /// Whether `bytes` begin as gzip data do.
-  static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  package static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B
   }
 
   /// Reads from `input`, which must outlive the reader; `path` is for errors.
-  init(_ input: UnsafeRawBufferPointer, path: String) throws(LogError) {
+  package init(_ input: UnsafeRawBufferPointer, path: String) throws(LogError) {
     self.input = input
     self.path = path
     stream = .allocate(capacity: 1)
@@ -40,7 +40,7 @@ final class GzipReader {
   /// Fills `output` as far as there is data.
   ///
   /// - Returns: The number of bytes written; 0 only at the end.
-  func read(into output: UnsafeMutableBufferPointer<UInt8>) throws(LogError) -> Int {
+  package func read(into output: UnsafeMutableBufferPointer<UInt8>) throws(LogError) -> Int {
     var written = 0
     while written < output.count {
       if !isInMember {

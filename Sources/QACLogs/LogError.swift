@@ -26,6 +26,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooManyBadLines(bad: Int, lines: Int, first: BadLine?)
   /// Not one line could be used.
   case nothingUsable(lines: Int, first: BadLine?)
+  /// An option of the simulator is out of its range.
+  case outOfRange(option: String, value: Int, allowed: ClosedRange<Int>)
 
   /// One line: what is wrong, and what to do.
   public var description: String {
@@ -57,6 +59,9 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
       return lines == 0
         ? "the log is empty; name a log with at least one line"
         : "none of \(lines) lines can be used\(Self.example(first)); check the log and --format"
+    case .outOfRange(let option, let value, let allowed):
+      return "\(option) cannot be \(value); "
+        + "choose \(allowed.lowerBound) to \(allowed.upperBound)"
     }
   }
 

@@ -1,0 +1,121 @@
+// Simulates the search log of a shop: people who look for things, narrow down, go on and come back.
+//
+//     let simulator = try ShopSimulator(options: .init(users: 100, days: 7))
+//     try simulator.write(toFile: "shop.events.tsv.gz")
+//
+// The model. Queries are nouns of sixteen departments with modifiers, their popularity Zipf's. Each
+// person has favourite departments, an audience they shop for, a habit of capitals, and days on which
+// they come. A session starts with an earlier query of theirs, something of a favourite department
+// or something popular; each next query narrows the last one down, varies it, goes to a thing that
+// is bought with it (keeping the colour, brand or audience where there is such a label), returns
+// or switches. Now and then a query has a typing error, which half of the time is corrected at once.
+// So the next query depends on the last one and on the person, and on popularity besides.
+//
+// Invariant: the same options give the same bytes, on every machine (see ShopCatalog.swift).
+// What it is not: real. Figures measured on it say nothing about real logs.
+
+public import QACBinary
+
+/// A source of simulated search logs.
+public struct ShopSimulator: Sendable {
+  /// How much is simulated.
+  public struct Options: Sendable, Equatable {
+    /// The number of people; about 30 events each in 30 days.
+    public var users: Int
+    /// The number of days.
+    public var days: Int
+    /// The number of distinct queries that people know; typing errors come on top.
+    public var labels: Int
+    /// The seed of all chance.
+    public var seed: UInt64
+
+    /// Makes options; the defaults are those of the shipped log.
+    public init(users: Int = 2_500, days: Int = 30, labels: Int = 5_000, seed: UInt64 = 1) {
+      self.users = users
+      self.days = days
+      self.labels = labels
+      self.seed = seed
+    }
+  }
+
+  /// When the first day begins: 2026-01-05 00:00 UTC, a Monday.
+  static let start: Int64 = 1_767_571_200
+
+  /// How much is simulated.
+  public let options: Options
+
+  /// Makes a simulator.
+  ///
+  /// - Throws: `LogError.outOfRange` for options that make no sense.
+  public init(options: Options = Options()) throws(LogError) {
+    for (name, value, allowed) in [
+      ("users", options.users, 1...1_000_000), ("days", options.days, 1...3_650),
+      ("labels", options.labels, 1...1_000_000),
+    ] where !allowed.contains(value) {
+      throw .outOfRange(option: name, value: value, allowed: allowed)
+    }
+    self.options = options
+  }
+
+  /// Hands the log to `sink` piece by piece: lines of `session TAB unix-seconds TAB query`, in time
+  /// order.
+  ///
+  /// - Complexity: O(n log n) in the number of events, which is held in memory.
+  public func write<Failure: Error>(
+    to sink: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    var buffer: [UInt8] = []
+    for event in events() {
+      buffer.append(contentsOf: "u\(event.user + 10_000)\t\(event.time)\t\(event.query)\n".utf8)
+      if buffer.count >= 1 << 16 {
+        try buffer.withUnsafeBufferPointer { (bytes) throws(Failure) in try sink(bytes) }
+        buffer.removeAll(keepingCapacity: true)
+      }
+    }
+    if !buffer.isEmpty {
+      try buffer.withUnsafeBufferPointer { (bytes) throws(Failure) in try sink(bytes) }
+    }
+  }
+
+  /// Writes the log to the file at `path`, whole or not at all; with gzip if the name ends in `.gz`.
+  ///
+  /// - Throws: `FileError`.
+  public func write(toFile path: String) throws(FileError) {
+    var bytes: [UInt8]
+    if path.hasSuffix(".gz") {
+      let writer = GzipWriter()
+      write { writer.append($0) }
+      bytes = writer.finish()
+    } else {
+      bytes = []
+      write { bytes.append(contentsOf: $0) }
+    }
+    try AtomicFile.write(bytes, to: path)
+  }
+
+  /// An event, with its place in the order in which it was made.
+  struct Event {
+    var user: Int
+    var time: Int64
+    var query: String
+  }
+
+  /// All events, in time order.
+  func events() -> [Event] {
+    var random = SplitMix64(seed: options.seed)
+    let catalog = ShopCatalog(count: options.labels, random: &random)
+    var events: [Event] = []
+    for user in 0..<options.users {
+      // A generator of each person's own, so that people do not depend on each other.
+      var shopper = Shopper(catalog: catalog, seed: random.next())
+      for day in 0..<options.days {
+        for visit in shopper.visits(startOfDay: Self.start + Int64(day) * 86_400) {
+          events.append(Event(user: user, time: visit.time, query: visit.query))
+        }
+      }
+    }
+    // By time, then by the order of making: people one after the other, each in their own order.
+    let order = events.indices.sorted { (events[$0].time, $0) < (events[$1].time, $1) }
+    return order.map { events[$0] }
+  }
+}
