@@ -25,6 +25,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -89,7 +90,7 @@ let package = Package(
       "QACServer",
       [
         "QACEngine", "QACIndex", "QACText", "QACProtocol", "QACSessions", nio, nioPosix, nioExtras,
-        logging, lifecycle,
+        logging, lifecycle, signals,
       ]),
     library(
       "QACPipeline",
@@ -98,7 +99,7 @@ let package = Package(
       ]),
 
     // Layer 5
-    program("qacd", ["QACServer", arguments, logging]),
+    program("qacd", ["QACServer", "QACProtocol", arguments, logging]),
     program("qac-cli", ["QACClient", "QACProtocol", "QACLogs", "QACText", arguments]),
     program(
       "qac-index",

@@ -92,7 +92,7 @@ public final class SessionStore: Sendable {
   ///   - event: The event; events of a session may come in any order of time.
   ///   - session: The session's name.
   ///   - completion: Called on the writer's thread, in the order of the calls, when the event is
-  ///     durable or has failed. It must not block.
+  ///     durable or has failed; never within this call. It must not block.
   public func record(
     _ event: StoredEvent, session: [UInt8],
     completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
@@ -158,7 +158,8 @@ public final class SessionStore: Sendable {
       return (false, !queue.isScheduled)
     }
     if isClosed {
-      job.fail(.closed)
+      // Not within this call: the caller may hold a lock that its callback takes.
+      DispatchQueue.global().async { job.fail(.closed) }
     } else if mustSchedule {
       connection.asyncWriteWithoutTransaction { db in self.drain(db) }
     }

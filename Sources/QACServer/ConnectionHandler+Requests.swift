@@ -1,0 +1,216 @@
+// What each request does.
+//
+// Every request takes effect in the order in which it was sent: contexts and store are asked at
+// once; only answers may come later, and in another order.
+
+internal import NIOCore
+internal import QACEngine
+internal import QACProtocol
+internal import QACSessions
+internal import QACText
+
+extension ConnectionHandler {
+  /// Carries out one event of the protocol; answers go into the loop's output.
+  func carryOut(_ event: ProtocolMachine.Event) {
+    switch event {
+    case .refused(let error, let ticket):
+      loop.metrics.error(error.fault.code)
+      machine.refuse(error.fault, ticket, into: &loop.output)
+    case .request(_, let ticket) where isQuiescing:
+      refuse(
+        .shuttingDown, "the daemon is stopping; ask again when it has started anew", ticket)
+    case .request(let request, let ticket):
+      carryOut(request, ticket)
+    }
+  }
+
+  private func carryOut(_ request: Request, _ ticket: ProtocolMachine.Ticket) {
+    switch request {
+    case .complete(let parameters):
+      complete(parameters, ticket)
+      return  // Counted with its latency.
+    case .record(let parameters):
+      record(parameters, ticket)
+    case .history(let parameters):
+      history(parameters, ticket)
+    case .forget(let parameters):
+      forget(parameters, ticket)
+    case .status:
+      machine.reply(to: ticket, into: &loop.output) { id, output in
+        ResponseEncoder.status(core.status(), id: id, into: &output)
+      }
+    case .reload:
+      core.reload(
+        later { handler, result in
+          switch result {
+          case .success(let index):
+            handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
+              ResponseEncoder.reloaded(index: index.identity, id: id, into: &output)
+            }
+          case .failure(let error):
+            handler.refuse(.indexUnavailable, error.description, ticket)
+          }
+        })
+    case .ping:
+      machine.reply(to: ticket, into: &loop.output) { id, output in
+        ResponseEncoder.pong(id: id, into: &output)
+      }
+    }
+    loop.metrics.request(request.method)
+  }
+
+  /// A callback for any thread that runs `body` on the event loop, as the end of a request that is
+  /// in flight until then.
+  private func later<Value: Sendable>(
+    _ body: @escaping @Sendable (ConnectionHandler, Value) -> Void
+  ) -> @Sendable (Value) -> Void {
+    inFlight += 1
+    let bound = NIOLoopBound(self, eventLoop: eventLoop)
+    return { value in
+      bound.eventLoop.execute {
+        bound.value.finish { handler in body(handler, value) }
+      }
+    }
+  }
+
+  private func refuse(_ code: ErrorCode, _ message: String, _ ticket: ProtocolMachine.Ticket) {
+    loop.metrics.error(code)
+    machine.reply(to: ticket, into: &loop.output) { id, output in
+      ResponseEncoder.error(code, message: message, id: id, into: &output)
+    }
+  }
+
+  private func refuse(_ error: SessionStoreError, _ ticket: ProtocolMachine.Ticket) {
+    core.complain(error)
+    refuse(.databaseUnavailable, error.description, ticket)
+  }
+
+  // MARK: complete
+
+  private func complete(_ request: Request.Complete, _ ticket: ProtocolMachine.Ticket) {
+    let start = ServerClock.microseconds
+    let served = core.index.current
+    let now = request.at ?? core.clock.now
+    switch request.context {
+    case .none:
+      complete(request, in: SessionContext(), served, at: now, since: start, ticket)
+    case .previous(let queries):
+      var context = SessionContext()
+      for query in queries {
+        let normalized = served.normalizer.normalize(query, as: .query)
+        if normalized.isEmpty { continue }
+        context.record(normalized: normalized, surface: query, at: now)
+      }
+      complete(request, in: context, served, at: now, since: start, ticket)
+    case .session(let session):
+      let context = core.sessions.context(
+        of: session.bytes, by: served.normalizer,
+        later: { [weak core, bound = NIOLoopBound(self, eventLoop: eventLoop)] result in
+          if case .failure(let error) = result { core?.complain(error) }
+          bound.eventLoop.execute {
+            bound.value.finish { handler in
+              // Without its database a session is as good as new: typing goes on.
+              let context = (try? result.get()) ?? SessionContext()
+              handler.complete(
+                request, in: context, served, at: now, since: start, ticket)
+            }
+          }
+        })
+      if let context {
+        complete(request, in: context, served, at: now, since: start, ticket)
+      } else {
+        inFlight += 1
+      }
+    }
+  }
+
+  private func complete(
+    _ request: Request.Complete, in context: SessionContext, _ served: ServedIndex,
+    at time: Int64, since start: Int, _ ticket: ProtocolMachine.Ticket
+  ) {
+    let scratch = loop.scratch(for: served.engine)
+    request.prefix.withUnsafeBufferPointer { prefix in
+      served.engine.complete(
+        prefix: prefix, context: context, at: time,
+        limit: request.limit ?? core.configuration.defaultLimit, scratch: scratch)
+    }
+    var took = 0
+    machine.reply(to: ticket, into: &loop.output) { id, output in
+      var encoder = SuggestionsEncoder(id: id, into: &output)
+      for i in 0..<scratch.count {
+        scratch.withText(i) { text in
+          let source = scratch.source(i).name
+          if request.explain {
+            encoder.append(
+              text: text, score: scratch.score(i), source: source.utf8Buffer,
+              features: scratch.explain(i, engine: served.engine), into: &output)
+          } else {
+            encoder.append(
+              text: text, score: scratch.score(i), source: source, into: &output)
+          }
+        }
+      }
+      took = ServerClock.microseconds - start
+      encoder.finish(index: served.identity, microseconds: took, into: &output)
+    }
+    loop.metrics.completion(microseconds: took)
+  }
+
+  // MARK: sessions
+
+  private func record(_ request: Request.Record, _ ticket: ProtocolMachine.Ticket) {
+    core.sessions.record(
+      request.query, at: request.at ?? core.clock.now, session: request.session.bytes,
+      by: core.index.current.normalizer,
+      completion: later { handler, result in
+        switch result {
+        case .success:
+          handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
+            ResponseEncoder.recorded(id: id, into: &output)
+          }
+        case .failure(let error):
+          handler.refuse(error, ticket)
+        }
+      })
+  }
+
+  private func history(_ request: Request.History, _ ticket: ProtocolMachine.Ticket) {
+    core.store.history(
+      request.session.bytes, limit: request.limit ?? ProtocolLimits.defaultHistoryLimit,
+      completion: later { handler, result in
+        switch result {
+        case .success(let events):
+          handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
+            var encoder = HistoryEncoder(id: id, into: &output)
+            for event in events {
+              encoder.append(query: event.query, at: event.time, into: &output)
+            }
+            encoder.finish(into: &output)
+          }
+        case .failure(let error):
+          handler.refuse(error, ticket)
+        }
+      })
+  }
+
+  private func forget(_ request: Request.Forget, _ ticket: ProtocolMachine.Ticket) {
+    core.sessions.forget(
+      request.query, session: request.session.bytes, by: core.index.current.normalizer,
+      completion: later { handler, result in
+        switch result {
+        case .success(let count):
+          handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
+            ResponseEncoder.forgotten(count, id: id, into: &output)
+          }
+        case .failure(let error):
+          handler.refuse(error, ticket)
+        }
+      })
+  }
+}
+
+extension StaticString {
+  fileprivate var utf8Buffer: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+  }
+}

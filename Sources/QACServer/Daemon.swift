@@ -1,0 +1,153 @@
+// The daemon as a service: opens its files, listens, and stops so that no answer is lost.
+//
+//     try await Daemon.serve(configuration, logger: logger)
+//
+// Start: index, database (`init`), then the socket (`run`), so that whoever can connect is served.
+// Stop: nobody is accepted any more, every connection gets what it asked for and is closed, the
+// store finishes and closes, the socket's name is removed.
+
+internal import Dispatch
+public import Logging
+internal import NIOCore
+internal import NIOExtras
+internal import NIOPosix
+internal import QACSessions
+public import ServiceLifecycle
+internal import Synchronization
+internal import UnixSignals
+
+/// A query-completion daemon on a Unix socket.
+public final class Daemon: Service {
+  /// The version that `status` and `--version` report.
+  public static let version = "0.1.0"
+
+  private let core: ServerCore
+
+  /// Opens the index and the database; neither is served yet.
+  ///
+  /// - Throws: `ServerError`.
+  public convenience init(configuration: ServerConfiguration, logger: Logger) throws(ServerError) {
+    self.init(core: try ServerCore(configuration: configuration, logger: logger))
+  }
+
+  init(core: ServerCore) {
+    self.core = core
+  }
+
+  /// Serves until SIGTERM or SIGINT; SIGHUP loads the index anew.
+  ///
+  /// - Throws: `ServerError` when it cannot start.
+  public static func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
+    let daemon = try Daemon(configuration: configuration, logger: logger)
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .warning)
+    var group = ServiceGroupConfiguration(
+      services: [.init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup)],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    group.maximumGracefulShutdownDuration = .seconds(configuration.stopSeconds)
+    try await ServiceGroup(configuration: group).run()
+  }
+
+  /// Listens and serves until the service group is asked to stop.
+  ///
+  /// - Throws: `ServerError` when the socket cannot be made.
+  public func run() async throws {
+    let handedOver = ServiceManager.takeSocket()
+    let file = handedOver == nil ? try SocketFile(path: core.configuration.socketPath) : nil
+    guard let descriptor = handedOver ?? file?.descriptor else { return }
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: core.metrics.count)
+    let result: Result<Void, any Error>
+    do {
+      result = .success(try await serve(descriptor, on: group))
+    } catch {
+      result = .failure(error)
+    }
+    file?.remove()
+    await closeStore()
+    try await group.shutdownGracefully()
+    core.logger.info("stopped")
+    try result.get()
+  }
+
+  private func serve(_ descriptor: Int32, on group: MultiThreadedEventLoopGroup) async throws {
+    let quiescing = ServerQuiescingHelper(group: group)
+    let channel = try await listen(descriptor, on: group, quiescing)
+    let closed = group.any().makePromise(of: Void.self)
+    let isStopping = Atomic(false)
+    channel.closeFuture.whenComplete { [core] _ in
+      // Closed by us, the promise is the helper's, which keeps it when every connection is closed.
+      if !isStopping.load(ordering: .acquiring) {
+        closed.fail(ServerError.socketLost(path: core.configuration.socketPath))
+      }
+    }
+    var metadata = core.index.current.logMetadata
+    metadata["socket"] = "\(core.configuration.socketPath)"
+    metadata["pid"] = "\(ProcessID.current)"
+    core.logger.info("serving", metadata: metadata)
+    ServiceManager.notify(.ready)
+
+    try await withThrowingTaskGroup(of: Void.self) { [core] tasks in
+      tasks.addTask { await Self.reloadOnSignal(core) }
+      defer { tasks.cancelAll() }
+      try await withTaskCancellationHandler {
+        try await withGracefulShutdownHandler {
+          try await closed.futureResult.get()
+        } onGracefulShutdown: {
+          core.logger.info("stopping", metadata: ["connections": "\(core.connections.count)"])
+          ServiceManager.notify(.stopping)
+          isStopping.store(true, ordering: .releasing)
+          quiescing.initiateShutdown(promise: closed)
+        }
+      } onCancel: {
+        // Whoever has not taken its answers by now does not get them.
+        isStopping.store(true, ordering: .releasing)
+        quiescing.initiateShutdown(promise: closed)
+        core.connections.closeAll()
+      }
+    }
+  }
+
+  private static func reloadOnSignal(_ core: ServerCore) async {
+    for await _ in await UnixSignalsSequence(trapping: .sighup) {
+      ServiceManager.notify(.reloading)
+      core.reload { _ in ServiceManager.notify(.ready) }
+    }
+  }
+
+  private func listen(
+    _ descriptor: Int32, on group: MultiThreadedEventLoopGroup, _ quiescing: ServerQuiescingHelper
+  ) async throws -> any Channel {
+    let states = try await LoopState.makeAll(for: group, metrics: core.metrics)
+    return try await ServerBootstrap(group: group)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            quiescing.makeServerChannelHandler(channel: channel))
+        }
+      }
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelInitializer { [core] channel in
+        channel.eventLoop.makeCompletedFuture {
+          guard let state = states[ObjectIdentifier(channel.eventLoop)] else {
+            preconditionFailure("a connection on an event loop of another group")
+          }
+          try channel.pipeline.syncOperations.addHandlers([
+            ConnectionGate(core: core),
+            ConnectionHandler(core: core, loop: state.value, eventLoop: channel.eventLoop),
+          ])
+        }
+      }
+      .withBoundSocket(descriptor)
+      .get()
+  }
+
+  /// Closes the store on a thread that may block.
+  private func closeStore() async {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async { [core] in
+        core.store.close()
+        continuation.resume()
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// What the daemon is told: files, limits and the clock.
+
+/// How a daemon serves.
+public struct ServerConfiguration: Sendable {
+  /// Whose time it is.
+  public enum Clock: String, Sendable, CaseIterable {
+    /// The daemon's; requests must not carry a time.
+    case server
+    /// The client's, for those requests that carry `at`: to replay a log in its own time.
+    case client
+  }
+
+  /// The index file.
+  public var indexPath: String
+  /// The socket.
+  public var socketPath: String
+  /// The database of sessions.
+  public var databasePath: String
+  /// The `limit` of a `complete` that names none.
+  public var defaultLimit: Int
+  /// Whose time it is.
+  public var clock: Clock
+  /// The event loops, each a thread.
+  public var loops: Int
+
+  /// The most connections at a time; one more gets an error line and is closed.
+  public var maximumConnections = 512
+  /// The most requests of one connection that wait for the database; then nothing more is read
+  /// from it until one is answered.
+  public var maximumRequestsInFlight = 256
+  /// After how long without a byte either way a connection is closed.
+  public var idleSeconds: Int64 = 3600
+  /// The most sessions whose recent queries are kept in memory.
+  public var cachedSessions = 10_000
+  /// About the most bytes of queries that are kept in memory.
+  public var cachedBytes = 256 << 20
+  /// How long a stopping daemon waits for replies in flight to be taken.
+  public var stopSeconds: Int64 = 10
+
+  /// Makes a configuration.
+  public init(
+    indexPath: String, socketPath: String, databasePath: String, defaultLimit: Int,
+    clock: Clock = .server, loops: Int = 2
+  ) {
+    self.indexPath = indexPath
+    self.socketPath = socketPath
+    self.databasePath = databasePath
+    self.defaultLimit = defaultLimit
+    self.clock = clock
+    self.loops = loops
+  }
+}

@@ -1,0 +1,75 @@
+// Why a daemon cannot start or load, in words that end with the remedy, and as exit codes.
+
+public import QACSessions
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A daemon that cannot serve.
+public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// There is no index file.
+  case indexMissing(path: String)
+  /// The index file cannot be opened or is bad; `reason` ends with the remedy.
+  case indexRefused(path: String, reason: String)
+  /// The database of sessions cannot be opened.
+  case database(SessionStoreError)
+  /// The socket's path is longer than the system takes.
+  case socketPathTooLong(bytes: Int, limit: Int)
+  /// The socket's directory belongs to another user.
+  case socketDirectoryNotOurs(path: String)
+  /// Others may enter the socket's directory.
+  case socketDirectoryOpen(path: String, mode: UInt32)
+  /// Something that is no socket has the socket's name.
+  case notASocket(path: String)
+  /// Another daemon answers on the socket or holds its lock.
+  case alreadyServed(path: String)
+  /// The socket was closed under the daemon.
+  case socketLost(path: String)
+  /// The system call `operation` on `path` failed with the error number `code`.
+  case system(operation: String, path: String, code: Int32)
+
+  /// One line: what failed, why, and what to do.
+  public var description: String {
+    switch self {
+    case .indexMissing(let path):
+      return "there is no index at \(path); build one with "
+        + "`qac-index build --log FILE --out \(path)`, or name another with --index"
+    case .indexRefused(let path, let reason):
+      return "the index \(path) cannot be served: \(reason)"
+    case .database(let error):
+      return error.description
+    case .socketPathTooLong(let bytes, let limit):
+      return "the socket's path has \(bytes) bytes, the system takes \(limit); "
+        + "name a shorter one with --socket"
+    case .socketDirectoryNotOurs(let path):
+      return "the socket's directory \(path) belongs to another user; "
+        + "name a socket in a directory of this user with --socket"
+    case .socketDirectoryOpen(let path, let mode):
+      return "the socket's directory \(path) has mode 0\(String(mode, radix: 8)), not 0700; "
+        + "run `chmod 700 \(path)` if only the daemon uses it, "
+        + "or name a socket in a directory of its own with --socket"
+    case .notASocket(let path):
+      return "\(path) exists and is no socket; move it away, or name another with --socket"
+    case .alreadyServed(let path):
+      return "another daemon serves \(path); stop it first, or name another with --socket"
+    case .socketLost(let path):
+      return "the socket \(path) was closed by the system; start the daemon again"
+    case .system(let operation, let path, let code):
+      let reason = String(cString: strerror(code))
+      return "cannot \(operation) \(path): \(reason); check the path and its permissions"
+    }
+  }
+
+  /// The exit code of a daemon that stops for this reason, after sysexits(3).
+  public var exitCode: Int32 {
+    switch self {
+    case .indexMissing, .indexRefused: return 66
+    case .database: return 74
+    case .alreadyServed: return 75
+    case .socketPathTooLong, .socketDirectoryNotOurs, .socketDirectoryOpen, .notASocket,
+      .socketLost, .system:
+      return 73
+    }
+  }
+}

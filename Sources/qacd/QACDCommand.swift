@@ -1,0 +1,90 @@
+// The daemon's command line: flags to a configuration, errors to one line and an exit code.
+
+public import ArgumentParser
+import Foundation
+public import Logging
+import QACProtocol
+public import QACServer
+
+@main
+struct QACDCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "qacd",
+    abstract: "Completes search queries from an index and each session's own history.",
+    discussion: """
+      Serves JSON-RPC 2.0, one object a line, on a Unix socket; see docs/protocol.md. SIGTERM and \
+      SIGINT stop it when every answer is delivered, SIGHUP loads the index anew.
+
+      Exit codes: 0 stopped, 64 wrong flags, 66 no index or a bad one, 73 no socket, \
+      74 no database, 75 another daemon serves the socket, 1 anything else.
+      """,
+    version: Daemon.version)
+
+  private static let defaults = DefaultPaths(
+    environment: ProcessInfo.processInfo.environment, userID: geteuid())
+
+  @Option(help: ArgumentHelp("The index, written by qac-index build.", valueName: "file"))
+  var index: String = defaults.index
+
+  @Option(
+    help: ArgumentHelp(
+      "The socket; its directory is made, or must be this user's and 0700.", valueName: "path"))
+  var socket: String = defaults.socket
+
+  @Option(
+    help: ArgumentHelp("The database of sessions; made if missing.", valueName: "path"))
+  var database: String = defaults.database
+
+  @Option(
+    help: ArgumentHelp(
+      "Suggestions of a request that names no limit (1 to \(ProtocolLimits.maximumLimit)).",
+      valueName: "n"))
+  var limit: Int = ProtocolLimits.defaultLimit
+
+  @Option(
+    help: ArgumentHelp(
+      "What is logged to standard error: "
+        + "\(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "level"))
+  var logLevel: Logger.Level = .info
+
+  @Option(
+    help: ArgumentHelp(
+      "Whose time it is: server, or client to accept `at` and replay a log.", valueName: "clock"))
+  var clock: ServerConfiguration.Clock = .server
+
+  @Option(help: ArgumentHelp("Threads that answer (1 to 64).", valueName: "n"))
+  var loops: Int = min(2, ProcessInfo.processInfo.activeProcessorCount)
+
+  func validate() throws {
+    guard (1...ProtocolLimits.maximumLimit).contains(limit) else {
+      throw ValidationError("--limit must be from 1 to \(ProtocolLimits.maximumLimit).")
+    }
+    guard (1...64).contains(loops) else { throw ValidationError("--loops must be from 1 to 64.") }
+    for (flag, path) in [("--index", index), ("--socket", socket), ("--database", database)]
+    where path.isEmpty || path.utf8.contains(0) {
+      throw ValidationError("\(flag) must name a file.")
+    }
+  }
+
+  func run() async throws {
+    let level = logLevel
+    LoggingSystem.bootstrap { label in
+      var handler = StreamLogHandler.standardError(label: label)
+      handler.logLevel = level
+      return handler
+    }
+    let configuration = ServerConfiguration(
+      indexPath: index, socketPath: socket, databasePath: database, defaultLimit: limit,
+      clock: clock, loops: loops)
+    do {
+      try await Daemon.serve(configuration, logger: Logger(label: "qacd"))
+    } catch {
+      FileHandle.standardError.write(Data("qacd: \(error)\n".utf8))
+      throw ExitCode((error as? ServerError)?.exitCode ?? 1)
+    }
+  }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+extension ServerConfiguration.Clock: ExpressibleByArgument {}
