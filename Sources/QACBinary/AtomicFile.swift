@@ -10,15 +10,36 @@
 
 /// Whole-file writes that a crash cannot tear.
 public enum AtomicFile {
-  /// Replaces the file at `path` by `bytes`, durably.
+  /// Where `write` of this process puts the bytes of `path` before it renames them.
+  public static func temporaryPath(for path: String) -> String { "\(path).tmp-\(getpid())" }
+
+  /// Finds out whether `path` can be written, by creating and removing the temporary file.
   ///
-  /// - Throws: `FileError`; the old file is then untouched.
-  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+  /// - Throws: `FileError`.
+  public static func checkWritable(_ path: String) throws(FileError) {
+    try refuseDirectory(path)
+    let temporary = temporaryPath(for: path)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw .system(operation: "create", path: temporary, code: errno)
+    }
+    close(descriptor)
+    unlink(temporary)
+  }
+
+  private static func refuseDirectory(_ path: String) throws(FileError) {
     var existing = stat()
     if stat(path, &existing) == 0, existing.st_mode & S_IFMT == S_IFDIR {
       throw .isDirectory(path: path)
     }
-    let temporary = "\(path).tmp-\(getpid())"
+  }
+
+  /// Replaces the file at `path` by `bytes`, durably.
+  ///
+  /// - Throws: `FileError`; the old file is then untouched.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    try refuseDirectory(path)
+    let temporary = temporaryPath(for: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw .system(operation: "create", path: temporary, code: errno)

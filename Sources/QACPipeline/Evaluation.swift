@@ -50,6 +50,8 @@ public struct EvaluationResult: Sendable {
   public var indexBytes = 0
   /// The fitted ranker's weights by feature.
   public var rankerWeights: [(name: String, value: Double)] = []
+  /// How the log was divided.
+  public var split = SplitRule.time
   /// Observations in the parts to learn from, to fit on, to score.
   public var observations = PartSizes()
 }
@@ -66,6 +68,7 @@ public enum Evaluation {
     let rule = options.split ?? (log.isTimed ? .time : .hash)
     let split = LogSplit(log, by: rule, seed: options.seed)
     var result = EvaluationResult()
+    result.split = rule
     for i in log.observations.indices {
       result.observations.learn += Int(split.count(i, in: .learn))
       result.observations.fit += Int(split.count(i, in: .fit))

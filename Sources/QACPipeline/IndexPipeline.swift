@@ -24,6 +24,8 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var lastTime: Int64
   /// Requests on which the ranker was fitted; 0 where the log was too small.
   public var rankerRequests: Int
+  /// Seed of all chance.
+  public var seed: UInt64
   /// The settings by name.
   public var settings: [String: Double]
 }
@@ -57,7 +59,7 @@ public enum IndexPipeline {
         Provenance(
           program: program, logs: logNames, observations: log.observations.count,
           lastTime: log.observations.last?.time ?? 0, rankerRequests: ranker.requests,
-          settings: describe(settings)))
+          seed: settings.seed, settings: settings.named))
       return IndexWriter.serialize(content)
     } catch {
       throw PipelineError(error)
@@ -83,24 +85,6 @@ public enum IndexPipeline {
     guard examples.count >= 50 else { return ([], 0) }
     let weights = RankerTrainer().fit(examples)
     return (zip(RankerFeature.allCases, weights).map { ($0.name, $1) }, examples.count)
-  }
-
-  private static func describe(_ settings: BuildSettings) -> [String: Double] {
-    [
-      "branching": Double(settings.branching),
-      "clusterRounds": Double(settings.clusterRounds),
-      "epochs": Double(settings.epochs),
-      "leafSize": Double(settings.leafSize),
-      "learningRate": settings.learningRate,
-      "minimumCount": Double(settings.minimumCount),
-      "pruning": settings.pruning,
-      "regularization": settings.regularization,
-      "samplesPerPair": Double(settings.samplesPerPair),
-      "seed": Double(settings.seed),
-      "smoothing": settings.smoothing,
-      "startScale": settings.startScale,
-      "trieDepth": Double(settings.trieDepth),
-    ]
   }
 
   private static func json(_ provenance: Provenance) throws -> String {

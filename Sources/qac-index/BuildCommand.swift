@@ -2,11 +2,17 @@
 
 import ArgumentParser
 import QACBinary
+import QACIndex
 import QACPipeline
 
 struct BuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "build", abstract: "Build an index from query logs.")
+    commandName: "build",
+    abstract: "Build an index from query logs.",
+    discussion: """
+      Reads the logs, fits the ranker on the last tenth with an index of the rest, then builds \
+      the index of everything. Equal logs, settings and seed give equal bytes.
+      """)
 
   @OptionGroup var logs: LogOptions
   @OptionGroup var settings: SettingsOptions
@@ -14,10 +20,32 @@ struct BuildCommand: ParsableCommand {
   @Option(help: "The index file to write; replaced whole, or not at all.")
   var out: String
 
+  @Flag(help: "Say nothing but errors.")
+  var quiet = false
+
   func run() throws {
+    // An unwritable place is found before the work rather than after it.
+    try AtomicFile.checkWritable(out)
+    Interruption.removeOnInterrupt(AtomicFile.temporaryPath(for: out))
+    let progress = ProgressReporter(isQuiet: quiet)
+    progress.begin("read")
     let log = try logs.read()
+    progress.end()
+    if !quiet { printError(log.report.description) }
     let bytes = try IndexPipeline.build(
-      log, profile: logs.profile, settings: settings.settings, logNames: logs.log)
+      log, profile: logs.profile, settings: settings.settings,
+      logNames: logs.log.map(fileName), progress: { progress.update($0, $1) })
+    progress.end()
     try AtomicFile.write(bytes, to: out)
+    if !quiet {
+      let index = try LabelIndex(opening: out)
+      printError(
+        "wrote \(out): \(index.labelCount) labels, \(index.byteCount) bytes, identity "
+          + "\(index.identity)")
+    }
+  }
+
+  private func fileName(_ path: String) -> String {
+    String(path.split(separator: "/").last ?? "")
   }
 }

@@ -1,4 +1,7 @@
 // qac-index: build, evaluate, verify and inspect indexes, and simulate a log to try them on.
+//
+// Exit codes: 0 done, 1 it could not be done (one line on stderr says why), 64 wrong usage,
+// 130 and 143 interrupted.
 
 import ArgumentParser
 import QACPipeline
@@ -10,6 +13,7 @@ struct QACIndexCommand: ParsableCommand {
     abstract: "Build, evaluate, verify and inspect the index of a query-completion daemon.",
     version: IndexPipeline.program,
     subcommands: [
-      BuildCommand.self, EvaluateCommand.self,
+      BuildCommand.self, EvaluateCommand.self, VerifyCommand.self, InspectCommand.self,
+      SimulateCommand.self,
     ])
 }

@@ -1,0 +1,24 @@
+// The hyper-parameters by name, for provenance and reports; all but the number of threads, which
+// shows in no result.
+
+public import QACTraining
+
+extension BuildSettings {
+  /// The settings that decide the result, by name.
+  public var named: [String: Double] {
+    [
+      "branching": Double(branching),
+      "clusterRounds": Double(clusterRounds),
+      "epochs": Double(epochs),
+      "leafSize": Double(leafSize),
+      "learningRate": learningRate,
+      "minimumCount": Double(minimumCount),
+      "pruning": pruning,
+      "regularization": regularization,
+      "samplesPerPair": Double(samplesPerPair),
+      "smoothing": smoothing,
+      "startScale": startScale,
+      "trieDepth": Double(trieDepth),
+    ]
+  }
+}

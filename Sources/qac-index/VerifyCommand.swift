@@ -1,0 +1,22 @@
+// qac-index verify: reads every byte of an index.
+
+import ArgumentParser
+import QACEngine
+import QACIndex
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check every byte of an index: checksums, structure, and whether it can be served.")
+
+  @Argument(help: "The index file.")
+  var file: String
+
+  func run() throws {
+    let index = try LabelIndex(opening: file)
+    _ = try CompletionEngine(index: index)
+    print(
+      "\(file): good: \(index.labelCount) labels, \(index.byteCount) bytes, profile "
+        + "\(index.profile.name), identity \(index.identity)")
+  }
+}
