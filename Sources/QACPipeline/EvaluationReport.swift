@@ -1,6 +1,6 @@
 // An evaluation's result as one JSON object and as a table.
 
-public import Foundation
+import Foundation
 import QACReplay
 
 /// The figures of an evaluation, in the shape of `qac-index evaluate --json`.
@@ -81,9 +81,10 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
       "learn": result.observations.learn, "fit": result.observations.fit,
       "score": result.observations.score,
     ]
-    ranker = Dictionary(result.rankerWeights.map { ($0.name, $0.value) }) { $1 }
+    ranker = Dictionary(
+      result.rankerWeights.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     systems = Dictionary(
-      result.systems.map { ($0.system.rawValue, System($0.metrics)) }) { $1 }
+      result.systems.map { ($0.system.rawValue, System($0.metrics)) }, uniquingKeysWith: { $1 })
   }
 
   /// The report as a JSON object with sorted keys.

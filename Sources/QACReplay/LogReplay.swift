@@ -1,7 +1,9 @@
 // Replays a part of a log: at each submitted query, one request with a prefix of seeded length.
 //
 // The prefix has 1 to length - 1 scalars, uniform, by the seed and the observation alone, so every
-// system is asked the same. Queries of one scalar are recorded but not asked.
+// system is asked the same. Queries of one scalar are recorded but not asked. For the ranker's fit
+// the prefix may be the whole query too: people pause there as well, and a ranker that never saw it
+// would push a fully typed query to the bottom.
 // Under `.offline` a context is the cut session so far; under `.replay` it is all that the user
 // submitted before, and the engine decides by time what is context and what history.
 
@@ -44,22 +46,31 @@ public struct LogReplay {
   }
 
   /// Calls `body` for every request of `part`, in order, with the context as it was then.
-  public func forEachRequest(of part: LogSplit.Part, _ body: (ReplayRequest) -> Void) {
+  ///
+  /// - Parameters:
+  ///   - part: The part of the log.
+  ///   - whole: Whether a prefix may be the whole query.
+  ///   - body: Receives the requests.
+  public func forEachRequest(
+    of part: LogSplit.Part, whole: Bool = false, _ body: (ReplayRequest) -> Void
+  ) {
     if log.isTimed {
-      replayEvents(part, body)
+      replayEvents(part, whole, body)
     } else {
-      replayPairs(part, body)
+      replayPairs(part, whole, body)
     }
   }
 
-  private func replayEvents(_ part: LogSplit.Part, _ body: (ReplayRequest) -> Void) {
+  private func replayEvents(
+    _ part: LogSplit.Part, _ whole: Bool, _ body: (ReplayRequest) -> Void
+  ) {
     var contexts: [UInt32: SessionContext] = [:]
     for (i, observation) in log.observations.enumerated() {
       let key = rule == .offline ? observation.session : observation.user
       var context = contexts.removeValue(forKey: key) ?? SessionContext()
       let query = log.queries.normalized[Int(observation.query)]
       if split.count(i, in: part) > 0 {
-        ask(i, 0, query, context, observation.time, body)
+        ask(i, 0, query, context, observation.time, whole, body)
       }
       context.record(
         normalized: query, surface: log.queries.surface[Int(observation.query)],
@@ -68,7 +79,9 @@ public struct LogReplay {
     }
   }
 
-  private func replayPairs(_ part: LogSplit.Part, _ body: (ReplayRequest) -> Void) {
+  private func replayPairs(
+    _ part: LogSplit.Part, _ whole: Bool, _ body: (ReplayRequest) -> Void
+  ) {
     for (i, observation) in log.observations.enumerated() {
       let count = split.count(i, in: part)
       if count == 0 { continue }
@@ -80,16 +93,16 @@ public struct LogReplay {
       }
       let query = log.queries.normalized[Int(observation.query)]
       for occurrence in 0..<count {
-        ask(i, occurrence, query, context, observation.time, body)
+        ask(i, occurrence, query, context, observation.time, whole, body)
       }
     }
   }
 
   private func ask(
     _ i: Int, _ occurrence: UInt32, _ query: [UInt8], _ context: SessionContext, _ time: Int64,
-    _ body: (ReplayRequest) -> Void
+    _ whole: Bool, _ body: (ReplayRequest) -> Void
   ) {
-    let length = query.withUnsafeBufferPointer { UTF8Scalars.count($0) }
+    let length = query.withUnsafeBufferPointer { UTF8Scalars.count($0) } + (whole ? 1 : 0)
     if length < 2 { return }
     var generator = SplitMix64(seed: seed ^ StableHash.mix(UInt64(i) << 20 | UInt64(occurrence)))
     let typed = 1 + generator.below(length - 1)

@@ -19,12 +19,12 @@ extension LogReplay {
     of part: LogSplit.Part, engine: CompletionEngine, limit: Int = 20_000
   ) -> RankerExamples {
     var total = 0
-    forEachRequest(of: part) { _ in total += 1 }
+    forEachRequest(of: part, whole: true) { _ in total += 1 }
     let scratch = CompletionScratch(engine: engine)
     let options = CompletionOptions()
     var examples = RankerExamples(featureCount: RankerFeature.count)
     var seen = 0
-    forEachRequest(of: part) { request in
+    forEachRequest(of: part, whole: true) { request in
       seen += 1
       // The i-th of `limit` requests is taken where the running share steps up.
       if total > limit, seen * limit / total == (seen - 1) * limit / total { return }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import QACBinary
 import QACIndex
+import QACLogs
 import QACPipeline
 
 struct BuildCommand: ParsableCommand {

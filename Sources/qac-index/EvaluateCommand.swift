@@ -1,8 +1,10 @@
 // qac-index evaluate: learn from most of a log, score on the rest.
 
 import ArgumentParser
+import QACLogs
 import QACPipeline
 import QACReplay
+import QACTraining
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

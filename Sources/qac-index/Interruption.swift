@@ -1,28 +1,29 @@
 // Leaves nothing half-written when SIGINT, SIGTERM or SIGHUP ends the program.
 //
 // The file to remove is only ever a temporary one: an index appears under its name by a rename.
+// The signals are blocked, for this thread and all that it starts, and awaited by a thread of their
+// own, so that the clean-up is ordinary code and not a signal handler.
 
-import Dispatch
 import Foundation
-import Synchronization
 
 /// What is cleaned up at an interruption.
 enum Interruption {
-  private static let sources = Mutex<[any DispatchSourceSignal]>([])
-
   /// From now on an interruption removes `path`, says so, and exits with 128 + the signal.
+  ///
+  /// Call it on the main thread before any other thread is started.
   static func removeOnInterrupt(_ path: String) {
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(
-        signal: number, queue: DispatchQueue.global(qos: .userInteractive))
-      source.setEventHandler { @Sendable in
-        unlink(path)
-        printError("\ninterrupted; nothing was written")
-        _exit(128 + number)
-      }
-      source.activate()
-      sources.withLock { $0.append(source) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    let awaited = signals
+    Thread.detachNewThread {
+      var set = awaited
+      var number: Int32 = 0
+      while sigwait(&set, &number) != 0 {}
+      unlink(path)
+      printError("\ninterrupted; nothing was written")
+      _exit(128 + number)
     }
   }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import QACEngine
 import QACIndex
+import QACText
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
