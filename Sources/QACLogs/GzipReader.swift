@@ -1,29 +1,40 @@
-// Unpacks gzip data held in memory, piece by piece, with zlib.
+// Unpacks gzip data piece by piece with zlib.
 //
-// Members that follow each other make one stream, as with gzip(1); zero bytes after the last (tape
-// padding) are ignored, anything else there is damage.
+// Members that follow each other make one stream, as with gzip(1), and zero bytes between or after
+// them (tape padding) are skipped; anything else there is damage. Ending inside a member is damage too.
 // Source: RFC 1952 (gzip file format), §2.2 and §2.3.1.
 
 import CZlib
 
 /// A pull reader of gzip data.
 package final class GzipReader {
-  private let input: UnsafeRawBufferPointer
+  /// Fills the buffer with packed bytes and says how many; 0 only at the end.
+  package typealias Refill = (UnsafeMutableBufferPointer<UInt8>) throws(LogError) -> Int
+
   private let path: String
+  private let refill: Refill
   // On the heap: zlib keeps a pointer back to the stream's address.
   private let stream: UnsafeMutablePointer<z_stream>
-  private var offset = 0
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+  private var start = 0
+  private var end = 0
   private var isInMember = true
+  private var membersRead = 0
 
   /// Whether `bytes` begin as gzip data do.
-  package static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B
+  package static func isGzip(_ bytes: some Collection<UInt8>) -> Bool {
+    bytes.starts(with: [0x1F, 0x8B])
   }
 
-  /// Reads from `input`, which must outlive the reader; `path` is for errors.
-  package init(_ input: UnsafeRawBufferPointer, path: String) throws(LogError) {
-    self.input = input
+  /// Makes a reader of `head` and what `refill` brings after it; `path` is for errors.
+  package init(
+    head: UnsafeBufferPointer<UInt8>, path: String, refill: @escaping Refill
+  ) throws(LogError) {
     self.path = path
+    self.refill = refill
+    buffer = .allocate(capacity: max(head.count, 1 << 16))
+    _ = buffer.update(fromContentsOf: head)
+    end = head.count
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     // 16 more than the window's bits: a gzip header and trailer, checked by zlib.
@@ -35,46 +46,53 @@ package final class GzipReader {
   deinit {
     inflateEnd(stream)
     stream.deallocate()
+    buffer.deallocate()
   }
 
   /// Fills `output` as far as there is data.
   ///
-  /// - Returns: The number of bytes written; 0 only at the end.
+  /// - Returns: The number of bytes written; less than asked for only at the end.
   package func read(into output: UnsafeMutableBufferPointer<UInt8>) throws(LogError) -> Int {
     var written = 0
     while written < output.count {
-      if !isInMember {
-        guard try startNextMember() else { break }
+      if start == end {
+        start = 0
+        end = try refill(buffer)
       }
-      // Both counts are 32 bits wide: pieces of at most 1 GiB.
+      if !isInMember, !startNextMember() {
+        if end == 0 { break }
+        continue
+      }
+      // Counts are 32 bits wide: at most 1 GiB at once.
       let room = min(output.count - written, 1 << 30)
-      let available = min(input.count - offset, 1 << 30)
       stream.pointee.next_out = output.baseAddress?.advanced(by: written)
       stream.pointee.avail_out = UInt32(room)
-      stream.pointee.next_in = UnsafeMutablePointer(
-        mutating: input.baseAddress?.advanced(by: offset).assumingMemoryBound(to: UInt8.self))
-      stream.pointee.avail_in = UInt32(available)
+      stream.pointee.next_in = buffer.baseAddress?.advanced(by: start)
+      stream.pointee.avail_in = UInt32(end - start)
       let status = inflate(stream, Z_NO_FLUSH)
-      offset += available - Int(stream.pointee.avail_in)
+      start = end - Int(stream.pointee.avail_in)
       written += room - Int(stream.pointee.avail_out)
       switch status {
-      case Z_STREAM_END: isInMember = false
+      case Z_STREAM_END:
+        isInMember = false
+        membersRead += 1
       case Z_OK: continue
-      case Z_BUF_ERROR where offset == input.count: throw damage("ends too early")
+      case Z_BUF_ERROR where end == 0: throw damage("ends too early")
+      case Z_BUF_ERROR: continue
       case Z_MEM_ERROR: throw damage("cannot be unpacked for lack of memory")
-      default: throw damage("is damaged near byte \(offset)")
+      default:
+        throw damage(
+          membersRead > 0 && stream.pointee.total_out == 0
+            ? "is followed by something else" : "is damaged")
       }
     }
     return written
   }
 
-  /// Prepares for what follows a member; false if nothing but padding does.
-  private func startNextMember() throws(LogError) -> Bool {
-    let rest = UnsafeRawBufferPointer(rebasing: input[offset...])
-    if rest.allSatisfy({ $0 == 0 }) { return false }
-    guard Self.isGzip(rest), inflateReset(stream) == Z_OK else {
-      throw damage("is followed by something else at byte \(offset)")
-    }
+  /// Skips padding; true if another member begins after it.
+  private func startNextMember() -> Bool {
+    while start < end, buffer[start] == 0 { start += 1 }
+    guard start < end, inflateReset(stream) == Z_OK else { return false }
     isInMember = true
     return true
   }

@@ -9,23 +9,23 @@
 #endif
 
 /// Splits chunks of bytes into lines.
-struct LineFeeder {
+package struct LineFeeder {
   /// A line as it is handed on.
-  enum Line {
+  package enum Line {
     /// The bytes without the line's end; valid only during the call.
     case text(UnsafeBufferPointer<UInt8>)
     /// The line is longer than the cap.
     case tooLong
   }
 
-  let maximumLength: Int
+  package let maximumLength: Int
   private var partial: [UInt8] = []
   private var isOverlong = false
 
-  init(maximumLength: Int) { self.maximumLength = maximumLength }
+  package init(maximumLength: Int) { self.maximumLength = maximumLength }
 
   /// Hands on all lines that end in `chunk`.
-  mutating func feed<Failure: Error>(
+  package mutating func feed<Failure: Error>(
     _ chunk: UnsafeBufferPointer<UInt8>, _ body: (Line) throws(Failure) -> Void
   ) throws(Failure) {
     var start = 0
@@ -45,7 +45,9 @@ struct LineFeeder {
   }
 
   /// Hands on what follows the last line end, if anything does.
-  mutating func finish<Failure: Error>(_ body: (Line) throws(Failure) -> Void) throws(Failure) {
+  package mutating func finish<Failure: Error>(_ body: (Line) throws(Failure) -> Void)
+    throws(Failure)
+  {
     if !partial.isEmpty || isOverlong { try finishPartial(body) }
   }
 

@@ -3,9 +3,8 @@
 //     let log = try LogReader.read(paths: ["data/shop-simulated.events.tsv.gz"])
 //     print(log.report)
 //
-// One pass over the bytes: a plain file is mapped, a gzip file unpacked piece by piece; lines are cut,
-// taken apart and interned without a String for any of them. A form that was seen before is
-// neither normalised nor stored again.
+// One pass over the bytes, piece by piece: lines are cut, taken apart and interned without a String
+// for any of them. A form that was seen before is neither normalised nor stored again.
 //
 // Bad lines are counted and located, never quoted, and fatal only above a share of all lines
 // (`LogReadOptions.maximumBadShare`). The same files and options give the same log.

@@ -1,7 +1,5 @@
 // Goes through files line by line: opening, unpacking, telling formats, counting what is bad.
 
-import QACBinary
-
 /// One pass over some log files.
 struct LogScan {
   /// Receives a record; a reason that it returns makes the line a bad one.
@@ -22,25 +20,12 @@ struct LogScan {
 
   /// Hands every record of the file at `path` to `body`.
   mutating func file(_ path: String, _ body: Body) throws(LogError) {
-    let mapping: MappedFile
-    do { mapping = try MappedFile(path: path) } catch { throw .file(error) }
-    defer { withExtendedLifetime(mapping) {} }
-    let bytes = mapping.bytes
+    let input = try LogInput(path: path)
     var file = OpenFile(path: path)
-    if GzipReader.isGzip(bytes) {
-      let unpacker = try GzipReader(bytes, path: path)
-      var buffer = [UInt8](repeating: 0, count: 1 << 18)
-      var count = 0
-      repeat {
-        count = try buffer.withUnsafeMutableBufferPointer { (output) throws(LogError) in
-          try unpacker.read(into: output)
-        }
-        try buffer.withUnsafeBufferPointer { (chunk) throws(LogError) in
-          try consume(UnsafeBufferPointer(rebasing: chunk[..<count]), of: &file, body)
-        }
-      } while count > 0
-    } else {
-      try consume(bytes.bindMemory(to: UInt8.self), of: &file, body)
+    while true {
+      let chunk = try input.next()
+      if chunk.isEmpty { break }
+      try consume(chunk, of: &file, body)
     }
     try finish(&file, body)
   }
@@ -71,7 +56,6 @@ struct LogScan {
   private mutating func consume(
     _ chunk: UnsafeBufferPointer<UInt8>, of file: inout OpenFile, _ body: Body
   ) throws(LogError) {
-    if chunk.isEmpty { return }
     var chunk = chunk
     if file.parser == nil {
       if chunk.starts(with: [0xEF, 0xBB, 0xBF]) {

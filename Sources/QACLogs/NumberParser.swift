@@ -6,16 +6,16 @@
 // the leap day is the last day of a year; 146097 days make 400 years.
 
 /// Parsers of the numbers and dates in logs.
-enum NumberParser {
+package enum NumberParser {
   /// `-12` or `12.75`: seconds, rounded down. At most 15 digits before the point.
-  static func seconds(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+  package static func seconds(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
     guard let (whole, fraction) = decimal(text) else { return nil }
     let isNegative = text.first == 0x2D
     return isNegative ? -whole - (fraction > 0 ? 1 : 0) : whole
   }
 
   /// A positive decimal number; nil for zero and less.
-  static func count(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+  package static func count(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
     guard text.first != 0x2D, let (whole, fraction) = decimal(text) else { return nil }
     let value = Double(whole) + fraction
     return value > 0 ? value : nil
@@ -48,7 +48,7 @@ enum NumberParser {
   }
 
   /// `2006-03-01 07:17:12`, also with `T`, a fraction, and a zone (`Z`, `+01:00`, `-0230`).
-  static func date(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+  package static func date(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
     var reader = DigitReader(text: text)
     guard let year = reader.number(4), reader.skip(0x2D), let month = reader.number(2),
       reader.skip(0x2D), let day = reader.number(2), (1...12).contains(month),
