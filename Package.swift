@@ -45,6 +45,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let libraries = [
   "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs", "QACClient",
+  "QACTerminal",
   "QACEngine", "QACTraining", "QACReplay", "QACServer", "QACPipeline",
 ]
 
@@ -75,6 +76,7 @@ let package = Package(
     library("QACIndex", ["QACText", "QACBinary"]),
     library("QACLogs", ["QACText", "QACBinary", "CZlib"]),
     library("QACClient", ["QACProtocol"]),
+    library("QACTerminal"),
 
     // Layer 2: training never sees the engine, nor the engine training.
     library("QACEngine", ["QACIndex", "QACText", "QACBinary"]),
@@ -100,7 +102,9 @@ let package = Package(
 
     // Layer 5
     program("qacd", ["QACServer", "QACProtocol", arguments, logging]),
-    program("qac-cli", ["QACClient", "QACProtocol", "QACLogs", "QACText", arguments]),
+    program(
+      "qac-cli",
+      ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", arguments]),
     program(
       "qac-index",
       [
@@ -119,6 +123,7 @@ let package = Package(
     tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"]),
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),
+    tests("QACTerminalTests", ["QACTerminal", "QACBinary"]),
     tests("QACEngineTests", ["QACEngine", "QACTraining", "QACIndex", "QACText", "QACBinary"]),
     tests("QACTrainingTests", ["QACTraining", "QACIndex", "QACText", "QACBinary"]),
     tests(

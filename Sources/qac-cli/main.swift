@@ -1,1 +1,5 @@
-// A skeleton.
+// qac-cli: type and see completions, or ask the daemon one thing.
+
+import ArgumentParser
+
+Tool.main()

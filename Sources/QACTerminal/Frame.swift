@@ -1,0 +1,70 @@
+// A picture of some rows: spans of visible text with a meaning, not yet with escape sequences.
+//
+// Invariant: text in spans is visible (`VisibleText`), so only the renderer commands the terminal.
+
+/// What a piece of text is, which decides how it looks.
+public enum Style: Sendable, Equatable, CaseIterable {
+  /// What was typed.
+  case typed
+  /// What a suggestion adds.
+  case completed
+  /// What the best suggestion would add behind the cursor.
+  case ghost
+  /// The prompt's sign.
+  case sign
+  /// The chosen suggestion.
+  case chosen
+  /// Facts about the session and notes beside suggestions.
+  case note
+  /// Something is wrong.
+  case warning
+}
+
+/// A piece of a row.
+public struct Span: Sendable, Equatable {
+  /// Visible text.
+  public var text: String
+  /// What it is.
+  public var style: Style
+
+  /// Makes a span of visible text.
+  public init(_ text: String, _ style: Style) {
+    self.text = text
+    self.style = style
+  }
+}
+
+/// Rows to be drawn from the prompt's row downwards, and where the cursor stands in the first.
+public struct Frame: Sendable, Equatable {
+  /// The rows.
+  public var rows: [[Span]]
+  /// The cursor's column in the first row, from 0.
+  public var cursorColumn: Int
+
+  /// Makes a frame.
+  public init(rows: [[Span]], cursorColumn: Int) {
+    self.rows = rows
+    self.cursorColumn = cursorColumn
+  }
+
+  /// The row cut to `width` cells; a cut one ends in "…".
+  public static func cut(_ row: [Span], to width: Int) -> [Span] {
+    if row.reduce(0, { $0 + CellWidth.of($1.text) }) <= width { return row }
+    var left = width - 1
+    var cut: [Span] = []
+    for span in row {
+      var text = ""
+      for character in span.text {
+        let cells = CellWidth.of(character)
+        if cells > left {
+          cut.append(Span(text + "…", span.style))
+          return width > 0 ? cut : []
+        }
+        left -= cells
+        text.append(character)
+      }
+      cut.append(Span(text, span.style))
+    }
+    return cut
+  }
+}

@@ -1,0 +1,182 @@
+// The interactive prompt as a value: keys and suggestions in, actions and a picture out.
+//
+// Invariant: `choice`, when there is one, is a valid place in `suggestions`.
+
+/// What the person sees and edits.
+public struct Prompt: Sendable {
+  /// A suggestion.
+  public struct Suggestion: Sendable, Equatable {
+    /// The text, as it came.
+    public let text: String
+    /// Where it came from.
+    public let source: String
+    let characters: [Character]
+
+    /// Makes a suggestion.
+    public init(text: String, source: String) {
+      self.text = text
+      self.source = source
+      characters = Array(text)
+    }
+  }
+
+  /// What is to be done after a key.
+  public enum Action: Sendable, Equatable {
+    /// The text changed: ask for its completions.
+    case complete
+    /// This query was submitted.
+    case submit(String)
+    /// Leave the program.
+    case leave
+    /// Stop until the shell continues the program.
+    case suspend
+    /// Clear the screen.
+    case clearScreen
+  }
+
+  /// The line.
+  public private(set) var editor: LineEditor
+  /// The suggestions, best first.
+  public private(set) var suggestions: [Suggestion] = []
+  /// The suggestion that ↑ and ↓ chose.
+  public private(set) var choice: Int?
+  /// The text that the suggestions were asked for.
+  private var suggestedFor: [Character] = []
+
+  /// Makes an empty prompt.
+  public init(maximumBytes: Int = LineEditor.defaultMaximumBytes) {
+    editor = LineEditor(maximumBytes: maximumBytes)
+  }
+
+  /// The text of the line as it is shown: the chosen suggestion's, or what was typed.
+  public var shownText: String {
+    choice.map { suggestions[$0].text } ?? editor.text
+  }
+
+  /// What the best suggestion would add behind the cursor; empty when it would add nothing there.
+  public var ghost: [Character] {
+    guard choice == nil, editor.isAtEnd, !editor.isEmpty, let best = suggestions.first,
+      let typed = SuggestionMatch.typedCount(of: editor.characters, in: best.characters)
+    else { return [] }
+    return Array(best.characters[typed...])
+  }
+
+  /// Takes the answer to a `complete` for `text`; an answer to what is no longer there is ignored.
+  public mutating func receive(_ suggestions: [Suggestion], for text: String) {
+    guard text == editor.text, choice == nil else { return }
+    self.suggestions = suggestions
+    suggestedFor = editor.characters
+  }
+
+  /// Takes the suggestions away, as when the daemon is gone.
+  public mutating func dropSuggestions() {
+    acceptChoice()
+    suggestions = []
+  }
+
+  /// Takes a key; returns what is to be done besides drawing.
+  public mutating func handle(_ key: Key) -> Action? {
+    switch key {
+    case .text(let scalar): return edit { $0.insert(String(Character(scalar))) }
+    case .paste(let text): return edit { $0.insert(Self.singleLine(text)) }
+    case .enter: return submit()
+    case .tab: return take()
+    case .right, .control("f"):
+      return editor.isAtEnd || choice != nil ? take() : edit { $0.moveRight() }
+    case .up, .control("p"), .backTab: choose(by: -1)
+    case .down, .control("n"): choose(by: 1)
+    case .escape: return escape()
+    case .control("c"):
+      if choice == nil && editor.isEmpty { return .leave }
+      choice = nil
+      return edit { $0.set("") }
+    case .control("d"):
+      if choice == nil && editor.isEmpty { return .leave }
+      return edit { $0.delete() }
+    case .control("z"): return .suspend
+    case .control("l"): return .clearScreen
+    case .left, .control("b"): return edit { $0.moveLeft() }
+    case .home, .control("a"): return edit { $0.moveHome() }
+    case .end, .control("e"):
+      return editor.isAtEnd && choice == nil ? take() : edit { $0.moveEnd() }
+    case .wordLeft: return edit { $0.moveWordLeft() }
+    case .wordRight: return edit { $0.moveWordRight() }
+    case .backspace: return edit { $0.backspace() }
+    case .delete: return edit { $0.delete() }
+    case .control("k"): return edit { $0.killToEnd() }
+    case .control("u"): return edit { $0.killToStart() }
+    case .control("w"): return edit { $0.killWord() }
+    case .control("y"): return edit { $0.yank() }
+    case .control, .pageUp, .pageDown: break
+    }
+    return nil
+  }
+
+  /// Makes the chosen suggestion the text, and edits that.
+  private mutating func edit(_ body: (inout LineEditor) -> Void) -> Action? {
+    let before = editor.characters
+    acceptChoice()
+    body(&editor)
+    return editor.characters == before ? nil : .complete
+  }
+
+  private mutating func acceptChoice() {
+    guard let chosen = choice else { return }
+    choice = nil
+    editor.set(suggestions[chosen].text)
+  }
+
+  /// Takes the chosen or the best suggestion into the line.
+  private mutating func take() -> Action? {
+    if choice != nil { return edit { $0.moveEnd() } }
+    guard let best = suggestions.first else { return nil }
+    // Suggestions for an older text are taken only if they still complete this one.
+    let isCurrent = suggestedFor == editor.characters
+    guard
+      isCurrent || SuggestionMatch.typedCount(of: editor.characters, in: best.characters) != nil
+    else { return nil }
+    return edit { $0.set(best.text) }
+  }
+
+  /// Moves the choice; above the first stands what was typed.
+  private mutating func choose(by step: Int) {
+    guard !suggestions.isEmpty else { return }
+    let places = suggestions.count + 1
+    let place = ((choice.map { $0 + 1 } ?? 0) + step + places) % places
+    choice = place == 0 ? nil : place - 1
+  }
+
+  private mutating func escape() -> Action? {
+    if choice != nil {
+      choice = nil
+      return nil
+    }
+    return edit { $0.set("") }
+  }
+
+  private mutating func submit() -> Action? {
+    let text = shownText
+    guard text.contains(where: { !$0.isWhitespace }) else { return nil }
+    choice = nil
+    suggestions = []
+    editor.set("")
+    return .submit(text)
+  }
+
+  /// A pasted text as one line: white space and control characters become spaces.
+  private static func singleLine(_ text: String) -> String {
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      let isControl =
+        scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+        || scalar.value == 0x2028 || scalar.value == 0x2029
+      if !isControl {
+        line.append(scalar)
+      } else if line.last != " " {
+        line.append(" ")
+      }
+    }
+    while line.last == " " { line.removeLast() }
+    return String(line)
+  }
+}

@@ -1,0 +1,30 @@
+// Which part of a suggestion was typed and which was completed.
+//
+// The daemon matches normalised text; a terminal shows what was typed and what is shown. They are laid
+// side by side grapheme by grapheme, case aside, runs of white space as one.
+
+/// Lays a typed text along a suggestion.
+public enum SuggestionMatch {
+  /// How many graphemes of `suggestion` the typed text covers, or nil if it is not its beginning.
+  public static func typedCount(of typed: [Character], in suggestion: [Character]) -> Int? {
+    var i = 0
+    var j = 0
+    while i < typed.count && typed[i].isWhitespace { i += 1 }
+    while i < typed.count {
+      if typed[i].isWhitespace {
+        while i < typed.count && typed[i].isWhitespace { i += 1 }
+        guard j < suggestion.count, suggestion[j].isWhitespace else { return nil }
+        while j < suggestion.count && suggestion[j].isWhitespace { j += 1 }
+      } else {
+        guard j < suggestion.count, isSame(typed[i], suggestion[j]) else { return nil }
+        i += 1
+        j += 1
+      }
+    }
+    return j
+  }
+
+  private static func isSame(_ a: Character, _ b: Character) -> Bool {
+    a == b || a.lowercased() == b.lowercased()
+  }
+}

@@ -1,0 +1,32 @@
+// qac-cli history: what a session submitted.
+
+import ArgumentParser
+import QACClient
+import QACProtocol
+import QACTerminal
+
+struct History: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show a session's queries, newest first.",
+    discussion: "Prints lines of \"time TAB query\", the time in UTC.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var session: SessionOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: ArgumentHelp("How many queries at the most, 1 to 100.", valueName: "count"))
+  var limit: Int?
+
+  func run() throws {
+    let client = connection.client()
+    let request = Request.History(session: try session.name, limit: limit)
+    if output.json {
+      Console.write(
+        json: try Console.run { () throws(ClientError) in try client.call(.history(request)) })
+      return
+    }
+    let queries = try Console.run { () throws(ClientError) in try client.history(request) }
+    Console.write(
+      queries.map { "\(UTCTime.text($0.at))\t\(VisibleText.of($0.query))\n" }.joined())
+  }
+}

@@ -1,0 +1,58 @@
+// qac-cli on a terminal: what it takes, how it starts and how it ends.
+
+import ArgumentParser
+import Glibc
+import QACClient
+import QACProtocol
+import QACTerminal
+
+struct Interactive: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Type and see completions live (the default).")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var session: SessionOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: ArgumentHelp("How many completions at the most, 1 to 100.", valueName: "count"))
+  var limit: Int?
+
+  func validate() throws {
+    if let limit, !(1...ProtocolLimits.maximumLimit).contains(limit) {
+      throw ValidationError(
+        "--limit must be a whole number from 1 to \(ProtocolLimits.maximumLimit)")
+    }
+  }
+
+  func run() throws {
+    let client = connection.client()
+    let name = try session.name
+    let isTerminal =
+      isatty(0) == 1 && isatty(1) == 1 && Environment.all["TERM", default: "dumb"] != "dumb"
+    guard isTerminal, !output.json else {
+      try LineMode(client: client, session: name, limit: limit, json: output.json).run()
+      return
+    }
+    let context = try Console.run { () throws(ClientError) in
+      let newest = try client.history(.init(session: name, limit: 1)).first
+      // What the daemon takes for context as well: the last 30 minutes.
+      return newest.flatMap { Int64(time(nil)) - $0.at <= 1800 ? VisibleText.of($0.query) : nil }
+    }
+    let live = LiveSession(client: client, session: name, limit: limit)
+    guard let signals = Signals.install() else {
+      Console.complain("cannot make a pipe: \(String(cString: strerror(errno))); see errno(3)")
+      throw ExitCode.failure
+    }
+    let end = InteractiveLoop(live: live, context: context).run(signals)
+    // The terminal is as it was before. The signals' handlers go with this value.
+    _ = consume signals
+    if live.unrecorded > 0 {
+      let what = live.unrecorded == 1 ? "1 query was" : "\(live.unrecorded) queries were"
+      Console.complain(
+        "\(what) not recorded, since no daemon answers at \(client.socketPath); start one with: "
+          + "qacd --index FILE")
+      throw ExitCode.unavailable
+    }
+    if case .signal(let number) = end { raise(number) }
+  }
+}

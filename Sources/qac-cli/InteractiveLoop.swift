@@ -1,0 +1,170 @@
+// The loop of the interactive client: waits for keys, signals and the daemon, and draws.
+//
+// Everything that decides is elsewhere and pure: `KeyDecoder`, `Prompt`, `PromptView`, `FrameRenderer`;
+// the daemon is `LiveSession`'s. This moves bytes between them.
+
+import Glibc
+import QACClient
+import QACProtocol
+import QACTerminal
+
+/// One interactive run.
+struct InteractiveLoop {
+  /// Why it ended.
+  enum End {
+    /// The person left, or the terminal is gone.
+    case left
+    /// A signal asks the program to end.
+    case signal(Int32)
+  }
+
+  /// How long an escape may be the start of a sequence.
+  private static let escapeDelay = Duration.milliseconds(50)
+  /// How long a last submission is waited for when the person leaves.
+  private static let farewell = Duration.seconds(1)
+
+  private let live: LiveSession
+  private var prompt = Prompt(maximumBytes: ProtocolLimits.maximumTextBytes)
+  private var keys = KeyDecoder()
+  private var renderer = FrameRenderer(usesColor: Environment.allowsColor)
+  private var status: PromptStatus
+  private var size = RawMode.size(of: 1)
+
+  init(live: LiveSession, context: String?) {
+    self.live = live
+    status = PromptStatus(session: live.session.string)
+    status.context = context
+  }
+
+  /// Runs until the person leaves or a signal ends the program; the terminal is raw meanwhile.
+  consuming func run(_ signals: borrowing Signals) -> End {
+    guard let terminal = RawMode.enter(0) else { return .left }
+    live.complete("", at: .now)
+    while true {
+      show()
+      let patience = [live.patience(at: .now), keys.isWaiting ? Self.escapeDelay : nil]
+        .compactMap { $0 }.min()
+      let ready = wait([0, signals.descriptor, live.fileDescriptor ?? -1], patience)
+      if ready[1] {
+        for number in signals.take() {
+          if let end = handle(signal: number, terminal, signals) { return finish(end) }
+        }
+      }
+      if ready[0] {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(0, &buffer, buffer.count)
+        if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { return finish(.left) }
+        if let end = handle(keys.receive(buffer[..<max(0, count)]), terminal, signals) {
+          return finish(end)
+        }
+      } else if keys.isWaiting, ready.allSatisfy({ !$0 }) {
+        if let end = handle(keys.flush(), terminal, signals) { return finish(end) }
+      }
+      for event in live.advance(to: .now) { handle(event) }
+    }
+  }
+
+  /// Waits until one of `descriptors` is readable or `patience` is over; which are.
+  private func wait(_ descriptors: [Int32], _ patience: Duration?) -> [Bool] {
+    var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    let milliseconds = patience.map { Int32(min(60_000, ($0 / .milliseconds(1)).rounded(.up))) }
+    guard poll(&entries, nfds_t(entries.count), milliseconds ?? -1) > 0 else {
+      return descriptors.map { _ in false }
+    }
+    return entries.map { $0.revents != 0 }
+  }
+
+  /// Carries out keys; several that come at once ask for completions once.
+  private mutating func handle(
+    _ keys: [Key], _ terminal: borrowing RawMode, _ signals: borrowing Signals
+  ) -> End? {
+    var isChanged = false
+    for key in keys {
+      switch prompt.handle(key) {
+      case .complete: isChanged = true
+      case .submit(let text):
+        submit(text)
+        isChanged = true
+      case .leave: return .left
+      case .suspend: suspend(terminal, signals)
+      case .clearScreen:
+        RawMode.write("\u{1B}[2J\u{1B}[H", to: 1)
+        renderer.forget()
+      case nil: break
+      }
+    }
+    if isChanged { live.complete(prompt.editor.text, at: .now) }
+    return nil
+  }
+
+  private mutating func submit(_ text: String) {
+    RawMode.write(
+      renderer.finish(PromptView.submitted(text, width: size.width), width: size.width), to: 1)
+    live.record(text, at: .now)
+    status.context = text
+  }
+
+  private mutating func handle(_ event: LiveSession.Event) {
+    switch event {
+    case .completed(let completion, let text, let after):
+      let suggestions = completion.suggestions.map {
+        Prompt.Suggestion(text: String(decoding: $0.text, as: UTF8.self), source: $0.source)
+      }
+      prompt.receive(suggestions, for: text)
+      status.microseconds = Int(after / .microseconds(1))
+      status.problem = nil
+    case .recorded:
+      // What was asked for before the record was durable may be out of date.
+      if prompt.editor.isEmpty { live.complete("", at: .now) }
+    case .refused(let error):
+      status.problem = error.message
+    case .lost(let error):
+      prompt.dropSuggestions()
+      status.problem = "trying again: \(error)"
+    case .back:
+      status.problem = nil
+    }
+  }
+
+  private mutating func handle(
+    signal: Int32, _ terminal: borrowing RawMode, _ signals: borrowing Signals
+  ) -> End? {
+    switch signal {
+    case SIGWINCH: size = RawMode.size(of: 1)
+    case SIGTSTP: suspend(terminal, signals)
+    case SIGCONT:
+      terminal.resume()
+      renderer.forget()
+    default: return .signal(signal)
+    }
+    return nil
+  }
+
+  /// Gives the terminal back, stops, and takes it again when the shell continues the program.
+  private mutating func suspend(_ terminal: borrowing RawMode, _ signals: borrowing Signals) {
+    RawMode.write(renderer.erase(width: size.width), to: 1)
+    terminal.suspend()
+    signals.stop()
+    terminal.resume()
+    size = RawMode.size(of: 1)
+  }
+
+  private mutating func show() {
+    status.unrecorded = status.problem == nil ? 0 : live.unrecorded
+    let frame = PromptView.frame(
+      of: prompt, status: status, width: size.width, height: size.height)
+    let output = renderer.draw(frame, width: size.width)
+    if !output.isEmpty { RawMode.write(output, to: 1) }
+  }
+
+  /// Takes the picture away and waits a moment for submissions that are on their way.
+  private mutating func finish(_ end: End) -> End {
+    RawMode.write(renderer.erase(width: size.width), to: 1)
+    let deadline = ContinuousClock.now + Self.farewell
+    while live.unrecorded > 0, ContinuousClock.now < deadline {
+      _ = wait([live.fileDescriptor ?? -1], min(deadline - .now, .milliseconds(100)))
+      _ = live.advance(to: .now)
+    }
+    return end
+  }
+}

@@ -1,0 +1,29 @@
+// qac-cli record: adds a submitted query to a session.
+
+import ArgumentParser
+import QACClient
+import QACProtocol
+
+struct Record: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Record a submitted query; done when it is durable.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var session: SessionOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(
+    help: ArgumentHelp("The time, if the daemon runs with --clock client.", valueName: "unix"))
+  var at: Int64?
+
+  @Argument(help: "The query; several words are joined by spaces.")
+  var query: [String]
+
+  func run() throws {
+    let client = connection.client()
+    let request = Request.Record(
+      session: try session.name, query: Array(query.joined(separator: " ").utf8), at: at)
+    let result = try Console.run { () throws(ClientError) in try client.call(.record(request)) }
+    if output.json { Console.write(json: result) }
+  }
+}

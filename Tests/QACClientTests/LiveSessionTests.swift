@@ -1,0 +1,180 @@
+// A session whose daemon comes and goes.
+
+import QACClient
+import QACProtocol
+import QACTestSupport
+import Synchronization
+import Testing
+
+@Suite struct LiveSessionTests {
+  private let directory: TemporaryDirectory
+  private let path: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("s")
+  }
+
+  private func live(timeout: Duration = .seconds(5)) throws -> LiveSession {
+    let session = try #require(SessionName("ada"))
+    return LiveSession(
+      client: Client(socketPath: path, timeout: timeout), session: session, limit: 3)
+  }
+
+  /// Advances the session until `isDone`; time is what its own patience says.
+  private func events(
+    of live: LiveSession, from start: ContinuousClock.Instant = .now,
+    until isDone: ([LiveSession.Event]) -> Bool
+  ) -> [LiveSession.Event] {
+    var events: [LiveSession.Event] = []
+    let giveUp = ContinuousClock.now + .seconds(20)
+    while !isDone(events), ContinuousClock.now < giveUp {
+      events += live.advance(to: .now)
+    }
+    #expect(ContinuousClock.now < giveUp, "waited in vain: \(events)")
+    return events
+  }
+
+  private static func answer(_ request: Request) -> FakeDaemon.Reaction {
+    switch request {
+    case .complete(let parameters):
+      return .result(
+        .object([
+          .init(
+            "suggestions",
+            .array([
+              .object([
+                .init("text", .string(parameters.prefix + Array("!".utf8))),
+                .init("score", .integer(1)), .init("source", .text("index")),
+              ])
+            ])), .init("index", .text("i")), .init("took_us", .integer(1)),
+        ]))
+    case .history: return .result(.object([.init("queries", .array([]))]))
+    case .ping: return .result(.object([.init("protocol", .integer(1))]))
+    default: return .result(.object([]))
+    }
+  }
+
+  private func completed(_ events: [LiveSession.Event]) -> [String] {
+    events.compactMap { event in
+      if case .completed(_, let text, _) = event { return text }
+      return nil
+    }
+  }
+
+  @Test func onlyTheNewestTextIsAnswered() throws {
+    let daemon = try FakeDaemon(path: path) { Self.answer($0) }
+    let live = try live()
+    for text in ["g", "ga", "gar"] { live.complete(text, at: .now) }
+    let events = events(of: live) { !completed($0).isEmpty }
+    #expect(completed(events) == ["gar"])
+    guard case .completed(let completion, _, let after) = events.last else {
+      Issue.record("no completion")
+      return
+    }
+    #expect(completion.suggestions.map(\.text) == [Array("gar!".utf8)])
+    #expect(after > .zero)
+    #expect(live.patience(at: .now) == nil)
+    #expect(daemon.received.count == 3)
+  }
+
+  @Test func recordsAreConfirmed() throws {
+    let daemon = try FakeDaemon(path: path) { Self.answer($0) }
+    let live = try live()
+    live.record("one", at: .now)
+    live.record("two", at: .now)
+    #expect(live.unrecorded == 2)
+    _ = events(of: live) { $0.count { $0 == .recorded } == 2 }
+    #expect(live.unrecorded == 0)
+    let session = try #require(SessionName("ada"))
+    #expect(
+      daemon.received
+        == ["one", "two"].map { .record(.init(session: session, query: Array($0.utf8))) })
+  }
+
+  @Test func withoutADaemonItTriesAgainAndSendsWhatWaited() throws {
+    let live = try live()
+    live.complete("g", at: .now)
+    live.record("waiting", at: .now)
+    var events = events(of: live) { !$0.isEmpty }
+    #expect(events == [.lost(.noDaemon(path: path))])
+    #expect(live.unrecorded == 1)
+    let patience = try #require(live.patience(at: .now))
+    #expect(patience <= .seconds(2))
+    let daemon = try FakeDaemon(path: path) { Self.answer($0) }
+    events = self.events(of: live) { !completed($0).isEmpty && $0.contains(.recorded) }
+    #expect(events.contains(.back))
+    #expect(live.unrecorded == 0)
+    #expect(daemon.connections == 1)
+  }
+
+  @Test func anUncertainRecordIsSentAgainOnlyIfTheHistoryLacksIt() throws {
+    for isRecorded in [true, false] {
+      let records = Mutex(0)
+      let daemon = try FakeDaemon(path: path) { request in
+        switch request {
+        case .record:
+          // The first one is lost together with its connection.
+          let count = records.withLock { count -> Int in
+            count += 1
+            return count
+          }
+          return count == 1 ? .hangUp : .result(.object([]))
+        case .history where isRecorded:
+          return .result(
+            .object([
+              .init(
+                "queries",
+                .array([.object([.init("query", .text("pond")), .init("at", .integer(1))])]))
+            ]))
+        default: return Self.answer(request)
+        }
+      }
+      let live = try live()
+      live.record("pond", at: .now)
+      let events = events(of: live) { $0.contains(.recorded) }
+      #expect(events.contains(.lost(.connectionLost)))
+      #expect(live.unrecorded == 0)
+      #expect(records.withLock { $0 } == (isRecorded ? 1 : 2))
+      #expect(daemon.connections >= 2)
+    }
+  }
+
+  @Test func aSilentDaemonIsGivenUp() throws {
+    let daemon = try FakeDaemon(path: path) { _ in .silence }
+    let live = try live(timeout: .milliseconds(50))
+    live.complete("g", at: .now)
+    let events = events(of: live) { !$0.isEmpty }
+    #expect(events.first == .lost(.timedOut(.receive, seconds: 0.05)))
+    #expect(daemon.connections >= 1)
+  }
+
+  @Test func refusalsAreToldAndNotRepeated() throws {
+    let daemon = try FakeDaemon(path: path) { request in
+      if case .record = request { return .error(-32602, "no; mend it") }
+      return Self.answer(request)
+    }
+    let live = try live()
+    live.record("x", at: .now)
+    let events = events(of: live) { !$0.isEmpty }
+    #expect(events == [.refused(RemoteError(code: -32602, message: "no; mend it"))])
+    #expect(live.unrecorded == 0)
+    #expect(daemon.received.count == 1)
+  }
+
+  @Test func aBusyDaemonIsAskedAgain() throws {
+    let asked = Mutex(0)
+    let daemon = try FakeDaemon(path: path) { request in
+      let count = asked.withLock { count -> Int in
+        count += 1
+        return count
+      }
+      return count < 3 ? .error(ErrorCode.busy.rawValue, "busy; try again") : Self.answer(request)
+    }
+    let live = try live()
+    live.record("x", at: .now)
+    let events = events(of: live) { $0.contains(.recorded) }
+    #expect(events.count == 3)
+    #expect(daemon.connections == 1)
+  }
+}

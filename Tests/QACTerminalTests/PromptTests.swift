@@ -1,0 +1,218 @@
+// What keys do, and what is drawn.
+
+import QACBinary
+import QACTerminal
+import Testing
+
+@Suite struct PromptTests {
+  private func type(_ text: String, _ prompt: inout Prompt) {
+    for scalar in text.unicodeScalars { _ = prompt.handle(.text(scalar)) }
+  }
+
+  private func prompt(_ text: String, _ suggestions: [String] = []) -> Prompt {
+    var prompt = Prompt()
+    type(text, &prompt)
+    prompt.receive(suggestions.map { .init(text: $0, source: "index") }, for: text)
+    return prompt
+  }
+
+  @Test(arguments: [
+    ("gar", "garden", 3), ("GAR", "garden", 3), ("new ", "new york", 4), ("new  y", "New York", 5),
+    (" gar", "garden", 3), ("", "x", 0), ("straße", "Straße 1", 6), ("水", "水瓶", 1),
+  ])
+  func theTypedPartIsFound(typed: String, suggestion: String, count: Int) {
+    #expect(SuggestionMatch.typedCount(of: Array(typed), in: Array(suggestion)) == count)
+  }
+
+  @Test(arguments: [("gax", "garden"), ("garden ", "garden"), ("garden", "gard"), ("a", "")])
+  func whatIsNoBeginningIsNone(typed: String, suggestion: String) {
+    #expect(SuggestionMatch.typedCount(of: Array(typed), in: Array(suggestion)) == nil)
+  }
+
+  @Test func everyChangeAsksForCompletionsAndNothingElseDoes() {
+    var prompt = Prompt()
+    #expect(prompt.handle(.text("a")) == .complete)
+    #expect(prompt.handle(.text("b")) == .complete)
+    #expect(prompt.handle(.left) == nil)
+    #expect(prompt.handle(.delete) == .complete)
+    #expect(prompt.handle(.delete) == nil)
+    #expect(prompt.handle(.control("a")) == nil)
+    #expect(prompt.handle(.control("k")) == .complete)
+    #expect(prompt.handle(.control("u")) == nil)
+    #expect(prompt.handle(.control("y")) == .complete)
+    #expect(prompt.handle(.paste("x\ny\u{1B}")) == .complete)
+    #expect(prompt.editor.text == "ax y")
+  }
+
+  @Test func theGhostStandsBehindTheCursorOnlyAtTheEnd() {
+    var prompt = prompt("gar", ["Garden Hose", "garage"])
+    #expect(String(prompt.ghost) == "den Hose")
+    _ = prompt.handle(.left)
+    #expect(prompt.ghost.isEmpty)
+    _ = prompt.handle(.right)
+    #expect(String(prompt.ghost) == "den Hose")
+    _ = prompt.handle(.down)
+    #expect(prompt.ghost.isEmpty)
+  }
+
+  @Test func tabAndRightTakeTheBest() {
+    for key in [Key.tab, .right, .end, .control("f")] {
+      var prompt = prompt("gar", ["Garden Hose", "garage"])
+      #expect(prompt.handle(key) == .complete)
+      #expect(prompt.editor.text == "Garden Hose")
+      #expect(prompt.editor.isAtEnd)
+    }
+    var inside = prompt("gar", ["garden"])
+    _ = inside.handle(.left)
+    #expect(inside.handle(.right) == nil)
+    #expect(inside.editor.text == "gar")
+    var none = prompt("gar")
+    #expect(none.handle(.tab) == nil)
+  }
+
+  @Test func staleSuggestionsAreNotTaken() {
+    var prompt = prompt("gar", ["garden"])
+    type("x", &prompt)
+    #expect(prompt.handle(.tab) == nil)
+    #expect(prompt.editor.text == "garx")
+    _ = prompt.handle(.backspace)
+    #expect(prompt.handle(.tab) == .complete)
+    // An answer to a text that is no longer there changes nothing.
+    prompt.receive([.init(text: "garage", source: "index")], for: "gar")
+    #expect(prompt.suggestions.map(\.text) == ["garden"])
+  }
+
+  @Test func arrowsChooseAndEscapeUndoes() {
+    var prompt = prompt("gar", ["garden", "garage"])
+    _ = prompt.handle(.down)
+    #expect(prompt.shownText == "garden")
+    _ = prompt.handle(.down)
+    #expect(prompt.shownText == "garage")
+    _ = prompt.handle(.down)
+    #expect(prompt.shownText == "gar" && prompt.choice == nil)
+    _ = prompt.handle(.up)
+    #expect(prompt.shownText == "garage")
+    #expect(prompt.handle(.escape) == nil)
+    #expect(prompt.shownText == "gar")
+    #expect(prompt.handle(.escape) == .complete)
+    #expect(prompt.editor.isEmpty)
+    // While a choice stands, late answers do not move it.
+    var chosen = self.prompt("gar", ["garden", "garage"])
+    _ = chosen.handle(.down)
+    chosen.receive([], for: "gar")
+    #expect(chosen.shownText == "garden")
+  }
+
+  @Test func typingGoesOnFromTheChoice() {
+    var prompt = prompt("gar", ["garden", "garage"])
+    _ = prompt.handle(.down)
+    #expect(prompt.handle(.text("s")) == .complete)
+    #expect(prompt.editor.text == "gardens" && prompt.choice == nil)
+  }
+
+  @Test func enterSubmitsWhatIsShown() {
+    var typed = prompt("gar", ["garden"])
+    #expect(typed.handle(.enter) == .submit("gar"))
+    #expect(typed.editor.isEmpty && typed.suggestions.isEmpty)
+    var chosen = prompt("gar", ["garden"])
+    _ = chosen.handle(.down)
+    #expect(chosen.handle(.enter) == .submit("garden"))
+    var blank = prompt("  ")
+    #expect(blank.handle(.enter) == nil)
+  }
+
+  @Test func leaving() {
+    var prompt = prompt("gar", ["garden"])
+    _ = prompt.handle(.down)
+    #expect(prompt.handle(.control("c")) == .complete)
+    #expect(prompt.editor.isEmpty && prompt.choice == nil)
+    #expect(prompt.handle(.control("c")) == .leave)
+    #expect(prompt.handle(.control("d")) == .leave)
+    var typed = self.prompt("ab")
+    _ = typed.handle(.home)
+    #expect(typed.handle(.control("d")) == .complete)
+    #expect(typed.editor.text == "b")
+    #expect(typed.handle(.control("z")) == .suspend)
+  }
+
+  private func rows(_ prompt: Prompt, _ status: PromptStatus, width: Int = 60, height: Int = 10)
+    -> [String]
+  {
+    PromptView.frame(of: prompt, status: status, width: width, height: height).rows.map { row in
+      row.map(\.text).joined()
+    }
+  }
+
+  @Test func thePictureOfAPrompt() {
+    var status = PromptStatus(session: "ada")
+    let prompt = prompt("gar", ["garden hose", "Garage"])
+    #expect(
+      rows(prompt, status) == [
+        "› garden hose", "  session ada · context none", "  garden hose  index", "  Garage  index",
+      ])
+    status.context = "pond\u{1B} pump"
+    status.microseconds = 3120
+    status.unrecorded = 2
+    #expect(
+      rows(prompt, status, width: 80)[1]
+        == "  session ada · context “pond␛ pump” · 3.1 ms · 2 not yet recorded")
+    let frame = PromptView.frame(of: prompt, status: status, width: 60, height: 10)
+    #expect(frame.cursorColumn == 5)
+    #expect(
+      frame.rows[0] == [Span("› ", .sign), Span("gar", .typed), Span("den hose", .ghost)])
+    #expect(
+      frame.rows[2] == [
+        Span("  ", .note), Span("gar", .typed), Span("den hose", .completed),
+        Span("  index", .note),
+      ])
+  }
+
+  @Test func aProblemTakesTwoRowsIfItMust() {
+    var status = PromptStatus(session: "ada")
+    status.problem = "no daemon answers; start one"
+    #expect(rows(Prompt(), status, width: 60).dropFirst() == ["  no daemon answers; start one"])
+    #expect(
+      rows(Prompt(), status, width: 25).dropFirst() == ["  no daemon answers", "  start one"])
+  }
+
+  @Test func noRowIsWiderThanTheTerminalAndTheCursorIsInIt() {
+    let pieces = ["a", "水", "👨‍👩‍👧", " ", "e\u{301}", "\u{1B}", "garden "]
+    for seed in 0..<500 as Range<UInt64> {
+      var random = SplitMix64(seed: seed)
+      func text(_ random: inout SplitMix64) -> String {
+        (0..<random.below(40)).map { _ in pieces[random.below(pieces.count)] }.joined()
+      }
+      var prompt = prompt(text(&random).filter { $0 != "\u{1B}" })
+      prompt.receive(
+        (0..<random.below(12)).map { _ in .init(text: text(&random), source: "s\u{07}") },
+        for: prompt.editor.text)
+      for _ in 0..<random.below(20) { _ = prompt.handle(random.below(2) == 0 ? .left : .down) }
+      var status = PromptStatus(session: text(&random))
+      status.context = text(&random)
+      let width = 1 + random.below(50)
+      let height = 1 + random.below(12)
+      let frame = PromptView.frame(of: prompt, status: status, width: width, height: height)
+      #expect(frame.rows.count <= height, "seed \(seed)")
+      for row in frame.rows {
+        let cells = row.reduce(0) { $0 + CellWidth.of($1.text) }
+        #expect(cells <= max(1, width - 1), "seed \(seed): \(row) in \(width)")
+        #expect(row.allSatisfy { VisibleText.of($0.text) == $0.text }, "seed \(seed)")
+      }
+      #expect((0..<max(2, width)).contains(frame.cursorColumn), "seed \(seed)")
+    }
+  }
+
+  @Test func theCursorStandsBehindWhatIsBeforeIt() {
+    var prompt = prompt("水a👨‍👩‍👧b")
+    func column() -> Int {
+      PromptView.frame(of: prompt, status: PromptStatus(session: "s"), width: 60, height: 5)
+        .cursorColumn
+    }
+    var columns = [column()]
+    for _ in 0..<4 {
+      _ = prompt.handle(.left)
+      columns.append(column())
+    }
+    #expect(columns == [8, 7, 5, 4, 2])
+  }
+}
