@@ -20,6 +20,7 @@ let settings: [SwiftSetting] = [
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -131,7 +132,10 @@ let package = Package(
       ["QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),
     tests(
       "QACServerTests",
-      ["QACServer", "QACEngine", "QACIndex", "QACText", "QACProtocol", "QACSessions"]),
+      [
+        "QACServer", "QACEngine", "QACIndex", "QACText", "QACProtocol", "QACSessions",
+        "QACTraining", "QACBinary", nio, nioEmbedded, grdb, logging, lifecycle,
+      ]),
     tests(
       "QACPipelineTests",
       [

@@ -41,12 +41,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var isInputClosed = false
   private var isClosing = false
   private var isFlushScheduled = false
-  private var lastActivity = NIODeadline.now()
+  private var lastActivity: NIODeadline
 
   init(core: ServerCore, loop: LoopState, eventLoop: any EventLoop) {
     self.core = core
     self.loop = loop
     self.eventLoop = eventLoop
+    lastActivity = eventLoop.now
     machine = ProtocolMachine(acceptsClientTime: core.configuration.clock == .client)
   }
 
@@ -64,7 +65,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    lastActivity = .now()
+    lastActivity = eventLoop.now
     unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
       machine.receive(bytes.assumingMemoryBound(to: UInt8.self), into: &backlog)
     }
@@ -104,25 +105,31 @@ final class ConnectionHandler: ChannelDuplexHandler {
       && context?.channel.isWritable ?? false
   }
 
+  private func mayCarryOut(_ context: ChannelHandlerContext) -> Bool {
+    nextEvent < backlog.count && context.channel.isWritable
+      && (isQuiescing || inFlight < core.configuration.maximumRequestsInFlight)
+  }
+
   /// Carries out what waits, as far as the peer and the store keep up.
   func pump() {
     // Writing may call back into here.
     guard !isPumping, let context else { return }
     isPumping = true
-    while nextEvent < backlog.count, context.channel.isWritable,
-      isQuiescing || inFlight < core.configuration.maximumRequestsInFlight
-    {
-      let event = backlog[nextEvent]
-      nextEvent += 1
-      carryOut(event)
-      if loop.output.count >= Self.outputBytes { write(context) }
-    }
+    repeat {
+      while mayCarryOut(context) {
+        let event = backlog[nextEvent]
+        nextEvent += 1
+        carryOut(event)
+        if loop.output.count >= Self.outputBytes { write(context) }
+      }
+      if !loop.output.isEmpty { write(context) }
+      context.flush()
+      // The flush may have made room; its call back into here was turned away.
+    } while mayCarryOut(context)
     if nextEvent == backlog.count {
       backlog.removeAll(keepingCapacity: backlog.capacity <= 64)
       nextEvent = 0
     }
-    if !loop.output.isEmpty { write(context) }
-    context.flush()
     isPumping = false
     if isReadHeld && mayRead {
       isReadHeld = false
@@ -132,7 +139,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   private func write(_ context: ChannelHandlerContext) {
-    lastActivity = .now()
+    lastActivity = eventLoop.now
     let buffer = context.channel.allocator.buffer(bytes: loop.output)
     loop.output.removeAll(keepingCapacity: loop.output.capacity <= 1 << 20)
     context.write(wrapOutboundOut(buffer), promise: nil)
@@ -170,7 +177,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
       guard let self, let context = self.context else { return }
       let limit = TimeAmount.seconds(self.core.configuration.idleSeconds)
-      let idle = NIODeadline.now() - self.lastActivity
+      let idle = self.eventLoop.now - self.lastActivity
       if idle >= limit {
         context.close(promise: nil)
       } else {

@@ -22,6 +22,7 @@ public final class Daemon: Service {
   public static let version = "0.1.0"
 
   private let core: ServerCore
+  private let whenServing: @Sendable () -> Void
 
   /// Opens the index and the database; neither is served yet.
   ///
@@ -30,8 +31,10 @@ public final class Daemon: Service {
     self.init(core: try ServerCore(configuration: configuration, logger: logger))
   }
 
-  init(core: ServerCore) {
+  /// Makes a daemon on an opened core; `whenServing` is called once the socket answers.
+  init(core: ServerCore, whenServing: @escaping @Sendable () -> Void = {}) {
     self.core = core
+    self.whenServing = whenServing
   }
 
   /// Serves until SIGTERM or SIGINT; SIGHUP loads the index anew.
@@ -85,6 +88,7 @@ public final class Daemon: Service {
     metadata["pid"] = "\(ProcessID.current)"
     core.logger.info("serving", metadata: metadata)
     ServiceManager.notify(.ready)
+    whenServing()
 
     try await withThrowingTaskGroup(of: Void.self) { [core] tasks in
       tasks.addTask { await Self.reloadOnSignal(core) }

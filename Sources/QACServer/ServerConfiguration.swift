@@ -34,6 +34,8 @@ public struct ServerConfiguration: Sendable {
   public var cachedSessions = 10_000
   /// About the most bytes of queries that are kept in memory.
   public var cachedBytes = 256 << 20
+  /// How long a record waits while another process has the database locked.
+  public var databaseBusySeconds = 2.0
   /// How long a stopping daemon waits for replies in flight to be taken.
   public var stopSeconds: Int64 = 10
 

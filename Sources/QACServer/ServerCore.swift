@@ -37,7 +37,8 @@ final class ServerCore: Sendable {
     self.clock = clock
     index = try IndexHolder(path: configuration.indexPath)
     do throws(SessionStoreError) {
-      store = try SessionStore(path: configuration.databasePath)
+      store = try SessionStore(
+        path: configuration.databasePath, busySeconds: configuration.databaseBusySeconds)
     } catch {
       throw .database(error)
     }

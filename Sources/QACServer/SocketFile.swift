@@ -17,7 +17,26 @@ final class SocketFile: Sendable {
   /// The listening socket; whoever serves it closes it.
   let descriptor: Int32
   private let lockDescriptor: Int32
-  private let inode: ino_t
+  private let identity: Identity
+
+  /// What tells a socket from another that has its name later, even its inode's number.
+  private struct Identity: Equatable {
+    var device: dev_t
+    var inode: ino_t
+    var mode: mode_t
+    var seconds: Int
+    var nanoseconds: Int
+
+    init?(path: String) {
+      var status = stat()
+      guard lstat(path, &status) == 0 else { return nil }
+      device = status.st_dev
+      inode = status.st_ino
+      mode = status.st_mode
+      seconds = status.st_ctim.tv_sec
+      nanoseconds = status.st_ctim.tv_nsec
+    }
+  }
 
   init(path: String) throws(ServerError) {
     self.path = path
@@ -30,13 +49,15 @@ final class SocketFile: Sendable {
     do throws(ServerError) {
       try Self.removeStale(path)
       descriptor = try Self.listen(path)
+      guard let identity = Identity(path: path) else {
+        throw .system(operation: "look at", path: path, code: errno)
+      }
+      self.identity = identity
     } catch {
       close(lock)
       throw error
     }
     lockDescriptor = lock
-    var status = stat()
-    inode = lstat(path, &status) == 0 ? status.st_ino : 0
   }
 
   deinit {
@@ -46,8 +67,7 @@ final class SocketFile: Sendable {
 
   /// Removes the socket's name, if it is still the one that was made here.
   func remove() {
-    var status = stat()
-    if lstat(path, &status) == 0 && status.st_ino == inode { unlink(path) }
+    if Identity(path: path) == identity { unlink(path) }
   }
 
   private static func checkDirectory(of path: String) throws(ServerError) {
@@ -112,16 +132,16 @@ final class SocketFile: Sendable {
 
   private static func listen(_ path: String) throws(ServerError) -> Int32 {
     let descriptor = try makeSocket(path)
-    // For the whole process, and for a moment: a socket has no mode of its own until it is bound.
-    let mask = umask(0o177)
-    let isBound = withAddress(path) { bind(descriptor, $0, $1) } == 0
-    let code = errno
-    umask(mask)
-    guard isBound else {
+    // Linux gives the name the mode of the unbound socket, less the process's umask; changing the
+    // umask instead would reach the files that other threads make. `chmod` is for other systems.
+    guard fchmod(descriptor, 0o600) == 0,
+      withAddress(path, { bind(descriptor, $0, $1) }) == 0
+    else {
+      let code = errno
       close(descriptor)
       throw .system(operation: "bind", path: path, code: code)
     }
-    guard Glibc.listen(descriptor, 256) == 0 else {
+    guard chmod(path, 0o600) == 0, Glibc.listen(descriptor, 256) == 0 else {
       let code = errno
       close(descriptor)
       unlink(path)

@@ -1,0 +1,96 @@
+// The small parts: latencies, the clock, and the bounds of the cache.
+
+import QACBinary
+import QACEngine
+import QACProtocol
+import QACSessions
+import QACTestSupport
+import QACText
+import Synchronization
+import Testing
+
+@testable import QACServer
+
+@Suite struct PartsTests {
+  @Test(arguments: 0..<20) func quantilesAreWithinABucket(seed: Int) {
+    var random = SplitMix64(seed: UInt64(seed))
+    var histogram = LatencyHistogram()
+    var halves = [LatencyHistogram(), LatencyHistogram()]
+    var values: [Int] = []
+    for _ in 0..<(1 + random.below(2000)) {
+      let value = random.below(1 << random.below(30) + 1)
+      values.append(value)
+      histogram.add(value)
+      halves[random.below(2)].add(value)
+    }
+    values.sort()
+    for q in [0.01, 0.5, 0.9, 0.99, 1] {
+      let exact = values[max(0, Int((q * Double(values.count)).rounded(.up)) - 1)]
+      let got = histogram.quantile(q)
+      #expect(got >= exact && Double(got) <= Double(exact) * 1.125 + 1, "seed \(seed), q \(q)")
+    }
+    var merged = halves[0]
+    merged += halves[1]
+    #expect(merged.quantile(0.5) == histogram.quantile(0.5))
+    #expect(merged.minimum == values.first && merged.maximum == values.last)
+    #expect(merged.sum == values.reduce(0, +) && merged.count == values.count)
+  }
+
+  @Test func requestsAreCountedByTheirMethod() {
+    let metrics = Metrics()
+    for (i, method) in Method.allCases.enumerated() {
+      for _ in 0...i { metrics.request(method) }
+    }
+    #expect(metrics.snapshot.requests == Array(1...Method.allCases.count))
+  }
+
+  @Test func theClockHidesSmallStepsBack() {
+    let time = Atomic<Int64>(1000)
+    let clock = ServerClock { time.load(ordering: .relaxed) }
+    func at(_ now: Int64) -> Int64 {
+      time.store(now, ordering: .relaxed)
+      return clock.now
+    }
+    #expect(at(1000) == 1000)
+    #expect(at(999) == 1000)
+    #expect(at(1000 - ServerClock.hiddenStep) == 1000)
+    #expect(at(1001) == 1001)
+    #expect(at(1001 - ServerClock.hiddenStep - 1) == 1001 - ServerClock.hiddenStep - 1)
+  }
+
+  @Test func theCacheIsBounded() {
+    for (capacity, bytes) in [(10, 1 << 20), (1000, 5000)] {
+      var shard = SessionShard(capacity: capacity, bytes: bytes)
+      let normalizer = Normalizer(.search)
+      for i in 0..<500 {
+        let name = Array("session \(i)".utf8)
+        let load = shard.beginLoad(of: name, profile: .search)
+        let event = StoredEvent(query: [97], normalized: [97], time: 1)
+        _ = shard.finishLoad(load, of: name, by: normalizer, .success([event]))
+        #expect(shard.count <= min(capacity, bytes / 129 + 2))
+        guard case .ready = shard.find(name, profile: .search) else {
+          Issue.record("session \(i) was not kept")
+          return
+        }
+      }
+    }
+  }
+
+  @Test func aDroppedEntryStillAnswersThoseWhoWait() {
+    var shard = SessionShard(capacity: 10, bytes: 1000)
+    let name = [UInt8(1)]
+    let answers = Atomic(0)
+    let load = shard.beginLoad(of: name, profile: .search)
+    shard.wait(for: load) { result in
+      if case .success(let context) = result { answers.add(context.count + 1, ordering: .relaxed) }
+    }
+    shard.drop(name)
+    let event = StoredEvent(query: [97], normalized: [97], time: 1)
+    for deliver in shard.finishLoad(load, of: name, by: Normalizer(.search), .success([event])) {
+      deliver()
+    }
+    #expect(answers.load(ordering: .relaxed) == 2)
+    if shard.find(name, profile: .search) != nil { Issue.record("a dropped entry came back") }
+    #expect(shard.count == 0)
+  }
+}

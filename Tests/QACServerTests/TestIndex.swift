@@ -1,0 +1,43 @@
+// Small indexes to serve.
+
+import QACBinary
+import QACIndex
+import QACText
+import QACTraining
+
+enum TestIndex {
+  static let words = [
+    "red shoes", "red hat", "red wine glass", "green shoes", "green hat", "boots", "boot laces",
+    "garden hose", "garden gloves", "Garden Chair", "rain coat", "rain boots", "shoe polish",
+    "hat box", "größe 42", "wine", "wine rack", "glass", "glass table", "table",
+  ]
+
+  /// Writes an index of `words`; `seed` makes its popularities, and so its identity.
+  static func write(
+    to path: String, profile: NormalizationProfile = .search, seed: UInt64 = 1
+  ) throws {
+    var random = SplitMix64(seed: seed)
+    let normalizer = Normalizer(profile)
+    var examples: [TrainingSet.Example] = []
+    for query in words.indices {
+      for _ in 0..<3 {
+        let previous = random.below(4) == 0 ? TrainingSet.none : UInt32(random.below(words.count))
+        examples.append(
+          .init(previous: previous, query: UInt32(query), count: UInt32(1 + random.below(9))))
+      }
+    }
+    let set = TrainingSet(
+      profile: profile, queries: words.map { normalizer.normalize($0) },
+      surfaces: words.map { Array($0.utf8) }, examples: examples)
+    var settings = BuildSettings()
+    settings.threads = 1
+    settings.seed = seed
+    var content = try IndexBuilder(settings: settings).build(set)
+    content.ranker = [
+      ("popularity", 1), ("index", 1), ("sessionUses", 2), ("sessionRecency", 1), ("unseen", -0.5),
+      ("overlap", 0.5),
+    ]
+    content.provenance = "{\"made\":\"by a test\"}"
+    try AtomicFile.write(IndexWriter.serialize(content), to: path)
+  }
+}
