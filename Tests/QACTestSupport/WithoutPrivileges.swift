@@ -11,6 +11,7 @@
 /// Calls `body`, during which this thread opens files as nobody if the tests run as root.
 ///
 /// The body must stay on its thread: no `await`.
+@discardableResult
 public func withoutPrivileges<Result, Failure: Error>(
   _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
