@@ -17,7 +17,7 @@ public enum AtomicFile {
   ///
   /// - Throws: `FileError`.
   public static func checkWritable(_ path: String) throws(FileError) {
-    try refuseDirectory(path)
+    try refuseOthersThanFiles(path)
     let temporary = temporaryPath(for: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
@@ -27,10 +27,14 @@ public enum AtomicFile {
     unlink(temporary)
   }
 
-  private static func refuseDirectory(_ path: String) throws(FileError) {
+  /// A rename would replace a directory's, device's or socket's name by a file.
+  private static func refuseOthersThanFiles(_ path: String) throws(FileError) {
     var existing = stat()
-    if stat(path, &existing) == 0, existing.st_mode & S_IFMT == S_IFDIR {
-      throw .isDirectory(path: path)
+    guard stat(path, &existing) == 0 else { return }
+    switch existing.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR: throw .isDirectory(path: path)
+    default: throw .notRegular(path: path)
     }
   }
 
@@ -38,7 +42,7 @@ public enum AtomicFile {
   ///
   /// - Throws: `FileError`; the old file is then untouched.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    try refuseDirectory(path)
+    try refuseOthersThanFiles(path)
     let temporary = temporaryPath(for: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {

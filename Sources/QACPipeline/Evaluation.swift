@@ -74,7 +74,7 @@ public enum Evaluation {
       result.observations.fit += Int(split.count(i, in: .fit))
       result.observations.score += Int(split.count(i, in: .score))
     }
-    guard result.observations.score > 0 else {
+    guard result.observations.learn > 0, result.observations.score > 0 else {
       throw .tooSmall(observations: log.observations.count)
     }
     let set = TrainingSet(log, profile: options.profile, split: split, parts: [.learn])

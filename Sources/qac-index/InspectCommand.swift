@@ -27,12 +27,21 @@ struct InspectCommand: ParsableCommand {
       print(inspector.subtree(under: prefix))
     } else if let label {
       guard let text = inspector.classifiers(of: label) else {
-        throw ValidationError(
-          "the index has no such label; list the labels of a prefix with --prefix")
+        throw InspectError.noSuchLabel
       }
       print(text)
     } else {
       print(try inspector.summary())
     }
+  }
+}
+
+/// What cannot be shown.
+enum InspectError: Error, CustomStringConvertible {
+  /// No label has the text.
+  case noSuchLabel
+
+  var description: String {
+    "the index has no such label; list the labels of a prefix with --prefix"
   }
 }
