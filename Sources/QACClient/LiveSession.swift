@@ -42,6 +42,7 @@ public final class LiveSession {
   public let session: SessionName
   private let client: Client
   private let limit: Int?
+  private let clock: () -> ContinuousClock.Instant
   private var outbox: [Submission] = []
   /// The newest text whose completions are wanted and not there.
   private var wanted: (text: String, id: Int64?, since: ContinuousClock.Instant)?
@@ -59,10 +60,15 @@ public final class LiveSession {
   ///   - client: The client; its timeout bounds how long an answer is waited for.
   ///   - session: The session's name.
   ///   - limit: How many suggestions at the most, or nil for the daemon's default.
-  public init(client: Client, session: SessionName, limit: Int?) {
+  ///   - clock: Tells the time; it is asked anew after everything that may have taken some.
+  public init(
+    client: Client, session: SessionName, limit: Int?,
+    clock: @escaping () -> ContinuousClock.Instant = { .now }
+  ) {
     self.client = client
     self.session = session
     self.limit = limit
+    self.clock = clock
   }
 
   /// How many submitted queries the daemon has not confirmed.
@@ -71,9 +77,10 @@ public final class LiveSession {
   /// What to poll for readability; nil while there is no connection.
   public var fileDescriptor: Int32? { client.fileDescriptor }
 
-  /// How long from `now` nothing needs to be done unless the connection becomes readable; nil: forever.
-  public func patience(at now: ContinuousClock.Instant) -> Duration? {
+  /// How long nothing needs to be done unless the connection becomes readable; nil: forever.
+  public var patience: Duration? {
     if !events.isEmpty { return .zero }
+    let now = clock()
     if let retryAt { return max(.zero, retryAt - now) }
     let moments = [waitingSince.map { $0 + client.timeout }, resendAt].compactMap { $0 }
     return moments.min().map { max(.zero, $0 - now) }
@@ -86,45 +93,46 @@ public final class LiveSession {
   }
 
   /// Asks for the completions of `text`; older questions are forgotten.
-  public func complete(_ text: String, at now: ContinuousClock.Instant) {
+  public func complete(_ text: String) {
     if let id = wanted?.id { client.abandon(id) }
-    wanted = (text, nil, now)
-    sendWhatIsDue(now)
+    wanted = (text, nil, clock())
+    sendWhatIsDue()
   }
 
   /// Records a submitted query.
-  public func record(_ query: String, at now: ContinuousClock.Instant) {
+  public func record(_ query: String) {
     outbox.append(Submission(query: Array(query.utf8)))
-    sendWhatIsDue(now)
+    sendWhatIsDue()
   }
 
-  /// Does what is due at `now`: takes what arrived, gives up on what took too long, tries to connect
+  /// Does what is due: takes what arrived, gives up on what took too long, tries to connect
   /// again; returns what happened since the last call.
-  public func advance(to now: ContinuousClock.Instant) -> [Event] {
+  public func advance() -> [Event] {
     if let retryAt {
-      if now >= retryAt { reconnect(now) }
+      if clock() >= retryAt { reconnect() }
     } else {
-      receive(now)
-      if let resendAt, now >= resendAt { sendWhatIsDue(now) }
+      receive()
+      if let resendAt, clock() >= resendAt { sendWhatIsDue() }
     }
     defer { events.removeAll() }
     return events
   }
 
-  private func receive(_ now: ContinuousClock.Instant) {
+  private func receive() {
     do throws(ClientError) {
       guard client.isConnected else { return }
-      while let response = try client.receiveAvailable() { take(response, now) }
-      if let since = waitingSince, now - since >= client.timeout {
+      while let response = try client.receiveAvailable() { take(response) }
+      if let since = waitingSince, clock() - since >= client.timeout {
         let (seconds, attoseconds) = client.timeout.components
         throw .timedOut(.receive, seconds: Double(seconds) + Double(attoseconds) * 1e-18)
       }
     } catch {
-      lose(error, now)
+      lose(error)
     }
   }
 
-  private func take(_ response: Response, _ now: ContinuousClock.Instant) {
+  private func take(_ response: Response) {
+    let now = clock()
     if let wanted, response.id.integer == wanted.id, wanted.id != nil {
       self.wanted = nil
       switch response.outcome {
@@ -160,14 +168,14 @@ public final class LiveSession {
   }
 
   /// Sends what waits to be sent, if there is a connection or none was tried yet.
-  private func sendWhatIsDue(_ now: ContinuousClock.Instant) {
+  private func sendWhatIsDue() {
     guard retryAt == nil else { return }
     resendAt = nil
     do throws(ClientError) {
       for place in outbox.indices where outbox[place].id == nil {
         outbox[place].id = try client.send(
           .record(.init(session: session, query: outbox[place].query)))
-        oldestRecord = oldestRecord ?? now
+        oldestRecord = oldestRecord ?? clock()
       }
       if let wanted, wanted.id == nil {
         let request = Request.Complete(
@@ -176,11 +184,11 @@ public final class LiveSession {
       }
       try client.flush()
     } catch {
-      lose(error, now)
+      lose(error)
     }
   }
 
-  private func lose(_ error: ClientError, _ now: ContinuousClock.Instant) {
+  private func lose(_ error: ClientError) {
     client.disconnect()
     for place in outbox.indices where outbox[place].id != nil {
       outbox[place].id = nil
@@ -189,25 +197,25 @@ public final class LiveSession {
     wanted?.id = nil
     oldestRecord = nil
     resendAt = nil
-    retryAt = now + delay
+    retryAt = clock() + delay
     delay = min(delay * 2, Self.longestDelay)
     events.append(.lost(error))
   }
 
-  private func reconnect(_ now: ContinuousClock.Instant) {
+  private func reconnect() {
     retryAt = nil
     do throws(ClientError) {
       // Asking proves that somebody answers, not only that somebody listens.
       _ = try client.ping()
       try settleUncertain()
     } catch {
-      lose(error, now)
+      lose(error)
       return
     }
     delay = Self.shortestDelay
     events.append(.back)
-    wanted?.since = now
-    sendWhatIsDue(now)
+    wanted?.since = clock()
+    sendWhatIsDue()
   }
 
   /// Takes those queries out of the outbox that the history proves to be recorded.

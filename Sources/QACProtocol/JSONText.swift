@@ -100,4 +100,47 @@ public enum JSONText {
     // forms ("0.5", "1e-07", "5e+20") are all JSON numbers.
     output.append(contentsOf: value.description.utf8)
   }
+
+  /// Appends a number to six significant digits, which is what scores are good for; null when it is
+  /// not finite.
+  ///
+  /// - Complexity: O(1), no allocation for magnitudes from 1e-5 to 1e9.
+  public static func append(rounded value: Double, to output: inout [UInt8]) {
+    let magnitude = abs(value)
+    guard magnitude >= 1e-5, magnitude < 1e9 else {
+      append(double: value, to: &output)
+      return
+    }
+    // `scaled` is the value times 10^places, brought into 100 000 ..< 1 000 000 where that needs no
+    // division: powers of ten up to 10^22 are exact, so only the product is rounded.
+    var places = 0
+    var power = 1.0
+    while places < 10 && magnitude * power < 100_000 {
+      places += 1
+      power *= 10
+    }
+    var digits = UInt64((magnitude * power).rounded())
+    while places > 0 && digits % 10 == 0 {
+      digits /= 10
+      places -= 1
+    }
+    if value < 0 { output.append(0x2D) }
+    append(integer: Int64(digits), to: &output)
+    if places == 0 {
+      append(".0", to: &output)
+      return
+    }
+    // Insert the point `places` digits from the end, with zeros in front where digits are missing.
+    var count = 1
+    var rest = digits
+    while rest >= 10 {
+      rest /= 10
+      count += 1
+    }
+    if count <= places {
+      let start = output.count - count
+      output.insert(contentsOf: repeatElement(0x30, count: places - count + 1), at: start)
+    }
+    output.insert(0x2E, at: output.count - places)
+  }
 }

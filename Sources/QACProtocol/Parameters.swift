@@ -3,7 +3,7 @@
 /// The parameters of one request while they are read.
 struct Parameters {
   /// The names that the protocol knows.
-  private enum Name: Int, CaseIterable {
+  private enum Name: UInt8 {
     case session, prefix, query, previous, limit, explain, at
 
     var text: StaticString {
@@ -54,8 +54,7 @@ struct Parameters {
     if scanner.take(0x7D) { return }
     repeat {
       let key = try scanner.key()
-      let name = Name.allCases.first { scanner.matches(key, $0.text) }
-      if let name, name.belongs(to: method) {
+      if let name = Self.name(key, scanner), name.belongs(to: method) {
         if seen & (1 << name.rawValue) != 0 { note(.repeatedMember(name: .init(name.text))) }
         seen |= 1 << name.rawValue
         try readMember(name, &scanner)
@@ -63,6 +62,18 @@ struct Parameters {
         try scanner.skipValue(depth: 1)
       }
     } while try scanner.hasAnother(closing: 0x7D)
+  }
+
+  /// The known name that `key` is; a chain of comparisons, since `allCases` is an array to be made.
+  private static func name(_ key: JSONScanner.StringToken, _ scanner: JSONScanner) -> Name? {
+    if scanner.matches(key, Name.prefix.text) { return .prefix }
+    if scanner.matches(key, Name.session.text) { return .session }
+    if scanner.matches(key, Name.limit.text) { return .limit }
+    if scanner.matches(key, Name.previous.text) { return .previous }
+    if scanner.matches(key, Name.query.text) { return .query }
+    if scanner.matches(key, Name.at.text) { return .at }
+    if scanner.matches(key, Name.explain.text) { return .explain }
+    return nil
   }
 
   private mutating func note(_ fault: ProtocolFault) {

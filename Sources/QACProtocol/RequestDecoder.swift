@@ -123,7 +123,7 @@ public struct RequestDecoder: Sendable {
       throw RequestError(
         fault: .invalidMember(name: "method", expected: "a string"), id: envelope.id ?? .null)
     }
-    guard let method = Method.allCases.first(where: { scanner.matches(token, $0.wireName) }) else {
+    guard let method = Method(token, scanner) else {
       throw RequestError(fault: .unknownMethod, id: envelope.id)
     }
     var parameters = Parameters(method: method, acceptsClientTime: acceptsClientTime)
@@ -141,6 +141,19 @@ public struct RequestDecoder: Sendable {
 }
 
 extension Method {
+  /// The method that a scanned string names: a chain of comparisons, the most frequent first.
+  init?(_ token: JSONScanner.StringToken, _ scanner: JSONScanner) {
+    if scanner.matches(token, "complete") {
+      self = .complete
+    } else if scanner.matches(token, "record") {
+      self = .record
+    } else if let method = Method.allCases.first(where: { scanner.matches(token, $0.wireName) }) {
+      self = method
+    } else {
+      return nil
+    }
+  }
+
   /// The name on the wire.
   var wireName: StaticString {
     switch self {

@@ -21,7 +21,7 @@ public struct SuggestionsEncoder {
   ///
   /// - Parameters:
   ///   - text: The suggestion as it is shown, UTF-8.
-  ///   - score: Greater is better.
+  ///   - score: Greater is better; written to six significant digits.
   ///   - source: Where it came from, UTF-8.
   ///   - output: Where to write.
   /// - Complexity: O(`text.count`); no allocation but the output's growth.
@@ -55,9 +55,9 @@ public struct SuggestionsEncoder {
       JSONText.append(i > 0 ? ",{\"name\":" : "{\"name\":", to: &output)
       JSONText.append(string: Array(feature.name.utf8), to: &output)
       JSONText.append(",\"value\":", to: &output)
-      JSONText.append(double: feature.value, to: &output)
+      JSONText.append(rounded: feature.value, to: &output)
       JSONText.append(",\"weight\":", to: &output)
-      JSONText.append(double: feature.weight, to: &output)
+      JSONText.append(rounded: feature.weight, to: &output)
       output.append(0x7D)
     }
     JSONText.append("]}", to: &output)
@@ -71,7 +71,7 @@ public struct SuggestionsEncoder {
     isFirst = false
     JSONText.append(string: text, to: &output)
     JSONText.append(",\"score\":", to: &output)
-    JSONText.append(double: score, to: &output)
+    JSONText.append(rounded: score, to: &output)
     JSONText.append(",\"source\":", to: &output)
     JSONText.append(string: source, to: &output)
   }

@@ -16,9 +16,7 @@ struct Complete: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var session: SessionOptions
   @OptionGroup var output: OutputOptions
-
-  @Option(help: ArgumentHelp("How many completions at the most, 1 to 100.", valueName: "count"))
-  var limit: Int?
+  @OptionGroup var count: LimitOptions
 
   @Option(
     name: .long,
@@ -41,7 +39,7 @@ struct Complete: ParsableCommand {
       previous.isEmpty
       ? .session(try session.name) : .previous(previous.map { Array($0.utf8) })
     let request = Request.Complete(
-      context: context, prefix: Array(prefix.joined(separator: " ").utf8), limit: limit,
+      context: context, prefix: Array(prefix.joined(separator: " ").utf8), limit: count.limit,
       explain: explain, at: at)
     let client = connection.client()
     if output.json {

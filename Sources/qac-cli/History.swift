@@ -13,13 +13,11 @@ struct History: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var session: SessionOptions
   @OptionGroup var output: OutputOptions
-
-  @Option(help: ArgumentHelp("How many queries at the most, 1 to 100.", valueName: "count"))
-  var limit: Int?
+  @OptionGroup var count: LimitOptions
 
   func run() throws {
     let client = connection.client()
-    let request = Request.History(session: try session.name, limit: limit)
+    let request = Request.History(session: try session.name, limit: count.limit)
     if output.json {
       Console.write(
         json: try Console.run { () throws(ClientError) in try client.call(.history(request)) })

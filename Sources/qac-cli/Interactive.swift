@@ -13,16 +13,7 @@ struct Interactive: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var session: SessionOptions
   @OptionGroup var output: OutputOptions
-
-  @Option(help: ArgumentHelp("How many completions at the most, 1 to 100.", valueName: "count"))
-  var limit: Int?
-
-  func validate() throws {
-    if let limit, !(1...ProtocolLimits.maximumLimit).contains(limit) {
-      throw ValidationError(
-        "--limit must be a whole number from 1 to \(ProtocolLimits.maximumLimit)")
-    }
-  }
+  @OptionGroup var count: LimitOptions
 
   func run() throws {
     let client = connection.client()
@@ -30,7 +21,7 @@ struct Interactive: ParsableCommand {
     let isTerminal =
       isatty(0) == 1 && isatty(1) == 1 && Environment.all["TERM", default: "dumb"] != "dumb"
     guard isTerminal, !output.json else {
-      try LineMode(client: client, session: name, limit: limit, json: output.json).run()
+      try LineMode(client: client, session: name, limit: count.limit, json: output.json).run()
       return
     }
     let context = try Console.run { () throws(ClientError) in
@@ -38,7 +29,7 @@ struct Interactive: ParsableCommand {
       // What the daemon takes for context as well: the last 30 minutes.
       return newest.flatMap { Int64(time(nil)) - $0.at <= 1800 ? VisibleText.of($0.query) : nil }
     }
-    let live = LiveSession(client: client, session: name, limit: limit)
+    let live = LiveSession(client: client, session: name, limit: count.limit)
     guard let signals = Signals.install() else {
       Console.complain("cannot make a pipe: \(String(cString: strerror(errno))); see errno(3)")
       throw ExitCode.failure

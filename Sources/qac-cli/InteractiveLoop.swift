@@ -39,10 +39,10 @@ struct InteractiveLoop {
   /// Runs until the person leaves or a signal ends the program; the terminal is raw meanwhile.
   consuming func run(_ signals: borrowing Signals) -> End {
     guard let terminal = RawMode.enter(0) else { return .left }
-    live.complete("", at: .now)
+    live.complete("")
     while true {
       show()
-      let patience = [live.patience(at: .now), keys.isWaiting ? Self.escapeDelay : nil]
+      let patience = [live.patience, keys.isWaiting ? Self.escapeDelay : nil]
         .compactMap { $0 }.min()
       let ready = wait([0, signals.descriptor, live.fileDescriptor ?? -1], patience)
       if ready[1] {
@@ -60,7 +60,7 @@ struct InteractiveLoop {
       } else if keys.isWaiting, ready.allSatisfy({ !$0 }) {
         if let end = handle(keys.flush(), terminal, signals) { return finish(end) }
       }
-      for event in live.advance(to: .now) { handle(event) }
+      for event in live.advance() { handle(event) }
     }
   }
 
@@ -93,14 +93,14 @@ struct InteractiveLoop {
       case nil: break
       }
     }
-    if isChanged { live.complete(prompt.editor.text, at: .now) }
+    if isChanged { live.complete(prompt.editor.text) }
     return nil
   }
 
   private mutating func submit(_ text: String) {
     RawMode.write(
       renderer.finish(PromptView.submitted(text, width: size.width), width: size.width), to: 1)
-    live.record(text, at: .now)
+    live.record(text)
     status.context = text
   }
 
@@ -115,7 +115,7 @@ struct InteractiveLoop {
       status.problem = nil
     case .recorded:
       // What was asked for before the record was durable may be out of date.
-      if prompt.editor.isEmpty { live.complete("", at: .now) }
+      if prompt.editor.isEmpty { live.complete("") }
     case .refused(let error):
       status.problem = error.message
     case .lost(let error):
@@ -163,7 +163,7 @@ struct InteractiveLoop {
     let deadline = ContinuousClock.now + Self.farewell
     while live.unrecorded > 0, ContinuousClock.now < deadline {
       _ = wait([live.fileDescriptor ?? -1], min(deadline - .now, .milliseconds(100)))
-      _ = live.advance(to: .now)
+      _ = live.advance()
     }
     return end
   }

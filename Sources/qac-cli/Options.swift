@@ -63,6 +63,19 @@ struct SessionOptions: ParsableArguments {
   }
 }
 
+/// How many there may be.
+struct LimitOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("How many at the most, 1 to 100.", valueName: "count"))
+  var limit: Int?
+
+  func validate() throws {
+    if let limit, !(1...ProtocolLimits.maximumLimit).contains(limit) {
+      throw ValidationError(
+        "--limit must be a whole number from 1 to \(ProtocolLimits.maximumLimit)")
+    }
+  }
+}
+
 /// How results are told.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Tell the result as one line of JSON.")

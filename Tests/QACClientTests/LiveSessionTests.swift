@@ -23,13 +23,12 @@ import Testing
 
   /// Advances the session until `isDone`; time is what its own patience says.
   private func events(
-    of live: LiveSession, from start: ContinuousClock.Instant = .now,
-    until isDone: ([LiveSession.Event]) -> Bool
+    of live: LiveSession, until isDone: ([LiveSession.Event]) -> Bool
   ) -> [LiveSession.Event] {
     var events: [LiveSession.Event] = []
     let giveUp = ContinuousClock.now + .seconds(20)
     while !isDone(events), ContinuousClock.now < giveUp {
-      events += live.advance(to: .now)
+      events += live.advance()
     }
     #expect(ContinuousClock.now < giveUp, "waited in vain: \(events)")
     return events
@@ -65,7 +64,7 @@ import Testing
   @Test func onlyTheNewestTextIsAnswered() throws {
     let daemon = try FakeDaemon(path: path) { Self.answer($0) }
     let live = try live()
-    for text in ["g", "ga", "gar"] { live.complete(text, at: .now) }
+    for text in ["g", "ga", "gar"] { live.complete(text) }
     let events = events(of: live) { !completed($0).isEmpty }
     #expect(completed(events) == ["gar"])
     guard case .completed(let completion, _, let after) = events.last else {
@@ -74,15 +73,15 @@ import Testing
     }
     #expect(completion.suggestions.map(\.text) == [Array("gar!".utf8)])
     #expect(after > .zero)
-    #expect(live.patience(at: .now) == nil)
+    #expect(live.patience == nil)
     #expect(daemon.received.count == 3)
   }
 
   @Test func recordsAreConfirmed() throws {
     let daemon = try FakeDaemon(path: path) { Self.answer($0) }
     let live = try live()
-    live.record("one", at: .now)
-    live.record("two", at: .now)
+    live.record("one")
+    live.record("two")
     #expect(live.unrecorded == 2)
     _ = events(of: live) { $0.count { $0 == .recorded } == 2 }
     #expect(live.unrecorded == 0)
@@ -94,12 +93,12 @@ import Testing
 
   @Test func withoutADaemonItTriesAgainAndSendsWhatWaited() throws {
     let live = try live()
-    live.complete("g", at: .now)
-    live.record("waiting", at: .now)
+    live.complete("g")
+    live.record("waiting")
     var events = events(of: live) { !$0.isEmpty }
     #expect(events == [.lost(.noDaemon(path: path))])
     #expect(live.unrecorded == 1)
-    let patience = try #require(live.patience(at: .now))
+    let patience = try #require(live.patience)
     #expect(patience <= .seconds(2))
     let daemon = try FakeDaemon(path: path) { Self.answer($0) }
     events = self.events(of: live) { !completed($0).isEmpty && $0.contains(.recorded) }
@@ -131,7 +130,7 @@ import Testing
         }
       }
       let live = try live()
-      live.record("pond", at: .now)
+      live.record("pond")
       let events = events(of: live) { $0.contains(.recorded) }
       #expect(events.contains(.lost(.connectionLost)))
       #expect(live.unrecorded == 0)
@@ -143,7 +142,7 @@ import Testing
   @Test func aSilentDaemonIsGivenUp() throws {
     let daemon = try FakeDaemon(path: path) { _ in .silence }
     let live = try live(timeout: .milliseconds(50))
-    live.complete("g", at: .now)
+    live.complete("g")
     let events = events(of: live) { !$0.isEmpty }
     #expect(events.first == .lost(.timedOut(.receive, seconds: 0.05)))
     #expect(daemon.connections >= 1)
@@ -155,7 +154,7 @@ import Testing
       return Self.answer(request)
     }
     let live = try live()
-    live.record("x", at: .now)
+    live.record("x")
     let events = events(of: live) { !$0.isEmpty }
     #expect(events == [.refused(RemoteError(code: -32602, message: "no; mend it"))])
     #expect(live.unrecorded == 0)
@@ -172,7 +171,7 @@ import Testing
       return count < 3 ? .error(ErrorCode.busy.rawValue, "busy; try again") : Self.answer(request)
     }
     let live = try live()
-    live.record("x", at: .now)
+    live.record("x")
     let events = events(of: live) { $0.contains(.recorded) }
     #expect(events.count == 3)
     #expect(daemon.connections == 1)

@@ -114,4 +114,30 @@ import Testing
   @Test func theLastOfEqualMembersCounts() throws {
     #expect(try JSONValue(parsing: bytes("{\"a\":1,\"a\":2}"))["a"] == .integer(2))
   }
+
+  @Test(arguments: [
+    (0.0, "0.0"), (1.0, "1.0"), (-4.143411298971356, "-4.14341"), (0.1, "0.1"),
+    (123456.7, "123457.0"),
+    (99999.96, "100000.0"), (999_999_999.4, "999999999.0"), (0.00012345678, "0.000123457"),
+    (-0.5, "-0.5"), (1e-5, "0.00001"), (9.999999, "10.0"), (1e-7, "1e-07"), (2.5e9, "2500000000.0"),
+    (100, "100.0"), (1.5e300, "1.5e+300"),
+  ])
+  func roundedNumbers(value: Double, expected: String) throws {
+    var output: [UInt8] = []
+    JSONText.append(rounded: value, to: &output)
+    #expect(text(output) == expected)
+  }
+
+  @Test func roundedNumbersAreNear() throws {
+    var random = SplitMix64(seed: 5)
+    for i in 0..<20_000 {
+      let exponent = Double(random.below(16)) - 6
+      var value = (random.unit() - 0.5) * 2
+      for _ in 0..<Int(abs(exponent)) { value = exponent < 0 ? value / 10 : value * 10 }
+      var output: [UInt8] = []
+      JSONText.append(rounded: value, to: &output)
+      let back = try #require(try JSONValue(parsing: output).number)
+      #expect(abs(back - value) <= abs(value) * 5.1e-6, "seed 5, number \(i): \(text(output))")
+    }
+  }
 }

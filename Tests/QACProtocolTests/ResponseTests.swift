@@ -20,7 +20,7 @@ import Testing
       var expected: [Completion.Suggestion] = []
       for _ in 0..<random.below(12) {
         let text = random.text(maximum: 20)
-        let score = (random.unit() - 0.5) * 20
+        let score = Double(random.below(2_000_001) - 1_000_000) / 65_536
         text.withUnsafeBufferPointer {
           encoder.append(text: $0, score: score, source: "index", into: &output)
         }
@@ -29,7 +29,12 @@ import Testing
       encoder.finish(index: "cafe".utf8, microseconds: 17, into: &output)
       #expect(!output.contains(0x0A))
       let completion = try Completion(try result(output))
-      #expect(completion.suggestions == expected, "seed \(seed)")
+      #expect(
+        completion.suggestions.map(\.text) == expected.map(\.text), "seed \(seed)")
+      for (found, sent) in zip(completion.suggestions, expected) {
+        #expect(abs(found.score - sent.score) <= abs(sent.score) * 5.1e-6, "seed \(seed)")
+        #expect(found.source == "index" && found.features.isEmpty)
+      }
       #expect(completion.index == "cafe")
       #expect(completion.microseconds == 17)
     }
