@@ -60,6 +60,16 @@ struct AtomicFileTests {
   }
 
   @Test
+  func aPipeIsNotReplaced() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("pipe")
+    try #require(mkfifo(path, 0o600) == 0)
+    #expect(throws: FileError.notRegular(path: path)) { try AtomicFile.write([1], to: path) }
+    #expect(throws: FileError.notRegular(path: path)) { try AtomicFile.checkWritable(path) }
+    #expect(try names(directory.path) == ["pipe"])
+  }
+
+  @Test
   func aMissingDirectoryIsNamed() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("no/file")

@@ -35,7 +35,7 @@ struct ByteWriterTests {
       var single = ByteWriter()
       for number in numbers { single.append(number) }
       for float in floats { single.append(float) }
-      #expect(whole.bytes == single.bytes)
+      #expect(whole.bytes == single.bytes, "seed \(seed)")
     }
   }
 

@@ -36,7 +36,7 @@ struct CRC32CTests {
       let sum = bytes.withUnsafeBytes {
         CRC32C.of(UnsafeRawBufferPointer(rebasing: $0[start..<end]))
       }
-      #expect(sum == oracle(bytes[start..<end]))
+      #expect(sum == oracle(bytes[start..<end]), "seed \(seed)")
     }
   }
 

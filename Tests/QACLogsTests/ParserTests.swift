@@ -35,7 +35,7 @@ struct ParserTests {
         start = end
       }
       feeder.finish(take)
-      #expect(got == lines)
+      #expect(got == lines, "seed \(seed)")
     }
   }
 
@@ -148,7 +148,7 @@ struct ParserTests {
       let path = try write([UInt8](line), in: directory)
       var events: [RawEvent] = []
       try LogReader.forEachEvent(paths: [path]) { events.append($0) }
-      #expect(events == [RawEvent(session: user, time: 12, query: query)])
+      #expect(events == [RawEvent(session: user, time: 12, query: query)], "seed \(seed)")
     }
   }
 }
