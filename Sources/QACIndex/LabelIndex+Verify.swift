@@ -57,6 +57,8 @@ extension LabelIndex {
     let order = "the offsets do not ascend to the end of the text"
     try demand(ascends(v.labelOffsets, to: v.labelText.count), .labelOffsets, order)
     try demand(ascends(v.surfaceOffsets, to: v.surfaceText.count), .surfaceOffsets, order)
+    try verifyText(v.labelText, v.labelOffsets, .labelText)
+    try verifyText(v.surfaceText, v.surfaceOffsets, .surfaceText)
     try demand(v.weightSums[0] == 0, .weightSums, "the first sum is not zero")
     for i in 0..<v.labelCount {
       let text = v.text(of: UInt32(i))
@@ -78,6 +80,17 @@ extension LabelIndex {
     try demand(
       BlockMaxima.levels(of: weights).elementsEqual(v.blockMaxima), .blockMaxima,
       "a maximum is wrong")
+  }
+
+  /// What is shown and sent is UTF-8, whole and in each part.
+  private func verifyText(
+    _ text: UnsafeBufferPointer<UInt8>, _ offsets: UnsafeBufferPointer<UInt32>,
+    _ part: IndexSection
+  ) throws(IndexError) {
+    try demand(String(validating: text, as: UTF8.self) != nil, part, "it is not UTF-8")
+    for offset in offsets where Int(offset) < text.count {
+      try demand(text[Int(offset)] & 0xC0 != 0x80, part, "an offset is within a character")
+    }
   }
 
   private func verifyFeatures() throws(IndexError) {
@@ -108,7 +121,8 @@ extension LabelIndex {
         .memberSums, "the sum after member \(i) is wrong")
     }
     try demand(
-      v.nodes[0].labelLow == 0 && Int(v.nodes[0].labelHigh) == v.labelCount, .nodes,
+      v.nodes[0].labelLow == 0 && Int(v.nodes[0].labelHigh) == v.labelCount
+        && Int(v.nodes[0].memberCount) == v.labelCount, .nodes,
       "the root does not hold every label")
     var nextChild = 1
     var nextChunk = 0
@@ -129,13 +143,15 @@ extension LabelIndex {
         continue
       }
       try demand(
-        Int(node.firstChild) == nextChild && nextChild + Int(node.childCount) <= v.nodes.count,
+        Int(node.firstChild) == nextChild && nextChild > i
+          && nextChild + Int(node.childCount) <= v.nodes.count,
         .nodes, "the children of node \(i) do not lie where they must")
       try verifyChildren(of: node, i)
       nextChild += Int(node.childCount)
     }
     try demand(nextChild == v.nodes.count, .nodes, "a node has no parent")
     try demand(nextChunk == v.chunkFeatures.count, .chunkFeatures, "a feature has no node")
+    try verifyPartition()
   }
 
   private func verifyMembers(of node: NodeRecord, _ i: Int) throws(IndexError) {
@@ -159,7 +175,30 @@ extension LabelIndex {
     }
   }
 
-  /// The children's members are, all together, exactly the node's.
+  /// The children's members are, all together, exactly the node's: their numbers add up already.
+  private func verifyPartition() throws(IndexError) {
+    let v = view
+    let taken = UInt32.max
+    // For each label, the deepest node known to hold it; parents come before their children.
+    var holder = [UInt32](repeating: 0, count: v.labelCount)
+    for (i, node) in v.nodes.enumerated() where !node.isLeaf {
+      if node.hasTerminal == 1 {
+        try demand(
+          holder[Int(node.labelLow)] == UInt32(i), .nodes, "the terminal of node \(i) is not its")
+        holder[Int(node.labelLow)] = taken
+      }
+      for c in Int(node.firstChild)..<Int(node.firstChild) + Int(node.childCount) {
+        for position in 0..<Int(v.nodes[c].memberCount) {
+          let label = Int(v.member(position, of: v.nodes[c]))
+          try demand(
+            holder[label] == UInt32(i), .nodes, "node \(c) has a label that node \(i) lacks")
+          holder[label] = UInt32(c)
+        }
+      }
+    }
+  }
+
+  /// The children lie within the node, and their members are as many as its.
   private func verifyChildren(of node: NodeRecord, _ i: Int) throws(IndexError) {
     let v = view
     var total = Int(node.hasTerminal)
