@@ -35,8 +35,13 @@ extension CompletionEngine {
     _ scratch: CompletionScratch
   ) {
     scratch.candidates.removeAll(keepingCapacity: true)
-    scratch.stamp &+= 1
+    if scratch.stamp == UInt32.max {
+      for i in scratch.slotStamps.indices { scratch.slotStamps[i] = 0 }
+      scratch.stamp = 0
+    }
+    scratch.stamp += 1
     scratch.features.removeAll()
+    scratch.tree.reset()
     if request.previousEntry >= 0 {
       context.withText(of: request.previousEntry) { previous in
         scratch.prefix.withUnsafeBufferPointer { prefix in
@@ -61,8 +66,13 @@ extension CompletionEngine {
     let mass = Double(request.view.mass(of: request.range))
     for found in scratch.tree.top.items {
       let i = candidate(of: found.label, from: .index, scratch)
-      scratch.candidates[i].indexLog = log(found.score / mass)
+      scratch.candidates[i].indexLog = Self.logShare(found.score, of: mass)
     }
+  }
+
+  /// ln(`score` / `mass`), finite where the score was too small for a number.
+  static func logShare(_ score: Double, of mass: Double) -> Double {
+    log(max(score / mass, Double.leastNormalMagnitude))
   }
 
   private func addPopular(_ request: Request, _ scratch: CompletionScratch) {

@@ -10,6 +10,9 @@ import QACText
 extension CompletionEngine {
   /// Pseudo-count of popularity in the follower share.
   private static let followerPrior = 4.0
+  /// Bytes of a query in which shared words are looked for. Comparing each word with each costs the
+  /// square of it, and a query may be as long as a request: 64 KiB would take seconds.
+  private static let overlapBytes = 512
 
   func featurize(
     _ request: Request, _ context: borrowing SessionContext, _ scratch: CompletionScratch
@@ -24,7 +27,7 @@ extension CompletionEngine {
     countOwnFollowers(request, context, scratch)
     let prefixScalars = scratch.prefix.withUnsafeBufferPointer { UTF8Scalars.count($0) }
     let shortness = 1 / (1 + Double(prefixScalars))
-    let lastLog = scratch.tree.top.items.last.map { log($0.score / mass) } ?? 0
+    let lastLog = scratch.tree.top.items.last.map { Self.logShare($0.score, of: mass) } ?? 0
 
     scratch.values.removeAll(keepingCapacity: true)
     for candidate in scratch.candidates {
@@ -124,9 +127,10 @@ extension CompletionEngine {
       }
       var words = 0.0
       var shared = 0.0
-      Tokenizer.forEachWord(text) { word in
+      let seen = UnsafeBufferPointer(rebasing: previous.prefix(Self.overlapBytes))
+      Tokenizer.forEachWord(UnsafeBufferPointer(rebasing: text.prefix(Self.overlapBytes))) { word in
         words += 1
-        if contains(previous, word: UnsafeBufferPointer(rebasing: text[word])) { shared += 1 }
+        if contains(seen, word: UnsafeBufferPointer(rebasing: text[word])) { shared += 1 }
       }
       if words > 0 { set(.overlap, shared / words, base, scratch) }
     }

@@ -120,8 +120,11 @@ public struct SessionContext: Sendable {
 
   /// The entry of the query before the one being typed at `time`, or nil where none is recent.
   func previousEntry(at time: Int64) -> Int? {
-    guard let last = events.last, time - last.time <= Self.contextSeconds else { return nil }
-    return Int(last.entry)
+    guard let last = events.last else { return nil }
+    // In any order, as far apart as numbers go: what does not fit is far in the past or the future.
+    let (age, overflow) = time.subtractingReportingOverflow(last.time)
+    let isRecent = overflow ? time < last.time : age <= Self.contextSeconds
+    return isRecent ? Int(last.entry) : nil
   }
 
   /// The normalised text of the query before the one being typed at `time`, or nil.

@@ -40,7 +40,7 @@ struct TopLabels {
 
   mutating func reset(limit: Int) {
     items.removeAll(keepingCapacity: true)
-    items.reserveCapacity(limit + 1)
+    items.reserveCapacity(min(limit, 1000) + 1)
     self.limit = limit
   }
 
@@ -80,6 +80,9 @@ struct TreeSearch {
     childScore = [Double](repeating: 0, count: arity)
   }
 
+  /// Forgets the labels found.
+  mutating func reset() { top.reset(limit: 0) }
+
   /// Finds the `limit` labels in `range` that score best for the request features `x`.
   ///
   /// - Parameters:
@@ -87,7 +90,7 @@ struct TreeSearch {
   ///   - range: The labels that match the prefix.
   ///   - x: The request's features.
   ///   - limit: How many labels at the most.
-  ///   - beam: How many nodes are expanded at most on each level; nil for the exact result.
+  ///   - beam: How many nodes (one at least) are expanded on each level; nil for the exact result.
   mutating func search(
     _ view: IndexView, range: Range<UInt32>, features x: borrowing SparseVector, limit: Int,
     beam: Int? = nil
@@ -103,7 +106,7 @@ struct TreeSearch {
       if let beam {
         let level = Int(best.level)
         while expandedAtLevel.count <= level { expandedAtLevel.append(0) }
-        if expandedAtLevel[level] == beam { continue }
+        if expandedAtLevel[level] >= max(1, beam) { continue }
         expandedAtLevel[level] += 1
       }
       expand(best, view, range, x)
@@ -120,6 +123,10 @@ struct TreeSearch {
       expandInner(parent, node, view, range, x)
     }
   }
+
+  /// e^s, kept in bounds so that no weights, however large, make a score infinite or no number.
+  @inline(__always)
+  private static func odds(_ s: Double) -> Double { exp(min(max(s, -100), 100)) }
 
   /// Adds the chunk's scores of the children to `childScore`; `clear` undoes it.
   @inline(__always)
@@ -158,7 +165,7 @@ struct TreeSearch {
       let weight = Double(view.weight(of: view.member(position, of: node)))
       let s = childScore[position]
       if s != 0 {
-        childScore[position] = exp(s)
+        childScore[position] = Self.odds(s)
         total += weight * childScore[position]
       } else {
         total += weight
@@ -210,18 +217,18 @@ struct TreeSearch {
     if terminal {
       let weight = Double(view.weight(of: node.labelLow))
       parentMass += weight
-      total += childScore[0] == 0 ? weight : weight * exp(childScore[0])
+      total += childScore[0] == 0 ? weight : weight * Self.odds(childScore[0])
     }
     for c in 0..<Int(node.childCount) {
       let child = view.nodes[Int(node.firstChild) + c]
       let mass = Double(view.mass(of: child, at: view.members(of: child, in: range)))
       parentMass += mass
       let s = childScore[c + shift]
-      total += s == 0 ? mass : mass * exp(s)
+      total += s == 0 ? mass : mass * Self.odds(s)
     }
     let lift = parent.lift * (parentMass / total)
     if terminal {
-      let factor = childScore[0] == 0 ? lift : lift * exp(childScore[0])
+      let factor = childScore[0] == 0 ? lift : lift * Self.odds(childScore[0])
       top.offer(
         ScoredLabel(
           label: node.labelLow, score: Double(view.weight(of: node.labelLow)) * factor))
@@ -231,7 +238,7 @@ struct TreeSearch {
       let positions = view.members(of: child, in: range)
       if positions.isEmpty { continue }
       let s = childScore[c + shift]
-      let childLift = s == 0 ? lift : lift * exp(s)
+      let childLift = s == 0 ? lift : lift * Self.odds(s)
       let score = Double(view.mass(of: child, at: positions)) * childLift
       if score * (1 + 1e-9) >= top.bound {
         push(
