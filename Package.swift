@@ -115,17 +115,20 @@ let package = Package(
 
     // Tests
     .target(
-      name: "QACTestSupport", dependencies: ["QACText", "QACBinary"], path: "Tests/QACTestSupport",
-      swiftSettings: settings),
+      name: "QACTestSupport",
+      dependencies: ["QACTraining", "QACIndex", "QACLogs", "QACText", "QACBinary"],
+      path: "Tests/QACTestSupport", swiftSettings: settings),
     tests("QACTextTests", ["QACText", "QACBinary"]),
     tests("QACBinaryTests", ["QACBinary"]),
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACSessionsTests", ["QACSessions", "QACBinary", grdb]),
-    tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"]),
+    tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),
     tests("QACTerminalTests", ["QACTerminal", "QACBinary"]),
-    tests("QACEngineTests", ["QACEngine", "QACTraining", "QACIndex", "QACText", "QACBinary"]),
+    tests(
+      "QACEngineTests",
+      ["QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),
     tests("QACTrainingTests", ["QACTraining", "QACIndex", "QACText", "QACBinary"]),
     tests(
       "QACReplayTests",

@@ -1,0 +1,155 @@
+// Valid indexes of random shape, made without the code that trains.
+//
+// Trees of contiguous and of scattered nodes with and without terminal labels, chunks with random
+// entries, followers, surface forms. Everything follows from the seed.
+
+import QACBinary
+public import QACIndex
+public import QACText
+
+/// Makes the content of random indexes.
+public struct RandomIndex {
+  /// Which numbers the classifiers' weights and the labels' weights are.
+  public enum Weights: Sendable, CaseIterable {
+    /// No classifier has a weight.
+    case none
+    /// Few different values, so that scores tie.
+    case tied
+    /// Any.
+    case any
+  }
+
+  private var random: SplitMix64
+  private let style: Weights
+  private let leafSize: Int
+  private var content: IndexContent
+
+  private final class Draft {
+    var labels: [UInt32]
+    var isContiguous: Bool
+    var hasTerminal = false
+    var children: [Draft] = []
+
+    init(_ labels: [UInt32], contiguous: Bool) {
+      self.labels = labels
+      isContiguous = contiguous
+    }
+  }
+
+  /// The content of the random index of `seed` with `count` labels.
+  public static func content(
+    seed: UInt64, labels count: Int, weights style: Weights = .any,
+    profile: NormalizationProfile = .search
+  ) -> IndexContent {
+    var generator = LabelGenerator(seed: seed)
+    let labels = generator.labels(count, profile: profile)
+    var maker = RandomIndex(generator.random, labels, style, profile)
+    maker.addTree()
+    maker.addFollowers()
+    return maker.content
+  }
+
+  private init(
+    _ random: SplitMix64, _ labels: [[UInt8]], _ style: Weights, _ profile: NormalizationProfile
+  ) {
+    var random = random
+    self.style = style
+    leafSize = 1 + random.below(12)
+    var frequency: [UInt64: Int] = [:]
+    for label in labels {
+      label.withUnsafeBufferPointer { text in
+        RequestFeaturizer.forEachContextKey(text) { frequency[$0, default: 0] += 1 }
+      }
+    }
+    content = IndexContent(
+      profile: profile,
+      features: FeatureSpace(
+        context: frequency, contextDocuments: labels.count, grams: [:], labels: 0))
+    content.labels = labels
+    content.surfaces = labels.map { random.below(3) == 0 ? Array("Ü ".utf8) + $0 : $0 }
+    content.weights = labels.map { _ in
+      style == .tied ? UInt32(1 + random.below(3)) : UInt32(1 / (random.unit() + 1e-4))
+    }
+    content.weights = content.weights.map { max(1, $0) }
+    self.random = random
+  }
+
+  private mutating func grow(_ draft: Draft, depth: Int) {
+    if draft.labels.count <= leafSize || depth > 7 { return }
+    if draft.isContiguous, random.below(2) == 0 {
+      var rest = draft.labels[...]
+      if random.below(2) == 0 {
+        draft.hasTerminal = true
+        rest = rest.dropFirst()
+      }
+      while !rest.isEmpty {
+        let size = min(rest.count, 1 + random.below(1 + draft.labels.count / 2))
+        draft.children.append(Draft(Array(rest.prefix(size)), contiguous: true))
+        rest = rest.dropFirst(size)
+      }
+    } else {
+      let k = 2 + random.below(min(6, draft.labels.count - 1))
+      var parts = [[UInt32]](repeating: [], count: k)
+      for (i, label) in draft.labels.enumerated() {
+        parts[i < k ? i : random.below(k)].append(label)
+      }
+      draft.children = parts.map { Draft($0, contiguous: false) }
+    }
+    for child in draft.children { grow(child, depth: depth + 1) }
+  }
+
+  private mutating func addTree() {
+    let root = Draft((0..<UInt32(content.labels.count)).map { $0 }, contiguous: true)
+    grow(root, depth: 0)
+    var queue = [root]
+    var next = 0
+    while next < queue.count {
+      let draft = queue[next]
+      next += 1
+      var node = NodeRecord()
+      node.labelLow = draft.labels.first ?? 0
+      node.labelHigh = (draft.labels.last ?? 0) + 1
+      node.memberCount = UInt32(draft.labels.count)
+      node.hasTerminal = draft.hasTerminal ? 1 : 0
+      node.childCount = UInt32(draft.children.count)
+      node.firstChild = draft.children.isEmpty ? 0 : UInt32(queue.count)
+      if !draft.isContiguous {
+        node.memberStart = UInt32(content.members.count)
+        content.members += draft.labels
+      }
+      addChunk(to: &node)
+      content.nodes.append(node)
+      queue += draft.children
+    }
+  }
+
+  private mutating func addChunk(to node: inout NodeRecord) {
+    node.chunkStart = UInt32(content.chunkFeatures.count)
+    if style == .none || node.arity < 2 || random.below(5) == 0 { return }
+    for feature in content.features.idf.indices where random.below(3) != 0 {
+      let before = content.entryChildren.count
+      for child in 0..<node.arity where random.below(3) == 0 {
+        content.entryChildren.append(UInt32(child))
+        content.entryWeights.append(
+          style == .tied
+            ? [-1, 0.5, 0.5, 2][random.below(4)] : Float(random.unit() * 8 - 4))
+      }
+      if content.entryChildren.count == before { continue }
+      content.chunkFeatures.append(UInt32(feature))
+      content.chunkOffsets.append(UInt32(content.entryChildren.count))
+    }
+    node.chunkCount = UInt32(content.chunkFeatures.count) - node.chunkStart
+  }
+
+  private mutating func addFollowers() {
+    for _ in content.labels {
+      var followers: Set<UInt32> = []
+      for _ in 0..<random.below(6) {
+        followers.insert(UInt32(random.below(content.labels.count)))
+      }
+      content.followerLabels += followers.sorted()
+      content.followerCounts += followers.map { _ in UInt32(1 + random.below(4)) }
+      content.followerOffsets.append(UInt32(content.followerLabels.count))
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// Two small indexes by hand, which the documentation and the golden file show.
+
+public import QACIndex
+import QACText
+
+/// Small indexes whose every number is known.
+public enum TinyIndex {
+  /// Six labels, a trie node with a terminal label, two scattered clusters, two weights.
+  ///
+  ///     0 (all) --+-- 1 (new ...; terminal "new") --+-- 3 {new york, newton}
+  ///               |                                 `-- 4 {news, newts}
+  ///               `-- 2 {paris}
+  public static var content: IndexContent {
+    let hotel = Array("hotel".utf8)
+    var keys: [UInt64: Int] = [:]
+    hotel.withUnsafeBufferPointer {
+      keys = [FeatureKey.word($0): 1, FeatureKey.query($0): 1]
+    }
+    let features = FeatureSpace(context: keys, contextDocuments: 1, grams: [:], labels: 0)
+    var content = IndexContent(profile: .search, features: features)
+    content.labels = ["new", "new york", "news", "newton", "newts", "paris"].map {
+      Array($0.utf8)
+    }
+    content.surfaces = ["new", "New York", "news", "Newton", "newts", "Paris"].map {
+      Array($0.utf8)
+    }
+    content.weights = [5, 10, 8, 2, 1, 3]
+    content.nodes = [
+      node(0..<6, firstChild: 1, children: 2, chunk: 0..<0, depth: 0),
+      node(0..<5, firstChild: 3, children: 2, terminal: true, chunk: 0..<2, depth: 1),
+      node(5..<6, chunk: 2..<2, depth: 1),
+      node(1..<4, members: 0, count: 2, chunk: 2..<3, depth: 1),
+      node(2..<5, members: 2, count: 2, chunk: 3..<3, depth: 1),
+    ]
+    content.members = [1, 3, 2, 4]
+    content.chunkFeatures = [0, 1, 0]
+    content.chunkOffsets = [0, 1, 3, 4]
+    content.entryChildren = [1, 0, 2, 0]
+    content.entryWeights = [0.5, -0.25, 0.125, 1]
+    content.followerOffsets = [0, 0, 1, 1, 1, 1, 1]
+    content.followerLabels = [5]
+    content.followerCounts = [2]
+    return content
+  }
+
+  /// One label, "a", submitted once; no feature.
+  public static var smallest: IndexContent {
+    let features = FeatureSpace(context: [:], contextDocuments: 0, grams: [:], labels: 0)
+    var content = IndexContent(profile: .search, features: features)
+    content.labels = [Array("a".utf8)]
+    content.surfaces = content.labels
+    content.weights = [1]
+    content.nodes = [node(0..<1, chunk: 0..<0, depth: 0)]
+    content.followerOffsets = [0, 0]
+    return content
+  }
+
+  private static func node(
+    _ labels: Range<UInt32>, members: UInt32 = IndexFormat.contiguous, count: UInt32? = nil,
+    firstChild: UInt32 = 0, children: UInt32 = 0, terminal: Bool = false, chunk: Range<UInt32>,
+    depth: UInt32
+  ) -> NodeRecord {
+    var node = NodeRecord()
+    node.labelLow = labels.lowerBound
+    node.labelHigh = labels.upperBound
+    node.memberStart = members
+    node.memberCount = count ?? UInt32(labels.count)
+    node.firstChild = firstChild
+    node.childCount = children
+    node.hasTerminal = terminal ? 1 : 0
+    node.chunkStart = chunk.lowerBound
+    node.chunkCount = UInt32(chunk.count)
+    node.trieDepth = depth
+    return node
+  }
+}
