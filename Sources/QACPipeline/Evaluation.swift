@@ -99,7 +99,7 @@ public enum Evaluation {
     let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
     let examples = replay.rankerExamples(of: .fit, engine: raw)
     if examples.count == 0 { return raw }
-    return try CompletionEngine(index: index, weights: RankerTrainer().fit(examples))
+    return try CompletionEngine(index: index, weights: RankerFit.weights(examples))
   }
 
   private static func score(

@@ -83,7 +83,7 @@ public enum IndexPipeline {
     let examples = replay.rankerExamples(of: .score, engine: raw)
     // Fewer requests than this fit noise; the index's own order is the better ranker then.
     guard examples.count >= 50 else { return ([], 0) }
-    let weights = RankerTrainer().fit(examples)
+    let weights = RankerFit.weights(examples)
     return (zip(RankerFeature.allCases, weights).map { ($0.name, $1) }, examples.count)
   }
 

@@ -2,8 +2,8 @@
 //
 // The prefix has 1 to length - 1 scalars, uniform, by the seed and the observation alone, so every
 // system is asked the same. Queries of one scalar are recorded but not asked. For the ranker's fit
-// the prefix may be the whole query too: people pause there as well, and a ranker that never saw it
-// would push a fully typed query to the bottom.
+// the prefix may be empty or the whole query too: people pause there as well, and a ranker that
+// never saw them would push a fully typed query to the bottom and order an empty prefix by chance.
 // Under `.offline` a context is the cut session so far; under `.replay` it is all that the user
 // submitted before, and the engine decides by time what is context and what history.
 
@@ -49,7 +49,7 @@ public struct LogReplay {
   ///
   /// - Parameters:
   ///   - part: The part of the log.
-  ///   - whole: Whether a prefix may be the whole query.
+  ///   - whole: Whether a prefix may be empty or the whole query, too.
   ///   - body: Receives the requests.
   public func forEachRequest(
     of part: LogSplit.Part, whole: Bool = false, _ body: (ReplayRequest) -> Void
@@ -102,10 +102,10 @@ public struct LogReplay {
     _ i: Int, _ occurrence: UInt32, _ query: [UInt8], _ context: SessionContext, _ time: Int64,
     _ whole: Bool, _ body: (ReplayRequest) -> Void
   ) {
-    let length = query.withUnsafeBufferPointer { UTF8Scalars.count($0) } + (whole ? 1 : 0)
+    let length = query.withUnsafeBufferPointer { UTF8Scalars.count($0) }
     if length < 2 { return }
     var generator = SplitMix64(seed: seed ^ StableHash.mix(UInt64(i) << 20 | UInt64(occurrence)))
-    let typed = 1 + generator.below(length - 1)
+    let typed = whole ? generator.below(length + 1) : 1 + generator.below(length - 1)
     body(
       ReplayRequest(
         observation: i, prefix: Self.prefix(of: query, scalars: typed), target: query,
