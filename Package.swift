@@ -145,6 +145,6 @@ let package = Package(
         "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText",
         "QACBinary",
       ]),
-    tests("EndToEndTests", ["QACClient", "QACProtocol"]),
+    tests("EndToEndTests", ["QACClient", "QACProtocol", "QACBinary", grdb]),
   ]
 )

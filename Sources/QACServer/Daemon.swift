@@ -43,7 +43,8 @@ public final class Daemon: Service {
   public static func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
     let daemon = try Daemon(configuration: configuration, logger: logger)
     var quiet = logger
-    quiet.logLevel = max(logger.logLevel, .warning)
+    // Errors are told once, by whoever called.
+    quiet.logLevel = .critical
     var group = ServiceGroupConfiguration(
       services: [.init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup)],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)

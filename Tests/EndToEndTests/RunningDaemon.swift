@@ -1,0 +1,191 @@
+// The built daemon, started as a service manager would: its readiness is a message that it sends.
+
+import Foundation
+import QACClient
+import QACProtocol
+import QACTestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The files of one daemon; it may be started and stopped many times.
+final class DaemonFiles {
+  let directory: TemporaryDirectory
+  var index: String
+  var socket: String { directory.file("run/q.sock") }
+  var database: String { directory.file("state/s.sqlite") }
+  var log: String { directory.file("log") }
+
+  /// Files of a daemon that serves a copy of the shop's index.
+  init() throws {
+    directory = try TemporaryDirectory()
+    index = directory.file("shop.qaci")
+    try FileManager.default.copyItem(atPath: Programs.shopIndex.get(), toPath: index)
+  }
+
+  var arguments: [String] {
+    ["--index", index, "--socket", socket, "--database", database]
+  }
+
+  /// Starts the daemon and waits until it says that it serves.
+  func start(_ more: [String] = []) throws -> RunningDaemon {
+    try RunningDaemon(self, more)
+  }
+
+  func client() -> Client { Client(socketPath: socket, timeout: .seconds(30)) }
+}
+
+/// A started daemon; killed when it is let go.
+final class RunningDaemon {
+  private let files: DaemonFiles
+  private let child: Child
+  private let notifications: Int32
+
+  init(_ files: DaemonFiles, _ more: [String]) throws {
+    self.files = files
+    let name = files.directory.file("notify")
+    unlink(name)
+    notifications = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let descriptor = notifications
+    let bound = withSocketAddress(name) { bind(descriptor, $0, $1) }
+    try #require(bound == 0)
+    child = try Child(
+      program: Programs.path("qacd"), files.arguments + more,
+      environment: ["NOTIFY_SOCKET": name], output: files.directory.file("out"), errors: files.log)
+    try waitFor("READY=1")
+  }
+
+  deinit { close(notifications) }
+
+  var pid: pid_t { child.pid }
+
+  /// Waits for the daemon to send `message`; fails if it ends or takes a minute.
+  func waitFor(_ message: String) throws {
+    var buffer = [UInt8](repeating: 0, count: 512)
+    for _ in 0..<600 {
+      var events = pollfd(fd: notifications, events: Int16(POLLIN), revents: 0)
+      if poll(&events, 1, 100) == 1 {
+        let count = recv(notifications, &buffer, buffer.count, 0)
+        let text = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+        if text.split(separator: "\n").contains(Substring(message)) { return }
+      } else {
+        try #require(!child.hasEnded, "the daemon ended: \(Programs.text(files.log))")
+      }
+    }
+    Issue.record("the daemon did not say \(message): \(Programs.text(files.log))")
+  }
+
+  func signal(_ number: Int32) { child.signal(number) }
+
+  /// Ends the daemon at once, as a crash would.
+  func crash() {
+    child.signal(SIGKILL)
+    #expect(child.wait() == 128 + SIGKILL)
+  }
+
+  /// Stops the daemon as its service manager would, and checks that it stops cleanly.
+  func stop(by number: Int32 = SIGTERM) {
+    child.signal(number)
+    #expect(child.wait() == 0, "\(Programs.text(files.log))")
+    #expect(!FileManager.default.fileExists(atPath: files.socket))
+  }
+}
+
+/// A stream to the daemon's socket, for what no client would send.
+final class RawConnection {
+  private let descriptor: Int32
+  private var received: [UInt8] = []
+
+  init(_ path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let socket = descriptor
+    try #require(withSocketAddress(path) { connect(socket, $0, $1) } == 0)
+    var timeout = timeval(tv_sec: 30, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  deinit { close(descriptor) }
+
+  func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+  func send(_ bytes: [UInt8]) throws {
+    var sent = 0
+    while sent < bytes.count {
+      let count = Glibc.send(
+        descriptor, Array(bytes[sent...]), bytes.count - sent, Int32(MSG_NOSIGNAL))
+      try #require(count > 0, "the daemon takes no more")
+      sent += count
+    }
+  }
+
+  func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// The next answer, or nil at the end of the stream.
+  func receive() throws -> JSONValue? {
+    while true {
+      if let newline = received.firstIndex(of: 0x0A) {
+        let line = Array(received[..<newline])
+        received.removeSubrange(...newline)
+        return try JSONValue(parsing: line)
+      }
+      var buffer = [UInt8](repeating: 0, count: 65536)
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      if count == 0 { return nil }
+      try #require(count > 0, "no answer: \(String(cString: strerror(errno)))")
+      received += buffer[..<count]
+    }
+  }
+
+  /// Sends `line` and returns its answer.
+  func ask(_ line: String) throws -> JSONValue {
+    try send(line + "\n")
+    return try #require(try receive(), "the stream ended")
+  }
+}
+
+func withSocketAddress<R>(
+  _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
+) -> R {
+  var address = sockaddr_un()
+  address.sun_family = sa_family_t(AF_UNIX)
+  withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
+  return withUnsafePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+    }
+  }
+}
+
+extension JSONValue {
+  var errorCode: ErrorCode? {
+    (self["error"]?["code"]?.wholeNumber).flatMap { ErrorCode(rawValue: Int($0)) }
+  }
+}
+
+extension Client {
+  func texts(_ prefix: String, session: String? = nil, limit: Int = 10) throws -> [String] {
+    let context: Request.Context
+    if let session {
+      context = .session(try #require(SessionName(session)))
+    } else {
+      context = .none
+    }
+    let completion = try complete(
+      .init(context: context, prefix: Array(prefix.utf8), limit: limit))
+    return completion.suggestions.map { String(decoding: $0.text, as: UTF8.self) }
+  }
+
+  func record(_ query: String, session: String) throws {
+    try record(.init(session: #require(SessionName(session)), query: Array(query.utf8)))
+  }
+
+  /// The session's queries, newest first.
+  func queries(_ session: String) throws -> [String] {
+    try history(.init(session: #require(SessionName(session)), limit: 100)).map {
+      String(decoding: $0.query, as: UTF8.self)
+    }
+  }
+}

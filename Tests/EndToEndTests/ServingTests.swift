@@ -1,0 +1,197 @@
+// The built daemon in use: sessions, crashes, stops and reloads.
+
+import Foundation
+import QACBinary
+import QACClient
+import QACProtocol
+import QACTestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ServingTests {
+  @Test func whatASessionSubmittedChangesItsCompletions() throws {
+    let files = try DaemonFiles()
+    let daemon = try files.start()
+    let client = files.client()
+    let before = try client.texts("wa", session: "ada")
+    #expect(before.count == 10)
+    try client.record("umbra desk lamp", session: "ada")
+    try client.record("garden hose", session: "ada")
+    let after = try client.texts("wa", session: "ada")
+    #expect(after != before)
+    #expect(after.first != before.first, "\(after)")
+    // Another session, and no session, see what was there before.
+    #expect(try client.texts("wa", session: "ben") == before)
+    #expect(try client.texts("wa") == before)
+    // A query that no index has is offered to its own session only.
+    try client.record("wavy purple zeppelin", session: "ada")
+    try client.record("garden hose", session: "ada")
+    #expect(try client.texts("wavy", session: "ada").contains("wavy purple zeppelin"))
+    #expect(try !client.texts("wavy", session: "ben").contains("wavy purple zeppelin"))
+    #expect(
+      try client.queries("ada") == [
+        "garden hose", "wavy purple zeppelin", "garden hose", "umbra desk lamp",
+      ])
+    #expect(try client.queries("ben").isEmpty)
+    // Forgotten, it is gone from answers and from the files.
+    let ada = try #require(SessionName("ada"))
+    #expect(
+      try client.forget(.init(session: ada, query: Array("Wavy purple ZEPPELIN".utf8))) == 1)
+    #expect(try !client.texts("wavy", session: "ada").contains("wavy purple zeppelin"))
+    for suffix in ["", "-wal"] {
+      let content = FileManager.default.contents(atPath: files.database + suffix) ?? Data()
+      #expect(content.range(of: Data("zeppelin".utf8)) == nil, "found in \(suffix)")
+    }
+    daemon.stop()
+  }
+
+  @Test func sessionsOfManyClientsStayApart() throws {
+    let files = try DaemonFiles()
+    let daemon = try files.start()
+    let clients = (0..<4).map { _ in files.client() }
+    for i in 0..<20 {
+      for (c, client) in clients.enumerated() {
+        try client.record("unique\(c) number \(i)", session: "session \(c)")
+      }
+    }
+    for (c, client) in clients.enumerated() {
+      let texts = try client.texts("unique", session: "session \(c)")
+      #expect(!texts.isEmpty)
+      #expect(texts.allSatisfy { $0.hasPrefix("unique\(c) ") }, "\(texts)")
+      #expect(
+        try client.queries("session \(c)") == (0..<20).reversed().map { "unique\(c) number \($0)" })
+    }
+    daemon.stop()
+  }
+
+  /// Killed at random points of a stream of records, again and again on the same database.
+  @Test(arguments: [1, 2, 3]) func killedItKeepsEverythingAcknowledged(seed: UInt64) throws {
+    let files = try DaemonFiles()
+    var random = SplitMix64(seed: seed)
+    var acknowledged: [String: Int] = [:]
+    for round in 0..<8 {
+      let session = "round \(round)"
+      let name = try #require(SessionName(session))
+      let daemon = try files.start()
+      let client = files.client()
+      // What earlier rounds were told is still there: a prefix of what they sent, in order.
+      for (session, count) in acknowledged {
+        let queries = try client.queries(session)
+        #expect(queries.count >= count, "seed \(seed), round \(round): \(session)")
+        #expect(queries == (0..<queries.count).reversed().map { "query \($0)" }, "seed \(seed)")
+      }
+      let sent = 1 + random.below(100)
+      for i in 0..<sent {
+        _ = try client.send(.record(.init(session: name, query: Array("query \(i)".utf8))))
+      }
+      try client.flush()
+      let wanted = random.below(sent + 1)
+      for i in 0..<wanted {
+        guard case .success = try client.receive().outcome else {
+          Issue.record("seed \(seed), round \(round): record \(i) was refused")
+          return
+        }
+      }
+      acknowledged[session] = wanted
+      daemon.crash()
+    }
+    let daemon = try files.start()
+    let client = files.client()
+    for (session, count) in acknowledged { #expect(try client.queries(session).count >= count) }
+    daemon.stop()
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT]) func aStopDeliversAnswersAndExitsCleanly(
+    signal: Int32
+  ) throws {
+    let files = try DaemonFiles()
+    let daemon = try files.start()
+    let client = files.client()
+    let session = try #require(SessionName("s"))
+    for i in 0..<500 {
+      _ = try client.send(.record(.init(session: session, query: Array("query \(i)".utf8))))
+    }
+    try client.flush()
+    // The first answer says that the daemon has the connection in hand.
+    _ = try client.receive()
+    daemon.signal(signal)
+    var acknowledged = 1
+    while let response = try? client.receive() {
+      if case .success = response.outcome { acknowledged += 1 }
+    }
+    daemon.stop(by: signal)
+    let log = Programs.text(files.log)
+    #expect(log.contains("stopping") && log.contains("stopped"), "\(log)")
+    let again = try files.start()
+    let status = try files.client().status()
+    #expect(try #require(status["events"]?.wholeNumber) >= acknowledged)
+    again.stop()
+  }
+
+  @Test func hangUpLoadsTheIndexAnew() throws {
+    let files = try DaemonFiles()
+    let daemon = try files.start()
+    let client = files.client()
+    let old = try client.status()["index"]
+    // Another index: of a log of one session.
+    let log = files.directory.file("log.tsv")
+    try Data("s\t1\tapple pie\ns\t2\tapple tart\n".utf8).write(to: URL(fileURLWithPath: log))
+    let built = try Programs.run(
+      "qac-index", ["build", "--log", log, "--format", "events", "--out", files.index])
+    #expect(built.code == 0, "\(built.errors)")
+    daemon.signal(SIGHUP)
+    try daemon.waitFor("READY=1")
+    #expect(try client.status()["index"] != old)
+    #expect(try client.texts("app") == ["apple pie", "apple tart"])
+    // A bad file changes nothing, by signal or by request.
+    // Renamed into place: an index that is served must never be written to.
+    try Data("bad".utf8).write(to: URL(fileURLWithPath: files.index), options: .atomic)
+    daemon.signal(SIGHUP)
+    try daemon.waitFor("READY=1")
+    #expect(try client.texts("app") == ["apple pie", "apple tart"])
+    #expect(Programs.text(files.log).contains("the old one serves on"))
+    let reload = try Programs.run("qac-cli", ["reload", "--socket", files.socket])
+    #expect(reload.code != 0 && reload.errors.contains(files.index), "\(reload.errors)")
+    daemon.stop()
+  }
+
+  @Test func aReplayKeepsTheLogsOwnTime() throws {
+    let files = try DaemonFiles()
+    let daemon = try files.start(["--clock", "client"])
+    let connection = try RawConnection(files.socket)
+    func at(_ time: Int) throws -> [JSONValue] {
+      let answer = try connection.ask(
+        """
+        {"jsonrpc":"2.0","id":1,"method":"complete",\
+        "params":{"session":"s","prefix":"wa","at":\(time)}}
+        """)
+      return answer["result"]?["suggestions"]?.elements ?? []
+    }
+    let before = try at(1000)
+    let recorded = try connection.ask(
+      """
+      {"jsonrpc":"2.0","id":1,"method":"record",\
+      "params":{"session":"s","query":"garden hose","at":1000}}
+      """)
+    #expect(recorded["result"] != nil)
+    #expect(try at(1001) != before)
+    // After 30 minutes it is no longer the previous query.
+    #expect(try at(1000 + 1801) != at(1001))
+    daemon.stop()
+  }
+
+  @Test func nothingTypedIsLogged() throws {
+    let files = try DaemonFiles()
+    let daemon = try files.start(["--log-level", "trace"])
+    let client = files.client()
+    try client.record("canary-4711 query", session: "canary-4711")
+    _ = try client.texts("canary-4711 pre", session: "canary-4711")
+    let connection = try RawConnection(files.socket)
+    _ = try connection.ask("canary-4711")
+    daemon.stop()
+    #expect(!Programs.text(files.log).contains("canary-4711"))
+  }
+}
