@@ -116,7 +116,9 @@ let package = Package(
     // Tests
     .target(
       name: "QACTestSupport",
-      dependencies: ["QACTraining", "QACIndex", "QACLogs", "QACText", "QACBinary"],
+      dependencies: [
+        "QACTraining", "QACIndex", "QACLogs", "QACText", "QACBinary", "QACProtocol",
+      ],
       path: "Tests/QACTestSupport", swiftSettings: settings),
     tests("QACTextTests", ["QACText", "QACBinary"]),
     tests("QACBinaryTests", ["QACBinary"]),
@@ -126,6 +128,7 @@ let package = Package(
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),
     tests("QACTerminalTests", ["QACTerminal", "QACBinary"]),
+    tests("QACCLITests", ["qac-cli", "QACProtocol"]),
     tests(
       "QACEngineTests",
       ["QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),

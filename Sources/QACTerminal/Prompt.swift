@@ -1,6 +1,7 @@
 // The interactive prompt as a value: keys and suggestions in, actions and a picture out.
 //
-// Invariant: `choice`, when there is one, is a valid place in `suggestions`.
+// Invariant: `choice`, when there is one, is a valid place in `suggestions`; every suggestion was given for
+// the present text or continues it.
 
 /// What the person sees and edits.
 public struct Prompt: Sendable {
@@ -40,8 +41,6 @@ public struct Prompt: Sendable {
   public private(set) var suggestions: [Suggestion] = []
   /// The suggestion that ↑ and ↓ chose.
   public private(set) var choice: Int?
-  /// The text that the suggestions were asked for.
-  private var suggestedFor: [Character] = []
 
   /// Makes an empty prompt.
   public init(maximumBytes: Int = LineEditor.defaultMaximumBytes) {
@@ -65,7 +64,6 @@ public struct Prompt: Sendable {
   public mutating func receive(_ suggestions: [Suggestion], for text: String) {
     guard text == editor.text, choice == nil else { return }
     self.suggestions = suggestions
-    suggestedFor = editor.characters
   }
 
   /// Takes the suggestions away, as when the daemon is gone.
@@ -117,7 +115,16 @@ public struct Prompt: Sendable {
     let before = editor.characters
     acceptChoice()
     body(&editor)
-    return editor.characters == before ? nil : .complete
+    if editor.characters == before { return nil }
+    dropMismatches()
+    return .complete
+  }
+
+  /// Until the new suggestions come, only those old ones stay that complete the new text: ↓ and Tab must
+  /// not take what no longer belongs there.
+  private mutating func dropMismatches() {
+    let typed = editor.characters
+    suggestions.removeAll { SuggestionMatch.typedCount(of: typed, in: $0.characters) == nil }
   }
 
   private mutating func acceptChoice() {
@@ -130,11 +137,6 @@ public struct Prompt: Sendable {
   private mutating func take() -> Action? {
     if choice != nil { return edit { $0.moveEnd() } }
     guard let best = suggestions.first else { return nil }
-    // Suggestions for an older text are taken only if they still complete this one.
-    let isCurrent = suggestedFor == editor.characters
-    guard
-      isCurrent || SuggestionMatch.typedCount(of: editor.characters, in: best.characters) != nil
-    else { return nil }
     return edit { $0.set(best.text) }
   }
 

@@ -33,6 +33,11 @@ struct Signals: ~Copyable {
     }
     pipeEnd.store(ends[1], ordering: .relaxed)
     for number in caught { handle(number, noteSignal) }
+    // A parent may have left signals blocked, as one does that starts programs from a worker thread.
+    var unblocked = sigset_t()
+    sigemptyset(&unblocked)
+    for number in caught { sigaddset(&unblocked, number) }
+    sigprocmask(SIG_UNBLOCK, &unblocked, nil)
     return Signals(descriptor: ends[0])
   }
 

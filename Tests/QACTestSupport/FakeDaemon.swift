@@ -4,13 +4,13 @@
 
 import Foundation
 import Glibc
-import QACProtocol
+public import QACProtocol
 import Synchronization
 
 /// A server that a test scripts.
-final class FakeDaemon: Sendable {
+public final class FakeDaemon: Sendable {
   /// What to do with one request.
-  enum Reaction: Sendable {
+  public enum Reaction: Sendable {
     /// Answer with this result.
     case result(JSONValue)
     /// Answer with an error.
@@ -30,11 +30,17 @@ final class FakeDaemon: Sendable {
   private let accepted = Mutex<Int>(0)
 
   /// The requests that arrived, in order.
-  var received: [Request] { requests.withLock { $0 } }
+  public var received: [Request] { requests.withLock { $0 } }
   /// How many connections were made.
-  var connections: Int { accepted.withLock { $0 } }
+  public var connections: Int { accepted.withLock { $0 } }
 
-  init(path: String, _ script: @escaping @Sendable (Request) -> Reaction) throws {
+  /// Listens at `path`, in place of whatever is there.
+  ///
+  /// - Parameters:
+  ///   - path: The socket.
+  ///   - script: What to do with each request.
+  /// - Throws: `POSIXError` when it cannot listen there.
+  public init(path: String, _ script: @escaping @Sendable (Request) -> Reaction) throws {
     let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     self.listener = listener
     unlink(path)

@@ -1,0 +1,227 @@
+// qac-cli as its users run it: exit codes, lines, JSON, and on a terminal.
+
+import Foundation
+import Glibc
+import QACProtocol
+import QACTestSupport
+import Testing
+
+@Suite struct CLITests {
+  private let directory: TemporaryDirectory
+  private let path: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("s")
+  }
+
+  /// A daemon that knows some texts and forgets everything.
+  private func daemon() throws -> FakeDaemon {
+    let texts = ["garden hose", "garden \u{1B}[31mred\tx", "pond pump"]
+    return try FakeDaemon(path: path) { request in
+      switch request {
+      case .complete(let parameters):
+        let prefix = String(decoding: parameters.prefix, as: UTF8.self)
+        let suggestions = texts.filter { $0.hasPrefix(prefix) }.map { text in
+          JSONValue.object([
+            .init("text", .text(text)), .init("score", .double(0.5)),
+            .init("source", .text("index")),
+          ])
+        }
+        return .result(
+          .object([
+            .init("suggestions", .array(suggestions)), .init("index", .text("i")),
+            .init("took_us", .integer(1)),
+          ]))
+      case .history:
+        return .result(
+          .object([
+            .init(
+              "queries",
+              .array([.object([.init("query", .text("old\none")), .init("at", .integer(0))])]))
+          ]))
+      case .forget: return .result(.object([.init("forgotten", .integer(1))]))
+      case .reload: return .result(.object([.init("index", .text("i"))]))
+      case .status, .ping:
+        return .result(
+          .object([
+            .init("protocol", .integer(1)), .init("inner", .object([.init("a", .bool(true))])),
+          ]))
+      case .record: return .result(.object([]))
+      }
+    }
+  }
+
+  private func run(_ arguments: String..., input: String = "") throws -> ProgramRun {
+    try ProgramRun(arguments + ["--socket", path], input: input)
+  }
+
+  @Test func commandsPrintLinesOrJSON() throws {
+    let daemon = try daemon()
+    let complete = try run("complete", "garden", "--session", "s")
+    #expect(complete.output == "garden hose\t0.5\tindex\ngarden ␛[31mred␉x\t0.5\tindex\n")
+    #expect(complete.status == 0 && complete.errors.isEmpty)
+    let json = try run("complete", "pond", "--json", "--previous", "a", "--previous", "b")
+    #expect(
+      json.output
+        == #"{"suggestions":[{"text":"pond pump","score":0.5,"source":"index"}],"index":"i","took_us":1}"#
+        + "\n")
+    #expect(try run("record", "two", "words").output == "")
+    #expect(try run("record", "x", "--json", "--at", "5").output == "{}\n")
+    #expect(try run("history").output == "1970-01-01T00:00:00Z\told␊one\n")
+    #expect(try run("forget", "x").output == "1 forgotten\n")
+    #expect(try run("forget", "--all", "--json").output == "{\"forgotten\":1}\n")
+    #expect(try run("status").output == "protocol: 1\ninner.a: true\n")
+    #expect(try run("reload").output == "serving i\n")
+    let sent = daemon.received
+    #expect(sent.count == 9)
+    #expect(
+      sent[1]
+        == .complete(
+          .init(
+            context: .previous([Array("a".utf8), Array("b".utf8)]), prefix: Array("pond".utf8))))
+    guard case .record(let record) = sent[2] else {
+      Issue.record("no record")
+      return
+    }
+    #expect(record.query == Array("two words".utf8))
+  }
+
+  @Test func withoutATerminalEveryLineIsAPrefix() throws {
+    let daemon = try daemon()
+    let lines = try run("--session", "s", input: "garden h\r\nnothing\npond")
+    #expect(lines.output == "garden hose\t0.5\n\n\npond pump\t0.5\n\n")
+    #expect(lines.status == 0)
+    let json = try run("--json", input: "nothing\n")
+    #expect(json.output == "{\"suggestions\":[],\"index\":\"i\",\"took_us\":1}\n")
+    #expect(daemon.connections == 2)
+  }
+
+  @Test func exitCodesAreThoseOfTheHelp() throws {
+    let nobody = try run("status")
+    #expect(nobody.status == 69)
+    #expect(
+      nobody.errors == "qac-cli: no daemon answers at \(path); start one with: qacd --index FILE\n")
+    #expect(nobody.output.isEmpty)
+    for usage in [["complete", "x", "--limit", "0"], ["forget"], ["--session", ""], ["nonsense"]] {
+      #expect(try ProgramRun(usage + ["--socket", path]).status == 64, "\(usage)")
+    }
+    let silent = try FakeDaemon(path: path) { _ in .silence }
+    #expect(try run("status", "--timeout", "0.05").status == 75)
+    #expect(silent.received.count == 1)
+    let refusing = try FakeDaemon(path: path) { _ in .error(-32050, "no; mend it") }
+    let refused = try run("status")
+    #expect(refused.status == 1)
+    #expect(refused.errors == "qac-cli: no; mend it (code -32050)\n")
+    #expect(refusing.received.count == 1)
+  }
+
+  @Test func logsAreImportedInTheOrderOfTime() throws {
+    let daemon = try daemon()
+    let log = directory.file("log.tsv")
+    try "b\t200\tsecond\na\t100\tfirst\nb\t200\tthird\n".write(
+      toFile: log, atomically: true, encoding: .utf8)
+    let result = try run("import", "--json", "--log", log, "--format", "events")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.hasPrefix("{\"recorded\":3,\"skipped\":0,"))
+    let records = daemon.received.map { request -> String in
+      guard case .record(let record) = request else { return "\(request)" }
+      return "\(record.session.string) \(record.at ?? -1) "
+        + String(decoding: record.query, as: UTF8.self)
+    }
+    #expect(records == ["a 100 first", "b 200 second", "b 200 third"])
+    #expect(try run("import", "--log", directory.file("none")).status == 1)
+  }
+
+  @Test func aPersonTypesTakesAndSubmits() throws {
+    let daemon = try daemon()
+    let terminal = try TerminalRun(["--socket", path, "--session", "ada"])
+    #expect(terminal.sees("session ada · context none"))
+    terminal.type("gar")
+    // Typed plain, completed bold, the ghost dim.
+    #expect(terminal.sees("gar\u{1B}[2mden hose\u{1B}[0m"))
+    #expect(terminal.sees("gar\u{1B}[1mden hose\u{1B}[0m"))
+    #expect(terminal.sees("␛[31mred␉x"))
+    terminal.type("\t\r")
+    #expect(terminal.sees("context “garden hose”"))
+    // An arrow key cut in two, then Enter submits what is chosen.
+    terminal.type("pond")
+    #expect(terminal.sees("pond\u{1B}[1m pump"))
+    terminal.type("\u{1B}")
+    terminal.type("[B\r")
+    #expect(terminal.sees("context “pond pump”"))
+    terminal.type("\u{04}")
+    let end = terminal.end()
+    #expect(end.reason == .exit && end.status == 0)
+    #expect(!terminal.screen.contains("\u{1B}[31m"))
+    let records = daemon.received.compactMap { request -> String? in
+      guard case .record(let record) = request else { return nil }
+      return String(decoding: record.query, as: UTF8.self)
+    }
+    #expect(records == ["garden hose", "pond pump"])
+  }
+
+  @Test func theTerminalIsAsBeforeOnEveryWayOut() throws {
+    let daemon = try daemon()
+    let ways: [(String, (TerminalRun) -> Void, Int32)] = [
+      ("Ctrl-D", { $0.type("\u{04}") }, 0), ("Ctrl-C", { $0.type("\u{03}") }, 0),
+      ("SIGTERM", { kill($0.process.processIdentifier, SIGTERM) }, SIGTERM),
+      ("SIGHUP", { kill($0.process.processIdentifier, SIGHUP) }, SIGHUP),
+      ("SIGINT", { kill($0.process.processIdentifier, SIGINT) }, SIGINT),
+    ]
+    for (name, leave, status) in ways {
+      let terminal = try TerminalRun(["--socket", path, "--session", "ada"])
+      #expect(terminal.sees("session ada"), "\(name)")
+      let raw = terminal.settings
+      leave(terminal)
+      let end = terminal.end()
+      #expect(end.status == status, "\(name)")
+      #expect((end.reason == .uncaughtSignal) == (status != 0), "\(name)")
+      let fresh = try TerminalRun(["status", "--socket", path])
+      _ = fresh.end()
+      #expect(terminal.settings == fresh.settings && raw != fresh.settings, "\(name)")
+      // Pastes are no longer bracketed and the cursor is shown.
+      #expect(terminal.screen.contains("\u{1B}[?2004l\u{1B}[?25h"), "\(name)")
+    }
+    #expect(daemon.connections > 0)
+  }
+
+  @Test func aDaemonThatDiesIsToldAndAwaited() throws {
+    var daemon: FakeDaemon? = try FakeDaemon(path: path) { request in
+      switch request {
+      case .history: return .result(.object([.init("queries", .array([]))]))
+      case .complete(let parameters) where parameters.prefix.isEmpty:
+        return .result(
+          .object([
+            .init("suggestions", .array([])), .init("index", .text("i")),
+            .init("took_us", .integer(1)),
+          ]))
+      default: return .hangUp
+      }
+    }
+    let terminal = try TerminalRun(["--socket", path, "--session", "ada"])
+    #expect(terminal.sees("session ada"))
+    #expect(daemon != nil)
+    daemon = nil
+    terminal.type("pon")
+    #expect(terminal.sees("trying again: no daemon answers at \(path)"))
+    terminal.type("d\r")
+    #expect(terminal.sees("pond"))
+    daemon = try self.daemon()
+    #expect(terminal.sees("context “pond”"))
+    terminal.type("\u{04}")
+    #expect(terminal.end().status == 0)
+    let isRecorded = daemon?.received.contains { request in
+      guard case .record(let record) = request else { return false }
+      return record.query == Array("pond".utf8)
+    }
+    #expect(isRecorded == true)
+  }
+
+  @Test func withoutADaemonNothingIsDrawn() throws {
+    let terminal = try TerminalRun(["--socket", path])
+    #expect(terminal.end().status == 69)
+    #expect(terminal.screen.contains("start one with: qacd --index FILE"))
+    #expect(!terminal.screen.contains("\u{1B}"))
+  }
+}
