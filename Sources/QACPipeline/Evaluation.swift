@@ -28,6 +28,11 @@ public struct EvaluationOptions: Sendable {
   public init(profile: NormalizationProfile) {
     self.profile = profile
   }
+
+  /// How `log` is divided: as asked for, else by what the log has.
+  public func rule(for log: QueryLog) -> SplitRule {
+    split ?? (log.isTimed ? .time : .hash)
+  }
 }
 
 /// Observations in each part of a log.
@@ -65,7 +70,7 @@ public enum Evaluation {
     _ log: QueryLog, options: EvaluationOptions,
     progress: @escaping @Sendable (BuildPhase, Double) -> Void = { _, _ in }
   ) throws(PipelineError) -> EvaluationResult {
-    let rule = options.split ?? (log.isTimed ? .time : .hash)
+    let rule = options.rule(for: log)
     let split = LogSplit(log, by: rule, seed: options.seed)
     var result = EvaluationResult()
     result.split = rule

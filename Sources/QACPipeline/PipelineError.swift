@@ -9,6 +9,8 @@ import QACTraining
 public enum PipelineError: Error, Sendable, CustomStringConvertible {
   /// The log has too few observations to divide.
   case tooSmall(observations: Int)
+  /// The directory at `path` does not exist and cannot be created.
+  case noDirectory(path: String)
   /// A layer below failed; the text is that of its error.
   case failed(String)
 
@@ -27,6 +29,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case .tooSmall(let observations):
       return
         "\(observations) queries are too few to divide into learning and scoring; use a larger log"
+    case .noDirectory(let path):
+      return "cannot make the directory \(path); name one that can be created or written to"
     case .failed(let text):
       return text
     }

@@ -28,6 +28,16 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Nodes expanded at most on each level of the tree; exact without it.")
   var beam: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write what is learned and asked into this directory, for other systems.",
+      discussion: """
+        learn.tsv (previous, query, count), fit.tsv and requests.tsv (previous, prefix, target), \
+        separated by tabs. Offline only.
+        """,
+      valueName: "dir"))
+  var export: String?
+
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
@@ -36,6 +46,10 @@ struct EvaluateCommand: ParsableCommand {
 
   func validate() throws {
     if let beam, beam < 1 { throw ValidationError("--beam must be 1 or more.") }
+    // What a replayed request may know, all that was submitted before it, is not in these files.
+    if export != nil, `protocol` != .offline {
+      throw ValidationError("--export needs --protocol offline.")
+    }
   }
 
   func run() throws {
@@ -50,6 +64,7 @@ struct EvaluateCommand: ParsableCommand {
     options.split = split
     options.seed = settings.seed
     options.beam = beam
+    if let export { try RequestExport.write(log, options: options, to: export) }
     let result = try Evaluation.run(log, options: options) { progress.update($0.rawValue, $1) }
     progress.end()
     let report = EvaluationReport(result, options: options)

@@ -1,0 +1,109 @@
+// Writes what an evaluation learns from and what it asks as plain files, so that another system can
+// be measured on the very same requests.
+//
+// Three files of lines that end in a newline, fields separated by tabs, UTF-8, normalised texts:
+//
+//     learn.tsv      previous  query   count     the learning part, in the order of the log
+//     fit.tsv        previous  prefix  target    requests to choose settings on (the ranker's tenth)
+//     requests.tsv   previous  prefix  target    the requests that are scored, in order
+//
+// `previous` is empty where no query went before. It is the query that the engine takes for the
+// previous one: under the offline protocol the last of the cut session, unless it is too old.
+// Prefixes are those of the scoring: 1 to length - 1 characters.
+//
+// Texts under the `search` profile hold neither control characters nor backslashes and stand as they
+// are. Under `verbatim` a backslash, tab, newline and carriage return are written `\\`, `\t`, `\n`
+// and `\r`, so a reader that undoes these four reads every file.
+//
+// Invariant: a line is a request of `LogReplay`, or an observation with occurrences to learn from.
+// Cost: one replay of each part, without an index; a file is held in memory while it is made.
+
+import Foundation
+import QACBinary
+import QACEngine
+public import QACLogs
+import QACReplay
+
+/// The split of a log as plain files.
+public enum RequestExport {
+  /// The file of what is learned.
+  public static let learnName = "learn.tsv"
+  /// The file of the requests that settings may be chosen on.
+  public static let fitName = "fit.tsv"
+  /// The file of the requests that are scored.
+  public static let requestsName = "requests.tsv"
+
+  /// Writes the three files into `directory`, which is created where it does not exist.
+  ///
+  /// - Parameters:
+  ///   - log: The log that `Evaluation.run` is given.
+  ///   - options: The same options; `split`, `rule` and `seed` matter.
+  ///   - directory: Where the files go; files of these names are replaced.
+  /// - Throws: `PipelineError`.
+  public static func write(
+    _ log: QueryLog, options: EvaluationOptions, to directory: String
+  ) throws(PipelineError) {
+    let split = LogSplit(log, by: options.rule(for: log), seed: options.seed)
+    let replay = LogReplay(log, split: split, protocol: options.rule, seed: options.seed)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw .noDirectory(path: directory)
+    }
+    do throws(FileError) {
+      try AtomicFile.write(learned(log, split), to: "\(directory)/\(learnName)")
+      try AtomicFile.write(requests(.fit, replay), to: "\(directory)/\(fitName)")
+      try AtomicFile.write(requests(.score, replay), to: "\(directory)/\(requestsName)")
+    } catch {
+      throw PipelineError(error)
+    }
+  }
+
+  /// The content of learn.tsv.
+  static func learned(_ log: QueryLog, _ split: LogSplit) -> [UInt8] {
+    var lines: [UInt8] = []
+    for (i, observation) in log.observations.enumerated() {
+      let count = split.count(i, in: .learn)
+      if count == 0 { continue }
+      if observation.previous != QueryTable.none {
+        append(log.queries.normalized[Int(observation.previous)], to: &lines)
+      }
+      lines.append(tab)
+      append(log.queries.normalized[Int(observation.query)], to: &lines)
+      lines.append(tab)
+      lines += "\(count)\n".utf8
+    }
+    return lines
+  }
+
+  /// The content of fit.tsv or requests.tsv.
+  static func requests(_ part: LogSplit.Part, _ replay: LogReplay) -> [UInt8] {
+    var lines: [UInt8] = []
+    replay.forEachRequest(of: part) { request in
+      append(request.context.previousText(at: request.time) ?? [], to: &lines)
+      lines.append(tab)
+      append(request.prefix, to: &lines)
+      lines.append(tab)
+      append(request.target, to: &lines)
+      lines.append(newline)
+    }
+    return lines
+  }
+
+  private static let tab = UInt8(ascii: "\t")
+  private static let newline = UInt8(ascii: "\n")
+
+  /// Appends `text` with the four escapes.
+  private static func append(_ text: some Sequence<UInt8>, to lines: inout [UInt8]) {
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\\"): lines += #"\\"#.utf8
+      case tab: lines += #"\t"#.utf8
+      case newline: lines += #"\n"#.utf8
+      case UInt8(ascii: "\r"): lines += #"\r"#.utf8
+      default: lines.append(byte)
+      }
+    }
+  }
+}
