@@ -1,0 +1,147 @@
+// Builds: equal inputs give equal bytes, and what is counted is counted right.
+
+import QACBinary
+import QACIndex
+import QACTestSupport
+import QACText
+import Synchronization
+import Testing
+
+@testable import QACTraining
+
+@Suite struct IndexBuilderTests {
+  private static func settings(threads: Int = 1, seed: UInt64 = 1) -> BuildSettings {
+    var settings = BuildSettings()
+    settings.leafSize = 8
+    settings.branching = 3
+    settings.epochs = 2
+    settings.threads = threads
+    settings.seed = seed
+    return settings
+  }
+
+  private static func bytes(_ set: TrainingSet, _ settings: BuildSettings) throws -> [UInt8] {
+    IndexWriter.serialize(try IndexBuilder(settings: settings).build(set))
+  }
+
+  @Test(arguments: NormalizationProfile.allCases)
+  func theNumberOfThreadsDoesNotShow(profile: NormalizationProfile) throws {
+    let set = SyntheticLog(seed: 1, events: 1500).trainingSet(profile)
+    let one = try Self.bytes(set, Self.settings())
+    #expect(try Self.bytes(set, Self.settings()) == one)
+    #expect(try Self.bytes(set, Self.settings(threads: 2)) == one)
+    #expect(try Self.bytes(set, Self.settings(threads: 5)) == one)
+    try LabelIndex(bytes: one).verify()
+  }
+
+  @Test func theOrderOfExamplesDoesNotShow() throws {
+    try withEvery("seed", in: UInt64(0)..<4) { seed in
+      var set = SyntheticLog(seed: seed, events: 800).trainingSet()
+      let ordered = try Self.bytes(set, Self.settings())
+      var random = SplitMix64(seed: seed)
+      set.examples.shuffle(using: &random)
+      #expect(try Self.bytes(set, Self.settings()) == ordered)
+      // Nor does it matter whether equal ones come added up.
+      var counts: [UInt64: UInt32] = [:]
+      for example in set.examples {
+        counts[UInt64(example.previous) << 32 | UInt64(example.query), default: 0] += example.count
+      }
+      set.examples = counts.map {
+        TrainingSet.Example(
+          previous: UInt32($0.key >> 32), query: UInt32($0.key & 0xFFFF_FFFF), count: $0.value)
+      }
+      #expect(try Self.bytes(set, Self.settings()) == ordered)
+    }
+  }
+
+  @Test func seedsChangeTreeAndClassifiersAlone() throws {
+    let set = SyntheticLog(seed: 2, events: 1500).trainingSet()
+    let a = try LabelIndex(bytes: Self.bytes(set, Self.settings(seed: 1)))
+    let b = try LabelIndex(bytes: Self.bytes(set, Self.settings(seed: 2)))
+    let mayDiffer: Set<IndexSection> = [
+      .nodes, .members, .memberSums, .chunkFeatures, .chunkOffsets, .entryChildren, .entryWeights,
+    ]
+    for kind in IndexSection.allCases where !mayDiffer.contains(kind) {
+      #expect(a.section(kind).elementsEqual(b.section(kind)), "\(kind)")
+    }
+    #expect(!a.section(.entryWeights).elementsEqual(b.section(.entryWeights)))
+  }
+
+  @Test func countsAreThoseOfTheLog() throws {
+    try withEvery("seed", in: UInt64(5)..<9) { seed in
+      let set = SyntheticLog(seed: seed, events: 700).trainingSet()
+      let content = try IndexBuilder(settings: Self.settings()).build(set)
+      var weights: [[UInt8]: UInt32] = [:]
+      var followers: [[[UInt8]]: UInt32] = [:]
+      for example in set.examples {
+        let query = set.queries[Int(example.query)]
+        weights[query, default: 0] += example.count
+        if example.previous != TrainingSet.none {
+          followers[[set.queries[Int(example.previous)], query], default: 0] += example.count
+        }
+      }
+      #expect(content.labels == weights.keys.sorted { $0.lexicographicallyPrecedes($1) })
+      #expect(content.weights == content.labels.map { weights[$0] })
+      let surfaces = Dictionary(uniqueKeysWithValues: zip(set.queries, set.surfaces))
+      #expect(content.surfaces == content.labels.map { surfaces[$0] })
+      var found: [[[UInt8]]: UInt32] = [:]
+      for label in content.labels.indices {
+        for i in content.followerOffsets[label]..<content.followerOffsets[label + 1] {
+          let next = content.labels[Int(content.followerLabels[Int(i)])]
+          found[[content.labels[label], next]] = content.followerCounts[Int(i)]
+        }
+      }
+      // A previous query that was never itself submitted is no label and has no followers.
+      #expect(found == followers.filter { weights[$0.key[0]] != nil })
+    }
+  }
+
+  @Test func rareQueriesAreLeftOut() throws {
+    let set = SyntheticLog(seed: 6, events: 700).trainingSet()
+    var settings = Self.settings()
+    settings.minimumCount = 4
+    let some = try IndexBuilder(settings: settings).build(set)
+    #expect(!some.labels.isEmpty)
+    #expect(some.weights.allSatisfy { $0 >= 4 })
+    let all = try IndexBuilder(settings: Self.settings()).build(set)
+    #expect(all.weights.filter { $0 >= 4 }.count == some.labels.count)
+    settings.minimumCount = 1_000_000
+    #expect(throws: TrainingError.noLabels(queries: set.queries.count, minimumCount: 1_000_000)) {
+      try IndexBuilder(settings: settings).build(set)
+    }
+  }
+
+  @Test func logsOfAlmostNothingAreBuilt() throws {
+    func set(_ queries: [String], _ examples: [TrainingSet.Example]) -> TrainingSet {
+      let texts = queries.map { Array($0.utf8) }
+      return TrainingSet(profile: .search, queries: texts, surfaces: texts, examples: examples)
+    }
+    let one = TrainingSet.Example(previous: TrainingSet.none, query: 0, count: 1)
+    try LabelIndex(bytes: Self.bytes(set(["a"], [one]), Self.settings())).verify()
+    let chain = TrainingSet.Example(previous: 0, query: 1, count: .max)
+    let two = try LabelIndex(
+      bytes: Self.bytes(set(["a", "b"], [one, chain, chain]), Self.settings()))
+    try two.verify()
+    #expect(two.view.weight(of: 1) == UInt64(UInt32.max))
+    #expect(throws: TrainingError.noLabels(queries: 0, minimumCount: 1)) {
+      try Self.bytes(set([], []), Self.settings())
+    }
+    #expect(throws: TrainingError.noLabels(queries: 1, minimumCount: 1)) {
+      try Self.bytes(set([""], [one]), Self.settings())
+    }
+  }
+
+  @Test func progressGoesThroughThePhasesToTheEnd() throws {
+    let seen = Mutex<[(BuildPhase, Double)]>([])
+    let builder = IndexBuilder(settings: Self.settings(threads: 2)) { phase, share in
+      seen.withLock { $0.append((phase, share)) }
+    }
+    _ = try builder.build(SyntheticLog(seed: 8, events: 500).trainingSet())
+    let reports = seen.withLock { $0 }
+    for phase in BuildPhase.allCases {
+      let shares = reports.filter { $0.0 == phase }.map(\.1)
+      #expect(shares.first == 0 && shares.last == 1)
+      #expect(shares.allSatisfy { (0...1).contains($0) })
+    }
+  }
+}
