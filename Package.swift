@@ -113,6 +113,11 @@ let package = Package(
         "QACBinary", arguments,
       ]),
 
+    // The program of docs/embedding.md; no product, but built with the tests.
+    .executableTarget(
+      name: "embedding-example", dependencies: ["QACEngine", "QACTraining", "QACIndex", "QACText"],
+      path: "Examples/embedding", swiftSettings: settings),
+
     // Tests
     .target(
       name: "QACTestSupport",

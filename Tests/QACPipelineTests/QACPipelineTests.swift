@@ -1,1 +1,0 @@
-// Tests of QACPipeline (skeleton).
