@@ -96,46 +96,42 @@ struct LogSubject {
     return RankerFeature.allCases.map { _ in random.unit() * 2 - 0.7 }
   }
 
-  @Test(arguments: NormalizationProfile.allCases)
-  func everySuggestionMatchesAndNoneIsMissing(profile: NormalizationProfile) throws {
-    try withEvery("seed", in: UInt64(0)..<5) { seed in
-      let set = SyntheticLog(seed: seed, events: 1200, vocabulary: 150).trainingSet(profile)
-      var subject = try LogSubject(set, seed: seed, weights: Self.weights(seed))
-      let scratch = CompletionScratch(engine: subject.engine)
-      for i in 0..<400 {
-        var options = CompletionOptions()
-        if i % 4 == 1 { options.beam = 1 + i % 3 }
-        if i % 4 == 2 { options.sources = [.index] }
-        if i % 4 == 3 { options.sources = [.popular, .followers] }
-        subject.check(options: options, scratch: scratch)
-      }
+  @Test(arguments: NormalizationProfile.allCases, UInt64(0)..<5)
+  func everySuggestionMatchesAndNoneIsMissing(profile: NormalizationProfile, seed: UInt64) throws {
+    let set = SyntheticLog(seed: seed, events: 1200, vocabulary: 150).trainingSet(profile)
+    var subject = try LogSubject(set, seed: seed, weights: Self.weights(seed))
+    let scratch = CompletionScratch(engine: subject.engine)
+    for i in 0..<400 {
+      var options = CompletionOptions()
+      if i % 4 == 1 { options.beam = 1 + i % 3 }
+      if i % 4 == 2 { options.sources = [.index] }
+      if i % 4 == 3 { options.sources = [.popular, .followers] }
+      subject.check(options: options, scratch: scratch)
     }
   }
 
-  @Test(arguments: NormalizationProfile.allCases)
-  func withoutWeightsItIsMostPopularCompletion(profile: NormalizationProfile) throws {
-    try withEvery("seed", in: UInt64(10)..<13) { seed in
-      let set = SyntheticLog(seed: seed, events: 1500, vocabulary: 90).trainingSet(profile)
-      var settings = BuildSettings()
-      settings.leafSize = 8
-      settings.epochs = 0
-      settings.startScale = 0
-      let content = try IndexBuilder(settings: settings).build(set)
-      #expect(content.entryWeights.isEmpty)
-      let bytes = IndexWriter.serialize(content)
-      let plain = PlainIndex(bytes)
-      let engine = try CompletionEngine(index: LabelIndex(bytes: bytes))
-      let scratch = CompletionScratch(engine: engine)
-      let options = CompletionOptions(sources: [.index])
-      let context = session(["ka", "lo"], profile: profile)
-      for label in content.labels {
-        for end in 0...label.count where end == label.count || label[end] & 0xC0 != 0x80 {
-          let typed = Array(label[..<end])
-          let prefix = Normalizer(profile).normalize(typed, as: .prefix)
-          let found = engine.suggestions(typed, context, options: options, scratch: scratch)
-          let expected = plain.popular(plain.matches(prefix), 10)
-          #expect(found.map { Int($0.label ?? .max) } == expected, "\(prefix)")
-        }
+  @Test(arguments: NormalizationProfile.allCases, UInt64(10)..<13)
+  func withoutWeightsItIsMostPopularCompletion(profile: NormalizationProfile, seed: UInt64) throws {
+    let set = SyntheticLog(seed: seed, events: 1500, vocabulary: 90).trainingSet(profile)
+    var settings = BuildSettings()
+    settings.leafSize = 8
+    settings.epochs = 0
+    settings.startScale = 0
+    let content = try IndexBuilder(settings: settings).build(set)
+    #expect(content.entryWeights.isEmpty)
+    let bytes = IndexWriter.serialize(content)
+    let plain = PlainIndex(bytes)
+    let engine = try CompletionEngine(index: LabelIndex(bytes: bytes))
+    let scratch = CompletionScratch(engine: engine)
+    let options = CompletionOptions(sources: [.index])
+    let context = session(["ka", "lo"], profile: profile)
+    for label in content.labels {
+      for end in 0...label.count where end == label.count || label[end] & 0xC0 != 0x80 {
+        let typed = Array(label[..<end])
+        let prefix = Normalizer(profile).normalize(typed, as: .prefix)
+        let found = engine.suggestions(typed, context, options: options, scratch: scratch)
+        let expected = plain.popular(plain.matches(prefix), 10)
+        #expect(found.map { Int($0.label ?? .max) } == expected, "\(prefix)")
       }
     }
   }

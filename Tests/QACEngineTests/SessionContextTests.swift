@@ -48,25 +48,24 @@ import Testing
     #expect(context.previousText(at: last.time + SessionContext.contextSeconds + 1) == nil)
   }
 
-  @Test func everySequenceOfOperationsIsThatOfAnArray() throws {
-    try withEvery("seed", in: UInt64(0)..<80) { seed in
-      var random = SplitMix64(seed: seed)
-      let capacity = 1 + random.below(12)
-      var context = SessionContext(capacity: capacity)
-      var model = Model(capacity: capacity)
-      var time: Int64 = 0
-      for _ in 0..<120 {
-        let text = (0..<random.below(3)).map { _ in UInt8(0x61 + random.below(4)) }
-        time += Int64(random.below(100))
-        if random.below(6) == 0 {
-          context.forget(normalized: text)
-          model.events.removeAll { $0.text == text }
-        } else {
-          context.record(normalized: text, surface: text.map { $0 &- 32 }, at: time)
-          model.record(text, time)
-        }
-        check(context, model)
+  @Test(arguments: UInt64(0)..<80)
+  func everySequenceOfOperationsIsThatOfAnArray(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let capacity = 1 + random.below(12)
+    var context = SessionContext(capacity: capacity)
+    var model = Model(capacity: capacity)
+    var time: Int64 = 0
+    for _ in 0..<120 {
+      let text = (0..<random.below(3)).map { _ in UInt8(0x61 + random.below(4)) }
+      time += Int64(random.below(100))
+      if random.below(6) == 0 {
+        context.forget(normalized: text)
+        model.events.removeAll { $0.text == text }
+      } else {
+        context.record(normalized: text, surface: text.map { $0 &- 32 }, at: time)
+        model.record(text, time)
       }
+      check(context, model)
     }
   }
 

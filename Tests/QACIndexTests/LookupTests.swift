@@ -7,21 +7,20 @@ import QACText
 import Testing
 
 @Suite struct LookupTests {
-  @Test func labelsAndRangesAreThoseOfALinearScan() throws {
-    try withEvery("seed", in: UInt64(100)..<110) { seed in
-      let content = RandomIndex.content(seed: seed, labels: 150)
-      let index = try LabelIndex(bytes: IndexWriter.serialize(content))
-      var generator = LabelGenerator(seed: seed)
-      for _ in 0..<400 {
-        let text = generator.prefix(of: content.labels)
-        let expected = content.labels.indices.filter { content.labels[$0].starts(with: text) }
-        let range = text.withUnsafeBufferPointer { index.view.range(ofPrefix: $0) }
-        #expect(Array(range) == expected.map { UInt32($0) }, "\(text)")
-        let mass = expected.reduce(UInt64(0)) { $0 + UInt64(content.weights[$1]) }
-        #expect(index.view.mass(of: range) == mass)
-        let label = text.withUnsafeBufferPointer { index.view.label(of: $0) }
-        #expect(label == content.labels.firstIndex(of: text).map { UInt32($0) }, "\(text)")
-      }
+  @Test(arguments: UInt64(100)..<110)
+  func labelsAndRangesAreThoseOfALinearScan(seed: UInt64) throws {
+    let content = RandomIndex.content(seed: seed, labels: 150)
+    let index = try LabelIndex(bytes: IndexWriter.serialize(content))
+    var generator = LabelGenerator(seed: seed)
+    for _ in 0..<400 {
+      let text = generator.prefix(of: content.labels)
+      let expected = content.labels.indices.filter { content.labels[$0].starts(with: text) }
+      let range = text.withUnsafeBufferPointer { index.view.range(ofPrefix: $0) }
+      #expect(Array(range) == expected.map { UInt32($0) }, "\(text)")
+      let mass = expected.reduce(UInt64(0)) { $0 + UInt64(content.weights[$1]) }
+      #expect(index.view.mass(of: range) == mass)
+      let label = text.withUnsafeBufferPointer { index.view.label(of: $0) }
+      #expect(label == content.labels.firstIndex(of: text).map { UInt32($0) }, "\(text)")
     }
   }
 
@@ -36,66 +35,63 @@ import Testing
     }
   }
 
-  @Test func membersAndMassesAreThoseOfALinearScan() throws {
-    try withEvery("seed", in: UInt64(200)..<215) { seed in
-      let content = RandomIndex.content(seed: seed, labels: 80)
-      let bytes = IndexWriter.serialize(content)
-      let index = try LabelIndex(bytes: bytes)
-      let plain = PlainIndex(bytes)
-      var random = SplitMix64(seed: seed)
-      for (i, node) in content.nodes.enumerated() {
-        let own = plain.nodes[i].labels
-        for _ in 0..<20 {
-          let low = random.below(81)
-          let range = UInt32(low)..<UInt32(low + random.below(81 - low))
-          let positions = index.view.members(of: node, in: range)
-          let expected = own.filter { range.contains(UInt32($0)) }
-          #expect(positions.map { Int(index.view.member($0, of: node)) } == expected)
-          #expect(
-            index.view.mass(of: node, at: positions)
-              == expected.reduce(UInt64(0)) { $0 + UInt64(plain.weights[$1]) })
-        }
+  @Test(arguments: UInt64(200)..<215)
+  func membersAndMassesAreThoseOfALinearScan(seed: UInt64) throws {
+    let content = RandomIndex.content(seed: seed, labels: 80)
+    let bytes = IndexWriter.serialize(content)
+    let index = try LabelIndex(bytes: bytes)
+    let plain = PlainIndex(bytes)
+    var random = SplitMix64(seed: seed)
+    for (i, node) in content.nodes.enumerated() {
+      let own = plain.nodes[i].labels
+      for _ in 0..<20 {
+        let low = random.below(81)
+        let range = UInt32(low)..<UInt32(low + random.below(81 - low))
+        let positions = index.view.members(of: node, in: range)
+        let expected = own.filter { range.contains(UInt32($0)) }
+        #expect(positions.map { Int(index.view.member($0, of: node)) } == expected)
+        #expect(
+          index.view.mass(of: node, at: positions)
+            == expected.reduce(UInt64(0)) { $0 + UInt64(plain.weights[$1]) })
       }
     }
   }
 
-  @Test func entriesAreThoseOfTheChunk() throws {
-    try withEvery("seed", in: UInt64(300)..<310) { seed in
-      let content = RandomIndex.content(seed: seed, labels: 40)
-      let bytes = IndexWriter.serialize(content)
-      let index = try LabelIndex(bytes: bytes)
-      let plain = PlainIndex(bytes)
-      for (i, node) in content.nodes.enumerated() {
-        for feature in 0...content.features.idf.count {
-          var found: [Int: Double] = [:]
-          for e in index.view.entries(of: UInt32(feature), in: node) {
-            found[Int(index.view.entryChildren[e])] = Double(index.view.entryWeights[e])
-          }
-          let expected = plain.nodes[i].weights.compactMapValues { $0[feature] }
-          #expect(found == expected)
+  @Test(arguments: UInt64(300)..<310)
+  func entriesAreThoseOfTheChunk(seed: UInt64) throws {
+    let content = RandomIndex.content(seed: seed, labels: 40)
+    let bytes = IndexWriter.serialize(content)
+    let index = try LabelIndex(bytes: bytes)
+    let plain = PlainIndex(bytes)
+    for (i, node) in content.nodes.enumerated() {
+      for feature in 0...content.features.idf.count {
+        var found: [Int: Double] = [:]
+        for e in index.view.entries(of: UInt32(feature), in: node) {
+          found[Int(index.view.entryChildren[e])] = Double(index.view.entryWeights[e])
         }
+        let expected = plain.nodes[i].weights.compactMapValues { $0[feature] }
+        #expect(found == expected)
       }
     }
   }
 
-  @Test func followersAreThoseInRange() throws {
-    try withEvery("seed", in: UInt64(400)..<410) { seed in
-      let bytes = IndexWriter.serialize(RandomIndex.content(seed: seed, labels: 60))
-      let index = try LabelIndex(bytes: bytes)
-      let plain = PlainIndex(bytes)
-      var random = SplitMix64(seed: seed)
-      for label in 0..<60 {
-        for _ in 0..<10 {
-          let low = random.below(61)
-          let range = low..<low + random.below(61 - low)
-          var found: [Int: Int] = [:]
-          let places = index.view.followers(
-            of: UInt32(label), in: UInt32(range.lowerBound)..<UInt32(range.upperBound))
-          for i in places {
-            found[Int(index.view.followerLabels[i])] = Int(index.view.followerCounts[i])
-          }
-          #expect(found == plain.followers[label].filter { range.contains($0.key) })
+  @Test(arguments: UInt64(400)..<410)
+  func followersAreThoseInRange(seed: UInt64) throws {
+    let bytes = IndexWriter.serialize(RandomIndex.content(seed: seed, labels: 60))
+    let index = try LabelIndex(bytes: bytes)
+    let plain = PlainIndex(bytes)
+    var random = SplitMix64(seed: seed)
+    for label in 0..<60 {
+      for _ in 0..<10 {
+        let low = random.below(61)
+        let range = low..<low + random.below(61 - low)
+        var found: [Int: Int] = [:]
+        let places = index.view.followers(
+          of: UInt32(label), in: UInt32(range.lowerBound)..<UInt32(range.upperBound))
+        for i in places {
+          found[Int(index.view.followerLabels[i])] = Int(index.view.followerCounts[i])
         }
+        #expect(found == plain.followers[label].filter { range.contains($0.key) })
       }
     }
   }

@@ -7,73 +7,71 @@ import QACText
 import Testing
 
 @Suite struct RoundTripTests {
-  @Test func everyArrayComesBack() throws {
-    try withEvery("seed", in: UInt64(0)..<40) { seed in
-      var content = RandomIndex.content(seed: seed, labels: 1 + Int(seed * seed % 90))
-      content.ranker = [("popularity", 1.5), ("index", -0.25)]
-      content.provenance = #"{"log":"é"}"#
-      let index = try LabelIndex(bytes: IndexWriter.serialize(content))
-      try index.verify()
-      let view = index.view
-      #expect(index.profile == content.profile)
-      #expect(index.provenance == content.provenance)
-      #expect(index.featureFingerprint == content.features.fingerprint)
-      #expect(index.identity.count == 16)
-      #expect(index.labelCount == content.labels.count)
-      for i in content.labels.indices {
-        #expect(Array(view.text(of: UInt32(i))) == content.labels[i])
-        #expect(Array(view.surface(of: UInt32(i))) == content.surfaces[i])
-        #expect(view.weight(of: UInt32(i)) == UInt64(content.weights[i]))
-      }
-      #expect(Array(view.features.slotKeys) == content.features.slotKeys)
-      #expect(Array(view.features.slotIDs) == content.features.slotIDs)
-      #expect(Array(view.features.idf) == content.features.idf)
-      #expect(view.features.contextCount == content.features.contextCount)
-      #expect(Array(view.nodes) == content.nodes)
-      #expect(Array(view.members) == content.members)
-      #expect(Array(view.chunkFeatures) == content.chunkFeatures)
-      #expect(Array(view.chunkOffsets) == content.chunkOffsets)
-      #expect(Array(view.entryChildren) == content.entryChildren)
-      #expect(Array(view.entryWeights) == content.entryWeights)
-      #expect(Array(view.followerOffsets) == content.followerOffsets)
-      #expect(Array(view.followerLabels) == content.followerLabels)
-      #expect(Array(view.followerCounts) == content.followerCounts)
-      let ranker = try index.rankerWeights()
-      #expect(ranker.map(\.name) == content.ranker.map(\.name))
-      #expect(ranker.map(\.value) == content.ranker.map(\.value))
+  @Test(arguments: UInt64(0)..<40)
+  func everyArrayComesBack(seed: UInt64) throws {
+    var content = RandomIndex.content(seed: seed, labels: 1 + Int(seed * seed % 90))
+    content.ranker = [("popularity", 1.5), ("index", -0.25)]
+    content.provenance = #"{"log":"é"}"#
+    let index = try LabelIndex(bytes: IndexWriter.serialize(content))
+    try index.verify()
+    let view = index.view
+    #expect(index.profile == content.profile)
+    #expect(index.provenance == content.provenance)
+    #expect(index.featureFingerprint == content.features.fingerprint)
+    #expect(index.identity.count == 16)
+    #expect(index.labelCount == content.labels.count)
+    for i in content.labels.indices {
+      #expect(Array(view.text(of: UInt32(i))) == content.labels[i])
+      #expect(Array(view.surface(of: UInt32(i))) == content.surfaces[i])
+      #expect(view.weight(of: UInt32(i)) == UInt64(content.weights[i]))
     }
+    #expect(Array(view.features.slotKeys) == content.features.slotKeys)
+    #expect(Array(view.features.slotIDs) == content.features.slotIDs)
+    #expect(Array(view.features.idf) == content.features.idf)
+    #expect(view.features.contextCount == content.features.contextCount)
+    #expect(Array(view.nodes) == content.nodes)
+    #expect(Array(view.members) == content.members)
+    #expect(Array(view.chunkFeatures) == content.chunkFeatures)
+    #expect(Array(view.chunkOffsets) == content.chunkOffsets)
+    #expect(Array(view.entryChildren) == content.entryChildren)
+    #expect(Array(view.entryWeights) == content.entryWeights)
+    #expect(Array(view.followerOffsets) == content.followerOffsets)
+    #expect(Array(view.followerLabels) == content.followerLabels)
+    #expect(Array(view.followerCounts) == content.followerCounts)
+    let ranker = try index.rankerWeights()
+    #expect(ranker.map(\.name) == content.ranker.map(\.name))
+    #expect(ranker.map(\.value) == content.ranker.map(\.value))
   }
 
-  @Test func aSecondReaderFindsTheSame() throws {
-    try withEvery("seed", in: UInt64(0)..<20) { seed in
-      var content = RandomIndex.content(seed: seed, labels: 40)
-      content.ranker = [("popularity", 1.5), ("index", -0.25)]
-      let plain = PlainIndex(IndexWriter.serialize(content))
-      #expect(plain.profile == 1)
-      #expect(plain.labels == content.labels)
-      #expect(plain.surfaces == content.surfaces)
-      #expect(plain.weights == content.weights.map { Int($0) })
-      #expect(plain.nodes.count == content.nodes.count)
-      #expect(plain.ranker == ["popularity": 1.5, "index": -0.25])
-      #expect(
-        plain.followers.reduce(0) { $0 + $1.values.reduce(0, +) }
-          == content.followerCounts.reduce(0) { $0 + Int($1) })
-      #expect(
-        plain.nodes.reduce(0) { $0 + $1.weights.values.reduce(0) { $0 + $1.count } }
-          == content.entryWeights.count)
-      content.features.withView { view in
-        for label in content.labels {
-          var x = SparseVector()
-          label.withUnsafeBufferPointer { previous in
-            RequestFeaturizer.features(
-              previous: previous, prefix: UnsafeBufferPointer(start: nil, count: 0), space: view,
-              into: &x)
-          }
-          let expected = plain.contextFeatures(label)
-          #expect(x.ids.map { Int($0) } == expected.keys.sorted())
-          for (id, value) in zip(x.ids, x.values) {
-            #expect(abs(Double(value) - (expected[Int(id)] ?? 0)) < 1e-5)
-          }
+  @Test(arguments: UInt64(0)..<20)
+  func aSecondReaderFindsTheSame(seed: UInt64) throws {
+    var content = RandomIndex.content(seed: seed, labels: 40)
+    content.ranker = [("popularity", 1.5), ("index", -0.25)]
+    let plain = PlainIndex(IndexWriter.serialize(content))
+    #expect(plain.profile == 1)
+    #expect(plain.labels == content.labels)
+    #expect(plain.surfaces == content.surfaces)
+    #expect(plain.weights == content.weights.map { Int($0) })
+    #expect(plain.nodes.count == content.nodes.count)
+    #expect(plain.ranker == ["popularity": 1.5, "index": -0.25])
+    #expect(
+      plain.followers.reduce(0) { $0 + $1.values.reduce(0, +) }
+        == content.followerCounts.reduce(0) { $0 + Int($1) })
+    #expect(
+      plain.nodes.reduce(0) { $0 + $1.weights.values.reduce(0) { $0 + $1.count } }
+        == content.entryWeights.count)
+    content.features.withView { view in
+      for label in content.labels {
+        var x = SparseVector()
+        label.withUnsafeBufferPointer { previous in
+          RequestFeaturizer.features(
+            previous: previous, prefix: UnsafeBufferPointer(start: nil, count: 0), space: view,
+            into: &x)
+        }
+        let expected = plain.contextFeatures(label)
+        #expect(x.ids.map { Int($0) } == expected.keys.sorted())
+        for (id, value) in zip(x.ids, x.values) {
+          #expect(abs(Double(value) - (expected[Int(id)] ?? 0)) < 1e-5)
         }
       }
     }

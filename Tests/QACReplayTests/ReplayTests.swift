@@ -27,29 +27,28 @@ import Testing
     String(decoding: Array(text), as: UTF8.self).unicodeScalars.count
   }
 
-  @Test(arguments: ReplayProtocol.allCases)
-  func aRequestIsABeginningOfItsQuery(rule: ReplayProtocol) throws {
-    try withEvery("seed", in: UInt64(0)..<5) { seed in
-      let log = SyntheticLog(seed: seed, events: 600).queryLog()
-      for whole in [false, true] {
-        let found = requests(log, rule, seed: seed, parts: LogSplit.Part.allCases, whole: whole)
-        var asked: Set<Int> = []
-        for request in found {
-          let observation = log.observations[request.observation]
-          #expect(request.target == log.queries.normalized[Int(observation.query)])
-          #expect(request.target.starts(with: request.prefix))
-          #expect(request.time == observation.time)
-          #expect(request.previous == observation.previous)
-          #expect(request.prefixLength == scalars(request.prefix))
-          let longest = scalars(request.target) - (whole ? 0 : 1)
-          #expect(request.prefixLength >= 1 && request.prefixLength <= longest)
-          #expect(asked.insert(request.observation).inserted)
-        }
-        let expected = log.observations.indices.filter {
-          scalars(log.queries.normalized[Int(log.observations[$0].query)]) >= (whole ? 1 : 2)
-        }
-        #expect(asked.sorted() == expected)
+  @Test(arguments: ReplayProtocol.allCases, UInt64(0)..<5)
+  func aRequestIsABeginningOfItsQuery(rule: ReplayProtocol, seed: UInt64) throws {
+    let log = SyntheticLog(seed: seed, events: 600).queryLog()
+    for whole in [false, true] {
+      let found = requests(log, rule, seed: seed, parts: LogSplit.Part.allCases, whole: whole)
+      var asked: Set<Int> = []
+      for request in found {
+        let observation = log.observations[request.observation]
+        #expect(request.target == log.queries.normalized[Int(observation.query)])
+        #expect(request.target.starts(with: request.prefix))
+        #expect(request.time == observation.time)
+        #expect(request.previous == observation.previous)
+        #expect(request.prefixLength == scalars(request.prefix))
+        let longest = scalars(request.target)
+        let lengths = whole ? 0...longest : 1...longest - 1
+        #expect(lengths.contains(request.prefixLength))
+        #expect(asked.insert(request.observation).inserted)
       }
+      let expected = log.observations.indices.filter {
+        scalars(log.queries.normalized[Int(log.observations[$0].query)]) >= 2
+      }
+      #expect(asked.sorted() == expected)
     }
   }
 
@@ -67,49 +66,46 @@ import Testing
     #expect(abs(shares.reduce(0, +) / Double(shares.count) - 0.5) < 0.08)
   }
 
-  @Test func offlineContextsNeverCrossSessions() throws {
-    try withEvery("seed", in: UInt64(0)..<5) { seed in
-      let log = SyntheticLog(seed: seed, events: 600).queryLog()
-      for request in requests(log, .offline, seed: seed, parts: LogSplit.Part.allCases) {
-        let own = log.observations[request.observation]
-        let before = log.observations[..<request.observation].filter { $0.session == own.session }
-        #expect(request.context.count == before.count)
-        let previous = before.last.map { log.queries.normalized[Int($0.query)] }
-        #expect(request.context.previousText(at: request.time) == previous)
-        #expect(
-          previous
-            == (own.previous == QueryTable.none ? nil : log.queries.normalized[Int(own.previous)]))
-      }
+  @Test(arguments: UInt64(0)..<5)
+  func offlineContextsNeverCrossSessions(seed: UInt64) throws {
+    let log = SyntheticLog(seed: seed, events: 600).queryLog()
+    for request in requests(log, .offline, seed: seed, parts: LogSplit.Part.allCases) {
+      let own = log.observations[request.observation]
+      let before = log.observations[..<request.observation].filter { $0.session == own.session }
+      #expect(request.context.count == before.count)
+      let previous = before.last.map { log.queries.normalized[Int($0.query)] }
+      #expect(request.context.previousText(at: request.time) == previous)
+      #expect(
+        previous
+          == (own.previous == QueryTable.none ? nil : log.queries.normalized[Int(own.previous)]))
     }
   }
 
-  @Test func replayedContextsHoldWhatTheUserDidBefore() throws {
-    try withEvery("seed", in: UInt64(0)..<5) { seed in
-      let log = SyntheticLog(seed: seed, events: 600).queryLog()
-      for request in requests(log, .replay, seed: seed, parts: LogSplit.Part.allCases) {
-        let own = log.observations[request.observation]
-        let before = log.observations[..<request.observation].filter { $0.user == own.user }
-        #expect(request.context.count == min(before.count, SessionContext.defaultCapacity))
-        let recent = before.last.flatMap { own.time - $0.time <= 1800 ? $0 : nil }
-        #expect(
-          request.context.previousText(at: request.time)
-            == recent.map { log.queries.normalized[Int($0.query)] })
-      }
+  @Test(arguments: UInt64(0)..<5)
+  func replayedContextsHoldWhatTheUserDidBefore(seed: UInt64) throws {
+    let log = SyntheticLog(seed: seed, events: 600).queryLog()
+    for request in requests(log, .replay, seed: seed, parts: LogSplit.Part.allCases) {
+      let own = log.observations[request.observation]
+      let before = log.observations[..<request.observation].filter { $0.user == own.user }
+      #expect(request.context.count == min(before.count, SessionContext.defaultCapacity))
+      let recent = before.last.flatMap { own.time - $0.time <= 1800 ? $0 : nil }
+      #expect(
+        request.context.previousText(at: request.time)
+          == recent.map { log.queries.normalized[Int($0.query)] })
     }
   }
 
-  @Test func pairsAreAskedOnceAnOccurrence() throws {
-    try withEvery("seed", in: UInt64(0)..<5) { seed in
-      let log = LogSplitTests.pairs(seed: seed, 80, most: 12)
-      let split = LogSplit(log, by: .hash, seed: seed)
-      let found = requests(log, .offline, by: .hash, seed: seed)
-      for (i, observation) in log.observations.enumerated() {
-        let own = found.filter { $0.observation == i }
-        let isAsked = scalars(log.queries.normalized[Int(observation.query)]) > 1
-        #expect(own.count == (isAsked ? Int(split.count(i, in: .score)) : 0))
-        for request in own {
-          #expect(request.context.count == (observation.previous == QueryTable.none ? 0 : 1))
-        }
+  @Test(arguments: UInt64(0)..<5)
+  func pairsAreAskedOnceAnOccurrence(seed: UInt64) throws {
+    let log = LogSplitTests.pairs(seed: seed, 80, most: 12)
+    let split = LogSplit(log, by: .hash, seed: seed)
+    let found = requests(log, .offline, by: .hash, seed: seed)
+    for (i, observation) in log.observations.enumerated() {
+      let own = found.filter { $0.observation == i }
+      let isAsked = scalars(log.queries.normalized[Int(observation.query)]) > 1
+      #expect(own.count == (isAsked ? Int(split.count(i, in: .score)) : 0))
+      for request in own {
+        #expect(request.context.count == (observation.previous == QueryTable.none ? 0 : 1))
       }
     }
   }
@@ -132,34 +128,33 @@ import Testing
     return (log, PlainIndex(bytes), try CompletionEngine(index: LabelIndex(bytes: bytes)))
   }
 
-  @Test func popularAndFollowersAnswerAsSlowSystemsDo() throws {
-    try withEvery("seed", in: UInt64(0)..<4) { seed in
-      let (log, plain, engine) = try subject(seed: seed)
-      let popular = try SystemRunner(.popular, engine: engine)
-      let followers = try SystemRunner(.followers, engine: engine)
-      for request in requests(log, .offline, seed: seed) {
-        let matches = plain.matches(request.prefix)
-        let target = plain.labels.firstIndex(of: request.target)
-        let ranked = plain.popular(matches, 10)
-        func check(_ runner: SystemRunner, _ expected: [Int]) {
-          let answer = runner.answer(request, target: target.map { UInt32($0) })
-          #expect(answer.suggestions == expected.count)
-          #expect(answer.rank == target.flatMap { expected.firstIndex(of: $0) }.map { $0 + 1 })
-        }
-        check(popular, ranked)
-        var next: [Int: Int] = [:]
-        if let previous = request.context.previousText(at: request.time),
-          let label = plain.labels.firstIndex(of: previous)
-        {
-          next = plain.followers[label]
-        }
-        let first = matches.filter { next[$0] != nil }.sorted { a, b in
-          let (x, y) = (next[a] ?? 0, next[b] ?? 0)
-          return (y, plain.weights[b], a) < (x, plain.weights[a], b)
-        }
-        let rest = ranked.filter { next[$0] == nil || !first.prefix(10).contains($0) }
-        check(followers, Array((first + rest).prefix(10)))
+  @Test(arguments: UInt64(0)..<4)
+  func popularAndFollowersAnswerAsSlowSystemsDo(seed: UInt64) throws {
+    let (log, plain, engine) = try subject(seed: seed)
+    let popular = try SystemRunner(.popular, engine: engine)
+    let followers = try SystemRunner(.followers, engine: engine)
+    for request in requests(log, .offline, seed: seed) {
+      let matches = plain.matches(request.prefix)
+      let target = plain.labels.firstIndex(of: request.target)
+      let ranked = plain.popular(matches, 10)
+      func check(_ runner: SystemRunner, _ expected: [Int]) {
+        let answer = runner.answer(request, target: target.map { UInt32($0) })
+        #expect(answer.suggestions == expected.count)
+        #expect(answer.rank == target.flatMap { expected.firstIndex(of: $0) }.map { $0 + 1 })
       }
+      check(popular, ranked)
+      var next: [Int: Int] = [:]
+      if let previous = request.context.previousText(at: request.time),
+        let label = plain.labels.firstIndex(of: previous)
+      {
+        next = plain.followers[label]
+      }
+      let first = matches.filter { next[$0] != nil }.sorted { a, b in
+        let (x, y) = (next[a] ?? 0, next[b] ?? 0)
+        return (y, plain.weights[b], a) < (x, plain.weights[a], b)
+      }
+      let rest = ranked.filter { next[$0] == nil || !first.prefix(10).contains($0) }
+      check(followers, Array((first + rest).prefix(10)))
     }
   }
 

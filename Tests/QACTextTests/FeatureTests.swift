@@ -27,13 +27,12 @@ import Testing
     #expect(StableHash.of(Array("東京".utf8), seed: 0) == 0xb700_c569_e52d_4522)
   }
 
-  @Test func itIsThatOfASlowImplementation() throws {
-    try withEvery("seed", in: UInt64(0)..<300) { seed in
-      var random = SplitMix64(seed: seed)
-      let bytes = (0..<random.below(40)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-      #expect(StableHash.of(bytes, seed: seed) == PlainIndex.hash(bytes, seed: seed))
-      #expect(StableHash.of(bytes, seed: seed) != StableHash.of(bytes, seed: seed + 1))
-    }
+  @Test(arguments: UInt64(0)..<300)
+  func itIsThatOfASlowImplementation(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let bytes = (0..<random.below(40)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    #expect(StableHash.of(bytes, seed: seed) == PlainIndex.hash(bytes, seed: seed))
+    #expect(StableHash.of(bytes, seed: seed) != StableHash.of(bytes, seed: seed + 1))
   }
 }
 
@@ -46,36 +45,35 @@ import Testing
     #expect(vector.count == vector.values.count)
   }
 
-  @Test func everyOperationIsThatOfADictionary() throws {
-    try withEvery("seed", in: UInt64(0)..<200) { seed in
-      var random = SplitMix64(seed: seed)
-      let pairs = (0..<random.below(30)).map { _ in
-        (id: UInt32(random.below(12)), value: Float(random.unit() * 2 - 0.5))
-      }
-      var model: [UInt32: Float] = [:]
-      for pair in pairs { model[pair.id, default: 0] += pair.value }
-      expectEqual(SparseVector(summing: pairs), model)
-      var added = SparseVector()
-      for pair in pairs { added.add(id: pair.id, value: pair.value) }
-      expectEqual(added, model)
-      var appended = SparseVector()
-      for pair in pairs.sorted(by: { $0.id < $1.id }) {
-        appended.append(id: pair.id, value: pair.value)
-      }
-      expectEqual(appended, model)
-      let norm = model.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      #expect(abs(added.norm - norm) < 1e-4)
-      var scaled = added
-      let start = random.below(added.count + 1)
-      scaled.scale(by: 3, from: start)
-      for i in 0..<added.count {
-        #expect(scaled.values[i] == added.values[i] * (i < start ? 1 : 3))
-      }
-      added.normalize()
-      #expect(model.isEmpty || norm < 1e-3 || abs(added.norm - 1) < 1e-5)
-      added.removeAll()
-      #expect(added == SparseVector() && added.count == 0)
+  @Test(arguments: UInt64(0)..<200)
+  func everyOperationIsThatOfADictionary(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let pairs = (0..<random.below(30)).map { _ in
+      (id: UInt32(random.below(12)), value: Float(random.unit() * 2 - 0.5))
     }
+    var model: [UInt32: Float] = [:]
+    for pair in pairs { model[pair.id, default: 0] += pair.value }
+    expectEqual(SparseVector(summing: pairs), model)
+    var added = SparseVector()
+    for pair in pairs { added.add(id: pair.id, value: pair.value) }
+    expectEqual(added, model)
+    var appended = SparseVector()
+    for pair in pairs.sorted(by: { $0.id < $1.id }) {
+      appended.append(id: pair.id, value: pair.value)
+    }
+    expectEqual(appended, model)
+    let norm = model.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    #expect(abs(added.norm - norm) < 1e-4)
+    var scaled = added
+    let start = random.below(added.count + 1)
+    scaled.scale(by: 3, from: start)
+    for i in 0..<added.count {
+      #expect(scaled.values[i] == added.values[i] * (i < start ? 1 : 3))
+    }
+    added.normalize()
+    #expect(model.isEmpty || norm < 1e-3 || abs(added.norm - 1) < 1e-5)
+    added.removeAll()
+    #expect(added == SparseVector() && added.count == 0)
   }
 
   @Test func theZeroVectorStaysAsItIs() {
@@ -104,30 +102,29 @@ import Testing
     )
   }
 
-  @Test func everyFeatureHasItsIdAndNoOtherHasOne() throws {
-    try withEvery("seed", in: UInt64(0)..<60) { seed in
-      let (space, context, grams) = Self.random(seed: seed)
-      #expect(space.contextCount == context.count)
-      #expect(space.idf.count == context.count + grams.count)
-      #expect(space.slotKeys.count.nonzeroBitCount == 1 && space.slotKeys.count >= 8)
-      #expect(space.idf.count * 3 <= space.slotKeys.count * 2)
-      space.withView { view in
-        #expect(view.hasGrams == !grams.isEmpty)
-        let keys = context.keys.sorted() + grams.keys.sorted()
-        for (id, key) in keys.enumerated() {
-          #expect(view.id(of: key) == UInt32(id))
-          let (documents, frequency) =
-            id < context.count ? (50, context[key] ?? 0) : (80, grams[key] ?? 0)
-          let idf = log(Double(1 + documents) / Double(1 + frequency)) + 1
-          #expect(abs(Double(view.idf[id]) - idf) < 1e-6)
-        }
-        var random = SplitMix64(seed: seed &+ 999)
-        for _ in 0..<200 {
-          let key = random.next()
-          if context[key] == nil && grams[key] == nil { #expect(view.id(of: key) == nil) }
-        }
-        for key in [0, 1, UInt64.max] where context[key] == nil { #expect(view.id(of: key) == nil) }
+  @Test(arguments: UInt64(0)..<60)
+  func everyFeatureHasItsIdAndNoOtherHasOne(seed: UInt64) throws {
+    let (space, context, grams) = Self.random(seed: seed)
+    #expect(space.contextCount == context.count)
+    #expect(space.idf.count == context.count + grams.count)
+    #expect(space.slotKeys.count.nonzeroBitCount == 1 && space.slotKeys.count >= 8)
+    #expect(space.idf.count * 3 <= space.slotKeys.count * 2)
+    space.withView { view in
+      #expect(view.hasGrams == !grams.isEmpty)
+      let keys = context.keys.sorted() + grams.keys.sorted()
+      for (id, key) in keys.enumerated() {
+        #expect(view.id(of: key) == UInt32(id))
+        let (documents, frequency) =
+          id < context.count ? (50, context[key] ?? 0) : (80, grams[key] ?? 0)
+        let idf = log(Double(1 + documents) / Double(1 + frequency)) + 1
+        #expect(abs(Double(view.idf[id]) - idf) < 1e-6)
       }
+      var random = SplitMix64(seed: seed &+ 999)
+      for _ in 0..<200 {
+        let key = random.next()
+        if context[key] == nil && grams[key] == nil { #expect(view.id(of: key) == nil) }
+      }
+      for key in [0, 1, UInt64.max] where context[key] == nil { #expect(view.id(of: key) == nil) }
     }
   }
 
@@ -171,47 +168,45 @@ import Testing
     FeatureKey.gram(gram[0], gram.count > 1 ? gram[1] : 0, gram.count > 2 ? gram[2] : 0)
   }
 
-  @Test func gramsAreThoseOfTheScalars() throws {
-    try withEvery("seed", in: UInt64(0)..<100) { seed in
-      var generator = LabelGenerator(seed: seed)
-      let text = generator.query()
-      var found: [UInt64: Float] = [:]
-      Array(text.utf8).withUnsafeBufferPointer { bytes in
-        NGramFeaturizer.forEachGram(bytes) { found[$0, default: 0] += $1 }
-        #expect(UTF8Scalars.count(bytes) == text.unicodeScalars.count)
-      }
-      let expected = Self.grams(text)
-      #expect(found.count == expected.count, "two n-grams have one key")
-      for (gram, weight) in expected {
-        #expect(abs((found[Self.key(gram)] ?? 0) - weight) < 1e-5)
-      }
+  @Test(arguments: UInt64(0)..<100)
+  func gramsAreThoseOfTheScalars(seed: UInt64) throws {
+    var generator = LabelGenerator(seed: seed)
+    let text = generator.query()
+    var found: [UInt64: Float] = [:]
+    Array(text.utf8).withUnsafeBufferPointer { bytes in
+      NGramFeaturizer.forEachGram(bytes) { found[$0, default: 0] += $1 }
+      #expect(UTF8Scalars.count(bytes) == text.unicodeScalars.count)
+    }
+    let expected = Self.grams(text)
+    #expect(found.count == expected.count, "two n-grams have one key")
+    for (gram, weight) in expected {
+      #expect(abs((found[Self.key(gram)] ?? 0) - weight) < 1e-5)
     }
   }
 
-  @Test func gramVectorsAreTFIDFOfLengthOne() throws {
-    try withEvery("seed", in: UInt64(0)..<50) { seed in
-      var generator = LabelGenerator(seed: seed)
-      let texts = (0..<20).map { _ in generator.query() }
-      var frequency: [UInt64: Int] = [:]
-      for text in texts {
-        for gram in Self.grams(text).keys { frequency[Self.key(gram), default: 0] += 1 }
+  @Test(arguments: UInt64(0)..<50)
+  func gramVectorsAreTFIDFOfLengthOne(seed: UInt64) throws {
+    var generator = LabelGenerator(seed: seed)
+    let texts = (0..<20).map { _ in generator.query() }
+    var frequency: [UInt64: Int] = [:]
+    for text in texts {
+      for gram in Self.grams(text).keys { frequency[Self.key(gram), default: 0] += 1 }
+    }
+    let space = FeatureSpace(context: [:], contextDocuments: 0, grams: frequency, labels: 20)
+    let text = generator.query()
+    space.withView { view in
+      let vector = Array(text.utf8).withUnsafeBufferPointer {
+        NGramFeaturizer.vector(of: $0, in: view)
       }
-      let space = FeatureSpace(context: [:], contextDocuments: 0, grams: frequency, labels: 20)
-      let text = generator.query()
-      space.withView { view in
-        let vector = Array(text.utf8).withUnsafeBufferPointer {
-          NGramFeaturizer.vector(of: $0, in: view)
-        }
-        var expected: [UInt32: Double] = [:]
-        for (gram, weight) in Self.grams(text) {
-          guard let id = view.id(of: Self.key(gram)) else { continue }
-          expected[id] = Double(weight) * Double(view.idf[Int(id)])
-        }
-        let norm = expected.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        #expect(vector.ids == expected.keys.sorted())
-        for (id, value) in zip(vector.ids, vector.values) {
-          #expect(abs(Double(value) - (expected[id] ?? 0) / norm) < 1e-5)
-        }
+      var expected: [UInt32: Double] = [:]
+      for (gram, weight) in Self.grams(text) {
+        guard let id = view.id(of: Self.key(gram)) else { continue }
+        expected[id] = Double(weight) * Double(view.idf[Int(id)])
+      }
+      let norm = expected.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      #expect(vector.ids == expected.keys.sorted())
+      for (id, value) in zip(vector.ids, vector.values) {
+        #expect(abs(Double(value) - (expected[id] ?? 0) / norm) < 1e-5)
       }
     }
   }
@@ -265,20 +260,19 @@ import Testing
     #expect(twice.values.map { ($0 * Float(5).squareRoot()).rounded() }.sorted() == [1, 2])
   }
 
-  @Test func anyBytesAreCutWithoutTrapping() throws {
-    try withEvery("seed", in: UInt64(0)..<300) { seed in
-      var random = SplitMix64(seed: seed)
-      let bytes = (0..<random.below(30)).map { _ in
-        [UInt8(0), 0x61, 0x80, 0xBF, 0xC3, 0xE6, 0xF0, 0xF8, 0xFF][random.below(9)]
-      }
-      bytes.withUnsafeBufferPointer { text in
-        var offset = 0
-        var steps = 0
-        while UTF8Scalars.next(text, &offset) != nil { steps += 1 }
-        #expect(offset == bytes.count && steps <= bytes.count)
-        NGramFeaturizer.forEachGram(text) { key, weight in
-          #expect(key >> 63 == 1 && weight > 0)
-        }
+  @Test(arguments: UInt64(0)..<300)
+  func anyBytesAreCutWithoutTrapping(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let bytes = (0..<random.below(30)).map { _ in
+      [UInt8(0), 0x61, 0x80, 0xBF, 0xC3, 0xE6, 0xF0, 0xF8, 0xFF][random.below(9)]
+    }
+    bytes.withUnsafeBufferPointer { text in
+      var offset = 0
+      var steps = 0
+      while UTF8Scalars.next(text, &offset) != nil { steps += 1 }
+      #expect(offset == bytes.count && steps <= bytes.count)
+      NGramFeaturizer.forEachGram(text) { key, weight in
+        #expect(key >> 63 == 1 && weight > 0)
       }
     }
   }

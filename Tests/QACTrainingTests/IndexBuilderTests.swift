@@ -34,24 +34,23 @@ import Testing
     try LabelIndex(bytes: one).verify()
   }
 
-  @Test func theOrderOfExamplesDoesNotShow() throws {
-    try withEvery("seed", in: UInt64(0)..<4) { seed in
-      var set = SyntheticLog(seed: seed, events: 800).trainingSet()
-      let ordered = try Self.bytes(set, Self.settings())
-      var random = SplitMix64(seed: seed)
-      set.examples.shuffle(using: &random)
-      #expect(try Self.bytes(set, Self.settings()) == ordered)
-      // Nor does it matter whether equal ones come added up.
-      var counts: [UInt64: UInt32] = [:]
-      for example in set.examples {
-        counts[UInt64(example.previous) << 32 | UInt64(example.query), default: 0] += example.count
-      }
-      set.examples = counts.map {
-        TrainingSet.Example(
-          previous: UInt32($0.key >> 32), query: UInt32($0.key & 0xFFFF_FFFF), count: $0.value)
-      }
-      #expect(try Self.bytes(set, Self.settings()) == ordered)
+  @Test(arguments: UInt64(0)..<4)
+  func theOrderOfExamplesDoesNotShow(seed: UInt64) throws {
+    var set = SyntheticLog(seed: seed, events: 800).trainingSet()
+    let ordered = try Self.bytes(set, Self.settings())
+    var random = SplitMix64(seed: seed)
+    set.examples.shuffle(using: &random)
+    #expect(try Self.bytes(set, Self.settings()) == ordered)
+    // Nor does it matter whether equal ones come added up.
+    var counts: [UInt64: UInt32] = [:]
+    for example in set.examples {
+      counts[UInt64(example.previous) << 32 | UInt64(example.query), default: 0] += example.count
     }
+    set.examples = counts.map {
+      TrainingSet.Example(
+        previous: UInt32($0.key >> 32), query: UInt32($0.key & 0xFFFF_FFFF), count: $0.value)
+    }
+    #expect(try Self.bytes(set, Self.settings()) == ordered)
   }
 
   @Test func seedsChangeTreeAndClassifiersAlone() throws {
@@ -67,33 +66,32 @@ import Testing
     #expect(!a.section(.entryWeights).elementsEqual(b.section(.entryWeights)))
   }
 
-  @Test func countsAreThoseOfTheLog() throws {
-    try withEvery("seed", in: UInt64(5)..<9) { seed in
-      let set = SyntheticLog(seed: seed, events: 700).trainingSet()
-      let content = try IndexBuilder(settings: Self.settings()).build(set)
-      var weights: [[UInt8]: UInt32] = [:]
-      var followers: [[[UInt8]]: UInt32] = [:]
-      for example in set.examples {
-        let query = set.queries[Int(example.query)]
-        weights[query, default: 0] += example.count
-        if example.previous != TrainingSet.none {
-          followers[[set.queries[Int(example.previous)], query], default: 0] += example.count
-        }
+  @Test(arguments: UInt64(5)..<9)
+  func countsAreThoseOfTheLog(seed: UInt64) throws {
+    let set = SyntheticLog(seed: seed, events: 700).trainingSet()
+    let content = try IndexBuilder(settings: Self.settings()).build(set)
+    var weights: [[UInt8]: UInt32] = [:]
+    var followers: [[[UInt8]]: UInt32] = [:]
+    for example in set.examples {
+      let query = set.queries[Int(example.query)]
+      weights[query, default: 0] += example.count
+      if example.previous != TrainingSet.none {
+        followers[[set.queries[Int(example.previous)], query], default: 0] += example.count
       }
-      #expect(content.labels == weights.keys.sorted { $0.lexicographicallyPrecedes($1) })
-      #expect(content.weights == content.labels.map { weights[$0] })
-      let surfaces = Dictionary(uniqueKeysWithValues: zip(set.queries, set.surfaces))
-      #expect(content.surfaces == content.labels.map { surfaces[$0] })
-      var found: [[[UInt8]]: UInt32] = [:]
-      for label in content.labels.indices {
-        for i in content.followerOffsets[label]..<content.followerOffsets[label + 1] {
-          let next = content.labels[Int(content.followerLabels[Int(i)])]
-          found[[content.labels[label], next]] = content.followerCounts[Int(i)]
-        }
-      }
-      // A previous query that was never itself submitted is no label and has no followers.
-      #expect(found == followers.filter { weights[$0.key[0]] != nil })
     }
+    #expect(content.labels == weights.keys.sorted { $0.lexicographicallyPrecedes($1) })
+    #expect(content.weights == content.labels.map { weights[$0] })
+    let surfaces = Dictionary(uniqueKeysWithValues: zip(set.queries, set.surfaces))
+    #expect(content.surfaces == content.labels.map { surfaces[$0] })
+    var found: [[[UInt8]]: UInt32] = [:]
+    for label in content.labels.indices {
+      for i in content.followerOffsets[label]..<content.followerOffsets[label + 1] {
+        let next = content.labels[Int(content.followerLabels[Int(i)])]
+        found[[content.labels[label], next]] = content.followerCounts[Int(i)]
+      }
+    }
+    // A previous query that was never itself submitted is no label and has no followers.
+    #expect(found == followers.filter { weights[$0.key[0]] != nil })
   }
 
   @Test func rareQueriesAreLeftOut() throws {

@@ -135,48 +135,46 @@ private struct Subject {
     }
   }
 
-  @Test func likelihoodsAreThoseOfTheFormula() throws {
-    try withEvery("seed", in: UInt64(0)..<6) { seed in
-      let subject = try subject(seed: seed)
-      var compared = 0
-      forEachExample(subject) { trainer, example, range, x in
-        var step = NodeTrainer.Step(arity: trainer.node.arity)
-        let says = trainer.evaluate(example, range, into: &step)
-        let scores = subject.scores(trainer.model, x, arity: trainer.node.arity)
-        let expected = subject.logLikelihood(trainer, example, range, scores: scores)
-        #expect(says == (expected != nil))
-        if let expected {
-          #expect(abs(step.logLikelihood - expected) < 1e-9)
-          compared += 1
-        }
+  @Test(arguments: UInt64(0)..<6)
+  func likelihoodsAreThoseOfTheFormula(seed: UInt64) throws {
+    let subject = try subject(seed: seed)
+    var compared = 0
+    forEachExample(subject) { trainer, example, range, x in
+      var step = NodeTrainer.Step(arity: trainer.node.arity)
+      let says = trainer.evaluate(example, range, into: &step)
+      let scores = subject.scores(trainer.model, x, arity: trainer.node.arity)
+      let expected = subject.logLikelihood(trainer, example, range, scores: scores)
+      #expect(says == (expected != nil))
+      if let expected {
+        #expect(abs(step.logLikelihood - expected) < 1e-9)
+        compared += 1
       }
-      #expect(compared >= 40)
     }
+    #expect(compared >= 40)
   }
 
-  @Test func theGradientAgreesWithFiniteDifferences() throws {
-    try withEvery("seed", in: UInt64(0)..<6) { seed in
-      let subject = try subject(seed: seed)
-      var compared = 0
-      forEachExample(subject) { trainer, example, range, x in
-        var step = NodeTrainer.Step(arity: trainer.node.arity)
-        if !trainer.evaluate(example, range, into: &step) { return }
-        let scores = subject.scores(trainer.model, x, arity: trainer.node.arity)
-        for child in step.touched {
-          let h = 1e-5
-          var (up, down) = (scores, scores)
-          up[Int(child)] += h
-          down[Int(child)] -= h
-          guard let a = subject.logLikelihood(trainer, example, range, scores: up),
-            let b = subject.logLikelihood(trainer, example, range, scores: down)
-          else { continue }
-          // The gradient is that of the loss, -ln P.
-          #expect(abs(step.gradient[Int(child)] + (a - b) / (2 * h)) < 1e-6)
-          compared += 1
-        }
+  @Test(arguments: UInt64(0)..<6)
+  func theGradientAgreesWithFiniteDifferences(seed: UInt64) throws {
+    let subject = try subject(seed: seed)
+    var compared = 0
+    forEachExample(subject) { trainer, example, range, x in
+      var step = NodeTrainer.Step(arity: trainer.node.arity)
+      if !trainer.evaluate(example, range, into: &step) { return }
+      let scores = subject.scores(trainer.model, x, arity: trainer.node.arity)
+      for child in step.touched {
+        let h = 1e-5
+        var (up, down) = (scores, scores)
+        up[Int(child)] += h
+        down[Int(child)] -= h
+        guard let a = subject.logLikelihood(trainer, example, range, scores: up),
+          let b = subject.logLikelihood(trainer, example, range, scores: down)
+        else { continue }
+        // The gradient is that of the loss, -ln P.
+        #expect(abs(step.gradient[Int(child)] + (a - b) / (2 * h)) < 1e-6)
+        compared += 1
       }
-      #expect(compared >= 40)
     }
+    #expect(compared >= 40)
   }
 
   @Test func theGradientAgreesWithDifferencesOfTheTrainerItself() throws {
