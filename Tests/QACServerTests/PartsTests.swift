@@ -76,6 +76,41 @@ import Testing
     }
   }
 
+  /// What was asked for while a session was being loaded takes effect in the order of asking.
+  @Test(arguments: [5, 3, 1]) func aLoadKeepsTheOrderOfWhatWaited(time: Int64) {
+    var shard = SessionShard(capacity: 10, bytes: 1 << 20)
+    let name = [UInt8(1)]
+    func event(_ text: String, _ time: Int64) -> StoredEvent {
+      StoredEvent(query: Array(text.utf8), normalized: Array(text.utf8), time: time)
+    }
+    let seen = Mutex<[String]>([])
+    func waiter(_ mark: String) -> SessionShard.Waiter {
+      { result in
+        guard case .success(let context) = result else { return }
+        let last = String(decoding: context.previousText(at: 5) ?? [], as: UTF8.self)
+        seen.withLock { $0.append("\(mark) \(context.count) \(last)") }
+      }
+    }
+    let load = shard.beginLoad(of: name, profile: .search)
+    shard.wait(for: load, waiter("first"))
+    shard.record(event("new", time), session: name, profile: .search)
+    shard.wait(for: load, waiter("second"))
+    let stored = [event("old", 2), event("older than five", 3)]
+    for deliver in shard.finishLoad(load, of: name, by: Normalizer(.search), .success(stored)) {
+      deliver()
+    }
+    let last = time < 3 ? "older than five" : "new"
+    #expect(seen.withLock { $0 } == ["first 2 older than five", "second 3 \(last)"])
+    guard case .ready(let context) = shard.find(name, profile: .search) else {
+      Issue.record("the loaded session is not known")
+      return
+    }
+    #expect(context.count == 3 && context.previousText(at: 5) == Array(last.utf8))
+    // A query older than the last, of a session that is known: it is loaded anew.
+    shard.record(event("late", 0), session: name, profile: .search)
+    if shard.find(name, profile: .search) != nil { Issue.record("order of time was lost") }
+  }
+
   @Test func aDroppedEntryStillAnswersThoseWhoWait() {
     var shard = SessionShard(capacity: 10, bytes: 1000)
     let name = [UInt8(1)]

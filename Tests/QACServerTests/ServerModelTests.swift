@@ -132,6 +132,44 @@ import Testing
     try await server.stop()
   }
 
+  /// Many requests at once, to sessions that are in memory and sessions that are not.
+  @Test(arguments: Transport.allCases, 0..<3)
+  func pipelinedRequestsTakeEffectInOrder(transport: Transport, seed: Int) async throws {
+    let server = try await TestServer(transport) { $0.cachedSessions = 32 }
+    let client = try await server.connect()
+    let engine = server.core.index.current.engine
+    var random = SplitMix64(seed: UInt64(seed))
+    var model = Model()
+    for round in 0..<25 {
+      var expected: [Int: [String]] = [:]
+      let count = 2 + random.below(10)
+      for _ in 0..<count {
+        let session = "s\(random.below(40))"
+        if random.below(2) == 0 {
+          let query = Self.queries[random.below(Self.queries.count)]
+          _ = try await client.post(
+            "record", "{\"session\":\"\(session)\",\"query\":\"\(query)\"}")
+          model.sessions[session, default: []].append((query, server.clock.now))
+        } else {
+          let prefix = Self.prefixes[random.below(Self.prefixes.count)]
+          let id = try await client.post(
+            "complete", "{\"session\":\"\(session)\",\"prefix\":\"\(prefix)\"}")
+          expected[id] = model.complete(
+            prefix, session: session, at: server.clock.now, limit: 5, engine)
+        }
+      }
+      for _ in 0..<count {
+        let answer = try await client.receive()
+        let id = Int(answer["id"]?.wholeNumber ?? -1)
+        #expect(answer["result"] != nil)
+        if let texts = expected[id] {
+          #expect(answer.texts == texts, "\(transport), seed \(seed), round \(round)")
+        }
+      }
+    }
+    try await server.stop()
+  }
+
   @Test(arguments: Transport.allCases)
   func previousQueriesAreAContextOfTheirOwn(transport: Transport) async throws {
     let server = try await TestServer(transport)
