@@ -27,7 +27,8 @@ public enum FeatureKey {
     StableHash.of(bytes, seed: 2)
   }
 
-  /// The key of a character n-gram: up to three scalars of 21 bits, so keys never collide.
+  /// The key of a character n-gram: up to three scalars of 21 bits, so the keys of two
+  /// n-grams collide only where one is the other with U+0000 behind it.
   @inlinable
   public static func gram(_ a: UInt32, _ b: UInt32 = 0, _ c: UInt32 = 0) -> UInt64 {
     UInt64(a) | UInt64(b) << 21 | UInt64(c) << 42 | 1 << 63

@@ -33,6 +33,8 @@ import Testing
     #expect(try bytes(5) == one)
     let engine = try CompletionEngine(index: LabelIndex(bytes: one))
     #expect(engine.weights != RankerFeature.indexOnly, "the ranker was fitted")
+    // A query typed again must be found, although logs without repeats teach otherwise.
+    #expect(engine.weights[RankerFeature.repeats.rawValue] >= -4)
     let provenance = try JSONDecoder().decode(
       Provenance.self, from: Data(engine.index.provenance.utf8))
     #expect(provenance.logs == ["a.tsv"])
