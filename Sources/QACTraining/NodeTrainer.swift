@@ -12,57 +12,19 @@
 // softmax does not see, and with it every unseen pair is exactly 0.
 // Then AdaGrad on the negative log-likelihood, with a pull towards the start.
 //
+// The descent is in NodeTrainer+Descent.swift.
+//
 // Invariant: the result depends on the node, the examples and the settings alone.
 // Cost: O(epochs x examples below the node x entries of their features).
 // Source: design.md, "The index"; Morin and Bengio, AISTATS 2005 (hierarchical softmax); Duchi et
 // al., JMLR 2011, §1.2 (AdaGrad, diagonal). The mask and the popularity offset are ours.
 
-import QACBinary
 import QACIndex
 import QACText
 
 #if canImport(Glibc)
   import Glibc
 #endif
-
-/// The learned chunk of one node.
-struct NodeModel: Sendable, Equatable {
-  /// Features with at least one weight, ascending.
-  var features: [UInt32] = []
-  /// Where each feature's entries begin; one more than `features`.
-  var offsets: [UInt32] = [0]
-  /// The child of each entry, ascending within a feature.
-  var children: [UInt32] = []
-  /// The weight of each entry.
-  var weights: [Float] = []
-
-  /// The model without the weights whose magnitude is below `threshold`.
-  func pruned(below threshold: Float) -> NodeModel {
-    var result = NodeModel()
-    for f in features.indices {
-      let before = result.children.count
-      for e in Int(offsets[f])..<Int(offsets[f + 1]) where abs(weights[e]) >= threshold {
-        result.children.append(children[e])
-        result.weights.append(weights[e])
-      }
-      if result.children.count > before {
-        result.features.append(features[f])
-        result.offsets.append(UInt32(result.children.count))
-      }
-    }
-    return result
-  }
-}
-
-/// One example as a node sees it.
-struct NodeExample: Sendable {
-  /// The context, an index of the node's contexts.
-  var context: Int32
-  var label: UInt32
-  /// The child below which the label lies.
-  var child: UInt32
-  var count: UInt32
-}
 
 /// Trains the classifiers of one node.
 struct NodeTrainer {
@@ -71,13 +33,13 @@ struct NodeTrainer {
   let ranges: PrefixRanges
   let settings: BuildSettings
   /// Rows of `model.features` and values of each context.
-  private var contextOffsets: [Int] = [0]
-  private var contextRows: [Int32] = []
-  private var contextValues: [Float] = []
+  var contextOffsets: [Int] = [0]
+  var contextRows: [Int32] = []
+  var contextValues: [Float] = []
   private(set) var examples: [NodeExample] = []
-  private(set) var model = NodeModel()
-  private var start: [Float] = []
-  private var squares: [Float] = []
+  var model = NodeModel()
+  var start: [Float] = []
+  var squares: [Float] = []
 
   /// Collects the node's examples and gives every weight its log-odds start.
   init(
@@ -189,7 +151,7 @@ struct NodeTrainer {
   }
 
   /// The weight of the labels below `child` that lie in `range`.
-  private func childMass(_ child: UInt32, in range: Range<UInt32>) -> Double {
+  func childMass(_ child: UInt32, in range: Range<UInt32>) -> Double {
     if node.isLeaf {
       let label = view.member(Int(child), of: node)
       return range.contains(label) ? Double(view.weight(of: label)) : 0
@@ -199,123 +161,5 @@ struct NodeTrainer {
     }
     let record = view.nodes[Int(node.firstChild + child - node.hasTerminal)]
     return Double(view.mass(of: record, at: view.members(of: record, in: range)))
-  }
-
-  /// Runs all epochs.
-  mutating func train(seed: UInt64) {
-    if examples.isEmpty || settings.epochs == 0 { return }
-    var generator = SplitMix64(seed: seed)
-    var order: [Int32] = []
-    for (i, example) in examples.enumerated() {
-      let samples = min(Int(example.count), settings.samplesPerPair)
-      order.append(contentsOf: repeatElement(Int32(i), count: samples))
-    }
-    let isTrie = !node.isLeaf && view.nodes[Int(node.firstChild)].trieDepth > node.trieDepth
-    var step = Step(arity: node.arity)
-    for _ in 0..<settings.epochs {
-      shuffle(&order, &generator)
-      for i in order {
-        let example = examples[Int(i)]
-        let length = ranges.length(of: Int(example.label))
-        let typed = generator.below(max(1, length))
-        // Below the trie's scalars a prefix leaves one child: nothing to learn.
-        if isTrie, typed > Int(node.trieDepth) { continue }
-        let range =
-          typed == 0
-          ? 0..<UInt32(view.labelCount) : ranges.range(Int(example.label), length: typed)
-        let samples = min(Int(example.count), settings.samplesPerPair)
-        let weight = Double(example.count) / Double(samples)
-        if evaluate(example, range, into: &step) {
-          update(example, weight: weight, step)
-        }
-      }
-    }
-  }
-
-  private func shuffle(_ order: inout [Int32], _ generator: inout SplitMix64) {
-    var i = order.count - 1
-    while i > 0 {
-      order.swapAt(i, generator.below(i + 1))
-      i -= 1
-    }
-  }
-
-  /// The children that an example touches, with their probabilities.
-  struct Step {
-    var touched: [UInt32] = []
-    var score: [Double]
-    var isTouched: [Bool]
-    /// P(c) - [c is the target] of each touched child; 0 where it has no mass.
-    var gradient: [Double]
-    var logLikelihood = 0.0
-
-    init(arity: Int) {
-      score = [Double](repeating: 0, count: arity)
-      gradient = score
-      isTouched = [Bool](repeating: false, count: arity)
-    }
-  }
-
-  /// Computes log-likelihood and gradient (with respect to the children's scores) of one example.
-  ///
-  /// - Returns: Whether the example says anything: two labels match, and the target has mass
-  ///   without the example's own occurrence.
-  func evaluate(_ example: NodeExample, _ range: Range<UInt32>, into step: inout Step) -> Bool {
-    for child in step.touched {
-      step.score[Int(child)] = 0
-      step.isTouched[Int(child)] = false
-    }
-    step.touched.removeAll(keepingCapacity: true)
-    let positions = view.members(of: node, in: range)
-    if positions.count < 2 { return false }
-    var total = Double(view.mass(of: node, at: positions)) - 1
-    let targetMass = childMass(example.child, in: range) - 1
-    if targetMass <= 0 || total <= 0 { return false }
-    let context = Int(example.context)
-    for k in contextOffsets[context]..<contextOffsets[context + 1] {
-      let value = Double(contextValues[k])
-      let row = Int(contextRows[k])
-      for e in Int(model.offsets[row])..<Int(model.offsets[row + 1]) {
-        let child = Int(model.children[e])
-        if !step.isTouched[child] {
-          step.isTouched[child] = true
-          step.touched.append(UInt32(child))
-        }
-        step.score[child] += value * Double(model.weights[e])
-      }
-    }
-    for child in step.touched {
-      let mass = child == example.child ? targetMass : childMass(child, in: range)
-      let factor = exp(step.score[Int(child)])
-      step.gradient[Int(child)] = mass * factor
-      total += mass * (factor - 1)
-    }
-    for child in step.touched {
-      step.gradient[Int(child)] /= total
-      if child == example.child {
-        step.logLikelihood = log(step.gradient[Int(child)])
-        step.gradient[Int(child)] -= 1
-      }
-    }
-    return true
-  }
-
-  /// One AdaGrad step along the gradient in `step`.
-  private mutating func update(_ example: NodeExample, weight: Double, _ step: Step) {
-    let context = Int(example.context)
-    for k in contextOffsets[context]..<contextOffsets[context + 1] {
-      let value = Double(contextValues[k]) * weight
-      let row = Int(contextRows[k])
-      for e in Int(model.offsets[row])..<Int(model.offsets[row + 1]) {
-        let slope = step.gradient[Int(model.children[e])]
-        if slope == 0 { continue }
-        let gradient =
-          slope * value
-          + settings.regularization * Double(model.weights[e] - start[e])
-        squares[e] += Float(gradient * gradient)
-        model.weights[e] -= Float(
-          settings.learningRate * gradient / (Double(squares[e]) + 1e-8).squareRoot())
-      }
-    }
   }
 }
