@@ -54,7 +54,7 @@ final class SocketFile: Sendable {
       }
       self.identity = identity
     } catch {
-      close(lock)
+      Self.unlock(lock)
       throw error
     }
     lockDescriptor = lock
@@ -62,7 +62,14 @@ final class SocketFile: Sendable {
 
   deinit {
     // The lock file stays: were it removed, two daemons could hold locks of two files of one name.
-    close(lockDescriptor)
+    Self.unlock(lockDescriptor)
+  }
+
+  /// Unlocks before it closes: a child that is just being started holds a copy of the descriptor
+  /// until it executes its program, and with it the lock.
+  private static func unlock(_ descriptor: Int32) {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
   }
 
   /// Removes the socket's name, if it is still the one that was made here.

@@ -43,7 +43,12 @@ final class DatabaseFile: Sendable {
   func release() {
     // The lock file stays: were it removed, two processes could hold locks of two files of one name.
     lockDescriptor.withLock { descriptor in
-      if let descriptor { close(descriptor) }
+      if let descriptor {
+        // Unlocked before it is closed: a child that is just being started holds a copy of the
+        // descriptor until it executes its program, and with it the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+      }
       descriptor = nil
     }
   }

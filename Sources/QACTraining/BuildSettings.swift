@@ -35,4 +35,27 @@ public struct BuildSettings: Sendable, Equatable {
 
   /// The default settings.
   public init() {}
+
+  /// Finds a setting with which nothing can be built.
+  ///
+  /// - Throws: `TrainingError.setting`.
+  public func check() throws(TrainingError) {
+    func demand(
+      _ condition: Bool, _ name: String, _ range: String
+    ) throws(TrainingError) {
+      if !condition { throw .setting(name: name, range: range) }
+    }
+    try demand((1...1024).contains(threads), "threads", "from 1 to 1024")
+    try demand((0...16).contains(trieDepth), "trie depth", "from 0 to 16")
+    try demand((2...256).contains(branching), "branching", "from 2 to 256")
+    try demand((1...65_536).contains(leafSize), "leaf size", "from 1 to 65536")
+    try demand((0...1000).contains(clusterRounds), "cluster rounds", "from 0 to 1000")
+    try demand(smoothing > 0 && smoothing <= 1e6, "smoothing", "above 0, at most 1000000")
+    try demand((0...10).contains(startScale), "start scale", "from 0 to 10")
+    try demand((0...1000).contains(epochs), "epochs", "from 0 to 1000")
+    try demand(learningRate > 0 && learningRate <= 10, "learning rate", "above 0, at most 10")
+    try demand((0...1e9).contains(regularization), "regularization", "from 0 to 1e9")
+    try demand((0...1000).contains(pruning), "pruning", "from 0 to 1000")
+    try demand((1...100_000).contains(samplesPerPair), "samples per pair", "from 1 to 100000")
+  }
 }

@@ -38,6 +38,7 @@ public struct IndexBuilder: Sendable {
   ///
   /// - Throws: `TrainingError`.
   public func build(_ set: TrainingSet) throws(TrainingError) -> IndexContent {
+    try settings.check()
     progress(.labels, 0)
     let labelled = try LabelledSet(set, minimumCount: settings.minimumCount)
     try checkSizes(labelled)

@@ -6,8 +6,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case noLabels(queries: Int, minimumCount: UInt32)
   /// A size exceeds what the format holds.
   case tooLarge(what: String, got: Int, most: Int)
-  /// The work was cancelled.
-  case cancelled
+  /// A setting has a value with which nothing can be built.
+  case setting(name: String, range: String)
 
   /// One line: what is wrong and what to do.
   public var description: String {
@@ -19,8 +19,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooLarge(let what, let got, let most):
       return
         "\(got) \(what) are more than the \(most) that an index holds; raise --minimum-count"
-    case .cancelled:
-      return "the build was interrupted and wrote nothing; start it again"
+    case .setting(let name, let range):
+      return "the setting \(name) is out of range; choose a value \(range)"
     }
   }
 }

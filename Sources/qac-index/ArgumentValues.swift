@@ -15,6 +15,9 @@ extension NormalizationProfile: ExpressibleByArgument {
     self.init(name: argument)
   }
 
+  /// The name, as help shows it.
+  public var defaultValueDescription: String { name }
+
   /// The names that are understood.
   public static var allValueStrings: [String] { allCases.map(\.name) }
 }

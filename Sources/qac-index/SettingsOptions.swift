@@ -42,20 +42,11 @@ struct SettingsOptions: ParsableArguments {
   var pruning: Double = BuildSettings().pruning
 
   func validate() throws {
-    func demand(_ condition: Bool, _ flag: String, _ range: String) throws {
-      if !condition { throw ValidationError("--\(flag) must be \(range).") }
+    do {
+      try settings.check()
+    } catch {
+      throw ValidationError("\(error)")
     }
-    try demand(threads >= 1 && threads <= 1024, "threads", "from 1 to 1024")
-    try demand(trieDepth >= 0 && trieDepth <= 16, "trie-depth", "from 0 to 16")
-    try demand(branching >= 2 && branching <= 256, "branching", "from 2 to 256")
-    try demand(leafSize >= 1 && leafSize <= 65_536, "leaf-size", "from 1 to 65536")
-    try demand(smoothing > 0 && smoothing <= 1e6, "smoothing", "above 0, at most 1000000")
-    try demand(startScale >= 0 && startScale <= 10, "start-scale", "from 0 to 10")
-    try demand(epochs >= 0 && epochs <= 1000, "epochs", "from 0 to 1000")
-    try demand(learningRate > 0 && learningRate <= 10, "learning-rate", "above 0, at most 10")
-    try demand(
-      regularization >= 0 && regularization <= 1e3, "regularization", "from 0 to 1000")
-    try demand(pruning >= 0 && pruning.isFinite, "pruning", "0 or more")
   }
 
   /// The settings that the flags describe.

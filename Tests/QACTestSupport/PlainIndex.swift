@@ -1,4 +1,4 @@
-// A second reader of index files: written from docs/index-format.md alone, without QACIndex.
+// A second reader of index files, as docs/index-format.md describes them, without QACIndex.
 //
 // It is slow and plain on purpose: arrays of Int, dictionaries, linear scans. What the library's
 // reader and search say is compared with it.

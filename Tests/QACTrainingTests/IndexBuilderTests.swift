@@ -142,4 +142,41 @@ import Testing
       #expect(shares.allSatisfy { (0...1).contains($0) })
     }
   }
+
+  /// One setting out of range at a time, by the name under which it is refused.
+  private static let badSettings: [(name: String, settings: BuildSettings)] = {
+    var bad: [(name: String, settings: BuildSettings)] = []
+    func add(_ name: String, _ spoil: (inout BuildSettings) -> Void) {
+      var settings = BuildSettings()
+      spoil(&settings)
+      bad.append((name, settings))
+    }
+    add("threads") { $0.threads = 0 }
+    add("trie depth") { $0.trieDepth = -1 }
+    add("branching") { $0.branching = 1 }
+    add("leaf size") { $0.leafSize = 0 }
+    add("cluster rounds") { $0.clusterRounds = -1 }
+    add("smoothing") { $0.smoothing = 0 }
+    add("start scale") { $0.startScale = .nan }
+    add("epochs") { $0.epochs = -1 }
+    add("learning rate") { $0.learningRate = .infinity }
+    add("regularization") { $0.regularization = -1 }
+    add("pruning") { $0.pruning = .nan }
+    add("samples per pair") { $0.samplesPerPair = 0 }
+    return bad
+  }()
+
+  /// Settings with which a build would trap or never end are refused by name.
+  @Test(arguments: badSettings)
+  func badSettingsAreRefused(name: String, settings: BuildSettings) throws {
+    let set = TrainingSet(
+      profile: .search, queries: [Array("a".utf8)], surfaces: [Array("a".utf8)],
+      examples: [.init(previous: TrainingSet.none, query: 0, count: 1)])
+    do {
+      _ = try IndexBuilder(settings: settings).build(set)
+      Issue.record("the setting was accepted")
+    } catch TrainingError.setting(let refused, _) {
+      #expect(refused == name)
+    }
+  }
 }
