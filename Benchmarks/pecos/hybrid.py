@@ -7,7 +7,7 @@ given depth, below it balanced 2-means over the labels' own character vectors; t
 with teacher-forced negatives, searched with a beam, and what does not begin with the prefix is
 dropped from its answer.
 
-Where we differ from the authors' experiment, always in the system's favour: words are all that
+Where we differ from the authors' experiment, meant in the system's favour: words are all that
 white space separates (they drop those of one letter), accents are kept (they strip them), and
 requests without a previous query are answered from the prefix alone (they answer nothing).
 """
@@ -78,7 +78,7 @@ class Featurizer:
     """The input of a request: previous query beside prefix, each of unit length, then the whole."""
 
     def __init__(self, rows: Sequence[tuple[str, str]]) -> None:
-        self.words = TfidfVectorizer(token_pattern=r"\S+", dtype=np.float32)
+        self.words = TfidfVectorizer(token_pattern=r"\S+", lowercase=False, dtype=np.float32)
         self.words.fit({previous for previous, _ in rows} | {"?"})
         self.prefixes = PrefixVectorizer().fit(prefix for _, prefix in rows)
 
