@@ -40,7 +40,8 @@ public enum AtomicFile {
 
   /// Replaces the file at `path` by `bytes`, durably.
   ///
-  /// - Throws: `FileError`; the old file is then untouched.
+  /// - Throws: `FileError`; the old file is then untouched, unless it was the very last step that
+  ///   failed: syncing the directory, after which the new file may or may not survive a power cut.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     try refuseOthersThanFiles(path)
     let temporary = temporaryPath(for: path)
