@@ -74,12 +74,7 @@ extension CompletionEngine {
   private func followerCount(
     of label: UInt32, _ range: Range<Int>, _ view: IndexView
   ) -> Double {
-    var low = range.lowerBound
-    var high = range.upperBound
-    while low < high {
-      let middle = (low &+ high) >> 1
-      if view.followerLabels[middle] < label { low = middle &+ 1 } else { high = middle }
-    }
+    let low = IndexView.lowerBound(of: label, in: view.followerLabels, range)
     guard low < range.upperBound, view.followerLabels[low] == label else { return 0 }
     return Double(view.followerCounts[low])
   }

@@ -74,7 +74,7 @@ public final class CompletionEngine: Sendable {
   ///   - scratch: Working memory of this engine, and the result.
   public func complete(
     prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext, at time: Int64,
-    limit: Int?, options: CompletionOptions = CompletionOptions(), scratch: CompletionScratch
+    limit: Int?, options: CompletionOptions = .standard, scratch: CompletionScratch
   ) {
     normalizer.normalize(prefix, as: .prefix, into: &scratch.prefix)
     scratch.index = index

@@ -1,27 +1,33 @@
 // What a completion may use: for ablation and for trading work against completeness.
+//
+// Plain numbers, so that passing the default to every completion allocates nothing.
 
 /// Settings of one completion.
 public struct CompletionOptions: Sendable, Equatable {
-  /// Sources that bring candidates.
-  public var sources: Set<SuggestionSource> {
-    didSet { sourceBits = Self.bits(sources) }
-  }
+  /// Every source, the exact search: what is served.
+  public static let standard = CompletionOptions()
+
   /// Nodes expanded at most on each level of the tree; nil for the exact top k.
   public var beam: Int?
   /// Candidates that each source brings at most, at least the limit.
   public var candidatesPerSource: Int
-
-  private(set) var sourceBits: UInt8
+  /// Bit s is set where source s brings candidates.
+  private var sourceBits: UInt8
 
   /// Makes settings; the defaults use every source and search exactly.
   public init(
     sources: Set<SuggestionSource> = Set(SuggestionSource.allCases), beam: Int? = nil,
     candidatesPerSource: Int = 24
   ) {
-    self.sources = sources
     self.beam = beam
     self.candidatesPerSource = candidatesPerSource
     sourceBits = Self.bits(sources)
+  }
+
+  /// Sources that bring candidates.
+  public var sources: Set<SuggestionSource> {
+    get { Set(SuggestionSource.allCases.filter(uses)) }
+    set { sourceBits = Self.bits(newValue) }
   }
 
   private static func bits(_ sources: Set<SuggestionSource>) -> UInt8 {

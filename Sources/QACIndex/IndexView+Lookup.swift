@@ -96,8 +96,8 @@ extension IndexView {
     }
     let start = Int(node.memberStart)
     let end = start + Int(node.memberCount)
-    let first = low == node.labelLow ? start : lowerBound(of: low, from: start, to: end)
-    let last = high == node.labelHigh ? end : lowerBound(of: high, from: first, to: end)
+    let first = low == node.labelLow ? start : Self.lowerBound(of: low, in: members, start..<end)
+    let last = high == node.labelHigh ? end : Self.lowerBound(of: high, in: members, first..<end)
     return (first - start)..<(last - start)
   }
 
@@ -119,13 +119,19 @@ extension IndexView {
       ? node.labelLow + UInt32(position) : members[Int(node.memberStart) + position]
   }
 
+  /// The first position of `positions` whose number in `ascending` is no lower than `value`, or their
+  /// end.
+  ///
+  /// - Complexity: O(log(`positions.count`)).
   @inlinable
-  func lowerBound(of label: UInt32, from start: Int, to end: Int) -> Int {
-    var low = start
-    var high = end
+  public static func lowerBound(
+    of value: UInt32, in ascending: UnsafeBufferPointer<UInt32>, _ positions: Range<Int>
+  ) -> Int {
+    var low = positions.lowerBound
+    var high = positions.upperBound
     while low < high {
       let middle = (low &+ high) >> 1
-      if members[middle] < label { low = middle &+ 1 } else { high = middle }
+      if ascending[middle] < value { low = middle &+ 1 } else { high = middle }
     }
     return low
   }
@@ -135,13 +141,8 @@ extension IndexView {
   /// - Complexity: O(log(features of the chunk)).
   @inlinable
   public func entries(of feature: UInt32, in node: NodeRecord) -> Range<Int> {
-    var low = Int(node.chunkStart)
-    let end = low + Int(node.chunkCount)
-    var high = end
-    while low < high {
-      let middle = (low &+ high) >> 1
-      if chunkFeatures[middle] < feature { low = middle &+ 1 } else { high = middle }
-    }
+    let end = Int(node.chunkStart) + Int(node.chunkCount)
+    let low = Self.lowerBound(of: feature, in: chunkFeatures, Int(node.chunkStart)..<end)
     guard low < end, chunkFeatures[low] == feature else { return 0..<0 }
     return Int(chunkOffsets[low])..<Int(chunkOffsets[low + 1])
   }
@@ -153,16 +154,13 @@ extension IndexView {
   public func followers(of label: UInt32, in range: Range<UInt32>) -> Range<Int> {
     let start = Int(followerOffsets[Int(label)])
     let end = Int(followerOffsets[Int(label) + 1])
-    func bound(_ limit: UInt32) -> Int {
-      var low = start
-      var high = end
-      while low < high {
-        let middle = (low &+ high) >> 1
-        if followerLabels[middle] < limit { low = middle &+ 1 } else { high = middle }
-      }
-      return low
-    }
-    let low = bound(range.lowerBound)
-    return low..<Swift.max(low, bound(range.upperBound))
+    let low = Self.lowerBound(of: range.lowerBound, in: followerLabels, start..<end)
+    return low..<Self.lowerBound(of: range.upperBound, in: followerLabels, low..<end)
+  }
+
+  /// Whether `node` is of the trie: its child nodes lie a level deeper.
+  @inlinable
+  public func isTrie(_ node: NodeRecord) -> Bool {
+    !node.isLeaf && nodes[Int(node.firstChild)].trieDepth > node.trieDepth
   }
 }

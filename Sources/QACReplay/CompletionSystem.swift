@@ -59,16 +59,7 @@ public final class SystemRunner {
         scratch: scratch)
     }
     if system == .followers { return followersThenPopular(request, target) }
-    for i in 0..<scratch.count {
-      if let target {
-        if scratch.label(i) == target { return (i + 1, scratch.count) }
-      } else if scratch.label(i) == nil,
-        scratch.normalizedText(i, request.context) == request.target
-      {
-        return (i + 1, scratch.count)
-      }
-    }
-    return (nil, scratch.count)
+    return (scratch.place(ofTarget: target, of: request).map { $0 + 1 }, scratch.count)
   }
 
   /// Followers in range by count, weight and label; then popular labels that are not among them.
@@ -95,5 +86,21 @@ public final class SystemRunner {
       if let label = scratch.label(i), !labels.contains(label) { labels.append(label) }
     }
     return (target.flatMap { labels.firstIndex(of: $0) }.map { $0 + 1 }, labels.count)
+  }
+}
+
+extension CompletionScratch {
+  /// The place, from 0, of the query that was submitted after `request`; nil where it is not there.
+  ///
+  /// - Parameters:
+  ///   - label: The label of the submitted query, or nil where the index has none.
+  ///   - request: What was asked.
+  /// - Returns: A number below `count`, or nil.
+  func place(ofTarget label: UInt32?, of request: ReplayRequest) -> Int? {
+    (0..<count).first { i in
+      label != nil
+        ? self.label(i) == label
+        : self.label(i) == nil && normalizedText(i, request.context) == request.target
+    }
   }
 }

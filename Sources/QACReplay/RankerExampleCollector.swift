@@ -34,12 +34,9 @@ extension LogReplay {
           options: options, scratch: scratch)
       }
       let target = request.target.withUnsafeBufferPointer { engine.index.view.label(of: $0) }
-      let place = (0..<scratch.count).first { i in
-        target != nil
-          ? scratch.label(i) == target
-          : scratch.label(i) == nil && scratch.normalizedText(i, request.context) == request.target
+      guard let place = scratch.place(ofTarget: target, of: request), scratch.count > 1 else {
+        return
       }
-      guard let place, scratch.count > 1 else { return }
       examples.append(
         rows: (0..<scratch.count).lazy.flatMap { scratch.featureValues($0) }, target: place)
     }

@@ -17,7 +17,7 @@ extension NodeTrainer {
       let samples = min(Int(example.count), settings.samplesPerPair)
       order.append(contentsOf: repeatElement(Int32(i), count: samples))
     }
-    let isTrie = !node.isLeaf && view.nodes[Int(node.firstChild)].trieDepth > node.trieDepth
+    let isTrie = view.isTrie(node)
     var step = Step(arity: node.arity)
     for _ in 0..<settings.epochs {
       shuffle(&order, &generator)

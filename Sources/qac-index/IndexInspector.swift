@@ -16,7 +16,7 @@ struct IndexInspector {
   /// Header, provenance, sections, tree and ranker.
   func summary() throws -> String {
     let leaves = view.nodes.filter(\.isLeaf)
-    let tries = view.nodes.filter { !$0.isLeaf && isTrie($0) }
+    let tries = view.nodes.filter(view.isTrie)
     let sizes = leaves.map(\.memberCount)
     var lines = [
       "\(index.path): \(index.byteCount) bytes, format \(IndexFormat.version), profile "
@@ -69,7 +69,7 @@ struct IndexInspector {
     let node = view.nodes[id]
     let positions = view.members(of: node, in: range)
     if positions.isEmpty { return }
-    let kind = node.isLeaf ? "leaf" : isTrie(node) ? "trie" : "cluster"
+    let kind = node.isLeaf ? "leaf" : view.isTrie(node) ? "trie" : "cluster"
     lines.append(
       String(repeating: "  ", count: depth)
         + "\(kind) \(id): \(positions.count) / \(node.memberCount), "
@@ -158,9 +158,5 @@ struct IndexInspector {
 
   private func surface(_ label: UInt32) -> String {
     String(decoding: view.surface(of: label), as: UTF8.self)
-  }
-
-  private func isTrie(_ node: NodeRecord) -> Bool {
-    !node.isLeaf && view.nodes[Int(node.firstChild)].trieDepth > node.trieDepth
   }
 }

@@ -22,18 +22,23 @@ import Testing
     ("bing-health.queries.tsv.gz", .search), ("berlin-portal.queries.tsv.gz", .verbatim),
   ]
 
+  /// The first `observations` of the real log `file`.
+  private static func trainingSet(_ file: String, observations: Int) throws -> TrainingSet {
+    let profile = logs.first { $0.file == file }?.profile ?? .search
+    let path = (directory ?? "") + "/" + file
+    let log = try LogReader.read(paths: [path], options: LogReadOptions(profile: profile))
+    return TrainingSet(
+      profile: profile, queries: log.queries.normalized, surfaces: log.queries.surface,
+      examples: log.observations.prefix(observations).map {
+        TrainingSet.Example(previous: $0.previous, query: $0.query, count: $0.count)
+      })
+  }
+
   @Test(
     .enabled(if: directory != nil, "set QAC_DATA to the directory of the real logs"),
     arguments: logs.map(\.file))
   func everySuggestionMatchesAndNoneIsMissing(file: String) throws {
-    let profile = Self.logs.first { $0.file == file }?.profile ?? .search
-    let path = (Self.directory ?? "") + "/" + file
-    let log = try LogReader.read(paths: [path], options: LogReadOptions(profile: profile))
-    let set = TrainingSet(
-      profile: profile, queries: log.queries.normalized, surfaces: log.queries.surface,
-      examples: log.observations.prefix(6000).map {
-        TrainingSet.Example(previous: $0.previous, query: $0.query, count: $0.count)
-      })
+    let set = try Self.trainingSet(file, observations: 6000)
     var subject = try LogSubject(set, seed: 1, weights: CompletionPropertyTests.weights(1))
     let scratch = CompletionScratch(engine: subject.engine)
     for i in 0..<1000 {
@@ -48,14 +53,7 @@ import Testing
     .enabled(if: directory != nil, "set QAC_DATA to the directory of the real logs"),
     arguments: logs.map(\.file))
   func bestFirstIsExactAndZeroWeightsAreMostPopular(file: String) throws {
-    let profile = Self.logs.first { $0.file == file }?.profile ?? .search
-    let path = (Self.directory ?? "") + "/" + file
-    let log = try LogReader.read(paths: [path], options: LogReadOptions(profile: profile))
-    let set = TrainingSet(
-      profile: profile, queries: log.queries.normalized, surfaces: log.queries.surface,
-      examples: log.observations.prefix(1500).map {
-        TrainingSet.Example(previous: $0.previous, query: $0.query, count: $0.count)
-      })
+    let set = try Self.trainingSet(file, observations: 1500)
     for scale in [0, 0.6] {
       var settings = BuildSettings()
       settings.leafSize = 16
@@ -74,7 +72,7 @@ import Testing
         var context = SessionContext()
         context.record(normalized: previous, surface: previous, at: 999)
         let found = engine.suggestions(prefix, context, options: options)
-        let normalized = Normalizer(profile).normalize(prefix, as: .prefix)
+        let normalized = Normalizer(set.profile).normalize(prefix, as: .prefix)
         let matches = plain.matches(normalized)
         if scale == 0 {
           #expect(found.map { Int($0.label ?? .max) } == plain.popular(matches, 10))
