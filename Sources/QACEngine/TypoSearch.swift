@@ -1,0 +1,225 @@
+// Labels whose beginning is within a small weighted edit distance of the typed prefix.
+//
+// Labels are sorted, so they are a trie without being stored as one: a node is a range of labels that
+// agree in their first bytes, and its children are found by comparing the next scalar. The walk
+// carries one row of the edit distance's table a node: D[i] is the least cost of turning the first i
+// typed scalars into the node's text. A label's cost is the least D[all] over its own beginnings
+// (prefix edit distance), and stays what it is below a node where no other cell of the row is cheaper:
+// there the whole range is accepted, and its most popular labels are read off the pyramid of maxima.
+//
+//     typed "hte"      ""  --h-->  "h"  --t-->  "ht"   no label
+//                                   |---h e-->  "the" ...
+//
+// Nodes are taken in the order of the least cost that their labels can have, so the cheapest
+// corrections come first and the search ends where `limit` are found. A node is expanded in two steps:
+// first the children that match what was typed, found by binary search; all others only once it is
+// their turn, for they cost an error more.
+//
+// Invariant: the result has the `limit` least labels by (cost, weight descending, label id) of all
+// with 0 < cost <= budget, unless `isComplete` is false; each label once.
+// Cost: O(nodes x band), a node also O(log(range)) comparisons of a scalar; at most `nodeLimit` nodes.
+// No allocation once the working memory has grown.
+// Source: Ji, Li, Li, Feng, WWW 2009 ("Efficient interactive fuzzy keyword search", prefix edit
+// distance on a trie); Ukkonen 1985 for the band. We differ: weighted errors, an implicit trie,
+// best-first instead of key by key.
+
+import QACIndex
+
+/// A label and how it was reached.
+struct TypoMatch: Equatable {
+  /// The label.
+  var label: UInt32
+  /// The cost of the errors; 1 is one full error.
+  var cost: Float
+  /// The bytes of the label's text that stand for what was typed.
+  var alignedBytes: Int32
+}
+
+/// Finds corrected labels; holds the working memory of one thread.
+struct TypoSearch {
+  /// Nodes whose rows are computed at the most, unless the caller says otherwise.
+  ///
+  /// Prefixes of real logs take some hundred; this bounds hostile ones to about a millisecond.
+  static let nodeLimit = 4096
+  /// Scalars of the longest prefix that is corrected.
+  static let longestPrefix = 256
+  /// Cells on each side of the diagonal that the budget can reach.
+  static let radius = Int(TypoCosts.greatestBudget / TypoCosts.cheapestShift)
+  /// More than any budget.
+  static let never: UInt8 = 64
+
+  /// A row of the table around the diagonal: cell k of depth j is D[j + k - radius].
+  typealias Row = SIMD16<UInt8>
+
+  enum Stage: UInt8 {
+    /// To be expanded by the scalars that were typed.
+    case typed
+    /// To be expanded by all other scalars.
+    case others
+    /// All labels have their final cost.
+    case accepted
+  }
+
+  struct Node {
+    var low: UInt32
+    var high: UInt32
+    /// Bytes and scalars of the node's text.
+    var bytes: Int32 = 0
+    var depth: Int32 = 0
+    /// The last scalar of the node's text.
+    var last: UInt32 = 0
+    /// Bytes of the beginning with the least D[all].
+    var aligned: Int32 = 0
+    /// The least D[all] of the node's beginnings.
+    var path: UInt8 = TypoSearch.never
+    var stage: Stage = .typed
+    var row = Row(repeating: TypoSearch.never)
+    /// The row of the parent, for letters in the wrong order.
+    var above = Row(repeating: TypoSearch.never)
+  }
+
+  /// The typed scalars with what the rows need to know of them.
+  struct Letter {
+    var scalar: UInt32
+    var folded: UInt32
+    var neighbours: UInt32
+    /// The cost of this letter's being one too many.
+    var extra: UInt8
+  }
+
+  /// The labels found by the last search, best first.
+  private(set) var matches: [TypoMatch] = []
+  /// Whether the last search ended before it ran out of nodes.
+  private(set) var isComplete = true
+  /// Nodes of the last search.
+  private(set) var visited = 0
+
+  var letters: [Letter] = []
+  var budget: UInt8 = 0
+  let foldings = LetterFolding.table
+  let masks = KeyNeighbours.masks
+
+  /// Open nodes by the least cost of their labels.
+  private var open: [[Node]]
+  private var popular: PopularSearch
+  private var weights: [UInt64] = []
+  private var nodesLeft = 0
+
+  /// Makes working memory for an index of `labelCount` labels.
+  init(labelCount: Int) {
+    popular = PopularSearch(labelCount: labelCount)
+    open = [[Node]](repeating: [], count: Int(TypoCosts.greatestBudget) + 1)
+  }
+
+  /// Finds the labels that `prefix` may have been meant to begin; those that it begins are not among
+  /// them.
+  ///
+  /// - Parameters:
+  ///   - view: A verified index.
+  ///   - prefix: Normalised UTF-8.
+  ///   - limit: How many labels at the most.
+  ///   - nodeLimit: How many nodes at the most.
+  mutating func search(
+    _ view: IndexView, prefix: UnsafeBufferPointer<UInt8>, limit: Int,
+    nodeLimit: Int = TypoSearch.nodeLimit
+  ) {
+    reset()
+    nodesLeft = nodeLimit
+    guard limit > 0, read(prefix) else { return }
+    push(root(view.labelCount), at: 0)
+    var settled = 0
+    for cost in 0...Int(budget) {
+      while let node = open[cost].popLast() {
+        switch node.stage {
+        case .accepted: if cost > 0 { collect(node, view, limit, settled) }
+        case .typed: expandTyped(node, view, UInt8(cost))
+        case .others: expandOthers(node, view, UInt8(cost))
+        }
+      }
+      settled = matches.count
+      if settled >= limit { break }
+    }
+    visited = nodeLimit - nodesLeft
+  }
+
+  /// Forgets the last search.
+  mutating func reset() {
+    matches.removeAll(keepingCapacity: true)
+    weights.removeAll(keepingCapacity: true)
+    letters.removeAll(keepingCapacity: true)
+    for i in open.indices { open[i].removeAll(keepingCapacity: true) }
+    isComplete = true
+    visited = 0
+    budget = 0
+  }
+
+  /// Reads the typed scalars and sets the budget; false where nothing is to be corrected.
+  private mutating func read(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
+    var at = 0
+    var previous = UInt32.max
+    while at < prefix.count {
+      if letters.count == Self.longestPrefix { return false }
+      let key = ScalarKey(prefix, at)
+      let folded = LetterFolding.fold(key.scalar, in: foldings)
+      letters.append(
+        Letter(
+          scalar: key.scalar, folded: folded, neighbours: KeyNeighbours.mask(folded, in: masks),
+          extra: TypoCosts.shift(key.scalar, after: previous)))
+      previous = key.scalar
+      at += key.count
+    }
+    budget = TypoCosts.budget(scalars: letters.count)
+    return budget > 0
+  }
+
+  mutating func push(_ node: Node, at cost: UInt8) {
+    open[Int(cost)].append(node)
+  }
+
+  /// Takes a node from the allowance; false where there is none left.
+  mutating func visit() -> Bool {
+    if nodesLeft == 0 {
+      isComplete = false
+      return false
+    }
+    nodesLeft -= 1
+    return true
+  }
+
+  /// Enters the best labels of an accepted node among those of its cost, which begin at `settled`.
+  private mutating func collect(_ node: Node, _ view: IndexView, _ limit: Int, _ settled: Int) {
+    if node.high - node.low == 1 {
+      offer(node.low, view.weight(of: node.low), node, limit, settled)
+      return
+    }
+    popular.search(view, range: node.low..<node.high, limit: limit - settled)
+    for found in popular.top.items {
+      if !offer(found.label, view.weight(of: found.label), node, limit, settled) { return }
+    }
+  }
+
+  /// Enters a label in the order of weight and id; false where it comes too late.
+  @discardableResult
+  private mutating func offer(
+    _ label: UInt32, _ weight: UInt64, _ node: Node, _ limit: Int, _ settled: Int
+  ) -> Bool {
+    var place = matches.count
+    while place > settled,
+      weight > weights[place - 1]
+        || (weight == weights[place - 1] && label < matches[place - 1].label)
+    {
+      place -= 1
+    }
+    if place >= limit { return false }
+    if matches.count == limit {
+      matches.removeLast()
+      weights.removeLast()
+    }
+    matches.insert(
+      TypoMatch(
+        label: label, cost: Float(node.path) / Float(TypoCosts.unit), alignedBytes: node.aligned),
+      at: place)
+    weights.insert(weight, at: place)
+    return true
+  }
+}
