@@ -1,0 +1,65 @@
+// A set of byte strings that is asked often and never changes: open addressing over one arena.
+//
+// Cost: a look-up hashes the string and compares it with one member as a rule; no allocation.
+
+import QACText
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// An immutable set of byte strings.
+struct ByteStringSet: Sendable {
+  private var bytes: [UInt8] = []
+  private var starts: [Int] = [0]
+  private var hashes: [UInt64] = []
+  /// The number of the member plus one; 0 is free. A power of two, at most half of it taken.
+  private var slots: [UInt32] = []
+
+  /// The number of members.
+  var count: Int { hashes.count }
+
+  /// Makes a set of `members`; one given twice is in it once.
+  init(_ members: [[UInt8]]) {
+    var size = 8
+    while size < 2 * members.count { size *= 2 }
+    slots = [UInt32](repeating: 0, count: size)
+    for member in members {
+      member.withUnsafeBufferPointer { member in
+        let hash = StableHash.of(member, seed: 0)
+        let slot = slot(of: member, hash)
+        if slots[slot] != 0 { return }
+        hashes.append(hash)
+        bytes += member
+        starts.append(bytes.count)
+        slots[slot] = UInt32(hashes.count)
+      }
+    }
+  }
+
+  /// Whether `text` is a member.
+  func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    if hashes.isEmpty { return false }
+    return slots[slot(of: text, StableHash.of(text, seed: 0))] != 0
+  }
+
+  /// The slot that holds `text`, or the free one where it would be.
+  private func slot(of text: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      let i = Int(slots[slot]) - 1
+      if hashes[i] == hash, holds(i, text) { return slot }
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+
+  private func holds(_ i: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard starts[i + 1] - starts[i] == text.count else { return false }
+    return bytes.withUnsafeBufferPointer { bytes in
+      guard let mine = bytes.baseAddress, let other = text.baseAddress else { return true }
+      return memcmp(mine + starts[i], other, text.count) == 0
+    }
+  }
+}
