@@ -37,6 +37,9 @@ enum TypoCosts {
   static let cheapestShift: UInt8 = 4
   /// The largest budget.
   static let greatestBudget: UInt8 = 16
+  /// How much more than the cheapest correction another may cost: nobody means two errors where one
+  /// explains what was typed.
+  static let slack: UInt8 = 4
 
   /// What the errors of a prefix of `scalars` letters may cost together.
   ///

@@ -52,11 +52,30 @@ struct ScalarKey: Equatable {
   }
 }
 
+/// A few distinct scalars.
+private struct ScalarSet {
+  /// Two rows of the band at the most.
+  var scalars = SIMD32<UInt32>()
+  var count = 0
+
+  @inline(__always)
+  mutating func insert(_ scalar: UInt32) {
+    for i in 0..<count where scalars[i] == scalar { return }
+    scalars[count] = scalar
+    count += 1
+  }
+}
+
 extension TypoSearch {
   /// The scalar of `label` at byte `at`; all labels of an open node go on there.
   @inline(__always)
   private func key(_ view: IndexView, _ label: UInt32, _ at: Int32) -> ScalarKey {
-    ScalarKey(view.text(of: label), Int(at))
+    let start = Int(view.labelOffsets[Int(label)]) + Int(at)
+    let first = view.labelText[start]
+    if first < 0x80 { return ScalarKey(UInt32(first)) }
+    return ScalarKey(
+      UnsafeBufferPointer(
+        rebasing: view.labelText[start..<Int(view.labelOffsets[Int(label) + 1])]), 0)
   }
 
   /// The first label of `low ..< high` whose next key is above `key`, by galloping from `low`.
@@ -86,30 +105,26 @@ extension TypoSearch {
     return low
   }
 
-  /// Calls `body` with each scalar once that would match a typed one below `node`.
+  /// The scalars that would match a typed one below `node`.
   @inline(__always)
-  private func forEachTyped(_ node: Node, _ body: (UInt32) -> Void) {
-    var scalars = SIMD32<UInt32>()
-    var count = 0
-    func add(_ scalar: UInt32) {
-      for i in 0..<count where scalars[i] == scalar { return }
-      scalars[count] = scalar
-      count += 1
+  private func typedScalars(_ node: Node) -> ScalarSet {
+    var scalars = ScalarSet()
+    let shift = Int(node.depth) - TypoRow.radius
+    let end = min(node.row.last, letters.count - 1 - shift)
+    var k = node.row.first
+    while k <= end {
+      if node.row[k] != TypoRow.never { scalars.insert(letters[k + shift].scalar) }
+      k += 1
     }
-    let j = Int(node.depth)
-    for k in 0...2 * Self.radius {
-      let i = j + k - Self.radius
-      if i >= 0, i < letters.count, node.row[k] <= budget { add(letters[i].scalar) }
-    }
-    forEachReversed(node) { scalar, _ in add(scalar) }
-    for i in 0..<count { body(scalars[i]) }
+    forEachReversed(node) { scalar, _ in scalars.insert(scalar) }
+    return scalars
   }
 
   /// Opens the children of `node` whose scalar was typed, and `node` again for the others.
   mutating func expandTyped(_ node: Node, _ view: IndexView, _ cost: UInt8) {
     var node = node
     if view.text(of: node.low).count == Int(node.bytes) {
-      if node.path <= budget {
+      if node.path <= ceiling {
         var label = node
         label.high = node.low + 1
         label.stage = .accepted
@@ -119,29 +134,23 @@ extension TypoSearch {
     }
     if node.low == node.high { return }
     // The others' labels cost an accent more, or what the node's own beginnings cost.
-    let others = min(cost + TypoCosts.accent, node.path)
-    if others <= budget {
-      node.stage = .others
-      push(node, at: others)
-    }
-    let parent = node
-    forEachTyped(parent) { scalar in
-      let key = ScalarKey(scalar)
-      let low = partition(view, parent.low, parent.high, parent.bytes) { $0 < key.key }
-      if low == parent.high || self.key(view, low, parent.bytes).key != key.key { return }
-      let high = end(of: key.key, view, low, parent.high, parent.bytes)
-      open(parent, scalar, key.count, low..<high)
+    node.stage = .others
+    push(node, at: min(cost + TypoCosts.accent, node.path))
+    let typed = typedScalars(node)
+    for i in 0..<typed.count {
+      let key = ScalarKey(typed.scalars[i])
+      let low = partition(view, node.low, node.high, node.bytes) { $0 < key.key }
+      if low == node.high || self.key(view, low, node.bytes).key != key.key { continue }
+      let high = end(of: key.key, view, low, node.high, node.bytes)
+      open(node, typed.scalars[i], key.count, low..<high)
     }
   }
 
   /// Opens the children of `node` whose scalar was not typed, at their cost of at least `cost`.
   mutating func expandOthers(_ node: Node, _ view: IndexView, _ cost: UInt8) {
+    let scalars = typedScalars(node)
     var typed = SIMD32<UInt32>(repeating: UInt32.max)
-    var count = 0
-    forEachTyped(node) { scalar in
-      typed[count] = ScalarKey(scalar).key
-      count += 1
-    }
+    for i in 0..<scalars.count { typed[i] = ScalarKey(scalars.scalars[i]).key }
     if node.path <= cost {
       acceptOthers(node, view, typed)
       return
@@ -185,7 +194,7 @@ extension TypoSearch {
     let bound = bound(node)
     if bound < node.path {
       push(node, at: bound)
-    } else if node.path <= budget {
+    } else {
       node.stage = .accepted
       push(node, at: node.path)
     }

@@ -16,7 +16,8 @@
 // their turn, for they cost an error more.
 //
 // Invariant: the result has the `limit` least labels by (cost, weight descending, label id) of all
-// with 0 < cost <= budget, unless `isComplete` is false; each label once.
+// with 0 < cost <= budget that cost at most `TypoCosts.slack` more than the cheapest of them, unless
+// `isComplete` is false; each label once.
 // Cost: O(nodes x band), a node also O(log(range)) comparisons of a scalar; at most `nodeLimit` nodes.
 // No allocation once the working memory has grown.
 // Source: Ji, Li, Li, Feng, WWW 2009 ("Efficient interactive fuzzy keyword search", prefix edit
@@ -40,17 +41,9 @@ struct TypoSearch {
   /// Nodes whose rows are computed at the most, unless the caller says otherwise.
   ///
   /// Prefixes of real logs take some hundred; this bounds hostile ones to about a millisecond.
-  static let nodeLimit = 4096
+  static let nodeLimit = 2048
   /// Scalars of the longest prefix that is corrected.
   static let longestPrefix = 256
-  /// Cells on each side of the diagonal that the budget can reach.
-  static let radius = Int(TypoCosts.greatestBudget / TypoCosts.cheapestShift)
-  /// More than any budget.
-  static let never: UInt8 = 64
-
-  /// A row of the table around the diagonal: cell k of depth j is D[j + k - radius].
-  typealias Row = SIMD16<UInt8>
-
   enum Stage: UInt8 {
     /// To be expanded by the scalars that were typed.
     case typed
@@ -71,11 +64,12 @@ struct TypoSearch {
     /// Bytes of the beginning with the least D[all].
     var aligned: Int32 = 0
     /// The least D[all] of the node's beginnings.
-    var path: UInt8 = TypoSearch.never
+    var path: UInt8 = TypoRow.never
     var stage: Stage = .typed
-    var row = Row(repeating: TypoSearch.never)
+    /// The node's row of the table.
+    var row = TypoRow()
     /// The row of the parent, for letters in the wrong order.
-    var above = Row(repeating: TypoSearch.never)
+    var above = TypoRow()
   }
 
   /// The typed scalars with what the rows need to know of them.
@@ -95,7 +89,10 @@ struct TypoSearch {
   private(set) var visited = 0
 
   var letters: [Letter] = []
+  /// What errors may cost: cells above it are not kept.
   var budget: UInt8 = 0
+  /// What they may still cost now that something is found, at most the budget.
+  var ceiling: UInt8 = 0
   let foldings = LetterFolding.table
   let masks = KeyNeighbours.masks
 
@@ -118,17 +115,21 @@ struct TypoSearch {
   ///   - view: A verified index.
   ///   - prefix: Normalised UTF-8.
   ///   - limit: How many labels at the most.
+  ///   - greatestCost: What the errors may cost together, if that is less than the prefix's budget.
   ///   - nodeLimit: How many nodes at the most.
   mutating func search(
-    _ view: IndexView, prefix: UnsafeBufferPointer<UInt8>, limit: Int,
+    _ view: IndexView, prefix: UnsafeBufferPointer<UInt8>, limit: Int, greatestCost: Float = 2,
     nodeLimit: Int = TypoSearch.nodeLimit
   ) {
     reset()
     nodesLeft = nodeLimit
     guard limit > 0, read(prefix) else { return }
+    let most = max(0, min(Float(TypoCosts.greatestBudget), greatestCost * Float(TypoCosts.unit)))
+    budget = min(budget, UInt8(most))
+    ceiling = budget
     push(root(view.labelCount), at: 0)
     var settled = 0
-    for cost in 0...Int(budget) {
+    for cost in 0...Int(budget) where cost <= Int(ceiling) {
       while let node = open[cost].popLast() {
         switch node.stage {
         case .accepted: if cost > 0 { collect(node, view, limit, settled) }
@@ -136,6 +137,7 @@ struct TypoSearch {
         case .others: expandOthers(node, view, UInt8(cost))
         }
       }
+      if settled == 0, !matches.isEmpty { ceiling = min(budget, UInt8(cost) + TypoCosts.slack) }
       settled = matches.count
       if settled >= limit { break }
     }
@@ -172,8 +174,9 @@ struct TypoSearch {
     return budget > 0
   }
 
+  /// Enters a node unless its labels cost too much.
   mutating func push(_ node: Node, at cost: UInt8) {
-    open[Int(cost)].append(node)
+    if cost <= ceiling { open[Int(cost)].append(node) }
   }
 
   /// Takes a node from the allowance; false where there is none left.
