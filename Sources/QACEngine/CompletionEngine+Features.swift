@@ -8,56 +8,61 @@ import QACText
 #endif
 
 extension CompletionEngine {
-  /// Pseudo-count of popularity in the follower share.
+  /// Pseudo-count of popularity in the follower shares.
   private static let followerPrior = 4.0
+  /// Uses that a query which was never used counts for in `heat`.
+  private static let coldUses = 0.1
   /// Bytes of a query in which shared words are looked for. Comparing each word with each costs the
   /// square of it, and a query may be as long as a request: 64 KiB would take seconds.
   private static let overlapBytes = 512
 
   func featurize(
-    _ request: Request, _ context: borrowing SessionContext, _ scratch: CompletionScratch
+    _ request: Request, _ context: borrowing SessionContext, _ overlay: LiveOverlay?,
+    _ scratch: CompletionScratch
   ) {
     let view = request.view
-    let mass = max(1, Double(view.mass(of: request.range)))
-    let followerRange =
-      request.previousLabel == Candidate.noLabel
-      ? 0..<0 : view.followers(of: request.previousLabel, in: request.range)
-    var followerMass = 0.0
-    for i in followerRange { followerMass += Double(view.followerCounts[i]) }
+    let indexMass = max(1, Double(view.mass(of: request.range)))
+    let mass = indexMass + Double(scratch.liveUses)
+    let masses = countFollowers(request, overlay, scratch)
     countOwnFollowers(request, context, scratch)
     let prefixScalars = scratch.prefix.withUnsafeBufferPointer { UTF8Scalars.count($0) }
     let shortness = 1 / (1 + Double(prefixScalars))
-    let lastLog = scratch.tree.top.items.last.map { Self.logShare($0.score, of: mass) } ?? 0
+    let lastLog = scratch.tree.top.items.last.map { Self.logShare($0.score, of: indexMass) } ?? 0
+    let cooling = overlay?.cooling(at: request.time) ?? 1
 
     scratch.values.removeAll(keepingCapacity: true)
-    for candidate in scratch.candidates {
+    for i in 0..<scratch.candidates.count {
+      let candidate = scratch.candidates[i]
       let base = scratch.values.count
       scratch.values.append(contentsOf: repeatElement(0, count: RankerFeature.count))
       let known = candidate.label != Candidate.noLabel
-      let weight = known ? Double(view.weight(of: candidate.label)) : 0.5
-      let share = weight / mass
+      let live = overlay.flatMap { liveUses(of: candidate, $0, scratch) }
+      let uses = (known ? Double(view.weight(of: candidate.label)) : 0.5) + (live?.uses ?? 0)
+      let heat = log(Self.coldUses + (live?.heat ?? 0) * cooling)
+      let share = uses / mass
       let popularity = log(share)
-      var count = 0.0
-      if known, !followerRange.isEmpty {
-        count = followerCount(of: candidate.label, followerRange, view)
-      }
-      let follower = log(
-        (count + Self.followerPrior * share) / (followerMass + Self.followerPrior))
+      let follower = Self.logShare(candidate.followed, of: masses.last, prior: share)
+      let earlier = Self.logShare(candidate.followedEarlier, of: masses.earlier, prior: share)
       let index = candidate.indexLog.isNaN ? min(lastLog, popularity) : candidate.indexLog
       set(.popularity, popularity, base, scratch)
+      set(.heat, heat, base, scratch)
       set(.index, index, base, scratch)
       set(.follower, follower, base, scratch)
-      set(.followed, count > 0 ? 1 : 0, base, scratch)
+      set(.followed, candidate.followed > 0 ? 1 : 0, base, scratch)
+      set(.earlierFollower, earlier, base, scratch)
       set(.unseen, known ? 0 : 1, base, scratch)
       set(.popularityShortPrefix, popularity * shortness, base, scratch)
+      set(.heatShortPrefix, heat * shortness, base, scratch)
+      set(.indexShortPrefix, index * shortness, base, scratch)
       set(.followerShortPrefix, follower * shortness, base, scratch)
+      set(.earlierShortPrefix, earlier * shortness, base, scratch)
       if candidate.entry >= 0 {
         setSession(candidate, request, context, shortness, base, scratch)
       }
       if known {
         setText(view.text(of: candidate.label), request, context, base, scratch)
       } else {
-        context.withText(of: Int(candidate.entry)) {
+        scratch.candidates.withText(of: candidate) {
           setText($0, request, context, base, scratch)
         }
       }
@@ -71,12 +76,70 @@ extension CompletionEngine {
     scratch.values[base + feature.rawValue] = value
   }
 
-  private func followerCount(
-    of label: UInt32, _ range: Range<Int>, _ view: IndexView
-  ) -> Double {
-    let low = IndexView.lowerBound(of: label, in: view.followerLabels, range)
-    guard low < range.upperBound, view.followerLabels[low] == label else { return 0 }
-    return Double(view.followerCounts[low])
+  /// ln of a share of `mass`, smoothed towards `prior`.
+  private static func logShare(_ count: Double, of mass: Double, prior: Double) -> Double {
+    log((count + followerPrior * prior) / (mass + followerPrior))
+  }
+
+  /// What the overlay has seen of a candidate, where others may see it.
+  private func liveUses(
+    of candidate: Candidate, _ overlay: LiveOverlay, _ scratch: CompletionScratch
+  ) -> (uses: Double, heat: Double)? {
+    let id =
+      candidate.label != Candidate.noLabel
+      ? overlay.entry(of: candidate.label)
+      : scratch.candidates.withText(of: candidate) { overlay.find(text: $0) }
+    guard let id, overlay.isVisible(id) else { return nil }
+    return overlay.uses(of: id)
+  }
+
+  /// Adds up how often each candidate followed the queries of the context; returns how often anything
+  /// that matches the prefix did.
+  private func countFollowers(
+    _ request: Request, _ overlay: LiveOverlay?, _ scratch: CompletionScratch
+  ) -> (last: Double, earlier: Double) {
+    let view = request.view
+    var masses = (last: 0.0, earlier: 0.0)
+    for (s, step) in scratch.steps.enumerated() {
+      var mass = 0.0
+      for f in step.followers { mass += Double(view.followerCounts[f]) }
+      if !step.followers.isEmpty {
+        for i in 0..<scratch.candidates.count {
+          let label = scratch.candidates[i].label
+          if label == Candidate.noLabel { continue }
+          let low = IndexView.lowerBound(of: label, in: view.followerLabels, step.followers)
+          if low < step.followers.upperBound, view.followerLabels[low] == label {
+            count(Double(view.followerCounts[low]), i, s, step.weight, scratch)
+          }
+        }
+      }
+      if let overlay, step.live != LiveOverlay.noEntry {
+        overlay.forEachFollower(of: step.live) { id, uses in
+          let label = overlay.label(of: id)
+          let i =
+            label != Candidate.noLabel
+            ? scratch.candidates.find(label: label)
+            : overlay.withText(of: id) { scratch.candidates.find(text: $0) }
+          // Followers that match but are no candidates are too few and rare to matter to the mass.
+          guard let i, overlay.isVisible(id) else { return }
+          mass += Double(uses)
+          count(Double(uses), i, s, step.weight, scratch)
+        }
+      }
+      if s == 0 { masses.last = mass } else { masses.earlier += step.weight * mass }
+    }
+    return masses
+  }
+
+  @inline(__always)
+  private func count(
+    _ uses: Double, _ candidate: Int, _ step: Int, _ weight: Double, _ scratch: CompletionScratch
+  ) {
+    if step == 0 {
+      scratch.candidates[candidate].followed += uses
+    } else {
+      scratch.candidates[candidate].followedEarlier += weight * uses
+    }
   }
 
   /// Counts, for every entry, how often it followed the previous query in this session.
@@ -98,9 +161,13 @@ extension CompletionEngine {
   ) {
     let entry = context.entries[Int(candidate.entry)]
     let recency = 1 / (1 + Double(context.sequence - 1 - entry.lastSequence))
-    set(.sessionUses, log(1 + Double(entry.count)), base, scratch)
+    let uses = log(1 + Double(entry.count))
+    let seconds = max(0, Double(request.time) - Double(entry.lastTime))
+    set(.sessionUses, uses, base, scratch)
     set(.sessionRecency, recency, base, scratch)
+    set(.sessionAge, log(1 + seconds / 60) / 10, base, scratch)
     set(.recencyShortPrefix, recency * shortness, base, scratch)
+    set(.usesShortPrefix, uses * shortness, base, scratch)
     let followed = Double(scratch.entryFollowed[Int(candidate.entry)])
     set(.sessionFollower, log(1 + followed), base, scratch)
     if Int(candidate.entry) == request.previousEntry { set(.repeats, 1, base, scratch) }

@@ -1,15 +1,16 @@
-// Completes prefixes from one index: candidates from four sources, then one linear ranker.
+// Completes prefixes from one index: candidates from several sources, then one linear ranker.
 //
 //     prefix, context --> normalise --> range [lo, hi) of labels that match
 //        |                                |
 //        |    hybrid index (TreeSearch) --+
 //        |    popular labels (pyramid) ---+--> candidates, one each label --> features --> score
 //        |    followers of the previous --+
+//        |    recent queries (overlay) ---+
 //        +--> the session's own queries --+
 //
 // Invariants: every suggestion's normalised text begins with the normalised prefix; where a label
 // matches, the answer is not empty; no text occurs twice; the order is total: score descending,
-// then label id ascending, then (for queries that no index has) the more recent first.
+// then label id ascending, then (for texts without a label) the text ascending.
 // Cost: that of its sources, plus O(candidates x features).
 // Source: docs/design.md, "Candidates and ranking".
 
@@ -23,6 +24,8 @@ public final class CompletionEngine: Sendable {
   /// The ranker's weights, in the order of `RankerFeature`.
   public let weights: [Double]
   let greatestArity: Int
+  /// Near-duplicates are folded where texts are for searching.
+  let foldsDuplicates: Bool
   let normalizer: Normalizer
 
   /// Verifies `index` and makes an engine that serves it.
@@ -46,8 +49,20 @@ public final class CompletionEngine: Sendable {
     precondition(self.weights.count == RankerFeature.count, "one weight a ranker feature")
     self.index = index
     normalizer = Normalizer(index.profile)
+    foldsDuplicates = index.profile == .search
     let nodes = index.view.nodes
     greatestArity = nodes.reduce(0) { max($0, $1.arity) }
+  }
+
+  /// An engine that serves what `engine` does, with other ranker weights, in the order of
+  /// `RankerFeature`.
+  public init(_ engine: CompletionEngine, weights: [Double]) {
+    precondition(weights.count == RankerFeature.count, "one weight a ranker feature")
+    self.weights = weights
+    index = engine.index
+    greatestArity = engine.greatestArity
+    foldsDuplicates = engine.foldsDuplicates
+    normalizer = engine.normalizer
   }
 
   private static func weights(of index: LabelIndex) throws -> [Double] {
@@ -68,50 +83,39 @@ public final class CompletionEngine: Sendable {
   /// - Parameters:
   ///   - prefix: UTF-8 as typed; not yet normalised.
   ///   - context: The session's earlier queries.
+  ///   - overlay: What was submitted since the index was built; of this engine's index.
   ///   - time: Now, in unix seconds: decides which queries are context and which are history.
-  ///   - limit: How many suggestions at the most; nil keeps every candidate.
+  ///   - limit: How many suggestions at the most, near-duplicates folded; nil keeps every candidate.
   ///   - options: Sources and beam.
   ///   - scratch: Working memory of this engine, and the result.
   public func complete(
-    prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext, at time: Int64,
-    limit: Int?, options: CompletionOptions = .standard, scratch: CompletionScratch
+    prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext,
+    overlay: LiveOverlay? = nil, at time: Int64, limit: Int?,
+    options: CompletionOptions = .standard, scratch: CompletionScratch
   ) {
     normalizer.normalize(prefix, as: .prefix, into: &scratch.prefix)
     scratch.index = index
+    scratch.liveUses = 0
     let view = index.view
     let range = scratch.prefix.withUnsafeBufferPointer { view.range(ofPrefix: $0) }
+    context.steps(at: time, view: view, range: range, overlay: overlay, into: &scratch.steps)
     let request = Request(
       view: view, range: range, time: time,
-      wanted: max(limit ?? 0, options.candidatesPerSource), context: context)
-    gather(request, context, options, scratch)
-    featurize(request, context, scratch)
-    rank(limit ?? scratch.candidates.count, scratch)
+      wanted: max(limit ?? 0, options.candidatesPerSource),
+      previousEntry: context.previousEntry(at: time) ?? -1)
+    gather(request, context, overlay, options, scratch)
+    featurize(request, context, overlay, scratch)
+    score(scratch)
+    rank(limit, folding: options.foldsDuplicates, scratch)
   }
 
-  /// Orders the candidates by score, label id and recency; keeps the first `limit`.
-  private func rank(_ limit: Int, _ scratch: CompletionScratch) {
+  private func score(_ scratch: CompletionScratch) {
     let count = RankerFeature.count
-    for i in scratch.candidates.indices {
+    for i in 0..<scratch.candidates.count {
       var score = 0.0
       for f in 0..<count { score += weights[f] * scratch.values[i * count + f] }
       scratch.candidates[i].score = score
     }
-    scratch.ranking.removeAll(keepingCapacity: true)
-    for i in scratch.candidates.indices {
-      var place = scratch.ranking.count
-      while place > 0, precedes(i, scratch.ranking[place - 1], scratch) { place -= 1 }
-      if place >= limit { continue }
-      if scratch.ranking.count == limit { scratch.ranking.removeLast() }
-      scratch.ranking.insert(i, at: place)
-    }
-  }
-
-  private func precedes(_ a: Int, _ b: Int, _ scratch: CompletionScratch) -> Bool {
-    let x = scratch.candidates[a]
-    let y = scratch.candidates[b]
-    if x.score != y.score { return x.score > y.score }
-    if x.label != y.label { return x.label < y.label }
-    return x.entry > y.entry
   }
 }
 
@@ -124,24 +128,4 @@ struct Request {
   let wanted: Int
   /// The session's entry of the previous query, or -1.
   let previousEntry: Int
-  /// The label of the previous query, or `Candidate.noLabel`.
-  let previousLabel: UInt32
-
-  init(
-    view: IndexView, range: Range<UInt32>, time: Int64, wanted: Int,
-    context: borrowing SessionContext
-  ) {
-    self.view = view
-    self.range = range
-    self.time = time
-    self.wanted = wanted
-    previousEntry = context.previousEntry(at: time) ?? -1
-    if previousEntry >= 0 {
-      let id = previousEntry
-      previousLabel =
-        context.withText(of: id) { view.label(of: $0) } ?? Candidate.noLabel
-    } else {
-      previousLabel = Candidate.noLabel
-    }
-  }
 }

@@ -11,14 +11,17 @@ public struct CompletionOptions: Sendable, Equatable {
   public var beam: Int?
   /// Candidates that each source brings at most, at least the limit.
   public var candidatesPerSource: Int
+  /// Whether near-duplicates are folded into the best of them, under the search profile.
+  public var foldsDuplicates: Bool
   /// Bit s is set where source s brings candidates.
   private var sourceBits: UInt8
 
   /// Makes settings; the defaults use every source and search exactly.
   public init(
     sources: Set<SuggestionSource> = Set(SuggestionSource.allCases), beam: Int? = nil,
-    candidatesPerSource: Int = 24
+    candidatesPerSource: Int = 24, foldsDuplicates: Bool = true
   ) {
+    self.foldsDuplicates = foldsDuplicates
     self.beam = beam
     self.candidatesPerSource = candidatesPerSource
     sourceBits = Self.bits(sources)

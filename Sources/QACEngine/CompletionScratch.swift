@@ -17,6 +17,8 @@ public enum SuggestionSource: UInt8, Sendable, CaseIterable {
   case index = 2
   /// Popular labels that match the prefix.
   case popular = 3
+  /// Queries submitted by several sessions since the index was built.
+  case recent = 4
 
   /// The name on the wire and in reports.
   public var name: StaticString {
@@ -25,24 +27,9 @@ public enum SuggestionSource: UInt8, Sendable, CaseIterable {
     case .followers: return "followers"
     case .index: return "index"
     case .popular: return "popular"
+    case .recent: return "recent"
     }
   }
-}
-
-/// A suggestion before and after ranking.
-struct Candidate {
-  static let noLabel = UInt32.max
-
-  /// The label, or `noLabel` for a query of the session that no index has.
-  var label: UInt32
-  /// The session's entry of this text, or -1.
-  var entry: Int32
-  /// Bit s is set where source s brought it.
-  var sources: UInt8
-  /// ln P by the index, where the index returned it; else NaN.
-  var indexLog: Double
-  /// The ranker's score.
-  var score: Double = 0
 }
 
 /// Working memory of one thread, and the result of its last completion.
@@ -52,18 +39,20 @@ public final class CompletionScratch {
   var tree: TreeSearch
   var popular: PopularSearch
   var followers = TopLabels()
-  var candidates: [Candidate] = []
+  var recent = TopLabels()
+  /// Uses since the index was built of what matches the prefix.
+  var liveUses: UInt64 = 0
+  var steps: [ContextStep] = []
+  var candidates = CandidateTable()
   /// `RankerFeature.count` values a candidate, in the candidates' order before ranking.
   var values: [Double] = []
   /// Positions of `candidates`, best first, at most the limit.
   var ranking: [Int] = []
+  /// Positions of `candidates` that are not ranked yet, as a heap.
+  var heap: [Int] = []
+  /// What near-duplicates of the suggestions so far would share with them, in the order of `ranking`.
+  var folds: [FoldKeys] = []
   var entryFollowed: [Int32] = []
-  var slots: [UInt32] = []
-  var slotStamps: [UInt32] = []
-  var stamp: UInt32 = 0
-  /// The text of session entries lies here, so that a result needs no context.
-  var sessionText: [UInt8] = []
-  var sessionRanges: [Range<Int>] = []
   /// The index that the last result refers to.
   var index: LabelIndex
 
@@ -72,8 +61,6 @@ public final class CompletionScratch {
     tree = TreeSearch(arity: engine.greatestArity)
     popular = PopularSearch(labelCount: engine.index.labelCount)
     index = engine.index
-    slots = [UInt32](repeating: 0, count: 512)
-    slotStamps = [UInt32](repeating: 0, count: 512)
   }
 
   /// The number of suggestions of the last completion.
@@ -87,9 +74,7 @@ public final class CompletionScratch {
     if candidate.label != Candidate.noLabel {
       return body(index.view.surface(of: candidate.label))
     }
-    return sessionText.withUnsafeBufferPointer {
-      body(UnsafeBufferPointer(rebasing: $0[sessionRanges[ranking[i]]]))
-    }
+    return candidates.withSurface(of: candidate, body)
   }
 
   /// The display text of suggestion `i`, copied.
@@ -129,12 +114,12 @@ extension CompletionScratch {
     return values[row..<row + RankerFeature.count]
   }
 
-  /// The normalised text of suggestion `i`, which came from `context` or is a label.
-  public func normalizedText(_ i: Int, _ context: borrowing SessionContext) -> [UInt8] {
+  /// The normalised text of suggestion `i`.
+  public func normalizedText(_ i: Int) -> [UInt8] {
     let candidate = candidates[ranking[i]]
     if candidate.label != Candidate.noLabel {
       return Array(index.view.text(of: candidate.label))
     }
-    return context.withText(of: Int(candidate.entry)) { Array($0) }
+    return candidates.withText(of: candidate) { Array($0) }
   }
 }

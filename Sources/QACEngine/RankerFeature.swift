@@ -6,14 +6,19 @@
 
 /// One input of the linear ranker.
 public enum RankerFeature: Int, CaseIterable, Sendable {
-  /// ln of the label's share of the weight in the prefix's range; unseen queries count half a use.
+  /// ln of the label's share of the uses in the prefix's range, those since the index was built
+  /// included; unseen queries count half a use.
   case popularity
+  /// ln(0.1 + uses under exponential decay), those in the index and those since.
+  case heat
   /// ln P(label | context, prefix) by the index; a label it did not return gets its last one's.
   case index
   /// ln of the share of the previous query's followers in range, smoothed towards popularity.
   case follower
-  /// 1 if the label has followed the previous query before.
+  /// 1 if it has followed the previous query before.
   case followed
+  /// As `follower`, of the queries before the previous one, discounted by their distance.
+  case earlierFollower
   /// Share of the label's words that occur in the previous query.
   case overlap
   /// 1 if the label continues the previous query after a word boundary.
@@ -24,6 +29,8 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case sessionUses
   /// 1 / (1 + queries submitted in this session since it was last).
   case sessionRecency
+  /// ln(1 + minutes since this session last submitted it) / 10.
+  case sessionAge
   /// ln(1 + times it followed the previous query in this session).
   case sessionFollower
   /// 1 if no label of the index has this text.
@@ -36,10 +43,18 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case complete
   /// `popularity` / (1 + scalars of the prefix).
   case popularityShortPrefix
+  /// `heat` / (1 + scalars of the prefix).
+  case heatShortPrefix
+  /// `index` / (1 + scalars of the prefix).
+  case indexShortPrefix
   /// `follower` / (1 + scalars of the prefix).
   case followerShortPrefix
+  /// `earlierFollower` / (1 + scalars of the prefix).
+  case earlierShortPrefix
   /// `sessionRecency` / (1 + scalars of the prefix).
   case recencyShortPrefix
+  /// `sessionUses` / (1 + scalars of the prefix).
+  case usesShortPrefix
 
   /// The name in index files, reports and explanations.
   public var name: String { "\(self)" }

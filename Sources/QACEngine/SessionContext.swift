@@ -121,10 +121,14 @@ public struct SessionContext: Sendable {
   /// The entry of the query before the one being typed at `time`, or nil where none is recent.
   func previousEntry(at time: Int64) -> Int? {
     guard let last = events.last else { return nil }
+    return Self.isContext(last.time, at: time) ? Int(last.entry) : nil
+  }
+
+  /// Whether a query submitted at `earlier` is context, and not yet history, at `time`.
+  static func isContext(_ earlier: Int64, at time: Int64) -> Bool {
     // In any order, as far apart as numbers go: what does not fit is far in the past or the future.
-    let (age, overflow) = time.subtractingReportingOverflow(last.time)
-    let isRecent = overflow ? time < last.time : age <= Self.contextSeconds
-    return isRecent ? Int(last.entry) : nil
+    let (age, overflow) = time.subtractingReportingOverflow(earlier)
+    return overflow ? time < earlier : age <= contextSeconds
   }
 
   /// The normalised text of the query before the one being typed at `time`, or nil.
@@ -132,5 +136,27 @@ public struct SessionContext: Sendable {
     guard let id = previousEntry(at: time) else { return nil }
     let start = Int(entries[id].textStart)
     return Array(bytes[start..<start + Int(entries[id].textCount)])
+  }
+}
+
+extension SessionContext {
+  /// Calls `body` with the normalised text of entry `id`.
+  @inline(__always)
+  func withText<R>(of id: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    let entry = entries[id]
+    return bytes.withUnsafeBufferPointer {
+      let start = Int(entry.textStart)
+      return body(UnsafeBufferPointer(rebasing: $0[start..<start + Int(entry.textCount)]))
+    }
+  }
+
+  /// Calls `body` with the surface text of entry `id`.
+  @inline(__always)
+  func withSurface<R>(of id: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    let entry = entries[id]
+    return bytes.withUnsafeBufferPointer {
+      let start = Int(entry.surfaceStart)
+      return body(UnsafeBufferPointer(rebasing: $0[start..<start + Int(entry.surfaceCount)]))
+    }
   }
 }

@@ -31,11 +31,11 @@ public final class SystemRunner {
     self.system = system
     switch system {
     case .popular, .followers:
-      options = CompletionOptions(sources: [.popular], candidatesPerSource: 10)
+      options = CompletionOptions(sources: [.popular], candidatesPerSource: 10, foldsDuplicates: false)
       self.engine = try CompletionEngine(
         index: engine.index, weights: RankerFeature.allCases.map { $0 == .popularity ? 1 : 0 })
     case .index:
-      options = CompletionOptions(sources: [.index], beam: beam, candidatesPerSource: 10)
+      options = CompletionOptions(sources: [.index], beam: beam, candidatesPerSource: 10, foldsDuplicates: false)
       self.engine = try CompletionEngine(index: engine.index, weights: RankerFeature.indexOnly)
     case .full:
       options = CompletionOptions(beam: beam)
@@ -100,7 +100,7 @@ extension CompletionScratch {
     (0..<count).first { i in
       label != nil
         ? self.label(i) == label
-        : self.label(i) == nil && normalizedText(i, request.context) == request.target
+        : self.label(i) == nil && normalizedText(i) == request.target
     }
   }
 }

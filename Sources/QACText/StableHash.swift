@@ -17,15 +17,23 @@ public enum StableHash {
     return z ^ (z >> 33)
   }
 
+  /// Where a running hash starts.
+  @inlinable
+  public static var start: UInt64 { 0xCBF2_9CE4_8422_2325 }
+
+  /// The running hash `hash` with one more byte; `mix` ends it.
+  @inlinable
+  public static func step(_ hash: UInt64, _ byte: UInt8) -> UInt64 {
+    (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+  }
+
   /// The hash of `bytes` under `seed`.
   ///
   /// - Complexity: O(`bytes.count`).
   @inlinable
   public static func of(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ mix(seed)
-    for byte in bytes {
-      hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-    }
+    var hash = start ^ mix(seed)
+    for byte in bytes { hash = step(hash, byte) }
     return mix(hash)
   }
 

@@ -123,7 +123,7 @@ struct LogSubject {
     let plain = PlainIndex(bytes)
     let engine = try CompletionEngine(index: LabelIndex(bytes: bytes))
     let scratch = CompletionScratch(engine: engine)
-    let options = CompletionOptions(sources: [.index])
+    let options = CompletionOptions(sources: [.index], foldsDuplicates: false)
     let context = session(["ka", "lo"], profile: profile)
     for label in content.labels {
       for end in 0...label.count where end == label.count || label[end] & 0xC0 != 0x80 {
@@ -146,7 +146,7 @@ struct LogSubject {
     ]
     for i in 0..<600 {
       // The stamp that marks used slots of the scratch wraps in the middle of this.
-      if i == 300 { reused.stamp = UInt32.max - 3 }
+      if i == 300 { reused.candidates.advance(from: UInt32.max - 3) }
       let options = CompletionOptions(
         sources: sources[subject.random.below(sources.count)],
         beam: subject.random.below(3) == 0 ? 1 : nil,

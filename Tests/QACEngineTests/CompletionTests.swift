@@ -80,10 +80,10 @@ import Testing
     #expect(engine.texts("newp", forgetful) == [])
   }
 
-  @Test func ownQueriesOfEqualScoreComeMostRecentFirst() throws {
+  @Test func textsWithoutALabelOfEqualScoreComeInTheOrderOfTheirText() throws {
     let engine = try engine([:])
     let context = session(["zebra", "zoo", "zinc"])
-    #expect(engine.texts("z", context) == ["zinc", "zoo", "zebra"])
+    #expect(engine.texts("z", context) == ["zebra", "zinc", "zoo"])
   }
 
   @Test func anEmptyPrefixAsksForTheLikelyNextQuery() throws {
@@ -123,7 +123,7 @@ import Testing
         _ = engine.suggestions(prefix, context)
       }
       for time in [Int64.min, 0, .max] {
-        #expect(engine.suggestions(Array("n".utf8), context, at: time).count >= 5)
+        #expect(engine.suggestions(Array("n".utf8), context, at: time).count >= 4)
       }
     }
     #expect(engine.suggestions(long).isEmpty)

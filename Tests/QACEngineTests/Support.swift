@@ -27,16 +27,17 @@ extension CompletionEngine {
   func suggestions(
     _ prefix: [UInt8], _ context: SessionContext = SessionContext(), at time: Int64 = 1000,
     limit: Int? = 10, options: CompletionOptions = CompletionOptions(),
-    scratch: CompletionScratch? = nil
+    overlay: LiveOverlay? = nil, scratch: CompletionScratch? = nil
   ) -> [Suggestion] {
     let scratch = scratch ?? CompletionScratch(engine: self)
     prefix.withUnsafeBufferPointer {
       complete(
-        prefix: $0, context: context, at: time, limit: limit, options: options, scratch: scratch)
+        prefix: $0, context: context, overlay: overlay, at: time, limit: limit, options: options,
+        scratch: scratch)
     }
     return (0..<scratch.count).map { i in
       Suggestion(
-        text: scratch.text(i), normalized: scratch.normalizedText(i, context),
+        text: scratch.text(i), normalized: scratch.normalizedText(i),
         label: scratch.label(i), score: scratch.score(i), source: scratch.source(i))
     }
   }
@@ -44,10 +45,11 @@ extension CompletionEngine {
   /// The texts suggested for `prefix`.
   func texts(
     _ prefix: String, _ context: SessionContext = SessionContext(), at time: Int64 = 1000,
-    limit: Int? = 10, options: CompletionOptions = CompletionOptions()
+    limit: Int? = 10, options: CompletionOptions = CompletionOptions(), overlay: LiveOverlay? = nil
   ) -> [String] {
-    suggestions(Array(prefix.utf8), context, at: time, limit: limit, options: options)
-      .map(\.string)
+    suggestions(
+      Array(prefix.utf8), context, at: time, limit: limit, options: options, overlay: overlay
+    ).map(\.string)
   }
 }
 

@@ -1,7 +1,7 @@
 // Two small indexes by hand, which the documentation and the golden file show.
 
 public import QACIndex
-import QACText
+public import QACText
 
 /// Small indexes whose every number is known.
 public enum TinyIndex {
@@ -52,6 +52,20 @@ public enum TinyIndex {
     content.weights = [1]
     content.nodes = [node(0..<1, chunk: 0..<0, depth: 0)]
     content.followerOffsets = [0, 0]
+    return content
+  }
+
+  /// One leaf of `labels`, ascending, with their weights; no feature.
+  public static func flat(
+    _ labels: [(String, UInt32)], profile: NormalizationProfile = .search
+  ) -> IndexContent {
+    let features = FeatureSpace(context: [:], contextDocuments: 0, grams: [:], labels: 0)
+    var content = IndexContent(profile: profile, features: features)
+    content.labels = labels.map { Array($0.0.utf8) }
+    content.surfaces = content.labels
+    content.weights = labels.map(\.1)
+    content.nodes = [node(0..<UInt32(labels.count), chunk: 0..<0, depth: 0)]
+    content.followerOffsets = [UInt32](repeating: 0, count: labels.count + 1)
     return content
   }
 

@@ -1,0 +1,54 @@
+// The queries before the one being typed, newest first: what a completion takes for context.
+
+import QACIndex
+import QACText
+
+/// One earlier query of a session, as one completion sees it.
+struct ContextStep {
+  /// The session's entry.
+  var entry: Int
+  /// The label, or `Candidate.noLabel`.
+  var label: UInt32
+  /// The overlay's entry, or `LiveOverlay.noEntry`.
+  var live: UInt32
+  /// 1 for the previous query, `ContextStep.decay` times as much for each query further back.
+  var weight: Double
+  /// Where the followers that match the prefix lie in the index.
+  var followers: Range<Int>
+
+  /// How much less an earlier query says than the one after it.
+  static let decay = 0.8
+  /// Queries looked back at.
+  static let most = 6
+}
+
+extension SessionContext {
+  /// The distinct queries of the last half hour before `time`, newest first, into `steps`.
+  func steps(
+    at time: Int64, view: IndexView, range: Range<UInt32>, overlay: LiveOverlay?,
+    into steps: inout [ContextStep]
+  ) {
+    steps.removeAll(keepingCapacity: true)
+    var weight = 1.0
+    var i = events.count - 1
+    while i >= 0, steps.count < ContextStep.most {
+      let event = events[i]
+      i -= 1
+      if !Self.isContext(event.time, at: time) { break }
+      if steps.contains(where: { $0.entry == Int(event.entry) }) { continue }
+      let label = withText(of: Int(event.entry)) { view.label(of: $0) } ?? Candidate.noLabel
+      var step = ContextStep(
+        entry: Int(event.entry), label: label, live: LiveOverlay.noEntry, weight: weight,
+        followers: 0..<0)
+      if label != Candidate.noLabel { step.followers = view.followers(of: label, in: range) }
+      if let overlay {
+        step.live =
+          label != Candidate.noLabel
+          ? overlay.entry(of: label) ?? LiveOverlay.noEntry
+          : withText(of: Int(event.entry)) { overlay.find(text: $0) } ?? LiveOverlay.noEntry
+      }
+      steps.append(step)
+      weight *= ContextStep.decay
+    }
+  }
+}

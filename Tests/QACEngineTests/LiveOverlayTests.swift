@@ -1,0 +1,213 @@
+// The overlay against a model that keeps a list of events and counts anew each time.
+
+import QACBinary
+import QACIndex
+import QACTestSupport
+import QACText
+import Testing
+
+@testable import QACEngine
+
+/// A list of events, from which everything is counted when asked.
+private struct OverlayModel {
+  struct Event {
+    var text: [UInt8]
+    var previous: [UInt8]?
+    var session: UInt64
+    var time: Int64
+  }
+
+  let labels: Set<[UInt8]>
+  let cutoff: Int64
+  let capacity: Int
+  let needed: Int
+  var events: [Event?] = []
+
+  mutating func record(_ text: [UInt8], _ session: UInt64, _ time: Int64, _ last: [UInt8]?) {
+    events.append(Event(text: text, previous: last, session: session, time: time))
+    if events.count > capacity { events.removeFirst() }
+  }
+
+  mutating func forget(_ text: [UInt8]?, _ session: UInt64) {
+    for (i, event) in events.enumerated() {
+      guard let event, event.session == session, text == nil || event.text == text else { continue }
+      // What came after a query that is gone for good came after nothing.
+      events[i] = nil
+    }
+  }
+
+  var live: [Event] { events.compactMap { $0 } }
+
+  func uses(_ text: [UInt8]) -> Int { live.filter { $0.text == text }.count }
+
+  func heat(_ text: [UInt8], halfLife: Double) -> Double {
+    live.filter { $0.text == text }.reduce(0.0) { sum, event in
+      sum + OverlayModel.power(Double(event.time - cutoff) / halfLife)
+    }
+  }
+
+  /// 2^x by squaring and a series: no import for one function.
+  static func power(_ x: Double) -> Double {
+    let whole = x.rounded(.down)
+    var term = 1.0
+    var sum = 1.0
+    for n in 1..<30 {
+      term *= (x - whole) * 0.693147180559945309 / Double(n)
+      sum += term
+    }
+    return sum * (0..<Int(whole)).reduce(1.0) { power, _ in power * 2 }
+  }
+
+  func isVisible(_ text: [UInt8]) -> Bool {
+    let sessions = Set(live.filter { $0.text == text }.map(\.session))
+    return !sessions.isEmpty && (labels.contains(text) || sessions.count >= needed)
+  }
+
+  func texts() -> Set<[UInt8]> { Set(live.map(\.text)) }
+}
+
+@Suite struct LiveOverlayTests {
+  private static let halfLife = 400.0
+
+  /// Checks everything that the overlay says against the model.
+  private func check(_ overlay: LiveOverlay, _ model: OverlayModel, _ note: String) {
+    #expect(overlay.eventCount == model.live.count, "\(note)")
+    #expect(overlay.queryCount >= model.texts().count, "\(note)")
+    for text in model.texts() {
+      guard let id = overlay.find(text) else {
+        Issue.record("no entry, \(note)")
+        continue
+      }
+      let uses = overlay.uses(of: id)
+      let heat = model.heat(text, halfLife: Self.halfLife)
+      #expect(uses.uses == Double(model.uses(text)), "\(note)")
+      #expect(abs(uses.heat - heat) <= 1e-9 * heat, "\(note)")
+      #expect(overlay.isVisible(id) == model.isVisible(text), "\(note)")
+      var followers: [[UInt8]: Int] = [:]
+      overlay.forEachFollower(of: id) { next, count in
+        followers[overlay.withText(of: next) { Array($0) }] = Int(count)
+      }
+      let expected = Dictionary(
+        grouping: model.live.filter { $0.previous == text }, by: \.text
+      ).mapValues(\.count)
+      // A query that was forgotten and submitted again has lost those who followed it before.
+      for (next, count) in followers { #expect(count <= expected[next] ?? 0, "\(note)") }
+    }
+    for prefix in [[], Array("k".utf8), Array("ka".utf8), Array("lo ".utf8), Array("zz".utf8)] {
+      var top = TopLabels()
+      top.reset(limit: 5)
+      let uses = prefix.withUnsafeBufferPointer { overlay.search(prefix: $0, into: &top) }
+      let matching = model.texts().filter { $0.starts(with: prefix) && model.isVisible($0) }
+      #expect(Int(uses) == matching.reduce(0) { $0 + model.uses($1) }, "\(note)")
+      #expect(top.items.count == min(5, matching.count), "\(note)")
+      let heats = matching.map { model.heat($0, halfLife: Self.halfLife) }.sorted(by: >)
+      for (found, heat) in zip(top.items, heats) {
+        #expect(abs(found.score - heat) <= 1e-9 * heat, "\(note)")
+        #expect(overlay.withText(of: found.label) { Array($0).starts(with: prefix) }, "\(note)")
+      }
+    }
+  }
+
+  @Test func countsWhatAListOfEventsCounts() throws {
+    try withEvery("seed", in: UInt64(0)..<60) { seed in
+      var random = SplitMix64(seed: seed)
+      let content = RandomIndex.content(seed: seed, labels: 20)
+      let index = try LabelIndex(bytes: IndexWriter.serialize(content))
+      let capacity = random.below(2) == 0 ? 40 : 1000
+      let overlay = LiveOverlay(
+        index: index, cutoff: 1000, sessionsNeeded: 2, capacity: capacity, halfLife: Self.halfLife)
+      var model = OverlayModel(
+        labels: Set(content.labels), cutoff: 1000, capacity: capacity, needed: 2)
+      var generator = LabelGenerator(seed: seed)
+      let fresh = (0..<300).map { _ in Array(generator.query().utf8) }.filter { !$0.isEmpty }
+      var last: [UInt64: (text: [UInt8], time: Int64, alive: Bool)] = [:]
+      var time: Int64 = 990
+      let few = random.below(2) == 0
+      for step in 0..<400 {
+        time += Int64(random.below(8) == 0 ? 3000 : random.below(12))
+        let session = UInt64(1 + random.below(5))
+        let text =
+          random.below(2) == 0
+          ? content.labels[random.below(content.labels.count)]
+          : fresh[random.below(few ? 6 : fresh.count)]
+        if random.below(20) == 0 {
+          let only = random.below(2) == 0 ? nil : text
+          overlay.forget(normalized: only, session: session)
+          model.forget(only, session)
+          if only == nil || last[session]?.text == text { last[session] = nil }
+        } else {
+          overlay.record(normalized: text, surface: text, session: session, at: time)
+          if time <= 1000 { continue }
+          var previous: [UInt8]?
+          if let before = last[session], time - before.time <= 1800 { previous = before.text }
+          if previous == text {
+            last[session]?.time = time
+            continue
+          }
+          // The last event of a session may have left the ring.
+          if !model.live.contains(where: { $0.session == session && $0.text == previous }) {
+            previous = nil
+          }
+          model.record(text, session, time, previous)
+          last[session] = (text, time, true)
+        }
+        if capacity == 1000 || step % 40 == 0 {
+          if step % 25 == 0 || few { check(overlay, model, "seed \(seed), step \(step)") }
+        }
+      }
+      if capacity == 1000 { check(overlay, model, "seed \(seed), end") }
+      for session in 1...5 { overlay.forget(normalized: nil, session: UInt64(session)) }
+      #expect(overlay.eventCount == 0 && overlay.queryCount == 0)
+      #expect(overlay.order.chunks.isEmpty)
+      #expect(overlay.entries.allSatisfy { $0.text.isEmpty && $0.surface.isEmpty })
+    }
+  }
+
+  @Test func aNewQueryIsShownToOthersAfterThreeSessions() throws {
+    let engine = try CompletionEngine(
+      TinyIndex.content, weights: RankerFeature.allCases.map { $0 == .heat ? 1 : 0 })
+    let overlay = LiveOverlay(index: engine.index, cutoff: 0, halfLife: 1e6)
+    let query = Array("newark".utf8)
+    for session in [UInt64(1), 1, 2, 2, 3] {
+      #expect(!engine.texts("newa", overlay: overlay).contains("Newark"))
+      overlay.record(normalized: query, surface: Array("Newark".utf8), session: session, at: 900)
+      // Something else between, as a repetition does not count.
+      overlay.record(normalized: Array("x".utf8), surface: [], session: session, at: 901)
+    }
+    #expect(engine.texts("newa", overlay: overlay) == ["Newark"])
+    #expect(engine.texts("newa") == [])
+    overlay.forget(normalized: query, session: 2)
+    #expect(engine.texts("newa", overlay: overlay) == [])
+  }
+
+  @Test func whatFollowedSinceTheIndexWasBuiltIsSuggested() throws {
+    let engine = try CompletionEngine(
+      TinyIndex.content, weights: RankerFeature.allCases.map { $0 == .follower ? 1 : 0 })
+    let overlay = LiveOverlay(index: engine.index, cutoff: 0, halfLife: 1e6)
+    for session in UInt64(1)...40 {
+      for query in ["news", "newts"] {
+        overlay.record(
+          normalized: Array(query.utf8), surface: Array(query.utf8), session: session, at: 900)
+      }
+    }
+    #expect(engine.texts("n", session(["news"])).first != "newts")
+    #expect(engine.texts("n", session(["news"]), overlay: overlay).first == "newts")
+  }
+
+  @Test func timesOfAllSizesAreTaken() throws {
+    let index = try LabelIndex(bytes: IndexWriter.serialize(TinyIndex.content))
+    for cutoff in [Int64.min, 0, .max] {
+      let overlay = LiveOverlay(index: index, cutoff: cutoff, halfLife: 1)
+      for time in [Int64.min, 0, .max, -1, 1] {
+        overlay.record(normalized: [0x6E], surface: [0x6E], session: 7, at: time)
+        _ = overlay.cooling(at: time)
+      }
+      var top = TopLabels()
+      top.reset(limit: 3)
+      _ = [].withUnsafeBufferPointer { overlay.search(prefix: $0, into: &top) }
+      #expect(top.items.allSatisfy { $0.score.isFinite })
+      overlay.forget(normalized: nil, session: 7)
+      #expect(overlay.eventCount == 0)
+    }
+  }
+}
