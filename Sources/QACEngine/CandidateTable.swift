@@ -113,6 +113,7 @@ struct CandidateTable {
   ///   - text: The normalised text; no label has it.
   ///   - surface: How it is shown, if it was not there before.
   ///   - source: What brought it.
+  /// - Returns: The position.
   @discardableResult
   mutating func add(
     text: UnsafeBufferPointer<UInt8>, surface: UnsafeBufferPointer<UInt8>,

@@ -31,11 +31,13 @@ public final class SystemRunner {
     self.system = system
     switch system {
     case .popular, .followers:
-      options = CompletionOptions(sources: [.popular], candidatesPerSource: 10, foldsDuplicates: false)
+      options = CompletionOptions(
+        sources: [.popular], candidatesPerSource: 10, foldsDuplicates: false)
       self.engine = try CompletionEngine(
         index: engine.index, weights: RankerFeature.allCases.map { $0 == .popularity ? 1 : 0 })
     case .index:
-      options = CompletionOptions(sources: [.index], beam: beam, candidatesPerSource: 10, foldsDuplicates: false)
+      options = CompletionOptions(
+        sources: [.index], beam: beam, candidatesPerSource: 10, foldsDuplicates: false)
       self.engine = try CompletionEngine(index: engine.index, weights: RankerFeature.indexOnly)
     case .full:
       options = CompletionOptions(beam: beam)
