@@ -1,4 +1,7 @@
 // Learns from the first part of a log, fits the ranker on the next, scores the last.
+//
+// The same for both protocols; what a request may know is the replay's business.
+// Cost: one build; a pass over the log to fit and one to score, and with the ablation two more a source.
 
 import QACEngine
 import QACIndex
@@ -19,10 +22,18 @@ public struct EvaluationOptions: Sendable {
   public var split: SplitRule?
   /// The systems to ask.
   public var systems = CompletionSystem.allCases
-  /// Seed of split and prefixes.
+  /// Seed of split, prefixes and resampling.
   public var seed: UInt64 = 1
   /// Nodes expanded at most on each level; nil for the exact search.
   public var beam: Int?
+  /// Requests at the most whose queries are typed key by key.
+  public var keys = 2_000
+  /// Seconds in which a count of the system `decayed` halves.
+  public var halfLife = Baselines.defaultHalfLife
+  /// How often requests are resampled for confidence intervals, at least 40.
+  public var resamples = 1_000
+  /// Whether each source and each feature is taken out in turn.
+  public var ablates = false
 
   /// Makes options for texts of `profile`.
   public init(profile: NormalizationProfile) {
@@ -35,95 +46,102 @@ public struct EvaluationOptions: Sendable {
   }
 }
 
-/// Observations in each part of a log.
-public struct PartSizes: Sendable, Equatable {
-  /// To learn from.
-  public var learn = 0
-  /// To fit the ranker on.
-  public var fit = 0
-  /// To score.
-  public var score = 0
-}
-
-/// What an evaluation found.
-public struct EvaluationResult: Sendable {
-  /// The figures of each system asked.
-  public var systems: [(system: CompletionSystem, metrics: SystemMetrics)] = []
-  /// Labels of the index.
-  public var labels = 0
-  /// Bytes of the index file.
-  public var indexBytes = 0
-  /// The fitted ranker's weights by feature.
-  public var rankerWeights: [(name: String, value: Double)] = []
-  /// How the log was divided.
-  public var split = SplitRule.time
-  /// Observations in the parts to learn from, to fit on, to score.
-  public var observations = PartSizes()
-}
-
 /// Evaluates the product on a log.
-public enum Evaluation {
+public struct Evaluation {
+  let log: QueryLog
+  let options: EvaluationOptions
+  let split: LogSplit
+  let replay: LogReplay
+  let progress: @Sendable (String, Double) -> Void
+
   /// Runs the evaluation of `log`.
   ///
+  /// - Parameters:
+  ///   - log: Read with the options' profile.
+  ///   - options: What to do.
+  ///   - progress: Called with a phase's name and the share done.
+  /// - Returns: The figures.
   /// - Throws: `PipelineError`.
   public static func run(
     _ log: QueryLog, options: EvaluationOptions,
-    progress: @escaping @Sendable (BuildPhase, Double) -> Void = { _, _ in }
+    progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws(PipelineError) -> EvaluationResult {
-    let rule = options.rule(for: log)
-    let split = LogSplit(log, by: rule, seed: options.seed)
-    var result = EvaluationResult()
-    result.split = rule
-    for i in log.observations.indices {
-      result.observations.learn += Int(split.count(i, in: .learn))
-      result.observations.fit += Int(split.count(i, in: .fit))
-      result.observations.score += Int(split.count(i, in: .score))
-    }
-    guard result.observations.learn > 0, result.observations.score > 0 else {
-      throw .tooSmall(observations: log.observations.count)
-    }
-    let set = TrainingSet(log, profile: options.profile, split: split, parts: [.learn])
     do {
-      let content = try IndexBuilder(settings: options.settings, progress: progress).build(set)
-      let bytes = IndexWriter.serialize(content)
-      result.indexBytes = bytes.count
-      let index = try LabelIndex(bytes: bytes)
-      result.labels = index.labelCount
-      let replay = LogReplay(log, split: split, protocol: options.rule, seed: options.seed)
-      let engine = try fitted(index, replay)
-      result.rankerWeights = zip(RankerFeature.allCases, engine.weights).map { ($0.name, $1) }
-      result.systems = try score(replay, engine, options)
-      return result
+      return try Evaluation(log, options, progress).run()
     } catch {
       throw PipelineError(error)
     }
   }
 
-  /// An engine on `index` with weights fitted on the replay's fit part.
-  static func fitted(_ index: LabelIndex, _ replay: LogReplay) throws -> CompletionEngine {
-    let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
-    let examples = replay.rankerExamples(of: .fit, engine: raw)
-    if examples.count == 0 { return raw }
-    return try CompletionEngine(index: index, weights: RankerFit.weights(examples))
+  private init(
+    _ log: QueryLog, _ options: EvaluationOptions,
+    _ progress: @escaping @Sendable (String, Double) -> Void
+  ) {
+    self.log = log
+    self.options = options
+    self.progress = progress
+    split = LogSplit(log, by: options.rule(for: log), seed: options.seed)
+    replay = LogReplay(log, split: split, protocol: options.rule, seed: options.seed)
   }
 
-  private static func score(
-    _ replay: LogReplay, _ engine: CompletionEngine, _ options: EvaluationOptions
-  ) throws -> [(system: CompletionSystem, metrics: SystemMetrics)] {
-    let runners = try options.systems.map {
-      try SystemRunner($0, engine: engine, beam: options.beam)
+  private func run() throws -> EvaluationResult {
+    var result = EvaluationResult()
+    result.split = split.rule
+    result.observations = partSizes()
+    guard result.observations.learn > 0, replay.requestCount(of: .score) > 0 else {
+      throw PipelineError.tooSmall(observations: log.observations.count)
     }
-    var metrics = [SystemMetrics](repeating: SystemMetrics(), count: runners.count)
-    replay.forEachRequest(of: .score) { request in
-      let target = request.target.withUnsafeBufferPointer { engine.index.view.label(of: $0) }
-      let kind = RequestKind(
-        prefixLength: request.prefixLength, hasContext: request.previous != QueryTable.none,
-        isSeen: target != nil)
-      for (i, runner) in runners.enumerated() {
-        let answer = runner.answer(request, target: target)
-        metrics[i].add(rank: answer.rank, suggestions: answer.suggestions, kind: kind)
-      }
+    let set = TrainingSet(log, profile: options.profile, split: split, parts: [.learn])
+    let progress = progress
+    let builder = IndexBuilder(settings: options.settings) { progress($0.rawValue, $1) }
+    let bytes = IndexWriter.serialize(try builder.build(set))
+    let index = try LabelIndex(bytes: bytes)
+    result.indexBytes = bytes.count
+    result.labels = index.labelCount
+
+    progress("fit", 0)
+    let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
+    let engine = fitted(raw)
+    result.rankerWeights = zip(RankerFeature.allCases, engine.weights).map { ($0.name, $1) }
+
+    let scores = score(engine)
+    let bootstrap = bootstrap(of: scores, &result)
+    result.requests = scores.requests.count
+    result.keyedRequests = scores.keyedCount
+    result.systems = results(of: scores, bootstrap)
+    if options.ablates { result.ablation = ablation(engine, bootstrap) }
+    return result
+  }
+
+  private func partSizes() -> PartSizes {
+    var sizes = PartSizes()
+    for i in log.observations.indices {
+      sizes.learn += Int(split.count(i, in: .learn))
+      sizes.fit += Int(split.count(i, in: .fit))
+      sizes.score += Int(split.count(i, in: .score))
     }
-    return zip(options.systems, metrics).map { ($0, $1) }
+    return sizes
+  }
+
+  /// An engine like `raw` with weights fitted on the replay's fit part.
+  private func fitted(_ raw: CompletionEngine) -> CompletionEngine {
+    let examples = replay.rankerExamples(of: .fit, engine: raw)
+    if examples.count == 0 { return raw }
+    return CompletionEngine(raw, weights: RankerFit.weights(examples))
+  }
+
+  private func score(_ engine: CompletionEngine) -> ReplayScores {
+    let baselines = Baselines(log, split: split, halfLife: options.halfLife)
+    let overlay = replay.overlay(of: engine.index)
+    let runners = options.systems.map {
+      SystemRunner(
+        $0, engine: engine, baselines: baselines, overlay: $0 == .full ? overlay : nil,
+        beam: options.beam)
+    }
+    let view = engine.index.view
+    return replay.scores(
+      of: .score, runners: runners, baselines: baselines, keys: options.keys,
+      isSeen: { query in query.withUnsafeBufferPointer { view.label(of: $0) != nil } },
+      progress: { progress("score", $0) })
   }
 }

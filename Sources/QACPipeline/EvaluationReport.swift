@@ -1,7 +1,7 @@
-// An evaluation's result as one JSON object and as a table.
+// An evaluation's result as one JSON object; docs/evaluation.md lists its keys.
 
 import Foundation
-import QACReplay
+public import QACReplay
 
 /// The figures of an evaluation, in the shape of `qac-index evaluate --json`.
 public struct EvaluationReport: Codable, Sendable, Equatable {
@@ -9,22 +9,66 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public struct Figures: Codable, Sendable, Equatable {
     /// Mean reciprocal rank among the first ten.
     public var mrr10: Double
+    /// The 95 % interval of `mrr10`, where it was found.
+    public var interval: Interval?
     /// Share of requests whose query came first.
     public var success1: Double
     /// Share of requests whose query was among three.
     public var success3: Double
     /// Share of requests whose query was among ten.
     public var success10: Double
+    /// Mean of the suggestions' BLEU weighted by reciprocal rank, where their texts are known.
+    public var bleuRR: Double?
     /// Requests.
     public var requests: Int
     /// Requests without any suggestion.
     public var empty: Int
 
-    init(_ tally: Tally) {
+    init(_ tally: Tally, knowsTexts: Bool, interval: Interval? = nil) {
       mrr10 = tally.mrr10
+      self.interval = interval
       (success1, success3, success10) = tally.success
+      bleuRR = knowsTexts ? tally.bleuRR : nil
       requests = tally.requests
       empty = tally.empty
+    }
+  }
+
+  /// What a person is spared who types queries key by key and looks at so many suggestions.
+  public struct Typing: Codable, Sendable, Equatable {
+    /// Share of all keys that need not be pressed.
+    public var keystrokesSaved: Double
+    /// Mean share of a query that need not be typed, where picking costs nothing.
+    public var eSaved: Double
+    /// Share of queries that are picked before they are typed out.
+    public var pSaved: Double
+    /// Share of queries that are shown at some prefix.
+    public var shown: Double
+    /// Mean characters of the shortest prefix at which a query is shown, of those that are.
+    public var shortestPrefix: Double
+    /// Mean recoverable length in characters.
+    public var recoverableLength: Double
+
+    init(_ depth: KeyTally.Depth) {
+      keystrokesSaved = depth.keystrokesSaved
+      eSaved = depth.eSaved
+      pSaved = depth.pSaved
+      shown = depth.share
+      shortestPrefix = depth.shortestPrefix
+      recoverableLength = depth.recoverableLength
+    }
+  }
+
+  /// A difference of MRR@10 over the same requests.
+  public struct Gain: Codable, Sendable, Equatable {
+    /// The difference.
+    public var mrr10: Double
+    /// Its 95 % interval.
+    public var interval: Interval
+
+    init(_ difference: Difference) {
+      mrr10 = difference.mean
+      interval = difference.interval
     }
   }
 
@@ -34,40 +78,113 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     public var mrr10: Double
     /// Over all requests.
     public var overall: Figures
-    /// By scalars of the prefix: 1, 2, 3, 4-6, 7+.
+    /// By scalars of the prefix: 0 (of the requests typed key by key), 1, 2, 3, 4-6, 7+.
     public var byPrefixLength: [String: Figures]
     /// With and without a previous query.
     public var byContext: [String: Figures]
     /// Queries that the index has as labels, and others.
     public var bySeen: [String: Figures]
+    /// First in the session, and later.
+    public var bySession: [String: Figures]
+    /// Submitted before by the same session or user (own), and others (new).
+    public var byHistory: [String: Figures]
+    /// Typed key by key, looking at the first 1, 3 and 10 suggestions (top1, top3, top10).
+    public var keys: [String: Typing]?
+    /// What the system `full` has more.
+    public var fullGains: Gain?
 
-    init(_ metrics: SystemMetrics) {
+    init(_ result: SystemResult) {
+      let metrics = result.metrics
+      let knowsTexts = result.knowsTexts
+      // Classes that no request is of are there too, so that keys do not come and go.
+      func figures(_ names: [String], _ tallies: [String: Tally]) -> [String: Figures] {
+        Dictionary(
+          names.map { ($0, Figures(tallies[$0] ?? Tally(), knowsTexts: knowsTexts)) },
+          uniquingKeysWith: { $1 })
+      }
       mrr10 = metrics.overall.mrr10
-      overall = Figures(metrics.overall)
-      byPrefixLength = metrics.byPrefixLength.mapValues(Figures.init)
-      byContext = metrics.byContext.mapValues(Figures.init)
-      bySeen = metrics.bySeen.mapValues(Figures.init)
+      overall = Figures(metrics.overall, knowsTexts: knowsTexts, interval: result.interval)
+      byPrefixLength = figures(RequestKind.lengthClasses, metrics.byPrefixLength)
+      for (name, interval) in result.byPrefixLength { byPrefixLength[name]?.interval = interval }
+      byContext = figures(["with", "without"], metrics.byContext)
+      bySeen = figures(["seen", "unseen"], metrics.bySeen)
+      bySession = figures(["first", "later"], metrics.bySession)
+      byHistory = figures(["own", "new"], metrics.byHistory)
+      if metrics.keys.requests > 0 {
+        keys = Dictionary(
+          zip(KeyTally.depths, metrics.keys.byDepth).map { ("top\($0)", Typing($1)) },
+          uniquingKeysWith: { $1 })
+      }
+      fullGains = result.advantage.map(Gain.init)
     }
+  }
+
+  /// The full system without a part of it.
+  public struct Ablated: Codable, Sendable, Equatable {
+    /// The source or feature that was taken out.
+    public var without: String
+    /// Mean reciprocal rank among the first ten.
+    public var mrr10: Double
+    /// What the whole has more.
+    public var loss: Gain
+
+    init(_ row: AblationRow) {
+      without = row.name
+      mrr10 = row.mrr10
+      loss = Gain(row.loss)
+    }
+  }
+
+  /// The full system without each of its parts, greatest loss first.
+  public struct Ablation: Codable, Sendable, Equatable {
+    /// The whole, measured as its parts are.
+    public var mrr10: Double
+    /// Without each source.
+    public var sources: [Ablated]
+    /// Without each ranker feature.
+    public var features: [Ablated]
+  }
+
+  /// How confidence intervals were found.
+  public struct Resampling: Codable, Sendable, Equatable {
+    /// What was drawn: `user`, `session` or `line`.
+    public var unit: String
+    /// How many of them there are.
+    public var clusters: Int
+    /// How often they were drawn.
+    public var resamples: Int
   }
 
   /// `offline` or `replay`.
   public var `protocol`: String
   /// `time` or `hash`.
   public var split: String
-  /// Seed of split, prefixes and training.
+  /// Seed of split, prefixes, training and resampling.
   public var seed: UInt64
   /// The settings of the index by name.
   public var settings: [String: Double]
+  /// Days in which a count of the system `decayed` halves.
+  public var halfLifeDays: Double
   /// Labels of the index.
   public var labels: Int
   /// Bytes of the index file.
   public var indexBytes: Int
   /// Observations by part: learn, fit, score.
   public var observations: [String: Int]
+  /// Requests that were asked.
+  public var requests: Int
+  /// Of these, requests that were typed key by key.
+  public var keyedRequests: Int
+  /// How intervals were found.
+  public var resampling: Resampling
   /// The fitted ranker's weights by feature.
   public var ranker: [String: Double]
   /// The systems by name.
   public var systems: [String: System]
+  /// The systems' names in the order in which they are shown.
+  public var order: [String]
+  /// What each part of the full system is worth, where it was asked for.
+  public var ablation: Ablation?
 
   /// Makes the report of `result`.
   public init(_ result: EvaluationResult, options: EvaluationOptions) {
@@ -75,16 +192,28 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     split = result.split.rawValue
     seed = options.seed
     settings = options.settings.named
+    halfLifeDays = options.halfLife / 86_400
     labels = result.labels
     indexBytes = result.indexBytes
     observations = [
       "learn": result.observations.learn, "fit": result.observations.fit,
       "score": result.observations.score,
     ]
+    requests = result.requests
+    keyedRequests = result.keyedRequests
+    resampling = Resampling(
+      unit: result.resampling.unit, clusters: result.resampling.clusters,
+      resamples: result.resampling.resamples)
     ranker = Dictionary(
       result.rankerWeights.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     systems = Dictionary(
-      result.systems.map { ($0.system.rawValue, System($0.metrics)) }, uniquingKeysWith: { $1 })
+      result.systems.map { ($0.name, System($0)) }, uniquingKeysWith: { $1 })
+    order = result.systems.map(\.name)
+    ablation = result.ablation.map { ablation in
+      Ablation(
+        mrr10: ablation.mrr10, sources: ablation.sources.map(Ablated.init),
+        features: ablation.features.map(Ablated.init))
+    }
   }
 
   /// The report as a JSON object with sorted keys.
@@ -92,50 +221,5 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
-
-  /// The report as a table for terminals.
-  public var table: String {
-    let lengths = ["1", "2", "3", "4-6", "7+"]
-    var rows = [
-      ["system", "MRR@10", "top 1", "top 3", "top 10", "empty"] + lengths
-        + ["context", "none", "seen"]
-    ]
-    for system in CompletionSystem.allCases {
-      guard let figures = systems[system.rawValue] else { continue }
-      let overall = figures.overall
-      rows.append(
-        [system.rawValue, Self.fixed(overall.mrr10)]
-          + [overall.success1, overall.success3, overall.success10].map(Self.percent)
-          + [Self.percent(Double(overall.empty) / Double(max(1, overall.requests)))]
-          + lengths.map { Self.fixed(figures.byPrefixLength[$0]?.mrr10) }
-          + ["with", "without"].map { Self.fixed(figures.byContext[$0]?.mrr10) }
-          + [Self.fixed(figures.bySeen["seen"]?.mrr10)])
-    }
-    let requests = systems.values.first?.overall.requests ?? 0
-    let head =
-      "\(`protocol`), split by \(split), seed \(seed): learned from "
-      + "\(observations["learn"] ?? 0) queries (\(labels) labels, \(indexBytes) bytes), ranker "
-      + "fitted on \(observations["fit"] ?? 0), scored on \(requests) requests.\n"
-      + "MRR@10 overall, then by characters typed, by previous query, and of queries seen before.\n\n"
-    return head + Self.align(rows)
-  }
-
-  private static func fixed(_ value: Double?) -> String {
-    value.map { String(format: "%.4f", $0) } ?? "-"
-  }
-
-  private static func percent(_ value: Double) -> String {
-    String(format: "%.1f%%", value * 100)
-  }
-
-  private static func align(_ rows: [[String]]) -> String {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.enumerated().map { column, cell in
-        let pad = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + pad : pad + cell
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
   }
 }

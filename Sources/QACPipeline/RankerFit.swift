@@ -14,9 +14,9 @@ enum RankerFit {
   /// weights, and then it is bounded.
   static let leastRepeatWeight = -4.0
 
-  /// Weights in the order of `RankerFeature`.
-  static func weights(_ examples: RankerExamples) -> [Double] {
-    var weights = RankerTrainer().fit(examples)
+  /// Weights in the order of `RankerFeature`; `isUsed` says which may have one, all where nil.
+  static func weights(_ examples: RankerExamples, isUsed: [Bool]? = nil) -> [Double] {
+    var weights = RankerTrainer().fit(examples, isUsed: isUsed)
     let repeats = RankerFeature.repeats.rawValue
     weights[repeats] = max(weights[repeats], leastRepeatWeight)
     return weights

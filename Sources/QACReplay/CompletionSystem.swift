@@ -1,13 +1,15 @@
 // The systems that a replay compares, each asked the same requests.
 
 public import QACEngine
-import QACIndex
+import QACLogs
 
 /// A way of completing, by name.
 public enum CompletionSystem: String, Sendable, CaseIterable {
-  /// Most popular completion: labels by weight alone.
+  /// Most popular completion: queries by how often they were submitted.
   case popular
-  /// Followers of the previous query by count, then popular labels.
+  /// Most popular completion with counts that halve as time goes by.
+  case decayed
+  /// Followers of the previous query by count, then popular queries.
   case followers
   /// The hybrid index alone: no other source, no ranker feature but its score.
   case index
@@ -15,94 +17,101 @@ public enum CompletionSystem: String, Sendable, CaseIterable {
   case full
 }
 
-/// Answers requests as one system.
+/// Answers requests as one system, with ten suggestions at the most.
 public final class SystemRunner {
-  let system: CompletionSystem
-  let engine: CompletionEngine
-  let scratch: CompletionScratch
-  let options: CompletionOptions
+  /// Suggestions of one answer.
+  public static let answers = 10
 
-  /// Makes a runner of `system` on `engine`'s index; `.full` uses the engine's own weights.
-  ///
-  /// - Throws: `EngineError`.
-  public init(
-    _ system: CompletionSystem, engine: CompletionEngine, beam: Int? = nil
-  ) throws(EngineError) {
-    self.system = system
-    switch system {
-    case .popular, .followers:
-      options = CompletionOptions(
-        sources: [.popular], candidatesPerSource: 10, foldsDuplicates: false)
-      self.engine = try CompletionEngine(
-        index: engine.index, weights: RankerFeature.allCases.map { $0 == .popularity ? 1 : 0 })
-    case .index:
-      options = CompletionOptions(
-        sources: [.index], beam: beam, candidatesPerSource: 10, foldsDuplicates: false)
-      self.engine = try CompletionEngine(index: engine.index, weights: RankerFeature.indexOnly)
-    case .full:
-      options = CompletionOptions(beam: beam)
-      self.engine = engine
-    }
-    scratch = CompletionScratch(engine: self.engine)
+  private enum Answerer {
+    case counts(Baselines)
+    case engine(EngineAsker)
   }
 
-  /// The rank of the request's target among ten suggestions, from 1, and their number.
+  /// The system that answers.
+  public let system: CompletionSystem
+  private let answerer: Answerer
+
+  /// Makes a runner of `system`.
   ///
   /// - Parameters:
-  ///   - request: What is asked.
-  ///   - target: The label of the submitted query, or nil where the index has none.
-  /// - Returns: The rank, or nil where it is not among them, and the number of suggestions.
-  public func answer(
-    _ request: ReplayRequest, target: UInt32?
-  ) -> (rank: Int?, suggestions: Int) {
-    request.prefix.withUnsafeBufferPointer { prefix in
-      engine.complete(
-        prefix: prefix, context: request.context, at: request.time, limit: 10, options: options,
-        scratch: scratch)
+  ///   - system: The system.
+  ///   - engine: Answers as `.index` and `.full`; the latter with its own weights.
+  ///   - baselines: Answers as the others; who replays records in it.
+  ///   - overlay: What `.full` learns live; nil where it does not.
+  ///   - beam: Nodes expanded at most on each level; nil for the exact search.
+  public convenience init(
+    _ system: CompletionSystem, engine: CompletionEngine, baselines: Baselines,
+    overlay: LiveOverlay? = nil, beam: Int? = nil
+  ) {
+    switch system {
+    case .popular, .decayed, .followers:
+      self.init(system, .counts(baselines))
+    case .index:
+      self.init(
+        .index, engine: CompletionEngine(engine, weights: RankerFeature.indexOnly),
+        options: CompletionOptions(
+          sources: [.index], beam: beam, candidatesPerSource: 10, foldsDuplicates: false))
+    case .full:
+      self.init(
+        .full, engine: engine, options: CompletionOptions(beam: beam), overlay: overlay)
     }
-    if system == .followers { return followersThenPopular(request, target) }
-    return (scratch.place(ofTarget: target, of: request).map { $0 + 1 }, scratch.count)
   }
 
-  /// Followers in range by count, weight and label; then popular labels that are not among them.
-  private func followersThenPopular(
-    _ request: ReplayRequest, _ target: UInt32?
-  ) -> (rank: Int?, suggestions: Int) {
-    let view = engine.index.view
-    var labels: [UInt32] = []
-    let range = request.prefix.withUnsafeBufferPointer { view.range(ofPrefix: $0) }
-    if let previous = request.context.previousText(at: request.time),
-      let label = previous.withUnsafeBufferPointer({ view.label(of: $0) })
-    {
-      let found = view.followers(of: label, in: range).sorted {
-        let (a, b) = (view.followerCounts[$0], view.followerCounts[$1])
-        if a != b { return a > b }
-        let (v, w) = (
-          view.weight(of: view.followerLabels[$0]), view.weight(of: view.followerLabels[$1])
-        )
-        return v != w ? v > w : $0 < $1
-      }
-      labels = found.prefix(10).map { view.followerLabels[$0] }
+  /// Makes a runner of `system` that answers with `engine` under `options` and learns in `overlay`.
+  public convenience init(
+    _ system: CompletionSystem, engine: CompletionEngine, options: CompletionOptions,
+    overlay: LiveOverlay? = nil
+  ) {
+    self.init(system, .engine(EngineAsker(engine, options, overlay: overlay)))
+  }
+
+  private init(_ system: CompletionSystem, _ answerer: Answerer) {
+    self.system = system
+    self.answerer = answerer
+  }
+
+  /// The normalised texts that are suggested for `prefix`, best first.
+  ///
+  /// - Parameters:
+  ///   - prefix: A beginning of the request's query, normalised.
+  ///   - request: The time and the context in which it is typed.
+  /// - Returns: Ten texts at the most.
+  public func suggestions(_ prefix: ArraySlice<UInt8>, of request: ReplayRequest) -> [[UInt8]] {
+    switch answerer {
+    case .counts(let baselines):
+      return baselines.suggestions(system, prefix, of: request)
+    case .engine(let asker):
+      asker.complete(prefix, of: request, limit: Self.answers)
+      return (0..<asker.scratch.count).map { asker.scratch.normalizedText($0) }
     }
-    for i in 0..<scratch.count where labels.count < 10 {
-      if let label = scratch.label(i), !labels.contains(label) { labels.append(label) }
+  }
+
+  /// Learns `observation`, one of `log`, which was just submitted; baselines are told by their owner.
+  func record(_ observation: Observation, of log: QueryLog) {
+    if case .engine(let asker) = answerer { asker.record(observation, of: log) }
+  }
+
+  /// Answers and keeps the answer to itself, which is what is timed.
+  public func complete(_ prefix: ArraySlice<UInt8>, of request: ReplayRequest) {
+    switch answerer {
+    case .counts: _ = suggestions(prefix, of: request)
+    case .engine(let asker): asker.complete(prefix, of: request, limit: Self.answers)
     }
-    return (target.flatMap { labels.firstIndex(of: $0) }.map { $0 + 1 }, labels.count)
   }
 }
 
-extension CompletionScratch {
-  /// The place, from 0, of the query that was submitted after `request`; nil where it is not there.
-  ///
-  /// - Parameters:
-  ///   - label: The label of the submitted query, or nil where the index has none.
-  ///   - request: What was asked.
-  /// - Returns: A number below `count`, or nil.
-  func place(ofTarget label: UInt32?, of request: ReplayRequest) -> Int? {
-    (0..<count).first { i in
-      label != nil
-        ? self.label(i) == label
-        : self.label(i) == nil && normalizedText(i) == request.target
+extension Baselines {
+  /// What `system`, one of the simple ones, suggests.
+  fileprivate func suggestions(
+    _ system: CompletionSystem, _ prefix: ArraySlice<UInt8>, of request: ReplayRequest
+  ) -> [[UInt8]] {
+    let found: [UInt32]
+    switch system {
+    case .decayed: found = decayed(prefix)
+    case .followers:
+      found = followers(prefix, of: request.context.previousText(at: request.time))
+    case .popular, .index, .full: found = popular(prefix)
     }
+    return found.map { texts[Int($0)] }
   }
 }

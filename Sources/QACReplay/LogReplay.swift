@@ -1,4 +1,4 @@
-// Replays a part of a log: at each submitted query, one request with a prefix of seeded length.
+// Replays a log in its order: at each submitted query of a part one request, then the query itself.
 //
 // The prefix has 1 to length - 1 scalars, uniform, by the seed and the observation alone, so every
 // system is asked the same. Queries of one scalar are recorded but not asked. For the ranker's fit
@@ -6,6 +6,12 @@
 // never saw them would push a fully typed query to the bottom and order an empty prefix by chance.
 // Under `.offline` a context is the cut session so far; under `.replay` it is all that the user
 // submitted before, and the engine decides by time what is context and what history.
+//
+// Whoever learns live is handed each query as it is submitted, from the end of the learning part on.
+// That is so under `.replay` where the log is divided by time; else there is no order to learn in.
+//
+// Invariant: a query is asked for before it is submitted; submissions are in time order.
+// Cost: that of the contexts, O(entries of a context) an observation, and of what is called.
 
 import QACBinary
 public import QACEngine
@@ -26,8 +32,14 @@ public struct ReplayRequest {
   public let time: Int64
   /// Scalars of the prefix.
   public let prefixLength: Int
+  /// Scalars of the target.
+  public let targetLength: Int
   /// The previous query of the session, an id of the log's table, or `QueryTable.none`.
   public let previous: UInt32
+  /// Whether nothing was submitted before in the session.
+  public let isFirst: Bool
+  /// Whether this query was submitted before by whom the context belongs to.
+  public let isOwn: Bool
 }
 
 /// Replays logs.
@@ -45,37 +57,60 @@ public struct LogReplay {
     self.seed = seed
   }
 
+  /// Whether submitted queries may be learned from as they come.
+  public var learnsLive: Bool { rule == .replay && log.isTimed && split.rule == .time }
+
   /// Calls `body` for every request of `part`, in order, with the context as it was then.
   ///
   /// - Parameters:
   ///   - part: The part of the log.
   ///   - whole: Whether a prefix may be empty or the whole query, too.
+  ///   - submitted: Receives each query that is to be learned live, after its request.
   ///   - body: Receives the requests.
   public func forEachRequest(
-    of part: LogSplit.Part, whole: Bool = false, _ body: (ReplayRequest) -> Void
+    of part: LogSplit.Part, whole: Bool = false, submitted: (Observation) -> Void = { _ in },
+    _ body: (ReplayRequest) -> Void
   ) {
     if log.isTimed {
-      replayEvents(part, whole, body)
+      replayEvents(part, whole, submitted, body)
     } else {
       replayPairs(part, whole, body)
     }
   }
 
+  /// The number of requests of `part`.
+  public func requestCount(of part: LogSplit.Part) -> Int {
+    log.observations.indices.reduce(0) { sum, i in
+      let count = Int(split.count(i, in: part))
+      return count > 0 && length(of: log.observations[i].query) > 1 ? sum + count : sum
+    }
+  }
+
+  private func length(of query: UInt32) -> Int {
+    log.queries.normalized[Int(query)].withUnsafeBufferPointer { UTF8Scalars.count($0) }
+  }
+
   private func replayEvents(
-    _ part: LogSplit.Part, _ whole: Bool, _ body: (ReplayRequest) -> Void
+    _ part: LogSplit.Part, _ whole: Bool, _ submitted: (Observation) -> Void,
+    _ body: (ReplayRequest) -> Void
   ) {
     var contexts: [UInt32: SessionContext] = [:]
+    var sessions: Set<UInt32> = []
+    // Who submitted what, as one number.
+    var own: Set<UInt64> = []
     for (i, observation) in log.observations.enumerated() {
       let key = rule == .offline ? observation.session : observation.user
       var context = contexts.removeValue(forKey: key) ?? SessionContext()
-      let query = log.queries.normalized[Int(observation.query)]
+      let isFirst = sessions.insert(observation.session).inserted
+      let isOwn = !own.insert(UInt64(key) << 32 | UInt64(observation.query)).inserted
       if split.count(i, in: part) > 0 {
-        ask(i, 0, query, context, observation.time, whole, body)
+        ask(i, 0, context, isFirst: isFirst, isOwn: isOwn, whole, body)
       }
       context.record(
-        normalized: query, surface: log.queries.surface[Int(observation.query)],
-        at: observation.time)
+        normalized: log.queries.normalized[Int(observation.query)],
+        surface: log.queries.surface[Int(observation.query)], at: observation.time)
       contexts[key] = context
+      if learnsLive, split.count(i, in: .learn) == 0 { submitted(observation) }
     }
   }
 
@@ -91,26 +126,31 @@ public struct LogReplay {
           normalized: log.queries.normalized[Int(observation.previous)],
           surface: log.queries.surface[Int(observation.previous)], at: observation.time)
       }
-      let query = log.queries.normalized[Int(observation.query)]
+      let isFirst = observation.previous == QueryTable.none
       for occurrence in 0..<count {
-        ask(i, occurrence, query, context, observation.time, whole, body)
+        ask(
+          i, occurrence, context, isFirst: isFirst,
+          isOwn: observation.previous == observation.query,
+          whole, body)
       }
     }
   }
 
   private func ask(
-    _ i: Int, _ occurrence: UInt32, _ query: [UInt8], _ context: SessionContext, _ time: Int64,
+    _ i: Int, _ occurrence: UInt32, _ context: SessionContext, isFirst: Bool, isOwn: Bool,
     _ whole: Bool, _ body: (ReplayRequest) -> Void
   ) {
-    let length = query.withUnsafeBufferPointer { UTF8Scalars.count($0) }
+    let observation = log.observations[i]
+    let query = log.queries.normalized[Int(observation.query)]
+    let length = length(of: observation.query)
     if length < 2 { return }
     var generator = SplitMix64(seed: seed ^ StableHash.mix(UInt64(i) << 20 | UInt64(occurrence)))
     let typed = whole ? generator.below(length + 1) : 1 + generator.below(length - 1)
     body(
       ReplayRequest(
         observation: i, prefix: Self.prefix(of: query, scalars: typed), target: query,
-        context: context, time: time, prefixLength: typed,
-        previous: log.observations[i].previous))
+        context: context, time: observation.time, prefixLength: typed, targetLength: length,
+        previous: observation.previous, isFirst: isFirst, isOwn: isOwn))
   }
 
   /// The first `scalars` scalars of `text`.

@@ -25,11 +25,14 @@ public struct LogSplit: Sendable {
     case score
   }
 
+  /// How the log was divided.
+  public let rule: SplitRule
   /// For each observation, its occurrences in each part.
   private let counts: [SIMD4<UInt32>]
 
   /// Divides `log` by `rule`; `seed` matters to `.hash` alone.
   public init(_ log: QueryLog, by rule: SplitRule, seed: UInt64) {
+    self.rule = rule
     let observations = log.observations
     switch rule {
     case .time:

@@ -1,24 +1,33 @@
 // Ranks of submitted queries among the suggestions, added up overall and by kind of request.
 //
 // MRR@10 = mean over requests of 1 / rank, 0 where the query is not among the ten suggestions.
-// success@k = share of requests whose query is among the first k.
+// success@k = share of requests whose query is among the first k. BLEU_RR: BLEU.swift.
 // Source: Bar-Yossef and Kraus, WWW 2011, §5 (MRR); Yadav et al. 2021, §5.2.
 
 /// A kind of request by which figures are broken down.
-public struct RequestKind: Sendable {
+public struct RequestKind: Sendable, Equatable {
   /// Scalars of the prefix.
   public var prefixLength: Int
-  /// Whether a query was submitted before in the session.
+  /// Whether the system had a previous query to go by.
   public var hasContext: Bool
   /// Whether the submitted query is a label of the index.
   public var isSeen: Bool
+  /// Whether nothing was submitted before in the session.
+  public var isFirst: Bool
+  /// Whether the query was submitted before by the same session or user.
+  public var isOwn: Bool
 
   /// Makes a kind.
-  public init(prefixLength: Int, hasContext: Bool, isSeen: Bool) {
+  public init(prefixLength: Int, hasContext: Bool, isSeen: Bool, isFirst: Bool, isOwn: Bool) {
     self.prefixLength = prefixLength
     self.hasContext = hasContext
     self.isSeen = isSeen
+    self.isFirst = isFirst
+    self.isOwn = isOwn
   }
+
+  /// The names of the classes of prefix lengths, in order.
+  public static let lengthClasses = ["0", "1", "2", "3", "4-6", "7+"]
 
   /// The name of the class of prefix lengths.
   public var lengthClass: String {
@@ -38,13 +47,20 @@ public struct Tally: Sendable, Equatable {
   public private(set) var empty = 0
   private var reciprocal = 0.0
   private var within = [0, 0, 0]
+  private var similarity = 0.0
 
   /// Makes an empty tally.
   public init() {}
 
   /// Adds a request whose query came at `rank` (from 1), or not at all.
-  public mutating func add(rank: Int?, suggestions: Int) {
+  ///
+  /// - Parameters:
+  ///   - rank: The rank; nil and beyond 10 counts as missed.
+  ///   - suggestions: The number of suggestions.
+  ///   - bleu: BLEU_RR of the suggestions.
+  public mutating func add(rank: Int?, suggestions: Int, bleu: Double = 0) {
     requests += 1
+    similarity += bleu
     if suggestions == 0 { empty += 1 }
     guard let rank, rank <= 10 else { return }
     reciprocal += 1 / Double(rank)
@@ -54,36 +70,68 @@ public struct Tally: Sendable, Equatable {
   }
 
   /// Mean reciprocal rank among the first ten.
-  public var mrr10: Double { requests == 0 ? 0 : reciprocal / Double(requests) }
+  public var mrr10: Double { reciprocal / Double(max(1, requests)) }
 
   /// Share of requests whose query was first, among three, among ten.
   public var success: (at1: Double, at3: Double, at10: Double) {
     let n = Double(max(1, requests))
     return (Double(within[0]) / n, Double(within[1]) / n, Double(within[2]) / n)
   }
+
+  /// Mean of BLEU_RR.
+  public var bleuRR: Double { similarity / Double(max(1, requests)) }
 }
 
 /// The figures of one system.
 public struct SystemMetrics: Sendable, Equatable {
   /// All requests.
   public private(set) var overall = Tally()
-  /// By class of prefix length.
+  /// By class of prefix length; class 0 is of the requests that are typed key by key.
   public private(set) var byPrefixLength: [String: Tally] = [:]
   /// "with" and "without" a previous query.
   public private(set) var byContext: [String: Tally] = [:]
   /// "seen" and "unseen" queries.
   public private(set) var bySeen: [String: Tally] = [:]
+  /// "first" and "later" in the session.
+  public private(set) var bySession: [String: Tally] = [:]
+  /// "own" and "new": whether the query was submitted before by the same session or user.
+  public private(set) var byHistory: [String: Tally] = [:]
+  /// The requests that are typed key by key.
+  public private(set) var keys = KeyTally()
 
   /// Makes figures without requests.
   public init() {}
 
   /// Adds a request.
-  public mutating func add(rank: Int?, suggestions: Int, kind: RequestKind) {
-    overall.add(rank: rank, suggestions: suggestions)
-    byPrefixLength[kind.lengthClass, default: Tally()].add(rank: rank, suggestions: suggestions)
-    byContext[kind.hasContext ? "with" : "without", default: Tally()]
-      .add(rank: rank, suggestions: suggestions)
-    bySeen[kind.isSeen ? "seen" : "unseen", default: Tally()]
-      .add(rank: rank, suggestions: suggestions)
+  ///
+  /// - Parameters:
+  ///   - rank: The rank from 1, or nil.
+  ///   - suggestions: The number of suggestions.
+  ///   - bleu: BLEU_RR of the suggestions.
+  ///   - kind: What kind of request it is.
+  public mutating func add(rank: Int?, suggestions: Int, bleu: Double = 0, kind: RequestKind) {
+    func count(_ tallies: inout [String: Tally], _ name: String) {
+      tallies[name, default: Tally()].add(rank: rank, suggestions: suggestions, bleu: bleu)
+    }
+    overall.add(rank: rank, suggestions: suggestions, bleu: bleu)
+    count(&byPrefixLength, kind.lengthClass)
+    count(&byContext, kind.hasContext ? "with" : "without")
+    count(&bySeen, kind.isSeen ? "seen" : "unseen")
+    count(&bySession, kind.isFirst ? "first" : "later")
+    count(&byHistory, kind.isOwn ? "own" : "new")
+  }
+
+  /// Adds a request that is typed key by key.
+  ///
+  /// - Parameters:
+  ///   - ranks: The rank of the query at each prefix length, from the empty prefix to the whole
+  ///     query; 0 where it is not among ten.
+  ///   - suggestions: The number of suggestions for the empty prefix.
+  ///   - bleu: BLEU_RR of these.
+  public mutating func add(keys ranks: ArraySlice<UInt8>, suggestions: Int, bleu: Double = 0) {
+    keys.add(ranks)
+    let first = ranks.first ?? 0
+    byPrefixLength["0", default: Tally()].add(
+      rank: first == 0 ? nil : Int(first), suggestions: suggestions, bleu: bleu)
   }
 }

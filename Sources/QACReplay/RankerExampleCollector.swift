@@ -13,33 +13,45 @@ extension LogReplay {
   /// - Parameters:
   ///   - part: The part of the log.
   ///   - engine: Brings the candidates; its weights do not matter.
+  ///   - options: Sources and beam.
   ///   - limit: Requests at the most.
   /// - Returns: The features of all candidates, in the order of `RankerFeature`.
   public func rankerExamples(
-    of part: LogSplit.Part, engine: CompletionEngine, limit: Int = 20_000
+    of part: LogSplit.Part, engine: CompletionEngine,
+    options: CompletionOptions = .standard, limit: Int = 20_000
   ) -> RankerExamples {
-    var total = 0
-    forEachRequest(of: part, whole: true) { _ in total += 1 }
-    let scratch = CompletionScratch(engine: engine)
-    let options = CompletionOptions()
+    var sample = EvenSample(of: requestCount(of: part), atMost: limit)
+    let asker = EngineAsker(engine, options, overlay: overlay(of: engine.index))
     var examples = RankerExamples(featureCount: RankerFeature.count)
-    var seen = 0
-    forEachRequest(of: part, whole: true) { request in
-      seen += 1
-      // The i-th of `limit` requests is taken where the running share steps up.
-      if total > limit, seen * limit / total == (seen - 1) * limit / total { return }
-      request.prefix.withUnsafeBufferPointer { prefix in
-        engine.complete(
-          prefix: prefix, context: request.context, at: request.time, limit: nil,
-          options: options, scratch: scratch)
-      }
-      let target = request.target.withUnsafeBufferPointer { engine.index.view.label(of: $0) }
-      guard let place = scratch.place(ofTarget: target, of: request), scratch.count > 1 else {
-        return
-      }
+    forEachRequest(
+      of: part, whole: true, submitted: { asker.record($0, of: log) }
+    ) { request in
+      if !sample.takesNext() { return }
+      asker.complete(request.prefix, of: request, limit: nil)
+      let scratch = asker.scratch
+      guard let place = asker.place(ofTargetOf: request), scratch.count > 1 else { return }
       examples.append(
         rows: (0..<scratch.count).lazy.flatMap { scratch.featureValues($0) }, target: place)
     }
     return examples
+  }
+}
+
+/// Takes some of a known number of things, evenly spread.
+struct EvenSample {
+  private let total: Int
+  private let limit: Int
+  private var seen = 0
+
+  /// Makes a sample of `limit` of `total` things, or of all where there are no more.
+  init(of total: Int, atMost limit: Int) {
+    self.total = total
+    self.limit = limit
+  }
+
+  /// Whether the next thing is taken: the i-th where the running share steps up.
+  mutating func takesNext() -> Bool {
+    seen += 1
+    return total <= limit || seen * limit / total > (seen - 1) * limit / total
   }
 }

@@ -1,9 +1,11 @@
 // qac-index evaluate: learn from most of a log, score on the rest.
 
 import ArgumentParser
+import QACBinary
 import QACLogs
 import QACPipeline
 import QACReplay
+import QACText
 import QACTraining
 
 struct EvaluateCommand: ParsableCommand {
@@ -11,9 +13,10 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Learn from 80 % of a log, fit the ranker on 10 %, score on the last 10 %.",
     discussion: """
-      Each scored query is asked for once, with a prefix of seeded length. Systems: popular \
-      (most popular completion), followers (of the previous query, then popular), index (the \
-      hybrid index alone), full (all sources and the ranker).
+      Each scored query is asked for once, with a prefix of seeded length; an even sample of \
+      them is also typed key by key. Systems: popular (most popular completion), decayed (the \
+      same with counts that halve over time), followers (of the previous query, then popular), \
+      index (the hybrid index alone), full (all sources and the ranker).
       """)
 
   @OptionGroup var logs: LogOptions
@@ -27,6 +30,23 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(help: "Nodes expanded at most on each level of the tree; exact without it.")
   var beam: Int?
+
+  @Option(help: "Requests at the most whose queries are typed key by key.")
+  var keys: Int = EvaluationOptions(profile: .search).keys
+
+  @Option(help: "Days in which a count of the system decayed halves.")
+  var halfLife: Double = Baselines.defaultHalfLife / 86_400
+
+  @Option(help: "How often requests are resampled for confidence intervals.")
+  var resamples: Int = EvaluationOptions(profile: .search).resamples
+
+  @Flag(help: "Also take out each source and each ranker feature in turn.")
+  var ablation = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Also plot MRR by characters typed into this file.", valueName: "file.svg"))
+  var plot: String?
 
   @Option(
     help: ArgumentHelp(
@@ -46,6 +66,11 @@ struct EvaluateCommand: ParsableCommand {
 
   func validate() throws {
     if let beam, beam < 1 { throw ValidationError("--beam must be 1 or more.") }
+    if keys < 0 { throw ValidationError("--keys must be 0 or more.") }
+    if resamples < 40 { throw ValidationError("--resamples must be 40 or more.") }
+    if !(halfLife > 0 && halfLife.isFinite) {
+      throw ValidationError("--half-life must be a number of days above 0.")
+    }
     // What a replayed request may know, all that was submitted before it, is not in these files.
     if export != nil, `protocol` != .offline {
       throw ValidationError("--export needs --protocol offline.")
@@ -53,6 +78,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    // Unwritable places are found before the work rather than after it.
+    if let plot { try AtomicFile.checkWritable(plot) }
     let progress = ProgressReporter(isQuiet: quiet)
     progress.begin("read")
     let log = try logs.read()
@@ -64,10 +91,21 @@ struct EvaluateCommand: ParsableCommand {
     options.split = split
     options.seed = settings.seed
     options.beam = beam
+    options.keys = keys
+    options.halfLife = halfLife * 86_400
+    options.resamples = resamples
+    options.ablates = ablation
     if let export { try RequestExport.write(log, options: options, to: export) }
-    let result = try Evaluation.run(log, options: options) { progress.update($0.rawValue, $1) }
+    let result = try Evaluation.run(log, options: options) { progress.update($0, $1) }
     progress.end()
     let report = EvaluationReport(result, options: options)
+    if let plot { try AtomicFile.write(Array(report.plot(name: name).svg().utf8), to: plot) }
     print(json ? try report.json() : report.table)
+  }
+
+  /// What the plot is of: the first log's file name up to its first dot.
+  private var name: String {
+    let file = logs.log.first?.split(separator: "/").last ?? "log"
+    return String(file.split(separator: ".").first ?? file)
   }
 }

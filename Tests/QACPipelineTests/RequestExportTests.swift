@@ -148,7 +148,10 @@ import Testing
         let place = matching.firstIndex { $0.key.elementsEqual(line[2].utf8) }
         tally.add(rank: place.map { $0 + 1 }, suggestions: matching.count)
       }
-      #expect(result.systems.map(\.metrics.overall) == [tally], "seed \(seed)")
+      #expect(result.systems.count == 1)
+      let found = try #require(result.systems.first).metrics.overall
+      #expect(found.mrr10 == tally.mrr10 && found.success == tally.success, "seed \(seed)")
+      #expect(found.requests == tally.requests && found.empty == tally.empty)
       #expect(tally.requests > 0 && tally.mrr10 > 0, "seed \(seed)")
     }
   }

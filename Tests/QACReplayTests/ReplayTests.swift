@@ -1,4 +1,4 @@
-// Replayed requests know what they may know and no more; systems answer as slow ones do.
+// Replayed requests know what they may know and no more; what is scored is what was answered.
 
 import QACBinary
 import QACEngine
@@ -40,6 +40,16 @@ import Testing
         #expect(request.time == observation.time)
         #expect(request.previous == observation.previous)
         #expect(request.prefixLength == scalars(request.prefix))
+        #expect(request.targetLength == scalars(request.target))
+        let earlier = log.observations[..<request.observation]
+        #expect(request.isFirst == !earlier.contains { $0.session == observation.session })
+        #expect(
+          request.isOwn
+            == earlier.contains {
+              $0.query == observation.query
+                && (rule == .offline
+                  ? $0.session == observation.session : $0.user == observation.user)
+            })
         let longest = scalars(request.target)
         let lengths = whole ? 0...longest : 1...longest - 1
         #expect(lengths.contains(request.prefixLength))
@@ -128,55 +138,36 @@ import Testing
     return (log, PlainIndex(bytes), try CompletionEngine(index: LabelIndex(bytes: bytes)))
   }
 
-  @Test(arguments: UInt64(0)..<4)
-  func popularAndFollowersAnswerAsSlowSystemsDo(seed: UInt64) throws {
-    let (log, plain, engine) = try subject(seed: seed)
-    let popular = try SystemRunner(.popular, engine: engine)
-    let followers = try SystemRunner(.followers, engine: engine)
-    for request in requests(log, .offline, seed: seed) {
-      let matches = plain.matches(request.prefix)
-      let target = plain.labels.firstIndex(of: request.target)
-      let ranked = plain.popular(matches, 10)
-      func check(_ runner: SystemRunner, _ expected: [Int]) {
-        let answer = runner.answer(request, target: target.map { UInt32($0) })
-        #expect(answer.suggestions == expected.count)
-        #expect(answer.rank == target.flatMap { expected.firstIndex(of: $0) }.map { $0 + 1 })
-      }
-      check(popular, ranked)
-      var next: [Int: Int] = [:]
-      if let previous = request.context.previousText(at: request.time),
-        let label = plain.labels.firstIndex(of: previous)
-      {
-        next = plain.followers[label]
-      }
-      let first = matches.filter { next[$0] != nil }.sorted { a, b in
-        let (x, y) = (next[a] ?? 0, next[b] ?? 0)
-        return (y, plain.weights[b], a) < (x, plain.weights[a], b)
-      }
-      let rest = ranked.filter { next[$0] == nil || !first.prefix(10).contains($0) }
-      check(followers, Array((first + rest).prefix(10)))
-    }
-  }
-
   @Test func indexAndFullAnswerWhatTheEngineSuggests() throws {
     let (log, plain, engine) = try subject(seed: 7)
-    let index = try SystemRunner(.index, engine: engine)
+    let baselines = Baselines(log, split: LogSplit(log, by: .time, seed: 7))
+    let index = SystemRunner(.index, engine: engine, baselines: baselines)
+    let full = SystemRunner(.full, engine: engine, baselines: baselines)
+    let scratch = CompletionScratch(engine: engine)
     var compared = 0
     for request in requests(log, .replay, seed: 7) {
       let target = plain.labels.firstIndex(of: request.target)
       let matches = plain.matches(request.prefix)
       let x = plain.contextFeatures(request.context.previousText(at: request.time) ?? [])
       let p = plain.probabilities(of: Set(matches), features: x)
-      let answer = index.answer(request, target: target.map { UInt32($0) })
-      #expect(answer.suggestions == min(10, matches.count))
+      request.prefix.withUnsafeBufferPointer {
+        engine.complete(
+          prefix: $0, context: request.context, at: request.time, limit: 10, scratch: scratch)
+      }
+      #expect(
+        full.suggestions(request.prefix, of: request)
+          == (0..<scratch.count).map { scratch.normalizedText($0) })
+      let answer = index.suggestions(request.prefix, of: request)
+      #expect(answer.count == min(10, matches.count))
+      let rank = answer.firstIndex(of: request.target)
       guard let target, let own = p[target] else {
-        #expect(answer.rank == nil)
+        #expect(rank == nil)
         continue
       }
       let better = matches.filter { (p[$0] ?? 0) > own * (1 + 1e-6) }.count
       let notWorse = matches.filter { (p[$0] ?? 0) >= own * (1 - 1e-6) }.count
       if notWorse <= 10 {
-        #expect((better + 1...notWorse).contains(answer.rank ?? 0))
+        #expect((better + 1...notWorse).contains((rank ?? -1) + 1))
         compared += 1
       }
     }
@@ -194,5 +185,89 @@ import Testing
     #expect(all.featureCount == RankerFeature.count)
     let some = replay.rankerExamples(of: .fit, engine: engine, limit: 20)
     #expect(some.count <= 20 && some.count > 0)
+  }
+
+  @Test func scoresAreTheRanksOfTheAnswers() throws {
+    let (log, plain, engine) = try subject(seed: 9)
+    let split = LogSplit(log, by: .time, seed: 9)
+    let replay = LogReplay(log, split: split, protocol: .replay, seed: 9)
+    func runners(_ baselines: Baselines) -> [SystemRunner] {
+      let overlay = replay.overlay(of: engine.index)
+      return CompletionSystem.allCases.map {
+        SystemRunner(
+          $0, engine: engine, baselines: baselines, overlay: $0 == .full ? overlay : nil)
+      }
+    }
+    let baselines = Baselines(log, split: split)
+    let scores = replay.scores(
+      of: .score, runners: runners(baselines), baselines: baselines, keys: 20,
+      isSeen: { plain.labels.contains($0) })
+    #expect(scores.requests.count == replay.requestCount(of: .score))
+    #expect(scores.keyedCount == 20)
+
+    // The same again, one after the other.
+    let other = Baselines(log, split: split)
+    let slow = runners(other)
+    var (i, keyed) = (0, 0)
+    let submitted = { (observation: Observation) in
+      other.record(observation)
+      for runner in slow { runner.record(observation, of: log) }
+    }
+    replay.forEachRequest(of: .score, submitted: submitted) { request in
+      let isKeyed = keyed < scores.keyed.count && scores.keyed[keyed].request == i
+      for (system, runner) in zip(scores.systems, slow) {
+        let texts = runner.suggestions(request.prefix, of: request)
+        #expect(Int(system.ranks[i]) == (texts.firstIndex(of: request.target) ?? -1) + 1)
+        #expect(Int(system.suggestions[i]) == texts.count)
+        if !isKeyed { continue }
+        for length in 0...request.targetLength {
+          let prefix = LogReplay.prefix(of: request.target, scalars: length)
+          let place = runner.suggestions(prefix, of: request).firstIndex(of: request.target)
+          let found = system.keyRanks[scores.keyed[keyed].start + length]
+          #expect(Int(found) == (place ?? -1) + 1)
+        }
+      }
+      #expect(scores.requests[i].kind.isSeen == plain.labels.contains(request.target))
+      i += 1
+      if isKeyed { keyed += 1 }
+    }
+    for system in scores.systems {
+      let metrics = scores.metrics(system)
+      #expect(metrics.overall.requests == i)
+      #expect(metrics.keys.requests == 20)
+      #expect(metrics.byPrefixLength["0"]?.requests == 20)
+    }
+  }
+
+  @Test func ranksUnderWeightsAreThoseOfTheirEngine() throws {
+    let (log, _, engine) = try subject(seed: 10)
+    let split = LogSplit(log, by: .time, seed: 10)
+    let replay = LogReplay(log, split: split, protocol: .replay, seed: 10)
+    var random = SplitMix64(seed: 10)
+    let vectors = [engine.weights] + (0..<4).map { _ in engine.weights.map { _ in random.unit() } }
+    let found = replay.ranks(of: .score, engine: engine, underEach: vectors)
+    for (weights, ranks) in zip(vectors, found) {
+      let runner = SystemRunner(
+        .full, engine: CompletionEngine(engine, weights: weights),
+        options: CompletionOptions(foldsDuplicates: false),
+        overlay: replay.overlay(of: engine.index))
+      var expected: [UInt8] = []
+      replay.forEachRequest(of: .score, submitted: { runner.record($0, of: log) }) { request in
+        let texts = runner.suggestions(request.prefix, of: request)
+        expected.append(LogReplay.rank(of: request.target, in: texts))
+      }
+      #expect(ranks == expected)
+    }
+  }
+
+  @Test func evenSamplesAreEven() {
+    for (total, limit) in [(0, 5), (1, 1), (10, 3), (10, 10), (10, 20), (1000, 7), (5, 0)] {
+      var sample = EvenSample(of: total, atMost: limit)
+      let taken = (0..<total).filter { _ in sample.takesNext() }
+      #expect(taken.count == min(total, limit))
+      for (a, b) in zip(taken, taken.dropFirst()) {
+        #expect(abs((b - a) - total / min(total, limit)) <= 1)
+      }
+    }
   }
 }

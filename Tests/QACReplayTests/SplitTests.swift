@@ -1,4 +1,4 @@
-// Splits divide every occurrence once; figures are those of a plain sum.
+// Splits divide every occurrence once.
 
 import QACBinary
 import QACLogs
@@ -67,48 +67,5 @@ import Testing
       log.observations.indices.contains {
         split.count($0, in: .score) != other.count($0, in: .score)
       })
-  }
-}
-
-@Suite struct MetricsTests {
-  @Test(arguments: UInt64(0)..<30)
-  func figuresAreThoseOfAPlainSum(seed: UInt64) throws {
-    var random = SplitMix64(seed: seed)
-    var metrics = SystemMetrics()
-    var requests: [(rank: Int?, suggestions: Int, kind: RequestKind)] = []
-    for _ in 0..<random.below(120) {
-      let request = (
-        rank: random.below(3) == 0 ? nil : 1 + random.below(14), suggestions: random.below(4),
-        kind: RequestKind(
-          prefixLength: 1 + random.below(12), hasContext: random.below(2) == 0,
-          isSeen: random.below(2) == 0)
-      )
-      requests.append(request)
-      metrics.add(rank: request.rank, suggestions: request.suggestions, kind: request.kind)
-    }
-    func check(_ tally: Tally, _ own: [(rank: Int?, suggestions: Int, kind: RequestKind)]) {
-      let n = Double(max(1, own.count))
-      #expect(tally.requests == own.count)
-      #expect(tally.empty == own.filter { $0.suggestions == 0 }.count)
-      let ranks = own.compactMap(\.rank).filter { $0 <= 10 }
-      #expect(abs(tally.mrr10 - ranks.reduce(0.0) { $0 + 1 / Double($1) } / n) < 1e-12)
-      #expect(tally.success.at1 == Double(ranks.filter { $0 == 1 }.count) / n)
-      #expect(tally.success.at3 == Double(ranks.filter { $0 <= 3 }.count) / n)
-      #expect(tally.success.at10 == Double(ranks.count) / n)
-    }
-    check(metrics.overall, requests)
-    let classes = ["1": 1...1, "2": 2...2, "3": 3...3, "4-6": 4...6, "7+": 7...99]
-    for (name, lengths) in classes {
-      let own = requests.filter { lengths.contains($0.kind.prefixLength) }
-      check(metrics.byPrefixLength[name] ?? Tally(), own)
-    }
-    for value in [true, false] {
-      check(
-        metrics.byContext[value ? "with" : "without"] ?? Tally(),
-        requests.filter { $0.kind.hasContext == value })
-      check(
-        metrics.bySeen[value ? "seen" : "unseen"] ?? Tally(),
-        requests.filter { $0.kind.isSeen == value })
-    }
   }
 }

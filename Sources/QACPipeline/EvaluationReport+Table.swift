@@ -1,0 +1,147 @@
+// An evaluation's report as tables of at most 100 columns, for terminals.
+
+import Foundation
+import QACReplay
+
+extension EvaluationReport {
+  /// The report as tables for terminals.
+  public var table: String {
+    var parts = [head, overallTable, lengthTable, kindTable]
+    if order.contains(where: { systems[$0]?.keys != nil }) { parts.append(keyTable) }
+    if let ablation {
+      parts.append(Self.table(of: ablation.sources, "source", whole: ablation.mrr10))
+      parts.append(Self.table(of: ablation.features, "feature", whole: ablation.mrr10))
+    }
+    return parts.joined(separator: "\n\n")
+  }
+
+  private var head: String {
+    """
+    \(`protocol`), split by \(split), seed \(seed): learned from \(observations["learn"] ?? 0) \
+    queries (\(labels) labels, \(indexBytes) bytes),
+    ranker fitted on \(observations["fit"] ?? 0), scored on \(requests) requests. Intervals: 95 %, \
+    \(resampling.resamples) resamples of \(resampling.clusters) \(resampling.unit)s.
+    """
+  }
+
+  private var overallTable: String {
+    let names = [
+      "system", "MRR@10", "95 %", "top 1", "top 3", "top 10", "BLEU_RR", "empty", "full has",
+      "95 %",
+    ]
+    let rows = rows { system in
+      let overall = system.overall
+      let success = [overall.success1, overall.success3, overall.success10]
+      return [Self.fixed(overall.mrr10), Self.range(overall.interval)]
+        + success.map(Self.percent)
+        + [
+          Self.fixed(overall.bleuRR),
+          Self.percent(Double(overall.empty) / Double(max(1, overall.requests))),
+        ] + Self.cells(system.fullGains)
+    }
+    return Self.align([names] + rows)
+  }
+
+  private var lengthTable: String {
+    let classes = RequestKind.lengthClasses
+    let rows = rows { system in classes.map { Self.mrr(system.byPrefixLength[$0]) } }
+    let counts = classes.map { name in
+      "\(order.lazy.compactMap { systems[$0]?.byPrefixLength[name]?.requests }.first ?? 0)"
+    }
+    return "MRR@10 by characters typed; 0: of the \(keyedRequests) requests typed key by key\n\n"
+      + Self.align([["system"] + classes] + rows + [["requests"] + counts])
+  }
+
+  private var kindTable: String {
+    func kinds(_ system: System) -> [Figures?] {
+      [
+        system.byContext["with"], system.byContext["without"], system.bySeen["seen"],
+        system.bySeen["unseen"], system.bySession["first"], system.bySession["later"],
+        system.byHistory["own"], system.byHistory["new"],
+      ]
+    }
+    let names = ["context", "none", "seen", "unseen", "first", "later", "own", "new"]
+    let rows = rows { kinds($0).map(Self.mrr) }
+    let counts = order.first.flatMap { systems[$0] }.map(kinds) ?? []
+    return """
+      MRR@10 with and without a previous query, of queries seen in learning and not, first in the \
+      session
+      and later, submitted before by the same \(`protocol` == "replay" ? "user" : "session") and \
+      not
+
+      """ + "\n"
+        + Self.align(
+          [["system"] + names] + rows + [["requests"] + counts.map { "\($0?.requests ?? 0)" }])
+  }
+
+  private var keyTable: String {
+    let depths = KeyTally.depths.map { "top\($0)" }
+    let names =
+      ["system"] + ["saved 1", "3", "10", "eSaved", "pSaved", "after 1", "3", "10", "shown"]
+      + ["MRL 1", "3", "10"]
+    let rows: [[String]] = order.compactMap { name in
+      guard let keys = systems[name]?.keys else { return nil }
+      let own = depths.compactMap { keys[$0] }
+      guard let last = own.last else { return nil }
+      return [name] + own.map { Self.percent($0.keystrokesSaved) }
+        + [last.eSaved, last.pSaved].map(Self.percent)
+        + own.map { String(format: "%.2f", $0.shortestPrefix) } + [Self.percent(last.shown)]
+        + own.map { String(format: "%.2f", $0.recoverableLength) }
+    }
+    return """
+      Typed key by key, an even sample of \(keyedRequests) requests: keystrokes saved looking at the \
+      first 1, 3, 10;
+      eSaved, pSaved at 10; shortest prefix for the first 1, 3, 10 in characters, queries shown at \
+      10;
+      mean recoverable length at 1, 3, 10 in characters
+
+      """ + "\n" + Self.align([names] + rows)
+  }
+
+  private static func table(of rows: [Ablated], _ kind: String, whole: Double) -> String {
+    "Without each \(kind), of \(fixed(whole)) with all; the ranker fitted anew\n\n"
+      + align(
+        [["without", "MRR@10", "loss", "95 %"]]
+          + rows.map { [$0.without, fixed($0.mrr10)] + cells($0.loss) })
+  }
+
+  private func rows(_ cells: (System) -> [String]) -> [[String]] {
+    order.compactMap { name in systems[name].map { [name] + cells($0) } }
+  }
+
+  private static func cells(_ gain: Gain?) -> [String] {
+    guard let gain else { return ["-", "-"] }
+    return [
+      String(format: "%+.4f", gain.mrr10),
+      String(format: "%+.3f to %+.3f", gain.interval.low, gain.interval.high),
+    ]
+  }
+
+  private static func range(_ interval: Interval?) -> String {
+    interval.map { String(format: "%.3f-%.3f", $0.low, $0.high) } ?? "-"
+  }
+
+  private static func mrr(_ figures: Figures?) -> String {
+    fixed(figures.flatMap { $0.requests == 0 ? nil : $0.mrr10 })
+  }
+
+  private static func fixed(_ value: Double?) -> String {
+    value.map { String(format: "%.4f", $0) } ?? "-"
+  }
+
+  private static func percent(_ value: Double) -> String {
+    String(format: "%.1f%%", value * 100)
+  }
+
+  private static func align(_ rows: [[String]]) -> String {
+    let widths = rows[0].indices.map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      row.enumerated().map { column, cell in
+        let pad = String(repeating: " ", count: widths[column] - cell.count)
+        return column == 0 ? cell + pad : pad + cell
+      }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,148 @@
+// The simple systems that a replay compares with: popular, decayed, followers.
+//
+// They know nothing of the index, so that they are a yardstick for it too: counts over the log's own
+// table of queries, sorted by text, so that a prefix is a range. A query without a count is as if it
+// were not there. Under a live replay every submitted query is recorded as it goes.
+//
+// Invariant: suggestions begin with the prefix, none occurs twice, ties are in the order of texts.
+// Cost: O(log n) a record; O(log n) and O(10 log n) a request, for followers also the number of
+// queries that ever followed the previous one.
+// Sources: Bar-Yossef and Kraus, WWW 2011, §3 (most popular completion); Shokouhi and Radinsky, SIGIR
+// 2012 (completion by time); Cormode et al., ICDE 2009 (forward decay: as all counts decay alike,
+// they are kept in units of one moment, here as logarithms, which no span of time overflows).
+
+public import QACLogs
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Counts of what was submitted, and completion by them.
+public final class Baselines {
+  /// Suggestions of one answer.
+  static let answers = 10
+  /// Seconds of half-life that suit logs of months: 30 days.
+  public static let defaultHalfLife = 30 * 86_400.0
+
+  let texts: [[UInt8]]
+  /// Query ids in the order of their texts.
+  private let order: [UInt32]
+  /// Where each query id is in `order`.
+  private let place: [Int32]
+  private let halfLife: Double
+  private let start: Int64
+  private var counts: MaximaTree
+  private var decayedCounts: MaximaTree
+  private var followers: [UInt32: [UInt32: UInt32]] = [:]
+
+  /// Counts what `split` gives to learn from.
+  ///
+  /// - Parameters:
+  ///   - log: The log; its table may hold queries that are submitted later.
+  ///   - split: Its division.
+  ///   - halfLife: Seconds in which a count of `decayed` halves, above 0.
+  public init(_ log: QueryLog, split: LogSplit, halfLife: Double = Baselines.defaultHalfLife) {
+    precondition(halfLife > 0, "a half-life of \(halfLife) seconds")
+    let texts = log.queries.normalized
+    self.texts = texts
+    self.halfLife = halfLife
+    start = log.observations.first?.time ?? 0
+    order = texts.indices.map { UInt32($0) }.sorted {
+      Self.compare(texts[Int($0)], texts[Int($1)]) < 0
+    }
+    var place = [Int32](repeating: 0, count: texts.count)
+    for (i, id) in order.enumerated() { place[Int(id)] = Int32(i) }
+    self.place = place
+    counts = MaximaTree(count: texts.count)
+    decayedCounts = MaximaTree(count: texts.count)
+    for (i, observation) in log.observations.enumerated() {
+      record(observation, times: split.count(i, in: .learn))
+    }
+  }
+
+  /// Counts `observation`; calls come in time order.
+  ///
+  /// - Parameters:
+  ///   - observation: One of the log's.
+  ///   - times: How often it was observed; 0 is as if it was not.
+  public func record(_ observation: Observation, times: UInt32 = 1) {
+    if times == 0 { return }
+    let position = Int(place[Int(observation.query)])
+    counts.raise(position, to: max(0, counts[position]) + Double(times))
+    let (age, overflow) = observation.time.subtractingReportingOverflow(start)
+    // Times that far apart are no times; the count is then as old as the log.
+    let fresh = (overflow ? 0 : Double(age) / halfLife) + log2(Double(times))
+    let old = decayedCounts[position]
+    let (less, more) = (min(old, fresh), max(old, fresh))
+    decayedCounts.raise(position, to: more + log2(1 + exp2(less - more)))
+    if observation.previous != QueryTable.none {
+      followers[observation.previous, default: [:]][observation.query, default: 0] += times
+    }
+  }
+
+  /// The ten queries submitted most often, as ids of the log's table.
+  func popular(_ prefix: ArraySlice<UInt8>) -> [UInt32] {
+    counts.best(Self.answers, in: range(of: prefix)).map { order[$0] }
+  }
+
+  /// The ten queries of greatest decayed count.
+  func decayed(_ prefix: ArraySlice<UInt8>) -> [UInt32] {
+    decayedCounts.best(Self.answers, in: range(of: prefix)).map { order[$0] }
+  }
+
+  /// What followed the query `previous` most often, by count, popularity and text; then `popular`.
+  func followers(_ prefix: ArraySlice<UInt8>, of previous: [UInt8]?) -> [UInt32] {
+    let range = range(of: prefix)
+    var found: [(count: UInt32, popularity: Double, position: Int)] = []
+    if let previous, let id = id(of: previous), let next = followers[id] {
+      for (query, count) in next where range.contains(Int(place[Int(query)])) {
+        let position = Int(place[Int(query)])
+        found.append((count, counts[position], position))
+      }
+    }
+    found.sort { a, b in
+      (b.count, b.popularity, a.position) < (a.count, a.popularity, b.position)
+    }
+    var result = found.prefix(Self.answers).map { order[$0.position] }
+    for id in popular(prefix) where result.count < Self.answers && !result.contains(id) {
+      result.append(id)
+    }
+    return result
+  }
+
+  /// The positions in `order` of the texts that begin with `prefix`.
+  private func range(of prefix: ArraySlice<UInt8>) -> Range<Int> {
+    let low = partition(0) { Self.compare($0.prefix(prefix.count), prefix) < 0 }
+    return low..<partition(low) { Self.compare($0.prefix(prefix.count), prefix) <= 0 }
+  }
+
+  private func id(of text: [UInt8]) -> UInt32? {
+    let i = partition(0) { Self.compare($0, text[...]) < 0 }
+    return i < order.count && texts[Int(order[i])] == text ? order[i] : nil
+  }
+
+  /// The first position from `start` on whose text is not `isBefore`.
+  private func partition(_ start: Int, _ isBefore: (ArraySlice<UInt8>) -> Bool) -> Int {
+    var (low, high) = (start, order.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBefore(texts[Int(order[middle])][...]) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private static func compare(_ a: [UInt8], _ b: [UInt8]) -> Int { compare(a[...], b[...]) }
+
+  /// The order of two texts by their bytes: negative, 0, positive.
+  private static func compare(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Int {
+    a.withUnsafeBytes { x in
+      b.withUnsafeBytes { y in
+        if let p = x.baseAddress, let q = y.baseAddress {
+          let difference = memcmp(p, q, min(x.count, y.count))
+          if difference != 0 { return Int(difference) }
+        }
+        return x.count - y.count
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// The ranks under several weight vectors, from one pass over the candidates.
+//
+// The candidates and their features do not depend on the weights, so each request is completed once,
+// with every candidate kept, and the query's rank counted anew for each vector: the candidates that
+// score more, and of equal score those that come first by label or text. What the engine does after scoring
+// (folding near-duplicates, keeping corrections low) is not repeated: compare these ranks with each
+// other, not with what is served.
+//
+// Cost: one completion a request, and O(candidates x features) for each vector.
+
+public import QACEngine
+
+extension LogReplay {
+  /// The rank of every request's query under each of `weights`, 0 where it is beyond ten.
+  ///
+  /// - Parameters:
+  ///   - part: The part of the log.
+  ///   - engine: Brings the candidates; its own weights do not matter.
+  ///   - options: Sources and beam.
+  ///   - weights: Vectors in the order of `RankerFeature`.
+  /// - Returns: The ranks of all requests, one list a vector.
+  public func ranks(
+    of part: LogSplit.Part, engine: CompletionEngine, options: CompletionOptions = .standard,
+    underEach weights: [[Double]]
+  ) -> [[UInt8]] {
+    var ranks = [[UInt8]](repeating: [], count: weights.count)
+    let asker = EngineAsker(engine, options, overlay: overlay(of: engine.index))
+    forEachRequest(of: part, submitted: { asker.record($0, of: log) }) { request in
+      asker.complete(request.prefix, of: request, limit: nil)
+      guard let target = asker.place(ofTargetOf: request) else {
+        for w in weights.indices { ranks[w].append(0) }
+        return
+      }
+      let scratch = asker.scratch
+      for (w, vector) in weights.enumerated() {
+        let own = Self.score(scratch, target, vector)
+        var rank = 1
+        for i in 0..<scratch.count where i != target && rank <= 10 {
+          let other = Self.score(scratch, i, vector)
+          if other > own || (other == own && Self.precedes(scratch, i, target)) { rank += 1 }
+        }
+        ranks[w].append(rank <= 10 ? UInt8(rank) : 0)
+      }
+    }
+    return ranks
+  }
+
+  private static func score(
+    _ scratch: CompletionScratch, _ i: Int, _ weights: [Double]
+  ) -> Double {
+    var score = 0.0
+    for (value, weight) in zip(scratch.featureValues(i), weights) { score += weight * value }
+    return score
+  }
+
+  /// Whether suggestion `i` comes before `j` at equal score.
+  private static func precedes(_ scratch: CompletionScratch, _ i: Int, _ j: Int) -> Bool {
+    let (a, b) = (scratch.label(i), scratch.label(j))
+    if a != b { return (a ?? .max) < (b ?? .max) }
+    return scratch.normalizedText(i).lexicographicallyPrecedes(scratch.normalizedText(j))
+  }
+}

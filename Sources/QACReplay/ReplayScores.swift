@@ -1,0 +1,160 @@
+// What every system answered to every request of a part: the ranks from which all figures come.
+//
+// Invariant: each system has one rank a request, in the order of the requests.
+// Cost: a pass over the log; an even sample of the requests is typed key by key, which costs as many
+// completions as their queries have characters. Memory: 6 bytes a request and system.
+
+import QACEngine
+public import QACLogs
+
+/// The answers of systems to the same requests.
+public struct ReplayScores: Sendable {
+  /// A request that was asked.
+  public struct Request: Sendable {
+    /// The observation replayed.
+    public var observation: Int
+    /// What kind of request it is.
+    public var kind: RequestKind
+  }
+
+  /// A request whose query was typed key by key.
+  struct Keyed {
+    /// Its position among the requests.
+    var request: Int
+    /// Where its ranks begin, one a prefix length from 0 to that of the query.
+    var start: Int
+  }
+
+  /// One system's answers.
+  public struct System: Sendable {
+    /// The system's name.
+    public var name: String
+    /// The rank of each request's query from 1; 0 where it was not among ten.
+    public var ranks: [UInt8] = []
+    /// The number of suggestions for each request.
+    public var suggestions: [UInt8] = []
+    /// BLEU_RR of each request's suggestions; empty where the texts are not known.
+    public var bleu: [Float] = []
+    /// The ranks of the requests that were typed key by key; empty where none was.
+    var keyRanks: [UInt8] = []
+    /// The number and BLEU_RR of the suggestions for their empty prefixes.
+    var unprompted: [(suggestions: UInt8, bleu: Float)] = []
+
+    /// Makes answers without requests.
+    public init(name: String) {
+      self.name = name
+    }
+
+    /// 1 / rank of each request's query; 0 where it was not among ten.
+    public var reciprocalRanks: [Double] { ranks.map { $0 == 0 ? 0 : 1 / Double($0) } }
+  }
+
+  /// The requests.
+  public internal(set) var requests: [Request] = []
+  /// The systems' answers.
+  public var systems: [System] = []
+  /// Those that were typed key by key.
+  var keyed: [Keyed] = []
+
+  /// The number of requests that were typed key by key.
+  public var keyedCount: Int { keyed.count }
+
+  /// The figures of `system`, which is one of `systems`.
+  public func metrics(_ system: System) -> SystemMetrics {
+    var metrics = SystemMetrics()
+    for (i, request) in requests.enumerated() {
+      metrics.add(
+        rank: system.ranks[i] == 0 ? nil : Int(system.ranks[i]),
+        suggestions: Int(system.suggestions[i]),
+        bleu: system.bleu.isEmpty ? 0 : Double(system.bleu[i]), kind: request.kind)
+    }
+    if system.keyRanks.isEmpty { return metrics }
+    for (i, own) in keyed.enumerated() {
+      let end = i + 1 < keyed.count ? keyed[i + 1].start : system.keyRanks.count
+      metrics.add(
+        keys: system.keyRanks[own.start..<end],
+        suggestions: Int(system.unprompted[i].suggestions),
+        bleu: Double(system.unprompted[i].bleu))
+    }
+    return metrics
+  }
+
+  /// The positions of the requests that were typed key by key, and the ranks of `system` for their
+  /// empty prefixes.
+  public func unpromptedRanks(_ system: System) -> [(request: Int, rank: UInt8)] {
+    system.keyRanks.isEmpty ? [] : keyed.map { ($0.request, system.keyRanks[$0.start]) }
+  }
+}
+
+extension LogReplay {
+  /// Asks every runner every request of `part`.
+  ///
+  /// - Parameters:
+  ///   - part: The part of the log.
+  ///   - runners: The systems; made for this pass.
+  ///   - baselines: What the runners of simple systems count in.
+  ///   - keys: Requests at the most whose queries are typed key by key.
+  ///   - isSeen: Whether the index knows a normalised query.
+  ///   - progress: Receives the share done, now and then.
+  /// - Returns: The ranks.
+  public func scores(
+    of part: LogSplit.Part, runners: [SystemRunner], baselines: Baselines, keys: Int,
+    isSeen: ([UInt8]) -> Bool, progress: (Double) -> Void = { _ in }
+  ) -> ReplayScores {
+    var scores = ReplayScores()
+    scores.systems = runners.map { ReplayScores.System(name: $0.system.rawValue) }
+    let total = requestCount(of: part)
+    var sample = EvenSample(of: total, atMost: keys)
+    var ranks = 0
+    let submitted = { (observation: Observation) in
+      baselines.record(observation)
+      for runner in runners { runner.record(observation, of: log) }
+    }
+    forEachRequest(of: part, submitted: submitted) { request in
+      if scores.requests.count % 256 == 0 {
+        progress(Double(scores.requests.count) / Double(total))
+      }
+      let bleu = BLEU(query: request.target)
+      if sample.takesNext() {
+        scores.keyed.append(ReplayScores.Keyed(request: scores.requests.count, start: ranks))
+        ranks += request.targetLength + 1
+        for (s, runner) in runners.enumerated() {
+          type(request, runner, bleu, &scores.systems[s])
+        }
+      }
+      for (s, runner) in runners.enumerated() {
+        let texts = runner.suggestions(request.prefix, of: request)
+        scores.systems[s].ranks.append(Self.rank(of: request.target, in: texts))
+        scores.systems[s].suggestions.append(UInt8(texts.count))
+        scores.systems[s].bleu.append(Float(bleu.weighted(texts)))
+      }
+      let kind = RequestKind(
+        prefixLength: request.prefixLength,
+        hasContext: request.context.previousText(at: request.time) != nil,
+        isSeen: isSeen(request.target), isFirst: request.isFirst, isOwn: request.isOwn)
+      scores.requests.append(
+        ReplayScores.Request(observation: request.observation, kind: kind))
+    }
+    return scores
+  }
+
+  /// Types the request's query key by key.
+  private func type(
+    _ request: ReplayRequest, _ runner: SystemRunner, _ bleu: BLEU,
+    _ system: inout ReplayScores.System
+  ) {
+    for length in 0...request.targetLength {
+      let prefix = Self.prefix(of: request.target, scalars: length)
+      let texts = runner.suggestions(prefix, of: request)
+      system.keyRanks.append(Self.rank(of: request.target, in: texts))
+      if length == 0 {
+        system.unprompted.append((UInt8(texts.count), Float(bleu.weighted(texts))))
+      }
+    }
+  }
+
+  /// The rank of `target` among `texts` from 1, or 0.
+  static func rank(of target: [UInt8], in texts: [[UInt8]]) -> UInt8 {
+    texts.firstIndex(of: target).map { UInt8($0 + 1) } ?? 0
+  }
+}
