@@ -5,7 +5,7 @@
 // completions as their queries have characters. Memory: 6 bytes a request and system.
 
 import QACEngine
-public import QACLogs
+import QACLogs
 
 /// The answers of systems to the same requests.
 public struct ReplayScores: Sendable {
