@@ -1,13 +1,13 @@
-// A pyramid of maxima over the labels' weights, for the most popular labels of a range.
+// A pyramid of maxima over weights in order, for the heaviest labels or suffixes of a range.
 //
-// Level 0 has the greatest weight of every `blockSize` labels, level 1 of every `blockSize` blocks,
+// Level 0 has the greatest weight of every `blockSize` weights, level 1 of every `blockSize` blocks,
 // and so on up to one block; the levels lie one behind the other.
 // Cost: n / 31 numbers in all. Source: block maxima as in Gog, Pibiri, Venturini, SIGIR 2020, §3;
 // we differ: a pyramid of maxima instead of a succinct range-maximum structure.
 
 /// The shape of the pyramid of maxima.
 public enum BlockMaxima {
-  /// Where each level begins among the maxima of `count` labels, and the end.
+  /// Where each level begins among the maxima of `count` weights, and the end.
   public static func levelStarts(count: Int) -> [Int] {
     var starts = [0]
     var size = count

@@ -5,7 +5,7 @@ public import QACText
 /// The content of an index, before it is a file.
 ///
 /// Shapes: n labels in ascending order of their normalised bytes; the arrays are those of
-/// `IndexSection`. `IndexWriter` computes the sums and block maxima.
+/// `IndexSection`. `IndexWriter` computes sums, block maxima, the suffixes' parents and hash tables.
 public struct IndexContent: Sendable {
   /// How texts were normalised.
   public var profile: NormalizationProfile
@@ -37,6 +37,13 @@ public struct IndexContent: Sendable {
   public var followerCounts: [UInt32] = []
   /// The ranker's weights by feature name.
   public var ranker: [(name: String, value: Double)] = []
+  /// Endings of queries, ascending, distinct, at most `Suffix.mostBytes` each; with every suffix that
+  /// has several words the one without its first word.
+  public var suffixes: [[UInt8]] = []
+  /// How many submitted queries ended in each suffix, at least 1.
+  public var suffixWeights: [UInt32] = []
+  /// How likely words are after one another.
+  public var wordModel = WordModel()
   /// A JSON object: log, settings, seed, figures.
   public var provenance = "{}"
 

@@ -1,4 +1,4 @@
-// The index file's format, version 1: the constants that writer and reader share.
+// The index file's format, version 2: the constants that writer and reader share.
 //
 // A file is a header of 64 bytes, a section table, and sections that each begin at a multiple of
 // 64 bytes; the gaps are zero. All numbers are little-endian. docs/index-format.md is the
@@ -23,14 +23,14 @@ public enum IndexFormat {
   /// The first eight bytes of every index file.
   public static let magic: [UInt8] = Array("QACINDEX".utf8)
   /// The format version that this code writes.
-  public static let version: UInt32 = 1
+  public static let version: UInt32 = 2
   /// The bytes of the header.
   public static let headerSize = 64
   /// The bytes of one row of the section table.
   public static let tableRowSize = 24
   /// Every section begins at a multiple of this.
   public static let alignment = 64
-  /// The number of labels a block of the popularity pyramid covers, and the fan-out of its levels.
+  /// The number of weights a block of a pyramid covers, and the fan-out of its levels.
   public static let blockSize = 32
   /// The bytes of one node record.
   public static let nodeSize = 40
@@ -82,12 +82,32 @@ public enum IndexSection: UInt32, CaseIterable, Sendable {
   case followerCounts = 20
   /// Per ranker weight: name length u32, name, value f64.
   case ranker = 21
+  /// u32 x (suffixes + 1): where each suffix begins.
+  case suffixOffsets = 22
+  /// Endings of queries, in byte order.
+  case suffixText = 23
+  /// u64 x (suffixes + 1): sums of the weights of all suffixes before.
+  case suffixSums = 24
+  /// u32 per block and level: the greatest weight in the block.
+  case suffixMaxima = 25
+  /// u32 per suffix: the suffix without its first word, or 2^32 - 1.
+  case suffixParents = 26
+  /// u64 per slot: keys of words.
+  case wordKeys = 27
+  /// f32 per slot: ln P(word).
+  case wordProbabilities = 28
+  /// f32 per slot: ln of the weight that a word's pairs leave over.
+  case wordBackoffs = 29
+  /// u64 per slot: keys of pairs of words.
+  case pairKeys = 30
+  /// f32 per slot: ln P(word | previous word).
+  case pairProbabilities = 31
 
   /// The bytes of one element, 1 for text.
   public var elementSize: Int {
     switch self {
-    case .provenance, .labelText, .surfaceText, .ranker: return 1
-    case .weightSums, .featureKeys, .memberSums: return 8
+    case .provenance, .labelText, .surfaceText, .ranker, .suffixText: return 1
+    case .weightSums, .featureKeys, .memberSums, .suffixSums, .wordKeys, .pairKeys: return 8
     case .nodes: return IndexFormat.nodeSize
     default: return 4
     }

@@ -3,17 +3,11 @@
 // Labels are sorted by their normalised UTF-8 bytes, so the labels that begin with a prefix are one
 // contiguous range of ids. Every range here is half-open.
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 extension IndexView {
   /// The normalised text of `label`.
   @inlinable
   public func text(of label: UInt32) -> UnsafeBufferPointer<UInt8> {
-    let start = Int(labelOffsets[Int(label)])
-    let end = Int(labelOffsets[Int(label) + 1])
-    return UnsafeBufferPointer(rebasing: labelText[start..<end])
+    labels[Int(label)]
   }
 
   /// The surface form of `label`: how people type it most often.
@@ -31,50 +25,27 @@ extension IndexView {
     weightSums[Int(label) + 1] - weightSums[Int(label)]
   }
 
+  /// The labels' texts.
+  @inlinable
+  public var labels: SortedTexts { SortedTexts(offsets: labelOffsets, bytes: labelText) }
+
+  /// The labels' weights.
+  @inlinable
+  public var labelWeights: WeightPyramid { WeightPyramid(sums: weightSums, maxima: blockMaxima) }
+
   /// The labels that begin with `prefix`, as a half-open range of ids.
   ///
   /// - Complexity: O(log(`labelCount`)) comparisons of at most `prefix.count` bytes.
   public func range(ofPrefix prefix: UnsafeBufferPointer<UInt8>) -> Range<UInt32> {
-    if prefix.isEmpty { return 0..<UInt32(labelCount) }
-    let low = partition(0) { compare($0, withPrefix: prefix) < 0 }
-    let high = partition(low) { compare($0, withPrefix: prefix) <= 0 }
-    return UInt32(low)..<UInt32(high)
+    let range = labels.range(ofPrefix: prefix)
+    return UInt32(range.lowerBound)..<UInt32(range.upperBound)
   }
 
   /// The label whose normalised text is `text`, or nil.
   ///
   /// - Complexity: O(log(`labelCount`)) comparisons.
   public func label(of text: UnsafeBufferPointer<UInt8>) -> UInt32? {
-    let low = partition(0) { compare($0, withPrefix: text) < 0 }
-    guard low < labelCount, self.text(of: UInt32(low)).count == text.count,
-      compare(low, withPrefix: text) == 0
-    else { return nil }
-    return UInt32(low)
-  }
-
-  /// The first label from `start` on for which `isBefore` is false, by binary search.
-  @inline(__always)
-  private func partition(_ start: Int, _ isBefore: (Int) -> Bool) -> Int {
-    var low = start
-    var high = labelCount
-    while low < high {
-      let middle = (low &+ high) >> 1
-      if isBefore(middle) { low = middle &+ 1 } else { high = middle }
-    }
-    return low
-  }
-
-  /// The order of `label`, cut to the length of `prefix`, against `prefix`: negative, 0, positive.
-  @inline(__always)
-  private func compare(_ label: Int, withPrefix prefix: UnsafeBufferPointer<UInt8>) -> Int {
-    let start = Int(labelOffsets[label])
-    let length = Int(labelOffsets[label + 1]) - start
-    let common = min(length, prefix.count)
-    if common > 0, let text = labelText.baseAddress, let other = prefix.baseAddress {
-      let order = memcmp(text + start, other, common)
-      if order != 0 { return Int(order) }
-    }
-    return length < prefix.count ? -1 : 0
+    labels.index(of: text, in: 0..<labelCount).map { UInt32($0) }
   }
 
   /// The sum of the weights of the labels in `range`.

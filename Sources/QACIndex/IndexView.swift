@@ -45,6 +45,18 @@ public struct IndexView {
   public let followerLabels: UnsafeBufferPointer<UInt32>
   /// The followers' counts.
   public let followerCounts: UnsafeBufferPointer<UInt32>
+  /// Where each suffix begins, and the end.
+  public let suffixOffsets: UnsafeBufferPointer<UInt32>
+  /// Endings of queries.
+  public let suffixText: UnsafeBufferPointer<UInt8>
+  /// Sums of the weights of all suffixes before.
+  public let suffixSums: UnsafeBufferPointer<UInt64>
+  /// The suffixes' pyramid.
+  public let suffixMaxima: UnsafeBufferPointer<UInt32>
+  /// Each suffix without its first word, or `noSuffix`.
+  public let suffixParents: UnsafeBufferPointer<UInt32>
+  /// How likely words are after one another.
+  public let words: WordModelView
 
   init(
     file: MappedFile, header: IndexHeader, sections: [IndexSection: Range<Int>], path: String
@@ -86,6 +98,17 @@ public struct IndexView {
     followerOffsets = array(.followerOffsets, of: UInt32.self)
     followerLabels = array(.followerLabels, of: UInt32.self)
     followerCounts = array(.followerCounts, of: UInt32.self)
+    suffixOffsets = array(.suffixOffsets, of: UInt32.self)
+    suffixText = array(.suffixText, of: UInt8.self)
+    suffixSums = array(.suffixSums, of: UInt64.self)
+    suffixMaxima = array(.suffixMaxima, of: UInt32.self)
+    suffixParents = array(.suffixParents, of: UInt32.self)
+    words = WordModelView(
+      wordKeys: array(.wordKeys, of: UInt64.self),
+      wordProbabilities: array(.wordProbabilities, of: Float.self),
+      wordBackoffs: array(.wordBackoffs, of: Float.self),
+      pairKeys: array(.pairKeys, of: UInt64.self),
+      pairProbabilities: array(.pairProbabilities, of: Float.self))
 
     let perLabel = "one element a label and an end are needed"
     try demand(n >= 1, .labelOffsets, "an index needs at least one label")
@@ -111,5 +134,21 @@ public struct IndexView {
       entryWeights.count == entryChildren.count, .entryWeights, "one weight an entry is needed")
     try demand(
       followerCounts.count == followerLabels.count, .followerCounts, "one a follower is needed")
+    let suffixCount = suffixParents.count
+    let perSuffix = "one element a suffix and an end are needed"
+    try demand(suffixOffsets.count == suffixCount + 1, .suffixOffsets, perSuffix)
+    try demand(suffixSums.count == suffixCount + 1, .suffixSums, perSuffix)
+    try demand(
+      suffixMaxima.count == BlockMaxima.levelStarts(count: suffixCount).last ?? 0, .suffixMaxima,
+      "the pyramid has the wrong size")
+    let perSlot = "one a slot is needed"
+    func isTable(_ count: Int) -> Bool { count == 0 || (count >= 8 && count & (count - 1) == 0) }
+    try demand(isTable(words.wordKeys.count), .wordKeys, "the slots are no power of two")
+    try demand(
+      words.wordProbabilities.count == words.wordKeys.count, .wordProbabilities, perSlot)
+    try demand(words.wordBackoffs.count == words.wordKeys.count, .wordBackoffs, perSlot)
+    try demand(isTable(words.pairKeys.count), .pairKeys, "the slots are no power of two")
+    try demand(
+      words.pairProbabilities.count == words.pairKeys.count, .pairProbabilities, perSlot)
   }
 }

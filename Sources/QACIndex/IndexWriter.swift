@@ -14,6 +14,7 @@ public enum IndexWriter {
   public static func serialize(_ content: IndexContent) -> [UInt8] {
     let n = content.labels.count
     precondition(content.surfaces.count == n && content.weights.count == n, "one each a label")
+    precondition(content.suffixes.count == content.suffixWeights.count, "one each a suffix")
     precondition(content.followerOffsets.count == n + 1, "one follower offset a label and an end")
     var sections: [(kind: IndexSection, bytes: [UInt8])] = []
     for kind in IndexSection.allCases {
@@ -87,8 +88,49 @@ public enum IndexWriter {
         out.append(raw: weight.name.utf8)
         out.append(weight.value)
       }
+    default: appendComposer(kind, content, to: &out)
     }
     return out.bytes
+  }
+
+  /// Appends one of the sections that completions are composed from.
+  private static func appendComposer(
+    _ kind: IndexSection, _ content: IndexContent, to out: inout ByteWriter
+  ) {
+    let words = content.wordModel.words
+    let pairs = content.wordModel.pairs
+    func forEachSlot<T>(_ entries: [T], key: (T) -> UInt64, _ body: (T?) -> Void) {
+      for position in KeyTable.positions(of: entries.map(key)) {
+        body(position.map { entries[$0] })
+      }
+    }
+    switch kind {
+    case .suffixOffsets: out.append(contentsOf: offsets(of: content.suffixes))
+    case .suffixText: for text in content.suffixes { out.append(raw: text) }
+    case .suffixSums: out.append(contentsOf: sums(of: content.suffixWeights))
+    case .suffixMaxima: out.append(contentsOf: BlockMaxima.levels(of: content.suffixWeights))
+    case .suffixParents: out.append(contentsOf: parents(of: content.suffixes))
+    case .wordKeys: forEachSlot(words, key: \.key) { out.append($0?.key ?? KeyTable.free) }
+    case .wordProbabilities: forEachSlot(words, key: \.key) { out.append($0?.logProbability ?? 0) }
+    case .wordBackoffs: forEachSlot(words, key: \.key) { out.append($0?.logBackoff ?? 0) }
+    case .pairKeys: forEachSlot(pairs, key: \.key) { out.append($0?.key ?? KeyTable.free) }
+    case .pairProbabilities: forEachSlot(pairs, key: \.key) { out.append($0?.logProbability ?? 0) }
+    default: preconditionFailure("section \(kind) is written by bytes(of:in:)")
+    }
+  }
+
+  private static func parents(of texts: [[UInt8]]) -> [UInt32] {
+    let offsets = offsets(of: texts)
+    let bytes = texts.flatMap { $0 }
+    let parents = offsets.withUnsafeBufferPointer { offsets in
+      bytes.withUnsafeBufferPointer {
+        Suffix.parents(of: SortedTexts(offsets: offsets, bytes: $0))
+      }
+    }
+    guard let parents else {
+      preconditionFailure("a suffix comes with that without its first word")
+    }
+    return parents
   }
 
   private static func append(_ node: NodeRecord, to out: inout ByteWriter) {

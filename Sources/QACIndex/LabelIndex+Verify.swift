@@ -18,10 +18,12 @@ extension LabelIndex {
     try verifyTree()
     try verifyChunks()
     try verifyFollowers()
+    try verifySuffixes()
+    try verifyWords()
     _ = try rankerWeights()
   }
 
-  private func demand(
+  func demand(
     _ condition: @autoclosure () -> Bool, _ part: IndexSection, _ problem: String
   ) throws(IndexError) {
     if !condition() {
@@ -46,7 +48,7 @@ extension LabelIndex {
     }
   }
 
-  private func ascends(_ offsets: UnsafeBufferPointer<UInt32>, to end: Int) -> Bool {
+  func ascends(_ offsets: UnsafeBufferPointer<UInt32>, to end: Int) -> Bool {
     guard offsets.first == 0, let last = offsets.last, Int(last) == end else { return false }
     for i in 1..<offsets.count where offsets[i] < offsets[i - 1] { return false }
     return true
@@ -59,31 +61,42 @@ extension LabelIndex {
     try demand(ascends(v.surfaceOffsets, to: v.surfaceText.count), .surfaceOffsets, order)
     try verifyText(v.labelText, v.labelOffsets, .labelText)
     try verifyText(v.surfaceText, v.surfaceOffsets, .surfaceText)
-    try demand(v.weightSums[0] == 0, .weightSums, "the first sum is not zero")
-    for i in 0..<v.labelCount {
-      let text = v.text(of: UInt32(i))
-      try demand(!text.isEmpty, .labelText, "label \(i) is empty")
-      if i > 0 {
-        let before = v.text(of: UInt32(i - 1))
-        try demand(
-          before.lexicographicallyPrecedes(text), .labelText, "label \(i) is out of order")
-      }
-      let (low, high) = (v.weightSums[i], v.weightSums[i + 1])
-      try demand(
-        high > low && high - low <= UInt64(UInt32.max), .weightSums,
-        "label \(i) has no weight from 1 to 2^32 - 1")
-    }
+    try verifyOrder(v.labels, .labelText)
+    try verifyWeights(v.labelWeights, sums: .weightSums, maxima: .blockMaxima)
     try demand(
       v.weightSums[v.labelCount] == header.totalWeight, .weightSums,
       "the total differs from the header's")
-    let weights = (0..<v.labelCount).map { UInt32(v.weight(of: UInt32($0))) }
+  }
+
+  /// The texts are not empty, distinct and in order.
+  func verifyOrder(_ texts: SortedTexts, _ part: IndexSection) throws(IndexError) {
+    for i in 0..<texts.count {
+      let text = texts[i]
+      try demand(!text.isEmpty, part, "text \(i) is empty")
+      if i > 0 {
+        try demand(texts[i - 1].lexicographicallyPrecedes(text), part, "text \(i) is out of order")
+      }
+    }
+  }
+
+  /// Every weight is from 1 to 2^32 - 1, and the maxima are those of the weights.
+  func verifyWeights(
+    _ weights: WeightPyramid, sums: IndexSection, maxima: IndexSection
+  ) throws(IndexError) {
+    try demand(weights.sums[0] == 0, sums, "the first sum is not zero")
+    for i in 0..<weights.count {
+      let (low, high) = (weights.sums[i], weights.sums[i + 1])
+      try demand(
+        high > low && high - low <= UInt64(UInt32.max), sums,
+        "element \(i) has no weight from 1 to 2^32 - 1")
+    }
+    let plain = (0..<weights.count).map { UInt32(weights[$0]) }
     try demand(
-      BlockMaxima.levels(of: weights).elementsEqual(v.blockMaxima), .blockMaxima,
-      "a maximum is wrong")
+      BlockMaxima.levels(of: plain).elementsEqual(weights.maxima), maxima, "a maximum is wrong")
   }
 
   /// What is shown and sent is UTF-8, whole and in each part.
-  private func verifyText(
+  func verifyText(
     _ text: UnsafeBufferPointer<UInt8>, _ offsets: UnsafeBufferPointer<UInt32>,
     _ part: IndexSection
   ) throws(IndexError) {

@@ -13,12 +13,17 @@ extension BuildSettings {
       "leafSize": Double(leafSize),
       "learningRate": learningRate,
       "minimumCount": Double(minimumCount),
+      "minimumUsers": Double(minimumUsers),
+      "pairLimit": Double(pairLimit),
       "pruning": pruning,
       "regularization": regularization,
       "samplesPerPair": Double(samplesPerPair),
       "smoothing": smoothing,
       "startScale": startScale,
+      "suffixLimit": Double(suffixLimit),
+      "suffixWords": Double(suffixWords),
       "trieDepth": Double(trieDepth),
+      "wordLimit": Double(wordLimit),
     ]
   }
 }

@@ -18,8 +18,11 @@ extension TrainingSet {
         split.map { split in parts.reduce(0) { $0 + split.count(i, in: $1) } }
         ?? observation.count
       if count > 0 {
+        // A log of pairs or of queries has counts in place of people.
         examples.append(
-          Example(previous: observation.previous, query: observation.query, count: count))
+          Example(
+            previous: observation.previous, query: observation.query, count: count,
+            user: log.isTimed ? observation.user : TrainingSet.none))
       }
     }
     self.init(

@@ -32,6 +32,17 @@ public struct BuildSettings: Sendable, Equatable {
   public var pruning = 0.05
   /// Samples drawn at most an epoch from one pair that was observed often.
   public var samplesPerPair = 8
+  /// Different people who must have submitted a query that ends in a suffix; where the log does not
+  /// tell people apart, times that such a query must have been submitted.
+  public var minimumUsers = 3
+  /// Words of the longest suffix.
+  public var suffixWords = 4
+  /// Suffixes at the most: those of the most submitted queries.
+  public var suffixLimit = 1 << 18
+  /// Words at the most that the word model tells apart: the most frequent.
+  public var wordLimit = 1 << 18
+  /// Pairs of words at the most in the word model: the most frequent.
+  public var pairLimit = 1 << 20
 
   /// The default settings.
   public init() {}
@@ -56,6 +67,11 @@ public struct BuildSettings: Sendable, Equatable {
     try demand(learningRate > 0 && learningRate <= 10, "learning rate", "above 0, at most 10")
     try demand((0...1e9).contains(regularization), "regularization", "from 0 to 1e9")
     try demand((0...1000).contains(pruning), "pruning", "from 0 to 1000")
+    try demand((1...1_000_000).contains(minimumUsers), "minimum users", "from 1 to 1000000")
+    try demand((1...16).contains(suffixWords), "suffix words", "from 1 to 16")
+    try demand((0...1 << 24).contains(suffixLimit), "suffix limit", "from 0 to 16777216")
+    try demand((0...1 << 24).contains(wordLimit), "word limit", "from 0 to 16777216")
+    try demand((0...1 << 24).contains(pairLimit), "pair limit", "from 0 to 16777216")
     try demand((1...100_000).contains(samplesPerPair), "samples per pair", "from 1 to 100000")
   }
 }

@@ -1,4 +1,5 @@
-// Builds the content of an index from a training set: labels, features, tree, classifiers, followers.
+// Builds the content of an index from a training set: labels, features, tree, classifiers, followers,
+// and what completions are composed from.
 //
 // Invariant: equal sets and settings give equal content, whatever the number of threads.
 // Cost: memory of about the examples, the prefix ranges and the weights; time as `NodeTrainer` and
@@ -50,6 +51,10 @@ public struct IndexBuilder: Sendable {
     content.surfaces = labelled.surfaces
     content.weights = labelled.weights
     addFollowers(labelled, to: &content)
+    let suffixes = SuffixTable(set, settings: settings)
+    content.suffixes = suffixes.texts
+    content.suffixWeights = suffixes.weights
+    content.wordModel = WordModelBuilder(settings: settings).build(set)
     progress(.labels, 1)
 
     progress(.tree, 0)

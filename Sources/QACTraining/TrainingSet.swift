@@ -12,16 +12,21 @@ public struct TrainingSet: Sendable {
     public var query: UInt32
     /// How often.
     public var count: UInt32
+    /// A number for whoever submitted it, or `none` where the log does not tell people apart.
+    public var user: UInt32
 
     /// Makes an example.
-    public init(previous: UInt32, query: UInt32, count: UInt32) {
+    public init(
+      previous: UInt32, query: UInt32, count: UInt32, user: UInt32 = TrainingSet.none
+    ) {
       self.previous = previous
       self.query = query
       self.count = count
+      self.user = user
     }
   }
 
-  /// Stands for "no query before".
+  /// Stands for "no query before" and for "nobody known".
   public static let none = UInt32.max
 
   /// How the texts were normalised.

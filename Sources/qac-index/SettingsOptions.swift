@@ -14,6 +14,16 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "Leave out queries that were submitted fewer times.")
   var minimumCount: UInt32 = BuildSettings().minimumCount
 
+  @Option(
+    help: "Compose suggestions from endings of queries of at least so many people (or uses).")
+  var minimumUsers: Int = BuildSettings().minimumUsers
+
+  @Option(help: "Words of the longest ending that suggestions are composed from.")
+  var suffixWords: Int = BuildSettings().suffixWords
+
+  @Option(help: "Endings at the most that suggestions are composed from.")
+  var suffixLimit: Int = BuildSettings().suffixLimit
+
   @Option(help: "Levels of the trie on top, in characters.")
   var trieDepth: Int = BuildSettings().trieDepth
 
@@ -55,6 +65,9 @@ struct SettingsOptions: ParsableArguments {
     settings.seed = seed
     settings.threads = threads
     settings.minimumCount = minimumCount
+    settings.minimumUsers = minimumUsers
+    settings.suffixWords = suffixWords
+    settings.suffixLimit = suffixLimit
     settings.trieDepth = trieDepth
     settings.branching = branching
     settings.leafSize = leafSize

@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func theGoldenFileIsServedAsItAlwaysWas() throws {
-    let bytes = try Golden.bytes("Tests/QACIndexTests/Fixtures/v1.qaci.hex")
+    let bytes = try Golden.bytes("Tests/QACIndexTests/Fixtures/v2.qaci.hex")
     let engine = try CompletionEngine(index: LabelIndex(bytes: bytes))
     #expect(engine.texts("ne") == ["New York", "news", "new", "Newton", "newts"])
     #expect(

@@ -107,8 +107,8 @@ func refusal(of bytes: [UInt8]) -> IndexError? {
     #expect(refusal(of: Array("QACINDEX".utf8)) == .tooShort(path: path, length: 8))
     #expect(refusal(of: Array("#!/bin/sh\necho".utf8)) == .notAnIndex(path: path))
     #expect(
-      error { $0.set(UInt32(2), at: 8) }
-        == .unsupportedVersion(path: path, got: 2, expected: IndexFormat.version))
+      error { $0.set(UInt32(7), at: 8) }
+        == .unsupportedVersion(path: path, got: 7, expected: IndexFormat.version))
     #expect(
       error {
         $0.set(UInt32(9), at: 12)
@@ -129,7 +129,7 @@ func refusal(of bytes: [UInt8]) -> IndexError? {
     let path = "x.qaci"
     let errors: [IndexError] = [
       .file(.isDirectory(path: path)), .tooShort(path: path, length: 3), .notAnIndex(path: path),
-      .unsupportedVersion(path: path, got: 2, expected: 1), .unknownProfile(path: path, got: 7),
+      .unsupportedVersion(path: path, got: 1, expected: 2), .unknownProfile(path: path, got: 7),
       .wrongLength(path: path, got: 1, expected: 2), .checksum(path: path, part: "header"),
       .malformed(path: path, part: "section nodes", problem: "the tree has no root"),
     ]

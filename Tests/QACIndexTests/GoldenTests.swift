@@ -1,4 +1,5 @@
-// A file of format version 1, as it was written once, must keep meaning what it meant.
+// A file of the format's version, as it was written once, must keep meaning what it meant; files of
+// versions that are no longer read are refused by their number.
 
 import QACIndex
 import QACTestSupport
@@ -6,9 +7,16 @@ import QACText
 import Testing
 
 @Suite struct GoldenTests {
-  static let path = "Tests/QACIndexTests/Fixtures/v1.qaci.hex"
+  static let path = "Tests/QACIndexTests/Fixtures/v2.qaci.hex"
 
-  @Test func versionOneKeepsOpening() throws {
+  @Test func versionOneIsRefused() throws {
+    let bytes = try Golden.bytes("Tests/QACIndexTests/Fixtures/v1.qaci.hex")
+    #expect(
+      throws: IndexError.unsupportedVersion(path: "memory", got: 1, expected: 2)
+    ) { try LabelIndex(bytes: bytes) }
+  }
+
+  @Test func versionTwoKeepsOpening() throws {
     try Golden.createIfAbsent(Self.path, IndexWriter.serialize(TinyIndex.content))
     let index = try LabelIndex(bytes: Golden.bytes(Self.path))
     try index.verify()
@@ -28,9 +36,33 @@ import Testing
     let followers = view.followers(of: 1, in: 0..<6)
     #expect(followers.map { view.followerLabels[$0] } == [5])
     #expect(followers.map { view.followerCounts[$0] } == [2])
+    let suffixes = (0..<view.suffixes.count).map { i in
+      String(decoding: view.suffixes[i], as: UTF8.self)
+    }
+    #expect(suffixes == ["new york", "news", "paris", "york"])
+    #expect((0..<4).map { view.suffixWeights[$0] } == [10, 8, 3, 12])
+    #expect(Array(view.suffixParents) == [3, .max, .max, .max])
+    let rests: [(rest: String, previous: UInt64, ln: Double)] = [
+      ("new york", WordKey.begin, -0.5 - 2 - 0.125 - 0.0625),
+      ("york", Self.key("new"), -0.125 - 0.0625),
+      ("york new", Self.key("new"), -0.125 - 1 - 2 - 0.25 - 0.75),
+      ("delhi", Self.key("new"), -0.25 - 4 - 0.75),
+      ("york", Self.key("old"), -2.5 - 0.0625),
+      (" ", Self.key("york"), -0.0625),
+    ]
+    for (rest, previous, ln) in rests {
+      let found = Array(rest.utf8).withUnsafeBufferPointer {
+        view.words.logProbability(ofRest: $0, after: previous)
+      }
+      #expect(abs(found - ln) < 1e-9, "\(rest)")
+    }
   }
 
-  @Test func versionOneKeepsItsProbabilities() throws {
+  private static func key(_ word: String) -> UInt64 {
+    Array(word.utf8).withUnsafeBufferPointer { WordKey.of($0) }
+  }
+
+  @Test func versionTwoKeepsItsProbabilities() throws {
     let plain = PlainIndex(try Golden.bytes(Self.path))
     let hotel = plain.contextFeatures(Array("hotel".utf8))
     #expect(hotel.count == 2)
@@ -56,7 +88,7 @@ import Testing
     }
   }
 
-  @Test func theWriterStillWritesVersionOne() throws {
+  @Test func theWriterStillWritesVersionTwo() throws {
     #expect(try IndexWriter.serialize(TinyIndex.content) == Golden.bytes(Self.path))
   }
 }

@@ -3,6 +3,7 @@
 import QACBinary
 import QACIndex
 import QACTestSupport
+import QACText
 import Testing
 
 @Suite struct HostileTests {
@@ -83,6 +84,40 @@ import Testing
     ("ranker name too long", "ranker", { $0.replace(.ranker, with: ranker(length: 65)) }),
     ("ranker name huge", "ranker", { $0.replace(.ranker, with: ranker(length: .max)) }),
     ("ranker weight NaN", "ranker", { $0.replace(.ranker, with: ranker(value: .nan)) }),
+    ("suffix offset", "suffixOffsets", { $0.set(UInt32(9), .suffixOffsets, 3) }),
+    ("huge suffix offset", "suffixOffsets", { $0.set(UInt32.max, .suffixOffsets, 4) }),
+    ("invalid suffix", "suffixText", { $0.set(UInt8(0xC0), .suffixText, 3) }),
+    ("suffixes out of order", "suffixText", { $0.set(UInt8(0x61), .suffixText, 8) }),
+    ("empty suffix", "suffixText", { $0.set(UInt32(8), .suffixOffsets, 2) }),
+    ("suffix without parent", "suffixText", { $0.set(UInt8(0x6C), .suffixText, 20) }),
+    ("suffix without weight", "suffixSums", { $0.set(UInt64(10), .suffixSums, 2) }),
+    ("suffix sum", "suffixSums", { $0.set(UInt64(1), .suffixSums, 0) }),
+    ("suffix maximum", "suffixMaxima", { $0.set(UInt32(9), .suffixMaxima, 0) }),
+    ("parent out of range", "suffixParents", { $0.set(UInt32(4), .suffixParents, 0) }),
+    ("other parent", "suffixParents", { $0.set(UInt32(1), .suffixParents, 0) }),
+    ("parent of one word", "suffixParents", { $0.set(UInt32(0), .suffixParents, 1) }),
+    ("word elsewhere", "wordKeys", { misplace(&$0, .wordKeys) }),
+    ("no free slot", "wordKeys", { fill(&$0, .wordKeys) }),
+    ("word missing", "wordKeys", { drop(&$0, WordKey.unknown) }),
+    (
+      "word above 1", "wordProbabilities",
+      { $0.set(Float(1).bitPattern, .wordProbabilities, used($0, .wordKeys)) }
+    ),
+    ("NaN word", "wordProbabilities", { $0.set(Float.nan.bitPattern, .wordProbabilities, 0) }),
+    (
+      "free word", "wordProbabilities",
+      { $0.set(Float(-1).bitPattern, .wordProbabilities, free($0, .wordKeys)) }
+    ),
+    (
+      "infinite backoff", "wordBackoffs",
+      { $0.set((-Float.infinity).bitPattern, .wordBackoffs, used($0, .wordKeys)) }
+    ),
+    ("pair elsewhere", "pairKeys", { misplace(&$0, .pairKeys) }),
+    ("no free pair", "pairKeys", { fill(&$0, .pairKeys) }),
+    (
+      "pair above 1", "pairProbabilities",
+      { $0.set(Float(1).bitPattern, .pairProbabilities, used($0, .pairKeys)) }
+    ),
   ]
 
   @Test func everyLieIsRefusedByItsPart() {
@@ -185,6 +220,43 @@ import Testing
     return (0..<range.count / 4).first {
       forge.get(UInt32.self, at: range.lowerBound + 4 * $0) == id
     } ?? 0
+  }
+
+  /// The first slot in use of a table of keys, and the first free one.
+  private static func used(_ forge: IndexForge, _ kind: IndexSection) -> Int {
+    keys(forge, kind).firstIndex { $0 != KeyTable.free } ?? 0
+  }
+
+  private static func free(_ forge: IndexForge, _ kind: IndexSection) -> Int {
+    keys(forge, kind).firstIndex(of: KeyTable.free) ?? 0
+  }
+
+  private static func keys(_ forge: IndexForge, _ kind: IndexSection) -> [UInt64] {
+    let range = forge.range(kind)
+    return (0..<range.count / 8).map { forge.get(UInt64.self, at: range.lowerBound + 8 * $0) }
+  }
+
+  /// Puts a key into a slot before the one where it is looked for first.
+  private static func misplace(_ forge: inout IndexForge, _ kind: IndexSection) {
+    let mask = UInt64(keys(forge, kind).count - 1)
+    let slot = used(forge, kind)
+    let key = (UInt64(4)...).first { StableHash.mix($0) & mask == UInt64(slot + 1) & mask }
+    forge.set(key ?? 0, kind, slot)
+  }
+
+  /// Leaves no slot free, so that a look-up that fails would never end.
+  private static func fill(_ forge: inout IndexForge, _ kind: IndexSection) {
+    for (slot, key) in keys(forge, kind).enumerated() where key == KeyTable.free {
+      forge.set(UInt64(1000 + slot), kind, slot)
+    }
+  }
+
+  /// Takes `word` out, and its figures with it.
+  private static func drop(_ forge: inout IndexForge, _ word: UInt64) {
+    guard let slot = keys(forge, .wordKeys).firstIndex(of: word) else { return }
+    forge.set(UInt64(0), .wordKeys, slot)
+    forge.set(UInt32(0), .wordProbabilities, slot)
+    forge.set(UInt32(0), .wordBackoffs, slot)
   }
 
   private static func swap(_ forge: inout IndexForge, _ kind: IndexSection, _ a: Int, _ b: Int) {

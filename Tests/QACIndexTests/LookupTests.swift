@@ -96,6 +96,77 @@ import Testing
     }
   }
 
+  @Test(arguments: UInt64(500)..<515)
+  func suffixesAreThoseOfALinearScan(seed: UInt64) throws {
+    let content = RandomIndex.content(seed: seed, labels: 120)
+    let index = try LabelIndex(bytes: IndexWriter.serialize(content))
+    let view = index.view
+    defer { withExtendedLifetime(index) {} }
+    var generator = LabelGenerator(seed: seed)
+    for _ in 0..<300 {
+      let text = generator.prefix(of: content.suffixes)
+      let expected = content.suffixes.indices.filter { content.suffixes[$0].starts(with: text) }
+      let range = text.withUnsafeBufferPointer { view.suffixes.range(ofPrefix: $0) }
+      #expect(Array(range) == expected, "\(text)")
+      #expect(
+        view.suffixWeights.mass(of: range)
+          == expected.reduce(UInt64(0)) { $0 + UInt64(content.suffixWeights[$1]) })
+      let more = generator.prefix(of: content.suffixes)
+      let found = more.withUnsafeBufferPointer {
+        view.suffixes.index(of: $0, in: range, skipping: text.count)
+      }
+      #expect(found == content.suffixes.firstIndex(of: text + more), "\(text) + \(more)")
+      for row in range {
+        let rest = content.suffixes[row].dropFirst(text.count)
+        let same = rest.withUnsafeBufferPointer {
+          view.suffixes.index(of: $0, in: range, skipping: text.count)
+        }
+        #expect(same == row)
+      }
+    }
+    for (row, text) in content.suffixes.enumerated() {
+      let words = Tokenizer.words(text)
+      let parent = words.count < 2 ? nil : Array(text[words[1].lowerBound...])
+      #expect(
+        view.suffixParents[row]
+          == parent.map { UInt32(content.suffixes.firstIndex(of: $0) ?? -1) }
+          ?? IndexView.noSuffix)
+    }
+  }
+
+  @Test(arguments: UInt64(600)..<610)
+  func wordsAreScoredAsTheFormatSays(seed: UInt64) throws {
+    let content = RandomIndex.content(seed: seed, labels: 60)
+    let bytes = IndexWriter.serialize(content)
+    let index = try LabelIndex(bytes: bytes)
+    let view = index.view
+    defer { withExtendedLifetime(index) {} }
+    let plain = PlainIndex(bytes)
+    var generator = LabelGenerator(seed: seed)
+    for _ in 0..<300 {
+      let text = generator.prefix(of: content.labels)
+      let head = generator.prefix(of: content.labels)
+      let previous = head.withUnsafeBufferPointer { WordKey.last(of: $0) }
+      #expect(previous == plain.words(head).last.map(PlainIndex.wordKey) ?? WordKey.begin)
+      let found = text.withUnsafeBufferPointer {
+        view.words.logProbability(ofRest: $0, after: previous)
+      }
+      #expect(abs(found - plain.logProbability(ofRest: text, after: head)) < 1e-6, "\(text)")
+    }
+  }
+
+  @Test func aModelThatKnowsNothingSaysNothing() throws {
+    let index = try LabelIndex(bytes: IndexWriter.serialize(TinyIndex.smallest))
+    let view = index.view
+    defer { withExtendedLifetime(index) {} }
+    let text = Array("new york".utf8)
+    let found = text.withUnsafeBufferPointer {
+      view.words.logProbability(ofRest: $0, after: WordKey.begin)
+    }
+    #expect(found == 0)
+    #expect(text.withUnsafeBufferPointer { view.suffixes.range(ofPrefix: $0) }.isEmpty)
+  }
+
   @Test func thePyramidHoldsTheMaximaOfItsBlocks() {
     var random = SplitMix64(seed: 5)
     for count in [1, 2, 31, 32, 33, 63, 64, 65, 1023, 1024, 1025, 1056, 1057] {

@@ -38,6 +38,18 @@ import Testing
     #expect(Array(view.followerOffsets) == content.followerOffsets)
     #expect(Array(view.followerLabels) == content.followerLabels)
     #expect(Array(view.followerCounts) == content.followerCounts)
+    #expect((0..<view.suffixes.count).map { Array(view.suffixes[$0]) } == content.suffixes)
+    #expect(
+      (0..<view.suffixes.count).map { UInt32(view.suffixWeights[$0]) } == content.suffixWeights)
+    for word in content.wordModel.words {
+      let slot = try #require(KeyTable.slot(of: word.key, in: view.words.wordKeys))
+      #expect(view.words.wordProbabilities[slot] == word.logProbability)
+      #expect(view.words.wordBackoffs[slot] == word.logBackoff)
+    }
+    for pair in content.wordModel.pairs {
+      let slot = try #require(KeyTable.slot(of: pair.key, in: view.words.pairKeys))
+      #expect(view.words.pairProbabilities[slot] == pair.logProbability)
+    }
     let ranker = try index.rankerWeights()
     #expect(ranker.map(\.name) == content.ranker.map(\.name))
     #expect(ranker.map(\.value) == content.ranker.map(\.value))
@@ -60,6 +72,10 @@ import Testing
     #expect(
       plain.nodes.reduce(0) { $0 + $1.weights.values.reduce(0) { $0 + $1.count } }
         == content.entryWeights.count)
+    #expect(plain.suffixes.keys.sorted { $0.lexicographicallyPrecedes($1) } == content.suffixes)
+    #expect(content.suffixes.map { plain.suffixes[$0] } == content.suffixWeights.map { Int($0) })
+    #expect(plain.words.keys.sorted() == content.wordModel.words.map(\.key))
+    #expect(plain.pairs.keys.sorted() == content.wordModel.pairs.map(\.key))
     content.features.withView { view in
       for label in content.labels {
         var x = SparseVector()

@@ -62,17 +62,41 @@ extension PlainIndex {
     return norm > 0 ? x.mapValues { $0 / norm } : x
   }
 
+  /// The words of `text`.
+  public func words(_ text: [UInt8]) -> [[UInt8]] {
+    text.split { $0 == 0x20 || (0x09...0x0D).contains($0) }.map { Array($0) }
+  }
+
+  /// The key of a word in the word model.
+  public static func wordKey(_ word: [UInt8]) -> UInt64 {
+    let key = hash(word, seed: 3)
+    return key < 4 ? key + 4 : key
+  }
+
+  /// ln P of the words of `rest` and then the end, after the last word of `head`.
+  public func logProbability(ofRest rest: [UInt8], after head: [UInt8]) -> Double {
+    var previous = words(head).last.map(Self.wordKey) ?? 1
+    var sum = 0.0
+    for word in words(rest).map(Self.wordKey) + [2] {
+      let pair = Self.finalize(Self.finalize(previous) &+ word)
+      sum += pairs[pair] ?? (words[previous]?.b ?? 0) + (words[word] ?? words[3] ?? (0, 0)).p
+      previous = word
+    }
+    return sum
+  }
+
+  static func finalize(_ value: UInt64) -> UInt64 {
+    var z = value
+    z ^= z >> 33
+    z = z &* 0xff51_afd7_ed55_8ccd
+    z ^= z >> 33
+    z = z &* 0xc4ce_b9fe_1a85_ec53
+    z ^= z >> 33
+    return z
+  }
+
   /// FNV-1a from a seeded basis, then the finaliser of MurmurHash3.
   public static func hash(_ bytes: [UInt8], seed: UInt64) -> UInt64 {
-    func finalize(_ value: UInt64) -> UInt64 {
-      var z = value
-      z ^= z >> 33
-      z = z &* 0xff51_afd7_ed55_8ccd
-      z ^= z >> 33
-      z = z &* 0xc4ce_b9fe_1a85_ec53
-      z ^= z >> 33
-      return z
-    }
     var hash = 0xcbf2_9ce4_8422_2325 ^ finalize(seed)
     for byte in bytes {
       hash ^= UInt64(byte)

@@ -41,6 +41,12 @@ public struct PlainIndex {
   public var followers: [[Int: Int]]
   /// The ranker's weights.
   public var ranker: [String: Double]
+  /// The endings of queries with their weights.
+  public var suffixes: [[UInt8]: Int]
+  /// ln P and ln B of each word by key.
+  public var words: [UInt64: (p: Double, b: Double)]
+  /// ln P of each pair of words by key.
+  public var pairs: [UInt64: Double]
 
   /// Reads the file whose content is `bytes`; it is taken to be valid.
   public init(_ bytes: [UInt8]) {
@@ -114,5 +120,15 @@ public struct PlainIndex {
       ranker[name] = Double(bitPattern: number(at + 4 + length, 8))
       at += 12 + length
     }
+    let suffixSums = u64(24)
+    suffixes = Dictionary(
+      uniqueKeysWithValues: zip(
+        texts(offsets: 22, 23), zip(suffixSums, suffixSums.dropFirst()).map { Int($1 - $0) }))
+    words = [:]
+    for (key, figures) in zip(u64(27), zip(f32(28), f32(29))) where key != 0 {
+      words[key] = (figures.0, figures.1)
+    }
+    pairs = [:]
+    for (key, p) in zip(u64(30), f32(31)) where key != 0 { pairs[key] = p }
   }
 }

@@ -46,6 +46,8 @@ public struct RandomIndex {
     var maker = RandomIndex(generator.random, labels, style, profile)
     maker.addTree()
     maker.addFollowers()
+    maker.addSuffixes()
+    maker.addWords()
     return maker.content
   }
 
@@ -150,6 +152,43 @@ public struct RandomIndex {
       content.followerLabels += followers.sorted()
       content.followerCounts += followers.map { _ in UInt32(1 + random.below(4)) }
       content.followerOffsets.append(UInt32(content.followerLabels.count))
+    }
+  }
+
+  /// Ends of some labels, each with all its own ends.
+  private mutating func addSuffixes() {
+    var suffixes: Set<[UInt8]> = []
+    for label in content.labels where random.below(4) != 0 {
+      for word in Tokenizer.words(label).suffix(1 + random.below(3))
+      where label.count - word.lowerBound <= Suffix.mostBytes {
+        suffixes.insert(Array(label[word.lowerBound...]))
+      }
+    }
+    content.suffixes = suffixes.sorted { $0.lexicographicallyPrecedes($1) }
+    content.suffixWeights = content.suffixes.map { _ in UInt32(1 + random.below(6)) }
+  }
+
+  /// Figures for some of the labels' words and pairs of words.
+  private mutating func addWords() {
+    var words: Set<UInt64> = [WordKey.begin, WordKey.end, WordKey.unknown]
+    var pairs: Set<UInt64> = []
+    for label in content.labels {
+      label.withUnsafeBufferPointer { text in
+        var previous = WordKey.begin
+        Tokenizer.forEachWord(text) { range in
+          let word = WordKey.of(UnsafeBufferPointer(rebasing: text[range]))
+          if random.below(3) != 0 { words.insert(word) }
+          if random.below(2) == 0 { pairs.insert(WordKey.pair(previous, word)) }
+          previous = word
+        }
+      }
+    }
+    content.wordModel.words = words.sorted().map {
+      WordModel.Word(
+        key: $0, logProbability: -Float(random.unit() * 9), logBackoff: -Float(random.unit()))
+    }
+    content.wordModel.pairs = pairs.sorted().map {
+      WordModel.Pair(key: $0, logProbability: -Float(random.unit() * 9))
     }
   }
 }

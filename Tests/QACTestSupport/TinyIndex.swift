@@ -40,7 +40,30 @@ public enum TinyIndex {
     content.followerOffsets = [0, 0, 1, 1, 1, 1, 1]
     content.followerLabels = [5]
     content.followerCounts = [2]
+    content.suffixes = ["new york", "news", "paris", "york"].map { Array($0.utf8) }
+    content.suffixWeights = [10, 8, 3, 12]
+    content.wordModel.words = [
+      WordModel.Word(key: WordKey.begin, logProbability: -4, logBackoff: -0.5),
+      WordModel.Word(key: WordKey.end, logProbability: -0.75, logBackoff: 0),
+      WordModel.Word(key: WordKey.unknown, logProbability: -4, logBackoff: 0),
+      word("new", -2, -0.25), word("york", -2.5, -1),
+    ].sorted { $0.key < $1.key }
+    content.wordModel.pairs = [
+      pair(key("new"), key("york"), -0.125), pair(key("york"), WordKey.end, -0.0625),
+    ].sorted { $0.key < $1.key }
     return content
+  }
+
+  private static func key(_ word: String) -> UInt64 {
+    Array(word.utf8).withUnsafeBufferPointer { WordKey.of($0) }
+  }
+
+  private static func word(_ text: String, _ p: Float, _ backoff: Float) -> WordModel.Word {
+    WordModel.Word(key: key(text), logProbability: p, logBackoff: backoff)
+  }
+
+  private static func pair(_ previous: UInt64, _ word: UInt64, _ p: Float) -> WordModel.Pair {
+    WordModel.Pair(key: WordKey.pair(previous, word), logProbability: p)
   }
 
   /// One label, "a", submitted once; no feature.

@@ -163,6 +163,11 @@ import Testing
     add("regularization") { $0.regularization = -1 }
     add("pruning") { $0.pruning = .nan }
     add("samples per pair") { $0.samplesPerPair = 0 }
+    add("minimum users") { $0.minimumUsers = 0 }
+    add("suffix words") { $0.suffixWords = 0 }
+    add("suffix limit") { $0.suffixLimit = -1 }
+    add("word limit") { $0.wordLimit = -1 }
+    add("pair limit") { $0.pairLimit = -1 }
     return bad
   }()
 

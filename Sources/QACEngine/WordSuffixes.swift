@@ -1,0 +1,35 @@
+// The endings and words of one text that begin with an unfinished word.
+//
+// Whoever typed `ping 10.0.0.5` may go on from `ssh 10.` with `10.0.0.5`: a session's earlier queries
+// are to itself what the suffix table is to all. What this finds is private to the session.
+
+import QACText
+
+/// Finds the words of a text that continue a tail.
+enum WordSuffixes {
+  /// Bytes of the longest text that is read: a query may be as long as a request.
+  static let mostBytes = 1024
+
+  /// Calls `body` for every word of `text` that begins with `tail`, in order.
+  ///
+  /// - Parameters:
+  ///   - text: A normalised query; one of more than `mostBytes` bytes has no words here.
+  ///   - tail: The unfinished word; every word begins with an empty one.
+  ///   - body: Called with the range of the word, the range from there to the end of the text, and
+  ///     the range of the word before it (empty at the first).
+  /// - Complexity: O(`text.count`).
+  @inline(__always)
+  static func forEachWordSuffix(
+    of text: UnsafeBufferPointer<UInt8>, beginningWith tail: UnsafeBufferPointer<UInt8>,
+    _ body: (_ word: Range<Int>, _ suffix: Range<Int>, _ previous: Range<Int>) -> Void
+  ) {
+    if text.count > mostBytes { return }
+    var previous = 0..<0
+    Tokenizer.forEachWord(text) { word in
+      if UnsafeBufferPointer(rebasing: text[word]).hasPrefix(tail) {
+        body(word, word.lowerBound..<text.count, previous)
+      }
+      previous = word
+    }
+  }
+}

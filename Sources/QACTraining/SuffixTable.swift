@@ -1,0 +1,153 @@
+// The endings of queries that completions may be composed from.
+//
+// A suffix is the end of a query from the beginning of one of its last `suffixWords` words on; its
+// weight is how often queries with this end were submitted. It is kept if `minimumUsers` different
+// people submitted such queries (where the log does not tell people apart: if they were submitted as
+// often), so that no suffix leads to one person; of these the `suffixLimit` heaviest.
+//
+// Invariant: whoever submitted a query that ends in a suffix submitted one that ends in the suffix
+// without its first word, which is therefore as heavy and kept with it; at the limit, of equal weights
+// the suffix of fewer words comes first, then byte order. Texts are ascending and distinct.
+// Cost: O(s log s) for s suffixes of distinct queries, and 8 bytes for each pair of a kept suffix and
+// a person.
+// Source: Mitra and Craswell, CIKM 2015, §3 (candidates from popular suffixes); we differ: a minimum
+// of people, and the suffix's own words as context at request time (`Composer`).
+
+import QACIndex
+import QACText
+
+/// The suffixes of a training set.
+struct SuffixTable {
+  /// The suffixes, ascending.
+  private(set) var texts: [[UInt8]] = []
+  /// How often queries that end in each were submitted.
+  private(set) var weights: [UInt32] = []
+
+  /// The end of a query from one of its words on.
+  private struct Ending {
+    var hash: UInt64
+    var query: UInt32
+    var start: UInt32
+    var words: UInt32
+  }
+
+  /// Equal endings of several queries.
+  private struct Group {
+    var endings: Range<Int>
+    var weight: UInt64
+    var users: UInt64 = 0
+  }
+
+  init(_ set: TrainingSet, settings: BuildSettings) {
+    var counts = [UInt64](repeating: 0, count: set.queries.count)
+    for example in set.examples { counts[Int(example.query)] += UInt64(example.count) }
+    let endings = Self.endings(of: set.queries, counts, words: settings.suffixWords)
+    // A person submits once at least: what is not submitted often enough needs no further look.
+    let least = UInt64(settings.minimumUsers)
+    var groups = Self.groups(of: endings, set.queries, counts).filter { $0.weight >= least }
+    Self.countUsers(of: &groups, endings, set)
+    groups.removeAll { $0.users < least }
+
+    func text(_ group: Group) -> ArraySlice<UInt8> {
+      let ending = endings[group.endings.lowerBound]
+      return set.queries[Int(ending.query)][Int(ending.start)...]
+    }
+    groups.sort { a, b in
+      if a.weight != b.weight { return a.weight > b.weight }
+      let (x, y) = (endings[a.endings.lowerBound].words, endings[b.endings.lowerBound].words)
+      return x != y ? x < y : text(a).lexicographicallyPrecedes(text(b))
+    }
+    groups = groups.prefix(settings.suffixLimit).sorted {
+      text($0).lexicographicallyPrecedes(text($1))
+    }
+    texts = groups.map { Array(text($0)) }
+    weights = groups.map { UInt32(min($0.weight, UInt64(UInt32.max))) }
+  }
+
+  /// The endings of all submitted queries, equal ones beside each other.
+  private static func endings(
+    of queries: [[UInt8]], _ counts: [UInt64], words: Int
+  ) -> [Ending] {
+    var result: [Ending] = []
+    for (query, text) in queries.enumerated() where counts[query] > 0 {
+      let starts = Tokenizer.words(text).suffix(words).map(\.lowerBound)
+      for (i, start) in starts.enumerated() where text.count - start <= Suffix.mostBytes {
+        let hash = text[start...].withUnsafeBufferPointer { StableHash.of($0, seed: 0) }
+        result.append(
+          Ending(
+            hash: hash, query: UInt32(query), start: UInt32(start),
+            words: UInt32(starts.count - i)))
+      }
+    }
+    result.sort { a, b in
+      if a.hash != b.hash { return a.hash < b.hash }
+      let x = queries[Int(a.query)][Int(a.start)...]
+      let y = queries[Int(b.query)][Int(b.start)...]
+      return x.elementsEqual(y) ? a.query < b.query : x.lexicographicallyPrecedes(y)
+    }
+    return result
+  }
+
+  private static func groups(
+    of endings: [Ending], _ queries: [[UInt8]], _ counts: [UInt64]
+  ) -> [Group] {
+    var result: [Group] = []
+    var start = 0
+    while start < endings.count {
+      let first = endings[start]
+      let text = queries[Int(first.query)][Int(first.start)...]
+      var end = start
+      var weight: UInt64 = 0
+      while end < endings.count, endings[end].hash == first.hash,
+        queries[Int(endings[end].query)][Int(endings[end].start)...].elementsEqual(text)
+      {
+        weight += counts[Int(endings[end].query)]
+        end += 1
+      }
+      result.append(Group(endings: start..<end, weight: weight))
+      start = end
+    }
+    return result
+  }
+
+  /// Fills in how many different people submitted each group; a use by nobody known counts as one.
+  private static func countUsers(
+    of groups: inout [Group], _ endings: [Ending], _ set: TrainingSet
+  ) {
+    var unknown = [UInt64](repeating: 0, count: set.queries.count)
+    var uses: [UInt64] = []
+    for example in set.examples where example.count > 0 {
+      if example.user == TrainingSet.none {
+        unknown[Int(example.query)] += UInt64(example.count)
+      } else {
+        uses.append(UInt64(example.query) << 32 | UInt64(example.user))
+      }
+    }
+    removeRepeats(&uses)
+    // Where the users of each query begin in `uses`.
+    var starts = [Int](repeating: 0, count: set.queries.count + 1)
+    for use in uses { starts[Int(use >> 32) + 1] += 1 }
+    for query in set.queries.indices { starts[query + 1] += starts[query] }
+    var users: [UInt64] = []
+    for i in groups.indices {
+      users.removeAll(keepingCapacity: true)
+      for ending in endings[groups[i].endings] {
+        let query = Int(ending.query)
+        groups[i].users += unknown[query]
+        users += uses[starts[query]..<starts[query + 1]].lazy.map { $0 & 0xFFFF_FFFF }
+      }
+      removeRepeats(&users)
+      groups[i].users += UInt64(users.count)
+    }
+  }
+
+  private static func removeRepeats(_ values: inout [UInt64]) {
+    values.sort()
+    var count = 0
+    for value in values where count == 0 || values[count - 1] != value {
+      values[count] = value
+      count += 1
+    }
+    values.removeLast(values.count - count)
+  }
+}

@@ -1,0 +1,177 @@
+// Counts words and pairs of words, and smooths the counts into a word model.
+//
+// Interpolated Witten-Bell: with c(h, w) uses of w after h, c(h) their sum and t(h) the different
+// words after h,
+//
+//     P(w | h) = (c(h, w) + t(h) P(w)) / (c(h) + t(h))
+//     P(w) = c(w) / (n + t),    unknown: 1 / (n + t)
+//
+// for n uses of t words in all, an end of a query being a use of the word `end`. Words beyond the
+// `wordLimit` most frequent count as unknown ones and give these what they had; pairs of them and
+// pairs beyond the `pairLimit` most frequent fall back, and what they had goes to B(h), so that the
+// probabilities after h still add up.
+// Invariant: equal training sets give equal models; all sums are of whole numbers.
+// Cost: O(p log p) for p words of distinct queries. Memory: 24 bytes each.
+// Source: Chen and Goodman 1999 (10.1006/csla.1999.0128), §2.5; uses are weighted by submissions.
+
+import QACIndex
+import QACText
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Builds word models.
+struct WordModelBuilder {
+  private struct Pair {
+    var previous: UInt64
+    var word: UInt64
+    var count: UInt64
+  }
+
+  private let wordLimit: Int
+  private let pairLimit: Int
+
+  init(settings: BuildSettings) {
+    wordLimit = settings.wordLimit
+    pairLimit = settings.pairLimit
+  }
+
+  /// The model of the queries of `set`.
+  func build(_ set: TrainingSet) -> WordModel {
+    var pairs = Self.pairs(of: set)
+    if pairs.isEmpty { return WordModel() }
+    var counts = Self.uses(of: pairs)
+    var rare: (uses: UInt64, words: Int) = (0, 0)
+    if counts.count > wordLimit {
+      rare = forgetRare(&counts, &pairs)
+    }
+    let total = Double(counts.values.reduce(rare.uses, +))
+    let types = Double(counts.count + rare.words)
+
+    var model = WordModel()
+    var unigram: [UInt64: Double] = [:]
+    for (key, count) in counts { unigram[key] = Double(count) / (total + types) }
+    // What rare words had and what new ones get, spread over as many of each.
+    unigram[WordKey.unknown] =
+      (Double(rare.uses) + types) / (total + types) / (types + Double(rare.words))
+    var backoff: [UInt64: Double] = [:]
+    let kept = Set(
+      most(pairs.filter { $0.word != WordKey.unknown }, pairLimit).map { WordKey.pair($0.previous, $0.word) })
+    var start = 0
+    while start < pairs.count {
+      let previous = pairs[start].previous
+      var end = start
+      var sum: UInt64 = 0
+      while end < pairs.count, pairs[end].previous == previous {
+        sum += pairs[end].count
+        end += 1
+      }
+      let denominator = Double(sum) + Double(end - start)
+      var keptSum: UInt64 = 0
+      for pair in pairs[start..<end] where kept.contains(WordKey.pair(previous, pair.word)) {
+        keptSum += pair.count
+      }
+      let left = 1 - Double(keptSum) / denominator
+      backoff[previous] = left
+      for pair in pairs[start..<end] {
+        let key = WordKey.pair(previous, pair.word)
+        if !kept.contains(key) { continue }
+        let p = Double(pair.count) / denominator + left * (unigram[pair.word] ?? 0)
+        model.pairs.append(WordModel.Pair(key: key, logProbability: Self.ln(p)))
+      }
+      start = end
+    }
+    unigram[WordKey.begin] = unigram[WordKey.unknown]
+    model.words = unigram.map {
+      WordModel.Word(
+        key: $0.key, logProbability: Self.ln($0.value), logBackoff: Self.ln(backoff[$0.key] ?? 1))
+    }
+    model.words.sort { $0.key < $1.key }
+    model.pairs = Self.withoutRepeats(model.pairs)
+    return model
+  }
+
+  private static func ln(_ p: Double) -> Float {
+    Float(log(min(1, max(p, Double.leastNormalMagnitude))))
+  }
+
+  /// Every pair of words of the submitted queries with its uses, ascending.
+  private static func pairs(of set: TrainingSet) -> [Pair] {
+    var counts = [UInt64](repeating: 0, count: set.queries.count)
+    for example in set.examples { counts[Int(example.query)] += UInt64(example.count) }
+    var pairs: [Pair] = []
+    for (query, text) in set.queries.enumerated() where counts[query] > 0 {
+      text.withUnsafeBufferPointer { text in
+        var previous = WordKey.begin
+        Tokenizer.forEachWord(text) { range in
+          let word = WordKey.of(UnsafeBufferPointer(rebasing: text[range]))
+          pairs.append(Pair(previous: previous, word: word, count: counts[query]))
+          previous = word
+        }
+        if previous != WordKey.begin {
+          pairs.append(Pair(previous: previous, word: WordKey.end, count: counts[query]))
+        }
+      }
+    }
+    return merged(pairs)
+  }
+
+  /// The pairs in ascending order, equal ones added up.
+  private static func merged(_ pairs: [Pair]) -> [Pair] {
+    var result: [Pair] = []
+    for pair in pairs.sorted(by: { ($0.previous, $0.word) < ($1.previous, $1.word) }) {
+      if let last = result.last, last.previous == pair.previous, last.word == pair.word {
+        result[result.count - 1].count += pair.count
+      } else {
+        result.append(pair)
+      }
+    }
+    return result
+  }
+
+  private static func uses(of pairs: [Pair]) -> [UInt64: UInt64] {
+    var counts: [UInt64: UInt64] = [:]
+    for pair in pairs { counts[pair.word, default: 0] += pair.count }
+    return counts
+  }
+
+  /// Makes every word beyond the most frequent an unknown one; says what they had.
+  private func forgetRare(
+    _ counts: inout [UInt64: UInt64], _ pairs: inout [Pair]
+  ) -> (uses: UInt64, words: Int) {
+    let order = counts.filter { $0.key != WordKey.end }.sorted {
+      ($0.value, $1.key) > ($1.value, $0.key)
+    }
+    let rare = order.dropFirst(wordLimit)
+    for word in rare { counts[word.key] = nil }
+    for i in pairs.indices {
+      if pairs[i].previous != WordKey.begin, counts[pairs[i].previous] == nil {
+        pairs[i].previous = WordKey.unknown
+      }
+      if counts[pairs[i].word] == nil { pairs[i].word = WordKey.unknown }
+    }
+    pairs = Self.merged(pairs)
+    return (rare.reduce(0) { $0 + $1.value }, rare.count)
+  }
+
+  /// The `limit` pairs of most uses, ties by key.
+  private func most(_ pairs: [Pair], _ limit: Int) -> [Pair] {
+    if pairs.count <= limit { return pairs }
+    return Array(
+      pairs.sorted {
+        $0.count != $1.count
+          ? $0.count > $1.count : ($0.previous, $0.word) < ($1.previous, $1.word)
+      }.prefix(limit))
+  }
+
+  /// The pairs in the order of their keys; of equal keys the likelier.
+  private static func withoutRepeats(_ pairs: [WordModel.Pair]) -> [WordModel.Pair] {
+    var result: [WordModel.Pair] = []
+    for pair in pairs.sorted(by: { ($0.key, $1.logProbability) < ($1.key, $0.logProbability) })
+    where result.last?.key != pair.key {
+      result.append(pair)
+    }
+    return result
+  }
+}
