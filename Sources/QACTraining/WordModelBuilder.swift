@@ -53,11 +53,11 @@ struct WordModelBuilder {
     var unigram: [UInt64: Double] = [:]
     for (key, count) in counts { unigram[key] = Double(count) / (total + types) }
     // What rare words had and what new ones get, spread over as many of each.
-    unigram[WordKey.unknown] =
-      (Double(rare.uses) + types) / (total + types) / (types + Double(rare.words))
+    let spread = types + Double(rare.words)
+    unigram[WordKey.unknown] = (Double(rare.uses) + types) / (total + types) / spread
     var backoff: [UInt64: Double] = [:]
-    let kept = Set(
-      most(pairs.filter { $0.word != WordKey.unknown }, pairLimit).map { WordKey.pair($0.previous, $0.word) })
+    let known = pairs.filter { $0.word != WordKey.unknown }
+    let kept = Set(most(known, pairLimit).map { WordKey.pair($0.previous, $0.word) })
     var start = 0
     while start < pairs.count {
       let previous = pairs[start].previous
