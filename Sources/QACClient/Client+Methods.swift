@@ -1,8 +1,8 @@
 // The methods of the protocol as calls: send one request, wait for its answer.
 //
 // A connection that was idle may have been closed by a daemon that restarted. Requests that change nothing
-// are then sent once more on a new connection; `record` and `forget` are not, since nobody knows whether
-// they took effect.
+// are then sent once more on a new connection; `record`, `forget`, `block` and `unblock` are not, since
+// nobody knows whether they took effect.
 
 public import QACProtocol
 
@@ -54,6 +54,24 @@ extension Client {
     return Int(count)
   }
 
+  /// Has nothing suggested that falls under a rule, from now on.
+  public func block(_ rule: Request.Rule) throws(ClientError) -> RuleChange {
+    let result = try call(.block(rule))
+    return try reading { () throws(ResponseFault) in try RuleChange(result) }
+  }
+
+  /// Takes a rule back that `block` made.
+  public func unblock(_ rule: Request.Rule) throws(ClientError) -> RuleChange {
+    let result = try call(.unblock(rule))
+    return try reading { () throws(ResponseFault) in try RuleChange(result) }
+  }
+
+  /// The rules of what is never suggested: those that `block` made, then those of the file.
+  public func blocks() throws(ClientError) -> [ListedRule] {
+    let result = try call(.blocks)
+    return try reading { () throws(ResponseFault) in try ListedRule.list(result) }
+  }
+
   /// The daemon's state, an object.
   public func status() throws(ClientError) -> JSONValue {
     try call(.status)
@@ -92,8 +110,8 @@ extension Request {
   /// Whether sending it twice is the same as sending it once.
   var isSafeToRepeat: Bool {
     switch self {
-    case .complete, .history, .status, .reload, .ping: return true
-    case .record, .forget: return false
+    case .complete, .history, .blocks, .status, .reload, .ping: return true
+    case .record, .forget, .block, .unblock: return false
     }
   }
 }

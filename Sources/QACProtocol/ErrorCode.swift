@@ -27,6 +27,10 @@ public enum ErrorCode: Int, Sendable, CaseIterable {
   case indexUnavailable = -32005
   /// `at` was given, but the daemon keeps its own time.
   case clientTimeRefused = -32006
+  /// The file of block rules cannot be read or is bad.
+  case blockListUnavailable = -32007
+  /// The rule is of the block list's file, which no method changes.
+  case ruleInFile = -32008
 
   /// The name in the documentation, in lower camel case.
   public var name: String { "\(self)" }
@@ -34,7 +38,9 @@ public enum ErrorCode: Int, Sendable, CaseIterable {
   /// Whether the same request may succeed later without a change.
   public var isTransient: Bool {
     switch self {
-    case .busy, .shuttingDown, .databaseUnavailable, .indexUnavailable: return true
+    case .busy, .shuttingDown, .databaseUnavailable, .indexUnavailable,
+      .blockListUnavailable:
+      return true
     default: return false
     }
   }

@@ -4,7 +4,7 @@
 struct Parameters {
   /// The names that the protocol knows.
   private enum Name: UInt8 {
-    case session, prefix, query, previous, limit, explain, at
+    case session, prefix, query, previous, limit, explain, at, kind, text
 
     var text: StaticString {
       switch self {
@@ -15,23 +15,26 @@ struct Parameters {
       case .limit: return "limit"
       case .explain: return "explain"
       case .at: return "at"
+      case .kind: return "kind"
+      case .text: return "text"
       }
     }
 
     func belongs(to method: Method) -> Bool {
       switch method {
-      case .complete: return self != .query
+      case .complete: return self != .query && self != .kind && self != .text
       case .record: return self == .session || self == .query || self == .at
       case .history: return self == .session || self == .limit
       case .forget: return self == .session || self == .query
-      case .status, .reload, .ping: return false
+      case .block, .unblock: return self == .kind || self == .text
+      case .blocks, .status, .reload, .ping: return false
       }
     }
   }
 
   private let method: Method
   private let acceptsClientTime: Bool
-  private var seen: UInt8 = 0
+  private var seen: UInt16 = 0
   /// The first thing that is wrong with the parameters.
   private var fault: ProtocolFault?
   private var session: SessionName?
@@ -41,6 +44,8 @@ struct Parameters {
   private var limit: Int?
   private var explain = false
   private var at: Int64?
+  private var kind: Request.Rule.Kind?
+  private var text: [UInt8]?
 
   init(method: Method, acceptsClientTime: Bool) {
     self.method = method
@@ -73,6 +78,8 @@ struct Parameters {
     if scanner.matches(key, Name.query.text) { return .query }
     if scanner.matches(key, Name.at.text) { return .at }
     if scanner.matches(key, Name.explain.text) { return .explain }
+    if scanner.matches(key, Name.kind.text) { return .kind }
+    if scanner.matches(key, Name.text.text) { return .text }
     return nil
   }
 
@@ -126,6 +133,21 @@ struct Parameters {
           .invalidParameter(name: "at", expected: "whole unix seconds from 0 to the year 9999"))
       }
       at = value
+    case .kind:
+      guard let bytes = try text(&scanner),
+        let value = Request.Rule.Kind.allCases.first(where: {
+          bytes.elementsEqual($0.rawValue.utf8)
+        })
+      else {
+        return note(
+          .invalidParameter(name: "kind", expected: "exact, prefix, word or pattern"))
+      }
+      kind = value
+    case .text:
+      text = try query(&scanner, name: "text")
+      if text?.isEmpty == true {
+        note(.invalidParameter(name: "text", expected: "at least one byte long"))
+      }
     }
   }
 
@@ -200,6 +222,9 @@ struct Parameters {
       return .history(.init(session: try requiredSession(), limit: limit))
     case .forget:
       return .forget(.init(session: try requiredSession(), query: query))
+    case .block: return .block(try requiredRule())
+    case .unblock: return .unblock(try requiredRule())
+    case .blocks: return .blocks
     case .status: return .status
     case .reload: return .reload
     case .ping: return .ping
@@ -209,6 +234,12 @@ struct Parameters {
   private func requiredSession() throws(ProtocolFault) -> SessionName {
     guard let session else { throw .missingParameter(name: "session") }
     return session
+  }
+
+  private func requiredRule() throws(ProtocolFault) -> Request.Rule {
+    guard let kind else { throw .missingParameter(name: "kind") }
+    guard let text else { throw .missingParameter(name: "text") }
+    return Request.Rule(kind: kind, text: text)
   }
 
   private func context() throws(ProtocolFault) -> Request.Context {

@@ -10,6 +10,12 @@ public enum Method: String, Sendable, CaseIterable {
   case history
   /// Delete a session, or one query of it.
   case forget
+  /// Never suggest what a rule says.
+  case block
+  /// Take a rule back.
+  case unblock
+  /// The rules of what is never suggested.
+  case blocks
   /// The daemon's state.
   case status
   /// Load the index anew.
@@ -28,6 +34,12 @@ public enum Request: Sendable, Equatable {
   case history(History)
   /// Delete a session, or one query of it.
   case forget(Forget)
+  /// Never suggest what a rule says.
+  case block(Rule)
+  /// Take a rule back.
+  case unblock(Rule)
+  /// The rules of what is never suggested.
+  case blocks
   /// The daemon's state.
   case status
   /// Load the index anew.
@@ -116,6 +128,32 @@ public enum Request: Sendable, Equatable {
     }
   }
 
+  /// The parameters of `block` and `unblock`.
+  public struct Rule: Sendable, Equatable {
+    /// How a rule's text is compared with a suggestion.
+    public enum Kind: String, Sendable, CaseIterable {
+      /// The whole suggestion is the text.
+      case exact
+      /// The suggestion begins with the text.
+      case prefix
+      /// The suggestion contains the text's words, whole and next to each other.
+      case word
+      /// The whole suggestion fits the text with its wildcards `*` and `?`.
+      case pattern
+    }
+
+    /// How the text is compared.
+    public var kind: Kind
+    /// The text; not empty.
+    public var text: [UInt8]
+
+    /// Makes the parameters.
+    public init(kind: Kind, text: [UInt8]) {
+      self.kind = kind
+      self.text = text
+    }
+  }
+
   /// The request's method.
   public var method: Method {
     switch self {
@@ -123,6 +161,9 @@ public enum Request: Sendable, Equatable {
     case .record: return .record
     case .history: return .history
     case .forget: return .forget
+    case .block: return .block
+    case .unblock: return .unblock
+    case .blocks: return .blocks
     case .status: return .status
     case .reload: return .reload
     case .ping: return .ping

@@ -52,7 +52,13 @@ public enum RequestEncoder {
         JSONText.append(string: query, to: &output)
       }
       output.append(0x7D)
-    case .status, .reload, .ping:
+    case .block(let rule), .unblock(let rule):
+      JSONText.append(",\"params\":{\"kind\":", to: &output)
+      JSONText.append(string: Array(rule.kind.rawValue.utf8), to: &output)
+      JSONText.append(",\"text\":", to: &output)
+      JSONText.append(string: rule.text, to: &output)
+      output.append(0x7D)
+    case .blocks, .status, .reload, .ping:
       break
     }
     output.append(0x7D)

@@ -42,6 +42,32 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
+  /// The answer to `block`: whether the rule is new, and how many labels of the index it hits.
+  public static func blocked(
+    isNew: Bool, labels: Int, id: RequestID, into output: inout [UInt8]
+  ) {
+    open(id: id, into: &output)
+    JSONText.append(isNew ? "{\"new\":true" : "{\"new\":false", to: &output)
+    JSONText.append(",\"labels\":", to: &output)
+    JSONText.append(integer: Int64(labels), to: &output)
+    output.append(0x7D)
+    close(into: &output)
+  }
+
+  /// The answer to `unblock`: whether there was such a rule, whether the file holds it as well, and
+  /// how many labels of the index it hits.
+  public static func unblocked(
+    existed: Bool, isInFile: Bool, labels: Int, id: RequestID, into output: inout [UInt8]
+  ) {
+    open(id: id, into: &output)
+    JSONText.append(existed ? "{\"existed\":true" : "{\"existed\":false", to: &output)
+    JSONText.append(isInFile ? ",\"in_file\":true" : ",\"in_file\":false", to: &output)
+    JSONText.append(",\"labels\":", to: &output)
+    JSONText.append(integer: Int64(labels), to: &output)
+    output.append(0x7D)
+    close(into: &output)
+  }
+
   /// The answer to `reload`: the identity of the index that is served now.
   public static func reloaded(
     index: some Collection<UInt8>, id: RequestID, into output: inout [UInt8]

@@ -99,3 +99,65 @@ public struct RecordedQuery: Sendable, Equatable {
     return list
   }
 }
+
+/// What `block` or `unblock` did.
+public struct RuleChange: Sendable, Equatable {
+  /// Whether the rule was made or taken back; if not, the list already was as it was asked for.
+  public var isChanged: Bool
+  /// Whether the block list's file holds the rule as well, so that it stays in force.
+  public var isInFile: Bool
+  /// How many labels of the index the rule hits.
+  public var labels: Int
+
+  /// Makes a change.
+  public init(isChanged: Bool, isInFile: Bool, labels: Int) {
+    self.isChanged = isChanged
+    self.isInFile = isInFile
+    self.labels = labels
+  }
+
+  /// Reads a result of `block` or of `unblock`.
+  public init(_ result: JSONValue) throws(ResponseFault) {
+    guard case .bool(let isChanged) = result["new"] ?? result["existed"] else {
+      throw .invalidResult(member: "new or existed")
+    }
+    guard let labels = result["labels"]?.wholeNumber else {
+      throw .invalidResult(member: "labels")
+    }
+    self.init(
+      isChanged: isChanged, isInFile: result["in_file"] == .bool(true), labels: Int(labels))
+  }
+}
+
+/// A rule of what is never suggested.
+public struct ListedRule: Sendable, Equatable {
+  /// How its text is compared: a `Request.Rule.Kind`, or one from the future.
+  public var kind: String
+  /// Its text as UTF-8, not yet safe to show on a terminal.
+  public var text: [UInt8]
+  /// Who made it: `file` or `method`.
+  public var source: String
+
+  /// Makes a rule.
+  public init(kind: String, text: [UInt8], source: String) {
+    self.kind = kind
+    self.text = text
+    self.source = source
+  }
+
+  /// Reads the result of `blocks`.
+  public static func list(_ result: JSONValue) throws(ResponseFault) -> [ListedRule] {
+    guard let elements = result["rules"]?.elements else { throw .invalidResult(member: "rules") }
+    var list: [ListedRule] = []
+    for element in elements {
+      guard let kind = element["kind"]?.utf8 else { throw .invalidResult(member: "kind") }
+      guard let text = element["text"]?.utf8 else { throw .invalidResult(member: "text") }
+      guard let source = element["source"]?.utf8 else { throw .invalidResult(member: "source") }
+      list.append(
+        ListedRule(
+          kind: String(decoding: kind, as: UTF8.self), text: text,
+          source: String(decoding: source, as: UTF8.self)))
+    }
+    return list
+  }
+}

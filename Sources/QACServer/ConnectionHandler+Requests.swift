@@ -35,6 +35,12 @@ extension ConnectionHandler {
       history(parameters, ticket)
     case .forget(let parameters):
       forget(parameters, ticket)
+    case .block(let rule):
+      change(rule, ticket, isBlock: true)
+    case .unblock(let rule):
+      change(rule, ticket, isBlock: false)
+    case .blocks:
+      rules(ticket)
     case .status:
       machine.reply(to: ticket, into: &loop.output) { id, output in
         ResponseEncoder.status(core.status(), id: id, into: &output)
@@ -48,7 +54,7 @@ extension ConnectionHandler {
               ResponseEncoder.reloaded(index: index.identity, id: id, into: &output)
             }
           case .failure(let error):
-            handler.refuse(.indexUnavailable, error.description, ticket)
+            handler.refuse(error.code, error.description, ticket)
           }
         })
     case .ping:
@@ -61,7 +67,7 @@ extension ConnectionHandler {
 
   /// A callback for any thread that runs `body` on the event loop, as the end of a request that is
   /// in flight until then.
-  private func later<Value: Sendable>(
+  func later<Value: Sendable>(
     _ body: @escaping @Sendable (ConnectionHandler, Value) -> Void
   ) -> @Sendable (Value) -> Void {
     inFlight += 1
@@ -73,14 +79,14 @@ extension ConnectionHandler {
     }
   }
 
-  private func refuse(_ code: ErrorCode, _ message: String, _ ticket: ProtocolMachine.Ticket) {
+  func refuse(_ code: ErrorCode, _ message: String, _ ticket: ProtocolMachine.Ticket) {
     loop.metrics.error(code)
     machine.reply(to: ticket, into: &loop.output) { id, output in
       ResponseEncoder.error(code, message: message, id: id, into: &output)
     }
   }
 
-  private func refuse(_ error: SessionStoreError, _ ticket: ProtocolMachine.Ticket) {
+  func refuse(_ error: SessionStoreError, _ ticket: ProtocolMachine.Ticket) {
     core.complain(error)
     refuse(.databaseUnavailable, error.description, ticket)
   }
@@ -206,6 +212,14 @@ extension ConnectionHandler {
           handler.refuse(error, ticket)
         }
       })
+  }
+}
+
+extension ServerError {
+  /// The code of an answer that tells of it.
+  fileprivate var code: ErrorCode {
+    if case .blockList = self { return .blockListUnavailable }
+    return .indexUnavailable
   }
 }
 

@@ -51,9 +51,12 @@ extension Method {
     case .record: return 1
     case .history: return 2
     case .forget: return 3
-    case .status: return 4
-    case .reload: return 5
-    case .ping: return 6
+    case .block: return 4
+    case .unblock: return 5
+    case .blocks: return 6
+    case .status: return 7
+    case .reload: return 8
+    case .ping: return 9
     }
   }
 }

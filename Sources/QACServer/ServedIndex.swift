@@ -1,14 +1,11 @@
-// The index that is served, and how another takes its place.
+// The index that is served with what must not be suggested from it, as one value.
 //
-// Invariant: what `current` returns is whole and verified, and stays so while somebody holds it; a
-// file that cannot be loaded changes nothing. Loading happens on a thread of its own.
-// Cost: `current` takes an uncontended lock, about 10 ns.
+// Invariant: all of it belongs together: a request that holds one sees one index and one set of rules
+// to its end, whatever is loaded or blocked meanwhile.
 
-internal import Dispatch
 internal import QACEngine
 internal import QACIndex
 internal import QACText
-internal import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -21,61 +18,54 @@ final class ServedIndex: Sendable {
   /// The index's identity as UTF-8.
   let identity: [UInt8]
   /// When it was loaded, in unix seconds.
-  let loadedAt = Int64(time(nil))
+  let loadedAt: Int64
+  /// The rules by where they come from.
+  let rules: RuleSet
+  /// What the rules block.
+  let blocked: BlockedLabels
 
-  /// Opens and verifies the file at `path`. Reads all of it.
-  init(path: String) throws(ServerError) {
+  /// Opens and verifies the file at `path`, reading all of it, and finds what `rules` block in it.
+  convenience init(
+    path: String, rules: (Normalizer) throws(ServerError) -> RuleSet
+  ) throws(ServerError) {
     if access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR) {
       throw .indexMissing(path: path)
     }
+    let engine: CompletionEngine
     do {
       engine = try CompletionEngine(index: LabelIndex(opening: path))
     } catch {
       throw .indexRefused(path: path, reason: "\(error)")
     }
+    let rules = try rules(Normalizer(engine.index.profile))
+    self.init(
+      engine, loadedAt: Int64(time(nil)), rules,
+      BlockedLabels(BlockList(rules.all, profile: engine.index.profile), in: engine.index))
+  }
+
+  private init(
+    _ engine: CompletionEngine, loadedAt: Int64, _ rules: RuleSet, _ blocked: BlockedLabels
+  ) {
+    self.engine = engine
+    self.loadedAt = loadedAt
+    self.rules = rules
+    self.blocked = blocked
     normalizer = Normalizer(engine.index.profile)
     identity = Array(engine.index.identity.utf8)
   }
+
+  /// The same index with other rules.
+  func with(_ rules: RuleSet, _ blocked: BlockedLabels) -> ServedIndex {
+    ServedIndex(engine, loadedAt: loadedAt, rules, blocked)
+  }
 }
 
-/// Holds the served index and replaces it.
-final class IndexHolder: Sendable {
-  typealias Completion = @Sendable (Result<ServedIndex, ServerError>) -> Void
+/// Rules by where they come from.
+struct RuleSet: Sendable {
+  /// Those of the block list's file.
+  var file: [BlockRule] = []
+  /// Those that the method `block` made.
+  var method: [BlockRule] = []
 
-  private let path: String
-  private let served: Mutex<ServedIndex>
-  private let waiting = Mutex<[Completion]>([])
-  private let loader = DispatchQueue(label: "qacd.index")
-
-  init(path: String) throws(ServerError) {
-    self.path = path
-    served = Mutex(try ServedIndex(path: path))
-  }
-
-  /// The index to answer from.
-  var current: ServedIndex { served.withLock { $0 } }
-
-  /// Loads the file anew and serves it from then on.
-  ///
-  /// Calls that come while a load runs share the next one: the file may have changed since that one
-  /// began.
-  func reload(_ completion: @escaping Completion) {
-    waiting.withLock { $0.append(completion) }
-    loader.async { [self] in
-      let completions = waiting.withLock { waiting in
-        defer { waiting = [] }
-        return waiting
-      }
-      if completions.isEmpty { return }
-      let result: Result<ServedIndex, ServerError>
-      do throws(ServerError) {
-        let fresh = try ServedIndex(path: path)
-        served.withLock { $0 = fresh }
-        result = .success(fresh)
-      } catch {
-        result = .failure(error)
-      }
-      for completion in completions { completion(result) }
-    }
-  }
+  var all: [BlockRule] { file + method }
 }

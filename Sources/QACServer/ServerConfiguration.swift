@@ -16,6 +16,8 @@ public struct ServerConfiguration: Sendable {
   public var socketPath: String
   /// The database of sessions.
   public var databasePath: String
+  /// A file of rules of what is never suggested, or nil.
+  public var blockListPath: String?
   /// The `limit` of a `complete` that names none.
   public var defaultLimit: Int
   /// Whose time it is.

@@ -35,10 +35,12 @@ final class ServerCore: Sendable {
     self.configuration = configuration
     self.logger = logger
     self.clock = clock
-    index = try IndexHolder(path: configuration.indexPath)
+    index = try IndexHolder(
+      path: configuration.indexPath, blockListPath: configuration.blockListPath)
     do throws(SessionStoreError) {
       store = try SessionStore(
         path: configuration.databasePath, busySeconds: configuration.databaseBusySeconds)
+      index.adopt(try store.rules())
     } catch {
       throw .database(error)
     }
@@ -47,14 +49,15 @@ final class ServerCore: Sendable {
     metrics = (0..<max(1, configuration.loops)).map { _ in Metrics() }
   }
 
-  /// Loads the index anew, tells the log, and then `completion`.
+  /// Loads the index and the block list anew, tells the log, and then `completion`.
   func reload(_ completion: @escaping IndexHolder.Completion = { _ in }) {
     index.reload { [logger] result in
       switch result {
       case .success(let index):
         logger.info("index reloaded", metadata: index.logMetadata)
       case .failure(let error):
-        logger.error("index not reloaded, the old one serves on", metadata: ["reason": "\(error)"])
+        logger.error(
+          "not reloaded, the old index and rules serve on", metadata: ["reason": "\(error)"])
       }
       completion(result)
     }
@@ -87,7 +90,9 @@ final class ServerCore: Sendable {
       .init("profile", .text(served.engine.index.profile.name)),
       .init("loaded_at", .integer(served.loadedAt)),
       .init("provenance", served.provenance),
+      .init("blocks", served.blockMembers),
       .init("index_path", .text(configuration.indexPath)),
+      .init("block_list_path", configuration.blockListPath.map { .text($0) } ?? .null),
       .init("database_path", .text(configuration.databasePath)),
       .init("clock", .text(configuration.clock.rawValue)),
       .init("connections", .integer(Int64(connections.count))),
@@ -107,11 +112,21 @@ extension ServedIndex {
     (try? JSONValue(parsing: Array(engine.index.provenance.utf8))) ?? .null
   }
 
+  /// The rules in counts, and how many labels they block.
+  fileprivate var blockMembers: JSONValue {
+    .object([
+      .init("file_rules", .integer(Int64(rules.file.count))),
+      .init("method_rules", .integer(Int64(rules.method.count))),
+      .init("labels", .integer(Int64(blocked.count))),
+    ])
+  }
+
   /// What the log is told of an index.
   var logMetadata: Logger.Metadata {
     [
       "index": "\(engine.index.identity)", "labels": "\(engine.index.labelCount)",
-      "profile": "\(engine.index.profile.name)",
+      "profile": "\(engine.index.profile.name)", "rules": "\(rules.all.count)",
+      "blocked": "\(blocked.count)",
     ]
   }
 }

@@ -1,5 +1,6 @@
 // Why a daemon cannot start or load, in words that end with the remedy, and as exit codes.
 
+public import QACEngine
 public import QACSessions
 
 #if canImport(Glibc)
@@ -12,6 +13,8 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
   case indexMissing(path: String)
   /// The index file cannot be opened or is bad; `reason` ends with the remedy.
   case indexRefused(path: String, reason: String)
+  /// The block list cannot be read or is bad.
+  case blockList(BlockListError)
   /// The database of sessions cannot be opened.
   case database(SessionStoreError)
   /// The socket's path is longer than the system takes.
@@ -37,6 +40,8 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
         + "`qac-index build --log FILE --out \(path)`, or name another with --index"
     case .indexRefused(let path, let reason):
       return "the index \(path) cannot be served: \(reason)"
+    case .blockList(let error):
+      return error.description
     case .database(let error):
       return error.description
     case .socketPathTooLong(let bytes, let limit):
@@ -64,7 +69,7 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The exit code of a daemon that stops for this reason, after sysexits(3).
   public var exitCode: Int32 {
     switch self {
-    case .indexMissing, .indexRefused: return 66
+    case .indexMissing, .indexRefused, .blockList: return 66
     case .database: return 74
     case .alreadyServed: return 75
     case .socketPathTooLong, .socketDirectoryNotOurs, .socketDirectoryOpen, .notASocket,

@@ -17,6 +17,8 @@ enum Job: Sendable {
   case forget(
     session: [UInt8], matches: (@Sendable (StoredEvent) -> Bool)?,
     @Sendable (Result<Int, SessionStoreError>) -> Void)
+  case changeRules(
+    add: [StoredRule], remove: [StoredRule], @Sendable (Result<Void, SessionStoreError>) -> Void)
 
   /// A callback that is called once at the most.
   final class Once<Value: Sendable>: Sendable {
@@ -69,6 +71,7 @@ enum Job: Sendable {
     case .record(_, _, let completion): completion(.failure(error))
     case .read(_, _, let once): once.call(.failure(error))
     case .forget(_, _, let completion): completion(.failure(error))
+    case .changeRules(_, _, let completion): completion(.failure(error))
     }
   }
 
@@ -84,6 +87,27 @@ enum Job: Sendable {
     case .forget(let session, let matches, let completion):
       let count = try Self.delete(session: session, where: matches, db, &changes)
       changes.completions.append { completion(.success(count)) }
+    case .changeRules(let added, let removed, let completion):
+      for rule in removed {
+        try db.execute(
+          sql: "DELETE FROM block_rule WHERE kind = ? AND text = ?",
+          arguments: [rule.kind, Data(rule.text)])
+      }
+      for rule in added {
+        try db.execute(
+          sql: "INSERT OR IGNORE INTO block_rule (kind, text) VALUES (?, ?)",
+          arguments: [rule.kind, Data(rule.text)])
+      }
+      changes.completions.append { completion(.success(())) }
+    }
+  }
+
+  /// All rules, in an order that depends on them alone.
+  static func rules(_ db: Database) throws -> [StoredRule] {
+    try Row.fetchAll(db, sql: "SELECT kind, text FROM block_rule ORDER BY kind, text").map { row in
+      StoredRule(
+        kind: try row.decode(String.self, atIndex: 0),
+        text: [UInt8](try row.decode(Data.self, atIndex: 1)))
     }
   }
 

@@ -3,6 +3,7 @@
 //
 //     session  id, name                                  one row a session that has events
 //     event    (session, at, sequence), query, normalized  clustered by session and time
+//     block_rule  (kind, text)                           what `block` made; nothing of a session
 //
 // `sequence` numbers the events of one session within one second. `normalized` is NULL when it is
 // the query itself. Text is stored as bytes, so that no collation and no NUL changes it.
@@ -33,6 +34,16 @@ enum SessionSchema {
             query BLOB NOT NULL,
             normalized BLOB,
             PRIMARY KEY (session, at, sequence)
+          ) WITHOUT ROWID;
+          """)
+    }
+    migrator.registerMigration("2 block rules") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE block_rule (
+            kind TEXT NOT NULL,
+            text BLOB NOT NULL,
+            PRIMARY KEY (kind, text)
           ) WITHOUT ROWID;
           """)
     }

@@ -130,6 +130,29 @@ public final class SessionStore: Sendable {
     submit(.forget(session: session, matches: matches, completion))
   }
 
+  /// Adds and removes rules; those that are there already, or are not there, do nothing.
+  ///
+  /// - Parameters:
+  ///   - added: Rules to keep.
+  ///   - removed: Rules to delete, before the others are added.
+  ///   - completion: Called on the writer's thread when the change is durable or has failed.
+  public func changeRules(
+    add added: [StoredRule], remove removed: [StoredRule],
+    completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
+  ) {
+    submit(.changeRules(add: added, remove: removed, completion))
+  }
+
+  /// The rules, in an order that depends on them alone.
+  ///
+  /// Blocks until what was asked for before is done: for a start, not for an event loop.
+  public func rules() throws(SessionStoreError) -> [StoredRule] {
+    if queue.withLock({ $0.isClosed }) { throw .closed }
+    return try SessionStoreError.translating(path: path) {
+      try connection.inDatabase { db in try Job.rules(db) }
+    }
+  }
+
   /// What the database holds, as of the last group.
   public var statistics: SessionStatistics { counts.withLock { $0 } }
 

@@ -1,4 +1,4 @@
-// What the store keeps of a person: one submitted query, and nothing else.
+// What the store keeps: of a person a submitted query and nothing else; of the operator, rules.
 
 /// A submitted query of one session.
 public struct StoredEvent: Sendable, Equatable {
@@ -14,6 +14,20 @@ public struct StoredEvent: Sendable, Equatable {
     self.query = query
     self.normalized = normalized
     self.time = time
+  }
+}
+
+/// A rule of what is never suggested.
+public struct StoredRule: Sendable, Hashable {
+  /// How the text is compared; the store gives it no meaning.
+  public var kind: String
+  /// The rule's text as it was written, UTF-8.
+  public var text: [UInt8]
+
+  /// Makes a rule.
+  public init(kind: String, text: [UInt8]) {
+    self.kind = kind
+    self.text = text
   }
 }
 

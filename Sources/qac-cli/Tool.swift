@@ -17,8 +17,8 @@ struct Tool: ParsableCommand {
       daemon did not answer in time or cannot now, so try again.
       """,
     subcommands: [
-      Interactive.self, Complete.self, Record.self, History.self, Forget.self, Status.self,
-      Reload.self, Import.self,
+      Interactive.self, Complete.self, Record.self, History.self, Forget.self, Block.self,
+      Unblock.self, Blocks.self, Status.self, Reload.self, Import.self,
     ],
     defaultSubcommand: Interactive.self)
 }

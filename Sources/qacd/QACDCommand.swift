@@ -13,9 +13,9 @@ struct QACDCommand: AsyncParsableCommand {
     abstract: "Completes search queries from an index and each session's own history.",
     discussion: """
       Serves JSON-RPC 2.0, one object a line, on a Unix socket; see docs/protocol.md. SIGTERM and \
-      SIGINT stop it when every answer is delivered, SIGHUP loads the index anew.
+      SIGINT stop it when every answer is delivered, SIGHUP loads the index and the block list anew.
 
-      Exit codes: 0 stopped, 64 wrong flags, 66 no index or a bad one, 73 no socket, \
+      Exit codes: 0 stopped, 64 wrong flags, 66 no index or block list, or a bad one, 73 no socket, \
       74 no database, 75 another daemon serves the socket, 1 anything else.
       """,
     version: Daemon.version)
@@ -34,6 +34,11 @@ struct QACDCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("The database of sessions; made if missing.", valueName: "path"))
   var database: String = defaults.database
+
+  @Option(
+    help: ArgumentHelp(
+      "Rules of what is never suggested, one a line; see docs/operations.md.", valueName: "file"))
+  var blockList: String?
 
   @Option(
     help: ArgumentHelp(
@@ -61,8 +66,10 @@ struct QACDCommand: AsyncParsableCommand {
       throw ValidationError("--limit must be from 1 to \(ProtocolLimits.maximumLimit).")
     }
     guard (1...64).contains(loops) else { throw ValidationError("--loops must be from 1 to 64.") }
-    for (flag, path) in [("--index", index), ("--socket", socket), ("--database", database)]
-    where path.isEmpty || path.utf8.contains(0) {
+    for (flag, path) in [
+      ("--index", index), ("--socket", socket), ("--database", database),
+      ("--block-list", blockList ?? "none"),
+    ] where path.isEmpty || path.utf8.contains(0) {
       throw ValidationError("\(flag) must name a file.")
     }
   }
@@ -74,9 +81,10 @@ struct QACDCommand: AsyncParsableCommand {
       handler.logLevel = level
       return handler
     }
-    let configuration = ServerConfiguration(
+    var configuration = ServerConfiguration(
       indexPath: index, socketPath: socket, databasePath: database, defaultLimit: limit,
       clock: clock, loops: loops)
+    configuration.blockListPath = blockList
     do {
       try await Daemon.serve(configuration, logger: Logger(label: "qacd"))
     } catch {

@@ -41,6 +41,27 @@ import Testing
               .array([.object([.init("query", .text("old\none")), .init("at", .integer(0))])]))
           ]))
       case .forget: return .result(.object([.init("forgotten", .integer(1))]))
+      case .block(let rule):
+        return .result(
+          .object([.init("new", .bool(rule.kind == .word)), .init("labels", .integer(1))]))
+      case .unblock(let rule):
+        return .result(
+          .object([
+            .init("existed", .bool(rule.kind != .exact)),
+            .init("in_file", .bool(rule.kind == .prefix)), .init("labels", .integer(2)),
+          ]))
+      case .blocks:
+        return .result(
+          .object([
+            .init(
+              "rules",
+              .array([
+                .object([
+                  .init("kind", .text("word")), .init("text", .text("a\u{1B}b")),
+                  .init("source", .text("file")),
+                ])
+              ]))
+          ]))
       case .reload: return .result(.object([.init("index", .text("i"))]))
       case .status, .ping:
         return .result(
@@ -85,6 +106,24 @@ import Testing
       return
     }
     #expect(record.query == Array("two words".utf8))
+  }
+
+  @Test func rulesAreNamedByKindAndText() throws {
+    let daemon = try daemon()
+    #expect(try run("block", "word", "two", "words").output == "blocked, hits 1 label\n")
+    #expect(try run("block", "pattern:", "*a*").output == "already blocked, hits 1 label\n")
+    #expect(try run("block", "word", "a", "--json").output == "{\"new\":true,\"labels\":1}\n")
+    #expect(try run("unblock", "word", "a").output == "unblocked, hit 2 labels\n")
+    #expect(
+      try run("unblock", "prefix", "a").output
+        == "unblocked, hit 2 labels; but the block list file holds it still\n")
+    #expect(try run("unblock", "exact", "a").output == "there is no such rule\n")
+    #expect(try run("blocks").output == "word: a␛b\tfile\n")
+    #expect(try run("blocks", "--json").output.hasPrefix("{\"rules\":["))
+    #expect(daemon.received.first == .block(.init(kind: .word, text: Array("two words".utf8))))
+    for usage in [["block"], ["block", "word"], ["block", "regex", "a"], ["unblock", "word"]] {
+      #expect(try ProgramRun(usage + ["--socket", path]).status == 64, "\(usage)")
+    }
   }
 
   @Test func withoutATerminalEveryLineIsAPrefix() throws {

@@ -34,12 +34,19 @@ import Testing
     let completion = try json(
       #"{"suggestions":[{"text":"a\u001b","score":0.5,"source":"new"}],"index":"i","took_us":3}"#)
     let history = try json(#"{"queries":[{"query":"q","at":5}]}"#)
+    let rules = try json(#"{"rules":[{"kind":"word","text":"q","source":"file"}]}"#)
+    @Sendable func change(_ name: String) -> JSONValue {
+      .object([.init(name, .bool(true)), .init("labels", .integer(2))])
+    }
     let daemon = try FakeDaemon(path: path) { request in
       switch request {
       case .complete: return .result(completion)
       case .record: return .result(.object([]))
       case .history: return .result(history)
       case .forget: return .result(.object([.init("forgotten", .integer(2))]))
+      case .block: return .result(change("new"))
+      case .unblock: return .result(change("existed"))
+      case .blocks: return .result(rules)
       case .reload: return .result(.object([.init("index", .text("i"))]))
       case .status, .ping: return .result(.object([.init("protocol", .integer(1))]))
       }
@@ -51,10 +58,15 @@ import Testing
     #expect(
       try client.history(.init(session: try session())) == [.init(query: Array("q".utf8), at: 5)])
     #expect(try client.forget(.init(session: try session())) == 2)
+    let rule = Request.Rule(kind: .word, text: Array("q".utf8))
+    #expect(try client.block(rule) == .init(isChanged: true, isInFile: false, labels: 2))
+    #expect(try client.unblock(rule) == .init(isChanged: true, isInFile: false, labels: 2))
+    #expect(
+      try client.blocks() == [.init(kind: "word", text: Array("q".utf8), source: "file")])
     #expect(try client.reload() == "i")
     #expect(try client.ping() == 1)
     #expect(try client.status()["protocol"] == .integer(1))
-    #expect(daemon.received.count == 7)
+    #expect(daemon.received.count == 10)
     #expect(daemon.connections == 1)
   }
 

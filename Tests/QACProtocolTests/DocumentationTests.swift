@@ -66,6 +66,8 @@ import Testing
     case .record: #expect(result == .object([]))
     case .history: _ = try RecordedQuery.list(result)
     case .forget: #expect(result["forgotten"]?.wholeNumber != nil, "\(line)")
+    case .block, .unblock: _ = try RuleChange(result)
+    case .blocks: _ = try ListedRule.list(result)
     case .reload: #expect(result["index"]?.utf8 != nil, "\(line)")
     case .status, .ping:
       #expect(result["protocol"]?.wholeNumber == Int64(ProtocolLimits.protocolVersion), "\(line)")

@@ -33,6 +33,9 @@ import Testing
       (.history(.init(session: session, limit: 100)), RequestID(.max)),
       (.forget(.init(session: session, query: bytes("q"))), RequestID.null),
       (.forget(.init(session: session)), RequestID(1)),
+      (.block(.init(kind: .word, text: bytes("a\"b"))), RequestID(1)),
+      (.unblock(.init(kind: .pattern, text: bytes("*\\*"))), RequestID(2)),
+      (.blocks, RequestID(3)),
       (.status, RequestID(1)), (.reload, RequestID(1)), (.ping, RequestID(1)),
     ]
     let golden = try lines("requests-v1.jsonl")
@@ -63,6 +66,16 @@ import Testing
     history.append(query: bytes("b"), at: 2, into: &output)
     history.append(query: bytes("a"), at: 1, into: &output)
     history.finish(into: &output)
+    output.append(0x0A)
+    ResponseEncoder.blocked(isNew: true, labels: 3, id: RequestID(3), into: &output)
+    output.append(0x0A)
+    ResponseEncoder.unblocked(
+      existed: true, isInFile: false, labels: 0, id: RequestID(4), into: &output)
+    output.append(0x0A)
+    var rules = RulesEncoder(id: RequestID(5), into: &output)
+    rules.append(kind: .exact, text: bytes("a\"é"), isInFile: false, into: &output)
+    rules.append(kind: .prefix, text: bytes("b"), isInFile: true, into: &output)
+    rules.finish(into: &output)
     output.append(0x0A)
     ResponseEncoder.error(.busy, message: "too much to do; try again", id: .null, into: &output)
     output.append(0x0A)

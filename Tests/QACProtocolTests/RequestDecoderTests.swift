@@ -39,7 +39,16 @@ import Testing
         #""method":"forget","params":{"session":"s","query":"q"}"#,
         .forget(.init(session: session, query: bytes("q")))
       ),
-      (#""method":"status""#, .status), (#""method":"reload","params":{}"#, .reload),
+      (
+        #""method":"block","params":{"kind":"exact","text":"q"}"#,
+        .block(.init(kind: .exact, text: bytes("q")))
+      ),
+      (
+        #""method":"unblock","params":{"text":"*","kind":"pattern","prefix":1}"#,
+        .unblock(.init(kind: .pattern, text: bytes("*")))
+      ),
+      (#""method":"blocks""#, .blocks), (#""method":"status""#, .status),
+      (#""method":"reload","params":{}"#, .reload),
       (#""method":"ping","params":[]"#, .ping), (#""method":"ping","params":null"#, .ping),
       (#""\u006dethod":"p\u0069ng""#, .ping),
     ]
@@ -134,6 +143,18 @@ import Testing
     let line = rpc("\"method\":\"complete\",\"params\":{\"prefix\":\"x\",\(parameters)}")
     #expect([.invalidParams, .invalidRequest].contains(refusal(line)?.fault.code), "\(parameters)")
     #expect(refusal(line)?.id == RequestID(1))
+  }
+
+  @Test(arguments: [
+    #""kind":"word""#, #""text":"q""#, #""kind":"regex","text":"q""#, #""kind":"Word","text":"q""#,
+    #""kind":7,"text":"q""#, #""kind":"word","text":"""#, #""kind":"word","text":"\u0000""#,
+    #""kind":"word","text":["q"]"#, #""kind":"word","kind":"word","text":"q""#,
+  ])
+  func badRulesAreRefused(parameters: String) {
+    for method in ["block", "unblock"] {
+      let line = rpc("\"method\":\"\(method)\",\"params\":{\(parameters)}")
+      #expect([.invalidParams, .invalidRequest].contains(refusal(line)?.fault.code), "\(line)")
+    }
   }
 
   @Test func textsAreBounded() {

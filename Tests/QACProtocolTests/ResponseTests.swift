@@ -70,10 +70,32 @@ import Testing
     #expect(try Response.decode(output).first?.id == RequestID("h"))
   }
 
+  @Test func rulesReadBack() throws {
+    var output: [UInt8] = []
+    var encoder = RulesEncoder(id: RequestID(1), into: &output)
+    encoder.append(kind: .word, text: bytes("ü\"\n"), isInFile: true, into: &output)
+    encoder.append(kind: .exact, text: bytes("b"), isInFile: false, into: &output)
+    encoder.finish(into: &output)
+    #expect(
+      try ListedRule.list(try result(output)) == [
+        .init(kind: "word", text: bytes("ü\"\n"), source: "file"),
+        .init(kind: "exact", text: bytes("b"), source: "method"),
+      ])
+  }
+
   @Test func otherResults() throws {
     var output: [UInt8] = []
     ResponseEncoder.forgotten(3, id: RequestID(1), into: &output)
     #expect(try result(output)["forgotten"] == .integer(3))
+    output = []
+    ResponseEncoder.blocked(isNew: false, labels: 7, id: RequestID(1), into: &output)
+    #expect(
+      try RuleChange(result(output)) == RuleChange(isChanged: false, isInFile: false, labels: 7))
+    output = []
+    ResponseEncoder.unblocked(
+      existed: true, isInFile: true, labels: 0, id: RequestID(1), into: &output)
+    #expect(
+      try RuleChange(result(output)) == RuleChange(isChanged: true, isInFile: true, labels: 0))
     output = []
     ResponseEncoder.reloaded(index: "ab".utf8, id: RequestID(1), into: &output)
     #expect(try result(output)["index"] == .text("ab"))
@@ -128,5 +150,7 @@ import Testing
     let value = try JSONValue(parsing: bytes(json))
     #expect(throws: ResponseFault.self) { try Completion(value) }
     #expect(throws: ResponseFault.self) { try RecordedQuery.list(value) }
+    #expect(throws: ResponseFault.self) { try RuleChange(value) }
+    #expect(throws: ResponseFault.self) { try ListedRule.list(value) }
   }
 }

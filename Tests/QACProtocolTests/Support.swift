@@ -88,8 +88,9 @@ extension SplitMix64 {
       SessionName("s\(random.below(1000))é") ?? { preconditionFailure("a valid name") }()
     }
     let limit = below(2) == 0 ? nil : 1 + below(100)
+    let kind = Request.Rule.Kind.allCases[below(Request.Rule.Kind.allCases.count)]
     let time = below(2) == 0 ? nil : Int64(below(2_000_000_000))
-    switch below(8) {
+    switch below(11) {
     case 0, 1:
       let contexts: [Request.Context] = [
         .none, .session(session(&self)), .previous((0..<below(4)).map { _ in query(&self) }),
@@ -105,6 +106,9 @@ extension SplitMix64 {
         .init(session: session(&self), query: below(2) == 0 ? nil : query(&self)))
     case 5: return .status
     case 6: return .reload
+    case 7: return .block(.init(kind: kind, text: query(&self)))
+    case 8: return .unblock(.init(kind: kind, text: query(&self)))
+    case 9: return .blocks
     default: return .ping
     }
   }

@@ -62,6 +62,19 @@ import Testing
       (2, 90, 0, CAST('hat' AS BLOB), NULL);
     """
 
+  /// The schema as version 2 wrote it, above that of version 1.
+  private static let schema2 =
+    schema1 + """
+      INSERT INTO grdb_migrations VALUES ('2 block rules');
+      CREATE TABLE block_rule (
+        kind TEXT NOT NULL,
+        text BLOB NOT NULL,
+        PRIMARY KEY (kind, text)
+      ) WITHOUT ROWID;
+      INSERT INTO block_rule VALUES
+        ('word', CAST('casino' AS BLOB)), ('exact', CAST('red shoes' AS BLOB));
+      """
+
   private func make(_ sql: String, _ path: String) throws {
     let queue = try DatabaseQueue(path: path)
     try queue.inDatabase { try $0.execute(sql: sql) }
@@ -79,18 +92,30 @@ import Testing
       ])
     #expect(try await store.load("ben") == [StoredEvent("hat", at: 90)])
     #expect(store.statistics == SessionStatistics(sessions: 2, events: 3))
+    #expect(try store.rules() == [])
+    try await store.changeRules(add: [StoredRule("word: a")])
+    #expect(try store.rules() == [StoredRule("word: a")])
   }
 
-  @Test func schema1IsWhatThisVersionWrites() throws {
+  @Test func schema2StillMeansTheSame() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("s.sqlite")
+    try make(Self.schema2, path)
+    let store = try SessionStore(path: path)
+    #expect(try await store.load("ben") == [StoredEvent("hat", at: 90)])
+    #expect(try store.rules() == [StoredRule("exact: red shoes"), StoredRule("word: casino")])
+  }
+
+  @Test func schema2IsWhatThisVersionWrites() throws {
     let directory = try TemporaryDirectory()
     let written = directory.file("written.sqlite")
     let fixture = directory.file("fixture.sqlite")
     try SessionStore(path: written).close()
-    try make(Self.schema1, fixture)
+    try make(Self.schema2, fixture)
     func tables(_ path: String) throws -> [String] {
       let queue = try DatabaseQueue(path: path)
       return try queue.inDatabase { db in
-        try ["session", "event", "grdb_migrations"].flatMap { table in
+        try ["session", "event", "block_rule", "grdb_migrations"].flatMap { table in
           try Row.fetchAll(db, sql: "PRAGMA table_xinfo(\(table))").map { "\(table) \($0)" }
         }
       }
@@ -101,7 +126,7 @@ import Testing
   @Test func aNewerSchemaIsRefusedAndLeftAlone() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("s.sqlite")
-    try make(Self.schema1 + "INSERT INTO grdb_migrations VALUES ('2 of the future');", path)
+    try make(Self.schema2 + "INSERT INTO grdb_migrations VALUES ('3 of the future');", path)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(throws: SessionStoreError.newerSchema(path: path)) { try SessionStore(path: path) }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

@@ -32,6 +32,20 @@ extension SessionStore {
       forget(Array(session.utf8), where: predicate) { continuation.resume(returning: $0) }
     }.get()
   }
+
+  func changeRules(add added: [StoredRule], remove removed: [StoredRule] = []) async throws {
+    try await withCheckedContinuation { continuation in
+      changeRules(add: added, remove: removed) { continuation.resume(returning: $0) }
+    }.get()
+  }
+}
+
+extension StoredRule {
+  /// A rule written as "kind: text".
+  init(_ rule: String) {
+    let parts = rule.split(separator: ": ", maxSplits: 1)
+    self.init(kind: String(parts[0]), text: Array(parts[1].utf8))
+  }
 }
 
 extension StoredEvent {

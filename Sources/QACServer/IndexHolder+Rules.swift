@@ -1,0 +1,150 @@
+// How rules come and go: first into the database, then into force, then the caller is told.
+//
+// Two rules are the same when they are of one kind and their texts have one normal form: they block the
+// same. Cost: O(rules + labels that the rule hits), and a pass over the labels for a word rule or a
+// pattern, on the holder's thread.
+
+internal import Dispatch
+internal import QACEngine
+internal import QACSessions
+internal import QACText
+internal import Synchronization
+
+extension IndexHolder {
+  /// What changing a rule did.
+  struct RuleOutcome {
+    /// Whether the rule was added or removed.
+    var isChanged: Bool
+    /// Whether the file holds it.
+    var isInFile: Bool
+    /// How many labels it hits.
+    var labels: Int
+  }
+
+  /// Why a rule was not changed.
+  enum RuleRefusal: Error {
+    case fault(BlockRuleFault)
+    case tooManyRules(limit: Int)
+    case tooManyPatterns(limit: Int)
+    case inFile(path: String)
+    case store(SessionStoreError)
+  }
+
+  /// Serves the stored rules as well: at the start, before anybody asks.
+  func adopt(_ stored: [StoredRule]) {
+    let method = stored.compactMap { rule in
+      BlockRule.Kind(rawValue: rule.kind).flatMap { try? BlockRule($0, rule.text) }
+    }
+    let before = current
+    let rules = RuleSet(file: before.rules.file, method: method)
+    let list = BlockList(rules.all, profile: before.normalizer.profile)
+    let after = before.with(rules, BlockedLabels(list, in: before.engine.index))
+    served.withLock { $0 = after }
+  }
+
+  /// Adds a rule; `completion` is called when it is durable and in force.
+  func block(
+    _ rule: BlockRule, in store: SessionStore,
+    completion: @escaping @Sendable (Result<RuleOutcome, RuleRefusal>) -> Void
+  ) {
+    loader.async { [self] in
+      completion(Result { () throws(RuleRefusal) in try block(rule, store) })
+    }
+  }
+
+  /// Removes the rules that are the same as `rule`; `completion` is called when that is durable and
+  /// they are out of force.
+  func unblock(
+    _ rule: BlockRule, in store: SessionStore,
+    completion: @escaping @Sendable (Result<RuleOutcome, RuleRefusal>) -> Void
+  ) {
+    loader.async { [self] in
+      completion(Result { () throws(RuleRefusal) in try unblock(rule, store) })
+    }
+  }
+
+  private func block(
+    _ rule: BlockRule, _ store: SessionStore
+  ) throws(RuleRefusal) -> RuleOutcome {
+    let served = current
+    let isInFile = !(try Self.same(as: rule, in: served.rules.file, served)).isEmpty
+    let labels = BlockedLabels.labels(hitBy: rule, in: served.engine.index).count
+    guard try Self.same(as: rule, in: served.rules.method, served).isEmpty else {
+      return RuleOutcome(isChanged: false, isInFile: isInFile, labels: labels)
+    }
+    var rules = served.rules
+    rules.method.append(rule)
+    guard rules.method.count <= BlockRule.maximumRules else {
+      throw .tooManyRules(limit: BlockRule.maximumRules)
+    }
+    guard
+      rule.kind != .pattern
+        || rules.method.count(where: { $0.kind == .pattern }) <= BlockRule.maximumPatterns
+    else { throw .tooManyPatterns(limit: BlockRule.maximumPatterns) }
+    try keep(add: [rule], remove: [], in: store)
+    replace(served, rules, served.blocked.adding(rule, in: served.engine.index))
+    return RuleOutcome(isChanged: true, isInFile: isInFile, labels: labels)
+  }
+
+  private func unblock(
+    _ rule: BlockRule, _ store: SessionStore
+  ) throws(RuleRefusal) -> RuleOutcome {
+    let served = current
+    let isInFile = !(try Self.same(as: rule, in: served.rules.file, served)).isEmpty
+    let doomed = try Self.same(as: rule, in: served.rules.method, served)
+    let labels = BlockedLabels.labels(hitBy: rule, in: served.engine.index).count
+    if doomed.isEmpty {
+      if isInFile, let blockListPath { throw .inFile(path: blockListPath) }
+      return RuleOutcome(isChanged: false, isInFile: false, labels: labels)
+    }
+    try keep(add: [], remove: doomed, in: store)
+    var rules = served.rules
+    rules.method.removeAll { doomed.contains($0) }
+    var blocked = served.blocked
+    for rule in doomed where !rules.file.contains(rule) {
+      blocked = blocked.removing(rule, in: served.engine.index)
+    }
+    replace(served, rules, blocked)
+    return RuleOutcome(isChanged: true, isInFile: isInFile, labels: labels)
+  }
+
+  private func replace(_ before: ServedIndex, _ rules: RuleSet, _ blocked: BlockedLabels) {
+    let after = before.with(rules, blocked)
+    served.withLock { $0 = after }
+  }
+
+  /// The rules of `list` that block what `rule` blocks.
+  private static func same(
+    as rule: BlockRule, in list: [BlockRule], _ served: ServedIndex
+  ) throws(RuleRefusal) -> [BlockRule] {
+    let form: [UInt8]
+    do throws(BlockRuleFault) {
+      form = try rule.form(by: served.normalizer)
+    } catch {
+      throw .fault(error)
+    }
+    return list.filter { $0.kind == rule.kind && (try? $0.form(by: served.normalizer)) == form }
+  }
+
+  /// Changes the stored rules and waits until that is durable.
+  private func keep(
+    add added: [BlockRule], remove removed: [BlockRule], in store: SessionStore
+  ) throws(RuleRefusal) {
+    let outcome = Mutex<Result<Void, SessionStoreError>>(.failure(.closed))
+    let done = DispatchSemaphore(value: 0)
+    store.changeRules(add: added.map(\.stored), remove: removed.map(\.stored)) { result in
+      outcome.withLock { $0 = result }
+      done.signal()
+    }
+    done.wait()
+    do throws(SessionStoreError) {
+      try outcome.withLock { $0 }.get()
+    } catch {
+      throw .store(error)
+    }
+  }
+}
+
+extension BlockRule {
+  fileprivate var stored: StoredRule { StoredRule(kind: kind.rawValue, text: text) }
+}
