@@ -14,6 +14,8 @@ public final class BlockedLabels: Sendable {
   public let list: BlockList
   /// How many labels are blocked.
   public let count: Int
+  /// The number of labels of the index.
+  public let labelCount: Int
   private let bits: [UInt64]
 
   /// Finds the labels of `index` that `list` blocks.
@@ -38,11 +40,12 @@ public final class BlockedLabels: Sendable {
         bits.set(label, true)
       }
     }
-    self.init(list, bits)
+    self.init(list, bits, view.labelCount)
   }
 
-  private init(_ list: BlockList, _ bits: [UInt64]) {
+  private init(_ list: BlockList, _ bits: [UInt64], _ labelCount: Int) {
     self.list = list
+    self.labelCount = labelCount
     self.bits = bits
     count = bits.reduce(0) { $0 + $1.nonzeroBitCount }
   }
@@ -61,7 +64,7 @@ public final class BlockedLabels: Sendable {
   public func adding(_ rule: BlockRule, in index: LabelIndex) -> BlockedLabels {
     var bits = bits
     for label in Self.labels(hitBy: rule, in: index) { bits.set(label, true) }
-    return BlockedLabels(BlockList(list.rules + [rule], profile: list.profile), bits)
+    return BlockedLabels(BlockList(list.rules + [rule], profile: list.profile), bits, labelCount)
   }
 
   /// What is blocked when `rule` is taken off the list.
@@ -71,7 +74,7 @@ public final class BlockedLabels: Sendable {
     for label in Self.labels(hitBy: rule, in: index) {
       bits.set(label, rest.blocks(index.view.text(of: label)))
     }
-    return BlockedLabels(rest, bits)
+    return BlockedLabels(rest, bits, labelCount)
   }
 
   /// The labels of `index` that `rule` alone blocks, ascending.

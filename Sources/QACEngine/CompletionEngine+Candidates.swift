@@ -39,7 +39,7 @@ extension CompletionEngine {
   ) {
     scratch.tree.search(
       request.view, range: request.range, features: scratch.features, limit: request.wanted,
-      beam: options.beam)
+      blocks: request.blocks, beam: options.beam)
     let mass = Double(request.view.mass(of: request.range))
     for found in scratch.tree.top.items {
       let i = scratch.candidates.add(label: found.label, from: .index)
@@ -53,7 +53,8 @@ extension CompletionEngine {
   }
 
   private func addPopular(_ request: Request, _ scratch: CompletionScratch) {
-    scratch.popular.search(request.view, range: request.range, limit: request.wanted)
+    scratch.popular.search(
+      request.view, range: request.range, limit: request.wanted, blocks: request.blocks)
     for found in scratch.popular.top.items {
       scratch.candidates.add(label: found.label, from: .popular)
     }
@@ -67,9 +68,10 @@ extension CompletionEngine {
       let limit = i == 0 ? request.wanted : min(request.wanted, Self.earlierFollowers)
       scratch.followers.reset(limit: limit)
       for f in step.followers {
+        let label = request.view.followerLabels[f]
+        if let blocks = request.blocks, blocks.contains(label) { continue }
         scratch.followers.offer(
-          ScoredLabel(
-            label: request.view.followerLabels[f], score: Double(request.view.followerCounts[f])))
+          ScoredLabel(label: label, score: Double(request.view.followerCounts[f])))
       }
       for found in scratch.followers.items {
         scratch.candidates.add(label: found.label, from: .followers)
@@ -77,7 +79,7 @@ extension CompletionEngine {
       guard let overlay, step.live != LiveOverlay.noEntry else { continue }
       scratch.followers.reset(limit: limit)
       overlay.forEachFollower(of: step.live) { id, count in
-        if matches(overlay, id, request, scratch) {
+        if matches(overlay, id, request, scratch), !overlay.isBlocked(id, by: request.blocks) {
           scratch.followers.offer(ScoredLabel(label: id, score: Double(count)))
         }
       }
@@ -112,7 +114,7 @@ extension CompletionEngine {
   ) {
     scratch.recent.reset(limit: request.wanted)
     scratch.liveUses = scratch.prefix.withUnsafeBufferPointer {
-      overlay.search(prefix: $0, into: &scratch.recent)
+      overlay.search(prefix: $0, blocks: request.blocks, into: &scratch.recent)
     }
     if !options.uses(.recent) { return }
     for found in scratch.recent.items { add(overlay, found.label, .recent, scratch) }

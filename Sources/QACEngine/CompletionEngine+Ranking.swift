@@ -3,7 +3,7 @@
 // Under the search profile, of two texts that differ in the order of their words or in spaces alone only
 // the one that ranks higher is suggested; of two that differ in a plural s as well, only if the other
 // is less than an eighth as likely: a plural that people choose as often is a suggestion of its own.
-// What was typed in full is never folded.
+// What was typed in full is never folded. What is blocked is passed over, and nothing is folded into it.
 //
 // Invariant: the order is total, and independent of the order in which candidates were gathered.
 // Cost: O(candidates) to heap them, O(log candidates) a suggestion; O(length) a suggestion to fold.
@@ -12,8 +12,11 @@ import QACIndex
 import QACText
 
 extension CompletionEngine {
-  /// Orders the candidates; keeps the first `limit` that differ, or all of them where it is nil.
-  func rank(_ limit: Int?, folding: Bool, _ scratch: CompletionScratch) {
+  /// Orders the candidates; keeps the first `limit` that differ and are not blocked, or all of these
+  /// where it is nil.
+  func rank(
+    _ limit: Int?, folding: Bool, blocks: BlockedLabels?, _ scratch: CompletionScratch
+  ) {
     scratch.ranking.removeAll(keepingCapacity: true)
     scratch.folds.removeAll(keepingCapacity: true)
     scratch.heap.removeAll(keepingCapacity: true)
@@ -26,9 +29,19 @@ extension CompletionEngine {
         scratch.heap[0] = last
         sink(0, scratch)
       }
+      // Whoever brought it: nothing that is blocked gets past here.
+      if let blocks, isBlocked(best, blocks, scratch) { continue }
       if folds, isDuplicate(best, scratch) { continue }
       scratch.ranking.append(best)
     }
+  }
+
+  private func isBlocked(
+    _ i: Int, _ blocks: BlockedLabels, _ scratch: CompletionScratch
+  ) -> Bool {
+    let candidate = scratch.candidates[i]
+    if candidate.label != Candidate.noLabel { return blocks.contains(candidate.label) }
+    return scratch.candidates.withText(of: candidate) { blocks.list.blocks($0) }
   }
 
   private func sink(_ start: Int, _ scratch: CompletionScratch) {

@@ -8,8 +8,8 @@
 //        |    recent queries (overlay) ---+
 //        +--> the session's own queries --+
 //
-// Invariants: every suggestion's normalised text begins with the normalised prefix; where a label
-// matches, the answer is not empty; no text occurs twice; the order is total: score descending,
+// Invariants: every suggestion's normalised text begins with the normalised prefix; none is blocked; where
+// a label matches that is not blocked, the answer is not empty; no text occurs twice; the order is total: score descending,
 // then label id ascending, then (for texts without a label) the text ascending.
 // Cost: that of its sources, plus O(candidates x features).
 // Source: docs/design.md, "Candidates and ranking".
@@ -84,29 +84,38 @@ public final class CompletionEngine: Sendable {
   ///   - prefix: UTF-8 as typed; not yet normalised.
   ///   - context: The session's earlier queries.
   ///   - overlay: What was submitted since the index was built; of this engine's index.
+  ///   - blocks: What must not be suggested, of this engine's index; a list that blocks nothing is as
+  ///     good as none.
   ///   - time: Now, in unix seconds: decides which queries are context and which are history.
   ///   - limit: How many suggestions at the most, near-duplicates folded; nil keeps every candidate.
   ///   - options: Sources and beam.
   ///   - scratch: Working memory of this engine, and the result.
   public func complete(
     prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext,
-    overlay: LiveOverlay? = nil, at time: Int64, limit: Int?,
+    overlay: LiveOverlay? = nil, blocks: BlockedLabels? = nil, at time: Int64, limit: Int?,
     options: CompletionOptions = .standard, scratch: CompletionScratch
   ) {
+    let blocks = blocks.flatMap { $0.isEmpty ? nil : $0 }
+    precondition(
+      blocks?.labelCount ?? index.labelCount == index.labelCount,
+      "blocked labels of another index")
     normalizer.normalize(prefix, as: .prefix, into: &scratch.prefix)
     scratch.index = index
     scratch.liveUses = 0
     let view = index.view
-    let range = scratch.prefix.withUnsafeBufferPointer { view.range(ofPrefix: $0) }
+    let range = scratch.prefix.withUnsafeBufferPointer { prefix in
+      // A prefix rule that covers what was typed covers all that could follow: nothing to search.
+      blocks?.list.prefixes.covers(prefix) == true ? 0..<0 : view.range(ofPrefix: prefix)
+    }
     context.steps(at: time, view: view, range: range, overlay: overlay, into: &scratch.steps)
     let request = Request(
-      view: view, range: range, time: time,
+      view: view, range: range, blocks: blocks, time: time,
       wanted: max(limit ?? 0, options.candidatesPerSource),
       previousEntry: context.previousEntry(at: time) ?? -1)
     gather(request, context, overlay, options, scratch)
     featurize(request, context, overlay, scratch)
     score(scratch)
-    rank(limit, folding: options.foldsDuplicates, scratch)
+    rank(limit, folding: options.foldsDuplicates, blocks: blocks, scratch)
   }
 
   private func score(_ scratch: CompletionScratch) {
@@ -123,6 +132,7 @@ public final class CompletionEngine: Sendable {
 struct Request {
   let view: IndexView
   let range: Range<UInt32>
+  let blocks: BlockedLabels?
   let time: Int64
   /// Candidates that each source brings at most.
   let wanted: Int

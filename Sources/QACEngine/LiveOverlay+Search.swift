@@ -5,10 +5,12 @@ import QACText
 
 extension LiveOverlay {
   /// Finds the visible entries that begin with `prefix` and are hottest into `top`, as entry ids and
-  /// heats; returns the uses of all visible ones that match.
+  /// heats; returns the uses of all visible ones that match. What `blocks` holds is not found.
   ///
   /// - Complexity: O(log n) comparisons, plus 1 a chunk of the range, plus the chunks opened.
-  func search(prefix: UnsafeBufferPointer<UInt8>, into top: inout TopLabels) -> UInt64 {
+  func search(
+    prefix: UnsafeBufferPointer<UInt8>, blocks: BlockedLabels? = nil, into top: inout TopLabels
+  ) -> UInt64 {
     let low = order.partition { withText(of: $0) { Self.compare($0, prefix) < 0 } }
     let high = order.partition { withText(of: $0) { Self.compare($0, prefix) <= 0 } }
     var uses: UInt64 = 0
@@ -25,6 +27,7 @@ extension LiveOverlay {
           let id = order.chunks[chunk].entries[slot]
           if !entries[Int(id)].isVisible { continue }
           if !isWhole { uses += UInt64(entries[Int(id)].uses) }
+          if entries[Int(id)].heat < top.bound || isBlocked(id, by: blocks) { continue }
           top.offer(ScoredLabel(label: id, score: entries[Int(id)].heat))
         }
       }
@@ -41,6 +44,15 @@ extension LiveOverlay {
     let common = min(text.count, prefix.count)
     for i in 0..<common where text[i] != prefix[i] { return Int(text[i]) - Int(prefix[i]) }
     return text.count < prefix.count ? -1 : 0
+  }
+
+  /// Whether entry `id` must not be suggested.
+  @inline(__always)
+  func isBlocked(_ id: UInt32, by blocks: BlockedLabels?) -> Bool {
+    guard let blocks else { return false }
+    let label = entries[Int(id)].label
+    return label != Candidate.noLabel
+      ? blocks.contains(label) : withText(of: id) { blocks.list.blocks($0) }
   }
 
   /// Whether others than its own session may see entry `id`.

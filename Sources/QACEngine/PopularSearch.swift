@@ -20,6 +20,8 @@ struct PopularSearch {
   /// What the last search found, labels or suffixes; scores are weights.
   private(set) var top = TopLabels()
   private var open: [Block] = []
+  /// What the running search passes over.
+  private var blocks: BlockedLabels?
   private let starts: [Int]
 
   /// Makes working memory for pyramids of `count` weights.
@@ -32,8 +34,12 @@ struct PopularSearch {
     self.init(count: labelCount)
   }
 
-  /// Finds the `limit` labels of greatest weight in `range`, ties by id.
-  mutating func search(_ view: IndexView, range: Range<UInt32>, limit: Int) {
+  /// Finds the `limit` labels of greatest weight in `range` that `blocks` does not hold, ties by id.
+  mutating func search(
+    _ view: IndexView, range: Range<UInt32>, limit: Int, blocks: BlockedLabels? = nil
+  ) {
+    self.blocks = blocks
+    defer { self.blocks = nil }
     search(view.labelWeights, Int(range.lowerBound)..<Int(range.upperBound), limit: limit)
   }
 
@@ -64,7 +70,9 @@ struct PopularSearch {
   @inline(__always)
   private mutating func offer(_ weights: WeightPyramid, _ id: Int) {
     let score = Double(weights[id])
-    if score >= top.bound { top.offer(ScoredLabel(label: UInt32(id), score: score)) }
+    if score < top.bound { return }
+    if let blocks, blocks.contains(UInt32(id)) { return }
+    top.offer(ScoredLabel(label: UInt32(id), score: score))
   }
 
   @inline(__always)

@@ -74,6 +74,8 @@ struct TreeSearch {
   private var open: [Open] = []
   private var childScore: [Double]
   private var expandedAtLevel: [Int] = []
+  /// What the running search passes over: it counts for the masses, but is not found.
+  private var blocks: BlockedLabels?
 
   /// Makes working memory for trees whose nodes have at most `arity` children.
   init(arity: Int) {
@@ -90,12 +92,15 @@ struct TreeSearch {
   ///   - range: The labels that match the prefix.
   ///   - x: The request's features.
   ///   - limit: How many labels at the most.
+  ///   - blocks: What is passed over.
   ///   - beam: How many nodes (one at least) are expanded on each level; nil for the exact result.
   mutating func search(
     _ view: IndexView, range: Range<UInt32>, features x: borrowing SparseVector, limit: Int,
-    beam: Int? = nil
+    blocks: BlockedLabels? = nil, beam: Int? = nil
   ) {
     top.reset(limit: limit)
+    self.blocks = blocks
+    defer { self.blocks = nil }
     open.removeAll(keepingCapacity: true)
     expandedAtLevel.removeAll(keepingCapacity: true)
     if range.isEmpty || limit == 0 { return }
@@ -122,6 +127,14 @@ struct TreeSearch {
     } else {
       expandInner(parent, node, view, range, x)
     }
+  }
+
+  /// Takes `label` into the result, if it is good enough and not blocked.
+  @inline(__always)
+  private mutating func offer(_ label: UInt32, _ score: Double) {
+    if score < top.bound { return }
+    if let blocks, blocks.contains(label) { return }
+    top.offer(ScoredLabel(label: label, score: score))
   }
 
   /// e^s, kept in bounds so that no weights, however large, make a score infinite or no number.
@@ -155,8 +168,7 @@ struct TreeSearch {
     let positions = view.members(of: node, in: range)
     if positions.count == 1 {
       let label = view.member(positions.lowerBound, of: node)
-      top.offer(
-        ScoredLabel(label: label, score: Double(view.weight(of: label)) * parent.lift))
+      offer(label, Double(view.weight(of: label)) * parent.lift)
       return
     }
     score(node, view, x)
@@ -176,9 +188,7 @@ struct TreeSearch {
       let label = view.member(position, of: node)
       let factor = childScore[position]
       let score = Double(view.weight(of: label)) * (factor == 0 ? lift : lift * factor)
-      if score >= top.bound {
-        top.offer(ScoredLabel(label: label, score: score))
-      }
+      offer(label, score)
     }
     clear(node, view, x)
   }
@@ -199,9 +209,7 @@ struct TreeSearch {
     }
     if masses == 1 {
       if terminal {
-        top.offer(
-          ScoredLabel(
-            label: node.labelLow, score: Double(view.weight(of: node.labelLow)) * parent.lift))
+        offer(node.labelLow, Double(view.weight(of: node.labelLow)) * parent.lift)
       } else {
         push(
           Open(
@@ -229,9 +237,7 @@ struct TreeSearch {
     let lift = parent.lift * (parentMass / total)
     if terminal {
       let factor = childScore[0] == 0 ? lift : lift * Self.odds(childScore[0])
-      top.offer(
-        ScoredLabel(
-          label: node.labelLow, score: Double(view.weight(of: node.labelLow)) * factor))
+      offer(node.labelLow, Double(view.weight(of: node.labelLow)) * factor)
     }
     for c in 0..<Int(node.childCount) {
       let child = view.nodes[Int(node.firstChild) + c]

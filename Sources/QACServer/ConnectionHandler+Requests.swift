@@ -137,7 +137,7 @@ extension ConnectionHandler {
     let scratch = loop.scratch(for: served.engine)
     request.prefix.withUnsafeBufferPointer { prefix in
       served.engine.complete(
-        prefix: prefix, context: context, at: time,
+        prefix: prefix, context: context, blocks: served.blocked, at: time,
         limit: request.limit ?? core.configuration.defaultLimit, scratch: scratch)
     }
     var took = 0

@@ -154,10 +154,44 @@ import Testing
     daemon.signal(SIGHUP)
     try daemon.waitFor("READY=1")
     #expect(try client.texts("app") == ["apple pie", "apple tart"])
-    #expect(Programs.text(files.log).contains("the old one serves on"))
+    #expect(Programs.text(files.log).contains("the old index and rules serve on"))
     let reload = try Programs.run("qac-cli", ["reload", "--socket", files.socket])
     #expect(reload.code != 0 && reload.errors.contains(files.index), "\(reload.errors)")
     daemon.stop()
+  }
+
+  @Test func blockedTextsStayAway() throws {
+    let files = try DaemonFiles()
+    let list = files.directory.file("blocks")
+    try Data("# none of these\nword: wallet\n".utf8).write(to: URL(fileURLWithPath: list))
+    let free = try files.start()
+    let before = try files.client().texts("wa")
+    #expect(before.contains { $0.hasPrefix("wallet") } && before.contains { $0.hasPrefix("wat") })
+    free.stop()
+
+    let daemon = try files.start(["--block-list", list])
+    let client = files.client()
+    #expect(try client.texts("wal").allSatisfy { !$0.split(separator: " ").contains("wallet") })
+    func cli(_ arguments: String...) throws -> Outcome {
+      try Programs.run("qac-cli", arguments + ["--socket", files.socket])
+    }
+    #expect(try cli("block", "prefix", "wat").output.hasPrefix("blocked, hits "))
+    #expect(try client.texts("wat") == [])
+    #expect(try cli("blocks").output == "prefix: wat\tmethod\nword: wallet\tfile\n")
+    let held = try cli("unblock", "word", "wallet")
+    #expect(held.code == 1 && held.errors.contains(list), "\(held.errors)")
+    try Data("".utf8).write(to: URL(fileURLWithPath: list))
+    daemon.signal(SIGHUP)
+    try daemon.waitFor("READY=1")
+    #expect(try client.texts("wal").contains { $0.hasPrefix("wallet") })
+    daemon.stop()
+
+    let again = try files.start(["--block-list", list])
+    #expect(try client.texts("wat") == [])
+    #expect(try cli("unblock", "prefix", "wat").output.hasPrefix("unblocked, hit "))
+    #expect(try client.texts("wa") == before)
+    again.stop()
+    #expect(!Programs.text(files.log).contains("wallet"))
   }
 
   @Test func aReplayKeepsTheLogsOwnTime() throws {

@@ -43,7 +43,10 @@ import Testing
   @Test func helpNamesFlagsAndExitCodes() throws {
     let help = try Programs.run("qacd", ["--help"])
     #expect(help.code == 0)
-    for part in ["--index", "--socket", "--database", "--limit", "--log-level", "--clock", "66"] {
+    for part in [
+      "--index", "--socket", "--database", "--limit", "--log-level", "--clock", "--block-list",
+      "66",
+    ] {
       #expect(help.output.contains(part))
     }
     #expect(try Programs.run("qacd", ["--version"]).code == 0)
@@ -80,6 +83,17 @@ import Testing
     try put(Array(good.prefix(good.count / 2)))
     expect(try run(files), code: 66, [path, "rebuild"])
     // None of it left a socket or a database behind.
+    #expect(!FileManager.default.fileExists(atPath: files.socket))
+    #expect(!FileManager.default.fileExists(atPath: files.database))
+  }
+
+  @Test func badBlockLists() throws {
+    let files = try DaemonFiles()
+    let list = files.directory.file("blocks")
+    expect(
+      try run(files, ["--block-list", list]), code: 66, ["block list", list, "check the path"])
+    try Data("word: a\nb\n".utf8).write(to: URL(fileURLWithPath: list))
+    expect(try run(files, ["--block-list", list]), code: 66, ["line 2 of the block list \(list)"])
     #expect(!FileManager.default.fileExists(atPath: files.socket))
     #expect(!FileManager.default.fileExists(atPath: files.database))
   }

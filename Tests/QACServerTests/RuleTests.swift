@@ -205,4 +205,36 @@ extension TestConnection {
     #expect(try await client.change("unblock", "word", "RED")["result"]?["existed"] == .bool(true))
     try await server.stop()
   }
+
+  /// What is blocked is gone from every connection with the answer, and comes back with the next.
+  @Test(arguments: Transport.allCases)
+  func rulesAreInForceWithTheirAnswer(transport: Transport) async throws {
+    let server = try await server(transport)
+    let first = try await server.connect()
+    // One connection on each event loop, and one more.
+    let others = [try await server.connect(), try await server.connect()]
+    try await first.record("red hat box", session: "s")
+    let before = try await first.complete("red", session: "s")
+    #expect(before.contains("red hat") && before.contains("red hat box"))
+    for _ in 0..<5 {
+      _ = try await first.change("block", "word", "hat")
+      for client in [first] + others {
+        let texts = try await client.complete("red", session: "s")
+        #expect(texts == before.filter { !$0.contains("hat") } && !texts.isEmpty)
+        #expect(try await client.complete("hat", session: "s").isEmpty)
+      }
+      _ = try await others[0].change("unblock", "word", "hat")
+      for client in [first] + others {
+        #expect(try await client.complete("red", session: "s") == before)
+      }
+    }
+    _ = try await others[1].change("block", "exact", "Red Hat Box")
+    #expect(try await others[0].complete("red h", session: "s") == ["red hat"])
+    try await server.restart()
+    let next = try await server.connect()
+    #expect(try await next.complete("red h", session: "s") == ["red hat"])
+    // Nothing was deleted.
+    #expect(try await next.history("s").map(\.query) == [Array("red hat box".utf8)])
+    try await server.stop()
+  }
 }
