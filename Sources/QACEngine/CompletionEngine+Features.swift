@@ -25,6 +25,9 @@ extension CompletionEngine {
     let mass = indexMass + Double(scratch.liveUses)
     let masses = countFollowers(request, overlay, scratch)
     countOwnFollowers(request, context, scratch)
+    if request.previousEntry >= 0 {
+      context.withText(of: request.previousEntry) { scratch.trigrams.set($0) }
+    }
     let prefixScalars = scratch.prefix.withUnsafeBufferPointer { UTF8Scalars.count($0) }
     let shortness = 1 / (1 + Double(prefixScalars))
     let lastLog = scratch.tree.top.items.last.map { Self.logShare($0.score, of: indexMass) } ?? 0
@@ -188,13 +191,20 @@ extension CompletionEngine {
         set(.extends, 1, base, scratch)
       }
       var words = 0.0
-      var shared = 0.0
+      var known = 0.0
       let seen = UnsafeBufferPointer(rebasing: previous.prefix(Self.overlapBytes))
       Tokenizer.forEachWord(UnsafeBufferPointer(rebasing: text.prefix(Self.overlapBytes))) { word in
         words += 1
-        if contains(seen, word: UnsafeBufferPointer(rebasing: text[word])) { shared += 1 }
+        if contains(seen, word: UnsafeBufferPointer(rebasing: text[word])) { known += 1 }
       }
-      if words > 0 { set(.overlap, shared / words, base, scratch) }
+      set(.similarity, scratch.trigrams.share(of: text), base, scratch)
+      var shared = length
+      let most = min(text.count, previous.count)
+      while shared < most, text[shared] == previous[shared] { shared += 1 }
+      if shared > length, previous.hasPrefix(UnsafeBufferPointer(rebasing: text[..<length])) {
+        set(.sharedPrefix, Double(shared - length) / Double(text.count - length), base, scratch)
+      }
+      if words > 0 { set(.overlap, known / words, base, scratch) }
     }
   }
 

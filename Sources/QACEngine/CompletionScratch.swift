@@ -53,6 +53,7 @@ public final class CompletionScratch {
   /// What near-duplicates of the suggestions so far would share with them, in the order of `ranking`.
   var folds: [FoldKeys] = []
   var entryFollowed: [Int32] = []
+  var trigrams = TrigramFilter()
   /// The index that the last result refers to.
   var index: LabelIndex
 

@@ -21,6 +21,10 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case earlierFollower
   /// Share of the label's words that occur in the previous query.
   case overlap
+  /// Share of its byte trigrams that the previous query has too.
+  case similarity
+  /// Share of what is still to type that the previous query has in the same place.
+  case sharedPrefix
   /// 1 if the label continues the previous query after a word boundary.
   case extends
   /// 1 if the label is the previous query.

@@ -3,7 +3,7 @@
 //
 // Three files of lines that end in a newline, fields separated by tabs, UTF-8, normalised texts:
 //
-//     learn.tsv      previous  query   count     the learning part, in the order of the log
+//     learn.tsv      previous  query   count     what the index learns from, in the order of the log
 //     fit.tsv        previous  prefix  target    requests to choose settings on (the ranker's tenth)
 //     requests.tsv   previous  prefix  target    the requests that are scored, in order
 //
@@ -23,6 +23,8 @@ import QACBinary
 import QACEngine
 public import QACLogs
 import QACReplay
+import QACText
+import QACTraining
 
 /// The split of a log as plain files.
 public enum RequestExport {
@@ -63,16 +65,16 @@ public enum RequestExport {
   /// The content of learn.tsv.
   static func learned(_ log: QueryLog, _ split: LogSplit) -> [UInt8] {
     var lines: [UInt8] = []
-    for (i, observation) in log.observations.enumerated() {
-      let count = split.count(i, in: .learn)
-      if count == 0 { continue }
-      if observation.previous != QueryTable.none {
-        append(log.queries.normalized[Int(observation.previous)], to: &lines)
+    // The profile is that of the log and does not change what is learned from it.
+    let set = TrainingSet(log, profile: .search, split: split, parts: [.learn])
+    for example in set.examples {
+      if example.previous != TrainingSet.none {
+        append(set.queries[Int(example.previous)], to: &lines)
       }
       lines.append(tab)
-      append(log.queries.normalized[Int(observation.query)], to: &lines)
+      append(set.queries[Int(example.query)], to: &lines)
       lines.append(tab)
-      lines += "\(count)\n".utf8
+      lines += "\(example.count)\n".utf8
     }
     return lines
   }

@@ -1,4 +1,9 @@
 // Turns the learning part of a log into a training set.
+//
+// Pairs of queries say how often each followed another, and so also how often the first of a pair was
+// submitted. A query that was followed more often than it followed any came first that often: it is
+// learned as often without a previous query. So every query that the log shows is a label, and its
+// weight is the least number of uses that the pairs prove. Logs of events state every use themselves.
 
 public import QACLogs
 public import QACReplay
@@ -25,8 +30,26 @@ extension TrainingSet {
             user: log.isTimed ? observation.user : TrainingSet.none))
       }
     }
+    if !log.isTimed { examples += Self.starts(of: examples, queries: log.queries.count) }
     self.init(
       profile: profile, queries: log.queries.normalized, surfaces: log.queries.surface,
       examples: examples)
+  }
+}
+
+extension TrainingSet {
+  /// For each query that `examples` show more often before another query than after one: the
+  /// difference, as examples without a previous query, by ascending query.
+  static func starts(of examples: [Example], queries: Int) -> [Example] {
+    var surplus = [Int64](repeating: 0, count: queries)
+    for example in examples {
+      surplus[Int(example.query)] -= Int64(example.count)
+      if example.previous != none { surplus[Int(example.previous)] += Int64(example.count) }
+    }
+    return surplus.indices.filter { surplus[$0] > 0 }.map { query in
+      Example(
+        previous: none, query: UInt32(query),
+        count: UInt32(min(surplus[query], Int64(UInt32.max))))
+    }
   }
 }
