@@ -3,6 +3,7 @@
 
     evaluate.py DIR                                  the paper's settings, trie of depth 1
     evaluate.py DIR --depth 1 2 --beam 10 50         the best of these on fit.tsv, then scored
+    evaluate.py DIR --row pecos.json                 also a row for `qac-index evaluate --pecos`
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--post", nargs="+", default=["l3-hinge"], help="post-processor of margins (l3-hinge)")
     add("--seed", type=int, default=1, help="of sampled prefixes and clusters (1)")
     add("--threads", type=int, default=os.cpu_count(), help="of training (all)")
+    add("--row", type=Path, metavar="FILE", help="write the ranks of all requests as JSON")
     add("--json", action="store_true", help="print one JSON object instead of a row")
     return parser.parse_args()
 
@@ -75,9 +77,21 @@ def main() -> None:
                 best = (mrr, training, search, system)
     assert best is not None
     _, training, search, system = best
-    found = figures(system.answers(requests, search, arguments.threads))
+    answers = list(system.answers(requests, search, arguments.threads))
+    found = figures(answers)
     popular = figures(map(labels.popular, requests))
     times = system.microseconds(requests, search)
+
+    if arguments.row:
+        row = {
+            "system": "pecos",
+            "digest": json.loads((arguments.export / "export.json").read_text())["digest"],
+            "settings": {**asdict(training), **asdict(search), "seed": arguments.seed},
+            "mrr10": found.mrr10,
+            "ranks": [rank or 0 for rank, _ in answers],
+            "suggestions": [number for _, number in answers],
+        }
+        arguments.row.write_text(json.dumps(row) + "\n")
 
     if arguments.json:
         result = {

@@ -34,6 +34,12 @@ public struct EvaluationOptions: Sendable {
   public var resamples = 1_000
   /// Whether each source and each feature is taken out in turn.
   public var ablates = false
+  /// Systems that were measured elsewhere on the same requests.
+  public var external: [ExternalSystem] = []
+  /// Whether the result holds the index with its ranker.
+  public var keepsIndex = false
+  /// Names of the log files for the provenance of the index.
+  public var logNames: [String] = []
 
   /// Makes options for texts of `profile`.
   public init(profile: NormalizationProfile) {
@@ -91,20 +97,31 @@ public struct Evaluation {
     guard result.observations.learn > 0, replay.requestCount(of: .score) > 0 else {
       throw PipelineError.tooSmall(observations: log.observations.count)
     }
+    try checkExternal()
     let set = TrainingSet(log, profile: options.profile, split: split, parts: [.learn])
     let progress = progress
     let builder = IndexBuilder(settings: options.settings) { progress($0.rawValue, $1) }
-    let bytes = IndexWriter.serialize(try builder.build(set))
+    var content = try builder.build(set)
+    content.provenance = try provenance(rankerRequests: 0)
+    let bytes = IndexWriter.serialize(content)
     let index = try LabelIndex(bytes: bytes)
     result.indexBytes = bytes.count
     result.labels = index.labelCount
 
     progress("fit", 0)
     let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
-    let engine = fitted(raw)
+    let (engine, fittedOn) = fitted(raw)
     result.rankerWeights = zip(RankerFeature.allCases, engine.weights).map { ($0.name, $1) }
+    if options.keepsIndex {
+      content.ranker = result.rankerWeights
+      content.provenance = try provenance(rankerRequests: fittedOn)
+      result.index = IndexWriter.serialize(content)
+    }
 
-    let scores = score(engine)
+    var scores = score(engine)
+    let place = scores.systems.firstIndex { $0.name == CompletionSystem.full.rawValue }
+    scores.systems.insert(
+      contentsOf: options.external.map(\.scores), at: place ?? scores.systems.count)
     let bootstrap = bootstrap(of: scores, &result)
     result.requests = scores.requests.count
     result.keyedRequests = scores.keyedCount
@@ -123,11 +140,29 @@ public struct Evaluation {
     return sizes
   }
 
-  /// An engine like `raw` with weights fitted on the replay's fit part.
-  private func fitted(_ raw: CompletionEngine) -> CompletionEngine {
+  /// Whether what was measured elsewhere was measured on these requests.
+  private func checkExternal() throws {
+    if options.external.isEmpty { return }
+    let digest = RequestExport.digest(RequestExport.requests(.score, replay))
+    let count = replay.requestCount(of: .score)
+    for system in options.external { try system.check(digest: digest, count: count) }
+  }
+
+  private func provenance(rankerRequests: Int) throws -> String {
+    let last = log.observations.indices.last { split.count($0, in: .learn) > 0 }
+    return try IndexPipeline.json(
+      Provenance(
+        program: IndexPipeline.program, logs: options.logNames,
+        observations: partSizes().learn, lastTime: last.map { log.observations[$0].time } ?? 0,
+        rankerRequests: rankerRequests, seed: options.settings.seed,
+        settings: options.settings.named))
+  }
+
+  /// An engine like `raw` with weights fitted on the replay's fit part, and on how many requests.
+  private func fitted(_ raw: CompletionEngine) -> (engine: CompletionEngine, requests: Int) {
     let examples = replay.rankerExamples(of: .fit, engine: raw)
-    if examples.count == 0 { return raw }
-    return CompletionEngine(raw, weights: RankerFit.weights(examples))
+    if examples.count == 0 { return (raw, 0) }
+    return (CompletionEngine(raw, weights: RankerFit.weights(examples)), examples.count)
   }
 
   private func score(_ engine: CompletionEngine) -> ReplayScores {

@@ -14,8 +14,9 @@ extension EvaluationReport {
         LinePlot.Line(
           name: system,
           points: classes.enumerated().compactMap { i, name in
-            figures.byPrefixLength[name].map {
-              LinePlot.Point(x: Double(i), y: $0.mrr10, interval: $0.interval)
+            figures.byPrefixLength[name].flatMap {
+              $0.requests == 0
+                ? nil : LinePlot.Point(x: Double(i), y: $0.mrr10, interval: $0.interval)
             }
           })
       }

@@ -86,6 +86,8 @@ public struct EvaluationResult: Sendable {
   public var keyedRequests = 0
   /// How intervals were found.
   public var resampling = ResamplingResult()
+  /// The content of the index file with its ranker, where it was to be kept.
+  public var index: [UInt8]?
   /// What each part of the full system is worth; nil where it was not asked for.
   public var ablation: AblationResult?
 }

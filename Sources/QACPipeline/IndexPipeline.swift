@@ -87,7 +87,8 @@ public enum IndexPipeline {
     return (zip(RankerFeature.allCases, weights).map { ($0.name, $1) }, examples.count)
   }
 
-  private static func json(_ provenance: Provenance) throws -> String {
+  /// `provenance` as it is stored.
+  static func json(_ provenance: Provenance) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(provenance), as: UTF8.self)

@@ -11,6 +11,10 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
   case tooSmall(observations: Int)
   /// The directory at `path` does not exist and cannot be created.
   case noDirectory(path: String)
+  /// The file at `path` holds no measurement of another system.
+  case malformedRow(path: String, problem: String)
+  /// The measurement at `path` is of other requests than those asked now.
+  case otherRequests(path: String, expected: String, got: String)
   /// A layer below failed; the text is that of its error.
   case failed(String)
 
@@ -31,6 +35,12 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         "\(observations) queries are too few to divide into learning and scoring; use a larger log"
     case .noDirectory(let path):
       return "cannot make the directory \(path); name one that can be created or written to"
+    case .malformedRow(let path, let problem):
+      return "\(path): \(problem); write it again with Benchmarks/pecos/evaluate.py --row"
+    case .otherRequests(let path, let expected, let got):
+      return
+        "\(path) was measured on other requests (\(got)) than these (\(expected)); export these with "
+        + "--export and the same flags, and measure again"
     case .failed(let text):
       return text
     }

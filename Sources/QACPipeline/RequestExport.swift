@@ -9,7 +9,11 @@
 //
 // `previous` is empty where no query went before. It is the query that the engine takes for the
 // previous one: under the offline protocol the last of the cut session, unless it is too old.
-// Prefixes are those of the scoring: 1 to length - 1 characters.
+// Prefixes are those of the scoring: 1 to length - 1 characters. Under the replay protocol a system may
+// know more than these files: all that was submitted before each request.
+//
+// A fourth, export.json, says what was exported; its `digest`, a hash of requests.tsv, goes into what
+// is measured on them, and `ExternalSystem` is held against it.
 //
 // Texts under the `search` profile hold neither control characters nor backslashes and stand as they
 // are. Under `verbatim` a backslash, tab, newline and carriage return are written `\\`, `\t`, `\n`
@@ -35,7 +39,19 @@ public enum RequestExport {
   /// The file of the requests that are scored.
   public static let requestsName = "requests.tsv"
 
-  /// Writes the three files into `directory`, which is created where it does not exist.
+  /// The file that says what was exported.
+  public static let descriptionName = "export.json"
+
+  /// What was exported.
+  private struct Description: Encodable {
+    var digest: String
+    var `protocol`: String
+    var requests: Int
+    var seed: UInt64
+    var split: String
+  }
+
+  /// Writes the four files into `directory`, which is created where it does not exist.
   ///
   /// - Parameters:
   ///   - log: The log that `Evaluation.run` is given.
@@ -53,10 +69,18 @@ public enum RequestExport {
     } catch {
       throw .noDirectory(path: directory)
     }
-    do throws(FileError) {
+    let asked = requests(.score, replay)
+    let description = Description(
+      digest: digest(asked), protocol: options.rule.rawValue,
+      requests: replay.requestCount(of: .score), seed: options.seed, split: split.rule.rawValue)
+    do {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
       try AtomicFile.write(learned(log, split), to: "\(directory)/\(learnName)")
       try AtomicFile.write(requests(.fit, replay), to: "\(directory)/\(fitName)")
-      try AtomicFile.write(requests(.score, replay), to: "\(directory)/\(requestsName)")
+      try AtomicFile.write(asked, to: "\(directory)/\(requestsName)")
+      try AtomicFile.write(
+        Array(try encoder.encode(description)), to: "\(directory)/\(descriptionName)")
     } catch {
       throw PipelineError(error)
     }
@@ -91,6 +115,12 @@ public enum RequestExport {
       lines.append(newline)
     }
     return lines
+  }
+
+  /// 16 hexadecimal digits that tell the content of one requests.tsv from another.
+  static func digest(_ requests: [UInt8]) -> String {
+    let digits = String(StableHash.of(requests, seed: 0), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   private static let tab = UInt8(ascii: "\t")

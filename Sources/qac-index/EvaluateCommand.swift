@@ -53,10 +53,22 @@ struct EvaluateCommand: ParsableCommand {
       "Also write what is learned and asked into this directory, for other systems.",
       discussion: """
         learn.tsv (previous, query, count), fit.tsv and requests.tsv (previous, prefix, target), \
-        separated by tabs. Offline only.
+        separated by tabs, and export.json, which says what they are.
         """,
       valueName: "dir"))
   var export: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Show this row of the published system beside ours.",
+      discussion: "Written by Benchmarks/pecos/evaluate.py --row from what --export wrote.",
+      valueName: "file.json"))
+  var pecos: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write the index that is evaluated, with its ranker.", valueName: "file.qaci"))
+  var save: String?
 
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
@@ -71,15 +83,13 @@ struct EvaluateCommand: ParsableCommand {
     if !(halfLife > 0 && halfLife.isFinite) {
       throw ValidationError("--half-life must be a number of days above 0.")
     }
-    // What a replayed request may know, all that was submitted before it, is not in these files.
-    if export != nil, `protocol` != .offline {
-      throw ValidationError("--export needs --protocol offline.")
-    }
   }
 
   func run() throws {
     // Unwritable places are found before the work rather than after it.
     if let plot { try AtomicFile.checkWritable(plot) }
+    if let save { try AtomicFile.checkWritable(save) }
+    let external = try pecos.map { [try ExternalSystem(reading: $0)] } ?? []
     let progress = ProgressReporter(isQuiet: quiet)
     progress.begin("read")
     let log = try logs.read()
@@ -95,9 +105,13 @@ struct EvaluateCommand: ParsableCommand {
     options.halfLife = halfLife * 86_400
     options.resamples = resamples
     options.ablates = ablation
+    options.external = external
+    options.keepsIndex = save != nil
+    options.logNames = logs.log.map { String($0.split(separator: "/").last ?? "") }
     if let export { try RequestExport.write(log, options: options, to: export) }
     let result = try Evaluation.run(log, options: options) { progress.update($0, $1) }
     progress.end()
+    if let save, let index = result.index { try AtomicFile.write(index, to: save) }
     let report = EvaluationReport(result, options: options)
     if let plot { try AtomicFile.write(Array(report.plot(name: name).svg().utf8), to: plot) }
     print(json ? try report.json() : report.table)

@@ -110,6 +110,27 @@ import Testing
     #expect((mrr["full"] ?? 0) > (mrr["popular"] ?? 1))
   }
 
+  @Test func theIndexThatIsKeptServesWhatWasEvaluated() throws {
+    let log = SyntheticLog(seed: 6, events: 1500).queryLog()
+    var options = EvaluationOptions(profile: .search)
+    options.settings = settings()
+    options.keepsIndex = true
+    options.logNames = ["six.tsv"]
+    options.systems = [.full]
+    let result = try Evaluation.run(log, options: options)
+    let engine = try CompletionEngine(index: LabelIndex(bytes: try #require(result.index)))
+    #expect(engine.weights == result.rankerWeights.map(\.value))
+    #expect(engine.index.labelCount == result.labels)
+    let provenance = try JSONDecoder().decode(
+      Provenance.self, from: Data(engine.index.provenance.utf8))
+    let learned = result.observations.learn
+    #expect(provenance.lastTime == log.observations[learned - 1].time)
+    #expect(provenance.observations == learned && provenance.logs == ["six.tsv"])
+    #expect(provenance.rankerRequests > 0)
+    options.keepsIndex = false
+    #expect(try Evaluation.run(log, options: options).index == nil)
+  }
+
   @Test func trainingSetsTakeTheirPartsOfTheLog() {
     let log = SyntheticLog(seed: 5, events: 400).queryLog()
     let split = LogSplit(log, by: .hash, seed: 2)

@@ -170,4 +170,84 @@ import Testing
     }
     #expect(error.map { "\($0)".contains(file) && "\($0)".contains("name one") } == true)
   }
+
+  /// The row of another system, as a file's content.
+  private static func row(
+    digest: String, ranks: [Int], suggestions: [Int], name: String = "pecos"
+  ) throws -> Data {
+    try JSONSerialization.data(
+      withJSONObject: [
+        "system": name, "digest": digest, "ranks": ranks, "suggestions": suggestions,
+        "settings": ["depth": 1],
+      ])
+  }
+
+  @Test func aRowMeasuredElsewhereHasTheFiguresOfItsRanks() throws {
+    let log = Self.makeLog(seed: 3, isTimed: true)
+    var options = Self.options(seed: 3)
+    options.systems = [.popular, .full]
+    options.resamples = 50
+    let directory = try TemporaryDirectory()
+    try RequestExport.write(log, options: options, to: directory.file("export"))
+    let description = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: URL(fileURLWithPath: directory.file("export/export.json"))))
+    let digest = try #require((description as? [String: Any])?["digest"] as? String)
+    let requests = try Self.fields(directory.file("export/requests.tsv"))
+
+    // Popular completion again, from the files alone.
+    var weights: [[UInt8]: Int] = [:]
+    for line in try Self.fields(directory.file("export/learn.tsv")) {
+      weights[Array(line[1].utf8), default: 0] += Int(line[2]) ?? 0
+    }
+    let labels = weights.sorted {
+      $0.value != $1.value ? $0.value > $1.value : $0.key.lexicographicallyPrecedes($1.key)
+    }
+    let answers = requests.map { line in
+      labels.filter { $0.key.starts(with: line[1].utf8) }.prefix(10)
+    }
+    let ranks = zip(answers, requests).map { answer, line in
+      (answer.firstIndex { $0.key.elementsEqual(line[2].utf8) } ?? -1) + 1
+    }
+    let data = try Self.row(digest: digest, ranks: ranks, suggestions: answers.map(\.count))
+    options.external = [try ExternalSystem(data, path: "row.json")]
+    let result = try Evaluation.run(log, options: options)
+    #expect(result.systems.map(\.name) == ["popular", "pecos", "full"])
+    let (popular, pecos) = (result.systems[0], result.systems[1])
+    #expect(popular.metrics.overall.mrr10 == pecos.metrics.overall.mrr10)
+    #expect(popular.metrics.overall.success == pecos.metrics.overall.success)
+    #expect(popular.metrics.overall.empty == pecos.metrics.overall.empty)
+    #expect(popular.interval == pecos.interval && popular.advantage == pecos.advantage)
+    let report = EvaluationReport(result, options: options)
+    #expect(report.systems["pecos"]?.keys == nil)
+    #expect(report.systems["pecos"]?.overall.bleuRR == nil)
+    #expect(report.table.contains("\npecos "))
+
+    // The same row for other prefixes is refused.
+    options.seed = 4
+    let error = #expect(throws: PipelineError.self) { try Evaluation.run(log, options: options) }
+    #expect(error.map { "\($0)".contains("other requests") && "\($0)".contains(digest) } == true)
+  }
+
+  @Test func rowsThatCannotBeAreRefused() throws {
+    func refusal(_ data: Data) -> String {
+      do {
+        _ = try ExternalSystem(data, path: "row.json")
+        return ""
+      } catch {
+        return "\(error)"
+      }
+    }
+    let good = try Self.row(digest: "0", ranks: [1, 0], suggestions: [10, 0])
+    #expect(refusal(good).isEmpty)
+    for length in 0..<good.count { #expect(refusal(good.prefix(length)).contains("row.json")) }
+    let bad: [([Int], [Int], String)] = [
+      ([1], [10, 0], "pecos"), ([11], [10], "pecos"), ([1], [11], "pecos"), ([1], [0], "pecos"),
+      ([-1], [1], "pecos"), ([300], [10], "pecos"), ([1], [1], "full"), ([1], [1], ""),
+    ]
+    for (ranks, suggestions, name) in bad {
+      let data = try Self.row(digest: "0", ranks: ranks, suggestions: suggestions, name: name)
+      #expect(refusal(data).contains("write it again"))
+    }
+    #expect(throws: PipelineError.self) { try ExternalSystem(reading: "/nowhere/row.json") }
+  }
 }

@@ -1,0 +1,97 @@
+// The row of a system that was measured elsewhere, on requests that `RequestExport` wrote.
+//
+// One JSON object, in which `digest` is that of the exported requests:
+//
+//     {"system": "pecos", "digest": "0123456789abcdef", "ranks": [1, 0, 3], "suggestions": [10, 0, 7]}
+//
+// `ranks` has the rank of each request's query from 1, 0 where it was not among ten; `suggestions` how
+// many there were. Other keys say how it was measured and are ignored.
+//
+// Invariant: there are as many ranks as suggestions, a rank is at most the number of suggestions, and
+// that is at most ten.
+
+public import Foundation
+import QACReplay
+
+/// The answers of a system that was measured elsewhere.
+public struct ExternalSystem: Sendable, Equatable {
+  /// Its name in tables.
+  public let name: String
+  /// The digest of the requests that it answered.
+  public let digest: String
+  /// The rank of each request's query from 1, or 0.
+  public let ranks: [UInt8]
+  /// The number of suggestions for each request, ten at most.
+  public let suggestions: [UInt8]
+  /// The file that this was read from, for messages.
+  let path: String
+
+  private struct Row: Decodable {
+    var system: String
+    var digest: String
+    var ranks: [UInt8]
+    var suggestions: [UInt8]
+  }
+
+  /// Reads the row in the file at `path`.
+  ///
+  /// - Throws: `PipelineError`.
+  public init(reading path: String) throws(PipelineError) {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw .malformedRow(path: path, problem: "it cannot be read")
+    }
+    try self.init(data, path: path)
+  }
+
+  /// Reads the row in `data`, the content of the file at `path`.
+  ///
+  /// - Throws: `PipelineError.malformedRow`.
+  public init(_ data: Data, path: String) throws(PipelineError) {
+    let row: Row
+    do {
+      row = try JSONDecoder().decode(Row.self, from: data)
+    } catch {
+      throw .malformedRow(
+        path: path, problem: "it is no JSON object with system, digest, ranks and suggestions")
+    }
+    let own = CompletionSystem.allCases.map(\.rawValue)
+    if row.system.isEmpty || row.system.count > 12 || own.contains(row.system) {
+      throw .malformedRow(path: path, problem: "its system is unnamed, or named as one of ours")
+    }
+    if row.ranks.count != row.suggestions.count {
+      throw .malformedRow(
+        path: path,
+        problem: "\(row.ranks.count) ranks and \(row.suggestions.count) numbers of suggestions")
+    }
+    for (rank, suggestions) in zip(row.ranks, row.suggestions)
+    where suggestions > SystemRunner.answers || rank > suggestions {
+      throw .malformedRow(
+        path: path, problem: "rank \(rank) of \(suggestions) suggestions, of ten at most")
+    }
+    name = row.system
+    digest = row.digest
+    ranks = row.ranks
+    suggestions = row.suggestions
+    self.path = path
+  }
+
+  /// Whether it answered `count` requests of `digest`, which are those that are asked now.
+  ///
+  /// - Throws: `PipelineError.otherRequests` where they are not.
+  func check(digest: String, count: Int) throws(PipelineError) {
+    if digest != self.digest || count != ranks.count {
+      throw .otherRequests(path: path, expected: digest, got: self.digest)
+    }
+  }
+
+  /// The answers beside those of our systems.
+  var scores: ReplayScores.System {
+    var system = ReplayScores.System(name: name)
+    system.ranks = ranks
+    system.suggestions = suggestions
+    return system
+  }
+}
