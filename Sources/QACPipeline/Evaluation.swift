@@ -118,7 +118,7 @@ public struct Evaluation {
       result.index = IndexWriter.serialize(content)
     }
 
-    var scores = score(engine)
+    var scores = score(engine, learnedFrom: set)
     let place = scores.systems.firstIndex { $0.name == CompletionSystem.full.rawValue }
     scores.systems.insert(
       contentsOf: options.external.map(\.scores), at: place ?? scores.systems.count)
@@ -165,8 +165,18 @@ public struct Evaluation {
     return (CompletionEngine(raw, weights: RankerFit.weights(examples)), examples.count)
   }
 
-  private func score(_ engine: CompletionEngine) -> ReplayScores {
+  private func score(
+    _ engine: CompletionEngine, learnedFrom set: TrainingSet
+  ) -> ReplayScores {
     let baselines = Baselines(log, split: split, halfLife: options.halfLife)
+    // What the set has beyond the observations, the simple systems learn too.
+    let observed = log.observations.indices.lazy.filter { split.count($0, in: .learn) > 0 }.count
+    for example in set.examples.dropFirst(observed) {
+      baselines.record(
+        Observation(
+          query: example.query, previous: example.previous, session: 0, user: 0, time: 0,
+          count: example.count), times: example.count)
+    }
     let overlay = replay.overlay(of: engine.index)
     let runners = options.systems.map {
       SystemRunner(
