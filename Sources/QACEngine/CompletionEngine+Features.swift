@@ -31,7 +31,7 @@ extension CompletionEngine {
     let prefixScalars = scratch.prefix.withUnsafeBufferPointer { UTF8Scalars.count($0) }
     let shortness = 1 / (1 + Double(prefixScalars))
     let lastLog = scratch.tree.top.items.last.map { Self.logShare($0.score, of: indexMass) } ?? 0
-    let cooling = overlay?.cooling(at: request.time) ?? 1
+    let cooling = overlay?.cooling ?? 1
 
     scratch.values.removeAll(keepingCapacity: true)
     for i in 0..<scratch.candidates.count {
@@ -41,7 +41,8 @@ extension CompletionEngine {
       let known = candidate.label != Candidate.noLabel
       let live = overlay.flatMap { liveUses(of: candidate, $0, scratch) }
       let uses = (known ? Double(view.weight(of: candidate.label)) : 0.5) + (live?.uses ?? 0)
-      let heat = log(Self.coldUses + (live?.heat ?? 0) * cooling)
+      let stored = known ? Double(view.heats[Int(candidate.label)]) : 0
+      let heat = log(Self.coldUses + (stored + (live?.heat ?? 0)) * cooling)
       let share = uses / mass
       let popularity = log(share)
       let follower = Self.logShare(candidate.followed, of: masses.last, prior: share)

@@ -85,6 +85,6 @@ extension LiveOverlay {
     return entries[Int(id)].surface.withUnsafeBufferPointer(body)
   }
 
-  /// What turns heat into uses under decay at `time`.
-  func cooling(at time: Int64) -> Double { 1 / heat(at: time) }
+  /// What turns heat into uses under decay, as of the newest event.
+  var cooling: Double { eventCount == 0 ? 1 : min(1, 1 / heat(at: newest)) }
 }

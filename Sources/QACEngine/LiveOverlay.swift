@@ -83,7 +83,9 @@ public final class LiveOverlay {
   public let sessionsNeeded: Int
   let capacity: Int
   let halfLife: Double
+  /// Where heat is counted from: a use then adds 1.
   private var origin: Int64?
+  private(set) var newest = Int64.min
 
   private(set) var entries: [Entry] = []
   private var free: [UInt32] = []
@@ -100,20 +102,23 @@ public final class LiveOverlay {
   ///
   /// - Parameters:
   ///   - index: A verified index.
-  ///   - cutoff: Unix seconds; events up to then are in the index and are ignored.
+  ///   - cutoff: Unix seconds; events up to then are in the index and are ignored. That of the index
+  ///     where it is nil.
   ///   - sessionsNeeded: Distinct sessions that make a new query visible to others, at least 1.
   ///   - capacity: Events kept, at least 1; the oldest make room.
-  ///   - halfLife: Seconds after which a use counts half.
+  ///   - halfLife: Seconds after which a use counts half; that of the index where it is nil.
   public init(
-    index: LabelIndex, cutoff: Int64, sessionsNeeded: Int = LiveOverlay.defaultSessionsNeeded,
-    capacity: Int = LiveOverlay.defaultCapacity, halfLife: Double
+    index: LabelIndex, cutoff: Int64? = nil,
+    sessionsNeeded: Int = LiveOverlay.defaultSessionsNeeded,
+    capacity: Int = LiveOverlay.defaultCapacity, halfLife: Double? = nil
   ) {
     self.index = index
-    self.cutoff = cutoff
+    self.cutoff = cutoff ?? index.view.lastTime
     self.sessionsNeeded = max(1, sessionsNeeded)
     self.capacity = max(1, capacity)
-    self.halfLife = max(1, halfLife)
-    if cutoff != .min { origin = cutoff }
+    self.halfLife = max(1, halfLife ?? index.view.halfLife)
+    // An index of a log without times is as old as what comes first.
+    if index.view.lastTime != 0 { origin = index.view.lastTime }
   }
 
   /// The number of events that count at present.
@@ -278,6 +283,7 @@ public final class LiveOverlay {
   private func add(_ event: Event, _ number: Int) {
     let id = Int(event.entry)
     if origin == nil { origin = event.time }
+    newest = max(newest, event.time)
     let gain = heat(at: event.time)
     entries[id].uses += 1
     entries[id].heat += gain

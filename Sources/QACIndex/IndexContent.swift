@@ -35,6 +35,12 @@ public struct IndexContent: Sendable {
   public var followerLabels: [UInt32] = []
   /// The followers' counts.
   public var followerCounts: [UInt32] = []
+  /// The labels' uses under exponential decay, as of `lastTime`; their weights where this is empty.
+  public var heats: [Float] = []
+  /// The time of the last observation, in unix seconds; 0 where the log has no times.
+  public var lastTime: Int64 = 0
+  /// Seconds after which a use counts half in `heats`.
+  public var halfLife: Double = 14 * 86_400
   /// The ranker's weights by feature name.
   public var ranker: [(name: String, value: Double)] = []
   /// Endings of queries, ascending, distinct, at most `Suffix.mostBytes` each; with every suffix that

@@ -102,12 +102,16 @@ public enum IndexSection: UInt32, CaseIterable, Sendable {
   case pairKeys = 30
   /// f32 per slot: ln P(word | previous word).
   case pairProbabilities = 31
+  /// f32 x labels: uses under exponential decay, as of the last time.
+  case heats = 32
+  /// i64: the last time of the log, in unix seconds; f64: the half-life of a use, in seconds.
+  case clock = 33
 
   /// The bytes of one element, 1 for text.
   public var elementSize: Int {
     switch self {
     case .provenance, .labelText, .surfaceText, .ranker, .suffixText: return 1
-    case .weightSums, .featureKeys, .memberSums, .suffixSums, .wordKeys, .pairKeys: return 8
+    case .weightSums, .featureKeys, .memberSums, .suffixSums, .wordKeys, .pairKeys, .clock: return 8
     case .nodes: return IndexFormat.nodeSize
     default: return 4
     }

@@ -57,6 +57,12 @@ public struct IndexView {
   public let suffixParents: UnsafeBufferPointer<UInt32>
   /// How likely words are after one another.
   public let words: WordModelView
+  /// The labels' uses under exponential decay, as of `lastTime`.
+  public let heats: UnsafeBufferPointer<Float>
+  /// The last time of the log, in unix seconds; 0 where it has no times.
+  public let lastTime: Int64
+  /// Seconds after which a use counts half in `heats`, above 0.
+  public let halfLife: Double
 
   init(
     file: MappedFile, header: IndexHeader, sections: [IndexSection: Range<Int>], path: String
@@ -78,6 +84,13 @@ public struct IndexView {
     }
     let n = Int(header.labelCount)
     labelCount = n
+    heats = array(.heats, of: Float.self)
+    let clock = array(.clock, of: UInt64.self)
+    try demand(clock.count == 2, .clock, "a time and a half-life are needed")
+    lastTime = Int64(bitPattern: clock[0])
+    halfLife = Double(bitPattern: clock[1])
+    try demand(halfLife >= 1 && halfLife <= 1e12, .clock, "the half-life is not from 1 to 1e12")
+    try demand(heats.count == n, .heats, "one a label is needed")
     labelOffsets = array(.labelOffsets, of: UInt32.self)
     labelText = array(.labelText, of: UInt8.self)
     surfaceOffsets = array(.surfaceOffsets, of: UInt32.self)

@@ -14,6 +14,7 @@ public enum IndexWriter {
   public static func serialize(_ content: IndexContent) -> [UInt8] {
     let n = content.labels.count
     precondition(content.surfaces.count == n && content.weights.count == n, "one each a label")
+    precondition(content.heats.isEmpty || content.heats.count == n, "one heat a label")
     precondition(content.suffixes.count == content.suffixWeights.count, "one each a suffix")
     precondition(content.followerOffsets.count == n + 1, "one follower offset a label and an end")
     var sections: [(kind: IndexSection, bytes: [UInt8])] = []
@@ -82,6 +83,12 @@ public enum IndexWriter {
     case .followerOffsets: out.append(contentsOf: content.followerOffsets)
     case .followerLabels: out.append(contentsOf: content.followerLabels)
     case .followerCounts: out.append(contentsOf: content.followerCounts)
+    case .heats:
+      out.append(
+        contentsOf: content.heats.isEmpty ? content.weights.map { Float($0) } : content.heats)
+    case .clock:
+      out.append(UInt64(bitPattern: content.lastTime))
+      out.append(content.halfLife)
     case .ranker:
       for weight in content.ranker {
         out.append(UInt32(weight.name.utf8.count))

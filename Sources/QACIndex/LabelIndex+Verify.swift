@@ -18,6 +18,8 @@ extension LabelIndex {
     try verifyTree()
     try verifyChunks()
     try verifyFollowers()
+    try demand(
+      view.heats.allSatisfy { $0 >= 0 && $0 <= 1e9 }, .heats, "a value is not from 0 to 1e9")
     try verifySuffixes()
     try verifyWords()
     _ = try rankerWeights()

@@ -10,6 +10,7 @@ extension BuildSettings {
       "branching": Double(branching),
       "clusterRounds": Double(clusterRounds),
       "epochs": Double(epochs),
+      "halfLifeDays": halfLifeDays,
       "leafSize": Double(leafSize),
       "learningRate": learningRate,
       "minimumCount": Double(minimumCount),

@@ -27,7 +27,7 @@ extension TrainingSet {
         examples.append(
           Example(
             previous: observation.previous, query: observation.query, count: count,
-            user: log.isTimed ? observation.user : TrainingSet.none))
+            user: log.isTimed ? observation.user : TrainingSet.none, time: observation.time))
       }
     }
     if !log.isTimed { examples += Self.starts(of: examples, queries: log.queries.count) }

@@ -52,15 +52,9 @@ final class EngineAsker {
 }
 
 extension LogReplay {
-  /// Seconds in which a use in the overlay halves: as in the daemon.
-  static let liveHalfLife = 30 * 86_400.0
-
   /// An overlay for one pass over the log with an engine on `index`, where there is live learning.
   public func overlay(of index: LabelIndex) -> LiveOverlay? {
     if !learnsLive { return nil }
-    let last = log.observations.indices.last { split.count($0, in: .learn) > 0 }
-    return LiveOverlay(
-      index: index, cutoff: last.map { log.observations[$0].time } ?? .min,
-      halfLife: Self.liveHalfLife)
+    return LiveOverlay(index: index)
   }
 }

@@ -32,6 +32,8 @@ public struct BuildSettings: Sendable, Equatable {
   public var pruning = 0.05
   /// Samples drawn at most an epoch from one pair that was observed often.
   public var samplesPerPair = 8
+  /// Days after which a use counts half in the labels' decayed popularity.
+  public var halfLifeDays = 14.0
   /// Different people who must have submitted a query that ends in a suffix; where the log does not
   /// tell people apart, times that such a query must have been submitted.
   public var minimumUsers = 3
@@ -67,6 +69,7 @@ public struct BuildSettings: Sendable, Equatable {
     try demand(learningRate > 0 && learningRate <= 10, "learning rate", "above 0, at most 10")
     try demand((0...1e9).contains(regularization), "regularization", "from 0 to 1e9")
     try demand((0...1000).contains(pruning), "pruning", "from 0 to 1000")
+    try demand((0.01...36_500).contains(halfLifeDays), "half-life", "from 0.01 to 36500 days")
     try demand((1...1_000_000).contains(minimumUsers), "minimum users", "from 1 to 1000000")
     try demand((1...16).contains(suffixWords), "suffix words", "from 1 to 16")
     try demand((0...1 << 24).contains(suffixLimit), "suffix limit", "from 0 to 16777216")

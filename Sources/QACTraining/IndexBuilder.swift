@@ -8,6 +8,10 @@
 public import QACIndex
 import QACText
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A phase of a build, for progress reports.
 public enum BuildPhase: String, Sendable, CaseIterable {
   /// Sorting labels, counting features.
@@ -51,6 +55,7 @@ public struct IndexBuilder: Sendable {
     content.surfaces = labelled.surfaces
     content.weights = labelled.weights
     addFollowers(labelled, to: &content)
+    addHeats(set, labelled, to: &content)
     let suffixes = SuffixTable(set, settings: settings)
     content.suffixes = suffixes.texts
     content.suffixWeights = suffixes.weights
@@ -116,6 +121,21 @@ public struct IndexBuilder: Sendable {
     }
     return FeatureSpace(
       context: frequency, contextDocuments: contexts.count, grams: [:], labels: 0)
+  }
+
+  /// The labels' uses under exponential decay, in the order of the examples.
+  private func addHeats(
+    _ set: TrainingSet, _ labelled: LabelledSet, to content: inout IndexContent
+  ) {
+    content.lastTime = set.examples.reduce(Int64.min) { max($0, $1.time) }
+    content.halfLife = settings.halfLifeDays * 86_400
+    var heats = [Double](repeating: 0, count: labelled.labels.count)
+    for example in set.examples {
+      guard let label = labelled.labelOfQuery[Int(example.query)] else { continue }
+      let age = Double(content.lastTime) - Double(example.time)
+      heats[Int(label)] += Double(example.count) * exp2(-age / content.halfLife)
+    }
+    content.heats = heats.map { Float(min($0, 1e9)) }
   }
 
   private func addFollowers(_ set: LabelledSet, to content: inout IndexContent) {

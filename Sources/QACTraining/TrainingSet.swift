@@ -14,15 +14,19 @@ public struct TrainingSet: Sendable {
     public var count: UInt32
     /// A number for whoever submitted it, or `none` where the log does not tell people apart.
     public var user: UInt32
+    /// When, in unix seconds; 0 where the log has no times.
+    public var time: Int64
 
     /// Makes an example.
     public init(
-      previous: UInt32, query: UInt32, count: UInt32, user: UInt32 = TrainingSet.none
+      previous: UInt32, query: UInt32, count: UInt32, user: UInt32 = TrainingSet.none,
+      time: Int64 = 0
     ) {
       self.previous = previous
       self.query = query
       self.count = count
       self.user = user
+      self.time = time
     }
   }
 

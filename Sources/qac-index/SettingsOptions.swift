@@ -24,6 +24,9 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "Endings at the most that suggestions are composed from.")
   var suffixLimit: Int = BuildSettings().suffixLimit
 
+  @Option(help: "Days after which a use counts half in decayed popularity.")
+  var halfLifeDays: Double = BuildSettings().halfLifeDays
+
   @Option(help: "Levels of the trie on top, in characters.")
   var trieDepth: Int = BuildSettings().trieDepth
 
@@ -68,6 +71,7 @@ struct SettingsOptions: ParsableArguments {
     settings.minimumUsers = minimumUsers
     settings.suffixWords = suffixWords
     settings.suffixLimit = suffixLimit
+    settings.halfLifeDays = halfLifeDays
     settings.trieDepth = trieDepth
     settings.branching = branching
     settings.leafSize = leafSize

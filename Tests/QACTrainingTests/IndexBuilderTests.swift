@@ -24,6 +24,25 @@ import Testing
     IndexWriter.serialize(try IndexBuilder(settings: settings).build(set))
   }
 
+  @Test func usesCountHalfAfterEachHalfLife() throws {
+    let texts = ["a", "b", "c"].map { Array($0.utf8) }
+    let day: Int64 = 86_400
+    let set = TrainingSet(
+      profile: .search, queries: texts, surfaces: texts,
+      examples: [
+        .init(previous: TrainingSet.none, query: 0, count: 4, time: 7 * day),
+        .init(previous: TrainingSet.none, query: 0, count: 1, time: 21 * day),
+        .init(previous: TrainingSet.none, query: 1, count: 8, time: 0),
+        .init(previous: TrainingSet.none, query: 2, count: 1, time: .min),
+      ])
+    var settings = BuildSettings()
+    settings.halfLifeDays = 7
+    let content = try IndexBuilder(settings: settings).build(set)
+    #expect(content.heats == [2, 1, 0])
+    #expect(content.lastTime == 21 * day)
+    #expect(content.halfLife == Double(7 * day))
+  }
+
   @Test(arguments: NormalizationProfile.allCases)
   func theNumberOfThreadsDoesNotShow(profile: NormalizationProfile) throws {
     let set = SyntheticLog(seed: 1, events: 1500).trainingSet(profile)
