@@ -20,14 +20,20 @@ public struct Completion: Sendable, Equatable {
     public var score: Double
     /// Where it came from.
     public var source: String
+    /// Whether it corrects what was typed, and so need not begin with it.
+    public var isCorrected: Bool
     /// The numbers behind the score, if they were asked for.
     public var features: [Feature]
 
     /// Makes a suggestion.
-    public init(text: [UInt8], score: Double, source: String, features: [Feature] = []) {
+    public init(
+      text: [UInt8], score: Double, source: String, isCorrected: Bool = false,
+      features: [Feature] = []
+    ) {
       self.text = text
       self.score = score
       self.source = source
+      self.isCorrected = isCorrected
       self.features = features
     }
   }
@@ -60,7 +66,8 @@ public struct Completion: Sendable, Equatable {
     guard let source = value["source"]?.utf8 else { throw .invalidResult(member: "source") }
     var suggestion = Suggestion(
       text: text, score: value["score"]?.number ?? .nan,
-      source: String(decoding: source, as: UTF8.self))
+      source: String(decoding: source, as: UTF8.self),
+      isCorrected: value["corrected"] == .bool(true))
     for feature in value["features"]?.elements ?? [] {
       guard let name = feature["name"]?.utf8 else { throw .invalidResult(member: "features") }
       suggestion.features.append(

@@ -23,33 +23,35 @@ public struct SuggestionsEncoder {
   ///   - text: The suggestion as it is shown, UTF-8.
   ///   - score: Greater is better; written to six significant digits.
   ///   - source: Where it came from, UTF-8.
+  ///   - isCorrected: Whether it corrects what was typed, and so need not begin with it.
   ///   - output: Where to write.
   /// - Complexity: O(`text.count`); no allocation but the output's growth.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
-    into output: inout [UInt8]
+    isCorrected: Bool = false, into output: inout [UInt8]
   ) {
-    begin(text: text, score: score, source: source, into: &output)
+    begin(text: text, score: score, source: source, isCorrected, into: &output)
     output.append(0x7D)
   }
 
   /// Appends a suggestion whose source is a text of the program.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: StaticString,
-    into output: inout [UInt8]
+    isCorrected: Bool = false, into output: inout [UInt8]
   ) {
     append(
       text: text, score: score,
       source: UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount),
-      into: &output)
+      isCorrected: isCorrected, into: &output)
   }
 
   /// Appends a suggestion together with the features behind its score.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
-    features: [(name: String, value: Double, weight: Double)], into output: inout [UInt8]
+    isCorrected: Bool = false, features: [(name: String, value: Double, weight: Double)],
+    into output: inout [UInt8]
   ) {
-    begin(text: text, score: score, source: source, into: &output)
+    begin(text: text, score: score, source: source, isCorrected, into: &output)
     JSONText.append(",\"features\":[", to: &output)
     for (i, feature) in features.enumerated() {
       JSONText.append(i > 0 ? ",{\"name\":" : "{\"name\":", to: &output)
@@ -65,7 +67,7 @@ public struct SuggestionsEncoder {
 
   private mutating func begin(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
-    into output: inout [UInt8]
+    _ isCorrected: Bool, into output: inout [UInt8]
   ) {
     JSONText.append(isFirst ? "{\"text\":" : ",{\"text\":", to: &output)
     isFirst = false
@@ -74,6 +76,7 @@ public struct SuggestionsEncoder {
     JSONText.append(rounded: score, to: &output)
     JSONText.append(",\"source\":", to: &output)
     JSONText.append(string: source, to: &output)
+    if isCorrected { JSONText.append(",\"corrected\":true", to: &output) }
   }
 
   /// Ends the answer.

@@ -43,7 +43,7 @@ extension ConnectionHandler {
       rules(ticket)
     case .status:
       machine.reply(to: ticket, into: &loop.output) { id, output in
-        ResponseEncoder.status(core.status(), id: id, into: &output)
+        ResponseEncoder.status(core.status(loop), id: id, into: &output)
       }
     case .reload:
       core.reload(
@@ -135,9 +135,10 @@ extension ConnectionHandler {
     at time: Int64, since start: Int, _ ticket: ProtocolMachine.Ticket
   ) {
     let scratch = loop.scratch(for: served.engine)
+    let overlay = loop.live.overlay(of: served.engine)
     request.prefix.withUnsafeBufferPointer { prefix in
       served.engine.complete(
-        prefix: prefix, context: context, blocks: served.blocked, at: time,
+        prefix: prefix, context: context, overlay: overlay, blocks: served.blocked, at: time,
         limit: request.limit ?? core.configuration.defaultLimit, scratch: scratch)
     }
     var took = 0

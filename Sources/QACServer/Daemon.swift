@@ -122,7 +122,7 @@ public final class Daemon: Service {
   private func listen(
     _ descriptor: Int32, on group: MultiThreadedEventLoopGroup, _ quiescing: ServerQuiescingHelper
   ) async throws -> any Channel {
-    let states = try await LoopState.makeAll(for: group, metrics: core.metrics)
+    let states = try await LoopState.makeAll(for: group, core: core)
     return try await ServerBootstrap(group: group)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {

@@ -48,7 +48,15 @@ final class IndexHolder: Sendable {
   ///
   /// Calls that come while a load runs share the next one: a file may have changed since that one
   /// began.
-  func reload(_ completion: @escaping Completion) {
+  ///
+  /// - Parameters:
+  ///   - welcome: Called on the holder's thread with the new index before it is served.
+  ///   - retire: Called with the old one when the new one is served.
+  ///   - completion: Called with the new index, or why there is none.
+  func reload(
+    welcome: @escaping @Sendable (ServedIndex) -> Void,
+    retire: @escaping @Sendable (ServedIndex) -> Void, _ completion: @escaping Completion
+  ) {
     waiting.withLock { $0.append(completion) }
     loader.async { [self] in
       let completions = waiting.withLock { waiting in
@@ -59,7 +67,10 @@ final class IndexHolder: Sendable {
       let result: Result<ServedIndex, ServerError>
       do throws(ServerError) {
         let fresh = try Self.load(path, blockListPath, method: current.rules.method)
+        welcome(fresh)
+        let old = current
         served.withLock { $0 = fresh }
+        retire(old)
         result = .success(fresh)
       } catch {
         result = .failure(error)

@@ -6,13 +6,16 @@ internal import QACEngine
 /// Working memory of one event loop.
 final class LoopState {
   let metrics: Metrics
+  /// What was submitted since the index was built.
+  let live: LiveView
   /// Answers on their way into a buffer; empty between two calls of a handler.
   var output: [UInt8] = []
 
   private var scratch: (engine: CompletionEngine, memory: CompletionScratch)?
 
-  init(metrics: Metrics) {
+  init(metrics: Metrics, live: LiveView) {
     self.metrics = metrics
+    self.live = live
   }
 
   /// Working memory for completions of `engine`: the same until another engine asks.
@@ -23,15 +26,25 @@ final class LoopState {
     return memory
   }
 
+  /// The state of `loop`, loop `number` of the daemon.
+  static func make(
+    for loop: any EventLoop, _ number: Int, core: ServerCore
+  ) async throws -> NIOLoopBound<LoopState> {
+    let state = try await loop.submit {
+      let live = LiveView(core.live, loop: number)
+      return NIOLoopBound(LoopState(metrics: core.metrics[number], live: live), eventLoop: loop)
+    }.get()
+    core.live.attach { loop.execute { state.value.live.catchUp() } }
+    return state
+  }
+
   /// One state for each event loop of `group`.
   static func makeAll(
-    for group: any EventLoopGroup, metrics: [Metrics]
+    for group: any EventLoopGroup, core: ServerCore
   ) async throws -> [ObjectIdentifier: NIOLoopBound<LoopState>] {
     var states: [ObjectIdentifier: NIOLoopBound<LoopState>] = [:]
-    for (loop, metrics) in zip(group.makeIterator(), metrics) {
-      states[ObjectIdentifier(loop)] = try await loop.submit {
-        NIOLoopBound(LoopState(metrics: metrics), eventLoop: loop)
-      }.get()
+    for (number, loop) in group.makeIterator().enumerated() {
+      states[ObjectIdentifier(loop)] = try await make(for: loop, number, core: core)
     }
     return states
   }

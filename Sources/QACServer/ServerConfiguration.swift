@@ -36,6 +36,13 @@ public struct ServerConfiguration: Sendable {
   public var cachedSessions = 10_000
   /// About the most bytes of queries that are kept in memory.
   public var cachedBytes = 256 << 20
+  /// The most recent events, newer than the index, that completions take into account; 0 for none.
+  public var liveEvents = 1 << 18
+  /// How many distinct sessions must have submitted a query that the index does not have before others
+  /// see it, at least 1.
+  public var liveSessions = 3
+  /// After how many seconds a recent event counts half.
+  public var liveHalfLife = 30 * 86_400.0
   /// How long a record waits while another process has the database locked.
   public var databaseBusySeconds = 2.0
   /// How long a stopping daemon waits for replies in flight to be taken.

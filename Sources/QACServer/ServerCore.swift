@@ -19,6 +19,8 @@ final class ServerCore: Sendable {
   let index: IndexHolder
   let store: SessionStore
   let sessions: SessionCache
+  /// What was submitted since the index was built, for every event loop.
+  let live: LiveFeed
   let clock: ServerClock
   let logger: Logger
   let connections = ConnectionRegistry()
@@ -41,17 +43,33 @@ final class ServerCore: Sendable {
       store = try SessionStore(
         path: configuration.databasePath, busySeconds: configuration.databaseBusySeconds)
       index.adopt(try store.rules())
+      live = LiveFeed(
+        loops: max(1, configuration.loops),
+        settings: LiveFeed.Settings(
+          capacity: max(0, configuration.liveEvents),
+          sessionsNeeded: max(1, configuration.liveSessions),
+          halfLife: configuration.liveHalfLife))
+      try live.adopt(index.current, from: store)
     } catch {
       throw .database(error)
     }
     sessions = SessionCache(
-      store: store, capacity: configuration.cachedSessions, bytes: configuration.cachedBytes)
+      store: store, live: live, capacity: configuration.cachedSessions,
+      bytes: configuration.cachedBytes)
     metrics = (0..<max(1, configuration.loops)).map { _ in Metrics() }
   }
 
   /// Loads the index and the block list anew, tells the log, and then `completion`.
   func reload(_ completion: @escaping IndexHolder.Completion = { _ in }) {
-    index.reload { [logger] result in
+    let welcome = { @Sendable [self] (fresh: ServedIndex) in
+      do throws(SessionStoreError) {
+        try live.adopt(fresh, from: store)
+      } catch {
+        // The index is good: it is served without what was submitted before.
+        complain(error)
+      }
+    }
+    index.reload(welcome: welcome, retire: { [live] in live.retire($0) }) { [logger] result in
       switch result {
       case .success(let index):
         logger.info("index reloaded", metadata: index.logMetadata)
@@ -75,7 +93,10 @@ final class ServerCore: Sendable {
   }
 
   /// The members of the answer to `status`.
-  func status() -> [JSONValue.Member] {
+  ///
+  /// - Parameter loop: The state of the event loop that asks.
+  /// - Returns: What the daemon tells of itself, in order.
+  func status(_ loop: LoopState) -> [JSONValue.Member] {
     var counts = Metrics.Counts()
     for metrics in metrics { counts += metrics.snapshot }
     let served = index.current
@@ -99,6 +120,7 @@ final class ServerCore: Sendable {
       .init("sessions", .integer(Int64(statistics.sessions))),
       .init("events", .integer(Int64(statistics.events))),
       .init("cached_sessions", .integer(Int64(sessions.count))),
+      .init("live", loop.live.members(of: served.engine)),
       .init("requests", counts.requestMembers),
       .init("errors", counts.errorMembers),
       .init("complete_us", counts.latency.members),

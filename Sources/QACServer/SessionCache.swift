@@ -19,6 +19,7 @@ final class SessionCache: Sendable {
   private static let shardCount = 16
 
   private let store: SessionStore
+  private let live: LiveFeed
   private let shards: [Shard]
 
   private final class Shard: Sendable {
@@ -30,8 +31,9 @@ final class SessionCache: Sendable {
   }
 
   /// Makes an empty cache of about `capacity` sessions and `bytes` bytes of queries.
-  init(store: SessionStore, capacity: Int, bytes: Int) {
+  init(store: SessionStore, live: LiveFeed, capacity: Int, bytes: Int) {
     self.store = store
+    self.live = live
     shards = (0..<Self.shardCount).map { _ in
       Shard(capacity: max(1, capacity / Self.shardCount), bytes: bytes / Self.shardCount)
     }
@@ -83,9 +85,14 @@ final class SessionCache: Sendable {
     let shard = shard(session)
     shard.state.withLock { state in
       state.record(event, session: session, profile: normalizer.profile)
-      store.record(event, session: session) { result in
-        // Nothing was stored, so nothing may be remembered.
-        if case .failure = result { shard.state.withLock { $0.drop(session) } }
+      store.record(event, session: session) { [live] result in
+        switch result {
+        case .success:
+          live.record(event, session: session, profile: normalizer.profile)
+        case .failure:
+          // Nothing was stored, so nothing may be remembered.
+          shard.state.withLock { $0.drop(session) }
+        }
         completion(result)
       }
     }
@@ -111,7 +118,10 @@ final class SessionCache: Sendable {
     let predicate = matches
     shard(session).state.withLock { state in
       state.drop(session)
-      store.forget(session, where: predicate, completion: completion)
+      store.forget(session, where: predicate) { [live] result in
+        if case .success = result { live.forget(query, session: session) }
+        completion(result)
+      }
     }
   }
 }

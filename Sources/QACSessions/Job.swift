@@ -19,6 +19,8 @@ enum Job: Sendable {
     @Sendable (Result<Int, SessionStoreError>) -> Void)
   case changeRules(
     add: [StoredRule], remove: [StoredRule], @Sendable (Result<Void, SessionStoreError>) -> Void)
+  /// Done between two groups, so that every record is before it or after it.
+  case between(@Sendable () throws -> Void, failure: @Sendable (SessionStoreError) -> Void)
 
   /// A callback that is called once at the most.
   final class Once<Value: Sendable>: Sendable {
@@ -61,8 +63,16 @@ enum Job: Sendable {
 
   /// Whether the job may change the database.
   var writes: Bool {
-    if case .read = self { return false }
-    return true
+    switch self {
+    case .read, .between: return false
+    case .record, .forget, .changeRules: return true
+    }
+  }
+
+  /// Whether the job is done alone, and not within a group.
+  var isBetweenGroups: Bool {
+    if case .between = self { return true }
+    return false
   }
 
   /// Tells the caller that nothing was done.
@@ -72,6 +82,7 @@ enum Job: Sendable {
     case .read(_, _, let once): once.call(.failure(error))
     case .forget(_, _, let completion): completion(.failure(error))
     case .changeRules(_, _, let completion): completion(.failure(error))
+    case .between(_, let failure): failure(error)
     }
   }
 
@@ -99,6 +110,8 @@ enum Job: Sendable {
           arguments: [rule.kind, Data(rule.text)])
       }
       changes.completions.append { completion(.success(())) }
+    case .between(let body, _):
+      try body()
     }
   }
 
@@ -164,7 +177,7 @@ enum Job: Sendable {
     return events
   }
 
-  private static func event(_ row: Row) throws -> StoredEvent {
+  static func event(_ row: Row) throws -> StoredEvent {
     let query = [UInt8](try row.decode(Data.self, atIndex: 0))
     let normalized = try row.decode(Data?.self, atIndex: 1).map { [UInt8]($0) }
     return StoredEvent(

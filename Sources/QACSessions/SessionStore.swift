@@ -173,7 +173,7 @@ public final class SessionStore: Sendable {
     file.release()
   }
 
-  private func submit(_ job: Job) {
+  func submit(_ job: Job) {
     let (isClosed, mustSchedule) = queue.withLock { queue in
       if queue.isClosed { return (true, false) }
       queue.jobs.append(job)
@@ -192,7 +192,10 @@ public final class SessionStore: Sendable {
   private func drain(_ db: Database) {
     while true {
       let group = queue.withLock { queue in
-        let group = Array(queue.jobs.prefix(Self.groupLimit))
+        var group = Array(queue.jobs.prefix(Self.groupLimit))
+        if let alone = group.firstIndex(where: \.isBetweenGroups) {
+          group.removeSubrange(max(1, alone)...)
+        }
         queue.jobs.removeFirst(group.count)
         if group.isEmpty { queue.isScheduled = false }
         return group

@@ -11,12 +11,15 @@ public struct Prompt: Sendable {
     public let text: String
     /// Where it came from.
     public let source: String
+    /// Whether it corrects what was typed.
+    public let isCorrected: Bool
     let characters: [Character]
 
     /// Makes a suggestion.
-    public init(text: String, source: String) {
+    public init(text: String, source: String, isCorrected: Bool = false) {
       self.text = text
       self.source = source
+      self.isCorrected = isCorrected
       characters = Array(text)
     }
   }
@@ -55,6 +58,7 @@ public struct Prompt: Sendable {
   /// What the best suggestion would add behind the cursor; empty when it would add nothing there.
   public var ghost: [Character] {
     guard choice == nil, editor.isAtEnd, !editor.isEmpty, let best = suggestions.first,
+      !best.isCorrected,
       let typed = SuggestionMatch.typedCount(of: editor.characters, in: best.characters)
     else { return [] }
     return Array(best.characters[typed...])

@@ -4,6 +4,7 @@
 //       session ada · after "pond" · 412 µs
 //       garden hose connector          suggestions, the typed part set apart from the completed
 //       garden hose reel
+//     ≈ gardening                    one that corrects what was typed; never behind the cursor
 //
 // The status stands above the suggestions, so that it does not jump when their number changes.
 // Invariant: no row is wider than the terminal less one cell, so that no row wraps.
@@ -32,6 +33,7 @@ public enum PromptView {
   static let sign = "› "
   static let indent = "  "
   static let marker = "▸ "
+  static let correction = "≈ "
 
   /// The picture of `prompt` on a terminal of `width` by `height` cells.
   ///
@@ -94,14 +96,16 @@ public enum PromptView {
 
   private static func suggestionRow(of prompt: Prompt, _ place: Int) -> [Span] {
     let suggestion = prompt.suggestions[place]
-    let source = Span("  " + VisibleText.of(suggestion.source), .note)
+    let how = suggestion.isCorrected ? ", corrected" : ""
+    let source = Span("  " + VisibleText.of(suggestion.source) + how, .note)
     if place == prompt.choice {
       return [Span(marker + VisibleText.of(suggestion.text), .chosen), source]
     }
     let characters = suggestion.characters
     let typed =
-      SuggestionMatch.typedCount(of: prompt.editor.characters, in: characters) ?? 0
-    var row = [Span(indent, .note)]
+      suggestion.isCorrected
+      ? 0 : SuggestionMatch.typedCount(of: prompt.editor.characters, in: characters) ?? 0
+    var row = [Span(suggestion.isCorrected ? correction : indent, .note)]
     if typed > 0 {
       row.append(Span(characters[..<typed].map { VisibleText.of($0) }.joined(), .typed))
     }

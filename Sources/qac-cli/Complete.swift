@@ -9,7 +9,8 @@ struct Complete: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the completions of a prefix, best first.",
     discussion: """
-      Prints lines of "text TAB score TAB source"; control characters within a text are shown as symbols. \
+      Prints lines of "text TAB score TAB source", and "TAB corrected" behind what corrects a typing \
+      error; control characters within a text are shown as symbols. \
       With --previous the given queries are the context and no session is looked up.
       """)
 
@@ -51,7 +52,8 @@ struct Complete: ParsableCommand {
     var text = ""
     for suggestion in completion.suggestions {
       text += "\(VisibleText.of(suggestion.text))\t\(suggestion.score)"
-      text += "\t\(VisibleText.of(suggestion.source))\n"
+      text += "\t\(VisibleText.of(suggestion.source))"
+      text += suggestion.isCorrected ? "\tcorrected\n" : "\n"
       for feature in suggestion.features where feature.value != 0 {
         text += "    \(VisibleText.of(feature.name)) \(feature.value) × \(feature.weight)\n"
       }

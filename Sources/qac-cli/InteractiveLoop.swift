@@ -108,7 +108,9 @@ struct InteractiveLoop {
     switch event {
     case .completed(let completion, let text, let after):
       let suggestions = completion.suggestions.map {
-        Prompt.Suggestion(text: String(decoding: $0.text, as: UTF8.self), source: $0.source)
+        Prompt.Suggestion(
+          text: String(decoding: $0.text, as: UTF8.self), source: $0.source,
+          isCorrected: $0.isCorrected)
       }
       prompt.receive(suggestions, for: text)
       status.microseconds = Int(after / .microseconds(1))

@@ -58,12 +58,30 @@ struct QACDCommand: AsyncParsableCommand {
       "Whose time it is: server, or client to accept `at` and replay a log.", valueName: "clock"))
   var clock: ServerConfiguration.Clock = .server
 
+  @Option(
+    help: ArgumentHelp(
+      "Recent events, newer than the index, that completions learn from; 0 for none.",
+      valueName: "n"))
+  var liveEvents: Int = 1 << 18
+
+  @Option(
+    help: ArgumentHelp(
+      "Sessions that must submit a query the index lacks before others see it (1 to 1000).",
+      valueName: "n"))
+  var liveSessions: Int = 3
+
   @Option(help: ArgumentHelp("Threads that answer (1 to 64).", valueName: "n"))
   var loops: Int = min(2, ProcessInfo.processInfo.activeProcessorCount)
 
   func validate() throws {
     guard (1...ProtocolLimits.maximumLimit).contains(limit) else {
       throw ValidationError("--limit must be from 1 to \(ProtocolLimits.maximumLimit).")
+    }
+    guard (0...1 << 24).contains(liveEvents) else {
+      throw ValidationError("--live-events must be from 0 to \(1 << 24).")
+    }
+    guard (1...1000).contains(liveSessions) else {
+      throw ValidationError("--live-sessions must be from 1 to 1000.")
     }
     guard (1...64).contains(loops) else { throw ValidationError("--loops must be from 1 to 64.") }
     for (flag, path) in [
@@ -85,6 +103,8 @@ struct QACDCommand: AsyncParsableCommand {
       indexPath: index, socketPath: socket, databasePath: database, defaultLimit: limit,
       clock: clock, loops: loops)
     configuration.blockListPath = blockList
+    configuration.liveEvents = liveEvents
+    configuration.liveSessions = liveSessions
     do {
       try await Daemon.serve(configuration, logger: Logger(label: "qacd"))
     } catch {

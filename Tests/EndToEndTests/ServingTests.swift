@@ -14,7 +14,8 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ServingTests {
   @Test func whatASessionSubmittedChangesItsCompletions() throws {
     let files = try DaemonFiles()
-    let daemon = try files.start()
+    // Sessions learn nothing of each other: what changes is the session's own doing.
+    let daemon = try files.start(["--live-events", "0"])
     let client = files.client()
     let before = try client.texts("wa", session: "ada")
     #expect(before.count == 10)
@@ -47,6 +48,25 @@ import Testing
       let content = FileManager.default.contents(atPath: files.database + suffix) ?? Data()
       #expect(content.range(of: Data("zeppelin".utf8)) == nil, "found in \(suffix)")
     }
+    daemon.stop()
+  }
+
+  @Test func sessionsLearnOfEachOther() throws {
+    let files = try DaemonFiles()
+    var daemon = try files.start(["--live-sessions", "2"])
+    let client = files.client()
+    try client.record("wavy purple zeppelin", session: "ada")
+    #expect(try !client.texts("wavy", session: "cid").contains("wavy purple zeppelin"))
+    try client.record("Wavy purple zeppelin", session: "ben")
+    #expect(try client.texts("wavy", session: "cid").contains("wavy purple zeppelin"))
+    // Acknowledged, it survives whatever happens to the daemon.
+    daemon.crash()
+    daemon = try files.start(["--live-sessions", "2"])
+    #expect(try client.texts("wavy", session: "cid").contains("wavy purple zeppelin"))
+    #expect(try client.status()["live"]?["events"]?.wholeNumber == 2)
+    let ada = try #require(SessionName("ada"))
+    #expect(try client.forget(.init(session: ada)) == 1)
+    #expect(try !client.texts("wavy", session: "cid").contains("wavy purple zeppelin"))
     daemon.stop()
   }
 

@@ -33,7 +33,8 @@ import Testing
 
   @Test(arguments: [
     ["--limit", "0"], ["--limit", "101"], ["--limit", "ten"], ["--clock", "sundial"],
-    ["--log-level", "loud"], ["--loops", "0"], ["--socket", ""], ["--nonsense"], ["extra"],
+    ["--log-level", "loud"], ["--loops", "0"], ["--live-sessions", "0"], ["--live-events", "-1"],
+    ["--socket", ""], ["--nonsense"], ["extra"],
   ]) func wrongFlags(flags: [String]) throws {
     let outcome = try Programs.run("qacd", flags)
     #expect(outcome.code == 64)

@@ -57,6 +57,10 @@ import Testing
         suggestions.append(text: $0, score: score, source: "index", into: &output)
       }
     }
+    bytes("c").withUnsafeBufferPointer {
+      suggestions.append(
+        text: $0, score: 2, source: "index", isCorrected: true, into: &output)
+    }
     suggestions.finish(index: "cafe".utf8, microseconds: 12, into: &output)
     output.append(0x0A)
     let empty = SuggestionsEncoder(id: RequestID("s"), into: &output)

@@ -22,9 +22,12 @@ import Testing
         let text = random.text(maximum: 20)
         let score = Double(random.below(2_000_001) - 1_000_000) / 65_536
         text.withUnsafeBufferPointer {
-          encoder.append(text: $0, score: score, source: "index", into: &output)
+          encoder.append(
+            text: $0, score: score, source: "index", isCorrected: text.count % 3 == 1,
+            into: &output)
         }
-        expected.append(.init(text: text, score: score, source: "index"))
+        expected.append(
+          .init(text: text, score: score, source: "index", isCorrected: text.count % 3 == 1))
       }
       encoder.finish(index: "cafe".utf8, microseconds: 17, into: &output)
       #expect(!output.contains(0x0A))
@@ -34,6 +37,7 @@ import Testing
       for (found, sent) in zip(completion.suggestions, expected) {
         #expect(abs(found.score - sent.score) <= abs(sent.score) * 5.1e-6, "seed \(seed)")
         #expect(found.source == "index" && found.features.isEmpty)
+        #expect(found.isCorrected == sent.isCorrected)
       }
       #expect(completion.index == "cafe")
       #expect(completion.microseconds == 17)

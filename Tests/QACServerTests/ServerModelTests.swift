@@ -12,9 +12,50 @@ import Testing
 
 @Suite(.serialized) struct ServerModelTests {
   private struct Model {
-    var sessions: [String: [(query: String, at: Int64)]] = [:]
+    /// What was asked for since the overlay was made anew.
+    private enum Step {
+      case record(String, String, Int64)
+      case forget(String, String?)
+    }
 
-    /// What the engine says to `prefix` after the queries of `session`.
+    var sessions: [String: [(query: String, at: Int64)]] = [:]
+    private var steps: [Step] = []
+
+    mutating func record(_ query: String, _ session: String, at time: Int64) {
+      sessions[session, default: []].append((query, time))
+      steps.append(.record(session, query, time))
+    }
+
+    /// What a start and a reload do: only what is stored is known, in the order of time.
+    mutating func renew() {
+      let stored = sessions.flatMap { session, events in
+        events.map { (session: session, query: $0.query, at: $0.at) }
+      }
+      steps = stored.sorted { ($0.at, $0.session) < ($1.at, $1.session) }.map {
+        .record($0.session, $0.query, $0.at)
+      }
+    }
+
+    private func overlay(_ engine: CompletionEngine) -> LiveOverlay {
+      let normalizer = Normalizer(engine.index.profile)
+      let overlay = LiveOverlay(
+        index: engine.index, cutoff: .min, halfLife: ServerModelTests.halfLife)
+      for step in steps {
+        switch step {
+        case .record(let session, let query, let time):
+          overlay.record(
+            normalized: normalizer.normalize(query), surface: Array(query.utf8),
+            session: LiveFeed.name(of: Array(session.utf8)), at: time)
+        case .forget(let session, let query):
+          overlay.forget(
+            normalized: query.map { normalizer.normalize($0) },
+            session: LiveFeed.name(of: Array(session.utf8)))
+        }
+      }
+      return overlay
+    }
+
+    /// What the engine says to `prefix` after the queries of `session`, and of all sessions.
     func complete(
       _ prefix: String, session: String?, at time: Int64, limit: Int, _ engine: CompletionEngine
     ) -> [String] {
@@ -26,13 +67,17 @@ import Testing
           at: event.at)
       }
       let scratch = CompletionScratch(engine: engine)
+      let overlay = overlay(engine)
       Array(prefix.utf8).withUnsafeBufferPointer {
-        engine.complete(prefix: $0, context: context, at: time, limit: limit, scratch: scratch)
+        engine.complete(
+          prefix: $0, context: context, overlay: overlay, at: time, limit: limit,
+          scratch: scratch)
       }
       return (0..<scratch.count).map { String(decoding: scratch.text($0), as: UTF8.self) }
     }
 
     mutating func forget(_ query: String?, _ session: String, _ normalizer: Normalizer) -> Int {
+      steps.append(.forget(session, query))
       let before = sessions[session] ?? []
       let gone = query.map { normalizer.normalize($0) }
       sessions[session] = before.filter { event in
@@ -44,6 +89,9 @@ import Testing
     }
   }
 
+  private static let halfLife = ServerConfiguration(
+    indexPath: "", socketPath: "", databasePath: "", defaultLimit: 1
+  ).liveHalfLife
   private static let queries =
     TestIndex.words + ["zebra crossing", "Red Shoes", "red  hat", "???", "gar", "rain coat blue"]
   private static let prefixes = ["", "r", "re", "red ", "g", "gar", "z", "w", "rain", "GLASS"]
@@ -67,7 +115,7 @@ import Testing
       switch random.below(20) {
       case 0..<7:
         try await client.record(query, session: session)
-        model.sessions[session, default: []].append((query, server.clock.now))
+        model.record(query, session, at: server.clock.now)
       case 7..<14:
         let prefix = Self.prefixes[random.below(Self.prefixes.count)]
         let known = random.below(5) == 0 ? nil : session
@@ -95,6 +143,7 @@ import Testing
           to: server.configuration.indexPath, profile: random.below(2) == 0 ? .search : .verbatim,
           seed: UInt64(random.below(3)))
         let answer = try await client.call("reload")
+        model.renew()
         let identity = server.core.index.current.engine.index.identity
         #expect(answer["result"]?["index"]?.utf8 == Array(identity.utf8), note)
       case 18:
@@ -103,6 +152,7 @@ import Testing
       default:
         if random.below(4) == 0 {
           try await server.restart()
+          model.renew()
           clients = [try await server.connect(), try await server.connect()]
         }
       }
@@ -135,7 +185,11 @@ import Testing
   /// Many requests at once, to sessions that are in memory and sessions that are not.
   @Test(arguments: Transport.allCases, 0..<3)
   func pipelinedRequestsTakeEffectInOrder(transport: Transport, seed: Int) async throws {
-    let server = try await TestServer(transport) { $0.cachedSessions = 32 }
+    let server = try await TestServer(transport) { configuration in
+      configuration.cachedSessions = 32
+      // What others see of a query is settled when it is acknowledged, which nobody waits for here.
+      configuration.liveEvents = 0
+    }
     let client = try await server.connect()
     let engine = server.core.index.current.engine
     var random = SplitMix64(seed: UInt64(seed))

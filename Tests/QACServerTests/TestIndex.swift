@@ -14,7 +14,8 @@ enum TestIndex {
 
   /// Writes an index of `words`; `seed` makes its popularities, and so its identity.
   static func write(
-    to path: String, profile: NormalizationProfile = .search, seed: UInt64 = 1
+    to path: String, profile: NormalizationProfile = .search, seed: UInt64 = 1,
+    provenance: String = "{\"made\":\"by a test\"}"
   ) throws {
     var random = SplitMix64(seed: seed)
     let normalizer = Normalizer(profile)
@@ -37,7 +38,7 @@ enum TestIndex {
       ("popularity", 1), ("index", 1), ("sessionUses", 2), ("sessionRecency", 1), ("unseen", -0.5),
       ("overlap", 0.5),
     ]
-    content.provenance = "{\"made\":\"by a test\"}"
+    content.provenance = provenance
     try AtomicFile.write(IndexWriter.serialize(content), to: path)
   }
 }

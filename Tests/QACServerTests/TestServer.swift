@@ -68,6 +68,8 @@ final class TestServer {
   private var group: ServiceGroup?
   private var running: Task<Void, any Error>?
   private var channels: [NIOAsyncTestingChannel] = []
+  /// Two event loops without a socket; connections take turns.
+  private var loops: [(loop: NIOAsyncTestingEventLoop, state: NIOLoopBound<LoopState>)] = []
 
   init(
     _ transport: Transport, clock: ServerConfiguration.Clock = .server,
@@ -92,7 +94,14 @@ final class TestServer {
   }
 
   private func start() async throws {
-    guard transport == .socket else { return }
+    guard transport == .socket else {
+      loops = []
+      for number in core.metrics.indices {
+        let loop = NIOAsyncTestingEventLoop()
+        loops.append((loop, try await LoopState.make(for: loop, number, core: core)))
+      }
+      return
+    }
     let (serving, ready) = AsyncStream<Void>.makeStream()
     let daemon = Daemon(core: core) { ready.finish() }
     let group = ServiceGroup(services: [daemon], logger: log.logger())
@@ -131,12 +140,12 @@ final class TestServer {
     case .socket:
       return try SocketConnection(path: configuration.socketPath)
     case .inProcess:
-      let channel = NIOAsyncTestingChannel()
+      let (loop, state) = loops[channels.count % loops.count]
+      let channel = NIOAsyncTestingChannel(loop: loop)
       let bound = core
-      try await channel.testingEventLoop.executeInContext {
+      try await loop.executeInContext {
         try channel.pipeline.syncOperations.addHandler(
-          ConnectionHandler(
-            core: bound, loop: LoopState(metrics: bound.metrics[0]), eventLoop: channel.eventLoop))
+          ConnectionHandler(core: bound, loop: state.value, eventLoop: channel.eventLoop))
       }
       try await channel.connect(to: SocketAddress(unixDomainSocketPath: "/in-process")).get()
       channels.append(channel)

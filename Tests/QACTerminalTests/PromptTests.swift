@@ -55,6 +55,28 @@ import Testing
     #expect(prompt.ghost.isEmpty)
   }
 
+  @Test func aCorrectionIsMarkedAndNeverAGhost() throws {
+    var prompt = prompt("grden")
+    let corrected = Prompt.Suggestion(text: "garden", source: "index", isCorrected: true)
+    prompt.receive([corrected, .init(text: "grdening", source: "session")], for: "grden")
+    #expect(prompt.ghost.isEmpty)
+    // Not even where it happens to begin with what was typed.
+    var other = self.prompt("gar")
+    other.receive([.init(text: "garden", source: "index", isCorrected: true)], for: "gar")
+    #expect(other.ghost.isEmpty)
+    func rows(_ prompt: Prompt) -> [String] {
+      PromptView.frame(of: prompt, status: PromptStatus(session: "s"), width: 60, height: 9)
+        .rows.map { $0.map(\.text).joined() }
+    }
+    #expect(
+      rows(prompt).dropFirst(2) == ["≈ garden  index, corrected", "  grdening  session"])
+    _ = prompt.handle(.down)
+    #expect(rows(prompt)[2] == "▸ garden  index, corrected")
+    #expect(prompt.shownText == "garden")
+    _ = prompt.handle(.escape)
+    #expect(prompt.handle(.tab) == .complete && prompt.editor.text == "garden")
+  }
+
   @Test func tabAndRightTakeTheBest() {
     for key in [Key.tab, .right, .end, .control("f")] {
       var prompt = prompt("gar", ["Garden Hose", "garage"])

@@ -1,0 +1,181 @@
+// What every event loop is told of what is submitted and forgotten, in one order.
+//
+// Each loop keeps a `LiveOverlay` of its own and brings it up to date when it is asked for: it takes what
+// it has not seen yet off this feed. Who is acknowledged was put on the feed before, so whatever is
+// asked after the acknowledgement, on any connection, sees it. A loop that is asked for nothing is
+// woken now and then, so that the feed stays short.
+//
+// A new index gets new overlays: made on the thread that loads it, from a snapshot of the store, while the
+// loops go on with the old ones; what is put on the feed after the snapshot is kept until they are
+// handed over, and goes with them. So nothing is lost and nothing counted twice.
+//
+// Invariant: messages are on the feed in the order in which the store carried them out; a message goes
+// when every loop has taken it, unless a snapshot still needs it.
+// Cost: one atomic load where there is nothing new; a short lock a message.
+
+internal import Dispatch
+internal import QACEngine
+internal import QACSessions
+internal import QACText
+internal import Synchronization
+
+/// The feed of all loops' overlays.
+final class LiveFeed: Sendable {
+  /// How overlays are made.
+  struct Settings: Sendable {
+    /// The most events of an overlay; 0 for no overlays.
+    var capacity: Int
+    /// Distinct sessions that make a new query visible to others.
+    var sessionsNeeded: Int
+    /// Seconds after which a use counts half.
+    var halfLife: Double
+  }
+
+  /// What a loop is told.
+  enum Message: Sendable {
+    /// A query was submitted; it was normalised by `profile`.
+    case record(StoredEvent, session: UInt64, profile: NormalizationProfile)
+    /// A query, or all of a session, was deleted.
+    case forget([UInt8]?, session: UInt64)
+    /// The overlays of an index that is going to be served, and what came after their snapshot.
+    case adopt(LiveParcel, missed: [Message])
+    /// An index is no longer served.
+    case retire(CompletionEngine)
+  }
+
+  /// How many messages may wait before the loops are woken to take them.
+  private static let nudgeInterval = 256
+
+  private struct State {
+    var messages: [Message] = []
+    /// The number of `messages[0]`.
+    var first = 0
+    /// The number of the next message of each loop.
+    var cursors: [Int]
+    /// Where the snapshot that is being read begins.
+    var pin: Int?
+    /// The number of the next message at which the loops are woken.
+    var nudge = LiveFeed.nudgeInterval
+
+    var end: Int { first + messages.count }
+
+    /// Drops what nobody needs any more.
+    mutating func trim() {
+      let needed = min(cursors.min() ?? end, pin ?? end)
+      if needed > first {
+        messages.removeFirst(needed - first)
+        first = needed
+      }
+    }
+  }
+
+  let settings: Settings
+  private let loops: Int
+  private let state: Mutex<State>
+  /// The number of the message after the last.
+  private let end = Atomic(0)
+  private let wakers = Mutex<[@Sendable () -> Void]>([])
+
+  /// Makes a feed for `loops` event loops, numbered from 0.
+  init(loops: Int, settings: Settings) {
+    self.loops = loops
+    self.settings = settings
+    state = Mutex(State(cursors: [Int](repeating: 0, count: loops)))
+  }
+
+  /// Whether there are overlays at all.
+  var isEnabled: Bool { settings.capacity > 0 }
+
+  /// How many messages wait for a loop or a snapshot.
+  var waiting: Int { state.withLock { $0.messages.count } }
+
+  /// How `session` is called in overlays.
+  static func name(of session: [UInt8]) -> UInt64 { StableHash.of(session, seed: 0) }
+
+  /// Has `wake` called when a loop should take what waits.
+  func attach(_ wake: @escaping @Sendable () -> Void) {
+    wakers.withLock { $0.append(wake) }
+  }
+
+  /// Tells the loops that a query was submitted; it was normalised by `profile`.
+  func record(_ event: StoredEvent, session: [UInt8], profile: NormalizationProfile) {
+    append(isUrgent: false) { _ in
+      .record(event, session: Self.name(of: session), profile: profile)
+    }
+  }
+
+  /// Tells the loops that `query`, or all of the session where it is nil, was deleted.
+  func forget(_ query: [UInt8]?, session: [UInt8]) {
+    // Soon, not when somebody types: what is deleted has to leave memory.
+    append(isUrgent: true) { _ in .forget(query, session: Self.name(of: session)) }
+  }
+
+  /// Tells the loops that `served` is no longer served.
+  func retire(_ served: ServedIndex) {
+    append(isUrgent: true) { _ in .retire(served.engine) }
+  }
+
+  private func append(isUrgent: Bool, _ message: (inout State) -> Message) {
+    guard isEnabled else { return }
+    let mustWake = state.withLock { state in
+      state.messages.append(message(&state))
+      end.store(state.end, ordering: .releasing)
+      guard isUrgent || state.end >= state.nudge else { return false }
+      state.nudge = state.end + Self.nudgeInterval
+      return true
+    }
+    if mustWake { wakers.withLock { $0 }.forEach { $0() } }
+  }
+
+  /// What loop `loop`, which has taken all before `next`, has not seen yet.
+  func take(_ loop: Int, from next: Int) -> [Message] {
+    // What was acknowledged before this was stored before that.
+    if end.load(ordering: .acquiring) == next { return [] }
+    return state.withLock { state in
+      let taken = Array(state.messages[(next - state.first)...])
+      state.cursors[loop] = state.end
+      state.trim()
+      return taken
+    }
+  }
+
+  // MARK: indexes
+
+  /// Makes overlays of `served` from what `store` holds, and hands them to the loops.
+  ///
+  /// Blocks until they are made: for a thread that loads indexes. On an error they are handed over
+  /// without what the store holds.
+  func adopt(_ served: ServedIndex, from store: SessionStore) throws(SessionStoreError) {
+    guard isEnabled else { return }
+    let events: Result<[SessionEvent], SessionStoreError>
+    do throws(SessionStoreError) {
+      events = .success(try recent(after: served.lastTime, from: store))
+    } catch {
+      events = .failure(error)
+    }
+    let parcel = LiveParcel(
+      of: served, (try? events.get()) ?? [], count: loops, settings: settings)
+    append(isUrgent: true) { state in
+      let start = state.pin ?? state.end
+      state.pin = nil
+      return .adopt(parcel, missed: Array(state.messages[(start - state.first)...]))
+    }
+    _ = try events.get()
+  }
+
+  private func recent(
+    after time: Int64, from store: SessionStore
+  ) throws(SessionStoreError) -> [SessionEvent] {
+    let outcome = Mutex<Result<[SessionEvent], SessionStoreError>>(.failure(.closed))
+    let done = DispatchSemaphore(value: 0)
+    store.recent(
+      after: time, limit: settings.capacity,
+      began: { [self] in state.withLock { $0.pin = $0.end } },
+      completion: { result in
+        outcome.withLock { $0 = result }
+        done.signal()
+      })
+    done.wait()
+    return try outcome.withLock { $0 }.get()
+  }
+}

@@ -1,0 +1,94 @@
+// Reads what all sessions submitted lately, while the writer goes on.
+//
+// A connection of its own reads from a snapshot of the database that is taken between two groups of
+// jobs. Invariant: a record or a deletion whose callback was called before `began` is in what is read, one
+// whose callback is called later is not.
+// Cost: one pass over all events, on a thread of its own; a deletion waits for its end before SQLite's log
+// can be emptied.
+
+internal import Dispatch
+internal import Foundation
+internal import GRDB
+
+/// An event with its session.
+public struct SessionEvent: Sendable, Equatable {
+  /// The session's name.
+  public var session: [UInt8]
+  /// What it submitted.
+  public var event: StoredEvent
+
+  /// Makes an event.
+  public init(session: [UInt8], event: StoredEvent) {
+    self.session = session
+    self.event = event
+  }
+}
+
+extension SessionStore {
+  /// Finds the newest events of all sessions.
+  ///
+  /// - Parameters:
+  ///   - time: Unix seconds; events up to then are left out.
+  ///   - limit: How many at the most.
+  ///   - began: Called on the writer's thread when it is settled what will be read.
+  ///   - completion: Called on another thread, with the events in the order of time, equal times by
+  ///     session; after a failure `began` may not have been called.
+  public func recent(
+    after time: Int64, limit: Int, began: @escaping @Sendable () -> Void,
+    completion: @escaping @Sendable (Result<[SessionEvent], SessionStoreError>) -> Void
+  ) {
+    let path = path
+    let begin = { @Sendable in
+      let reader = try Self.openSnapshot(path)
+      began()
+      DispatchQueue.global(qos: .utility).async {
+        let result = Result { () throws(SessionStoreError) in
+          try SessionStoreError.translating(path: path) {
+            try reader.inDatabase { db in
+              defer { try? db.execute(sql: "COMMIT") }
+              return try Self.recent(db, after: time, limit: limit)
+            }
+          }
+        }
+        try? reader.close()
+        completion(result)
+      }
+    }
+    submit(.between(begin) { completion(.failure($0)) })
+  }
+
+  /// A connection within a read transaction, which sees the database as it is now.
+  private static func openSnapshot(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.allowsUnsafeTransactions = true
+    configuration.label = "qacd.recent"
+    let reader = try DatabaseQueue(path: path, configuration: configuration)
+    try reader.inDatabase { db in
+      try db.execute(sql: "BEGIN DEFERRED TRANSACTION")
+      // The first statement that reads takes the snapshot (https://www.sqlite.org/isolation.html).
+      _ = try Int.fetchOne(db, sql: "SELECT 1 FROM session LIMIT 1")
+    }
+    return reader
+  }
+
+  private static func recent(
+    _ db: Database, after time: Int64, limit: Int
+  ) throws -> [SessionEvent] {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT event.query, event.normalized, event.at, session.name
+        FROM event JOIN session ON session.id = event.session WHERE event.at > ?
+        ORDER BY event.at DESC, event.session DESC, event.sequence DESC LIMIT ?
+        """, arguments: [time, max(0, limit)])
+    var events: [SessionEvent] = []
+    while let row = try rows.next() {
+      events.append(
+        SessionEvent(
+          session: [UInt8](try row.decode(Data.self, atIndex: 3)), event: try Job.event(row)))
+    }
+    events.reverse()
+    return events
+  }
+}

@@ -1,0 +1,204 @@
+// What sessions learn of each other before the index is built anew, over both transports.
+
+import Foundation
+import QACBinary
+import QACEngine
+import QACIndex
+import QACProtocol
+import QACSessions
+import QACTestSupport
+import QACText
+import Testing
+
+@testable import QACServer
+
+@Suite(.serialized) struct LiveTests {
+  /// As many connections as there are event loops, and one more.
+  private func connections(_ server: TestServer) async throws -> [any TestConnection] {
+    var all: [any TestConnection] = []
+    for _ in 0...server.configuration.loops { all.append(try await server.connect()) }
+    return all
+  }
+
+  /// An index whose log ended at `time`.
+  private func writeIndex(_ server: TestServer, lastTime time: Int64, seed: UInt64 = 1) throws {
+    let path = server.configuration.indexPath
+    try TestIndex.write(to: path, seed: seed, provenance: "{\"lastTime\":\(time)}")
+  }
+
+  private func live(_ client: any TestConnection) async throws -> JSONValue? {
+    try await client.call("status")["result"]?["live"]
+  }
+
+  @Test(arguments: Transport.allCases)
+  func aNewQueryIsSeenByOthersAfterThreeSessions(transport: Transport) async throws {
+    let server = try await TestServer(transport)
+    let clients = try await connections(server)
+    for (i, session) in ["a", "a", "b"].enumerated() {
+      try await clients[i].record("zebra crossing", session: session)
+      for client in clients {
+        #expect(try await client.complete("zeb", session: "other") == [])
+        #expect(try await client.complete("zeb", session: session) == ["zebra crossing"])
+      }
+    }
+    // With the acknowledgement of the third every connection sees it.
+    try await clients[0].record("Zebra  Crossing", session: "c")
+    for client in clients {
+      #expect(try await client.complete("zeb", session: "other") == ["zebra crossing"])
+      #expect(try await client.complete("zeb") == ["zebra crossing"])
+      let answer = try await client.call("complete", "{\"prefix\":\"zeb\"}")
+      let source = answer["result"]?["suggestions"]?.elements?.first?["source"]
+      #expect(source?.utf8 == Array("recent".utf8))
+    }
+    // Blocked, whoever submits it.
+    _ = try await clients[1].change("block", "word", "zebra")
+    for client in clients { #expect(try await client.complete("zeb", session: "a") == []) }
+    try await server.stop()
+  }
+
+  @Test(arguments: Transport.allCases)
+  func whatWasSubmittedOutlivesRestartAndReload(transport: Transport) async throws {
+    let server = try await TestServer(transport) { $0.liveSessions = 2 }
+    var clients = try await connections(server)
+    for session in ["a", "b"] { try await clients[0].record("zebra", session: session) }
+    try await server.restart()
+    clients = try await connections(server)
+    for client in clients { #expect(try await client.complete("zeb") == ["zebra"]) }
+    // An index of another profile compares it in its own form.
+    for profile in [NormalizationProfile.verbatim, .search] {
+      try TestIndex.write(to: server.configuration.indexPath, profile: profile, seed: 3)
+      #expect(try await clients[0].call("reload")["result"] != nil)
+      for client in clients {
+        #expect(try await client.complete("zeb") == ["zebra"])
+        #expect(try await client.complete("Zeb") == (profile == .search ? ["zebra"] : []))
+      }
+    }
+    #expect(try await live(clients[1])?["events"]?.wholeNumber == 2)
+    #expect(try await live(clients[0])?["queries"]?.wholeNumber == 1)
+    // An index whose log went on after it has it already, or has left it out.
+    try writeIndex(server, lastTime: server.clock.now)
+    #expect(try await clients[0].call("reload")["result"] != nil)
+    for client in clients { #expect(try await client.complete("zeb") == []) }
+    #expect(try await live(clients[1])?["events"]?.wholeNumber == 0)
+    #expect(try await live(clients[1])?["since"]?.wholeNumber == server.clock.now)
+    server.clock.advance(1)
+    for session in ["a", "b"] { try await clients[0].record("zebra", session: session) }
+    for client in clients { #expect(try await client.complete("zeb") == ["zebra"]) }
+    try await server.stop()
+  }
+
+  @Test(arguments: Transport.allCases)
+  func whatIsForgottenIsGoneForEverybody(transport: Transport) async throws {
+    let server = try await TestServer(transport) { $0.liveSessions = 2 }
+    let clients = try await connections(server)
+    for session in ["a", "b"] {
+      try await clients[0].record("zebra one", session: session)
+      try await clients[1].record("zebra two", session: session)
+    }
+    for client in clients {
+      #expect(Set(try await client.complete("zeb")) == ["zebra one", "zebra two"])
+    }
+    let answer = try await clients[1].call(
+      "forget", "{\"session\":\"a\",\"query\":\"ZEBRA one\"}")
+    #expect(answer["result"]?["forgotten"]?.wholeNumber == 1)
+    for client in clients { #expect(try await client.complete("zeb") == ["zebra two"]) }
+    _ = try await clients[2].call("forget", "{\"session\":\"b\"}")
+    for client in clients { #expect(try await client.complete("zeb") == []) }
+    #expect(try await live(clients[0])?["events"]?.wholeNumber == 1)
+    try await server.restart()
+    let after = try await connections(server)
+    for client in after { #expect(try await client.complete("zeb") == []) }
+    try await server.stop()
+  }
+
+  @Test(arguments: Transport.allCases)
+  func theNewestEventsAreKept(transport: Transport) async throws {
+    let server = try await TestServer(transport) { configuration in
+      configuration.liveEvents = 4
+      configuration.liveSessions = 2
+    }
+    var clients = try await connections(server)
+    for query in ["zebra one", "zebra two", "zebra three"] {
+      for session in ["a", "b"] {
+        server.clock.advance(1)
+        try await clients[0].record(query, session: session)
+      }
+    }
+    for _ in 0..<2 {
+      for client in clients {
+        #expect(Set(try await client.complete("zeb")) == ["zebra two", "zebra three"])
+      }
+      try await server.restart()
+      clients = try await connections(server)
+    }
+    try await server.stop()
+  }
+
+  /// Records that go on while an index is loaded are in its overlay, each once.
+  @Test(arguments: 0..<3) func nothingIsLostOrCountedTwiceByAReload(seed: Int) async throws {
+    let server = try await TestServer(.socket)
+    let clients = try await connections(server)
+    let reloader = try await server.connect()
+    var count = 0
+    for round in 0..<6 {
+      try writeIndex(server, lastTime: 1, seed: UInt64(1 + (seed + round) % 3))
+      _ = try await reloader.post("reload", "{}")
+      // Sent without waiting, while the index is being loaded.
+      for (i, client) in clients.enumerated() {
+        for n in 0..<200 {
+          _ = try await client.post(
+            "record", "{\"session\":\"s\(n % 5)-\(i)\",\"query\":\"word\(2000 + round * 200 + n)\"}"
+          )
+        }
+      }
+      for client in clients {
+        for _ in 0..<200 { #expect(try await client.receive()["result"] != nil) }
+      }
+      count += 200 * clients.count
+      #expect(try await reloader.receive()["result"]?["index"] != nil)
+      for client in clients {
+        #expect(
+          try await live(client)?["events"]?.wholeNumber == Int64(count),
+          "seed \(seed), round \(round)")
+        // Three connections submitted it for sessions of their own.
+        let query = "word\(2000 + round * 200 + 7)"
+        #expect(try await client.complete(query) == [query], "seed \(seed), round \(round)")
+      }
+    }
+    try await server.stop()
+  }
+
+  @Test func theFeedKeepsWhatASnapshotNeedsAndNoMore() throws {
+    let directory = try TemporaryDirectory()
+    try TestIndex.write(to: directory.file("i"))
+    let served = try ServedIndex(path: directory.file("i")) { _ throws(ServerError) in RuleSet() }
+    let store = try SessionStore(path: directory.file("s"))
+    let feed = LiveFeed(
+      loops: 2, settings: .init(capacity: 100, sessionsNeeded: 2, halfLife: 1000))
+    let views = [LiveView(feed, loop: 0), LiveView(feed, loop: 1)]
+    func submit(_ text: String, _ session: UInt8) {
+      let event = StoredEvent(query: Array(text.utf8), normalized: Array(text.utf8), time: 5)
+      feed.record(event, session: [session], profile: .search)
+    }
+    submit("before", 1)  // Not in the store: what is in the snapshot is the store's to say.
+    try feed.adopt(served, from: store)
+    submit("after", 1)
+    #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
+    #expect(feed.waiting == 3)
+    #expect(views[1].overlay(of: served.engine)?.eventCount == 1)
+    #expect(feed.waiting == 0)
+    feed.forget(nil, session: [1])
+    for view in views { #expect(view.overlay(of: served.engine)?.eventCount == 0) }
+    feed.retire(served)
+    for view in views { #expect(view.overlay(of: served.engine) == nil) }
+    store.close()
+    #expect(throws: SessionStoreError.closed) { try feed.adopt(served, from: store) }
+    // Without the store it goes on from here.
+    submit("again", 2)
+    #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
+    let off = LiveFeed(loops: 1, settings: .init(capacity: 0, sessionsNeeded: 1, halfLife: 1))
+    try off.adopt(served, from: store)
+    off.forget(nil, session: [1])
+    #expect(off.waiting == 0 && LiveView(off, loop: 0).overlay(of: served.engine) == nil)
+  }
+}
