@@ -68,6 +68,7 @@ public final class Daemon: Service {
     }
     file?.remove()
     await closeStore()
+    core.live.detach()
     try await group.shutdownGracefully()
     core.logger.info("stopped")
     try result.get()

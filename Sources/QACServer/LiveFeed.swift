@@ -15,6 +15,7 @@
 
 internal import Dispatch
 internal import QACEngine
+internal import QACIndex
 internal import QACSessions
 internal import QACText
 internal import Synchronization
@@ -27,8 +28,6 @@ final class LiveFeed: Sendable {
     var capacity: Int
     /// Distinct sessions that make a new query visible to others.
     var sessionsNeeded: Int
-    /// Seconds after which a use counts half.
-    var halfLife: Double
   }
 
   /// What a loop is told.
@@ -97,6 +96,11 @@ final class LiveFeed: Sendable {
     wakers.withLock { $0.append(wake) }
   }
 
+  /// Wakes no loop any more, and lets go of them: before they are shut down.
+  func detach() {
+    wakers.withLock { $0 = [] }
+  }
+
   /// Tells the loops that a query was submitted; it was normalised by `profile`.
   func record(_ event: StoredEvent, session: [UInt8], profile: NormalizationProfile) {
     append(isUrgent: false) { _ in
@@ -124,7 +128,7 @@ final class LiveFeed: Sendable {
       state.nudge = state.end + Self.nudgeInterval
       return true
     }
-    if mustWake { wakers.withLock { $0 }.forEach { $0() } }
+    if mustWake { wakers.withLock { $0.forEach { $0() } } }
   }
 
   /// What loop `loop`, which has taken all before `next`, has not seen yet.
@@ -149,7 +153,7 @@ final class LiveFeed: Sendable {
     guard isEnabled else { return }
     let events: Result<[SessionEvent], SessionStoreError>
     do throws(SessionStoreError) {
-      events = .success(try recent(after: served.lastTime, from: store))
+      events = .success(try recent(after: served.engine.index.view.lastTime, from: store))
     } catch {
       events = .failure(error)
     }

@@ -21,9 +21,8 @@ final class LiveParcel: @unchecked Sendable {
     engine = served.engine
     overlays = (0..<count).map { _ in
       LiveOverlay(
-        index: served.engine.index, cutoff: served.lastTime,
-        sessionsNeeded: settings.sessionsNeeded, capacity: settings.capacity,
-        halfLife: settings.halfLife)
+        index: served.engine.index, sessionsNeeded: settings.sessionsNeeded,
+        capacity: settings.capacity)
     }
     for event in events {
       // They may have been normalised by the profile of an earlier index.

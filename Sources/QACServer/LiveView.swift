@@ -73,7 +73,7 @@ final class LiveView {
     return .object([
       .init("events", .integer(Int64(overlay.eventCount))),
       .init("queries", .integer(Int64(overlay.queryCount))),
-      .init("since", overlay.cutoff == .min ? .null : .integer(overlay.cutoff)),
+      .init("since", overlay.cutoff == 0 ? .null : .integer(overlay.cutoff)),
       .init("sessions_needed", .integer(Int64(overlay.sessionsNeeded))),
     ])
   }

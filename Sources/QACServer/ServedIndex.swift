@@ -5,7 +5,6 @@
 
 internal import QACEngine
 internal import QACIndex
-internal import QACProtocol
 internal import QACText
 
 #if canImport(Glibc)
@@ -20,9 +19,6 @@ final class ServedIndex: Sendable {
   let identity: [UInt8]
   /// When it was loaded, in unix seconds.
   let loadedAt: Int64
-  /// When the last query that it was built from was submitted, in unix seconds; `.min` where it does not
-  /// say.
-  let lastTime: Int64
   /// The rules by where they come from.
   let rules: RuleSet
   /// What the rules block.
@@ -56,9 +52,6 @@ final class ServedIndex: Sendable {
     self.blocked = blocked
     normalizer = Normalizer(engine.index.profile)
     identity = Array(engine.index.identity.utf8)
-    let provenance = try? JSONValue(parsing: Array(engine.index.provenance.utf8))
-    // Logs without times give 0.
-    lastTime = (provenance?["lastTime"]?.wholeNumber).flatMap { $0 > 0 ? $0 : nil } ?? .min
   }
 
   /// The same index with other rules.

@@ -41,8 +41,6 @@ public struct ServerConfiguration: Sendable {
   /// How many distinct sessions must have submitted a query that the index does not have before others
   /// see it, at least 1.
   public var liveSessions = 3
-  /// After how many seconds a recent event counts half.
-  public var liveHalfLife = 30 * 86_400.0
   /// How long a record waits while another process has the database locked.
   public var databaseBusySeconds = 2.0
   /// How long a stopping daemon waits for replies in flight to be taken.

@@ -47,8 +47,7 @@ final class ServerCore: Sendable {
         loops: max(1, configuration.loops),
         settings: LiveFeed.Settings(
           capacity: max(0, configuration.liveEvents),
-          sessionsNeeded: max(1, configuration.liveSessions),
-          halfLife: configuration.liveHalfLife))
+          sessionsNeeded: max(1, configuration.liveSessions)))
       try live.adopt(index.current, from: store)
     } catch {
       throw .database(error)

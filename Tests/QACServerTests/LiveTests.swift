@@ -22,8 +22,7 @@ import Testing
 
   /// An index whose log ended at `time`.
   private func writeIndex(_ server: TestServer, lastTime time: Int64, seed: UInt64 = 1) throws {
-    let path = server.configuration.indexPath
-    try TestIndex.write(to: path, seed: seed, provenance: "{\"lastTime\":\(time)}")
+    try TestIndex.write(to: server.configuration.indexPath, seed: seed, lastTime: time)
   }
 
   private func live(_ client: any TestConnection) async throws -> JSONValue? {
@@ -174,7 +173,7 @@ import Testing
     let served = try ServedIndex(path: directory.file("i")) { _ throws(ServerError) in RuleSet() }
     let store = try SessionStore(path: directory.file("s"))
     let feed = LiveFeed(
-      loops: 2, settings: .init(capacity: 100, sessionsNeeded: 2, halfLife: 1000))
+      loops: 2, settings: .init(capacity: 100, sessionsNeeded: 2))
     let views = [LiveView(feed, loop: 0), LiveView(feed, loop: 1)]
     func submit(_ text: String, _ session: UInt8) {
       let event = StoredEvent(query: Array(text.utf8), normalized: Array(text.utf8), time: 5)
@@ -196,7 +195,7 @@ import Testing
     // Without the store it goes on from here.
     submit("again", 2)
     #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
-    let off = LiveFeed(loops: 1, settings: .init(capacity: 0, sessionsNeeded: 1, halfLife: 1))
+    let off = LiveFeed(loops: 1, settings: .init(capacity: 0, sessionsNeeded: 1))
     try off.adopt(served, from: store)
     off.forget(nil, session: [1])
     #expect(off.waiting == 0 && LiveView(off, loop: 0).overlay(of: served.engine) == nil)

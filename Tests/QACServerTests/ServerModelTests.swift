@@ -38,8 +38,7 @@ import Testing
 
     private func overlay(_ engine: CompletionEngine) -> LiveOverlay {
       let normalizer = Normalizer(engine.index.profile)
-      let overlay = LiveOverlay(
-        index: engine.index, cutoff: .min, halfLife: ServerModelTests.halfLife)
+      let overlay = LiveOverlay(index: engine.index)
       for step in steps {
         switch step {
         case .record(let session, let query, let time):
@@ -89,9 +88,6 @@ import Testing
     }
   }
 
-  private static let halfLife = ServerConfiguration(
-    indexPath: "", socketPath: "", databasePath: "", defaultLimit: 1
-  ).liveHalfLife
   private static let queries =
     TestIndex.words + ["zebra crossing", "Red Shoes", "red  hat", "???", "gar", "rain coat blue"]
   private static let prefixes = ["", "r", "re", "red ", "g", "gar", "z", "w", "rain", "GLASS"]

@@ -15,7 +15,7 @@ enum TestIndex {
   /// Writes an index of `words`; `seed` makes its popularities, and so its identity.
   static func write(
     to path: String, profile: NormalizationProfile = .search, seed: UInt64 = 1,
-    provenance: String = "{\"made\":\"by a test\"}"
+    lastTime: Int64 = 0
   ) throws {
     var random = SplitMix64(seed: seed)
     let normalizer = Normalizer(profile)
@@ -38,7 +38,8 @@ enum TestIndex {
       ("popularity", 1), ("index", 1), ("sessionUses", 2), ("sessionRecency", 1), ("unseen", -0.5),
       ("overlap", 0.5),
     ]
-    content.provenance = provenance
+    content.lastTime = lastTime
+    content.provenance = "{\"made\":\"by a test\"}"
     try AtomicFile.write(IndexWriter.serialize(content), to: path)
   }
 }

@@ -125,6 +125,7 @@ final class TestServer {
       try await running?.value
     } else {
       core.store.close()
+      core.live.detach()
     }
     group = nil
   }
