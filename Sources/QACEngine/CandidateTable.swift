@@ -36,6 +36,8 @@ struct Candidate {
   var followed = 0.0
   /// How often it followed the queries before that, discounted by their distance.
   var followedEarlier = 0.0
+  /// What composing found out.
+  var composed = Composed()
   /// The ranker's score.
   var score = 0.0
 

@@ -32,6 +32,7 @@ extension CompletionEngine {
     if options.uses(.followers) { addFollowers(request, overlay, scratch) }
     if options.uses(.session) { addSession(request, context, scratch) }
     if let overlay { addRecent(request, overlay, options, scratch) }
+    compose(request, context, options, scratch)
   }
 
   private func addIndex(

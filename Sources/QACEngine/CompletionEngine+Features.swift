@@ -65,16 +65,18 @@ extension CompletionEngine {
       }
       if known {
         setText(view.text(of: candidate.label), request, context, base, scratch)
+        setComposed(candidate, view.text(of: candidate.label), request, base, scratch)
       } else {
         scratch.candidates.withText(of: candidate) {
           setText($0, request, context, base, scratch)
+          setComposed(candidate, $0, request, base, scratch)
         }
       }
     }
   }
 
   @inline(__always)
-  private func set(
+  func set(
     _ feature: RankerFeature, _ value: Double, _ base: Int, _ scratch: CompletionScratch
   ) {
     scratch.values[base + feature.rawValue] = value

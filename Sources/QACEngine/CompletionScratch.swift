@@ -19,6 +19,10 @@ public enum SuggestionSource: UInt8, Sendable, CaseIterable {
   case popular = 3
   /// Queries submitted by several sessions since the index was built.
   case recent = 4
+  /// What was typed with an ending of several people's queries.
+  case composed = 5
+  /// What was typed with words of the session's own queries.
+  case words = 6
 
   /// The name on the wire and in reports.
   public var name: StaticString {
@@ -28,6 +32,8 @@ public enum SuggestionSource: UInt8, Sendable, CaseIterable {
     case .index: return "index"
     case .popular: return "popular"
     case .recent: return "recent"
+    case .composed: return "composed"
+    case .words: return "words"
     }
   }
 }
@@ -43,6 +49,12 @@ public final class CompletionScratch {
   /// Uses since the index was built of what matches the prefix.
   var liveUses: UInt64 = 0
   var steps: [ContextStep] = []
+  var composer: Composer
+  /// Where the unfinished word of the prefix begins.
+  var tailStart = 0
+  /// The key of the word before that.
+  var lastWord = WordKey.begin
+  var composedText: [UInt8] = []
   var candidates = CandidateTable()
   /// `RankerFeature.count` values a candidate, in the candidates' order before ranking.
   var values: [Double] = []
@@ -61,6 +73,7 @@ public final class CompletionScratch {
   public init(engine: CompletionEngine) {
     tree = TreeSearch(arity: engine.greatestArity)
     popular = PopularSearch(labelCount: engine.index.labelCount)
+    composer = Composer(suffixCount: engine.index.view.suffixes.count)
     index = engine.index
   }
 

@@ -74,6 +74,9 @@ struct Composer {
     levels.reserveCapacity(Self.mostHeadWords + 1)
   }
 
+  /// Forgets what was found.
+  mutating func reset() { results.removeAll(keepingCapacity: true) }
+
   /// Finds at the most `limit` suffixes for the end of `prefix`, which is normalised.
   mutating func search(_ view: IndexView, prefix: UnsafeBufferPointer<UInt8>, limit: Int) {
     results.removeAll(keepingCapacity: true)

@@ -37,6 +37,18 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case sessionAge
   /// ln(1 + times it followed the previous query in this session).
   case sessionFollower
+  /// ln P(ending | head) by the table of suffixes; what that did not bring gets its last one's.
+  case suffix
+  /// Words of the head, of two, after which queries ended so.
+  case suffixContext
+  /// ln P(unfinished word and all behind it | word before) by the word model.
+  case language
+  /// 1 / (1 + queries submitted in this session since one with the same ending).
+  case ownWord
+  /// 1 if that ending followed the same word in one of this session's queries.
+  case ownWordFollows
+  /// 1 if nobody is known to have submitted this text: it was composed.
+  case composed
   /// 1 if no label of the index has this text.
   case unseen
   /// ln(1 + scalars still to type).

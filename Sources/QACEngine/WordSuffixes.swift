@@ -15,21 +15,18 @@ enum WordSuffixes {
   /// - Parameters:
   ///   - text: A normalised query; one of more than `mostBytes` bytes has no words here.
   ///   - tail: The unfinished word; every word begins with an empty one.
-  ///   - body: Called with the range of the word, the range from there to the end of the text, and
-  ///     the range of the word before it (empty at the first).
+  ///   - body: Called with the range of the word and the range from there to the end of the text.
   /// - Complexity: O(`text.count`).
   @inline(__always)
   static func forEachWordSuffix(
     of text: UnsafeBufferPointer<UInt8>, beginningWith tail: UnsafeBufferPointer<UInt8>,
-    _ body: (_ word: Range<Int>, _ suffix: Range<Int>, _ previous: Range<Int>) -> Void
+    _ body: (_ word: Range<Int>, _ suffix: Range<Int>) -> Void
   ) {
     if text.count > mostBytes { return }
-    var previous = 0..<0
     Tokenizer.forEachWord(text) { word in
       if UnsafeBufferPointer(rebasing: text[word]).hasPrefix(tail) {
-        body(word, word.lowerBound..<text.count, previous)
+        body(word, word.lowerBound..<text.count)
       }
-      previous = word
     }
   }
 }

@@ -1,0 +1,146 @@
+// Composed candidates: the head of the prefix, as typed, with an ending for its unfinished word.
+//
+// Endings come from the index (`Composer`: how several people's queries end) and from the session's
+// own queries (`WordSuffixes`: single words and the rest of the query from there, newest first). The
+// latter are private, and shown to the session itself alone.
+//
+// Every candidate, composed or not, is also scored by the word model: how likely the rest of it is
+// after the last whole word of the prefix.
+//
+// Invariant: a composed text begins with the normalised prefix, because its ending begins with the
+// tail, and is longer than it unless a label; one that is a label is that label's candidate.
+// Cost: that of `Composer`; O(bytes of the session's queries); one look-up of a label a candidate.
+
+import QACIndex
+import QACText
+
+/// What composing found out about a candidate.
+struct Composed {
+  /// ln P(ending | head) by the suffix table, or NaN where that did not bring it.
+  var suffixLog = Double.nan
+  /// The words of the head, 0 to 2, after which queries ended so.
+  var evidence = 0
+  /// 1 / (1 + queries that the session submitted since the newest with this ending); 0 without one.
+  var ownRecency = 0.0
+  /// Whether this ending followed the same word in one of them.
+  var ownFollows = false
+}
+
+extension CompletionEngine {
+  /// Bytes of the longest prefix that is composed: what is longer was pasted.
+  private static let composedBytes = 1024
+  /// Bytes behind the head that the word model reads: sums over more mean little.
+  private static let modelledBytes = 256
+
+  /// Finds the head of the prefix and adds composed candidates.
+  func compose(
+    _ request: Request, _ context: borrowing SessionContext, _ options: CompletionOptions,
+    _ scratch: CompletionScratch
+  ) {
+    scratch.prefix.withUnsafeBufferPointer { prefix in
+      scratch.tailStart = Composer.tailStart(of: prefix)
+      scratch.lastWord = WordKey.last(
+        of: UnsafeBufferPointer(rebasing: prefix[..<scratch.tailStart]))
+    }
+    scratch.composer.reset()
+    if scratch.prefix.isEmpty || scratch.prefix.count > Self.composedBytes { return }
+    if options.uses(.composed) { addComposed(request, scratch) }
+    if options.uses(.words) { addOwnWords(request, context, scratch) }
+  }
+
+  private func addComposed(_ request: Request, _ scratch: CompletionScratch) {
+    scratch.prefix.withUnsafeBufferPointer {
+      scratch.composer.search(request.view, prefix: $0, limit: request.wanted)
+    }
+    for found in scratch.composer.results {
+      let ending = request.view.suffixes[Int(found.suffix)]
+      guard let i = add(ending, from: .composed, request, scratch) else { continue }
+      scratch.candidates[i].composed.suffixLog = found.logScore
+      scratch.candidates[i].composed.evidence = found.evidence
+    }
+  }
+
+  /// Adds endings from the session's own queries, newest first, until they have brought enough.
+  private func addOwnWords(
+    _ request: Request, _ context: borrowing SessionContext, _ scratch: CompletionScratch
+  ) {
+    let enough = scratch.candidates.count + request.wanted
+    let oldest = context.sequence - context.events.count
+    for (i, event) in context.events.enumerated().reversed() {
+      if scratch.candidates.count >= enough { return }
+      let entry = context.entries[Int(event.entry)]
+      // Of several submissions the newest stands for all.
+      if entry.lastSequence != oldest + i { continue }
+      let recency = 1 / (1 + Double(context.sequence - 1 - entry.lastSequence))
+      context.withText(of: Int(event.entry)) { text in
+        scratch.prefix.withUnsafeBufferPointer { prefix in
+          let tail = UnsafeBufferPointer(rebasing: prefix[scratch.tailStart...])
+          WordSuffixes.forEachWordSuffix(of: text, beginningWith: tail) { word, suffix in
+            let follows =
+              scratch.lastWord
+              == WordKey.last(of: UnsafeBufferPointer(rebasing: text[..<word.lowerBound]))
+            note(text, word, recency, follows, request, scratch)
+            if suffix != word { note(text, suffix, recency, follows, request, scratch) }
+          }
+        }
+      }
+    }
+  }
+
+  private func note(
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ recency: Double, _ follows: Bool,
+    _ request: Request, _ scratch: CompletionScratch
+  ) {
+    let ending = UnsafeBufferPointer(rebasing: text[range])
+    guard let i = add(ending, from: .words, request, scratch) else { return }
+    let known = scratch.candidates[i].composed
+    scratch.candidates[i].composed.ownRecency = max(known.ownRecency, recency)
+    scratch.candidates[i].composed.ownFollows = known.ownFollows || follows
+  }
+
+  /// Adds the head of the prefix with `ending`; nil where that is no more than was typed.
+  private func add(
+    _ ending: UnsafeBufferPointer<UInt8>, from source: SuggestionSource, _ request: Request,
+    _ scratch: CompletionScratch
+  ) -> Int? {
+    scratch.composedText.removeAll(keepingCapacity: true)
+    scratch.composedText.append(contentsOf: scratch.prefix[..<scratch.tailStart])
+    scratch.composedText.append(contentsOf: ending)
+    return scratch.composedText.withUnsafeBufferPointer { text in
+      if let label = request.view.label(of: text) {
+        return scratch.candidates.add(label: label, from: source)
+      }
+      if text.count == scratch.prefix.count { return nil }
+      return scratch.candidates.add(text: text, surface: text, from: source)
+    }
+  }
+
+  /// Sets the features of composing for a candidate whose text is `text`.
+  @inline(__always)
+  func setComposed(
+    _ candidate: Candidate, _ text: UnsafeBufferPointer<UInt8>, _ request: Request, _ base: Int,
+    _ scratch: CompletionScratch
+  ) {
+    let composed = candidate.composed
+    let least = scratch.composer.results.last?.logScore ?? 0
+    set(.suffix, composed.suffixLog.isNaN ? least : composed.suffixLog, base, scratch)
+    set(.suffixContext, Double(composed.evidence) / 2, base, scratch)
+    set(.ownWord, composed.ownRecency, base, scratch)
+    set(.ownWordFollows, composed.ownFollows ? 1 : 0, base, scratch)
+    let rest = UnsafeBufferPointer(
+      rebasing: text[scratch.tailStart..<min(text.count, scratch.tailStart + Self.modelledBytes)])
+    set(
+      .language, request.view.words.logProbability(ofRest: rest, after: scratch.lastWord), base,
+      scratch)
+    if candidate.isComposed { set(.composed, 1, base, scratch) }
+  }
+}
+
+extension Candidate {
+  /// Whether nothing but composing brought this text.
+  var isComposed: Bool {
+    let composing: UInt8 =
+      1 << SuggestionSource.composed.rawValue | 1 << SuggestionSource.words.rawValue
+    return label == Candidate.noLabel && sources & ~composing == 0
+  }
+}
