@@ -13,6 +13,7 @@ import Testing
 struct LogSubject {
   let engine: CompletionEngine
   let labels: [[UInt8]]
+  let suffixes: [[UInt8]]
   let normalizer: Normalizer
   var random: SplitMix64
 
@@ -24,6 +25,7 @@ struct LogSubject {
     settings.threads = 1
     let content = try IndexBuilder(settings: settings).build(set)
     labels = content.labels
+    suffixes = content.suffixes
     normalizer = Normalizer(set.profile)
     random = SplitMix64(seed: seed)
     engine = try CompletionEngine(content, weights: weights)
@@ -74,8 +76,13 @@ struct LogSubject {
       if let label = suggestion.label {
         #expect(labels[Int(label)] == suggestion.normalized)
       } else {
-        #expect(!labels.contains(suggestion.normalized) && own.contains(suggestion.normalized))
-        #expect(suggestion.source == .session)
+        #expect(!labels.contains(suggestion.normalized))
+        switch suggestion.source {
+        case .session: #expect(own.contains(suggestion.normalized))
+        case .composed: #expect(isComposed(suggestion.normalized, prefix))
+        case .words: #expect(isOfOwnWords(suggestion.normalized, prefix, own))
+        case let other: Issue.record("\(other) brought a text without a label")
+        }
       }
     }
     for (a, b) in zip(found, found.dropFirst()) {
@@ -84,8 +91,46 @@ struct LogSubject {
     }
     let matches = labels.contains { $0.starts(with: prefix) }
     let ownMatches = own.contains { $0.starts(with: prefix) }
-    let asksSession = options.sources.contains(.session)
-    #expect(found.isEmpty == !(matches || (asksSession && ownMatches)), "\(prefix)")
+    let answers =
+      matches || options.sources.contains(.session) && ownMatches
+      || options.sources.contains(.composed) && canCompose(prefix)
+      || options.sources.contains(.words) && hasOwnWords(prefix, own)
+    #expect(found.isEmpty == !answers, "\(prefix)")
+  }
+
+  /// Whether `text` is the prefix up to its last word, and then a suffix of the table.
+  private func isComposed(_ text: [UInt8], _ prefix: [UInt8]) -> Bool {
+    let tail = PlainComposer.levels(prefix)[0]
+    return text.count > prefix.count && text.starts(with: prefix)
+      && suffixes.contains(Array(text[(prefix.count - tail.count)...]))
+  }
+
+  /// Whether some suffix continues the tail or, where there is none, the word before.
+  private func canCompose(_ prefix: [UInt8]) -> Bool {
+    let levels = PlainComposer.levels(prefix)
+    guard let start = levels.first(where: { !$0.isEmpty }) else { return false }
+    return suffixes.contains { $0.count > start.count && $0.starts(with: start) }
+  }
+
+  /// The ends and words of the session's queries that begin with the tail.
+  private func ownEndings(_ prefix: [UInt8], _ own: [[UInt8]]) -> [[UInt8]] {
+    let tail = PlainComposer.levels(prefix)[0]
+    return own.flatMap { text in
+      Tokenizer.words(text).filter { text[$0].starts(with: tail) }.flatMap {
+        [Array(text[$0]), Array(text[$0.lowerBound...])]
+      }
+    }
+  }
+
+  private func hasOwnWords(_ prefix: [UInt8], _ own: [[UInt8]]) -> Bool {
+    let tail = PlainComposer.levels(prefix)[0]
+    return !prefix.isEmpty && ownEndings(prefix, own).contains { $0.count > tail.count }
+  }
+
+  private func isOfOwnWords(_ text: [UInt8], _ prefix: [UInt8], _ own: [[UInt8]]) -> Bool {
+    let tail = PlainComposer.levels(prefix)[0]
+    return text.count > prefix.count && text.starts(with: prefix)
+      && ownEndings(prefix, own).contains(Array(text[(prefix.count - tail.count)...]))
   }
 }
 
