@@ -1,8 +1,9 @@
 // Composed candidates: the head of the prefix, as typed, with an ending for its unfinished word.
 //
 // Endings come from the index (`Composer`: how several people's queries end) and from the session's
-// own queries (`WordSuffixes`: single words and the rest of the query from there, newest first). The
-// latter are private, and shown to the session itself alone.
+// own queries (`WordSuffixes`: single words and the rest of the query from there, newest first; not from
+// queries that begin with the prefix, which are candidates themselves). The latter are private, and shown
+// to the session itself alone.
 //
 // Every candidate, composed or not, is also scored by the word model: how likely the rest of it is
 // after the last whole word of the prefix.
@@ -74,11 +75,13 @@ extension CompletionEngine {
       let recency = 1 / (1 + Double(context.sequence - 1 - entry.lastSequence))
       context.withText(of: Int(event.entry)) { text in
         scratch.prefix.withUnsafeBufferPointer { prefix in
+          let head = UnsafeBufferPointer(rebasing: prefix[..<scratch.tailStart])
           let tail = UnsafeBufferPointer(rebasing: prefix[scratch.tailStart...])
           WordSuffixes.forEachWordSuffix(of: text, beginningWith: tail) { word, suffix in
-            let follows =
-              scratch.lastWord
-              == WordKey.last(of: UnsafeBufferPointer(rebasing: text[..<word.lowerBound]))
+            let before = UnsafeBufferPointer(rebasing: text[..<word.lowerBound])
+            // Such a query matches as a whole, and its beginnings are not what was meant by it.
+            if before.count == head.count, before.hasPrefix(head) { return }
+            let follows = scratch.lastWord == WordKey.last(of: before)
             note(text, word, recency, follows, request, scratch)
             if suffix != word { note(text, suffix, recency, follows, request, scratch) }
           }

@@ -116,9 +116,10 @@ struct LogSubject {
   private func ownEndings(_ prefix: [UInt8], _ own: [[UInt8]]) -> [[UInt8]] {
     let tail = PlainComposer.levels(prefix)[0]
     return own.flatMap { text in
-      Tokenizer.words(text).filter { text[$0].starts(with: tail) }.flatMap {
-        [Array(text[$0]), Array(text[$0.lowerBound...])]
-      }
+      Tokenizer.words(text).filter {
+        text[$0].starts(with: tail)
+          && !text[..<$0.lowerBound].elementsEqual(prefix.dropLast(tail.count))
+      }.flatMap { [Array(text[$0]), Array(text[$0.lowerBound...])] }
     }
   }
 

@@ -94,8 +94,8 @@ import Testing
     #expect((composed[.language] ?? 0) < 0)
     let seen = features("rome w", SessionContext())
     #expect(seen[.composed] == 0 && seen[.unseen] == 0 && seen[.ownWord] == 0)
-    let own = features("ask an", session(["ask anna", "mail anna"]))
-    #expect(own[.composed] == 0 && own[.ownWord] == 1 && own[.ownWordFollows] == 1)
+    let own = features("please ask an", session(["ask anna", "mail anna"]))
+    #expect(own[.composed] == 1 && own[.ownWord] == 1 && own[.ownWordFollows] == 1)
     let other = features("show an", session(["mail anna", "x"]))
     #expect(other[.composed] == 1 && other[.ownWord] == 0.5 && other[.ownWordFollows] == 0)
   }
