@@ -2,13 +2,16 @@
 //
 // Sessions are named by the user's number in the log. The daemon starts empty, serves the index of the
 // learning part and takes its time from the requests; then its answers are those of the full system in
-// process. Requests are pipelined on one connection, where the daemon takes them in order.
+// process. Requests are pipelined on one connection as far as their answers do not depend on each other:
+// a record counts for other sessions once it is acknowledged, and a session may have to be loaded.
 //
 //     learning part:  record, record, record, ...
 //     then:           complete (the seeded prefix, or key by key), record, complete, record, ...
 //
-// Invariant: a query is recorded after its own completions and before those of the next.
-// Cost: one request for each observation of the log, and those of the scoring.
+// Invariant: no record is under way with a completion: a query is recorded after its own completions
+// were answered, and acknowledged before those of the next are sent.
+// Cost: one request for each observation of the log, and those of the scoring; there each record is
+// waited for, which is a transaction of the daemon's database.
 
 import QACClient
 import QACLogs
@@ -61,7 +64,7 @@ public struct SocketReplay {
       of: part, whole: false,
       observed: { (i, observation) throws(ReplayError) in
         if i % 1024 == 0 { progress(Double(i) / Double(observations.count)) }
-        try collector.send(.record(record(observation)))
+        try collector.record(record(observation))
       },
       { (request) throws(ReplayError) in
         let session = Self.session(of: observations[request.observation])
@@ -140,6 +143,7 @@ public struct SocketReplay {
     private(set) var system = ReplayScores.System(name: SocketReplay.systemName)
     private let client: Client
     private let normalizer: Normalizer
+    private var recordsLast = true
     private var awaited: [Int64: (place: Place, target: [UInt8])] = [:]
 
     init(_ client: Client, _ normalizer: Normalizer) {
@@ -167,6 +171,8 @@ public struct SocketReplay {
       _ prefix: ArraySlice<UInt8>, _ session: SessionName, _ request: ReplayRequest,
       for place: Place
     ) throws(ReplayError) {
+      if recordsLast { try finish() }
+      recordsLast = false
       let id = try send(
         .complete(
           Request.Complete(
@@ -175,8 +181,13 @@ public struct SocketReplay {
       awaited[id] = (place, request.target)
     }
 
-    @discardableResult
-    func send(_ request: Request) throws(ReplayError) -> Int64 {
+    func record(_ parameters: Request.Record) throws(ReplayError) {
+      if !recordsLast { try finish() }
+      recordsLast = true
+      _ = try send(.record(parameters))
+    }
+
+    private func send(_ request: Request) throws(ReplayError) -> Int64 {
       while client.outstanding >= SocketReplay.window { try receive() }
       do throws(ClientError) {
         return try client.send(request)
@@ -185,6 +196,7 @@ public struct SocketReplay {
       }
     }
 
+    /// Waits for the answers to all that was sent.
     func finish() throws(ReplayError) {
       while client.outstanding > 0 { try receive() }
     }
