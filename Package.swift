@@ -86,10 +86,7 @@ let package = Package(
     // Layer 3
     library(
       "QACReplay",
-      [
-        "QACEngine", "QACTraining", "QACClient", "QACLogs", "QACIndex", "QACText", "QACBinary",
-        "QACProtocol",
-      ]),
+      ["QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),
 
     // Layer 4
     library(

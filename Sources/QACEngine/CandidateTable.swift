@@ -30,6 +30,10 @@ struct Candidate {
   /// Where the display text lies in the arena, where there is no label.
   var surface: Range<Int32> = 0..<0
   var hash: UInt64
+  /// The cost of the typing errors that lead to this; 0 where it begins with the prefix.
+  var correction: Float = 0
+  /// The bytes of the text that stand for the prefix; for a correction, not those of the prefix.
+  var typedBytes: Int32 = 0
   /// ln P by the index, where the index returned it; else NaN.
   var indexLog = Double.nan
   /// How often it followed the previous query.

@@ -124,6 +124,14 @@ extension CompletionEngine {
     _ candidate: Candidate, _ text: UnsafeBufferPointer<UInt8>, _ request: Request, _ base: Int,
     _ scratch: CompletionScratch
   ) {
+    // A correction has a head and a last word of its own.
+    var tailStart = scratch.tailStart
+    var lastWord = scratch.lastWord
+    if candidate.correction > 0 {
+      let typed = UnsafeBufferPointer(rebasing: text[..<Int(candidate.typedBytes)])
+      tailStart = Composer.tailStart(of: typed)
+      lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
+    }
     let composed = candidate.composed
     let least = scratch.composer.results.last?.logScore ?? 0
     set(.suffix, composed.suffixLog.isNaN ? least : composed.suffixLog, base, scratch)
@@ -131,9 +139,9 @@ extension CompletionEngine {
     set(.ownWord, composed.ownRecency, base, scratch)
     set(.ownWordFollows, composed.ownFollows ? 1 : 0, base, scratch)
     let rest = UnsafeBufferPointer(
-      rebasing: text[scratch.tailStart..<min(text.count, scratch.tailStart + Self.modelledBytes)])
+      rebasing: text[tailStart..<min(text.count, tailStart + Self.modelledBytes)])
     set(
-      .language, request.view.words.logProbability(ofRest: rest, after: scratch.lastWord), base,
+      .language, request.view.words.logProbability(ofRest: rest, after: lastWord), base,
       scratch)
     if candidate.isComposed { set(.composed, 1, base, scratch) }
   }

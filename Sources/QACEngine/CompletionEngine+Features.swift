@@ -23,6 +23,8 @@ extension CompletionEngine {
     let view = request.view
     let indexMass = max(1, Double(view.mass(of: request.range)))
     let mass = indexMass + Double(scratch.liveUses)
+    let correctedMass = max(1, scratch.corrected.uses)
+    let correctedShift = min(log(correctedMass / mass), Self.greatestShift)
     let masses = countFollowers(request, overlay, scratch)
     countOwnFollowers(request, context, scratch)
     if request.previousEntry >= 0 {
@@ -43,11 +45,19 @@ extension CompletionEngine {
       let uses = (known ? Double(view.weight(of: candidate.label)) : 0.5) + (live?.uses ?? 0)
       let stored = known ? Double(view.heats[Int(candidate.label)]) : 0
       let heat = log(Self.coldUses + (stored + (live?.heat ?? 0)) * cooling)
-      let share = uses / mass
-      let popularity = log(share)
-      let follower = Self.logShare(candidate.followed, of: masses.last, prior: share)
-      let earlier = Self.logShare(candidate.followedEarlier, of: masses.earlier, prior: share)
-      let index = candidate.indexLog.isNaN ? min(lastLog, popularity) : candidate.indexLog
+      let isCorrected = candidate.correction > 0
+      // Shares are of what begins with the prefix, or of what it may have been meant to begin; the
+      // shift sets the two against each other.
+      let share = uses / (isCorrected ? correctedMass : mass)
+      let among = isCorrected ? (scratch.corrected.last, scratch.corrected.earlier) : masses
+      let shift = isCorrected ? correctedShift : 0
+      let popularity = log(share) + shift
+      let follower = Self.logShare(candidate.followed, of: among.0, prior: share) + shift
+      let earlier = Self.logShare(candidate.followedEarlier, of: among.1, prior: share) + shift
+      let index =
+        isCorrected
+        ? popularity
+        : candidate.indexLog.isNaN ? min(lastLog, popularity) : candidate.indexLog
       set(.popularity, popularity, base, scratch)
       set(.heat, heat, base, scratch)
       set(.index, index, base, scratch)
@@ -60,15 +70,20 @@ extension CompletionEngine {
       set(.indexShortPrefix, index * shortness, base, scratch)
       set(.followerShortPrefix, follower * shortness, base, scratch)
       set(.earlierShortPrefix, earlier * shortness, base, scratch)
+      if isCorrected {
+        set(.correction, 1, base, scratch)
+        set(.correctionCost, Double(candidate.correction), base, scratch)
+      }
       if candidate.entry >= 0 {
         setSession(candidate, request, context, shortness, base, scratch)
       }
+      let typed = isCorrected ? Int(candidate.typedBytes) : scratch.prefix.count
       if known {
-        setText(view.text(of: candidate.label), request, context, base, scratch)
+        setText(view.text(of: candidate.label), typed, request, context, base, scratch)
         setComposed(candidate, view.text(of: candidate.label), request, base, scratch)
       } else {
         scratch.candidates.withText(of: candidate) {
-          setText($0, request, context, base, scratch)
+          setText($0, typed, request, context, base, scratch)
           setComposed(candidate, $0, request, base, scratch)
         }
       }
@@ -180,10 +195,9 @@ extension CompletionEngine {
   }
 
   private func setText(
-    _ text: UnsafeBufferPointer<UInt8>, _ request: Request, _ context: borrowing SessionContext,
-    _ base: Int, _ scratch: CompletionScratch
+    _ text: UnsafeBufferPointer<UInt8>, _ length: Int, _ request: Request,
+    _ context: borrowing SessionContext, _ base: Int, _ scratch: CompletionScratch
   ) {
-    let length = scratch.prefix.count
     let rest = UnsafeBufferPointer(rebasing: text[length...])
     set(.remaining, log(1 + Double(UTF8Scalars.count(rest))), base, scratch)
     if rest.isEmpty { set(.complete, 1, base, scratch) }

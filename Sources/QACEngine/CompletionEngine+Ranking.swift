@@ -3,7 +3,8 @@
 // Under the search profile, of two texts that differ in the order of their words or in spaces alone only
 // the one that ranks higher is suggested; of two that differ in a plural s as well, only if the other
 // is less than an eighth as likely: a plural that people choose as often is a suggestion of its own.
-// What was typed in full is never folded. What is blocked is passed over, and nothing is folded into it.
+// What was typed in full is never folded. A correction is folded into its plural or singular at once. What
+// is blocked is passed over, and nothing is folded into it.
 //
 // Invariant: the order is total, and independent of the order in which candidates were gathered.
 // Cost: O(candidates) to heap them, O(log candidates) a suggestion; O(length) a suggestion to fold.
@@ -89,12 +90,12 @@ extension CompletionEngine {
       keys = scratch.candidates.withText(of: candidate) { FoldKeys($0) }
       length = candidate.text.count
     }
-    let isTyped = length == scratch.prefix.count
+    let isTyped = length == scratch.prefix.count && candidate.correction == 0
     for (place, other) in scratch.folds.enumerated() where !isTyped {
       if keys.words == other.words || keys.letters == other.letters { return true }
       if keys.stems == other.stems || keys.stemLetters == other.stemLetters {
         let kept = scratch.candidates[scratch.ranking[place]].score
-        if kept - candidate.score > Self.pluralGap { return true }
+        if candidate.correction > 0 || kept - candidate.score > Self.pluralGap { return true }
       }
     }
     scratch.folds.append(keys)

@@ -6,11 +6,13 @@
 //        |    popular labels (pyramid) ---+--> candidates, one each label --> features --> score
 //        |    followers of the previous --+
 //        |    recent queries (overlay) ---+
-//        +--> the session's own queries --+
+//        |    the session's own queries --+
+//        +--> corrections, if few match --+
 //
-// Invariants: every suggestion's normalised text begins with the normalised prefix; none is blocked; where
-// a label matches that is not blocked, the answer is not empty; no text occurs twice; the order is total: score descending,
-// then label id ascending, then (for texts without a label) the text ascending.
+// Invariants: every suggestion's normalised text begins with the normalised prefix, but for those marked
+// as corrected; none is blocked; where a label matches that is not blocked, the answer is not empty; no
+// text occurs twice; the order is total: score descending, then label id ascending, then (for texts
+// without a label) the text ascending.
 // Cost: that of its sources, plus O(candidates x features).
 // Source: docs/design.md, "Candidates and ranking".
 
@@ -38,7 +40,7 @@ public final class CompletionEngine: Sendable {
   public init(index: LabelIndex, weights: [Double]? = nil) throws(EngineError) {
     do {
       try index.verify()
-      self.weights = try weights ?? Self.weights(of: index)
+      self.weights = try Self.bounded(weights ?? Self.weights(of: index))
     } catch let error as IndexError {
       throw .index(error)
     } catch let error as EngineError {
@@ -46,7 +48,6 @@ public final class CompletionEngine: Sendable {
     } catch {
       preconditionFailure("verification throws IndexError or EngineError alone")
     }
-    precondition(self.weights.count == RankerFeature.count, "one weight a ranker feature")
     self.index = index
     normalizer = Normalizer(index.profile)
     foldsDuplicates = index.profile == .search
@@ -57,8 +58,7 @@ public final class CompletionEngine: Sendable {
   /// An engine that serves what `engine` does, with other ranker weights, in the order of
   /// `RankerFeature`.
   public init(_ engine: CompletionEngine, weights: [Double]) {
-    precondition(weights.count == RankerFeature.count, "one weight a ranker feature")
-    self.weights = weights
+    self.weights = Self.bounded(weights)
     index = engine.index
     greatestArity = engine.greatestArity
     foldsDuplicates = engine.foldsDuplicates
@@ -103,14 +103,19 @@ public final class CompletionEngine: Sendable {
     scratch.index = index
     scratch.liveUses = 0
     let view = index.view
-    let range = scratch.prefix.withUnsafeBufferPointer { prefix in
-      // A prefix rule that covers what was typed covers all that could follow: nothing to search.
-      blocks?.list.prefixes.covers(prefix) == true ? 0..<0 : view.range(ofPrefix: prefix)
+    // A prefix rule that covers what was typed covers all that could follow: nothing to search, and
+    // nothing to correct.
+    let isCovered = scratch.prefix.withUnsafeBufferPointer {
+      blocks?.list.prefixes.covers($0) == true
+    }
+    let range = scratch.prefix.withUnsafeBufferPointer {
+      isCovered ? 0..<0 : view.range(ofPrefix: $0)
     }
     context.steps(at: time, view: view, range: range, overlay: overlay, into: &scratch.steps)
     let request = Request(
       view: view, range: range, blocks: blocks, time: time,
       wanted: max(limit ?? 0, options.candidatesPerSource),
+      enough: isCovered ? 0 : limit ?? Self.fewMatches,
       previousEntry: context.previousEntry(at: time) ?? -1)
     gather(request, context, overlay, options, scratch)
     featurize(request, context, overlay, scratch)
@@ -131,11 +136,14 @@ public final class CompletionEngine: Sendable {
 /// What stays the same for all candidates of one completion.
 struct Request {
   let view: IndexView
+  /// The labels that begin with the prefix.
   let range: Range<UInt32>
   let blocks: BlockedLabels?
   let time: Int64
   /// Candidates that each source brings at most.
   let wanted: Int
+  /// Labels that match the prefix below which corrections are looked for.
+  let enough: Int
   /// The session's entry of the previous query, or -1.
   let previousEntry: Int
 }

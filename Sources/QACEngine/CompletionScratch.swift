@@ -23,6 +23,8 @@ public enum SuggestionSource: UInt8, Sendable, CaseIterable {
   case composed = 5
   /// What was typed with words of the session's own queries.
   case words = 6
+  /// Labels that the prefix begins but for typing errors.
+  case corrected = 7
 
   /// The name on the wire and in reports.
   public var name: StaticString {
@@ -34,6 +36,7 @@ public enum SuggestionSource: UInt8, Sendable, CaseIterable {
     case .recent: return "recent"
     case .composed: return "composed"
     case .words: return "words"
+    case .corrected: return "corrected"
     }
   }
 }
@@ -46,6 +49,8 @@ public final class CompletionScratch {
   var popular: PopularSearch
   var followers = TopLabels()
   var recent = TopLabels()
+  var typos: TypoSearch
+  var corrected = CorrectedMasses()
   /// Uses since the index was built of what matches the prefix.
   var liveUses: UInt64 = 0
   var steps: [ContextStep] = []
@@ -74,6 +79,7 @@ public final class CompletionScratch {
     tree = TreeSearch(arity: engine.greatestArity)
     popular = PopularSearch(labelCount: engine.index.labelCount)
     composer = Composer(suffixCount: engine.index.view.suffixes.count)
+    typos = TypoSearch(labelCount: engine.index.labelCount)
     index = engine.index
   }
 
@@ -108,6 +114,9 @@ public final class CompletionScratch {
     let bits = candidates[ranking[i]].sources
     return SuggestionSource(rawValue: UInt8(bits.trailingZeroBitCount)) ?? .index
   }
+
+  /// Whether suggestion `i` begins with the prefix only once typing errors are corrected.
+  public func isCorrected(_ i: Int) -> Bool { candidates[ranking[i]].correction > 0 }
 
   /// The features and their weights behind suggestion `i` of the last completion, in the order of
   /// `RankerFeature`.

@@ -71,6 +71,10 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case recencyShortPrefix
   /// `sessionUses` / (1 + scalars of the prefix).
   case usesShortPrefix
+  /// 1 if the label is a correction of the prefix.
+  case correction
+  /// The cost of the correction, in full typing errors.
+  case correctionCost
 
   /// The name in index files, reports and explanations.
   public var name: String { "\(self)" }

@@ -12,8 +12,11 @@
 //     any other letter dropped or added            6
 //     any other letter for another                 8
 //     the error stands at the beginning          + 4
+//     the neighbouring key stands at the end     + 2
 //
-// An error stands at the beginning where nothing is behind it in the typed text or in the label.
+// An error stands at the beginning where nothing is behind it in the typed text or in the label. At the
+// end of what was typed nothing that follows has confirmed it yet: whoever typed "newp" may go on to what
+// nobody typed before. There a letter is never too many, unless doubled, nor just any other.
 // Source: the weighted edit distance with transpositions of neighbours (Damerau 1964), restricted to
 // one edit a letter; that beginnings are seldom mistyped: Pollock and Zamora, JASIS 1983.
 
@@ -32,6 +35,7 @@ enum TypoCosts {
   static let letter: UInt8 = 6
   static let substitution: UInt8 = 8
   static let beginning: UInt8 = 4
+  static let ending: UInt8 = 2
 
   /// The cheapest letter dropped or added: bounds how far two texts shift against each other.
   static let cheapestShift: UInt8 = 4
@@ -39,17 +43,17 @@ enum TypoCosts {
   static let greatestBudget: UInt8 = 16
   /// How much more than the cheapest correction another may cost: nobody means two errors where one
   /// explains what was typed.
-  static let slack: UInt8 = 4
+  static let slack: UInt8 = 2
 
   /// What the errors of a prefix of `scalars` letters may cost together.
   ///
-  /// A prefix of one or two letters says too little to be corrected; three letters may have one
-  /// lesser error, four one error of any kind but a foreign first letter, eight two errors.
+  /// A prefix of one or two letters says too little to be corrected; three or four letters may have
+  /// one lesser error, five one error of any kind but a foreign first letter, eight two errors.
   static func budget(scalars: Int) -> UInt8 {
     switch scalars {
     case ..<3: return 0
-    case 3: return 6
-    case 4...7: return 10
+    case 3...4: return 6
+    case 5...7: return 10
     default: return greatestBudget
     }
   }

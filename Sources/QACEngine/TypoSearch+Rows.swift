@@ -44,10 +44,15 @@ extension TypoSearch {
         if typed.scalar == letter {
           cost = min(cost, parent.row[k])
         } else {
-          let replaced =
-            typed.folded == folded
-            ? TypoCosts.accent
-            : typed.neighbours & bit != 0 ? TypoCosts.neighbour : TypoCosts.substitution
+          var replaced = TypoCosts.accent
+          if typed.folded != folded {
+            let isBeside = typed.neighbours & bit != 0
+            let isLast = i == letters.count
+            replaced =
+              isBeside
+              ? TypoCosts.neighbour + (isLast ? TypoCosts.ending : 0)
+              : isLast ? TypoRow.never : TypoCosts.substitution
+          }
           cost = min(
             cost, parent.row[k] + replaced + (j == 1 || i == 1 ? TypoCosts.beginning : 0))
         }

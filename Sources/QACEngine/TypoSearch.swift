@@ -15,9 +15,9 @@
 // first the children that match what was typed, found by binary search; all others only once it is
 // their turn, for they cost an error more.
 //
-// Invariant: the result has the `limit` least labels by (cost, weight descending, label id) of all
-// with 0 < cost <= budget that cost at most `TypoCosts.slack` more than the cheapest of them, unless
-// `isComplete` is false; each label once.
+// Invariant: the result has the `limit` least labels by (cost, weight descending, label id) of all with
+// 0 < cost <= budget that cost at most `TypoCosts.slack` more than the cheapest of them and are not
+// blocked, unless `isComplete` is false; each label once.
 // Cost: O(nodes x band), a node also O(log(range)) comparisons of a scalar; at most `nodeLimit` nodes.
 // No allocation once the working memory has grown.
 // Source: Ji, Li, Li, Feng, WWW 2009 ("Efficient interactive fuzzy keyword search", prefix edit
@@ -40,8 +40,9 @@ struct TypoMatch: Equatable {
 struct TypoSearch {
   /// Nodes whose rows are computed at the most, unless the caller says otherwise.
   ///
-  /// Prefixes of real logs take some hundred; this bounds hostile ones to about a millisecond.
-  static let nodeLimit = 2048
+  /// Best-first, the corrections of real logs are found within some hundred; this bounds the others to a
+  /// quarter of a millisecond.
+  static let nodeLimit = 512
   /// Scalars of the longest prefix that is corrected.
   static let longestPrefix = 256
   enum Stage: UInt8 {
@@ -85,6 +86,8 @@ struct TypoSearch {
   private(set) var matches: [TypoMatch] = []
   /// Whether the last search ended before it ran out of nodes.
   private(set) var isComplete = true
+  /// The weights of all labels that the last search accepted, found or beyond the limit.
+  private(set) var mass: UInt64 = 0
   /// Nodes of the last search.
   private(set) var visited = 0
 
@@ -101,6 +104,7 @@ struct TypoSearch {
   private var popular: PopularSearch
   private var weights: [UInt64] = []
   private var nodesLeft = 0
+  private var blocks: BlockedLabels?
 
   /// Makes working memory for an index of `labelCount` labels.
   init(labelCount: Int) {
@@ -117,11 +121,14 @@ struct TypoSearch {
   ///   - limit: How many labels at the most.
   ///   - greatestCost: What the errors may cost together, if that is less than the prefix's budget.
   ///   - nodeLimit: How many nodes at the most.
+  ///   - blocks: Labels that are not to be found; nil for none.
   mutating func search(
     _ view: IndexView, prefix: UnsafeBufferPointer<UInt8>, limit: Int, greatestCost: Float = 2,
-    nodeLimit: Int = TypoSearch.nodeLimit
+    nodeLimit: Int = TypoSearch.nodeLimit, blocks: BlockedLabels? = nil
   ) {
     reset()
+    self.blocks = blocks
+    defer { self.blocks = nil }
     nodesLeft = nodeLimit
     guard limit > 0, read(prefix) else { return }
     let most = max(0, min(Float(TypoCosts.greatestBudget), greatestCost * Float(TypoCosts.unit)))
@@ -144,6 +151,25 @@ struct TypoSearch {
     visited = nodeLimit - nodesLeft
   }
 
+  /// The cost of `text` for the prefix last searched for, and the bytes of it that stand for the prefix;
+  /// nil where it begins with the prefix or costs more than what was found may.
+  ///
+  /// - Complexity: O(length of the prefix), less where the text differs early.
+  func distance(
+    to text: UnsafeBufferPointer<UInt8>
+  ) -> (cost: Float, alignedBytes: Int32)? {
+    if budget == 0 { return nil }
+    var node = root(0)
+    var bound: UInt8 = 0
+    while bound < node.path, bound <= ceiling, Int(node.bytes) < text.count {
+      let key = ScalarKey(text, Int(node.bytes))
+      node = child(of: node, by: key.scalar, bytes: key.count)
+      bound = self.bound(node)
+    }
+    if node.path == 0 || node.path > ceiling { return nil }
+    return (Float(node.path) / Float(TypoCosts.unit), node.aligned)
+  }
+
   /// Forgets the last search.
   mutating func reset() {
     matches.removeAll(keepingCapacity: true)
@@ -152,6 +178,7 @@ struct TypoSearch {
     for i in open.indices { open[i].removeAll(keepingCapacity: true) }
     isComplete = true
     visited = 0
+    mass = 0
     budget = 0
   }
 
@@ -169,6 +196,10 @@ struct TypoSearch {
           extra: TypoCosts.shift(key.scalar, after: previous)))
       previous = key.scalar
       at += key.count
+    }
+    let last = letters.count - 1
+    if last >= 2, letters[last].scalar != letters[last - 1].scalar || previous == 0x20 {
+      letters[last].extra = TypoRow.never
     }
     budget = TypoCosts.budget(scalars: letters.count)
     return budget > 0
@@ -191,11 +222,13 @@ struct TypoSearch {
 
   /// Enters the best labels of an accepted node among those of its cost, which begin at `settled`.
   private mutating func collect(_ node: Node, _ view: IndexView, _ limit: Int, _ settled: Int) {
+    mass += view.mass(of: node.low..<node.high)
     if node.high - node.low == 1 {
+      if blocks?.contains(node.low) == true { return }
       offer(node.low, view.weight(of: node.low), node, limit, settled)
       return
     }
-    popular.search(view, range: node.low..<node.high, limit: limit - settled)
+    popular.search(view, range: node.low..<node.high, limit: limit - settled, blocks: blocks)
     for found in popular.top.items {
       if !offer(found.label, view.weight(of: found.label), node, limit, settled) { return }
     }

@@ -28,14 +28,18 @@ public struct EvaluationOptions: Sendable {
   public var beam: Int?
   /// Requests at the most whose queries are typed key by key.
   public var keys = 2_000
+  /// The share of scored prefixes with a typing error, 0 to 1.
+  public var typos = 0.0
+  /// Whether typing errors are corrected.
+  public var corrects = true
+  /// Seconds in which a count of the system `decayed` halves.
+  public var halfLife = Baselines.defaultHalfLife
   /// How often requests are resampled for confidence intervals, at least 40.
   public var resamples = 1_000
   /// Whether each source and each feature is taken out in turn.
   public var ablates = false
   /// Systems that were measured elsewhere on the same requests.
   public var external: [ExternalSystem] = []
-  /// The socket of a daemon to replay through, too.
-  public var socketPath: String?
   /// Whether the result holds the index with its ranker.
   public var keepsIndex = false
   /// Names of the log files for the provenance of the index.
@@ -87,7 +91,9 @@ public struct Evaluation {
     self.options = options
     self.progress = progress
     split = LogSplit(log, by: options.rule(for: log), seed: options.seed)
-    replay = LogReplay(log, split: split, protocol: options.rule, seed: options.seed)
+    var replay = LogReplay(log, split: split, protocol: options.rule, seed: options.seed)
+    if options.typos > 0 { replay.typingErrors = TypingErrors(rate: options.typos) }
+    self.replay = replay
   }
 
   private func run() throws -> EvaluationResult {
@@ -112,23 +118,13 @@ public struct Evaluation {
     let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
     let (engine, fittedOn) = fitted(raw)
     result.rankerWeights = zip(RankerFeature.allCases, engine.weights).map { ($0.name, $1) }
-    var served: String?
-    if options.keepsIndex || options.socketPath != nil {
+    if options.keepsIndex {
       content.ranker = result.rankerWeights
       content.provenance = try provenance(rankerRequests: fittedOn)
-      let bytes = IndexWriter.serialize(content)
-      served = try LabelIndex(bytes: bytes).identity
-      result.index = options.keepsIndex ? bytes : nil
+      result.index = IndexWriter.serialize(content)
     }
 
     var scores = score(engine, learnedFrom: set)
-    if let path = options.socketPath, let served {
-      let socket = SocketReplay(replay, profile: options.profile, socketPath: path)
-      scores.systems.append(
-        try socket.scores(of: .score, keys: options.keys, index: served) {
-          self.progress("daemon", $0)
-        })
-    }
     let place = scores.systems.firstIndex { $0.name == CompletionSystem.full.rawValue }
     scores.systems.insert(
       contentsOf: options.external.map(\.scores), at: place ?? scores.systems.count)
@@ -178,8 +174,7 @@ public struct Evaluation {
   private func score(
     _ engine: CompletionEngine, learnedFrom set: TrainingSet
   ) -> ReplayScores {
-    let baselines = Baselines(
-      log, split: split, halfLife: options.settings.halfLifeDays * 86_400)
+    let baselines = Baselines(log, split: split, halfLife: options.halfLife)
     // What the set has beyond the observations, the simple systems learn too.
     let observed = log.observations.indices.lazy.filter { split.count($0, in: .learn) > 0 }.count
     for example in set.examples.dropFirst(observed) {
@@ -192,7 +187,7 @@ public struct Evaluation {
     let runners = options.systems.map {
       SystemRunner(
         $0, engine: engine, baselines: baselines, overlay: $0 == .full ? overlay : nil,
-        beam: options.beam)
+        beam: options.beam, corrects: options.corrects)
     }
     let view = engine.index.view
     return replay.scores(

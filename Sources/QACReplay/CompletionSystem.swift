@@ -39,9 +39,10 @@ public final class SystemRunner {
   ///   - baselines: Answers as the others; who replays records in it.
   ///   - overlay: What `.full` learns live; nil where it does not.
   ///   - beam: Nodes expanded at most on each level; nil for the exact search.
+  ///   - corrects: Whether `.full` corrects typing errors.
   public convenience init(
     _ system: CompletionSystem, engine: CompletionEngine, baselines: Baselines,
-    overlay: LiveOverlay? = nil, beam: Int? = nil
+    overlay: LiveOverlay? = nil, beam: Int? = nil, corrects: Bool = true
   ) {
     switch system {
     case .popular, .decayed, .followers:
@@ -52,8 +53,9 @@ public final class SystemRunner {
         options: CompletionOptions(
           sources: [.index], beam: beam, candidatesPerSource: 10, foldsDuplicates: false))
     case .full:
-      self.init(
-        .full, engine: engine, options: CompletionOptions(beam: beam), overlay: overlay)
+      var options = CompletionOptions(beam: beam)
+      if !corrects { options.sources.remove(.corrected) }
+      self.init(.full, engine: engine, options: options, overlay: overlay)
     }
   }
 

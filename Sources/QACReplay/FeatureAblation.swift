@@ -3,8 +3,7 @@
 // The candidates and their features do not depend on the weights, so each request is completed once,
 // with every candidate kept, and the query's rank counted anew for each vector: the candidates that
 // score more, and of equal score those that come first by label or text. What the engine does after scoring
-// (folding near-duplicates, keeping corrections low) is not repeated: compare these ranks with each
-// other, not with what is served.
+// (folding near-duplicates) is not repeated: compare these ranks with each other, not with what is served.
 //
 // Cost: one completion a request, and O(candidates x features) for each vector.
 
@@ -23,6 +22,7 @@ extension LogReplay {
     of part: LogSplit.Part, engine: CompletionEngine, options: CompletionOptions = .standard,
     underEach weights: [[Double]]
   ) -> [[UInt8]] {
+    let weights = weights.map(CompletionEngine.bounded)
     var ranks = [[UInt8]](repeating: [], count: weights.count)
     let asker = EngineAsker(engine, options, overlay: overlay(of: engine.index))
     forEachRequest(of: part, submitted: { asker.record($0, of: log) }) { request in

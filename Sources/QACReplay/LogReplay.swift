@@ -30,7 +30,7 @@ public struct ReplayRequest {
   public let context: SessionContext
   /// Unix seconds.
   public let time: Int64
-  /// Scalars of the prefix.
+  /// Scalars of the prefix as it was meant.
   public let prefixLength: Int
   /// Scalars of the target.
   public let targetLength: Int
@@ -48,6 +48,8 @@ public struct LogReplay {
   let split: LogSplit
   let rule: ReplayProtocol
   let seed: UInt64
+  /// Errors in the prefixes of requests; none in those for the ranker's fit.
+  public var typingErrors: TypingErrors?
 
   /// Makes a replay of `log`, divided by `split`.
   public init(_ log: QueryLog, split: LogSplit, protocol rule: ReplayProtocol, seed: UInt64) {
@@ -71,24 +73,10 @@ public struct LogReplay {
     of part: LogSplit.Part, whole: Bool = false, submitted: (Observation) -> Void = { _ in },
     _ body: (ReplayRequest) -> Void
   ) {
-    forEachStep(
-      of: part, whole: whole,
-      observed: { i, observation in
-        if learnsLive, split.count(i, in: .learn) == 0 { submitted(observation) }
-      }, body)
-  }
-
-  /// Calls `observed` for every observation of a log with times, in order, and `body` for the requests
-  /// of `part` among them, each before its observation.
-  func forEachStep<Failure: Error>(
-    of part: LogSplit.Part, whole: Bool,
-    observed: (Int, Observation) throws(Failure) -> Void,
-    _ body: (ReplayRequest) throws(Failure) -> Void
-  ) throws(Failure) {
     if log.isTimed {
-      try replayEvents(part, whole, observed, body)
+      replayEvents(part, whole, submitted, body)
     } else {
-      try replayPairs(part, whole, body)
+      replayPairs(part, whole, body)
     }
   }
 
@@ -104,10 +92,10 @@ public struct LogReplay {
     log.queries.normalized[Int(query)].withUnsafeBufferPointer { UTF8Scalars.count($0) }
   }
 
-  private func replayEvents<Failure: Error>(
-    _ part: LogSplit.Part, _ whole: Bool, _ observed: (Int, Observation) throws(Failure) -> Void,
-    _ body: (ReplayRequest) throws(Failure) -> Void
-  ) throws(Failure) {
+  private func replayEvents(
+    _ part: LogSplit.Part, _ whole: Bool, _ submitted: (Observation) -> Void,
+    _ body: (ReplayRequest) -> Void
+  ) {
     var contexts: [UInt32: SessionContext] = [:]
     var sessions: Set<UInt32> = []
     // Who submitted what, as one number.
@@ -118,19 +106,19 @@ public struct LogReplay {
       let isFirst = sessions.insert(observation.session).inserted
       let isOwn = !own.insert(UInt64(key) << 32 | UInt64(observation.query)).inserted
       if split.count(i, in: part) > 0 {
-        try ask(i, 0, context, isFirst: isFirst, isOwn: isOwn, whole, body)
+        ask(i, 0, context, isFirst: isFirst, isOwn: isOwn, whole, body)
       }
       context.record(
         normalized: log.queries.normalized[Int(observation.query)],
         surface: log.queries.surface[Int(observation.query)], at: observation.time)
       contexts[key] = context
-      try observed(i, observation)
+      if learnsLive, split.count(i, in: .learn) == 0 { submitted(observation) }
     }
   }
 
-  private func replayPairs<Failure: Error>(
-    _ part: LogSplit.Part, _ whole: Bool, _ body: (ReplayRequest) throws(Failure) -> Void
-  ) throws(Failure) {
+  private func replayPairs(
+    _ part: LogSplit.Part, _ whole: Bool, _ body: (ReplayRequest) -> Void
+  ) {
     for (i, observation) in log.observations.enumerated() {
       let count = split.count(i, in: part)
       if count == 0 { continue }
@@ -142,7 +130,7 @@ public struct LogReplay {
       }
       let isFirst = observation.previous == QueryTable.none
       for occurrence in 0..<count {
-        try ask(
+        ask(
           i, occurrence, context, isFirst: isFirst,
           isOwn: observation.previous == observation.query,
           whole, body)
@@ -150,19 +138,21 @@ public struct LogReplay {
     }
   }
 
-  private func ask<Failure: Error>(
+  private func ask(
     _ i: Int, _ occurrence: UInt32, _ context: SessionContext, isFirst: Bool, isOwn: Bool,
-    _ whole: Bool, _ body: (ReplayRequest) throws(Failure) -> Void
-  ) throws(Failure) {
+    _ whole: Bool, _ body: (ReplayRequest) -> Void
+  ) {
     let observation = log.observations[i]
     let query = log.queries.normalized[Int(observation.query)]
     let length = length(of: observation.query)
     if length < 2 { return }
     var generator = SplitMix64(seed: seed ^ StableHash.mix(UInt64(i) << 20 | UInt64(occurrence)))
     let typed = whole ? generator.below(length + 1) : 1 + generator.below(length - 1)
-    try body(
+    var prefix = Self.prefix(of: query, scalars: typed)
+    if !whole, let typingErrors { prefix = typingErrors.typed(prefix, &generator) }
+    body(
       ReplayRequest(
-        observation: i, prefix: Self.prefix(of: query, scalars: typed), target: query,
+        observation: i, prefix: prefix, target: query,
         context: context, time: observation.time, prefixLength: typed, targetLength: length,
         previous: observation.previous, isFirst: isFirst, isOwn: isOwn))
   }

@@ -20,6 +20,9 @@ extension LogReplay {
     of part: LogSplit.Part, engine: CompletionEngine,
     options: CompletionOptions = .standard, limit: Int = 20_000
   ) -> RankerExamples {
+    // Prefixes without errors say nothing about corrections but that they are never right.
+    var options = options
+    options.sources.remove(.corrected)
     var sample = EvenSample(of: requestCount(of: part), atMost: limit)
     let asker = EngineAsker(engine, options, overlay: overlay(of: engine.index))
     var examples = RankerExamples(featureCount: RankerFeature.count)

@@ -150,10 +150,12 @@ extension ConnectionHandler {
           if request.explain {
             encoder.append(
               text: text, score: scratch.score(i), source: source.utf8Buffer,
+              isCorrected: scratch.isCorrected(i),
               features: scratch.explain(i, engine: served.engine), into: &output)
           } else {
             encoder.append(
-              text: text, score: scratch.score(i), source: source, into: &output)
+              text: text, score: scratch.score(i), source: source,
+              isCorrected: scratch.isCorrected(i), into: &output)
           }
         }
       }

@@ -70,7 +70,10 @@ struct LogSubject {
     #expect(Set(found.map(\.normalized)).count == found.count)
     #expect(Set(found.map(\.text)).count == found.count)
     for suggestion in found {
-      #expect(suggestion.normalized.starts(with: prefix), "\(suggestion) for \(prefix)")
+      #expect(
+        suggestion.normalized.starts(with: prefix) != suggestion.isCorrected,
+        "\(suggestion) for \(prefix)")
+      #expect(suggestion.isCorrected == (suggestion.source == .corrected))
       #expect(normalizer.normalize(suggestion.text) == suggestion.normalized)
       #expect(suggestion.score.isFinite)
       if let label = suggestion.label {
@@ -81,6 +84,7 @@ struct LogSubject {
         case .session: #expect(own.contains(suggestion.normalized))
         case .composed: #expect(isComposed(suggestion.normalized, prefix))
         case .words: #expect(isOfOwnWords(suggestion.normalized, prefix, own))
+        case .corrected: #expect(own.contains(suggestion.normalized))
         case let other: Issue.record("\(other) brought a text without a label")
         }
       }
@@ -95,7 +99,8 @@ struct LogSubject {
       matches || options.sources.contains(.session) && ownMatches
       || options.sources.contains(.composed) && canCompose(prefix)
       || options.sources.contains(.words) && hasOwnWords(prefix, own)
-    #expect(found.isEmpty == !answers, "\(prefix)")
+    #expect(!answers || !found.isEmpty, "\(prefix)")
+    #expect(answers || found.allSatisfy(\.isCorrected), "\(prefix)")
   }
 
   /// Whether `text` is the prefix up to its last word, and then a suffix of the table.

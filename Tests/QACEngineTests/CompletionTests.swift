@@ -148,7 +148,8 @@ import Testing
     let engine = try CompletionEngine(content)
     #expect(engine.weights[RankerFeature.remaining.rawValue] == -2)
     #expect(engine.weights[RankerFeature.popularity.rawValue] == 0.5)
-    #expect(engine.weights.reduce(0, +) == -1.5)
+    #expect(engine.weights[RankerFeature.correction.rawValue] == CompletionEngine.correctionWeight)
+    #expect(engine.weights.filter { $0 != 0 }.count == 4)
     content.ranker = [("invented", 1)]
     #expect(throws: EngineError.unknownRankerFeature(name: "invented")) {
       try CompletionEngine(content)

@@ -13,6 +13,7 @@ struct Suggestion: Equatable {
   var label: UInt32?
   var score: Double
   var source: SuggestionSource
+  var isCorrected: Bool
 
   var string: String { String(decoding: text, as: UTF8.self) }
 }
@@ -38,7 +39,8 @@ extension CompletionEngine {
     return (0..<scratch.count).map { i in
       Suggestion(
         text: scratch.text(i), normalized: scratch.normalizedText(i),
-        label: scratch.label(i), score: scratch.score(i), source: scratch.source(i))
+        label: scratch.label(i), score: scratch.score(i), source: scratch.source(i),
+        isCorrected: scratch.isCorrected(i))
     }
   }
 

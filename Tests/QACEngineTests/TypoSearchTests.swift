@@ -10,7 +10,10 @@ import Testing
 @testable import QACEngine
 
 /// The prefix edit distance as its definition says, on whole tables, letter by letter.
-private enum PlainTypos {
+enum PlainTypos {
+  /// What errors may cost in a prefix of `count` letters.
+  static func budget(_ count: Int) -> Int { count < 3 ? 0 : count < 5 ? 6 : count < 8 ? 10 : 16 }
+
   static func letters(_ text: [UInt8]) -> [UInt32] {
     String(decoding: text, as: UTF8.self).unicodeScalars.map(\.value)
   }
@@ -39,7 +42,10 @@ private enum PlainTypos {
     for i in 0...typed.count {
       for j in 0...label.count {
         if i > 0 {
-          let extra = dropped(typed, i - 1) + (i == 1 || j == 0 ? 4 : 0)
+          var extra = dropped(typed, i - 1)
+          let isDoubled = i > 1 && typed[i - 1] == typed[i - 2] && typed[i - 1] != 0x20
+          if i == typed.count, !isDoubled { extra = infinite }
+          if i == 1 || j == 0 { extra += 4 }
           d[i][j] = min(d[i][j], d[i - 1][j] + extra)
         }
         if j > 0 {
@@ -49,6 +55,8 @@ private enum PlainTypos {
         if i > 0, j > 0 {
           var cost = replaced(typed[i - 1], label[j - 1])
           if cost > 0, i == 1 || j == 1 { cost += 4 }
+          if cost % 4 == 1, i == typed.count { cost += 2 }
+          if cost % 4 == 0, cost > 0, i == typed.count { cost = infinite }
           d[i][j] = min(d[i][j], d[i - 1][j - 1] + cost)
         }
         if i > 1, j > 1, typed[i - 1] == label[j - 2], typed[i - 2] == label[j - 1],
@@ -65,10 +73,10 @@ private enum PlainTypos {
 
   static func search(
     _ labels: [[UInt8]], _ weights: [UInt32], _ prefix: [UInt8], _ limit: Int,
-    slack: Int = 4
+    slack: Int = 2
   ) -> [TypoMatch] {
     let typed = letters(prefix)
-    let budget = typed.count < 3 ? 0 : typed.count == 3 ? 6 : typed.count < 8 ? 10 : 16
+    let budget = budget(typed.count)
     var found: [(cost: Int, weight: UInt32, match: TypoMatch)] = []
     for (i, label) in labels.enumerated() {
       let text = letters(label)
@@ -194,6 +202,7 @@ extension TypoSearch {
     var search = TypoSearch(labelCount: subject.index.labelCount)
     for _ in 0..<15 {
       let prefix = subject.prefix()
+      let typed = PlainTypos.letters(prefix)
       let all = Dictionary(
         uniqueKeysWithValues: PlainTypos.search(
           subject.labels, subject.weights, prefix, 1000, slack: 100
@@ -203,6 +212,17 @@ extension TypoSearch {
         #expect(search.visited <= nodes)
         #expect(Set(found.map(\.label)).count == found.count, "seed \(seed)")
         for match in found { #expect(all[match.label] == match, "seed \(seed), \(nodes) nodes") }
+        // One text after another, it says the same.
+        let most = search.ceiling
+        for (label, text) in subject.labels.enumerated() where nodes == 50 && search.budget > 0 {
+          let distance = text.withUnsafeBufferPointer { search.distance(to: $0) }
+          let (cost, _) = PlainTypos.distance(typed, PlainTypos.letters(text))
+          #expect((distance != nil) == (cost > 0 && cost <= Int(most)), "seed \(seed)")
+          if let distance {
+            #expect(all[UInt32(label)]?.cost == distance.cost)
+            #expect(all[UInt32(label)]?.alignedBytes == distance.alignedBytes)
+          }
+        }
       }
     }
   }
