@@ -86,7 +86,10 @@ let package = Package(
     // Layer 3
     library(
       "QACReplay",
-      ["QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),
+      [
+        "QACEngine", "QACTraining", "QACClient", "QACLogs", "QACIndex", "QACText", "QACBinary",
+        "QACProtocol",
+      ]),
 
     // Layer 4
     library(

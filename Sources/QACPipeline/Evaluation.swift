@@ -32,14 +32,14 @@ public struct EvaluationOptions: Sendable {
   public var typos = 0.0
   /// Whether typing errors are corrected.
   public var corrects = true
-  /// Seconds in which a count of the system `decayed` halves.
-  public var halfLife = Baselines.defaultHalfLife
   /// How often requests are resampled for confidence intervals, at least 40.
   public var resamples = 1_000
   /// Whether each source and each feature is taken out in turn.
   public var ablates = false
   /// Systems that were measured elsewhere on the same requests.
   public var external: [ExternalSystem] = []
+  /// The socket of a daemon to replay through, too.
+  public var socketPath: String?
   /// Whether the result holds the index with its ranker.
   public var keepsIndex = false
   /// Names of the log files for the provenance of the index.
@@ -118,13 +118,23 @@ public struct Evaluation {
     let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
     let (engine, fittedOn) = fitted(raw)
     result.rankerWeights = zip(RankerFeature.allCases, engine.weights).map { ($0.name, $1) }
-    if options.keepsIndex {
+    var served: String?
+    if options.keepsIndex || options.socketPath != nil {
       content.ranker = result.rankerWeights
       content.provenance = try provenance(rankerRequests: fittedOn)
-      result.index = IndexWriter.serialize(content)
+      let bytes = IndexWriter.serialize(content)
+      served = try LabelIndex(bytes: bytes).identity
+      result.index = options.keepsIndex ? bytes : nil
     }
 
     var scores = score(engine, learnedFrom: set)
+    if let path = options.socketPath, let served {
+      let socket = SocketReplay(replay, profile: options.profile, socketPath: path)
+      scores.systems.append(
+        try socket.scores(of: .score, keys: options.keys, index: served) {
+          self.progress("daemon", $0)
+        })
+    }
     let place = scores.systems.firstIndex { $0.name == CompletionSystem.full.rawValue }
     scores.systems.insert(
       contentsOf: options.external.map(\.scores), at: place ?? scores.systems.count)
@@ -174,7 +184,8 @@ public struct Evaluation {
   private func score(
     _ engine: CompletionEngine, learnedFrom set: TrainingSet
   ) -> ReplayScores {
-    let baselines = Baselines(log, split: split, halfLife: options.halfLife)
+    let baselines = Baselines(
+      log, split: split, halfLife: options.settings.halfLifeDays * 86_400)
     // What the set has beyond the observations, the simple systems learn too.
     let observed = log.observations.indices.lazy.filter { split.count($0, in: .learn) > 0 }.count
     for example in set.examples.dropFirst(observed) {

@@ -163,8 +163,6 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public var seed: UInt64
   /// The settings of the index by name.
   public var settings: [String: Double]
-  /// Days in which a count of the system `decayed` halves.
-  public var halfLifeDays: Double
   /// Labels of the index.
   public var labels: Int
   /// Bytes of the index file.
@@ -192,7 +190,6 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     split = result.split.rawValue
     seed = options.seed
     settings = options.settings.named
-    halfLifeDays = options.halfLife / 86_400
     labels = result.labels
     indexBytes = result.indexBytes
     observations = [

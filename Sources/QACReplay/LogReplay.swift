@@ -73,10 +73,24 @@ public struct LogReplay {
     of part: LogSplit.Part, whole: Bool = false, submitted: (Observation) -> Void = { _ in },
     _ body: (ReplayRequest) -> Void
   ) {
+    forEachStep(
+      of: part, whole: whole,
+      observed: { i, observation in
+        if learnsLive, split.count(i, in: .learn) == 0 { submitted(observation) }
+      }, body)
+  }
+
+  /// Calls `observed` for every observation of a log with times, in order, and `body` for the requests
+  /// of `part` among them, each before its observation.
+  func forEachStep<Failure: Error>(
+    of part: LogSplit.Part, whole: Bool,
+    observed: (Int, Observation) throws(Failure) -> Void,
+    _ body: (ReplayRequest) throws(Failure) -> Void
+  ) throws(Failure) {
     if log.isTimed {
-      replayEvents(part, whole, submitted, body)
+      try replayEvents(part, whole, observed, body)
     } else {
-      replayPairs(part, whole, body)
+      try replayPairs(part, whole, body)
     }
   }
 
@@ -92,10 +106,10 @@ public struct LogReplay {
     log.queries.normalized[Int(query)].withUnsafeBufferPointer { UTF8Scalars.count($0) }
   }
 
-  private func replayEvents(
-    _ part: LogSplit.Part, _ whole: Bool, _ submitted: (Observation) -> Void,
-    _ body: (ReplayRequest) -> Void
-  ) {
+  private func replayEvents<Failure: Error>(
+    _ part: LogSplit.Part, _ whole: Bool, _ observed: (Int, Observation) throws(Failure) -> Void,
+    _ body: (ReplayRequest) throws(Failure) -> Void
+  ) throws(Failure) {
     var contexts: [UInt32: SessionContext] = [:]
     var sessions: Set<UInt32> = []
     // Who submitted what, as one number.
@@ -106,19 +120,19 @@ public struct LogReplay {
       let isFirst = sessions.insert(observation.session).inserted
       let isOwn = !own.insert(UInt64(key) << 32 | UInt64(observation.query)).inserted
       if split.count(i, in: part) > 0 {
-        ask(i, 0, context, isFirst: isFirst, isOwn: isOwn, whole, body)
+        try ask(i, 0, context, isFirst: isFirst, isOwn: isOwn, whole, body)
       }
       context.record(
         normalized: log.queries.normalized[Int(observation.query)],
         surface: log.queries.surface[Int(observation.query)], at: observation.time)
       contexts[key] = context
-      if learnsLive, split.count(i, in: .learn) == 0 { submitted(observation) }
+      try observed(i, observation)
     }
   }
 
-  private func replayPairs(
-    _ part: LogSplit.Part, _ whole: Bool, _ body: (ReplayRequest) -> Void
-  ) {
+  private func replayPairs<Failure: Error>(
+    _ part: LogSplit.Part, _ whole: Bool, _ body: (ReplayRequest) throws(Failure) -> Void
+  ) throws(Failure) {
     for (i, observation) in log.observations.enumerated() {
       let count = split.count(i, in: part)
       if count == 0 { continue }
@@ -130,7 +144,7 @@ public struct LogReplay {
       }
       let isFirst = observation.previous == QueryTable.none
       for occurrence in 0..<count {
-        ask(
+        try ask(
           i, occurrence, context, isFirst: isFirst,
           isOwn: observation.previous == observation.query,
           whole, body)
@@ -138,10 +152,10 @@ public struct LogReplay {
     }
   }
 
-  private func ask(
+  private func ask<Failure: Error>(
     _ i: Int, _ occurrence: UInt32, _ context: SessionContext, isFirst: Bool, isOwn: Bool,
-    _ whole: Bool, _ body: (ReplayRequest) -> Void
-  ) {
+    _ whole: Bool, _ body: (ReplayRequest) throws(Failure) -> Void
+  ) throws(Failure) {
     let observation = log.observations[i]
     let query = log.queries.normalized[Int(observation.query)]
     let length = length(of: observation.query)
@@ -150,7 +164,7 @@ public struct LogReplay {
     let typed = whole ? generator.below(length + 1) : 1 + generator.below(length - 1)
     var prefix = Self.prefix(of: query, scalars: typed)
     if !whole, let typingErrors { prefix = typingErrors.typed(prefix, &generator) }
-    body(
+    try body(
       ReplayRequest(
         observation: i, prefix: prefix, target: query,
         context: context, time: observation.time, prefixLength: typed, targetLength: length,

@@ -34,9 +34,6 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Requests at the most whose queries are typed key by key.")
   var keys: Int = EvaluationOptions(profile: .search).keys
 
-  @Option(help: "Days in which a count of the system decayed halves.")
-  var halfLife: Double = Baselines.defaultHalfLife / 86_400
-
   @Option(help: "How often requests are resampled for confidence intervals.")
   var resamples: Int = EvaluationOptions(profile: .search).resamples
 
@@ -82,6 +79,16 @@ struct EvaluateCommand: ParsableCommand {
       "Also write the index that is evaluated, with its ranker.", valueName: "file.qaci"))
   var save: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also replay through the daemon that listens here.",
+      discussion: """
+        It must serve the file that --save writes with the same flags, with --clock client and a \
+        new database.
+        """,
+      valueName: "path"))
+  var socket: String?
+
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
@@ -90,11 +97,11 @@ struct EvaluateCommand: ParsableCommand {
 
   func validate() throws {
     if let beam, beam < 1 { throw ValidationError("--beam must be 1 or more.") }
+    if socket != nil, `protocol` != .replay {
+      throw ValidationError("--socket needs --protocol replay.")
+    }
     if keys < 0 { throw ValidationError("--keys must be 0 or more.") }
     if resamples < 40 { throw ValidationError("--resamples must be 40 or more.") }
-    if !(halfLife > 0 && halfLife.isFinite) {
-      throw ValidationError("--half-life must be a number of days above 0.")
-    }
     if !(0...1).contains(typos) { throw ValidationError("--typos must be from 0 to 1.") }
   }
 
@@ -115,10 +122,10 @@ struct EvaluateCommand: ParsableCommand {
     options.seed = settings.seed
     options.beam = beam
     options.keys = keys
-    options.halfLife = halfLife * 86_400
     options.resamples = resamples
     options.ablates = ablation
     options.external = external
+    options.socketPath = socket
     options.keepsIndex = save != nil
     options.logNames = logs.log.map { String($0.split(separator: "/").last ?? "") }
     options.typos = typos

@@ -63,7 +63,9 @@ import Testing
     var sources: Set<SuggestionSource> = []
     for round in 0..<150 {
       var options = CompletionOptions()
-      if round % 3 == 1 { options.sources = [SuggestionSource.allCases[round % 5]] }
+      if round % 3 == 1 {
+        options.sources = [SuggestionSource.allCases[round % SuggestionSource.allCases.count]]
+      }
       if round % 7 == 1 { options.beam = 2 }
       let typed = subject.prefix()
       let context = subject.session()
