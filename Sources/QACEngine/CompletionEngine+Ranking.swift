@@ -1,10 +1,10 @@
 // Orders the candidates by score and folds near-duplicates into the best of them.
 //
-// Under the search profile, of two texts that differ in the order of their words or in spaces alone only
-// the one that ranks higher is suggested; of two that differ in a plural s as well, only if the other
-// is less than an eighth as likely: a plural that people choose as often is a suggestion of its own.
-// What was typed in full is never folded. A correction is folded into its plural or singular at once. What
-// is blocked is passed over, and nothing is folded into it.
+// Under the search profile, of two texts that differ in the order of their words, in spaces or in a plural s
+// alone, only the likelier is suggested, unless the other is more than an eighth as likely: a spelling
+// that people choose as often is a suggestion of its own. What was typed in full is never folded. A
+// correction is folded into its plural or singular at once. What is blocked is passed over, and
+// nothing is folded into it.
 //
 // Invariant: the order is total, and independent of the order in which candidates were gathered.
 // Cost: O(candidates) to heap them, O(log candidates) a suggestion; O(length) a suggestion to fold.
@@ -74,8 +74,8 @@ extension CompletionEngine {
     }
   }
 
-  /// How much higher the score of a text is in whose favour its plural or singular is left out: ln 8.
-  private static let pluralGap = 2.0794415416798357
+  /// How much higher the score of a text is in whose favour a near-duplicate is left out: ln 8.
+  private static let foldGap = 2.0794415416798357
 
   /// Whether a near-duplicate of candidate `i` is among the suggestions; if not, remembers it.
   private func isDuplicate(_ i: Int, _ scratch: CompletionScratch) -> Bool {
@@ -92,10 +92,9 @@ extension CompletionEngine {
     }
     let isTyped = length == scratch.prefix.count && candidate.correction == 0
     for (place, other) in scratch.folds.enumerated() where !isTyped {
-      if keys.words == other.words || keys.letters == other.letters { return true }
-      if keys.stems == other.stems || keys.stemLetters == other.stemLetters {
+      if keys.stems == other.stems || keys.letters == other.letters {
         let kept = scratch.candidates[scratch.ranking[place]].score
-        if candidate.correction > 0 || kept - candidate.score > Self.pluralGap { return true }
+        if candidate.correction > 0 || kept - candidate.score > Self.foldGap { return true }
       }
     }
     scratch.folds.append(keys)
@@ -105,14 +104,10 @@ extension CompletionEngine {
 
 /// Keys of a text that its near-duplicates share.
 struct FoldKeys: Equatable {
-  /// The same for the same words in another order.
-  var words: UInt64 = 0
-  /// The same for the same letters with spaces elsewhere.
-  var letters: UInt64 = 0
-  /// As `words`, of words without a plural s.
+  /// The same for the same words in another order, each without a plural s.
   var stems: UInt64 = 0
-  /// As `letters`, without a plural s at the end of the text.
-  var stemLetters: UInt64 = 0
+  /// The same for the same letters with spaces elsewhere, without a plural s at the end.
+  var letters: UInt64 = 0
 
   /// The keys of `text`.
   init(_ text: UnsafeBufferPointer<UInt8>) {
@@ -124,16 +119,13 @@ struct FoldKeys: Equatable {
       isPlural =
         word.count > 3 && word[word.count - 1] == UInt8(ascii: "s")
         && word[word.count - 2] != UInt8(ascii: "s")
-      let hash = StableHash.of(word, seed: 1)
-      words &+= hash
-      stems &+=
-        isPlural ? StableHash.of(UnsafeBufferPointer(rebasing: word.dropLast()), seed: 1) : hash
+      let stem = UnsafeBufferPointer(rebasing: word.dropLast(isPlural ? 1 : 0))
+      stems &+= StableHash.of(stem, seed: 1)
       for byte in word {
         beforeLast = running
         running = StableHash.step(running, byte)
       }
     }
-    letters = StableHash.mix(running)
-    stemLetters = StableHash.mix(isPlural ? beforeLast : running)
+    letters = StableHash.mix(isPlural ? beforeLast : running)
   }
 }
