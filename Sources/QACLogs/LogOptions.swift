@@ -46,12 +46,15 @@ public struct LogReadOptions: Sendable {
   public var countScale: Double
   /// The largest count of one observation.
   public var countCap: UInt32
+  /// Lines whose query has more bytes, as typed or normalised, are bad.
+  public var longestQuery: Int
 
   /// Makes options; the defaults suit timed logs of searches.
   public init(
     format: LogFormat = .auto, profile: NormalizationProfile = .search, sessionGap: Int64 = 1800,
     dropsImmediateRepeats: Bool = true, maximumBadShare: Double = 0.01,
-    toleratedBadLines: Int = 5, countScale: Double = 1, countCap: UInt32 = .max
+    toleratedBadLines: Int = 5, countScale: Double = 1, countCap: UInt32 = .max,
+    longestQuery: Int = .max
   ) {
     self.format = format
     self.profile = profile
@@ -61,5 +64,6 @@ public struct LogReadOptions: Sendable {
     self.toleratedBadLines = toleratedBadLines
     self.countScale = countScale
     self.countCap = countCap
+    self.longestQuery = longestQuery
   }
 }

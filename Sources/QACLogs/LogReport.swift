@@ -14,6 +14,8 @@ public struct BadLine: Sendable, Equatable, CustomStringConvertible {
     case session = "no session"
     /// The query is empty, or nothing of it is left when it is normalised.
     case query = "no text in the query"
+    /// The query, or the one before it, is longer than `LogReadOptions.longestQuery`.
+    case longQuery = "a query longer than asked for"
     /// The line is not a JSON object.
     case json = "not a JSON object"
     /// The line is longer than `LogReader.maximumLineLength`.

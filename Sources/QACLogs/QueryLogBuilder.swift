@@ -35,6 +35,8 @@ struct QueryLogBuilder {
 
   /// Adds one record; a reason why it cannot be used is returned.
   mutating func add(_ record: LogRecord, format: LogFormat) -> BadLine.Reason? {
+    // The key of a record without a time is the previous query.
+    if isTooLong(record.query) || (!format.isTimed && isTooLong(record.key)) { return .longQuery }
     let weight = format.isTimed ? 1 : scaled(record.count)
     let query = intern(record.query, weight: weight)
     if query == QueryTable.none { return .query }
@@ -69,6 +71,14 @@ struct QueryLogBuilder {
     var log = QueryLog(observations: observations, queries: table(), isTimed: isTimed)
     log.report = report
     return log
+  }
+
+  private mutating func isTooLong(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    // Normalising makes text at most 18 times as long (NFKC of one character, UAX 15).
+    if text.count <= options.longestQuery / 18 { return false }
+    if text.count > options.longestQuery { return true }
+    normalizer.normalize(text, as: .query, into: &normalized)
+    return normalized.count > options.longestQuery
   }
 
   private func scaled(_ count: Double) -> UInt32 {

@@ -27,7 +27,7 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unsendable(let queries):
       return
         "\(queries) queries or times of the log do not fit into requests (docs/protocol.md, limits); "
-        + "leave them out of the log"
+        + "leave them out with --longest-query 2048, in what --save writes, too"
     case .serverClock:
       return "the daemon goes by its own clock; start it with --clock client"
     case .notEmpty(let events):

@@ -27,6 +27,13 @@ struct LogOptions: ParsableArguments {
   @Option(help: "Caps the counts of pairs and query lists, after scaling.")
   var countCap: UInt32 = .max
 
+  @Option(help: "Leave out lines whose query has more bytes.")
+  var longestQuery: Int?
+
+  func validate() throws {
+    if let longestQuery, longestQuery < 1 { throw ValidationError("--longest-query must be 1 or more.") }
+  }
+
   /// Reads the logs.
   func read() throws -> QueryLog {
     var options = LogReadOptions(profile: profile)
@@ -34,6 +41,7 @@ struct LogOptions: ParsableArguments {
     options.sessionGap = sessionGap
     options.countScale = countScale
     options.countCap = countCap
+    if let longestQuery { options.longestQuery = longestQuery }
     return try LogReader.read(paths: log, options: options)
   }
 }

@@ -42,6 +42,24 @@ struct BadLogTests {
   }
 
   @Test
+  func longQueriesAreLeftOutWhereAskedFor() throws {
+    var options = LogReadOptions(format: .events)
+    // U+FDFA has three bytes as typed and eighteen letters normalised.
+    let text = "a\t1\t12345\na\t2\t1234567890\na\t3\t12345678901\na\t4\t\u{FDFA}\n"
+    #expect(try read(text, options).observations.count == 4)
+    options.longestQuery = 10
+    let log = try read(text, options)
+    #expect(log.observations.count == 2)
+    #expect(log.report.firstBad.map(\.line) == [3, 4])
+    #expect(log.report.firstBad.allSatisfy { $0.reason == .longQuery })
+    // What went before a query that is left out comes before the next one.
+    #expect(log.observations[1].previous == log.observations[0].query)
+    options.format = .pairs
+    let pairs = try read("12345678901\tb\t1\na\tb\t1\n", options)
+    #expect(pairs.report.firstBad.map(\.line) == [1] && pairs.observations.count == 1)
+  }
+
+  @Test
   func onlyTheFirstTwentyAreKept() throws {
     var options = LogReadOptions()
     options.maximumBadShare = 1
