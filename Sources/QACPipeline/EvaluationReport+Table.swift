@@ -21,7 +21,7 @@ extension EvaluationReport {
     queries (\(labels) labels, \(indexBytes) bytes),
     ranker fitted on \(observations["fit"] ?? 0), scored on \(requests) requests. Intervals: 95 %, \
     \(resampling.resamples) resamples of \(resampling.clusters) \(resampling.unit)s.
-    """
+    """ + (typos > 0 ? "\nTyping errors in \(Self.percent(typos)) of the prefixes." : "")
   }
 
   private var overallTable: String {

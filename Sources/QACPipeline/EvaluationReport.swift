@@ -161,6 +161,8 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public var split: String
   /// Seed of split, prefixes, training and resampling.
   public var seed: UInt64
+  /// The share of scored prefixes with a typing error.
+  public var typos: Double
   /// The settings of the index by name.
   public var settings: [String: Double]
   /// Labels of the index.
@@ -189,6 +191,7 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     `protocol` = options.rule.rawValue
     split = result.split.rawValue
     seed = options.seed
+    typos = options.typos
     settings = options.settings.named
     labels = result.labels
     indexBytes = result.indexBytes

@@ -31,7 +31,9 @@ struct LogOptions: ParsableArguments {
   var longestQuery: Int?
 
   func validate() throws {
-    if let longestQuery, longestQuery < 1 { throw ValidationError("--longest-query must be 1 or more.") }
+    if let longestQuery, longestQuery < 1 {
+      throw ValidationError("--longest-query must be 1 or more.")
+    }
   }
 
   /// Reads the logs.

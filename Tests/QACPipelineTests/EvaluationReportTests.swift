@@ -80,7 +80,7 @@ import Testing
     let top = Set(all.map { $0.split(separator: ".").first.map(String.init) ?? "" })
     #expect(
       top == [
-        "protocol", "split", "seed", "settings", "labels", "indexBytes",
+        "protocol", "split", "seed", "typos", "settings", "labels", "indexBytes",
         "observations", "requests", "keyedRequests", "resampling", "ranker", "systems", "order[]",
         "ablation",
       ])
