@@ -30,6 +30,11 @@ final class IndexHolder: Sendable {
   /// The index to answer from.
   var current: ServedIndex { served.withLock { $0 } }
 
+  /// Runs `body` on the holder's thread, in turn with loads and changes.
+  func inTurn(_ body: @escaping @Sendable () -> Void) {
+    loader.async(execute: body)
+  }
+
   private static func load(
     _ path: String, _ blockListPath: String?, method: [BlockRule]
   ) throws(ServerError) -> ServedIndex {

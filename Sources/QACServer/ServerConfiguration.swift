@@ -41,6 +41,9 @@ public struct ServerConfiguration: Sendable {
   /// How many distinct sessions must have submitted a query that the index does not have before others
   /// see it, at least 1.
   public var liveSessions = 3
+  /// How long a start waits for what was submitted since the index was built to be read from the
+  /// database; after that it is served without, until that is done.
+  public var liveStartSeconds = 1.0
   /// How long a record waits while another process has the database locked.
   public var databaseBusySeconds = 2.0
   /// How long a stopping daemon waits for replies in flight to be taken.

@@ -1,5 +1,6 @@
 // What all connections share. Everything in it may be used from any event loop.
 
+internal import Dispatch
 internal import Logging
 internal import NIOCore
 internal import QACEngine
@@ -48,7 +49,6 @@ final class ServerCore: Sendable {
         settings: LiveFeed.Settings(
           capacity: max(0, configuration.liveEvents),
           sessionsNeeded: max(1, configuration.liveSessions)))
-      try live.adopt(index.current, from: store)
     } catch {
       throw .database(error)
     }
@@ -56,19 +56,35 @@ final class ServerCore: Sendable {
       store: store, live: live, capacity: configuration.cachedSessions,
       bytes: configuration.cachedBytes)
     metrics = (0..<max(1, configuration.loops)).map { _ in Metrics() }
+    readRecent()
+  }
+
+  /// Has the overlays of the first index made, and waits for that, but not long.
+  private func readRecent() {
+    let done = DispatchSemaphore(value: 0)
+    index.inTurn { [self] in
+      adopt(index.current)
+      done.signal()
+    }
+    _ = done.wait(timeout: .now() + configuration.liveStartSeconds)
+  }
+
+  /// Hands the loops overlays of `fresh`.
+  private func adopt(_ fresh: ServedIndex) {
+    do throws(SessionStoreError) {
+      try live.adopt(fresh, from: store)
+    } catch {
+      // The index is good: it is served without what was submitted before. A store that was closed
+      // meanwhile belongs to a daemon that stops.
+      if error != .closed { complain(error) }
+    }
   }
 
   /// Loads the index and the block list anew, tells the log, and then `completion`.
   func reload(_ completion: @escaping IndexHolder.Completion = { _ in }) {
-    let welcome = { @Sendable [self] (fresh: ServedIndex) in
-      do throws(SessionStoreError) {
-        try live.adopt(fresh, from: store)
-      } catch {
-        // The index is good: it is served without what was submitted before.
-        complain(error)
-      }
-    }
-    index.reload(welcome: welcome, retire: { [live] in live.retire($0) }) { [logger] result in
+    index.reload(
+      welcome: { [self] in adopt($0) }, retire: { [live] in live.retire($0) }
+    ) { [logger] result in
       switch result {
       case .success(let index):
         logger.info("index reloaded", metadata: index.logMetadata)

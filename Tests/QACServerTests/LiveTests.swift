@@ -86,6 +86,45 @@ import Testing
     try await server.stop()
   }
 
+  /// A start that does not wait serves without, then with what was submitted before.
+  @Test(arguments: Transport.allCases)
+  func whatIsReadLateJoins(transport: Transport) async throws {
+    let server = try await TestServer(transport) { configuration in
+      configuration.liveStartSeconds = 0
+      configuration.liveSessions = 2
+    }
+    var client = try await server.connect()
+    for session in ["a", "b"] { try await client.record("zebra", session: session) }
+    for round in 1...5 {
+      try await server.restart()
+      client = try await server.connect()
+      try await client.record("zebra", session: "c\(round)")
+      while try await live(client) == .null {}
+      #expect(try await live(client)?["events"]?.wholeNumber == Int64(2 + round))
+      #expect(try await client.complete("zeb") == ["zebra"])
+    }
+    try await server.stop()
+  }
+
+  @Test(arguments: Transport.allCases)
+  func aCorrectionSaysSo(transport: Transport) async throws {
+    let server = try await TestServer(transport)
+    let client = try await server.connect()
+    let answer = try await client.call("complete", "{\"prefix\":\"gardne\"}")
+    let first = try #require(answer["result"]?["suggestions"]?.elements?.first)
+    #expect(first["text"]?.utf8?.starts(with: Array("garden".utf8)) == true, "\(answer.texts)")
+    #expect(first["corrected"] == .bool(true))
+    let explained = try await client.call("complete", "{\"prefix\":\"gardne\",\"explain\":true}")
+    #expect(
+      explained["result"]?["suggestions"]?.elements?.allSatisfy { $0["corrected"] == .bool(true) }
+        == true)
+    let typed = try await client.call("complete", "{\"prefix\":\"garden\"}")
+    #expect(typed["result"]?["suggestions"]?.elements?.first?["corrected"] == nil)
+    _ = try await client.change("block", "prefix", "garden")
+    #expect(try await client.complete("gardne") == [])
+    try await server.stop()
+  }
+
   @Test(arguments: Transport.allCases)
   func whatIsForgottenIsGoneForEverybody(transport: Transport) async throws {
     let server = try await TestServer(transport) { $0.liveSessions = 2 }
