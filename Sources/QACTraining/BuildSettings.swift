@@ -38,7 +38,7 @@ public struct BuildSettings: Sendable, Equatable {
   /// tell people apart, times that such a query must have been submitted.
   public var minimumUsers = 3
   /// Words of the longest suffix.
-  public var suffixWords = 4
+  public var suffixWords = 6
   /// Suffixes at the most: those of the most submitted queries.
   public var suffixLimit = 1 << 18
   /// Words at the most that the word model tells apart: the most frequent.
