@@ -4,7 +4,7 @@
 // score as if the part of the label that stands for the prefix had been typed, less a penalty that
 // grows with the cost of the errors: the noisy channel, with the label's share of what matches as the
 // prior and the penalty as the chance of such errors. So a correction stands below an exact match
-// unless its label is far more likely: e^4 times at the least, e^6 for a full error.
+// unless its label is far more likely: e^6 times at the least, e^8 for a full error.
 //
 // Source: Kernighan, Church, Gale, COLING 1990 (spelling correction by a noisy channel). The penalties
 // are measured: docs/evaluation.md, "Typing errors".
@@ -15,7 +15,7 @@ extension CompletionEngine {
   /// Labels that match below which corrections are looked for where no limit is given.
   static let fewMatches = 10
   /// The weight of `RankerFeature.correction` at the most.
-  static let correctionWeight = -4.0
+  static let correctionWeight = -6.0
   /// The weight of `RankerFeature.correctionCost` at the most.
   static let correctionCostWeight = -2.0
 

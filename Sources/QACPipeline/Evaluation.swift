@@ -30,6 +30,8 @@ public struct EvaluationOptions: Sendable {
   public var keys = 2_000
   /// The share of scored prefixes with a typing error, 0 to 1.
   public var typos = 0.0
+  /// Whether predicted probabilities are compared with what came true.
+  public var calibrates = false
   /// Whether typing errors are corrected.
   public var corrects = true
   /// How often requests are resampled for confidence intervals, at least 40.
@@ -143,6 +145,12 @@ public struct Evaluation {
     result.keyedRequests = scores.keyedCount
     result.systems = results(of: scores, bootstrap)
     if options.ablates { result.ablation = ablation(engine, bootstrap) }
+    if options.calibrates {
+      result.calibration = CalibrationReport(
+        [CompletionSystem.index, .full].map {
+          ($0.rawValue, replay.calibration(of: .score, $0, engine: engine))
+        })
+    }
     return result
   }
 

@@ -90,4 +90,6 @@ public struct EvaluationResult: Sendable {
   public var index: [UInt8]?
   /// What each part of the full system is worth; nil where it was not asked for.
   public var ablation: AblationResult?
+  /// The calibration of the index and of the full system, where it was asked for.
+  public var calibration: CalibrationReport?
 }

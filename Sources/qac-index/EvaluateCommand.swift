@@ -54,6 +54,12 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Also tell how often the first suggestion is right by its probability, and plot it.",
+      valueName: "file.svg"))
+  var calibration: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Also plot MRR by characters typed into this file.", valueName: "file.svg"))
   var plot: String?
 
@@ -108,6 +114,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     // Unwritable places are found before the work rather than after it.
     if let plot { try AtomicFile.checkWritable(plot) }
+    if let calibration { try AtomicFile.checkWritable(calibration) }
     if let save { try AtomicFile.checkWritable(save) }
     let external = try pecos.map { [try ExternalSystem(reading: $0)] } ?? []
     let progress = ProgressReporter(isQuiet: quiet)
@@ -130,6 +137,7 @@ struct EvaluateCommand: ParsableCommand {
     options.logNames = logs.log.map { String($0.split(separator: "/").last ?? "") }
     options.typos = typos
     options.corrects = corrections
+    options.calibrates = calibration != nil
     if let export { try RequestExport.write(log, options: options, to: export) }
     let result = try Evaluation.run(log, options: options) { progress.update($0, $1) }
     progress.end()
@@ -137,6 +145,10 @@ struct EvaluateCommand: ParsableCommand {
     let report = EvaluationReport(result, options: options)
     if let plot { try AtomicFile.write(Array(report.plot(name: name).svg().utf8), to: plot) }
     print(json ? try report.json() : report.table)
+    if let calibration, let found = result.calibration {
+      try AtomicFile.write(Array(found.plot(name: name).svg().utf8), to: calibration)
+      if !json { print("\n" + found.table) }
+    }
   }
 
   /// What the plot is of: the first log's file name up to its first dot.

@@ -121,7 +121,7 @@ import Testing
         #expect(matching < limit, "seed \(seed)")
         let cost = PlainTypos.distance(letters, PlainTypos.letters(suggestion.normalized)).cost
         #expect(cost > 0 && cost <= PlainTypos.budget(letters.count), "seed \(seed)")
-        let penalty = 4 + 2 * Double(cost) / 8
+        let penalty = 6 + 2 * Double(cost) / 8
         #expect(
           abs(plain[i] - suggestion.score - penalty) < 1e-9 || plain[i] - suggestion.score > penalty
         )
