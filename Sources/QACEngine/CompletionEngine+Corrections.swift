@@ -1,6 +1,6 @@
 // Corrections of mistyped prefixes: when they are looked for, and how they rank.
 //
-// They are looked for where fewer labels match what was typed than are wanted. They get the ranker's
+// They are looked for where hardly a label matches what was typed. They get the ranker's
 // score as if the part of the label that stands for the prefix had been typed, less a penalty that
 // grows with the cost of the errors: the noisy channel, with the label's share of what matches as the
 // prior and the penalty as the chance of such errors. So a correction stands below an exact match
@@ -12,8 +12,10 @@
 import QACIndex
 
 extension CompletionEngine {
-  /// Labels that match below which corrections are looked for where no limit is given.
-  static let fewMatches = 10
+  /// Corrections are looked for where fewer labels than this match.
+  static let fewMatches = 3
+  /// Corrected labels that are looked for at the most, besides those of context and session.
+  private static let mostCorrections = 10
   /// The weight of `RankerFeature.correction` at the most.
   static let correctionWeight = -6.0
   /// The weight of `RankerFeature.correctionCost` at the most.
@@ -48,7 +50,7 @@ extension CompletionEngine {
     if request.range.count >= request.enough { return }
     scratch.prefix.withUnsafeBufferPointer {
       scratch.typos.search(
-        request.view, prefix: $0, limit: request.enough,
+        request.view, prefix: $0, limit: Self.mostCorrections,
         greatestCost: request.range.isEmpty ? 2 : Self.greatestCostBesideMatches,
         blocks: request.blocks)
     }

@@ -115,7 +115,7 @@ public final class CompletionEngine: Sendable {
     let request = Request(
       view: view, range: range, blocks: blocks, time: time,
       wanted: max(limit ?? 0, options.candidatesPerSource),
-      enough: isCovered ? 0 : limit ?? Self.fewMatches,
+      enough: isCovered ? 0 : Self.fewMatches,
       previousEntry: context.previousEntry(at: time) ?? -1)
     gather(request, context, overlay, options, scratch)
     featurize(request, context, overlay, scratch)
