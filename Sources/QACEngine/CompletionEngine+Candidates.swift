@@ -33,6 +33,7 @@ extension CompletionEngine {
     if options.uses(.session) { addSession(request, context, scratch) }
     if let overlay { addRecent(request, overlay, options, scratch) }
     compose(request, context, options, scratch)
+    scratch.isHeadDoubtful = false
     if options.uses(.corrected) { addCorrections(request, context, scratch) }
   }
 

@@ -143,7 +143,10 @@ extension CompletionEngine {
     set(
       .language, request.view.words.logProbability(ofRest: rest, after: lastWord), base,
       scratch)
-    if candidate.isComposed { set(.composed, 1, base, scratch) }
+    if candidate.isComposed {
+      set(.composed, 1, base, scratch)
+      if scratch.isHeadDoubtful { set(.unknownHead, 1, base, scratch) }
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 // are measured: docs/evaluation.md, "Typing errors".
 
 import QACIndex
+import QACText
 
 extension CompletionEngine {
   /// Corrections are looked for where fewer labels than this match.
@@ -20,6 +21,10 @@ extension CompletionEngine {
   static let correctionWeight = -6.0
   /// The weight of `RankerFeature.correctionCost` at the most.
   static let correctionCostWeight = -2.0
+
+  /// The weight of `RankerFeature.unknownHead` at the most: what is composed behind a mistyped word
+  /// stands below the corrections of that word.
+  static let unknownHeadWeight = -8.0
 
   /// ln of how much more often at the most what was meant is taken to be used than what was typed.
   static let greatestShift = 4.0
@@ -33,6 +38,8 @@ extension CompletionEngine {
     )
     weights[fixed] = min(weights[fixed], correctionWeight)
     weights[cost] = min(weights[cost], correctionCostWeight)
+    let head = RankerFeature.unknownHead.rawValue
+    weights[head] = min(weights[head], unknownHeadWeight)
     return weights
   }
 
@@ -57,9 +64,23 @@ extension CompletionEngine {
     for match in scratch.typos.matches {
       add(match, scratch)
     }
+    scratch.isHeadDoubtful = !scratch.typos.matches.isEmpty && hasUnknownWord(request, scratch)
     scratch.corrected.uses = Double(scratch.typos.mass)
     addCorrectedFollowers(request, scratch)
     addCorrectedSession(request, context, scratch)
+  }
+
+  /// Whether a whole word before the unfinished one is none that the word model knows.
+  private func hasUnknownWord(_ request: Request, _ scratch: CompletionScratch) -> Bool {
+    var found = false
+    scratch.prefix.withUnsafeBufferPointer { prefix in
+      let head = UnsafeBufferPointer(rebasing: prefix[..<Composer.tailStart(of: prefix)])
+      Tokenizer.forEachWord(head) { range in
+        let key = WordKey.of(UnsafeBufferPointer(rebasing: head[range]))
+        if KeyTable.slot(of: key, in: request.view.words.wordKeys) == nil { found = true }
+      }
+    }
+    return found
   }
 
   /// Adds a corrected label; returns its position.

@@ -51,6 +51,8 @@ public final class CompletionScratch {
   var recent = TopLabels()
   var typos: TypoSearch
   var corrected = CorrectedMasses()
+  /// Whether what was typed holds a whole word that no query has, and corrections were found.
+  var isHeadDoubtful = false
   /// Uses since the index was built of what matches the prefix.
   var liveUses: UInt64 = 0
   var steps: [ContextStep] = []

@@ -75,6 +75,8 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case correction
   /// The cost of the correction, in full typing errors.
   case correctionCost
+  /// 1 if it is composed behind a word that no query has, where a correction is at hand.
+  case unknownHead
 
   /// The name in index files, reports and explanations.
   public var name: String { "\(self)" }
