@@ -144,7 +144,7 @@ struct CandidateTable {
   }
 
   private func isText(_ candidate: Candidate, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    candidate.text.count == text.count && withText(of: candidate) { $0.hasPrefix(text) }
+    withText(of: candidate) { $0.equals(text) }
   }
 
   /// Calls `body` with the normalised text of a candidate without a label.
@@ -211,6 +211,12 @@ struct CandidateTable {
 }
 
 extension UnsafeBufferPointer<UInt8> {
+  /// Whether these are the same bytes as `other`'s.
+  @inline(__always)
+  func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    count == other.count && hasPrefix(other)
+  }
+
   /// Whether these bytes begin with `prefix`.
   @inline(__always)
   func hasPrefix(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -80,7 +80,7 @@ extension CompletionEngine {
           WordSuffixes.forEachWordSuffix(of: text, beginningWith: tail) { word, suffix in
             let before = UnsafeBufferPointer(rebasing: text[..<word.lowerBound])
             // Such a query matches as a whole, and its beginnings are not what was meant by it.
-            if before.count == head.count, before.hasPrefix(head) { return }
+            if before.equals(head) { return }
             let follows = scratch.lastWord == WordKey.last(of: before)
             note(text, word, recency, follows, request, scratch)
             if suffix != word { note(text, suffix, recency, follows, request, scratch) }

@@ -230,11 +230,7 @@ extension CompletionEngine {
   ) -> Bool {
     var found = false
     Tokenizer.forEachWord(text) { range in
-      if range.count == word.count,
-        UnsafeBufferPointer(rebasing: text[range]).hasPrefix(word)
-      {
-        found = true
-      }
+      if UnsafeBufferPointer(rebasing: text[range]).equals(word) { found = true }
     }
     return found
   }

@@ -195,7 +195,7 @@ public final class LiveOverlay {
         entries[Int(id)].heat += heat(at: event.time)
         return true
       }
-      order.remeasure(chunk(of: id).chunk, measure)
+      order.remeasure(position(of: id).chunk, measure)
     }
   }
 
@@ -219,7 +219,7 @@ public final class LiveOverlay {
   /// The entry of a text that is no label, or nil.
   func find(text: UnsafeBufferPointer<UInt8>) -> UInt32? {
     entryOfText[StableHash.of(text, seed: 0)]?.first { id in
-      entries[Int(id)].text.count == text.count && withText(of: id) { $0.hasPrefix(text) }
+      withText(of: id) { $0.equals(text) }
     }
   }
 
@@ -248,7 +248,7 @@ public final class LiveOverlay {
     } else {
       entryOfText[StableHash.of(normalized, seed: 0), default: []].append(id)
     }
-    let place = position(of: normalized)
+    let place = position(of: id)
     order.insert(id, at: place)
     order.splitIfFull(min(place.chunk, order.chunks.count - 1), measure)
     return id
@@ -259,14 +259,8 @@ public final class LiveOverlay {
     return entry.isVisible ? (entry.heat, UInt64(entry.uses)) : nil
   }
 
-  /// Where `text` is or would be in the order.
-  private func position(of text: [UInt8]) -> OverlayPosition {
-    text.withUnsafeBufferPointer { sought in
-      order.partition { withText(of: $0) { $0.lexicographicallyPrecedes(sought) } }
-    }
-  }
-
-  private func chunk(of id: UInt32) -> OverlayPosition {
+  /// Where entry `id`, by its text, is or would be in the order.
+  private func position(of id: UInt32) -> OverlayPosition {
     withText(of: id) { sought in
       order.partition { withText(of: $0) { $0.lexicographicallyPrecedes(sought) } }
     }
@@ -296,7 +290,7 @@ public final class LiveOverlay {
     if entries[id].isVisible || becameVisible {
       entries[id].isVisible = true
       let uses = becameVisible ? UInt64(entries[id].uses) : 1
-      order.raise(chunk(of: event.entry).chunk, heat: entries[id].heat, uses: uses)
+      order.raise(position(of: event.entry).chunk, heat: entries[id].heat, uses: uses)
     }
     if event.previous != Self.noEntry { link(event.previous, event.entry) }
   }
@@ -341,7 +335,7 @@ public final class LiveOverlay {
         entries[id].isVisible = entries[id].sessions.count >= sessionsNeeded
       }
     }
-    order.remeasure(chunk(of: event.entry).chunk, measure)
+    order.remeasure(position(of: event.entry).chunk, measure)
   }
 
   /// Up to `sessionsNeeded` distinct sessions that submitted `id`, newest first.
@@ -376,7 +370,7 @@ public final class LiveOverlay {
 
   /// Erases what is known of `id`, which no event holds any more.
   private func erase(_ id: UInt32) {
-    let place = chunk(of: id)
+    let place = position(of: id)
     let chunks = order.chunks.count
     order.remove(at: place)
     if order.chunks.count == chunks { order.remeasure(place.chunk, measure) }
