@@ -7,6 +7,7 @@
 #   make lint      format rules, strictly
 #   make layers    hold imports and manifest against the layers of docs/design.md
 #   make evaluate  quality on the shipped log, and on the logs in QAC_DATA if that names a directory
+#   make curves    quality as one setting of the index varies, on the same logs, as plots
 #   make bench     latency of a completion in process, on the shipped log
 #   make install   put the programs into PREFIX/bin (default /usr/local)
 #   make clean     remove what was built
@@ -16,7 +17,7 @@ PREFIX ?= /usr/local
 CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
 
-.PHONY: demo test build release lint layers evaluate bench install clean prerequisites
+.PHONY: demo test build release lint layers evaluate curves bench install clean prerequisites
 
 demo: prerequisites
 	@.ci/demo
@@ -38,6 +39,9 @@ layers: build
 
 evaluate: release
 	@.ci/evaluate
+
+curves: release
+	@.ci/curves
 
 bench: prerequisites
 	$(SWIFT) run -c release --package-path Benchmarks qac-bench data/shop-simulated.events.tsv.gz

@@ -57,7 +57,7 @@ extension Evaluation {
     }
   }
 
-  private static func mean(_ values: [Double]) -> Double {
+  static func mean(_ values: [Double]) -> Double {
     values.reduce(0, +) / Double(max(1, values.count))
   }
 

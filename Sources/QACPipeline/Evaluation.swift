@@ -61,7 +61,7 @@ public struct EvaluationOptions: Sendable {
 /// Evaluates the product on a log.
 public struct Evaluation {
   let log: QueryLog
-  let options: EvaluationOptions
+  var options: EvaluationOptions
   let split: LogSplit
   let replay: LogReplay
   let progress: @Sendable (String, Double) -> Void
@@ -85,7 +85,7 @@ public struct Evaluation {
     }
   }
 
-  private init(
+  init(
     _ log: QueryLog, _ options: EvaluationOptions,
     _ progress: @escaping @Sendable (String, Double) -> Void
   ) {
@@ -102,22 +102,13 @@ public struct Evaluation {
     var result = EvaluationResult()
     result.split = split.rule
     result.observations = partSizes()
-    guard result.observations.learn > 0, replay.requestCount(of: .score) > 0 else {
-      throw PipelineError.tooSmall(observations: log.observations.count)
-    }
+    try checkSize()
     try checkExternal()
-    let set = TrainingSet(log, profile: options.profile, split: split, parts: [.learn])
-    let progress = progress
-    let builder = IndexBuilder(settings: options.settings) { progress($0.rawValue, $1) }
-    var content = try builder.build(set)
-    content.provenance = try provenance(rankerRequests: 0)
-    let bytes = IndexWriter.serialize(content)
-    let index = try LabelIndex(bytes: bytes)
-    result.indexBytes = bytes.count
-    result.labels = index.labelCount
+    let set = learningSet()
+    var (content, raw) = try learn(from: set)
+    result.indexBytes = raw.index.byteCount
+    result.labels = raw.index.labelCount
 
-    progress("fit", 0)
-    let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
     let (engine, fittedOn) = fitted(raw)
     result.rankerWeights = zip(RankerFeature.allCases, engine.weights).map { ($0.name, $1) }
     var served: String?
@@ -154,7 +145,29 @@ public struct Evaluation {
     return result
   }
 
-  private func partSizes() -> PartSizes {
+  /// - Throws: `PipelineError.tooSmall` where there is nothing to learn from or to score.
+  func checkSize() throws {
+    guard partSizes().learn > 0, replay.requestCount(of: .score) > 0 else {
+      throw PipelineError.tooSmall(observations: log.observations.count)
+    }
+  }
+
+  /// What the index is learned from.
+  func learningSet() -> TrainingSet {
+    TrainingSet(log, profile: options.profile, split: split, parts: [.learn])
+  }
+
+  /// The content of an index of `set`, without a ranker, and an engine on it that ranks by the index.
+  func learn(from set: TrainingSet) throws -> (content: IndexContent, engine: CompletionEngine) {
+    let progress = progress
+    let builder = IndexBuilder(settings: options.settings) { progress($0.rawValue, $1) }
+    var content = try builder.build(set)
+    content.provenance = try provenance(rankerRequests: 0)
+    let index = try LabelIndex(bytes: IndexWriter.serialize(content))
+    return (content, try CompletionEngine(index: index, weights: RankerFeature.indexOnly))
+  }
+
+  func partSizes() -> PartSizes {
     var sizes = PartSizes()
     for i in log.observations.indices {
       sizes.learn += Int(split.count(i, in: .learn))
@@ -183,18 +196,35 @@ public struct Evaluation {
   }
 
   /// An engine like `raw` with weights fitted on the replay's fit part, and on how many requests.
-  private func fitted(_ raw: CompletionEngine) -> (engine: CompletionEngine, requests: Int) {
+  func fitted(_ raw: CompletionEngine) -> (engine: CompletionEngine, requests: Int) {
+    progress("fit", 0)
     let examples = replay.rankerExamples(of: .fit, engine: raw)
     if examples.count == 0 { return (raw, 0) }
     return (CompletionEngine(raw, weights: RankerFit.weights(examples)), examples.count)
   }
 
-  private func score(
-    _ engine: CompletionEngine, learnedFrom set: TrainingSet
+  /// The answers of the options' systems to the requests of `part`.
+  func score(
+    _ engine: CompletionEngine, learnedFrom set: TrainingSet, part: LogSplit.Part = .score
   ) -> ReplayScores {
+    let counts = options.systems.contains(where: \.isSimple) ? baselines(set) : nil
+    let overlay = replay.overlay(of: engine.index)
+    let runners = options.systems.map {
+      SystemRunner(
+        $0, engine: engine, baselines: counts, overlay: $0 == .full ? overlay : nil,
+        beam: options.beam, corrects: options.corrects)
+    }
+    let view = engine.index.view
+    return replay.scores(
+      of: part, runners: runners, baselines: counts, keys: options.keys,
+      isSeen: { query in query.withUnsafeBufferPointer { view.label(of: $0) != nil } },
+      progress: { progress("score", $0) })
+  }
+
+  /// The counts of the simple systems; what `set` has beyond the observations, they learn too.
+  private func baselines(_ set: TrainingSet) -> Baselines {
     let baselines = Baselines(
       log, split: split, halfLife: options.settings.halfLifeDays * 86_400)
-    // What the set has beyond the observations, the simple systems learn too.
     let observed = log.observations.indices.lazy.filter { split.count($0, in: .learn) > 0 }.count
     for example in set.examples.dropFirst(observed) {
       baselines.record(
@@ -202,16 +232,6 @@ public struct Evaluation {
           query: example.query, previous: example.previous, session: 0, user: 0, time: 0,
           count: example.count), times: example.count)
     }
-    let overlay = replay.overlay(of: engine.index)
-    let runners = options.systems.map {
-      SystemRunner(
-        $0, engine: engine, baselines: baselines, overlay: $0 == .full ? overlay : nil,
-        beam: options.beam, corrects: options.corrects)
-    }
-    let view = engine.index.view
-    return replay.scores(
-      of: .score, runners: runners, baselines: baselines, keys: options.keys,
-      isSeen: { query in query.withUnsafeBufferPointer { view.label(of: $0) != nil } },
-      progress: { progress("score", $0) })
+    return baselines
   }
 }

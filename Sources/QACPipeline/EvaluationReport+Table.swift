@@ -32,14 +32,14 @@ extension EvaluationReport {
     let rows = rows { system in
       let overall = system.overall
       let success = [overall.success1, overall.success3, overall.success10]
-      return [Self.fixed(overall.mrr10), Self.range(overall.interval)]
+      return [ReportTable.fixed(overall.mrr10), Self.range(overall.interval)]
         + success.map(Self.percent)
         + [
-          Self.fixed(overall.bleuRR),
+          ReportTable.fixed(overall.bleuRR),
           Self.percent(Double(overall.empty) / Double(max(1, overall.requests))),
-        ] + Self.cells(system.fullGains)
+        ] + ReportTable.cells(system.fullGains)
     }
-    return Self.align([names] + rows)
+    return ReportTable.align([names] + rows)
   }
 
   private var lengthTable: String {
@@ -49,7 +49,7 @@ extension EvaluationReport {
       "\(order.lazy.compactMap { systems[$0]?.byPrefixLength[name]?.requests }.first ?? 0)"
     }
     return "MRR@10 by characters typed; 0: of the \(keyedRequests) requests typed key by key\n\n"
-      + Self.align([["system"] + classes] + rows + [["requests"] + counts])
+      + ReportTable.align([["system"] + classes] + rows + [["requests"] + counts])
   }
 
   private var kindTable: String {
@@ -70,7 +70,7 @@ extension EvaluationReport {
       not
 
       """ + "\n"
-        + Self.align(
+        + ReportTable.align(
           [["system"] + names] + rows + [["requests"] + counts.map { "\($0?.requests ?? 0)" }])
   }
 
@@ -95,26 +95,18 @@ extension EvaluationReport {
       10;
       mean recoverable length at 1, 3, 10 in characters
 
-      """ + "\n" + Self.align([names] + rows)
+      """ + "\n" + ReportTable.align([names] + rows)
   }
 
   private static func table(of rows: [Ablated], _ kind: String, whole: Double) -> String {
-    "Without each \(kind), of \(fixed(whole)) with all; the ranker fitted anew\n\n"
-      + align(
+    "Without each \(kind), of \(ReportTable.fixed(whole)) with all; the ranker fitted anew\n\n"
+      + ReportTable.align(
         [["without", "MRR@10", "loss", "95 %"]]
-          + rows.map { [$0.without, fixed($0.mrr10)] + cells($0.loss) })
+          + rows.map { [$0.without, ReportTable.fixed($0.mrr10)] + ReportTable.cells($0.loss) })
   }
 
   private func rows(_ cells: (System) -> [String]) -> [[String]] {
     order.compactMap { name in systems[name].map { [name] + cells($0) } }
-  }
-
-  private static func cells(_ gain: Gain?) -> [String] {
-    guard let gain else { return ["-", "-"] }
-    return [
-      String(format: "%+.4f", gain.mrr10),
-      String(format: "%+.3f to %+.3f", gain.interval.low, gain.interval.high),
-    ]
   }
 
   private static func range(_ interval: Interval?) -> String {
@@ -122,26 +114,10 @@ extension EvaluationReport {
   }
 
   private static func mrr(_ figures: Figures?) -> String {
-    fixed(figures.flatMap { $0.requests == 0 ? nil : $0.mrr10 })
-  }
-
-  private static func fixed(_ value: Double?) -> String {
-    value.map { String(format: "%.4f", $0) } ?? "-"
+    ReportTable.fixed(figures.flatMap { $0.requests == 0 ? nil : $0.mrr10 })
   }
 
   private static func percent(_ value: Double) -> String {
     String(format: "%.1f%%", value * 100)
-  }
-
-  private static func align(_ rows: [[String]]) -> String {
-    let widths = rows[0].indices.map { column in
-      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-    }
-    return rows.map { row in
-      row.enumerated().map { column, cell in
-        let pad = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + pad : pad + cell
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
   }
 }

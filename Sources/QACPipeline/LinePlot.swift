@@ -72,11 +72,11 @@ public struct LinePlot: Sendable {
 
   private static let colors = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"]
   private static let dashes: [[Double]] = [[], [6, 3], [2, 3], [8, 3, 2, 3]]
-  private static let (left, right, top, bottom) = (64.0, 530.0, 44.0, 350.0)
+  private static let (left, right, top, bottom) = (76.0, 530.0, 44.0, 350.0)
 
   /// The plot as SVG.
   public func svg() -> String {
-    var canvas = SVGCanvas(width: 680, height: 400)
+    var canvas = SVGCanvas(width: 700, height: 400)
     let points = lines.flatMap(\.points)
     let xs = Axis(
       classes.isEmpty
@@ -100,7 +100,7 @@ public struct LinePlot: Sendable {
     let middle = (Self.left + Self.right) / 2
     canvas.text(xLabel, x: middle, y: Self.bottom + 40, anchor: .middle)
     canvas.text(
-      yLabel, x: 18, y: (Self.top + Self.bottom) / 2, anchor: .middle, turned: true)
+      yLabel, x: 16, y: (Self.top + Self.bottom) / 2, anchor: .middle, turned: true)
     for tick in ys.ticks {
       let y = ys.place(tick)
       canvas.line([(Self.left, y), (Self.right, y)], SVGCanvas.Style(opacity: 0.3))

@@ -15,6 +15,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
   case malformedRow(path: String, problem: String)
   /// The measurement at `path` is of other requests than those asked now.
   case otherRequests(path: String, expected: String, got: String)
+  /// The file at `path` holds no curves.
+  case malformedCurves(path: String)
   /// A layer below failed; the text is that of its error.
   case failed(String)
 
@@ -41,6 +43,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
       return
         "\(path) was measured on other requests (\(got)) than these (\(expected)); export these with "
         + "--export and the same flags, and measure again"
+    case .malformedCurves(let path):
+      return "\(path) holds no curves; write it again with qac-index curves measure --out"
     case .failed(let text):
       return text
     }

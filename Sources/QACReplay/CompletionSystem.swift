@@ -15,6 +15,14 @@ public enum CompletionSystem: String, Sendable, CaseIterable {
   case index
   /// All sources and the ranker.
   case full
+
+  /// Whether it only counts what was submitted, in `Baselines`.
+  public var isSimple: Bool {
+    switch self {
+    case .popular, .decayed, .followers: true
+    case .index, .full: false
+    }
+  }
 }
 
 /// Answers requests as one system, with ten suggestions at the most.
@@ -36,16 +44,17 @@ public final class SystemRunner {
   /// - Parameters:
   ///   - system: The system.
   ///   - engine: Answers as `.index` and `.full`; the latter with its own weights.
-  ///   - baselines: Answers as the others; who replays records in it.
+  ///   - baselines: Answers as the simple systems, which need it; who replays records in it.
   ///   - overlay: What `.full` learns live; nil where it does not.
   ///   - beam: Nodes expanded at most on each level; nil for the exact search.
   ///   - corrects: Whether `.full` corrects typing errors.
   public convenience init(
-    _ system: CompletionSystem, engine: CompletionEngine, baselines: Baselines,
+    _ system: CompletionSystem, engine: CompletionEngine, baselines: Baselines?,
     overlay: LiveOverlay? = nil, beam: Int? = nil, corrects: Bool = true
   ) {
     switch system {
     case .popular, .decayed, .followers:
+      guard let baselines else { preconditionFailure("\(system) answers from counts") }
       self.init(system, .counts(baselines))
     case .index:
       self.init(

@@ -92,13 +92,13 @@ extension LogReplay {
   /// - Parameters:
   ///   - part: The part of the log.
   ///   - runners: The systems; made for this pass.
-  ///   - baselines: What the runners of simple systems count in.
+  ///   - baselines: What the runners of simple systems count in; nil where there are none.
   ///   - keys: Requests at the most whose queries are typed key by key.
   ///   - isSeen: Whether the index knows a normalised query.
   ///   - progress: Receives the share done, now and then.
   /// - Returns: The ranks.
   public func scores(
-    of part: LogSplit.Part, runners: [SystemRunner], baselines: Baselines, keys: Int,
+    of part: LogSplit.Part, runners: [SystemRunner], baselines: Baselines?, keys: Int,
     isSeen: ([UInt8]) -> Bool, progress: (Double) -> Void = { _ in }
   ) -> ReplayScores {
     var scores = ReplayScores()
@@ -107,7 +107,7 @@ extension LogReplay {
     var sample = EvenSample(of: total, atMost: keys)
     var ranks = 0
     let submitted = { (observation: Observation) in
-      baselines.record(observation)
+      baselines?.record(observation)
       for runner in runners { runner.record(observation, of: log) }
     }
     forEachRequest(of: part, submitted: submitted) { request in

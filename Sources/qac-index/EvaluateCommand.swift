@@ -143,17 +143,11 @@ struct EvaluateCommand: ParsableCommand {
     progress.end()
     if let save, let index = result.index { try AtomicFile.write(index, to: save) }
     let report = EvaluationReport(result, options: options)
-    if let plot { try AtomicFile.write(Array(report.plot(name: name).svg().utf8), to: plot) }
+    if let plot { try AtomicFile.write(Array(report.plot(name: logs.name).svg().utf8), to: plot) }
     print(json ? try report.json() : report.table)
     if let calibration, let found = result.calibration {
-      try AtomicFile.write(Array(found.plot(name: name).svg().utf8), to: calibration)
+      try AtomicFile.write(Array(found.plot(name: logs.name).svg().utf8), to: calibration)
       if !json { print("\n" + found.table) }
     }
-  }
-
-  /// What the plot is of: the first log's file name up to its first dot.
-  private var name: String {
-    let file = logs.log.first?.split(separator: "/").last ?? "log"
-    return String(file.split(separator: ".").first ?? file)
   }
 }

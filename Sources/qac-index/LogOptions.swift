@@ -46,4 +46,10 @@ struct LogOptions: ParsableArguments {
     if let longestQuery { options.longestQuery = longestQuery }
     return try LogReader.read(paths: log, options: options)
   }
+
+  /// What plots call the logs: the first one's file name up to its first dot.
+  var name: String {
+    let file = log.first?.split(separator: "/").last ?? "log"
+    return String(file.split(separator: ".").first ?? file)
+  }
 }

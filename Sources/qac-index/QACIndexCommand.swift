@@ -14,6 +14,6 @@ struct QACIndexCommand: ParsableCommand {
     version: IndexPipeline.program,
     subcommands: [
       BuildCommand.self, EvaluateCommand.self, VerifyCommand.self, InspectCommand.self,
-      SimulateCommand.self,
+      SimulateCommand.self, CurvesCommand.self,
     ])
 }

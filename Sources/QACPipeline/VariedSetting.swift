@@ -1,0 +1,88 @@
+// The settings whose curves are measured: their names, the values tried, and how to set one.
+//
+// Invariant: setting a value and reading it gives the value.
+
+import QACTraining
+
+/// A hyper-parameter of the hybrid index that can be varied.
+public enum VariedSetting: String, CaseIterable, Sendable, Codable {
+  case trieDepth = "trie-depth"
+  case branching
+  case leafSize = "leaf-size"
+  case startScale = "start-scale"
+  case smoothing
+  case epochs
+  case learningRate = "learning-rate"
+  case pruning
+  /// Nodes expanded at most on each level; 0 stands for the exact search.
+  case beam
+
+  /// The values tried where none are named, in order.
+  public var values: [Double] {
+    switch self {
+    case .trieDepth: [0, 1, 2, 3, 4]
+    case .branching: [2, 4, 8, 16, 32]
+    case .leafSize: [16, 32, 64, 128, 256, 1_024]
+    case .startScale: [0.2, 0.4, 0.6, 0.8, 1]
+    case .smoothing: [1, 2, 3, 5, 10]
+    case .epochs: [0, 2, 5, 8, 12]
+    case .learningRate: [0.025, 0.05, 0.1, 0.2, 0.4]
+    case .pruning: [0, 0.05, 0.1, 0.2, 0.4]
+    case .beam: [1, 2, 5, 10, 20, 0]
+    }
+  }
+
+  /// Whether a value is a whole number.
+  public var isWhole: Bool {
+    switch self {
+    case .trieDepth, .branching, .leafSize, .epochs, .beam: true
+    case .startScale, .smoothing, .learningRate, .pruning: false
+    }
+  }
+
+  /// Whether another value is another index; the beam is a matter of the search.
+  public var changesIndex: Bool { self != .beam }
+
+  /// `values` without repetition, ascending; the exact search is the widest beam.
+  public func ordered(_ values: [Double]) -> [Double] {
+    let distinct = Set(values).sorted()
+    return self == .beam ? distinct.filter { $0 != 0 } + distinct.filter { $0 == 0 } : distinct
+  }
+
+  /// Its value in `options`.
+  public func value(in options: EvaluationOptions) -> Double {
+    let settings = options.settings
+    return switch self {
+    case .trieDepth: Double(settings.trieDepth)
+    case .branching: Double(settings.branching)
+    case .leafSize: Double(settings.leafSize)
+    case .startScale: settings.startScale
+    case .smoothing: settings.smoothing
+    case .epochs: Double(settings.epochs)
+    case .learningRate: settings.learningRate
+    case .pruning: settings.pruning
+    case .beam: Double(options.beam ?? 0)
+    }
+  }
+
+  /// Gives it `value`, which is whole where `isWhole` says so, in `options`.
+  public func set(_ value: Double, in options: inout EvaluationOptions) {
+    switch self {
+    case .trieDepth: options.settings.trieDepth = Int(value)
+    case .branching: options.settings.branching = Int(value)
+    case .leafSize: options.settings.leafSize = Int(value)
+    case .startScale: options.settings.startScale = value
+    case .smoothing: options.settings.smoothing = value
+    case .epochs: options.settings.epochs = Int(value)
+    case .learningRate: options.settings.learningRate = value
+    case .pruning: options.settings.pruning = value
+    case .beam: options.beam = value == 0 ? nil : Int(value)
+    }
+  }
+
+  /// `value` in words.
+  public func label(_ value: Double) -> String {
+    if self == .beam, value == 0 { return "exact" }
+    return value == value.rounded() ? String(Int(value)) : "\(value)"
+  }
+}
