@@ -8,7 +8,10 @@
 #   make layers    hold imports and manifest against the layers of docs/design.md
 #   make evaluate  quality on the shipped log, and on the logs in QAC_DATA if that names a directory
 #   make curves    quality as one setting of the index varies, on the same logs, as plots
-#   make bench     latency of a completion in process, on the shipped log
+#   make bench     what it costs: completions in process and over the socket, builds, starts, swaps;
+#                  BENCH="--parts engine" etc., logs of other sizes in QAC_GEO (Benchmarks/geonames)
+#   make instructions         hold the instructions that fixed work takes against the baseline
+#   make instructions-update  write the baseline anew, to be committed with the reason
 #   make install   put the programs into PREFIX/bin (default /usr/local)
 #   make clean     remove what was built
 
@@ -17,7 +20,8 @@ PREFIX ?= /usr/local
 CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
 
-.PHONY: demo test build release lint layers evaluate curves bench install clean prerequisites
+.PHONY: demo test build release lint layers evaluate curves bench instructions instructions-update \
+	install clean prerequisites
 
 demo: prerequisites
 	@.ci/demo
@@ -43,8 +47,15 @@ evaluate: release
 curves: release
 	@.ci/curves
 
-bench: prerequisites
-	$(SWIFT) run -c release --package-path Benchmarks qac-bench data/shop-simulated.events.tsv.gz
+bench: release
+	$(SWIFT) run -c release --package-path Benchmarks qac-bench \
+		--tools "$$($(SWIFT) build -c release --show-bin-path)" $(BENCH)
+
+instructions: prerequisites
+	@.ci/instructions
+
+instructions-update: prerequisites
+	@.ci/instructions --update
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin

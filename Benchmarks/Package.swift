@@ -3,14 +3,38 @@
 
 import PackageDescription
 
+func qacd(_ names: String...) -> [Target.Dependency] {
+  names.map { .product(name: $0, package: "qacd") }
+}
+
 let package = Package(
   name: "Benchmarks",
-  dependencies: [.package(name: "qacd", path: "..")],
+  dependencies: [
+    .package(name: "qacd", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
   targets: [
+    .target(name: "CBench"),
+    // What .ci/instructions counts; small, since every run of CI builds it.
+    .executableTarget(
+      name: "qac-instructions",
+      dependencies: ["CBench"]
+        + qacd(
+          "QACEngine", "QACIndex", "QACLogs", "QACPipeline", "QACReplay", "QACText", "QACTraining")
+    ),
     .executableTarget(
       name: "qac-bench",
       dependencies: [
-        "QACEngine", "QACIndex", "QACLogs", "QACPipeline", "QACReplay", "QACTraining",
-      ].map { .product(name: $0, package: "qacd") })
+        "CBench",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]
+        + qacd(
+          "QACClient", "QACEngine", "QACIndex", "QACLogs", "QACPipeline", "QACProtocol",
+          "QACReplay", "QACText")),
   ]
 )

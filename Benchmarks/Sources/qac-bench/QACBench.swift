@@ -1,61 +1,141 @@
-// Latency of one completion in process: every request of a log's replay, by system.
+// qac-bench: what qacd costs, measured on this machine: tables on stdout, all figures as JSON.
 //
-// Usage: qac-bench LOG. Learns from the first nine tenths of the log, asks the last tenth's requests
-// three times, keeps each request's fastest time (the machine's noise only ever adds), and prints
-// percentiles over the requests. The first system is the yardstick: compare within one run.
+//     qac-bench --tools .build/release --shipped data/shop-simulated.events.tsv.gz
+//     qac-bench ... --geo DIR --json bench.json     also at 4 k, 130 k and 1 M labels
+//     qac-bench ... --parts engine,socket           some of it
+//
+// Ratios within one run are what counts: the machine's clock varies, and others may use it.
 
+import ArgumentParser
+import Foundation
 import QACEngine
 import QACIndex
-import QACLogs
-import QACPipeline
-import QACReplay
-import QACTraining
 
 @main
-struct QACBench {
-  static func main() throws {
-    guard CommandLine.arguments.count == 2 else {
-      print("usage: qac-bench LOG")
-      return
+struct QACBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "qac-bench", abstract: "Measures qacd on this machine.",
+    subcommands: [Run.self, Answer.self, Echo.self], defaultSubcommand: Run.self)
+}
+
+/// A part of the measurements.
+enum BenchPart: String, CaseIterable, ExpressibleByArgument {
+  case engine, parts, socket, build, start, swap
+}
+
+/// The measurements.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Measure and print tables (default).")
+
+  @Option(help: "The directory of the product's release build.")
+  var tools = ".build/release"
+
+  @Option(help: "The shipped log.")
+  var shipped = "data/shop-simulated.events.tsv.gz"
+
+  @Option(
+    help: "A directory of simulated logs (Benchmarks/geonames); \(Run.geoVariable) if absent.")
+  var geo: String?
+
+  @Option(help: "Sizes of those, by commas.")
+  var sizes = "4k,130k,1m"
+
+  @Option(
+    help:
+      "What to measure, by commas: \(BenchPart.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var parts = BenchPart.allCases.map(\.rawValue).joined(separator: ",")
+
+  @Option(help: "Logs whose index is loaded over the socket, by commas.")
+  var socketLogs = "shop,geo-130k"
+
+  @Option(help: "Where indexes and logs go; indexes that are there already are used as they are.")
+  var work: String?
+
+  @Option(help: "Queries that are typed in process, key by key.")
+  var queries = 2000
+
+  @Option(help: "Seconds of each run over the socket.")
+  var seconds = 3.0
+
+  @Option(help: "Write all figures as JSON.")
+  var json: String?
+
+  private static let geoVariable = "QAC_GEO"
+
+  func run() throws {
+    let chosen = Set(parts.split(separator: ",").map(String.init))
+    if let unknown = chosen.first(where: { BenchPart(rawValue: $0) == nil }) {
+      throw ValidationError("--parts: there is no part \(unknown)")
     }
-    let log = try LogReader.read(
-      paths: [CommandLine.arguments[1]], options: LogReadOptions(profile: .search))
-    let split = LogSplit(log, by: log.isTimed ? .time : .hash, seed: 1)
-    let clock = ContinuousClock()
-    var content: IndexContent?
-    let building = try clock.measure {
-      let set = TrainingSet(log, profile: .search, split: split, parts: [.learn, .fit])
-      content = try IndexBuilder(settings: BuildSettings()).build(set)
+    let home = work ?? "\(FileManager.default.temporaryDirectory.path)/qac-bench-\(getpid())"
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    defer { if work == nil { try? FileManager.default.removeItem(atPath: home) } }
+
+    let directory = geo ?? ProcessInfo.processInfo.environment[Self.geoVariable]
+    let logs =
+      [try BenchLog.shipped(shipped, work: home)]
+      + BenchLog.geonames(sizes.split(separator: ",").map(String.init), in: directory, work: home)
+    var report = Report()
+    for log in logs { try measure(log, chosen, home, &report) }
+    print(report.tables)
+    if let json { try report.write(to: json) }
+  }
+
+  private func measure(
+    _ log: BenchLog, _ chosen: Set<String>, _ home: String, _ report: inout Report
+  ) throws {
+    func does(_ part: BenchPart) -> Bool { chosen.contains(part.rawValue) }
+    let tools = Tools(directory: tools)
+    if does(.build) || access(log.index, R_OK) != 0 {
+      say("\(log.name): build")
+      try BuildCost.measure(log, tools, work: home, into: &report)
     }
-    guard let content else { return }
-    let index = try LabelIndex(bytes: IndexWriter.serialize(content))
-    let engine = try CompletionEngine(
-      index: index, weights: [Double](repeating: 1, count: RankerFeature.count))
-    print(
-      "\(index.labelCount) labels, \(index.byteCount) bytes, built in \(building) "
-        + "(\(BuildSettings().threads) threads)")
-    let replay = LogReplay(log, split: split, protocol: .replay, seed: 1)
-    var requests: [ReplayRequest] = []
-    replay.forEachRequest(of: .score) { requests.append($0) }
-    print("\(requests.count) requests; microseconds: p50, p90, p99, greatest")
-    let baselines = Baselines(log, split: split)
-    for system in [CompletionSystem.index, .full] {
-      let runner = SystemRunner(system, engine: engine, baselines: baselines)
-      var best = [Duration](repeating: .seconds(1), count: requests.count)
-      for _ in 0..<3 {
-        for (i, request) in requests.enumerated() {
-          let start = clock.now
-          runner.complete(request.prefix, of: request)
-          best[i] = min(best[i], clock.now - start)
-        }
+    if does(.start) {
+      say("\(log.name): start")
+      try StartUp.measure(log, tools, work: home, into: &report)
+    }
+    let isLoaded = socketLogs.split(separator: ",").contains { $0 == log.name }
+    let loads = isLoaded && (does(.socket) || does(.swap))
+    guard does(.engine) || does(.parts) || loads else { return }
+    let index = try LabelIndex(opening: log.index, populate: true)
+    let keystrokes = try Keystrokes(log, count: queries, index: index)
+    let engine = try CompletionEngine(index: index)
+    if does(.engine) {
+      say("\(log.name): engine")
+      EngineLatency.measure(log, keystrokes, engine, into: &report)
+    }
+    if does(.parts) {
+      say("\(log.name): parts")
+      EngineParts.measure(log, keystrokes, engine, into: &report)
+    }
+    if loads {
+      let load = SocketLoads(
+        log: log, keystrokes: keystrokes, tools: tools, work: home, seconds: seconds)
+      if does(.socket) {
+        say("\(log.name): socket")
+        try load.measure(into: &report)
       }
-      best.sort()
-      let shown = [0.5, 0.9, 0.99, 1].map { share in
-        let i = min(best.count - 1, Int(share * Double(best.count)))
-        let nanoseconds = best[i].components.attoseconds / 1_000_000_000
-        return "\(Double(nanoseconds / 100) / 10)"
+      if does(.swap) {
+        say("\(log.name): swap")
+        try SwapUnderLoad(loads: load).measure(into: &report)
       }
-      print("\(system.rawValue): \(shown.joined(separator: ", "))")
     }
+  }
+
+  private func say(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+}
+
+/// The echo server, as a process of its own.
+struct Echo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Echo lines on a socket.", shouldDisplay: false)
+
+  @Argument(help: "The socket.")
+  var path: String
+
+  func run() throws {
+    try EchoServer.serve(path)
   }
 }

@@ -1,0 +1,87 @@
+// The fixed work of which .ci/instructions counts the instructions, run under
+//
+//     valgrind --tool=callgrind --collect-atstart=no --toggle-collect=qac_measured \
+//       --dump-after=qac_measured qac-instructions INDEX LOG SMALL
+//
+// INDEX is built from LOG, SMALL is a log to be built from here. Each piece of work is run within one
+// call of `qac_measured`, after which callgrind writes its count; the pieces are printed in the same
+// order, a line each: name, tab, how many units of work it was.
+//
+// Invariant: equal files and equal code do equal work: one thread, fixed requests, and working memory
+// that has grown before anything is counted.
+
+import CBench
+import QACEngine
+import QACIndex
+import QACLogs
+import QACPipeline
+import QACText
+import QACTraining
+
+@main
+struct QACInstructions {
+  static func main() throws {
+    let arguments = CommandLine.arguments.dropFirst()
+    guard arguments.count == 3, let index = arguments.first, let small = arguments.last else {
+      print("usage: qac-instructions INDEX LOG SMALL")
+      return
+    }
+    try measureBuild(of: small)
+    let log = try LogReader.read(paths: [arguments[2]])
+    var opened: Result<CompletionEngine, EngineError>?
+    let file = try LabelIndex(opening: index)
+    measured("verify", units: 1) {
+      opened = Result { () throws(EngineError) in
+        try CompletionEngine(index: file)
+      }
+    }
+    guard let engine = try opened?.get() else { return }
+    measureCompletions(engine, FixedRequests(log, engine))
+  }
+
+  private static func measureBuild(of path: String) throws {
+    var settings = BuildSettings()
+    settings.threads = 1
+    var read: Result<QueryLog, any Error>?
+    measured("read a log", units: 1) { read = Result { try LogReader.read(paths: [path]) } }
+    guard let log = try read?.get() else { return }
+    var built: Result<[UInt8], any Error>?
+    measured("build an index", units: 1) {
+      built = Result {
+        try IndexPipeline.build(log, profile: .search, settings: settings, logNames: ["small"])
+      }
+    }
+    _ = try built?.get()
+  }
+
+  private static func measureCompletions(_ engine: CompletionEngine, _ requests: FixedRequests) {
+    let scratch = CompletionScratch(engine: engine)
+    func complete(_ keystroke: FixedRequests.Keystroke) {
+      keystroke.prefix.withUnsafeBufferPointer { prefix in
+        engine.complete(
+          prefix: prefix, context: keystroke.context, overlay: requests.overlay,
+          at: keystroke.time, limit: 10, scratch: scratch)
+      }
+    }
+    // Working memory grows in the first round.
+    for group in requests.groups { group.keystrokes.forEach(complete) }
+    for group in requests.groups {
+      measured("complete: \(group.name)", units: group.keystrokes.count) {
+        group.keystrokes.forEach(complete)
+      }
+    }
+  }
+
+  /// Runs `body` where callgrind counts, and says what it was.
+  private static func measured(_ name: String, units: Int, _ body: () -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var body = body
+      withUnsafeMutablePointer(to: &body) { pointer in
+        qac_measured(
+          { $0?.assumingMemoryBound(to: (() -> Void).self).pointee() },
+          UnsafeMutableRawPointer(pointer))
+      }
+    }
+    print("\(name)\t\(units)")
+  }
+}
