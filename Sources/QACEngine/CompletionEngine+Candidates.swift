@@ -99,7 +99,7 @@ extension CompletionEngine {
       }
       if !matches { continue }
       let i = context.withText(of: id) { text in
-        if let label = request.view.label(of: text) {
+        if let label = request.label(of: text, after: scratch.prefix.count) {
           return scratch.candidates.add(label: label, from: .session)
         }
         return context.withSurface(of: id) {

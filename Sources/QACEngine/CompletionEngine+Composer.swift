@@ -110,7 +110,7 @@ extension CompletionEngine {
     scratch.composedText.append(contentsOf: scratch.prefix[..<scratch.tailStart])
     scratch.composedText.append(contentsOf: ending)
     return scratch.composedText.withUnsafeBufferPointer { text in
-      if let label = request.view.label(of: text) {
+      if let label = request.label(of: text, after: scratch.prefix.count) {
         return scratch.candidates.add(label: label, from: source)
       }
       if text.count == scratch.prefix.count { return nil }
@@ -121,7 +121,8 @@ extension CompletionEngine {
   /// Sets the features of composing for a candidate whose text is `text`.
   @inline(__always)
   func setComposed(
-    _ candidate: Candidate, _ text: UnsafeBufferPointer<UInt8>, _ request: Request, _ base: Int,
+    _ candidate: Candidate, _ text: UnsafeBufferPointer<UInt8>, _ request: Request,
+    _ row: FeatureRow,
     _ scratch: CompletionScratch
   ) {
     // A correction has a head and a last word of its own.
@@ -134,18 +135,16 @@ extension CompletionEngine {
     }
     let composed = candidate.composed
     let least = scratch.composer.results.last?.logScore ?? 0
-    set(.suffix, composed.suffixLog.isNaN ? least : composed.suffixLog, base, scratch)
-    set(.suffixContext, Double(composed.evidence) / 2, base, scratch)
-    set(.ownWord, composed.ownRecency, base, scratch)
-    set(.ownWordFollows, composed.ownFollows ? 1 : 0, base, scratch)
+    row[.suffix] = composed.suffixLog.isNaN ? least : composed.suffixLog
+    row[.suffixContext] = Double(composed.evidence) / 2
+    row[.ownWord] = composed.ownRecency
+    row[.ownWordFollows] = composed.ownFollows ? 1 : 0
     let rest = UnsafeBufferPointer(
       rebasing: text[tailStart..<min(text.count, tailStart + Self.modelledBytes)])
-    set(
-      .language, request.view.words.logProbability(ofRest: rest, after: lastWord), base,
-      scratch)
+    row[.language] = request.view.words.logProbability(ofRest: rest, after: lastWord)
     if candidate.isComposed {
-      set(.composed, 1, base, scratch)
-      if scratch.isHeadDoubtful { set(.unknownHead, 1, base, scratch) }
+      row[.composed] = 1
+      if scratch.isHeadDoubtful { row[.unknownHead] = 1 }
     }
   }
 }

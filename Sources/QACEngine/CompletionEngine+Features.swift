@@ -7,6 +7,18 @@ import QACText
   import Glibc
 #endif
 
+/// The features of one candidate, where they lie among those of all.
+struct FeatureRow {
+  let first: UnsafeMutablePointer<Double>
+
+  /// The value of `feature`.
+  @inline(__always)
+  subscript(feature: RankerFeature) -> Double {
+    get { first[feature.rawValue] }
+    nonmutating set { first[feature.rawValue] = newValue }
+  }
+}
+
 extension CompletionEngine {
   /// Pseudo-count of popularity in the follower shares.
   private static let followerPrior = 4.0
@@ -27,74 +39,89 @@ extension CompletionEngine {
     let correctedShift = min(log(correctedMass / mass), Self.greatestShift)
     let masses = countFollowers(request, overlay, scratch)
     countOwnFollowers(request, context, scratch)
+    scratch.previousWords.removeAll(keepingCapacity: true)
     if request.previousEntry >= 0 {
-      context.withText(of: request.previousEntry) { scratch.trigrams.set($0) }
+      context.withText(of: request.previousEntry) { previous in
+        scratch.trigrams.set(previous)
+        let read = UnsafeBufferPointer(rebasing: previous.prefix(Self.overlapBytes))
+        Tokenizer.forEachWord(read) { scratch.previousWords.append($0) }
+      }
     }
     let prefixScalars = scratch.prefix.withUnsafeBufferPointer { UTF8Scalars.count($0) }
     let shortness = 1 / (1 + Double(prefixScalars))
     let lastLog = scratch.tree.top.items.last.map { Self.logShare($0.score, of: indexMass) } ?? 0
     let cooling = overlay?.cooling ?? 1
 
+    // ln of what a label has of the followers' share without having followed.
+    let restLast = Self.restLog(masses.last)
+    let restEarlier = Self.restLog(masses.earlier)
+
     scratch.values.removeAll(keepingCapacity: true)
-    for i in 0..<scratch.candidates.count {
-      let candidate = scratch.candidates[i]
-      let base = scratch.values.count
-      scratch.values.append(contentsOf: repeatElement(0, count: RankerFeature.count))
-      let known = candidate.label != Candidate.noLabel
-      let live = overlay.flatMap { liveUses(of: candidate, $0, scratch) }
-      let uses = (known ? Double(view.weight(of: candidate.label)) : 0.5) + (live?.uses ?? 0)
-      let stored = known ? Double(view.heats[Int(candidate.label)]) : 0
-      let heat = log(Self.coldUses + (stored + (live?.heat ?? 0)) * cooling)
-      let isCorrected = candidate.correction > 0
-      // Shares are of what begins with the prefix, or of what it may have been meant to begin; the
-      // shift sets the two against each other.
-      let share = uses / (isCorrected ? correctedMass : mass)
-      let among = isCorrected ? (scratch.corrected.last, scratch.corrected.earlier) : masses
-      let shift = isCorrected ? correctedShift : 0
-      let popularity = log(share) + shift
-      let follower = Self.logShare(candidate.followed, of: among.0, prior: share) + shift
-      let earlier = Self.logShare(candidate.followedEarlier, of: among.1, prior: share) + shift
-      let index =
-        isCorrected
-        ? popularity
-        : candidate.indexLog.isNaN ? min(lastLog, popularity) : candidate.indexLog
-      set(.popularity, popularity, base, scratch)
-      set(.heat, heat, base, scratch)
-      set(.index, index, base, scratch)
-      set(.follower, follower, base, scratch)
-      set(.followed, candidate.followed > 0 ? 1 : 0, base, scratch)
-      set(.earlierFollower, earlier, base, scratch)
-      set(.unseen, known ? 0 : 1, base, scratch)
-      set(.popularityShortPrefix, popularity * shortness, base, scratch)
-      set(.heatShortPrefix, heat * shortness, base, scratch)
-      set(.indexShortPrefix, index * shortness, base, scratch)
-      set(.followerShortPrefix, follower * shortness, base, scratch)
-      set(.earlierShortPrefix, earlier * shortness, base, scratch)
-      if isCorrected {
-        set(.correction, 1, base, scratch)
-        set(.correctionCost, Double(candidate.correction), base, scratch)
-      }
-      if candidate.entry >= 0 {
-        setSession(candidate, request, context, shortness, base, scratch)
-      }
-      let typed = isCorrected ? Int(candidate.typedBytes) : scratch.prefix.count
-      if known {
-        setText(view.text(of: candidate.label), typed, request, context, base, scratch)
-        setComposed(candidate, view.text(of: candidate.label), request, base, scratch)
-      } else {
-        scratch.candidates.withText(of: candidate) {
-          setText($0, typed, request, context, base, scratch)
-          setComposed(candidate, $0, request, base, scratch)
+    scratch.values.append(
+      contentsOf: repeatElement(0, count: scratch.candidates.count * RankerFeature.count))
+    scratch.values.withUnsafeMutableBufferPointer { values in
+      guard let first = values.baseAddress else { return }
+      for i in 0..<scratch.candidates.count {
+        let row = FeatureRow(first: first + i * RankerFeature.count)
+        let candidate = scratch.candidates[i]
+        let known = candidate.label != Candidate.noLabel
+        let live = overlay.flatMap { liveUses(of: candidate, $0, scratch) }
+        let uses = (known ? Double(view.weight(of: candidate.label)) : 0.5) + (live?.uses ?? 0)
+        let stored = known ? Double(view.heats[Int(candidate.label)]) : 0
+        let heat = log(Self.coldUses + (stored + (live?.heat ?? 0)) * cooling)
+        // Shares are of what begins with the prefix, or of what it may have been meant to begin; the
+        // shift sets the two against each other.
+        if candidate.correction > 0 {
+          let share = uses / correctedMass
+          let corrected = scratch.corrected
+          row[.popularity] = log(share) + correctedShift
+          row[.follower] =
+            Self.logShare(candidate.followed, of: corrected.last, prior: share) + correctedShift
+          row[.earlierFollower] =
+            Self.logShare(candidate.followedEarlier, of: corrected.earlier, prior: share)
+            + correctedShift
+          row[.index] = row[.popularity]
+          row[.correction] = 1
+          row[.correctionCost] = Double(candidate.correction)
+        } else {
+          let share = uses / mass
+          let popularity = log(share)
+          row[.popularity] = popularity
+          row[.follower] =
+            candidate.followed > 0
+            ? Self.logShare(candidate.followed, of: masses.last, prior: share)
+            : popularity + restLast
+          row[.earlierFollower] =
+            candidate.followedEarlier > 0
+            ? Self.logShare(candidate.followedEarlier, of: masses.earlier, prior: share)
+            : popularity + restEarlier
+          row[.index] =
+            candidate.indexLog.isNaN ? min(lastLog, popularity) : candidate.indexLog
+        }
+        row[.heat] = heat
+        row[.followed] = candidate.followed > 0 ? 1 : 0
+        row[.unseen] = known ? 0 : 1
+        row[.popularityShortPrefix] = row[.popularity] * shortness
+        row[.heatShortPrefix] = heat * shortness
+        row[.indexShortPrefix] = row[.index] * shortness
+        row[.followerShortPrefix] = row[.follower] * shortness
+        row[.earlierShortPrefix] = row[.earlierFollower] * shortness
+        if candidate.entry >= 0 {
+          setSession(candidate, request, context, shortness, row, scratch)
+        }
+        let typed =
+          candidate.correction > 0 ? Int(candidate.typedBytes) : scratch.prefix.count
+        scratch.withNormalizedText(of: candidate, view) { text in
+          setText(text, typed, request, context, row, scratch)
+          setComposed(candidate, text, request, row, scratch)
         }
       }
     }
   }
 
-  @inline(__always)
-  func set(
-    _ feature: RankerFeature, _ value: Double, _ base: Int, _ scratch: CompletionScratch
-  ) {
-    scratch.values[base + feature.rawValue] = value
+  /// ln of the share of `mass` that smoothing leaves to one that is no follower, relative to its prior.
+  private static func restLog(_ mass: Double) -> Double {
+    mass > 0 ? log(followerPrior / (mass + followerPrior)) : 0
   }
 
   /// ln of a share of `mass`, smoothed towards `prior`.
@@ -178,60 +205,55 @@ extension CompletionEngine {
 
   private func setSession(
     _ candidate: Candidate, _ request: Request, _ context: borrowing SessionContext,
-    _ shortness: Double, _ base: Int, _ scratch: CompletionScratch
+    _ shortness: Double, _ row: FeatureRow, _ scratch: CompletionScratch
   ) {
     let entry = context.entries[Int(candidate.entry)]
     let recency = 1 / (1 + Double(context.sequence - 1 - entry.lastSequence))
     let uses = log(1 + Double(entry.count))
     let seconds = max(0, Double(request.time) - Double(entry.lastTime))
-    set(.sessionUses, uses, base, scratch)
-    set(.sessionRecency, recency, base, scratch)
-    set(.sessionAge, log(1 + seconds / 60) / 10, base, scratch)
-    set(.recencyShortPrefix, recency * shortness, base, scratch)
-    set(.usesShortPrefix, uses * shortness, base, scratch)
+    row[.sessionUses] = uses
+    row[.sessionRecency] = recency
+    row[.sessionAge] = log(1 + seconds / 60) / 10
+    row[.recencyShortPrefix] = recency * shortness
+    row[.usesShortPrefix] = uses * shortness
     let followed = Double(scratch.entryFollowed[Int(candidate.entry)])
-    set(.sessionFollower, log(1 + followed), base, scratch)
-    if Int(candidate.entry) == request.previousEntry { set(.repeats, 1, base, scratch) }
+    row[.sessionFollower] = log(1 + followed)
+    if Int(candidate.entry) == request.previousEntry { row[.repeats] = 1 }
   }
 
   private func setText(
     _ text: UnsafeBufferPointer<UInt8>, _ length: Int, _ request: Request,
-    _ context: borrowing SessionContext, _ base: Int, _ scratch: CompletionScratch
+    _ context: borrowing SessionContext, _ row: FeatureRow, _ scratch: CompletionScratch
   ) {
     let rest = UnsafeBufferPointer(rebasing: text[length...])
-    set(.remaining, log(1 + Double(UTF8Scalars.count(rest))), base, scratch)
-    if rest.isEmpty { set(.complete, 1, base, scratch) }
-    if length > 0, rest.isEmpty || rest[0] == 0x20 { set(.wordEnd, 1, base, scratch) }
+    row[.remaining] = log(1 + Double(UTF8Scalars.count(rest)))
+    if rest.isEmpty { row[.complete] = 1 }
+    if length > 0, rest.isEmpty || rest[0] == 0x20 { row[.wordEnd] = 1 }
     guard request.previousEntry >= 0 else { return }
     context.withText(of: request.previousEntry) { previous in
       if text.count > previous.count, text[previous.count] == 0x20, text.hasPrefix(previous) {
-        set(.extends, 1, base, scratch)
+        row[.extends] = 1
       }
       var words = 0.0
       var known = 0.0
-      let seen = UnsafeBufferPointer(rebasing: previous.prefix(Self.overlapBytes))
       Tokenizer.forEachWord(UnsafeBufferPointer(rebasing: text.prefix(Self.overlapBytes))) { word in
         words += 1
-        if contains(seen, word: UnsafeBufferPointer(rebasing: text[word])) { known += 1 }
+        if scratch.previousWords.contains(where: {
+          $0.count == word.count
+            && UnsafeBufferPointer(rebasing: previous[$0]).equals(
+              UnsafeBufferPointer(rebasing: text[word]))
+        }) {
+          known += 1
+        }
       }
-      set(.similarity, scratch.trigrams.share(of: text), base, scratch)
+      row[.similarity] = scratch.trigrams.share(of: text)
       var shared = length
       let most = min(text.count, previous.count)
       while shared < most, text[shared] == previous[shared] { shared += 1 }
       if shared > length, previous.hasPrefix(UnsafeBufferPointer(rebasing: text[..<length])) {
-        set(.sharedPrefix, Double(shared - length) / Double(text.count - length), base, scratch)
+        row[.sharedPrefix] = Double(shared - length) / Double(text.count - length)
       }
-      if words > 0 { set(.overlap, known / words, base, scratch) }
+      if words > 0 { row[.overlap] = known / words }
     }
-  }
-
-  private func contains(
-    _ text: UnsafeBufferPointer<UInt8>, word: UnsafeBufferPointer<UInt8>
-  ) -> Bool {
-    var found = false
-    Tokenizer.forEachWord(text) { range in
-      if UnsafeBufferPointer(rebasing: text[range]).equals(word) { found = true }
-    }
-    return found
   }
 }

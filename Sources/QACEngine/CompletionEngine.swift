@@ -125,10 +125,14 @@ public final class CompletionEngine: Sendable {
 
   private func score(_ scratch: CompletionScratch) {
     let count = RankerFeature.count
-    for i in 0..<scratch.candidates.count {
-      var score = 0.0
-      for f in 0..<count { score += weights[f] * scratch.values[i * count + f] }
-      scratch.candidates[i].score = score
+    weights.withUnsafeBufferPointer { weights in
+      scratch.values.withUnsafeBufferPointer { values in
+        for i in 0..<scratch.candidates.count {
+          var score = 0.0
+          for f in 0..<count { score += weights[f] * values[i &* count &+ f] }
+          scratch.candidates[i].score = score
+        }
+      }
     }
   }
 }
@@ -146,4 +150,16 @@ struct Request {
   let enough: Int
   /// The session's entry of the previous query, or -1.
   let previousEntry: Int
+
+  /// The label whose text is `text`, which begins with the prefix of `typed` bytes, or nil.
+  ///
+  /// - Complexity: O(log(`range.count`)) comparisons of what stands behind the prefix.
+  @inline(__always)
+  func label(of text: UnsafeBufferPointer<UInt8>, after typed: Int) -> UInt32? {
+    if range.isEmpty { return nil }
+    return view.labels.index(
+      of: UnsafeBufferPointer(rebasing: text[typed...]),
+      in: Int(range.lowerBound)..<Int(range.upperBound), skipping: typed
+    ).map { UInt32($0) }
+  }
 }

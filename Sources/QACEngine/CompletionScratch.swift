@@ -2,7 +2,8 @@
 //
 // It grows to the size its requests need and is then reused: a completion allocates nothing.
 // It belongs to one thread at a time and to one engine; it is not Sendable, and the compiler holds
-// callers to that.
+// callers to that. A completion touches its parts some thousand times and calls nothing that could
+// come back to them, so accesses are not checked for overlap at run time: a tenth of its work.
 
 import QACIndex
 import QACText
@@ -43,38 +44,40 @@ public enum SuggestionSource: UInt8, Sendable, CaseIterable {
 
 /// Working memory of one thread, and the result of its last completion.
 public final class CompletionScratch {
-  var prefix: [UInt8] = []
-  var features = SparseVector()
-  var tree: TreeSearch
-  var popular: PopularSearch
-  var followers = TopLabels()
-  var recent = TopLabels()
-  var typos: TypoSearch
-  var corrected = CorrectedMasses()
+  @exclusivity(unchecked) var prefix: [UInt8] = []
+  @exclusivity(unchecked) var features = SparseVector()
+  @exclusivity(unchecked) var tree: TreeSearch
+  @exclusivity(unchecked) var popular: PopularSearch
+  @exclusivity(unchecked) var followers = TopLabels()
+  @exclusivity(unchecked) var recent = TopLabels()
+  @exclusivity(unchecked) var typos: TypoSearch
+  @exclusivity(unchecked) var corrected = CorrectedMasses()
   /// Whether what was typed holds a whole word that no query has, and corrections were found.
-  var isHeadDoubtful = false
+  @exclusivity(unchecked) var isHeadDoubtful = false
   /// Uses since the index was built of what matches the prefix.
-  var liveUses: UInt64 = 0
-  var steps: [ContextStep] = []
-  var composer: Composer
+  @exclusivity(unchecked) var liveUses: UInt64 = 0
+  @exclusivity(unchecked) var steps: [ContextStep] = []
+  @exclusivity(unchecked) var composer: Composer
   /// Where the unfinished word of the prefix begins.
-  var tailStart = 0
+  @exclusivity(unchecked) var tailStart = 0
   /// The key of the word before that.
-  var lastWord = WordKey.begin
-  var composedText: [UInt8] = []
-  var candidates = CandidateTable()
+  @exclusivity(unchecked) var lastWord = WordKey.begin
+  @exclusivity(unchecked) var composedText: [UInt8] = []
+  @exclusivity(unchecked) var candidates = CandidateTable()
   /// `RankerFeature.count` values a candidate, in the candidates' order before ranking.
-  var values: [Double] = []
+  @exclusivity(unchecked) var values: [Double] = []
   /// Positions of `candidates`, best first, at most the limit.
-  var ranking: [Int] = []
+  @exclusivity(unchecked) var ranking: [Int] = []
   /// Positions of `candidates` that are not ranked yet, as a heap.
-  var heap: [Int] = []
+  @exclusivity(unchecked) var heap: [Int] = []
   /// What near-duplicates of the suggestions so far would share with them, in the order of `ranking`.
-  var folds: [FoldKeys] = []
-  var entryFollowed: [Int32] = []
-  var trigrams = TrigramFilter()
+  @exclusivity(unchecked) var folds: [FoldKeys] = []
+  @exclusivity(unchecked) var entryFollowed: [Int32] = []
+  @exclusivity(unchecked) var trigrams = TrigramFilter()
+  /// Where the words of the previous query lie in it.
+  @exclusivity(unchecked) var previousWords: [Range<Int>] = []
   /// The index that the last result refers to.
-  var index: LabelIndex
+  @exclusivity(unchecked) var index: LabelIndex
 
   /// Makes working memory for completions of `engine`.
   public init(engine: CompletionEngine) {
@@ -141,10 +144,15 @@ extension CompletionScratch {
 
   /// The normalised text of suggestion `i`.
   public func normalizedText(_ i: Int) -> [UInt8] {
-    let candidate = candidates[ranking[i]]
-    if candidate.label != Candidate.noLabel {
-      return Array(index.view.text(of: candidate.label))
-    }
-    return candidates.withText(of: candidate) { Array($0) }
+    withNormalizedText(of: candidates[ranking[i]], index.view) { Array($0) }
+  }
+
+  /// Calls `body` with the normalised text of `candidate`, of the index that `view` shows.
+  @inline(__always)
+  func withNormalizedText<R>(
+    of candidate: Candidate, _ view: IndexView, _ body: (UnsafeBufferPointer<UInt8>) -> R
+  ) -> R {
+    candidate.label != Candidate.noLabel
+      ? body(view.text(of: candidate.label)) : candidates.withText(of: candidate, body)
   }
 }

@@ -52,17 +52,54 @@ struct ScalarKey: Equatable {
   }
 }
 
-/// A few distinct scalars.
+/// A few distinct scalars, in the order of their keys: those of ASCII as bits, the others as a list.
 private struct ScalarSet {
-  /// Two rows of the band at the most.
-  var scalars = SIMD32<UInt32>()
-  var count = 0
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+  /// Two rows of the band at the most, ascending.
+  private var others = SIMD32<UInt32>()
+  private var count = 0
 
   @inline(__always)
   mutating func insert(_ scalar: UInt32) {
-    for i in 0..<count where scalars[i] == scalar { return }
-    scalars[count] = scalar
-    count += 1
+    if scalar < 0x40 {
+      low |= 1 << UInt64(scalar)
+    } else if scalar < 0x80 {
+      high |= 1 << UInt64(scalar & 0x3F)
+    } else if !contains(scalar) {
+      let key = ScalarKey(scalar).key
+      var place = count
+      while place > 0, ScalarKey(others[place - 1]).key > key {
+        others[place] = others[place - 1]
+        place -= 1
+      }
+      others[place] = scalar
+      count += 1
+    }
+  }
+
+  @inline(__always)
+  func contains(_ scalar: UInt32) -> Bool {
+    if scalar < 0x40 { return low >> UInt64(scalar) & 1 != 0 }
+    if scalar < 0x80 { return high >> UInt64(scalar & 0x3F) & 1 != 0 }
+    for i in 0..<count where others[i] == scalar { return true }
+    return false
+  }
+
+  /// Calls `body` with each scalar, ascending, until it returns false.
+  @inline(__always)
+  func forEach(_ body: (UInt32) -> Bool) {
+    var bits = low
+    while bits != 0 {
+      if !body(UInt32(bits.trailingZeroBitCount)) { return }
+      bits &= bits - 1
+    }
+    bits = high
+    while bits != 0 {
+      if !body(0x40 + UInt32(bits.trailingZeroBitCount)) { return }
+      bits &= bits - 1
+    }
+    for i in 0..<count where !body(others[i]) { return }
   }
 }
 
@@ -133,24 +170,31 @@ extension TypoSearch {
       node.low += 1
     }
     if node.low == node.high { return }
+    if node.high - node.low == 1 {
+      // One label goes on in one way: nothing to put off.
+      let key = key(view, node.low, node.bytes)
+      open(node, key.scalar, key.count, node.low..<node.high)
+      return
+    }
     // The others' labels cost an accent more, or what the node's own beginnings cost.
     node.stage = .others
     push(node, at: min(cost + TypoCosts.accent, node.path))
     let typed = typedScalars(node)
-    for i in 0..<typed.count {
-      let key = ScalarKey(typed.scalars[i])
-      let low = partition(view, node.low, node.high, node.bytes) { $0 < key.key }
-      if low == node.high || self.key(view, low, node.bytes).key != key.key { continue }
-      let high = end(of: key.key, view, low, node.high, node.bytes)
-      open(node, typed.scalars[i], key.count, low..<high)
+    let rest = node
+    typed.forEach { scalar in
+      let key = ScalarKey(scalar)
+      let low = partition(view, rest.low, rest.high, rest.bytes) { $0 < key.key }
+      if low < rest.high, self.key(view, low, rest.bytes).key == key.key {
+        let high = end(of: key.key, view, low, rest.high, rest.bytes)
+        open(rest, scalar, key.count, low..<high)
+      }
+      return true
     }
   }
 
   /// Opens the children of `node` whose scalar was not typed, at their cost of at least `cost`.
   mutating func expandOthers(_ node: Node, _ view: IndexView, _ cost: UInt8) {
-    let scalars = typedScalars(node)
-    var typed = SIMD32<UInt32>(repeating: UInt32.max)
-    for i in 0..<scalars.count { typed[i] = ScalarKey(scalars.scalars[i]).key }
+    let typed = typedScalars(node)
     if node.path <= cost {
       acceptOthers(node, view, typed)
       return
@@ -159,28 +203,28 @@ extension TypoSearch {
     while low < node.high, isComplete {
       let key = key(view, low, node.bytes)
       let high = end(of: key.key, view, low, node.high, node.bytes)
-      if !any(typed .== SIMD32(repeating: key.key)) {
-        open(node, key.scalar, key.count, low..<high)
-      }
+      if !typed.contains(key.scalar) { open(node, key.scalar, key.count, low..<high) }
       low = high
     }
   }
 
-  /// Accepts the labels of `node` whose next key is not of `typed`: nothing below makes them cheaper.
-  private mutating func acceptOthers(_ node: Node, _ view: IndexView, _ typed: SIMD32<UInt32>) {
+  /// Accepts the labels of `node` whose next scalar is not of `typed`: nothing below makes them cheaper.
+  private mutating func acceptOthers(_ node: Node, _ view: IndexView, _ typed: ScalarSet) {
     var rest = node
     rest.stage = .accepted
-    var typed = typed
-    while rest.low < node.high {
-      let key = typed.min()
-      typed.replace(with: UInt32.max, where: typed .== SIMD32(repeating: key))
-      rest.high =
-        key == UInt32.max
-        ? node.high : partition(view, rest.low, node.high, node.bytes) { $0 < key }
+    typed.forEach { scalar in
+      let key = ScalarKey(scalar).key
+      rest.high = partition(view, rest.low, node.high, node.bytes) { $0 < key }
       if rest.low < rest.high { push(rest, at: rest.path) }
-      if rest.high == node.high { return }
+      if rest.high == node.high {
+        rest.low = node.high
+        return false
+      }
       rest.low = end(of: key, view, rest.high, node.high, node.bytes)
+      return rest.low < node.high
     }
+    rest.high = node.high
+    if rest.low < rest.high { push(rest, at: rest.path) }
   }
 
   /// Enters the child of `parent` by `scalar` where its labels may cost no more than the budget.
