@@ -26,6 +26,7 @@ public final class CompletionEngine: Sendable {
   /// The ranker's weights, in the order of `RankerFeature`.
   public let weights: [Double]
   let greatestArity: Int
+  let nodeMaxima: [UInt64]
   /// Near-duplicates are folded where texts are for searching.
   let foldsDuplicates: Bool
   let normalizer: Normalizer
@@ -53,6 +54,7 @@ public final class CompletionEngine: Sendable {
     foldsDuplicates = index.profile == .search
     let nodes = index.view.nodes
     greatestArity = nodes.reduce(0) { max($0, $1.arity) }
+    nodeMaxima = index.view.nodeMaxima()
   }
 
   /// An engine that serves what `engine` does, with other ranker weights, in the order of
@@ -61,6 +63,7 @@ public final class CompletionEngine: Sendable {
     self.weights = Self.bounded(weights)
     index = engine.index
     greatestArity = engine.greatestArity
+    nodeMaxima = engine.nodeMaxima
     foldsDuplicates = engine.foldsDuplicates
     normalizer = engine.normalizer
   }

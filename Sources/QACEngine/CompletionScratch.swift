@@ -81,7 +81,7 @@ public final class CompletionScratch {
 
   /// Makes working memory for completions of `engine`.
   public init(engine: CompletionEngine) {
-    tree = TreeSearch(arity: engine.greatestArity)
+    tree = TreeSearch(arity: engine.greatestArity, maxima: engine.nodeMaxima)
     popular = PopularSearch(labelCount: engine.index.labelCount)
     composer = Composer(suffixCount: engine.index.view.suffixes.count)
     typos = TypoSearch(labelCount: engine.index.labelCount)

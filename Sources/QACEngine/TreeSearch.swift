@@ -10,6 +10,10 @@
 // exactly m_R(p)), so labels come in order of weight: this is most popular completion, ties included.
 // A node with one child in R has no choice to make and passes its lift on unchanged.
 //
+// Features nest (docs/index-format.md): a child for which a chunk has no entry of the request's features
+// has none below it either. It is plain: its labels score their weight x lift, so the greatest weight
+// below bounds them, far closer than their mass does, and no chunk below is looked at. Most nodes are.
+//
 // Invariant: the result is ordered by score, descending, then label id, ascending.
 // Cost: for each expanded node O(arity + look-ups of the request's features in its chunk).
 // Source: docs/design.md, "The index"; the search is uniform-cost search (best-first with an
@@ -67,19 +71,53 @@ struct TreeSearch {
     var lift: Double
     var node: UInt32
     var level: Int32
+    /// The request's features that may be known at the node and below. Where there is none it is plain,
+    /// and the score is that of the best label alone.
+    var known: FeatureSet
+  }
+
+  /// Some of a request's features, by their places; those from 63 on share the last bit.
+  private struct FeatureSet {
+    private(set) var bits: UInt64
+
+    static let none = FeatureSet(bits: 0)
+
+    /// The first `count` features.
+    @inline(__always)
+    static func first(_ count: Int) -> FeatureSet {
+      FeatureSet(bits: count > 63 ? UInt64.max : 1 << UInt64(count) - 1)
+    }
+
+    @inline(__always)
+    var isEmpty: Bool { bits == 0 }
+
+    @inline(__always)
+    func contains(_ i: Int) -> Bool { bits >> UInt64(min(i, 63)) & 1 != 0 }
+
+    @inline(__always)
+    mutating func insert(_ i: Int) { bits |= 1 << UInt64(min(i, 63)) }
   }
 
   /// The labels found by the last search, best first; scores are m_R(root) x P(label).
   private(set) var top = TopLabels()
   private var open: [Open] = []
   private var childScore: [Double]
+  /// m_R of the children that are being looked at.
+  private var childMass: [Double] = []
+  /// The features for which the chunk that is being looked at has entries of each child.
+  private var childKnown: [FeatureSet]
+  /// The greatest weight below each node.
+  private let maxima: [UInt64]
   private var expandedAtLevel: [Int] = []
   /// What the running search passes over: it counts for the masses, but is not found.
   private var blocks: BlockedLabels?
 
-  /// Makes working memory for trees whose nodes have at most `arity` children.
-  init(arity: Int) {
+  /// Makes working memory for a tree whose nodes have at most `arity` children and labels of at most the
+  /// weights `maxima` below them (`IndexView.nodeMaxima`).
+  init(arity: Int, maxima: [UInt64]) {
     childScore = [Double](repeating: 0, count: arity)
+    childKnown = [FeatureSet](repeating: .none, count: arity)
+    self.maxima = maxima
   }
 
   /// Forgets the labels found.
@@ -104,7 +142,10 @@ struct TreeSearch {
     open.removeAll(keepingCapacity: true)
     expandedAtLevel.removeAll(keepingCapacity: true)
     if range.isEmpty || limit == 0 { return }
-    push(Open(score: Double(view.mass(of: range)), lift: 1, node: 0, level: 0))
+    push(
+      Open(
+        score: Double(view.mass(of: range)), lift: 1, node: 0, level: 0,
+        known: .first(x.count)))
     while let best = pop() {
       // Rounding may lift a child above its parent by an ulp or two; the slack keeps ties exact.
       if best.score * (1 + 1e-9) < top.bound { break }
@@ -122,7 +163,9 @@ struct TreeSearch {
     _ parent: Open, _ view: IndexView, _ range: Range<UInt32>, _ x: borrowing SparseVector
   ) {
     let node = view.nodes[Int(parent.node)]
-    if node.isLeaf {
+    if parent.known.isEmpty {
+      expandPlain(parent, node, view, range)
+    } else if node.isLeaf {
       expandLeaf(parent, node, view, range, x)
     } else {
       expandInner(parent, node, view, range, x)
@@ -141,24 +184,64 @@ struct TreeSearch {
   @inline(__always)
   private static func odds(_ s: Double) -> Double { exp(min(max(s, -100), 100)) }
 
-  /// Adds the chunk's scores of the children to `childScore`; `clear` undoes it.
+  /// Adds the chunk's scores of the children to `childScore`, for the features that may be known there;
+  /// false where none is. `clear` undoes it.
   @inline(__always)
-  private mutating func score(_ node: NodeRecord, _ view: IndexView, _ x: borrowing SparseVector) {
-    for i in 0..<x.count {
+  private mutating func score(
+    _ node: NodeRecord, _ known: FeatureSet, _ view: IndexView, _ x: borrowing SparseVector
+  ) -> Bool {
+    var isMoved = false
+    for i in 0..<x.count where known.contains(i) {
       let value = Double(x.values[i])
       for e in view.entries(of: x.ids[i], in: node) {
-        childScore[Int(view.entryChildren[e])] += value * Double(view.entryWeights[e])
+        let child = Int(view.entryChildren[e])
+        childScore[child] += value * Double(view.entryWeights[e])
+        childKnown[child].insert(i)
+        isMoved = true
       }
+    }
+    return isMoved
+  }
+
+  /// Forgets the scores of a node's children.
+  @inline(__always)
+  private mutating func clear(_ node: NodeRecord) {
+    for child in 0..<node.arity {
+      childScore[child] = 0
+      childKnown[child] = .none
     }
   }
 
-  @inline(__always)
-  private mutating func clear(_ node: NodeRecord, _ view: IndexView, _ x: borrowing SparseVector) {
-    for i in 0..<x.count {
-      for e in view.entries(of: x.ids[i], in: node) {
-        childScore[Int(view.entryChildren[e])] = 0
+  /// Labels score weight x lift.
+  private mutating func expandPlain(
+    _ parent: Open, _ node: NodeRecord, _ view: IndexView, _ range: Range<UInt32>
+  ) {
+    if node.isLeaf {
+      for position in view.members(of: node, in: range) {
+        let score = Double(view.mass(of: node, at: position..<position + 1)) * parent.lift
+        if score >= top.bound { offer(view.member(position, of: node), score) }
       }
+      return
     }
+    if node.hasTerminal == 1, range.contains(node.labelLow) {
+      offer(node.labelLow, Double(view.weight(of: node.labelLow)) * parent.lift)
+    }
+    for c in children(of: node, view, in: range) { pushPlain(c, parent, view, range) }
+  }
+
+  /// Opens the child node `c` of `parent`, below which no feature of the request is known.
+  @inline(__always)
+  private mutating func pushPlain(
+    _ c: Int, _ parent: Open, _ view: IndexView, _ range: Range<UInt32>
+  ) {
+    let bound = Double(maxima[c]) * parent.lift
+    if bound * (1 + 1e-9) < top.bound { return }
+    let child = view.nodes[c]
+    let isWhole = range.lowerBound <= child.labelLow && child.labelHigh <= range.upperBound
+    if !isWhole, view.members(of: child, in: range).isEmpty { return }
+    push(
+      Open(
+        score: bound, lift: parent.lift, node: UInt32(c), level: parent.level + 1, known: .none))
   }
 
   private mutating func expandLeaf(
@@ -167,14 +250,18 @@ struct TreeSearch {
   ) {
     let positions = view.members(of: node, in: range)
     if positions.count == 1 {
-      let label = view.member(positions.lowerBound, of: node)
-      offer(label, Double(view.weight(of: label)) * parent.lift)
+      let position = positions.lowerBound
+      let weight = view.mass(of: node, at: position..<position + 1)
+      offer(view.member(position, of: node), Double(weight) * parent.lift)
       return
     }
-    score(node, view, x)
+    if !score(node, parent.known, view, x) {
+      expandPlain(parent, node, view, range)
+      return
+    }
     var total = 0.0
     for position in positions {
-      let weight = Double(view.weight(of: view.member(position, of: node)))
+      let weight = Double(view.mass(of: node, at: position..<position + 1))
       let s = childScore[position]
       if s != 0 {
         childScore[position] = Self.odds(s)
@@ -185,12 +272,40 @@ struct TreeSearch {
     }
     let lift = parent.lift * (Double(view.mass(of: node, at: positions)) / total)
     for position in positions {
-      let label = view.member(position, of: node)
+      let weight = Double(view.mass(of: node, at: position..<position + 1))
       let factor = childScore[position]
-      let score = Double(view.weight(of: label)) * (factor == 0 ? lift : lift * factor)
-      offer(label, score)
+      let score = weight * (factor == 0 ? lift : lift * factor)
+      if score >= top.bound { offer(view.member(position, of: node), score) }
     }
-    clear(node, view, x)
+    clear(node)
+  }
+
+  /// The child nodes of `node` that may hold labels of `range`.
+  ///
+  /// Those of a trie node stand in the order of their labels, so the first and the last of them are
+  /// found by binary search; clusters lie across each other.
+  @inline(__always)
+  private func children(
+    of node: NodeRecord, _ view: IndexView, in range: Range<UInt32>
+  ) -> Range<Int> {
+    let first = Int(node.firstChild)
+    let all = first..<first + Int(node.childCount)
+    if !view.isTrie(node)
+      || (range.lowerBound <= node.labelLow && node.labelHigh <= range.upperBound)
+    {
+      return all
+    }
+    func partition(_ range: Range<Int>, _ isBefore: (NodeRecord) -> Bool) -> Int {
+      var low = range.lowerBound
+      var high = range.upperBound
+      while low < high {
+        let middle = (low &+ high) >> 1
+        if isBefore(view.nodes[middle]) { low = middle &+ 1 } else { high = middle }
+      }
+      return low
+    }
+    let low = partition(all) { $0.labelHigh <= range.lowerBound }
+    return low..<partition(low..<all.upperBound) { $0.labelLow < range.upperBound }
   }
 
   private mutating func expandInner(
@@ -198,62 +313,72 @@ struct TreeSearch {
     _ x: borrowing SparseVector
   ) {
     let terminal = node.hasTerminal == 1 && range.contains(node.labelLow)
-    var masses = terminal ? 1 : 0
+    let terminalWeight = terminal ? Double(view.weight(of: node.labelLow)) : 0
+    let children = children(of: node, view, in: range)
+    var choices = terminal ? 1 : 0
     var onlyChild = 0
-    for c in 0..<Int(node.childCount) {
-      let child = view.nodes[Int(node.firstChild) + c]
-      if !view.members(of: child, in: range).isEmpty {
-        masses += 1
+    var parentMass = terminalWeight
+    childMass.removeAll(keepingCapacity: true)
+    for c in children {
+      let child = view.nodes[c]
+      let mass = Double(view.mass(of: child, at: view.members(of: child, in: range)))
+      childMass.append(mass)
+      parentMass += mass
+      if mass > 0 {
+        choices += 1
         onlyChild = c
       }
     }
-    if masses == 1 {
+    if choices == 1 {
       if terminal {
-        offer(node.labelLow, Double(view.weight(of: node.labelLow)) * parent.lift)
+        offer(node.labelLow, terminalWeight * parent.lift)
       } else {
         push(
           Open(
-            score: parent.score, lift: parent.lift, node: node.firstChild + UInt32(onlyChild),
-            level: parent.level + 1))
+            score: parent.score, lift: parent.lift, node: UInt32(onlyChild),
+            level: parent.level + 1, known: parent.known))
       }
       return
     }
-    score(node, view, x)
-    let shift = Int(node.hasTerminal)
-    var parentMass = 0.0
+    if !score(node, parent.known, view, x) {
+      if terminal { offer(node.labelLow, terminalWeight * parent.lift) }
+      for c in children { pushPlain(c, parent, view, range) }
+      return
+    }
+    // Child 0 of the chunk is the terminal label, where the node has one.
+    let shift = Int(node.hasTerminal) - Int(node.firstChild)
     var total = 0.0
     if terminal {
-      let weight = Double(view.weight(of: node.labelLow))
-      parentMass += weight
-      total += childScore[0] == 0 ? weight : weight * Self.odds(childScore[0])
+      total += childScore[0] == 0 ? terminalWeight : terminalWeight * Self.odds(childScore[0])
     }
-    for c in 0..<Int(node.childCount) {
-      let child = view.nodes[Int(node.firstChild) + c]
-      let mass = Double(view.mass(of: child, at: view.members(of: child, in: range)))
-      parentMass += mass
+    for c in children {
       let s = childScore[c + shift]
+      let mass = childMass[c - children.lowerBound]
       total += s == 0 ? mass : mass * Self.odds(s)
     }
-    let lift = parent.lift * (parentMass / total)
+    var parent = parent
+    parent.lift *= parentMass / total
     if terminal {
-      let factor = childScore[0] == 0 ? lift : lift * Self.odds(childScore[0])
-      offer(node.labelLow, Double(view.weight(of: node.labelLow)) * factor)
+      let s = childScore[0]
+      offer(node.labelLow, terminalWeight * (s == 0 ? parent.lift : parent.lift * Self.odds(s)))
     }
-    for c in 0..<Int(node.childCount) {
-      let child = view.nodes[Int(node.firstChild) + c]
-      let positions = view.members(of: child, in: range)
-      if positions.isEmpty { continue }
+    for c in children {
+      let mass = childMass[c - children.lowerBound]
+      if mass == 0 { continue }
+      if childKnown[c + shift].isEmpty {
+        pushPlain(c, parent, view, range)
+        continue
+      }
       let s = childScore[c + shift]
-      let childLift = s == 0 ? lift : lift * Self.odds(s)
-      let score = Double(view.mass(of: child, at: positions)) * childLift
-      if score * (1 + 1e-9) >= top.bound {
+      let lift = s == 0 ? parent.lift : parent.lift * Self.odds(s)
+      if mass * lift * (1 + 1e-9) >= top.bound {
         push(
           Open(
-            score: score, lift: childLift, node: node.firstChild + UInt32(c),
-            level: parent.level + 1))
+            score: mass * lift, lift: lift, node: UInt32(c), level: parent.level + 1,
+            known: childKnown[c + shift]))
       }
     }
-    clear(node, view, x)
+    clear(node)
   }
 
   // A binary heap, greatest score first; equal scores by node, so that the order is total.

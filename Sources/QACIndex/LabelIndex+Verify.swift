@@ -17,6 +17,7 @@ extension LabelIndex {
     try verifyFeatures()
     try verifyTree()
     try verifyChunks()
+    try verifyNesting()
     try verifyFollowers()
     try demand(
       view.heats.allSatisfy { $0 >= 0 && $0 <= 1e9 }, .heats, "a value is not from 0 to 1e9")

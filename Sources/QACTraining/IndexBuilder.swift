@@ -204,10 +204,11 @@ public struct IndexBuilder: Sendable {
         settings: settings)
       trainer.train(seed: StableHash.mix(settings.seed) ^ UInt64(order[i]))
       if let share = work.add(Int(node.memberCount)) { progress(.classifiers, share) }
-      return trainer.model.pruned(below: Float(settings.pruning))
+      return trainer.model
     }
     var models = [NodeModel](repeating: NodeModel(), count: nodes.count)
     for (i, model) in trained.enumerated() { models[order[i]] = model }
+    NodeModel.prune(&models, nodes, below: Float(settings.pruning))
     return models
   }
 }

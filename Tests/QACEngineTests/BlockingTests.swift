@@ -105,7 +105,8 @@ import Testing
         RandomIndex.content(seed: seed, labels: 2 + Int(seed) * 3, weights: style)))
     try index.verify()
     var random = SplitMix64(seed: seed)
-    var tree = TreeSearch(arity: index.view.nodes.reduce(0) { max($0, $1.arity) })
+    var tree = TreeSearch(
+      arity: index.view.nodes.reduce(0) { max($0, $1.arity) }, maxima: index.view.nodeMaxima())
     var popular = PopularSearch(labelCount: index.labelCount)
     for _ in 0..<20 {
       let rules = try (0..<1 + random.below(8)).map { _ in

@@ -41,7 +41,7 @@ import Testing
 
   @Test func thePreviousQueryChangesTheOrder() throws {
     var content = TinyIndex.content
-    content.entryWeights = [-1, 3, -1, 1]
+    content.entryWeights = [0, 0, -1, 3, -1, 1]
     let engine = try CompletionEngine(content)
     #expect(engine.texts("new").first == "New York")
     #expect(engine.texts("new", session(["hotel"])).first == "new")

@@ -25,7 +25,8 @@ private struct Subject {
   }
 
   func makeSearch() -> TreeSearch {
-    TreeSearch(arity: index.view.nodes.reduce(0) { max($0, $1.arity) })
+    TreeSearch(
+      arity: index.view.nodes.reduce(0) { max($0, $1.arity) }, maxima: index.view.nodeMaxima())
   }
 
   mutating func request() -> (range: Range<UInt32>, x: SparseVector) {

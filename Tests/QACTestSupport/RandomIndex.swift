@@ -29,6 +29,8 @@ public struct RandomIndex {
     var isContiguous: Bool
     var hasTerminal = false
     var children: [Draft] = []
+    /// The features that its chunk may have; nil for any.
+    var features: Set<Int>?
 
     init(_ labels: [UInt32], contiguous: Bool) {
       self.labels = labels
@@ -119,18 +121,25 @@ public struct RandomIndex {
         node.memberStart = UInt32(content.members.count)
         content.members += draft.labels
       }
-      addChunk(to: &node)
+      addChunk(to: &node, of: draft)
       content.nodes.append(node)
       queue += draft.children
     }
   }
 
-  private mutating func addChunk(to node: inout NodeRecord) {
+  /// Below a child there are no features but those for which the chunk has an entry of it.
+  private mutating func addChunk(to node: inout NodeRecord, of draft: Draft) {
     node.chunkStart = UInt32(content.chunkFeatures.count)
-    if style == .none || node.arity < 2 || random.below(5) == 0 { return }
-    for feature in content.features.idf.indices where random.below(3) != 0 {
+    for child in draft.children { child.features = node.arity < 2 ? draft.features : [] }
+    if style == .none || node.arity < 2 || random.below(9) == 0 { return }
+    let terminals = Int(node.hasTerminal)
+    for feature in content.features.idf.indices
+    where draft.features?.contains(feature) ?? true && random.below(5) != 0 {
       let before = content.entryChildren.count
-      for child in 0..<node.arity where random.below(3) == 0 {
+      for child in 0..<node.arity where random.below(2) == 0 {
+        if !node.isLeaf, child >= terminals {
+          draft.children[child - terminals].features?.insert(feature)
+        }
         content.entryChildren.append(UInt32(child))
         content.entryWeights.append(
           style == .tied

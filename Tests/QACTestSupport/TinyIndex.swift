@@ -26,17 +26,18 @@ public enum TinyIndex {
     }
     content.weights = [5, 10, 8, 2, 1, 3]
     content.nodes = [
-      node(0..<6, firstChild: 1, children: 2, chunk: 0..<0, depth: 0),
-      node(0..<5, firstChild: 3, children: 2, terminal: true, chunk: 0..<2, depth: 1),
-      node(5..<6, chunk: 2..<2, depth: 1),
-      node(1..<4, members: 0, count: 2, chunk: 2..<3, depth: 1),
-      node(2..<5, members: 2, count: 2, chunk: 3..<3, depth: 1),
+      node(0..<6, firstChild: 1, children: 2, chunk: 0..<2, depth: 0),
+      node(0..<5, firstChild: 3, children: 2, terminal: true, chunk: 2..<4, depth: 1),
+      node(5..<6, chunk: 4..<4, depth: 1),
+      node(1..<4, members: 0, count: 2, chunk: 4..<5, depth: 1),
+      node(2..<5, members: 2, count: 2, chunk: 5..<5, depth: 1),
     ]
     content.members = [1, 3, 2, 4]
-    content.chunkFeatures = [0, 1, 0]
-    content.chunkOffsets = [0, 1, 3, 4]
-    content.entryChildren = [1, 0, 2, 0]
-    content.entryWeights = [0.5, -0.25, 0.125, 1]
+    // The root only says that both features are known below node 1.
+    content.chunkFeatures = [0, 1, 0, 1, 0]
+    content.chunkOffsets = [0, 1, 2, 3, 5, 6]
+    content.entryChildren = [0, 0, 1, 0, 2, 0]
+    content.entryWeights = [0, 0, 0.5, -0.25, 0.125, 1]
     content.followerOffsets = [0, 0, 1, 1, 1, 1, 1]
     content.followerLabels = [5]
     content.followerCounts = [2]

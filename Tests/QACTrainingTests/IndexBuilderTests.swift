@@ -53,6 +53,19 @@ import Testing
     try LabelIndex(bytes: one).verify()
   }
 
+  @Test(arguments: [0.05, 0.4, 1, 3])
+  func whatPruningLeavesIsKnownAboveIt(pruning: Double) throws {
+    let set = SyntheticLog(seed: 3, events: 1500).trainingSet()
+    var settings = Self.settings()
+    settings.pruning = pruning
+    let content = try IndexBuilder(settings: settings).build(set)
+    // Verification holds every chunk against the one above it.
+    try LabelIndex(bytes: IndexWriter.serialize(content)).verify()
+    settings.pruning = 0
+    let whole = try IndexBuilder(settings: settings).build(set)
+    #expect(content.entryWeights.count < whole.entryWeights.count)
+  }
+
   @Test(arguments: UInt64(0)..<4)
   func theOrderOfExamplesDoesNotShow(seed: UInt64) throws {
     var set = SyntheticLog(seed: seed, events: 800).trainingSet()

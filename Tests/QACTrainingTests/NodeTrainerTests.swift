@@ -250,12 +250,15 @@ private struct Subject {
     model.offsets = [0, 2, 3, 5]
     model.children = [0, 1, 0, 1, 2]
     model.weights = [0.5, -0.01, 0.02, -0.5, 0.05]
-    let pruned = model.pruned(below: 0.05)
+    let pruned = model.pruned(below: 0.05) { _, _ in false }
     #expect(pruned.features == [2, 9])
     #expect(pruned.offsets == [0, 1, 3])
     #expect(pruned.children == [0, 1, 2])
     #expect(pruned.weights == [0.5, -0.5, 0.05])
-    #expect(model.pruned(below: 0) == model)
+    #expect(model.pruned(below: 0) { _, _ in false } == model)
+    let kept = model.pruned(below: 0.05) { feature, child in feature == 5 && child == 0 }
+    #expect(kept.features == [2, 5, 9])
+    #expect(kept.weights == [0.5, 0.02, -0.5, 0.05])
   }
 
   /// Four labels, three contexts, every pair observed: a dense problem with a finite optimum.

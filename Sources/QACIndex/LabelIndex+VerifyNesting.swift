@@ -1,0 +1,36 @@
+// Checks that features nest: what a node's chunk knows, the chunk above it knows of that node.
+//
+// A search relies on it: where the chunk of a node has nothing to say of a child for any feature of the
+// request, nothing below that child has, and its labels stand in the order of their weights.
+
+extension LabelIndex {
+  /// Checks that each feature of a chunk has an entry of the node in the chunk of its parent. A node with
+  /// one child has no choice to make and no chunk; its child answers to the chunk above.
+  ///
+  /// - Complexity: O(chunk features x log(features of a chunk)).
+  func verifyNesting() throws(IndexError) {
+    let v = view
+    // For each node the nearest one above it that chooses, and the number of the child that leads here.
+    var chooser = [Int](repeating: -1, count: v.nodes.count)
+    var child = [UInt32](repeating: 0, count: v.nodes.count)
+    for (i, node) in v.nodes.enumerated() {
+      if node.arity < 2 {
+        try demand(node.chunkCount == 0, .nodes, "node \(i) has a chunk but no choice")
+      }
+      for c in 0..<Int(node.childCount) {
+        let below = Int(node.firstChild) + c
+        chooser[below] = node.arity < 2 ? chooser[i] : i
+        child[below] = node.arity < 2 ? child[i] : UInt32(c) + node.hasTerminal
+      }
+      if chooser[i] < 0 { continue }
+      let above = v.nodes[chooser[i]]
+      for f in Int(node.chunkStart)..<Int(node.chunkStart) + Int(node.chunkCount) {
+        let entries = v.entries(of: v.chunkFeatures[f], in: above)
+        let low = IndexView.lowerBound(of: child[i], in: v.entryChildren, entries)
+        try demand(
+          low < entries.upperBound && v.entryChildren[low] == child[i], .chunkFeatures,
+          "feature \(f) of node \(i) is unknown above it")
+      }
+    }
+  }
+}
