@@ -10,6 +10,7 @@
 #   make curves    quality as one setting of the index varies, on the same logs, as plots
 #   make bench     what it costs: completions in process and over the socket, builds, starts, swaps;
 #                  BENCH="--parts engine" etc., logs of other sizes in QAC_GEO (Benchmarks/geonames)
+#   make beside    PECOS beside ours in one run: latency, training, size, memory (Benchmarks/pecos)
 #   make instructions         hold the instructions that fixed work takes against the baseline
 #   make instructions-update  write the baseline anew, to be committed with the reason
 #   make install   put the programs into PREFIX/bin (default /usr/local)
@@ -20,8 +21,8 @@ PREFIX ?= /usr/local
 CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
 
-.PHONY: demo test build release lint layers evaluate curves bench instructions instructions-update \
-	install clean prerequisites
+.PHONY: demo test build release lint layers evaluate curves bench beside instructions \
+	instructions-update install clean prerequisites
 
 demo: prerequisites
 	@.ci/demo
@@ -50,6 +51,9 @@ curves: release
 bench: release
 	$(SWIFT) run -c release --package-path Benchmarks qac-bench \
 		--tools "$$($(SWIFT) build -c release --show-bin-path)" $(BENCH)
+
+beside: release
+	@.ci/beside
 
 instructions: prerequisites
 	@.ci/instructions

@@ -47,6 +47,14 @@ public struct LinePlot: Sendable {
     case bands
   }
 
+  /// How values become places.
+  public enum Scale: Sendable {
+    /// Equal differences, equal distances.
+    case linear
+    /// Equal ratios, equal distances; values are greater than 0.
+    case logarithmic
+  }
+
   /// What the plot shows.
   public var title: String
   /// What is across.
@@ -59,6 +67,8 @@ public struct LinePlot: Sendable {
   public var lines: [Line]
   /// How intervals are drawn.
   public var spread = Spread.bars
+  /// The scale of both axes; `.logarithmic` is for axes of numbers.
+  public var scale = Scale.linear
   /// The range upwards; nil for one that holds all points.
   public var yRange: ClosedRange<Double>?
 
@@ -81,9 +91,11 @@ public struct LinePlot: Sendable {
     let xs = Axis(
       classes.isEmpty
         ? Axis.range(points.map(\.x)) : -0.5...(Double(classes.count) - 0.5),
-      from: Self.left, to: Self.right)
-    let heights = points.flatMap { [$0.y] + ($0.interval.map { [$0.low, $0.high] } ?? []) }
-    let ys = Axis(yRange ?? Axis.range(heights + [0]), from: Self.bottom, to: Self.top)
+      from: Self.left, to: Self.right, scale: scale)
+    var heights = points.flatMap { [$0.y] + ($0.interval.map { [$0.low, $0.high] } ?? []) }
+    if scale == .linear { heights.append(0) }
+    let ys = Axis(
+      yRange ?? Axis.range(heights), from: Self.bottom, to: Self.top, scale: scale)
     drawAxes(&canvas, xs, ys)
     for (i, line) in lines.enumerated() { drawSpread(&canvas, xs, ys, i, line) }
     for (i, line) in lines.enumerated() { draw(&canvas, xs, ys, i, line) }
@@ -158,46 +170,5 @@ public struct LinePlot: Sendable {
     canvas.line([(Self.right + 16, y), (Self.right + 50, y)], style)
     canvas.marker(i, x: Self.right + 33, y: y, style)
     canvas.text(line.name, x: Self.right + 58, y: y + 4)
-  }
-}
-
-/// A range of values on a range of pixels, with round numbers to mark.
-struct Axis {
-  private let values: ClosedRange<Double>
-  private let start: Double
-  private let end: Double
-  /// Round values within the range, ascending.
-  let ticks: [Double]
-  private let decimals: Int
-
-  /// Makes an axis with the least of `values` at pixel `start` and the greatest at `end`.
-  init(_ values: ClosedRange<Double>, from start: Double, to end: Double) {
-    self.values = values
-    self.start = start
-    self.end = end
-    let span = values.upperBound - values.lowerBound
-    let rough = pow(10, (log10(span / 5)).rounded(.down))
-    let step = [1, 2, 5, 10].map { $0 * rough }.first { span / $0 <= 6 } ?? span
-    decimals = max(0, Int(-log10(step).rounded(.down)))
-    let first = Int((values.lowerBound / step - 1e-9).rounded(.up))
-    let last = Int((values.upperBound / step + 1e-9).rounded(.down))
-    ticks = first <= last ? (first...last).map { Double($0) * step } : []
-  }
-
-  /// The pixel of `value`.
-  func place(_ value: Double) -> Double {
-    let share = (value - values.lowerBound) / (values.upperBound - values.lowerBound)
-    return start + share * (end - start)
-  }
-
-  /// `tick` in words.
-  func label(_ tick: Double) -> String { String(format: "%.\(decimals)f", tick) }
-
-  /// A range that holds all of `values`, of some width.
-  static func range(_ values: [Double]) -> ClosedRange<Double> {
-    let finite = values.filter(\.isFinite)
-    let low = finite.min() ?? 0
-    let high = finite.max() ?? 1
-    return low < high ? low...high : low...(low + 1)
   }
 }

@@ -133,6 +133,18 @@ import Testing
     #expect(axis.place(3) == 100 && axis.place(47) == 0 && axis.place(25) == 50)
   }
 
+  @Test func logarithmicAxesMarkPowersOfTen() {
+    let wide = Axis(900...1_100_000, from: 0, to: 100, scale: .logarithmic)
+    #expect(wide.ticks.map(wide.label) == ["1 k", "10 k", "100 k", "1 M"])
+    let narrow = Axis(4...130, from: 0, to: 100, scale: .logarithmic)
+    #expect(narrow.ticks.map(narrow.label) == ["5", "10", "20", "50", "100"])
+    let axis = Axis(0.01...100, from: 0, to: 40, scale: .logarithmic)
+    #expect(axis.ticks.map(axis.label) == ["0.01", "0.1", "1", "10", "100"])
+    for (value, place) in [(0.01, 0.0), (0.1, 10), (1, 20), (10, 30), (100, 40)] {
+      #expect(abs(axis.place(value) - place) < 1e-9)
+    }
+  }
+
   @Test func whatNeverVariesIsWorthNothing() throws {
     // Under the offline protocol no log without repeats has a query follow itself.
     let ablation = try #require(try Self.report(.offline, ablates: true).ablation)

@@ -17,6 +17,9 @@ enum BenchError: Error, CustomStringConvertible {
   /// A log is too short to ask its end.
   case logTooShort(path: String, events: Int, needed: Int)
 
+  /// The load generator does not charge a server for what should have been asked while it stood still.
+  case stallNotSeen(slow: Int, expected: Int)
+
   var description: String {
     switch self {
     case .spawn(let program, let code):
@@ -29,6 +32,9 @@ enum BenchError: Error, CustomStringConvertible {
       return "cannot connect to \(path): \(Self.text(code)); choose another --work directory"
     case .file(let path, let code):
       return "cannot write \(path): \(Self.text(code)); choose another place"
+    case .stallNotSeen(let slow, let expected):
+      return
+        "a server that stood still made \(slow) requests slow, not \(expected); mend the generator"
     case .logTooShort(let path, let events, let needed):
       return
         "\(path) has \(events) events after those of the index; use a log with \(needed) at least"

@@ -28,7 +28,7 @@ struct Keystrokes {
   /// Least events after the index.
   private static let leastEvents = 100
 
-  let queries: [Query]
+  private(set) var queries: [Query]
   let overlay: LiveOverlay
   /// All that was submitted after the index, in order: user, query as typed.
   let submitted: [(user: UInt32, query: [UInt8])]
@@ -74,6 +74,14 @@ struct Keystrokes {
     submitted = read.observations[first...].map {
       ($0.user, read.queries.surface[Int($0.query)])
     }
+  }
+
+  /// These with `count` of their queries at the most, spread evenly.
+  func thinned(to count: Int) -> Keystrokes {
+    var copy = self
+    let step = max(1, queries.count / count)
+    copy.queries = queries.indices.filter { $0 % step == 0 }.map { queries[$0] }
+    return copy
   }
 
   /// Where the characters of `text` end.

@@ -51,6 +51,9 @@ final class LoadGenerator {
   /// Above this a completion counts as slow.
   static let slowNanoseconds: UInt64 = 10_000_000
 
+  /// How long nothing may come before what is not answered is given up, in nanoseconds.
+  private static let patience: UInt64 = 5_000_000_000
+
   private struct Connection {
     var descriptor: Int32
     /// The next request of its stream.
@@ -96,7 +99,7 @@ final class LoadGenerator {
     close(epoll)
   }
 
-  /// Sends for `seconds` and waits for what is not answered yet, five seconds at the most.
+  /// Sends for `seconds` and waits for what is not answered yet, unless nothing comes for five seconds.
   ///
   /// - Parameters:
   ///   - pace: How fast.
@@ -133,7 +136,7 @@ final class LoadGenerator {
         }
       }
       let isOver = interval > 0 ? due.count >= total : now >= end
-      if isOver && (open == 0 || now >= end + 5_000_000_000) { break }
+      if isOver && (open == 0 || now >= max(end, last) + Self.patience) { break }
       let ready = qac_epoll_wait(epoll, &events, Int32(events.count), wait)
       if ready <= 0 { continue }
       for event in events[..<Int(ready)] {

@@ -15,7 +15,7 @@ import QACIndex
 struct QACBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qac-bench", abstract: "Measures qacd on this machine.",
-    subcommands: [Run.self, Answer.self, Echo.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, Growth.self, Answer.self, Echo.self], defaultSubcommand: Run.self)
 }
 
 /// A part of the measurements.
@@ -30,7 +30,7 @@ struct Run: ParsableCommand {
   @Option(help: "The directory of the product's release build.")
   var tools = ".build/release"
 
-  @Option(help: "The shipped log.")
+  @Option(help: "The shipped log; empty for none.")
   var shipped = "data/shop-simulated.events.tsv.gz"
 
   @Option(
@@ -73,12 +73,17 @@ struct Run: ParsableCommand {
 
     let directory = geo ?? ProcessInfo.processInfo.environment[Self.geoVariable]
     let logs =
-      [try BenchLog.shipped(shipped, work: home)]
+      (shipped.isEmpty ? [] : [try BenchLog.shipped(shipped, work: home)])
       + BenchLog.geonames(sizes.split(separator: ",").map(String.init), in: directory, work: home)
+    if chosen.contains(BenchPart.socket.rawValue) || chosen.contains(BenchPart.swap.rawValue) {
+      try SelfCheck.run(work: home)
+    }
     var report = Report()
-    for log in logs { try measure(log, chosen, home, &report) }
+    for log in logs {
+      try measure(log, chosen, home, &report)
+      if let json { try report.write(to: json) }
+    }
     print(report.tables)
-    if let json { try report.write(to: json) }
   }
 
   private func measure(
@@ -135,7 +140,10 @@ struct Echo: ParsableCommand {
   @Argument(help: "The socket.")
   var path: String
 
+  @Option(help: "Milliseconds that the hundredth request waits.")
+  var stall: UInt32 = 0
+
   func run() throws {
-    try EchoServer.serve(path)
+    try EchoServer.serve(path, stall: stall)
   }
 }

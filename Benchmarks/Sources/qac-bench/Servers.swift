@@ -52,10 +52,11 @@ final class Server {
       ], work: work, matching: .byID)
   }
 
-  /// A line echo by this very program.
-  static func echo(work: String) throws(BenchError) -> Server {
+  /// A line echo by this very program; its hundredth request waits `stall` milliseconds.
+  static func echo(work: String, stall: Int = 0) throws(BenchError) -> Server {
     try Server(
-      "echo", CommandLine.arguments[0], ["echo", "\(work)/run/echo.sock"], work: work,
+      "echo", CommandLine.arguments[0],
+      ["echo", "\(work)/run/echo.sock", "--stall", "\(stall)"], work: work,
       matching: .inOrder(newlines: 1))
   }
 
