@@ -29,6 +29,7 @@ let lifecycle: Target.Dependency = .product(
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -64,10 +65,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     // Layer 0: no dependencies on each other.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     library("QACText"),
     library("QACBinary"),
     library("QACProtocol"),
@@ -75,7 +78,7 @@ let package = Package(
 
     // Layer 1
     library("QACIndex", ["QACText", "QACBinary"]),
-    library("QACLogs", ["QACText", "QACBinary", "CZlib"]),
+    library("QACLogs", ["QACText", "QACBinary", "CZlib", "CZstd"]),
     library("QACClient", ["QACProtocol"]),
     library("QACTerminal"),
 
@@ -101,7 +104,8 @@ let package = Package(
     library(
       "QACPipeline",
       [
-        "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary",
+        "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACClient", "QACSessions",
+        "QACText", "QACBinary", "QACProtocol",
       ]),
 
     // Layer 5
@@ -113,7 +117,7 @@ let package = Package(
       "qac-index",
       [
         "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText",
-        "QACBinary", arguments,
+        "QACBinary", "QACProtocol", arguments, toml,
       ]),
 
     // The program of docs/embedding.md; no product, but built with the tests.
@@ -133,7 +137,7 @@ let package = Package(
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACSessionsTests", ["QACSessions", "QACBinary", grdb]),
     tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"], exclude: ["Fixtures"]),
-    tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary"]),
+    tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary", "CZstd"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),
     tests("QACTerminalTests", ["QACTerminal", "QACBinary"]),
     tests("QACCLITests", ["qac-cli", "QACProtocol"]),
@@ -154,7 +158,7 @@ let package = Package(
       "QACPipelineTests",
       [
         "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText",
-        "QACBinary",
+        "QACBinary", "QACSessions",
       ]),
     tests("EndToEndTests", ["QACClient", "QACProtocol", "QACBinary", grdb]),
   ]

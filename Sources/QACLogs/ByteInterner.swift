@@ -20,6 +20,20 @@ struct ByteInterner {
     arena[(id == 0 ? 0 : ends[id - 1])..<ends[id]]
   }
 
+  /// Hands the bytes of string `id` to `body`.
+  func withBytes<Result>(
+    _ id: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    arena.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[(id == 0 ? 0 : ends[id - 1])..<ends[id]]))
+    }
+  }
+
+  /// The order of two strings by their bytes: negative, 0, positive.
+  func compare(_ a: Int, _ b: Int) -> Int {
+    withBytes(a) { first in withBytes(b) { TextTable.compare(first, $0) } }
+  }
+
   /// The id of `key`, which is added if it is new.
   mutating func intern(_ key: UnsafeBufferPointer<UInt8>) -> (id: Int, isNew: Bool) {
     let hash = Self.hash(key)

@@ -16,6 +16,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case utf16(path: String)
   /// The gzip data ends early or is damaged.
   case corruptGzip(path: String, reason: String)
+  /// The Zstandard data ends early or is damaged.
+  case corruptZstd(path: String, reason: String)
   /// The first lines fit no format.
   case unknownFormat(path: String)
   /// Files with times and files with counts cannot make one log.
@@ -37,13 +39,16 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     case .file(let error):
       return error.description
     case .binary(let path):
-      return "\(path) is not a text file; name a log of lines of text, plain or packed with gzip"
+      return
+        "\(path) is not a text file; name a log of lines of text, plain or packed with gzip or zstd"
     case .packed(let path, let by):
-      return "\(path) is packed with \(by); unpack it, or pack it with gzip"
+      return "\(path) is packed with \(by); unpack it, or pack it with gzip or zstd"
     case .utf16(let path):
       return "\(path) is text in UTF-16; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)"
     case .corruptGzip(let path, let reason):
       return "\(path): the gzip data \(reason); copy or download the file again"
+    case .corruptZstd(let path, let reason):
+      return "\(path): the zstd data \(reason); copy or download the file again"
     case .unknownFormat(let path):
       return "\(path): the format cannot be told from the first lines; name it with --format"
     case .mixedFormats(let path, let format, let other):

@@ -1,9 +1,10 @@
-// The bytes of one log file, unpacked if they are gzip, in pieces.
+// The bytes of one log file, unpacked if they are gzip or Zstandard, in pieces.
 //
 // Files are read, not mapped: a log that is cut off by its rotation while it is read would end a program
 // that maps it (SIGBUS), and pipes cannot be mapped.
 
 import QACBinary
+import QACText
 
 #if canImport(Glibc)
   import Glibc
@@ -16,8 +17,12 @@ final class LogInput {
   private let path: String
   private let descriptor: Int32
   private let buffer: UnsafeMutableBufferPointer<UInt8>
-  private var unpacker: GzipReader?
+  private var gzip: GzipReader?
+  private var zstd: ZstdReader?
   private var hasReadHead = false
+
+  /// What tells this file from others and from itself when it has changed.
+  let identity: LogFileIdentity
 
   /// Opens the file or pipe at `path`.
   init(path: String) throws(LogError) {
@@ -31,6 +36,9 @@ final class LogInput {
     guard fstat(descriptor, &status) == 0 else {
       throw .file(.system(operation: "stat", path: path, code: errno))
     }
+    identity = LogFileIdentity(
+      device: UInt64(status.st_dev), inode: UInt64(status.st_ino), bytes: Int64(status.st_size),
+      modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
     switch status.st_mode & S_IFMT {
     case S_IFREG, S_IFIFO: break
     case S_IFDIR: throw .file(.isDirectory(path: path))
@@ -48,14 +56,44 @@ final class LogInput {
     if !hasReadHead {
       hasReadHead = true
       let head = piece(try Self.fill(buffer, descriptor, path))
-      guard GzipReader.isGzip(head) else { return head }
-      unpacker = try GzipReader(head: head, path: path) {
-        [descriptor, path] (output) throws(LogError) in
+      let refill: GzipReader.Refill = { [descriptor, path] (output) throws(LogError) in
         try Self.fill(output, descriptor, path)
       }
+      if GzipReader.isGzip(head) {
+        gzip = try GzipReader(head: head, path: path, refill: refill)
+      } else if ZstdReader.isZstd(head) {
+        zstd = try ZstdReader(head: head, path: path, refill: refill)
+      } else {
+        return head
+      }
     }
-    if let unpacker { return piece(try unpacker.read(into: buffer)) }
+    if let gzip { return piece(try gzip.read(into: buffer)) }
+    if let zstd { return piece(try zstd.read(into: buffer)) }
     return piece(try Self.fill(buffer, descriptor, path))
+  }
+
+  /// Whether what was read is packed; known once something was read.
+  var isPacked: Bool { gzip != nil || zstd != nil }
+
+  /// Has the next piece begin at byte `offset` of a plain file, none of which was read.
+  func skip(to offset: Int64) throws(LogError) {
+    hasReadHead = true
+    guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
+      throw .file(.system(operation: "seek in", path: path, code: errno))
+    }
+  }
+
+  /// A hash of the beginning of the file and of what precedes byte `offset`, up to 4 KiB each; nil
+  /// where the file is shorter.
+  func fingerprint(before offset: Int64) -> UInt64? {
+    let count = Int(min(offset, 4096))
+    var bytes = [UInt8](repeating: 0, count: 2 * count)
+    let isRead = bytes.withUnsafeMutableBytes { bytes in
+      pread(descriptor, bytes.baseAddress, count, 0) == count
+        && pread(descriptor, bytes.baseAddress?.advanced(by: count), count, off_t(offset) - count)
+          == count
+    }
+    return isRead ? StableHash.of(bytes, seed: UInt64(offset)) : nil
   }
 
   private func piece(_ count: Int) -> UnsafeBufferPointer<UInt8> {

@@ -2,7 +2,7 @@
 
 public import QACText
 
-/// The formats in which logs are read, plain or compressed with gzip.
+/// The formats in which logs are read, plain or compressed with gzip or zstd.
 public enum LogFormat: String, Sendable, CaseIterable {
   /// One of the others, told from the first lines of each file.
   case auto

@@ -1,4 +1,4 @@
-// Reads query logs: files of lines, plain or gzip, in five formats.
+// Reads query logs: files of lines, plain, gzip or zstd, in five formats.
 //
 //     let log = try LogReader.read(paths: ["data/shop-simulated.events.tsv.gz"])
 //     print(log.report)

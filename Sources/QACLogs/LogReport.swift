@@ -61,6 +61,8 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
   public internal(set) var emptyLines = 0
   /// Lines that could not be used.
   public internal(set) var badLines = 0
+  /// Why, with how many of each.
+  public internal(set) var badReasons: [BadLine.Reason: Int] = [:]
   /// The first of them.
   public internal(set) var firstBad: [BadLine] = []
   /// Observations in the log.
@@ -89,6 +91,7 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
 
   mutating func countBad(_ reason: BadLine.Reason, path: String, line: Int) {
     badLines += 1
+    badReasons[reason, default: 0] += 1
     if firstBad.count < Self.keptBadLines {
       firstBad.append(BadLine(path: path, line: line, reason: reason))
     }

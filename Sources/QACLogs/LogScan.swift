@@ -20,14 +20,47 @@ struct LogScan {
 
   /// Hands every record of the file at `path` to `body`.
   mutating func file(_ path: String, _ body: Body) throws(LogError) {
-    let input = try LogInput(path: path)
+    _ = try file(LogInput(path: path), path: path, from: nil, leavesUnfinished: false, body)
+  }
+
+  /// Where a reading of a plain file ended, and another can go on.
+  struct Position {
+    /// The bytes of all lines that were read.
+    var bytes: Int64 = 0
+    /// Their number.
+    var lines = 0
+    var format = LogFormat.auto
+  }
+
+  /// Hands every record of `input` after `start` to `body`.
+  ///
+  /// With `leavesUnfinished`, a last line without its end, in a plain file, is left for another time:
+  /// it may still be written. What is returned is where the reading ended.
+  mutating func file(
+    _ input: LogInput, path: String, from start: Position?, leavesUnfinished: Bool, _ body: Body
+  ) throws(LogError) -> Position {
     var file = OpenFile(path: path)
+    if let start, start.format != .auto {
+      file.line = start.lines
+      file.format = start.format
+      file.parser = LineParser(start.format)
+      file.bytes = start.bytes
+      file.end = start.bytes
+      try input.skip(to: start.bytes)
+    }
     while true {
       let chunk = try input.next()
       if chunk.isEmpty { break }
+      if let last = chunk.lastIndex(of: 0x0A) { file.end = file.bytes + Int64(last) + 1 }
+      file.bytes += Int64(chunk.count)
       try consume(chunk, of: &file, body)
     }
-    try finish(&file, body)
+    if leavesUnfinished, !input.isPacked {
+      report.files.append(.init(path: file.path, format: file.format))
+    } else {
+      try finish(&file, body)
+    }
+    return Position(bytes: file.end, lines: file.line, format: file.format)
   }
 
   /// Throws if what was read is too bad to go on with.
@@ -51,6 +84,9 @@ struct LogScan {
     var parser: LineParser?
     var format = LogFormat.auto
     var line = 0
+    /// The bytes that were read, and those up to the end of the last whole line.
+    var bytes: Int64 = 0
+    var end: Int64 = 0
   }
 
   private mutating func consume(

@@ -89,7 +89,7 @@ struct QueryLogBuilder {
 
   /// The id of the query `text`, or `QueryTable.none` if nothing is left of it.
   private mutating func intern(_ text: UnsafeBufferPointer<UInt8>, weight: UInt32) -> UInt32 {
-    let form = forms.intern(trimmed(text))
+    let form = forms.intern(Tokenizer.trimmed(text, bothEnds: options.profile == .search))
     if form.isNew {
       normalizer.normalize(text, as: .query, into: &normalized)
       let id =
@@ -100,17 +100,6 @@ struct QueryLogBuilder {
     }
     formWeight[form.id] += UInt64(weight)
     return formQuery[form.id]
-  }
-
-  /// `text` without white space in front and, where the profile ignores it, at the end.
-  private func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-    var start = 0
-    var end = text.count
-    while start < end, Tokenizer.isSpace(text[start]) { start += 1 }
-    if options.profile == .search {
-      while end > start, Tokenizer.isSpace(text[end - 1]) { end -= 1 }
-    }
-    return UnsafeBufferPointer(rebasing: text[start..<end])
   }
 
   /// The table of all queries with the form of each that weighs most, ties by byte order.

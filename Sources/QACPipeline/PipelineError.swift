@@ -17,6 +17,14 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
   case otherRequests(path: String, expected: String, got: String)
   /// The file at `path` holds no curves.
   case malformedCurves(path: String)
+  /// Another process changes the store of indexes at `path`.
+  case storeInUse(path: String)
+  /// Something else than the store's link is at `path`.
+  case notALink(path: String)
+  /// There is no such version in the store at `path`.
+  case noVersion(path: String)
+  /// Not one of the files that hold the logs can be read; `first` says why one cannot.
+  case noInput(first: String)
   /// A layer below failed; the text is that of its error.
   case failed(String)
 
@@ -45,6 +53,14 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         + "--export and the same flags, and measure again"
     case .malformedCurves(let path):
       return "\(path) holds no curves; write it again with qac-index curves measure --out"
+    case .storeInUse(let path):
+      return "another rebuild or rollback works in \(path); wait for its end"
+    case .notALink(let path):
+      return "\(path) is not the link that rebuilds keep there; move it away, or name another --dir"
+    case .noVersion(let path):
+      return "there is no such version in \(path); `qac-index list` shows those that there are"
+    case .noInput(let first):
+      return "nothing can be read: \(first)"
     case .failed(let text):
       return text
     }

@@ -57,6 +57,14 @@ public struct LogSplit: Sendable {
     }
   }
 
+  /// Divides `log` after its first `learned` observations: these to learn from, the others to score.
+  public init(_ log: QueryLog, learning learned: Int) {
+    rule = .time
+    counts = log.observations.enumerated().map { i, observation in
+      i < learned ? SIMD4(observation.count, 0, 0, 0) : SIMD4(0, 0, observation.count, 0)
+    }
+  }
+
   /// How many occurrences of observation `i` lie in `part`.
   public func count(_ i: Int, in part: Part) -> UInt32 { counts[i][part.rawValue] }
 }

@@ -7,9 +7,9 @@ import Dispatch
 import Synchronization
 
 /// Bounded parallel loops.
-enum Parallel {
+package enum Parallel {
   /// Calls `body` with 0 ..< count from at most `threads` threads, and returns when all are done.
-  static func forEach(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
+  package static func forEach(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     let workers = max(1, min(threads, count))
     if workers == 1 {
       for i in 0..<count { body(i) }
@@ -26,7 +26,7 @@ enum Parallel {
   }
 
   /// The results of `body` for 0 ..< count, in that order.
-  static func map<T: Sendable>(
+  package static func map<T: Sendable>(
     _ count: Int, threads: Int, _ body: @Sendable (Int) -> T
   ) -> [T] {
     let results = Mutex([T?](repeating: nil, count: count))

@@ -8,7 +8,7 @@ import QACText
 struct LogOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "A log file, plain or gzip; may be given several times.")
+    help: "A log file, plain, gzip or zstd; may be given several times.")
   var log: [String]
 
   @Option(

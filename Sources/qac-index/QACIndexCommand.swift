@@ -1,7 +1,7 @@
-// qac-index: build, evaluate, verify and inspect indexes, and simulate a log to try them on.
+// qac-index: build, evaluate, verify and inspect indexes, rebuild them every night, and simulate a log.
 //
 // Exit codes: 0 done, 1 it could not be done (one line on stderr says why), 64 wrong usage,
-// 130 and 143 interrupted.
+// 130 and 143 interrupted; those of rebuild stand in RebuildCommand.swift.
 
 import ArgumentParser
 import QACPipeline
@@ -14,6 +14,7 @@ struct QACIndexCommand: ParsableCommand {
     version: IndexPipeline.program,
     subcommands: [
       BuildCommand.self, EvaluateCommand.self, VerifyCommand.self, InspectCommand.self,
-      SimulateCommand.self, CurvesCommand.self,
+      SimulateCommand.self, CurvesCommand.self, RebuildCommand.self, ListCommand.self,
+      RollbackCommand.self,
     ])
 }

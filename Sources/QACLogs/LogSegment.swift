@@ -1,0 +1,166 @@
+// A run of events of one log, with its texts sorted: what a log becomes once it has been read.
+//
+// Layout, little-endian, every section at a multiple of 8 bytes:
+//
+//     magic "QACSEG01" | CRC-32C of all from byte 16 (u32) | profile (u32)
+//     counts (u64 each): events, users, queries, forms; bytes of users', queries', forms' texts
+//     times       i64 an event, ascending; equal times in the order of the lines
+//     eventUsers  u32 an event
+//     eventForms  u32 an event
+//     userOffsets, queryOffsets, formOffsets  u32, one more than there are
+//     queryForms  u32, one more than queries: where each query's forms begin
+//     userText, queryText, formText
+//
+// Users and queries ascend by their bytes and are distinct, the forms of one query (how it was
+// typed) likewise; so segments are merged by one pass over each. A segment is a cache: it is read
+// only by the version that wrote it, and a file that is damaged in any way is refused and made anew.
+// Cost: opening reads every byte once.
+
+import QACBinary
+package import QACText
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A sorted, read-only run of events.
+package final class LogSegment: Sendable {
+  static let magic = Array("QACSEG01".utf8)
+  static let headerBytes = 72
+
+  private let file: MappedFile
+  /// Unix seconds of each event.
+  nonisolated(unsafe) let times: UnsafeBufferPointer<Int64>
+  /// The user of each event, a position in `users`.
+  nonisolated(unsafe) let eventUsers: UnsafeBufferPointer<UInt32>
+  /// The form of each event, a position in `forms`.
+  nonisolated(unsafe) let eventForms: UnsafeBufferPointer<UInt32>
+  // Pointers into `file`, which this object keeps alive and which never changes.
+  nonisolated(unsafe) let users: TextTable
+  nonisolated(unsafe) let queries: TextTable
+  nonisolated(unsafe) let forms: TextTable
+  nonisolated(unsafe) let queryForms: UnsafeBufferPointer<UInt32>
+
+  /// The number of events.
+  package var eventCount: Int { times.count }
+  /// The first and the last time; nil without events.
+  package var span: ClosedRange<Int64>? {
+    guard let first = times.first, let last = times.last else { return nil }
+    return first...last
+  }
+
+  /// Opens the segment at `path`; nil unless it is whole and of `profile`.
+  package convenience init?(path: String, profile: NormalizationProfile) {
+    guard let file = try? MappedFile(path: path) else { return nil }
+    self.init(file, profile)
+  }
+
+  /// Opens the segment whose content is `bytes`; nil unless it is whole and of `profile`.
+  package convenience init?(bytes: [UInt8], profile: NormalizationProfile) {
+    self.init(MappedFile(copying: bytes), profile)
+  }
+
+  private init?(_ file: MappedFile, _ profile: NormalizationProfile) {
+    let bytes = file.bytes
+    func word(_ offset: Int) -> UInt64 {
+      bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+    func half(_ offset: Int) -> UInt32 {
+      bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+    }
+    guard bytes.count >= Self.headerBytes, bytes.starts(with: Self.magic),
+      half(12) == UInt32(profile.rawValue)
+    else { return nil }
+    let counts = (0..<7).map { word(16 + 8 * $0) }
+    guard counts.allSatisfy({ $0 < UInt64(UInt32.max) }) else { return nil }
+    let (events, people, texts, typed) = (
+      Int(counts[0]), Int(counts[1]), Int(counts[2]), Int(counts[3])
+    )
+    var end = Self.headerBytes
+    func section<T>(_ count: Int, of type: T.Type) -> UnsafeBufferPointer<T>? {
+      let start = end
+      let size = count * MemoryLayout<T>.stride
+      end += (size + 7) & ~7
+      guard end <= bytes.count, let base = bytes.baseAddress else { return nil }
+      return UnsafeBufferPointer(
+        start: (base + start).assumingMemoryBound(to: T.self), count: count)
+    }
+    guard let times = section(events, of: Int64.self),
+      let eventUsers = section(events, of: UInt32.self),
+      let eventForms = section(events, of: UInt32.self),
+      let userOffsets = section(people + 1, of: UInt32.self),
+      let queryOffsets = section(texts + 1, of: UInt32.self),
+      let formOffsets = section(typed + 1, of: UInt32.self),
+      let queryForms = section(texts + 1, of: UInt32.self),
+      let userText = section(Int(counts[4]), of: UInt8.self),
+      let queryText = section(Int(counts[5]), of: UInt8.self),
+      let formText = section(Int(counts[6]), of: UInt8.self), end == bytes.count,
+      half(8) == CRC32C.of(UnsafeRawBufferPointer(rebasing: bytes[16...])),
+      let users = TextTable(userOffsets, userText),
+      let queries = TextTable(queryOffsets, queryText),
+      let forms = TextTable(formOffsets, formText),
+      Self.ascends(queryForms, to: typed), Self.ascends(times),
+      eventUsers.allSatisfy({ $0 < people }), eventForms.allSatisfy({ $0 < typed })
+    else { return nil }
+    self.file = file
+    self.times = times
+    self.eventUsers = eventUsers
+    self.eventForms = eventForms
+    self.users = users
+    self.queries = queries
+    self.forms = forms
+    self.queryForms = queryForms
+  }
+
+  private static func ascends(_ offsets: UnsafeBufferPointer<UInt32>, to end: Int) -> Bool {
+    guard offsets.first == 0, offsets.last == UInt32(end) else { return false }
+    for i in 1..<offsets.count where offsets[i - 1] > offsets[i] { return false }
+    return true
+  }
+
+  private static func ascends(_ times: UnsafeBufferPointer<Int64>) -> Bool {
+    for i in times.indices.dropFirst() where times[i - 1] > times[i] { return false }
+    return true
+  }
+
+  /// The number of events at `time` or before it.
+  func position(after time: Int64) -> Int {
+    var (low, high) = (0, times.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if times[middle] <= time { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+/// Texts one after another, with where each ends.
+struct TextTable {
+  private let offsets: UnsafeBufferPointer<UInt32>
+  private let text: UnsafeBufferPointer<UInt8>
+
+  /// Makes a table; nil where the offsets do not lead through the text.
+  init?(_ offsets: UnsafeBufferPointer<UInt32>, _ text: UnsafeBufferPointer<UInt8>) {
+    guard offsets.first == 0, offsets.last == UInt32(text.count) else { return nil }
+    for i in 1..<offsets.count where offsets[i - 1] > offsets[i] { return nil }
+    self.offsets = offsets
+    self.text = text
+  }
+
+  /// The number of texts.
+  var count: Int { offsets.count - 1 }
+
+  /// Text number `i`.
+  subscript(i: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: text[Int(offsets[i])..<Int(offsets[i + 1])])
+  }
+
+  /// The order of two texts by their bytes: negative, 0, positive.
+  static func compare(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Int {
+    if let p = a.baseAddress, let q = b.baseAddress {
+      let difference = memcmp(p, q, min(a.count, b.count))
+      if difference != 0 { return Int(difference) }
+    }
+    return a.count - b.count
+  }
+}

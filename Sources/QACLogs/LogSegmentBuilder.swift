@@ -1,0 +1,152 @@
+// Collects events of a log and writes them as a segment.
+//
+// Texts are interned by form as typed, so a form that was seen before costs one look-up; sorting
+// happens once, at the end. Equal events in equal order give equal bytes.
+// Cost: two look-ups an event, O(n log n) for the distinct texts, by their first eight bytes where
+// these differ. Memory: `byteCount`, and at the end as much again.
+
+import QACBinary
+import QACText
+
+/// A segment in the making.
+struct LogSegmentBuilder {
+  private let normalizer: Normalizer
+  private var users = ByteInterner()
+  private var queries = ByteInterner()
+  private var forms = ByteInterner()
+  /// By id of the form its query, or `QueryTable.none` where nothing is left of it.
+  private var formQuery: [UInt32] = []
+  private var times: [Int64] = []
+  private var eventUsers: [UInt32] = []
+  private var eventForms: [UInt32] = []
+  private var normalized: [UInt8] = []
+  private var textBytes = 0
+  private var isOrdered = true
+
+  init(_ normalizer: Normalizer) { self.normalizer = normalizer }
+
+  /// The number of events.
+  var count: Int { times.count }
+
+  /// About how much memory the events and texts take.
+  var byteCount: Int {
+    times.count * 16 + textBytes + (users.count + forms.count + queries.count) * 48
+  }
+
+  /// Adds an event; false where nothing is left of its query.
+  mutating func add(
+    user: UnsafeBufferPointer<UInt8>, query: UnsafeBufferPointer<UInt8>, time: Int64
+  ) -> Bool {
+    let form = forms.intern(Tokenizer.trimmed(query, bothEnds: normalizer.profile == .search))
+    if form.isNew {
+      normalizer.normalize(query, as: .query, into: &normalized)
+      textBytes += query.count
+      if normalized.isEmpty {
+        formQuery.append(QueryTable.none)
+      } else {
+        let known = normalized.withUnsafeBufferPointer { queries.intern($0) }
+        if known.isNew { textBytes += normalized.count }
+        formQuery.append(UInt32(known.id))
+      }
+    }
+    if formQuery[form.id] == QueryTable.none { return false }
+    let user = users.intern(user)
+    if user.isNew { textBytes += 24 }
+    if let last = times.last, time < last { isOrdered = false }
+    times.append(time)
+    eventUsers.append(UInt32(user.id))
+    eventForms.append(UInt32(form.id))
+    return true
+  }
+
+  /// The segment's bytes.
+  consuming func finish(profile: NormalizationProfile) -> [UInt8] {
+    let userOrder = Self.sorted((0..<users.count).map { UInt32($0) }, users)
+    let queryOrder = Self.sorted((0..<queries.count).map { UInt32($0) }, queries)
+    let queryRank = Self.ranks(queryOrder)
+    let (formOrder, queryForms) = orderForms(queryRank)
+    let userRank = Self.ranks(userOrder)
+    let formRank = Self.ranks(formOrder, of: forms.count)
+    var events = Array(times.indices)
+    if !isOrdered { events.sort { (times[$0], $0) < (times[$1], $1) } }
+
+    var writer = ByteWriter()
+    writer.append(raw: LogSegment.magic)
+    writer.append(UInt32(0))
+    writer.append(UInt32(profile.rawValue))
+    let (userText, userOffsets) = Self.joined(userOrder, users)
+    let (queryText, queryOffsets) = Self.joined(queryOrder, queries)
+    let (formText, formOffsets) = Self.joined(formOrder, forms)
+    for count in [
+      times.count, userOrder.count, queryOrder.count, formOrder.count, userText.count,
+      queryText.count, formText.count,
+    ] { writer.append(UInt64(count)) }
+    writer.append(contentsOf: events.map { times[$0] })
+    writer.append(contentsOf: events.map { userRank[Int(eventUsers[$0])] })
+    writer.pad(to: 8)
+    writer.append(contentsOf: events.map { formRank[Int(eventForms[$0])] })
+    for numbers in [userOffsets, queryOffsets, formOffsets, queryForms] {
+      writer.pad(to: 8)
+      writer.append(contentsOf: numbers)
+    }
+    for text in [userText, queryText, formText] {
+      writer.pad(to: 8)
+      writer.append(raw: text)
+    }
+    writer.pad(to: 8)
+    var bytes = writer.bytes
+    let checksum = bytes.withUnsafeBytes { CRC32C.of(UnsafeRawBufferPointer(rebasing: $0[16...])) }
+    withUnsafeBytes(of: checksum.littleEndian) { bytes.replaceSubrange(8..<12, with: $0) }
+    return bytes
+  }
+
+  /// The forms by query and then by bytes, and where each query's begin.
+  private func orderForms(_ queryRank: [UInt32]) -> (order: [UInt32], starts: [UInt32]) {
+    var starts = [UInt32](repeating: 0, count: queryRank.count + 1)
+    for query in formQuery where query != QueryTable.none {
+      starts[Int(queryRank[Int(query)]) + 1] += 1
+    }
+    for i in 1..<starts.count { starts[i] += starts[i - 1] }
+    var next = starts
+    var order = [UInt32](repeating: 0, count: Int(starts[queryRank.count]))
+    for (form, query) in formQuery.enumerated() where query != QueryTable.none {
+      let rank = Int(queryRank[Int(query)])
+      order[Int(next[rank])] = UInt32(form)
+      next[rank] += 1
+    }
+    for rank in queryRank.indices where starts[rank + 1] - starts[rank] > 1 {
+      let range = Int(starts[rank])..<Int(starts[rank + 1])
+      order.replaceSubrange(range, with: Self.sorted(Array(order[range]), forms))
+    }
+    return (order, starts)
+  }
+
+  private static func ranks(_ order: [UInt32], of count: Int? = nil) -> [UInt32] {
+    var ranks = [UInt32](repeating: 0, count: count ?? order.count)
+    for (rank, id) in order.enumerated() { ranks[Int(id)] = UInt32(rank) }
+    return ranks
+  }
+
+  private static func joined(
+    _ order: [UInt32], _ texts: borrowing ByteInterner
+  ) -> (text: [UInt8], offsets: [UInt32]) {
+    var text: [UInt8] = []
+    var offsets: [UInt32] = [0]
+    offsets.reserveCapacity(order.count + 1)
+    for id in order {
+      texts.withBytes(Int(id)) { text.append(contentsOf: $0) }
+      offsets.append(UInt32(text.count))
+    }
+    return (text, offsets)
+  }
+
+  /// `ids` in the order of their bytes.
+  private static func sorted(_ ids: [UInt32], _ texts: borrowing ByteInterner) -> [UInt32] {
+    var keys = ids.map { id in (first: texts.withBytes(Int(id), TextMerge.firstBytes), id: id) }
+    keys.sort { a, b in
+      if a.first != b.first { return a.first < b.first }
+      return texts.compare(Int(a.id), Int(b.id)) < 0
+    }
+    return keys.map(\.id)
+  }
+}

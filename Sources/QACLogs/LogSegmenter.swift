@@ -1,0 +1,167 @@
+// Reads what is new of a log file into segments.
+//
+// A file that only grew is read from where the last reading ended; a file that was replaced, and one
+// that is packed and has changed, is read whole. Lines are as in `LogReader`, but that the last line
+// of a plain file waits for its end: it may still be written. So what is read of a file does not
+// depend on how often it was read on the way.
+//
+// A growing file is told from another one by device, inode, and the bytes at its beginning and
+// before the place where reading ended: logs are appended to or replaced, not edited.
+
+import QACText
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// What tells a file from others, and from itself when it has changed.
+package struct LogFileIdentity: Sendable, Equatable, Codable {
+  package var device: UInt64
+  package var inode: UInt64
+  package var bytes: Int64
+  /// Nanoseconds since 1970.
+  package var modified: Int64
+}
+
+/// What is known of a log file that was read.
+package struct LogFileState: Sendable, Equatable, Codable {
+  /// The file as it was when it was opened.
+  package var identity: LogFileIdentity
+  /// The bytes of all whole lines; of a packed file its unpacked bytes.
+  package var readBytes: Int64 = 0
+  /// A hash of the file's beginning and of what precedes `readBytes`; nil of packed files.
+  package var fingerprint: UInt64?
+  package var format = ""
+  package var lines = 0
+  package var emptyLines = 0
+  /// Lines that could not be used, by reason.
+  package var badLines: [String: Int] = [:]
+
+  /// Lines that could not be used.
+  package var badCount: Int { badLines.values.reduce(0, +) }
+}
+
+/// What reading a file again found.
+package enum LogFileChange: Sendable {
+  /// The file is as it was.
+  case none
+  /// The file has grown: the new segments come after those that were there.
+  case appended(LogFileState)
+  /// The file is new or another one: the new segments are all of it.
+  case replaced(LogFileState)
+}
+
+/// Reads files into segments.
+package struct LogSegmenter: Sendable {
+  private let options: LogReadOptions
+  private let segmentBytes: Int
+
+  /// Makes a reader whose segments take about `segmentBytes` of memory at the most.
+  package init(_ options: LogReadOptions, segmentBytes: Int) {
+    self.options = options
+    self.segmentBytes = min(max(segmentBytes, 1 << 16), 1 << 31)
+  }
+
+  /// Reads what is new of the file at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - known: What was read of it before.
+  ///   - sink: Receives the bytes of each new segment.
+  /// - Returns: What has changed.
+  /// - Throws: `LogError`, also where too many lines are bad; what `sink` received is then void.
+  package func read(
+    _ path: String, known: LogFileState?, sink: ([UInt8]) throws(LogError) -> Void
+  ) throws(LogError) -> LogFileChange {
+    let input = try LogInput(path: path)
+    if let known, known.identity == input.identity { return .none }
+    var start: LogScan.Position?
+    var state = LogFileState(identity: input.identity)
+    if let known, let fingerprint = known.fingerprint, !known.format.isEmpty,
+      known.identity.device == input.identity.device,
+      known.identity.inode == input.identity.inode, known.readBytes <= input.identity.bytes,
+      input.fingerprint(before: known.readBytes) == fingerprint,
+      let format = LogFormat(rawValue: known.format)
+    {
+      start = LogScan.Position(bytes: known.readBytes, lines: known.lines, format: format)
+      state.lines = known.lines
+      state.emptyLines = known.emptyLines
+      state.badLines = known.badLines
+    }
+    var scan = LogScan(options, needsTimes: true)
+    let normalizer = options.normalizer
+    var builder = LogSegmentBuilder(normalizer)
+    let end = try scan.file(input, path: path, from: start, leavesUnfinished: true) {
+      (record, _) throws(LogError) in
+      guard builder.add(user: record.key, query: record.query, time: record.time) else {
+        return .query
+      }
+      // Not at every event: the sizes are sums of several counts.
+      if builder.count & 1023 == 0, builder.byteCount > segmentBytes {
+        try sink(builder.finish(profile: options.profile))
+        builder = LogSegmentBuilder(normalizer)
+      }
+      return nil
+    }
+    state.readBytes = end.bytes
+    state.format = end.format == .auto ? "" : end.format.rawValue
+    state.lines = end.lines
+    state.emptyLines += scan.report.emptyLines
+    for (reason, count) in scan.report.badReasons {
+      state.badLines[reason.rawValue, default: 0] += count
+    }
+    if !input.isPacked { state.fingerprint = input.fingerprint(before: end.bytes) }
+    try check(state, scan.report.firstBad.first)
+    if builder.count > 0 { try sink(builder.finish(profile: options.profile)) }
+    return start == nil ? .replaced(state) : .appended(state)
+  }
+
+  private func check(_ state: LogFileState, _ first: BadLine?) throws(LogError) {
+    let bad = state.badCount
+    let used = state.lines - state.emptyLines - bad
+    if bad > 0, used == 0 { throw .nothingUsable(lines: state.lines, first: first) }
+    let limit = options.maximumBadShare * Double(state.lines - state.emptyLines)
+    if bad > options.toleratedBadLines, Double(bad) > limit {
+      throw .tooManyBadLines(bad: bad, lines: state.lines, first: first)
+    }
+  }
+
+  /// A segment of events that were not read from a file, such as those of a database.
+  ///
+  /// - Parameter events: Calls its argument for each event: user, query, unix seconds.
+  /// - Returns: The segment's bytes.
+  /// - Throws: What `events` throws.
+  package func segment<Failure: Error>(
+    of events: ((UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void)
+      throws(Failure) -> Void
+  ) throws(Failure) -> [UInt8] {
+    var builder = LogSegmentBuilder(options.normalizer)
+    try events { user, query, time in _ = builder.add(user: user, query: query, time: time) }
+    return builder.finish(profile: options.profile)
+  }
+
+  /// The paths that fit `patterns`, each once, in the order of their bytes.
+  ///
+  /// - Parameter patterns: As shells understand them: `*`, `?`, `[a-z]`; a path is its own pattern.
+  /// - Returns: The paths, and the patterns that no file fits.
+  package static func paths(_ patterns: [String]) -> (found: [String], unmatched: [String]) {
+    var found: Set<String> = []
+    var unmatched: [String] = []
+    for pattern in patterns {
+      var result = glob_t()
+      defer { globfree(&result) }
+      if glob(pattern, 0, nil, &result) == 0, let paths = result.gl_pathv {
+        for i in 0..<Int(result.gl_pathc) {
+          if let path = paths[i] { found.insert(String(cString: path)) }
+        }
+      } else {
+        unmatched.append(pattern)
+      }
+    }
+    return (found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, unmatched)
+  }
+}
+
+extension LogReadOptions {
+  var normalizer: Normalizer { Normalizer(profile) }
+}

@@ -1,0 +1,65 @@
+// What an index must be able to do before it is published: a list made by hand.
+//
+// A file of lines, UTF-8, separated by tabs: previous query (may be empty), prefix, the completion that is
+// expected, and optionally among how many (10 without it). Empty lines and lines that begin with # are
+// passed over. Invariant: a file is taken whole or refused with the number of the first wrong line.
+
+import Foundation
+import QACEngine
+import QACIndex
+import QACText
+
+/// A completion that is expected.
+struct Canary: Sendable, Equatable {
+  var line: Int
+  var previous: String
+  var prefix: String
+  var expected: String
+  var depth = 10
+
+  /// Reads the file at `path`.
+  static func read(_ path: String) throws(PipelineError) -> [Canary] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw .failed("the canaries \(path) cannot be read; check the path and its permissions")
+    }
+    var canaries: [Canary] = []
+    let lines = String(decoding: data, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    for (i, line) in lines.enumerated() {
+      if line.isEmpty || line.hasPrefix("#") { continue }
+      let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
+      let depth = columns.count == 4 ? Int(columns[3]) : 10
+      guard columns.count == 3 || columns.count == 4, let depth, (1...10).contains(depth),
+        !columns[2].isEmpty
+      else {
+        throw .failed(
+          "line \(i + 1) of the canaries \(path) is none; write previous query, prefix, completion "
+            + "and perhaps a number from 1 to 10, separated by tabs")
+      }
+      canaries.append(
+        Canary(
+          line: i + 1, previous: String(columns[0]), prefix: String(columns[1]),
+          expected: String(columns[2]), depth: depth))
+    }
+    return canaries
+  }
+
+  /// Whether `engine` suggests what is expected.
+  func holds(_ engine: CompletionEngine) -> Bool {
+    let normalizer = Normalizer(engine.index.profile)
+    let time = engine.index.view.lastTime
+    var context = SessionContext()
+    let before = normalizer.normalize(previous)
+    if !before.isEmpty {
+      context.record(normalized: before, surface: Array(previous.utf8), at: time)
+    }
+    let scratch = CompletionScratch(engine: engine)
+    normalizer.normalize(prefix, as: .prefix).withUnsafeBufferPointer {
+      engine.complete(
+        prefix: $0, context: context, at: time, limit: depth, options: .standard,
+        scratch: scratch)
+    }
+    let target = normalizer.normalize(expected)
+    return (0..<scratch.count).contains { scratch.normalizedText($0) == target }
+  }
+}

@@ -1,0 +1,244 @@
+// Published indexes: versions in a directory, one of which a link names.
+//
+//     DIR/lock                      held while something is changed
+//     DIR/current.qaci              a link to versions/NAME/index.qaci: what the daemon serves
+//     DIR/versions/NAME/            index.qaci, report.json, report.html; NAME = UTC time - content hash
+//     DIR/versions/NAME.new/        a version being written
+//     DIR/refused/NAME/             reports of rebuilds that were not published
+//     DIR/state/                    what was read of the logs (`LogState`)
+//
+// Publishing writes and syncs every file of a new directory, syncs the directory, renames it into place,
+// syncs `versions`, makes a new link beside the old one, renames it over that, syncs DIR. So whatever
+// happens at whatever moment, `current.qaci` names a whole version that was good when it was written, and
+// the steps before the last rename change nothing that is served. What an interruption leaves is a
+// `.new` directory or link, or a version that no link names: the first two are removed by the next
+// change, the last is as good as any other and is removed in its turn.
+//
+// Invariant: one process at a time changes a store; whoever only reads needs no lock.
+
+import Foundation
+import QACBinary
+import QACIndex
+import QACText
+
+/// A directory of published indexes.
+package final class IndexStore {
+  /// A published version.
+  package struct Version: Sendable, Equatable {
+    /// Its name: UTC time and content hash.
+    package var name: String
+    /// Whether the link names it.
+    package var isCurrent: Bool
+  }
+
+  /// A step of a change, before which `fault` is asked.
+  package enum Step: String, CaseIterable, Sendable {
+    case makeDirectory, writeIndex, writeReport, writePage, syncVersion, renameVersion, syncVersions
+    case makeLink, renameLink, syncStore, removeOld
+  }
+
+  package static let linkName = "current.qaci"
+  /// The directory's path.
+  package let path: String
+  /// Called before every step; what it throws ends the change there and then, as a crash would.
+  package var fault: (Step) throws(PipelineError) -> Void = { _ in }
+  private let lock: Int32
+
+  /// Opens the store in `path`, which is made if it is missing, for changes.
+  ///
+  /// - Throws: `PipelineError.storeInUse` while another process changes it.
+  package init(_ path: String) throws(PipelineError) {
+    self.path = path
+    for directory in [path, path + "/versions"] {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: directory, withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o700])
+      } catch {
+        throw .noDirectory(path: directory)
+      }
+    }
+    lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else {
+      throw PipelineError(
+        FileError.system(operation: "open", path: path + "/lock", code: errno))
+    }
+    if flock(lock, LOCK_EX | LOCK_NB) != 0 {
+      close(lock)
+      throw .storeInUse(path: path)
+    }
+    try removeDebris()
+  }
+
+  deinit { close(lock) }
+
+  /// Where the daemon finds the index that is published.
+  package var link: String { path + "/" + Self.linkName }
+
+  /// The directory of version `name`.
+  package func directory(of name: String) -> String { "\(path)/versions/\(name)" }
+
+  /// The path of the index of version `name`.
+  package func index(of name: String) -> String { directory(of: name) + "/index.qaci" }
+
+  // MARK: Reading
+
+  /// The name of the version that the link names; nil where there is no link.
+  ///
+  /// - Throws: `PipelineError.notALink` where something else has its name.
+  package static func current(_ path: String) throws(PipelineError) -> String? {
+    let link = path + "/" + linkName
+    var status = stat()
+    guard lstat(link, &status) == 0 else { return nil }
+    let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) ?? ""
+    let parts = target.split(separator: "/")
+    guard parts.count == 3, parts[0] == "versions", parts[2] == "index.qaci" else {
+      throw .notALink(path: link)
+    }
+    return String(parts[1])
+  }
+
+  /// The versions of the store in `path`, oldest first.
+  package static func versions(_ path: String) throws(PipelineError) -> [Version] {
+    let current = try current(path)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/versions")) ?? []
+    return names.filter { !$0.hasSuffix(".new") }.sorted().map {
+      Version(name: $0, isCurrent: $0 == current)
+    }
+  }
+
+  /// A name for the index `bytes`, published at `now`.
+  package static func name(_ bytes: [UInt8], now: Int64) -> String {
+    "\(stamp(now))-\(contentHash(bytes))"
+  }
+
+  /// The 16 hexadecimal digits that stand for the content `bytes`.
+  package static func contentHash(_ bytes: [UInt8]) -> String {
+    let digits = String(StableHash.of(bytes, seed: 0x5EED), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// `now`, unix seconds, as `20260105T031500Z`.
+  package static func stamp(_ now: Int64) -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.timeZone = TimeZone(secondsFromGMT: 0)
+    formatter.dateFormat = "yyyyMMdd'T'HHmmss'Z'"
+    return formatter.string(from: Date(timeIntervalSince1970: Double(now)))
+  }
+
+  // MARK: Changes
+
+  /// What belongs to a version.
+  package struct Content {
+    package var index: [UInt8]
+    package var report: [UInt8]
+    package var page: [UInt8]
+
+    package init(index: [UInt8], report: [UInt8], page: [UInt8]) {
+      self.index = index
+      self.report = report
+      self.page = page
+    }
+  }
+
+  /// Makes `content` version `name` and has the link name it.
+  ///
+  /// - Throws: `PipelineError`; unless the link was renamed, what is served is as it was.
+  package func publish(_ content: Content, as name: String) throws(PipelineError) {
+    _ = try Self.current(path)
+    let final = directory(of: name)
+    // Published before, at the same time by the clock that was given.
+    if let old = FileManager.default.contents(atPath: index(of: name)) {
+      if Array(old) == content.index { return try setCurrent(name) }
+      Self.remove(final)
+    }
+    let temporary = final + ".new"
+    try step(.makeDirectory, "create", temporary) { mkdir(temporary, 0o700) }
+    try write(content.index, .writeIndex, temporary + "/index.qaci")
+    try write(content.report, .writeReport, temporary + "/report.json")
+    try write(content.page, .writePage, temporary + "/report.html")
+    try step(.syncVersion, "sync", temporary) { Self.sync(temporary) }
+    try step(.renameVersion, "rename to", final) { rename(temporary, final) }
+    try step(.syncVersions, "sync", path + "/versions") { Self.sync(path + "/versions") }
+    try setCurrent(name)
+  }
+
+  /// Has the link name version `name`.
+  package func setCurrent(_ name: String) throws(PipelineError) {
+    let fresh = link + ".new"
+    unlink(fresh)
+    try step(.makeLink, "create", fresh) { symlink("versions/\(name)/index.qaci", fresh) }
+    try step(.renameLink, "rename to", link) { rename(fresh, link) }
+    try step(.syncStore, "sync", path) { Self.sync(path) }
+  }
+
+  /// Removes all versions but the newest `count` and the current one.
+  package func keep(_ count: Int) throws(PipelineError) {
+    let versions = try Self.versions(path)
+    for version in versions.dropLast(max(1, count)) where !version.isCurrent {
+      try fault(.removeOld)
+      // First out of the way, so that no half of a version has its name.
+      let name = directory(of: version.name)
+      if rename(name, name + ".new") == 0 { Self.remove(name + ".new") }
+    }
+    let refused = path + "/refused"
+    let reports = ((try? FileManager.default.contentsOfDirectory(atPath: refused)) ?? []).sorted()
+    for name in reports.dropLast(max(1, count)) { Self.remove("\(refused)/\(name)") }
+  }
+
+  /// Keeps the reports of a rebuild that was not published; returns their directory.
+  package func refuse(
+    report: [UInt8], page: [UInt8], as name: String
+  ) throws(PipelineError) -> String {
+    let directory = "\(path)/refused/\(name)"
+    do {
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+      try AtomicFile.write(report, to: directory + "/report.json")
+      try AtomicFile.write(page, to: directory + "/report.html")
+    } catch {
+      throw PipelineError(error)
+    }
+    return directory
+  }
+
+  /// Removes what an interrupted change has left.
+  private func removeDebris() throws(PipelineError) {
+    unlink(link + ".new")
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path + "/versions")) ?? []
+    where name.hasSuffix(".new") {
+      Self.remove("\(path)/versions/\(name)")
+    }
+  }
+
+  private static func remove(_ path: String) {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  private func step(
+    _ step: Step, _ operation: String, _ path: String, _ body: () -> Int32
+  ) throws(PipelineError) {
+    try fault(step)
+    if body() != 0 {
+      throw PipelineError(FileError.system(operation: operation, path: path, code: errno))
+    }
+  }
+
+  private func write(_ bytes: [UInt8], _ step: Step, _ path: String) throws(PipelineError) {
+    try fault(step)
+    do {
+      try AtomicFile.write(bytes, to: path)
+    } catch {
+      throw PipelineError(error)
+    }
+  }
+
+  private static func sync(_ directory: String) -> Int32 {
+    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor < 0 { return -1 }
+    defer { close(descriptor) }
+    return fsync(descriptor)
+  }
+}

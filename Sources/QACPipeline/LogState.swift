@@ -1,0 +1,220 @@
+// What was read of logs, kept between rebuilds, so that the next one reads only what is new.
+//
+// Layout of the directory, which only its owner may enter:
+//
+//     read.json          every file that was read: what it was then, counts, its segments
+//     SEGMENT.seg        events of a file, a `LogSegment`
+//
+// The state is a cache of the logs and nothing more: an index depends on the files that there are now and
+// on the settings, never on what was read when. A segment that is missing or damaged, or a `read.json`
+// of other settings, only costs reading again. What a file that is gone had, and what lies before
+// the window, is deleted. `read.json` is written last, so whatever interrupts a reading leaves at most
+// segments that nobody names; the next one deletes them.
+
+import Foundation
+import QACBinary
+package import QACLogs
+import QACText
+import QACTraining
+import Synchronization
+
+/// What one log file gave.
+package struct LogFileResult: Sendable {
+  /// The file's path.
+  package var path: String
+  /// What was read of it; nil where it could not be read.
+  package var state: LogFileState?
+  /// Why it could not be read.
+  package var failure: LogError?
+  /// Whether something of it was read now.
+  package var isNew = false
+  /// Its events, in the order of the lines.
+  package var segments: [LogSegment] = []
+}
+
+/// The kept state of logs.
+package struct LogState {
+  private struct Entry: Codable {
+    var path: String
+    var state: LogFileState
+    /// Names of its segments, in the order of the lines.
+    var segments: [String]
+    /// The newest time of a segment that was deleted as lying before the window.
+    var deletedUntil: Int64?
+  }
+
+  private struct Content: Codable {
+    /// What the segments depend on.
+    var settings: String
+    var files: [Entry]
+  }
+
+  private let directory: String
+  private let options: LogReadOptions
+  private let segmentBytes: Int
+  private let settings: String
+
+  /// The state in `directory`, which is made if it is missing.
+  ///
+  /// - Parameters:
+  ///   - directory: Where it is kept.
+  ///   - options: How logs are read; of another profile or format everything is read anew.
+  ///   - segmentBytes: Memory that one file being read may take.
+  /// - Throws: `PipelineError`.
+  package init(
+    _ directory: String, _ options: LogReadOptions, segmentBytes: Int
+  ) throws(PipelineError) {
+    self.directory = directory
+    self.options = options
+    self.segmentBytes = segmentBytes
+    settings = "1 \(options.profile.name) \(options.format.rawValue) \(options.maximumBadShare)"
+    do {
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw .noDirectory(path: directory)
+    }
+  }
+
+  /// Reads what is new of `paths`, and keeps it.
+  ///
+  /// - Parameters:
+  ///   - paths: The files, in the order in which equal times follow each other.
+  ///   - start: Unix seconds; events before are not needed.
+  ///   - threads: Files that are read at once.
+  ///   - progress: Called with the share of the files that is done.
+  /// - Returns: What each file gave; files that cannot be read are among them.
+  /// - Throws: `PipelineError` where the state cannot be written.
+  package func read(
+    _ paths: [String], from start: Int64, threads: Int,
+    progress: @escaping @Sendable (Double) -> Void
+  ) throws(PipelineError) -> [LogFileResult] {
+    let known = load()
+    deleteUnnamed(known)
+    let done = Mutex(0)
+    let outcomes = Parallel.map(paths.count, threads: threads) { i in
+      let outcome = read(paths[i], known[paths[i]], from: start)
+      progress(
+        done.withLock {
+          $0 += 1
+          return Double($0) / Double(paths.count)
+        })
+      return outcome
+    }
+    var results: [LogFileResult] = []
+    var entries: [Entry] = []
+    for outcome in outcomes {
+      let (result, entry) = try outcome.get()
+      results.append(result)
+      if let entry { entries.append(entry) }
+    }
+    let content = Content(settings: settings, files: entries)
+    do {
+      try AtomicFile.write(try PipelineJSON.encode(content), to: file("read.json"))
+    } catch {
+      throw PipelineError(error)
+    }
+    deleteUnnamed(
+      Dictionary(entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first }))
+    return results
+  }
+
+  private func file(_ name: String) -> String { directory + "/" + name }
+
+  private func load() -> [String: Entry] {
+    guard let data = FileManager.default.contents(atPath: file("read.json")),
+      let content = try? JSONDecoder().decode(Content.self, from: data),
+      content.settings == settings
+    else { return [:] }
+    return Dictionary(content.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func deleteUnnamed(_ entries: [String: Entry]) {
+    let named = Set(entries.values.flatMap(\.segments))
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    where name != "read.json" && !named.contains(name) {
+      unlink(file(name))
+    }
+  }
+
+  private func read(
+    _ path: String, _ known: Entry?, from start: Int64
+  ) -> Result<(LogFileResult, Entry?), PipelineError> {
+    var known = known
+    var kept: [(name: String, segment: LogSegment)] = []
+    if let entry = known {
+      kept = entry.segments.compactMap { name in
+        LogSegment(path: file(name), profile: options.profile).map { (name, $0) }
+      }
+      // Something of what is needed is not there any more.
+      if kept.count != entry.segments.count || (entry.deletedUntil ?? .min) >= start {
+        (known, kept) = (nil, [])
+      }
+    }
+    var result = LogFileResult(path: path)
+    var fresh: [(name: String, segment: LogSegment)] = []
+    var failure: PipelineError?
+    do throws(LogError) {
+      let segmenter = LogSegmenter(options, segmentBytes: segmentBytes)
+      let change = try segmenter.read(path, known: known?.state) { (bytes) throws(LogError) in
+        let name = Self.name(path, bytes)
+        do {
+          try AtomicFile.write(bytes, to: file(name))
+        } catch {
+          failure = PipelineError(error)
+          throw .noFiles
+        }
+        guard let segment = LogSegment(path: file(name), profile: options.profile) else {
+          failure = .failed("\(file(name)) is damaged as soon as it is written; check the disk")
+          throw .noFiles
+        }
+        fresh.append((name, segment))
+      }
+      var deletedUntil = known?.deletedUntil
+      switch change {
+      case .none: result.state = known?.state
+      case .appended(let state):
+        result.state = state
+        result.isNew = true
+        kept += fresh
+      case .replaced(let state):
+        result.state = state
+        result.isNew = true
+        kept = fresh
+        deletedUntil = nil
+      }
+      // What lies before the window is deleted, but that a file begins there is remembered.
+      for (_, segment) in kept {
+        if let end = segment.span?.upperBound, end < start {
+          deletedUntil = max(deletedUntil ?? .min, end)
+        }
+      }
+      kept.removeAll { ($0.segment.span?.upperBound ?? .min) < start }
+      result.segments = kept.map(\.segment)
+      guard let state = result.state else { return .success((result, nil)) }
+      let entry = Entry(
+        path: path, state: state, segments: kept.map(\.name), deletedUntil: deletedUntil)
+      return .success((result, entry))
+    } catch {
+      if let failure { return .failure(failure) }
+      result.failure = error
+      return .success((result, nil))
+    }
+  }
+
+  private static func name(_ path: String, _ bytes: [UInt8]) -> String {
+    let hash = StableHash.of(bytes, seed: StableHash.of(Array(path.utf8), seed: 0))
+    return String(hash, radix: 16) + "-\(bytes.count).seg"
+  }
+}
+
+/// JSON as it is kept on disk.
+enum PipelineJSON {
+  /// `value` as JSON with sorted keys, ending in a line's end.
+  static func encode(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return Array(try encoder.encode(value)) + [0x0A]
+  }
+}

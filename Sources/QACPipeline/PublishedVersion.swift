@@ -1,0 +1,75 @@
+// The published versions from outside: listed, and gone back to.
+
+import Foundation
+import QACEngine
+import QACIndex
+
+/// A version that a rebuild has published.
+public struct PublishedVersion: Codable, Sendable, Equatable {
+  /// Its name: when it was published, and a hash of its content.
+  public var name: String
+  /// Whether it is the one that is served.
+  public var isCurrent: Bool
+  /// Its labels; 0 where it cannot be opened.
+  public var labels: Int
+  /// The bytes of its file; 0 where it cannot be opened.
+  public var bytes: Int
+  /// MRR@10 of its judgement; nil where there was none.
+  public var mrr10: Double?
+
+  /// The versions in the directory `path`, newest first.
+  ///
+  /// - Throws: `PipelineError`.
+  public static func all(_ path: String) throws(PipelineError) -> [PublishedVersion] {
+    try IndexStore.versions(path).reversed().map { version in
+      let directory = "\(path)/versions/\(version.name)"
+      let index = try? LabelIndex(opening: directory + "/index.qaci")
+      let report = FileManager.default.contents(atPath: directory + "/report.json").flatMap {
+        try? JSONDecoder().decode(RebuildReport.self, from: $0)
+      }
+      return PublishedVersion(
+        name: version.name, isCurrent: version.isCurrent, labels: index?.labelCount ?? 0,
+        bytes: index?.byteCount ?? 0,
+        mrr10: report?.judgement?.systems.first { $0.name == "new" }?.mrr10)
+    }
+  }
+}
+
+/// A change of the version that is served.
+public struct VersionChange: Sendable {
+  /// The version that the link names now.
+  public var name: String
+  /// Why the daemon does not serve it; nil where it does, or was not asked.
+  public var problem: String?
+
+  /// Has the link in `directory` name another version, which is read in full first.
+  ///
+  /// - Parameters:
+  ///   - directory: Where the versions are kept.
+  ///   - name: The version; nil for the newest that is older than the current one.
+  ///   - socket: That of the daemon that is told; nil for none.
+  /// - Returns: What was done.
+  /// - Throws: `PipelineError`; the link is as it was then.
+  public static func rollBack(
+    _ directory: String, to name: String?, socket: String?
+  ) throws(PipelineError) -> VersionChange {
+    let store = try IndexStore(directory)
+    let versions = try IndexStore.versions(directory).map(\.name)
+    let current = try IndexStore.current(directory)
+    guard let target = name ?? versions.last(where: { $0 < current ?? "" }),
+      versions.contains(target)
+    else { throw .noVersion(path: directory) }
+    let engine: CompletionEngine
+    do {
+      engine = try CompletionEngine(index: LabelIndex(opening: store.index(of: target)))
+    } catch {
+      throw PipelineError(error)
+    }
+    try store.setCurrent(target)
+    var change = VersionChange(name: target)
+    if let socket {
+      change.problem = DaemonNotice.tell(socket, identity: engine.index.identity).problem
+    }
+    return change
+  }
+}

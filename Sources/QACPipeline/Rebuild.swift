@@ -1,0 +1,325 @@
+// The nightly rebuild: read, filter, judge, publish or refuse, report.
+//
+//     let result = try Rebuild(settings).run()
+//
+// Phases: read what is new of the logs; aggregate and filter; build on what lies before the held-out part and
+// replay that; build on everything; check and publish it; have the daemon load it.
+//
+// Invariant: the index is a function of the events that there are now within the window, the settings and
+// `now`, to the byte; what was read in an earlier run only spares reading. Whatever fails, the link names
+// the version that it named before, or the new one whole.
+
+import Foundation
+import QACBinary
+import QACClient
+import QACEngine
+import QACIndex
+import QACLogs
+import QACReplay
+import QACSessions
+import QACText
+import QACTraining
+
+/// How a rebuild ended.
+public struct RebuildResult: Sendable {
+  /// What was done and why.
+  public var report: RebuildReport
+  /// Where the report is kept.
+  public var directory: String
+  /// Whether the daemon serves what was published; nil where it was not asked.
+  public var isServed: Bool?
+}
+
+/// One rebuild.
+public final class Rebuild {
+  let settings: RebuildSettings
+  let progress: @Sendable (String, Double) -> Void
+  let store: IndexStore
+  private var report = RebuildReport()
+  private var phaseStart = ContinuousClock.now
+  private var phase: String?
+
+  /// Makes a rebuild; while it lives no other one may be made for its directory.
+  ///
+  /// - Parameters:
+  ///   - settings: What to do.
+  ///   - progress: Called with a phase's name and the share done.
+  /// - Throws: `PipelineError`.
+  public init(
+    _ settings: RebuildSettings,
+    progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
+  ) throws(PipelineError) {
+    self.settings = settings
+    self.progress = progress
+    store = try IndexStore(settings.directory)
+    _ = try IndexStore.current(settings.directory)
+  }
+
+  /// Runs it.
+  ///
+  /// - Throws: `PipelineError` where it came to no decision; nothing is changed then.
+  public func run() throws(PipelineError) -> RebuildResult {
+    do {
+      return try rebuild()
+    } catch {
+      throw PipelineError(error)
+    }
+  }
+
+  private func begin(_ name: String) {
+    endPhase()
+    phase = name
+    progress(name, 0)
+  }
+
+  private func endPhase() {
+    let now = ContinuousClock.now
+    if let phase {
+      let duration = now - phaseStart
+      let seconds =
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+      report.phases.append(RebuildReport.Phase(name: phase, seconds: seconds))
+    }
+    phaseStart = now
+    phase = nil
+  }
+
+  private func rebuild() throws -> RebuildResult {
+    report.now = settings.now
+    report.previous = try IndexStore.current(settings.directory)
+    report.settings = settings.build.named.merging(settings.named) { $1 }
+    let filters = try logFilters()
+    let canaries = try settings.canaries.map { try Canary.read($0) } ?? []
+    let served = try servedIndex()
+
+    begin("read")
+    let start = settings.now - Int64(settings.lookBackDays * 86_400)
+    report.window = [start, settings.now]
+    let segments = try readLogs(from: start)
+    begin("aggregate")
+    let events = EventAggregation(segments, window: start...settings.now, filters: filters)
+    let unknown = served.map { events.eventCount(after: $0.index.view.lastTime) }
+    let heldOut = Int(
+      Double(unknown ?? events.counts.events) * (served == nil ? 0.1 : settings.heldOutShare))
+    try events.count(
+      holdingOut: heldOut, memory: settings.memory / 2, directory: settings.directory)
+
+    let judge = IndexJudge(
+      settings: settings, served: served, coverageBefore: coverageOfServed())
+    do {
+      let (log, learned) = events.log(for: .judgement)
+      begin("build to judge")
+      let known = QueryLog(
+        observations: Array(log.observations[..<learned]), queries: log.queries)
+      let bytes = try build(known, "build to judge", logNames: [])
+      let engine = try CompletionEngine(index: LabelIndex(bytes: bytes))
+      begin("judge")
+      report.judgement = judge.judge(engine, log, learned: learned) { progress("judge", $0) }
+    }
+
+    begin("build")
+    let (log, _) = events.log(for: .publication)
+    report.counts = events.counts
+    let bytes = try build(log, "build", logNames: logNames)
+    begin("check")
+    let index = try LabelIndex(bytes: bytes)
+    let engine = try CompletionEngine(index: index)
+    report.judgement?.checks += judge.checks(published: engine, canaries: canaries)
+    report.labels = RebuildReport.Labels(index, served: served?.index)
+    report.indexBytes = bytes.count
+    report.identity = index.identity
+    let name = IndexStore.name(bytes, now: settings.now)
+    report.version = name
+    decide(isSame: try isServed(bytes))
+    return try conclude(bytes, name)
+  }
+
+  private func build(
+    _ log: QueryLog, _ phase: String, logNames: [String]
+  ) throws(PipelineError) -> [UInt8] {
+    try IndexPipeline.build(
+      log, profile: settings.profile, settings: settings.build, logNames: logNames,
+      progress: { [progress] _, share in progress(phase, share) })
+  }
+
+  private var logNames: [String] {
+    report.files.filter { $0.failure == nil && $0.events > 0 }.map(\.name)
+  }
+
+  private func logFilters() throws -> LogFilters {
+    var filters = LogFilters()
+    filters.sessionGap = settings.sessionGap
+    filters.minimumUsers = settings.minimumUsers
+    filters.minimumCount = settings.minimumCount
+    filters.longestQuery = settings.longestQuery
+    filters.findsPersonalData = settings.findsPersonalData
+    filters.robotMinute = settings.robotMinute
+    filters.robotSession = settings.robotSession
+    filters.foldSeconds = settings.foldSeconds
+    filters.decayDays = settings.decayDays
+    filters.seed = settings.build.seed
+    if let path = settings.blockList {
+      let list = BlockList(
+        try BlockRule.rules(ofFileAt: path, profile: settings.profile), profile: settings.profile)
+      filters.isBlocked = { list.blocks($0) }
+    }
+    return filters
+  }
+
+  /// The served index; nil where there is none, or none that this version reads.
+  private func servedIndex() throws -> CompletionEngine? {
+    guard let name = report.previous else { return nil }
+    do {
+      let engine = try CompletionEngine(index: LabelIndex(opening: store.index(of: name)))
+      if engine.index.profile == settings.profile { return engine }
+      report.warnings.append(
+        "the served index is of profile \(engine.index.profile.name): judged without it")
+    } catch {
+      report.warnings.append("the served index cannot be compared with: \(error)")
+    }
+    return nil
+  }
+
+  private func coverageOfServed() -> Double? {
+    guard let name = report.previous,
+      let data = FileManager.default.contents(
+        atPath: store.directory(of: name) + "/report.json"),
+      let before = try? JSONDecoder().decode(RebuildReport.self, from: data)
+    else { return nil }
+    return before.judgement?.coverage["new"]
+  }
+
+  private func isServed(_ bytes: [UInt8]) throws -> Bool {
+    guard let name = report.previous,
+      let data = FileManager.default.contents(atPath: store.index(of: name))
+    else { return false }
+    return Array(data) == bytes
+  }
+
+  private func readLogs(from start: Int64) throws -> [LogSegment] {
+    let (paths, unmatched) = LogSegmenter.paths(settings.logs)
+    for pattern in unmatched { report.warnings.append("no file fits \(pattern)") }
+    let options = LogReadOptions(
+      format: settings.format, profile: settings.profile,
+      maximumBadShare: settings.maximumBadShare)
+    let state = try LogState(
+      settings.directory + "/state", options,
+      segmentBytes: settings.memory / 2 / max(1, settings.build.threads))
+    let results = try state.read(paths, from: start, threads: settings.build.threads) {
+      [progress] share in progress("read", share)
+    }
+    var segments: [LogSegment] = []
+    var first: String?
+    for result in results {
+      var file = RebuildReport.File(name: String(result.path.split(separator: "/").last ?? ""))
+      if let state = result.state {
+        file.lines = state.lines
+        file.badLines = state.badLines
+      }
+      file.events = result.segments.reduce(0) { $0 + $1.eventCount }
+      file.isNew = result.isNew
+      if let failure = result.failure {
+        file.failure = failure.description
+        first = first ?? failure.description
+        report.warnings.append("left out: \(failure)")
+      }
+      report.files.append(file)
+      segments += result.segments
+    }
+    if let database = settings.database {
+      let bytes = try LogSegmenter(options, segmentBytes: .max).segment { add in
+        try SessionStore.readEvents(ofDatabaseAt: database, after: start - 1) {
+          session, query, time in add(session, query, time)
+        }
+      }
+      if let segment = LogSegment(bytes: bytes, profile: settings.profile) {
+        report.databaseEvents = segment.eventCount
+        segments.append(segment)
+      }
+    }
+    if segments.isEmpty {
+      throw PipelineError.noInput(first: first ?? "no log has an event; name logs with --log")
+    }
+    return segments
+  }
+
+  private func decide(isSame: Bool) {
+    let failed = (report.judgement?.checks ?? []).filter { !$0.passed }
+    if isSame {
+      report.decision = .unchanged
+      report.reasons = ["the new index is the served one, to the byte"]
+    } else if !failed.isEmpty, settings.forces {
+      report.decision = .published
+      report.reasons = ["published by force although: "] + failed.map { "\($0.name): \($0.text)" }
+    } else if report.previous != nil, failed.first?.name == "queries" {
+      report.decision = .unchanged
+      report.reasons = [
+        "too little is new to judge by: \(failed[0].text); the served index stays"
+      ]
+    } else if !failed.isEmpty, !(failed.count == 1 && failed[0].name == "queries") {
+      report.decision = .refused
+      report.reasons = failed.map { "\($0.name): \($0.text)" }
+    } else {
+      report.decision = .published
+      report.reasons = ["all demands are met"]
+    }
+    if settings.isDryRun {
+      report.reasons.insert("a dry run; else: \(report.decision.rawValue)", at: 0)
+      report.decision = .dryRun
+    }
+  }
+
+  private func conclude(_ bytes: [UInt8], _ name: String) throws -> RebuildResult {
+    begin("publish")
+    guard report.decision == .published else {
+      endPhase()
+      let directory = try store.refuse(
+        report: try PipelineJSON.encode(report), page: Array(report.page(history()).utf8), as: name)
+      return RebuildResult(report: report, directory: directory, isServed: nil)
+    }
+    endPhase()
+    let content = IndexStore.Content(
+      index: bytes, report: try PipelineJSON.encode(report),
+      page: Array(report.page(history()).utf8))
+    try store.publish(content, as: name)
+    var result = RebuildResult(
+      report: report, directory: store.directory(of: name), isServed: nil)
+    if let socket = settings.socket {
+      progress("tell the daemon", 0)
+      let answer = DaemonNotice.tell(socket, identity: report.identity ?? "")
+      result.isServed = answer.isServed
+      if let problem = answer.problem { result.report.warnings.append(problem) }
+      if answer.isRefused, let previous = report.previous {
+        // The daemon cannot read it, so at its next start it could not start: back to the old one.
+        try store.setCurrent(previous)
+        result.report.decision = .refused
+        result.report.reasons = [answer.problem ?? ""]
+      }
+    }
+    try store.keep(settings.keep)
+    return result
+  }
+
+  /// The reports of the versions that there are, oldest first.
+  private func history() -> [RebuildReport] {
+    let versions = (try? IndexStore.versions(settings.directory)) ?? []
+    return versions.compactMap { version in
+      FileManager.default.contents(
+        atPath: store.directory(of: version.name) + "/report.json"
+      ).flatMap { try? JSONDecoder().decode(RebuildReport.self, from: $0) }
+    }
+  }
+}
+
+extension RebuildSettings {
+  /// What decides the log that is learned, by name.
+  var named: [String: Double] {
+    [
+      "decayDays": decayDays, "foldSeconds": Double(foldSeconds),
+      "longestQuery": Double(longestQuery), "lookBackDays": lookBackDays,
+      "minimumCount": Double(minimumCount), "minimumUsers": Double(minimumUsers),
+      "robotMinute": Double(robotMinute), "robotSession": Double(robotSession),
+      "sessionGap": Double(sessionGap),
+    ]
+  }
+}

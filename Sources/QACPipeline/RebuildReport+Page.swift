@@ -1,0 +1,240 @@
+// A rebuild's report as one HTML page that needs nothing else: no script, no network, plots inline.
+//
+// Everything that comes from a log or a path is escaped. The page follows the reader's light or dark scheme.
+
+import Foundation
+import QACLogs
+import QACReplay
+
+extension RebuildReport {
+  /// The page.
+  ///
+  /// - Parameter history: The reports of the versions before, oldest first, for the plot over time.
+  /// - Returns: HTML.
+  func page(_ history: [RebuildReport]) -> String {
+    let title = "Rebuild of \(Self.date(now)): \(decision.title)"
+    return """
+      <!DOCTYPE html>
+      <html lang="en"><head><meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <title>\(Self.escaped(title))</title>
+      <style>\(Self.style)</style></head><body>
+      <h1>Rebuild of \(Self.date(now))</h1>
+      <p class="decision \(decision.rawValue)">\(decision.title)</p>
+
+      """
+        + [decisionPart, judgementPart, historyPart(history), labelsPart, readPart, costPart]
+        .joined() + "</body></html>\n"
+  }
+
+  private static let style = """
+    :root { color-scheme: light dark; --ink: #222; --paper: #fff; --line: #ccc; --soft: #666; }
+    @media (prefers-color-scheme: dark) {
+      :root { --ink: #ddd; --paper: #161616; --line: #444; --soft: #999; } }
+    body { font: 15px/1.5 sans-serif; color: var(--ink); background: var(--paper);
+      max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+    h1 { font-size: 1.5rem; margin-bottom: .3rem; }
+    h2 { font-size: 1.15rem; margin-top: 2.2rem; border-bottom: 1px solid var(--line); }
+    h3 { font-size: 1rem; margin-bottom: .2rem; }
+    table { border-collapse: collapse; margin: .6rem 0; }
+    th, td { text-align: left; padding: .15rem 1.2rem .15rem 0; vertical-align: top; }
+    th { font-weight: 600; border-bottom: 1px solid var(--line); }
+    td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+    .decision { display: inline-block; margin: 0; padding: .25rem .8rem; border-radius: .3rem;
+      font-weight: 600; color: #fff; background: #666; }
+    .published { background: #1a7340; } .refused { background: #b3261e; }
+    .passed { color: #1a7340; } .failed { color: #b3261e; font-weight: 600; }
+    @media (prefers-color-scheme: dark) { .passed { color: #67c587; } .failed { color: #f2857c; } }
+    .soft { color: var(--soft); } svg { max-width: 100%; height: auto; }
+    .columns { display: flex; flex-wrap: wrap; gap: 0 2.5rem; }
+
+    """
+
+  // MARK: Parts
+
+  private var decisionPart: String {
+    var text = Self.list(reasons)
+    if !warnings.isEmpty { text += "<h3>To look at</h3>" + Self.list(warnings) }
+    var rows = [["version", version ?? "none"], ["served before", previous ?? "none"]]
+    if let identity { rows.append(["identity", identity]) }
+    if window.count == 2 {
+      rows.append(["events looked at", "\(Self.date(window[0])) to \(Self.date(window[1]))"])
+    }
+    return text + Self.table([], rows)
+  }
+
+  private var judgementPart: String {
+    guard let judgement else { return "" }
+    var text = "<h2>Judgement</h2>"
+    text += Self.table(
+      ["demand", "", "found"],
+      judgement.checks.map { [$0.name, $0.passed ? "met" : "not met", $0.text] },
+      classes: judgement.checks.map { ["", $0.passed ? "passed" : "failed", ""] })
+    if judgement.requests == 0 { return text }
+    text +=
+      "<p>\(judgement.requests) queries of \(judgement.users) people, submitted from "
+      + "\(Self.date(judgement.from)) to \(Self.date(judgement.to)), typed key by key.</p>"
+    text += Self.table(
+      ["system", "MRR@10", "keystrokes saved", "queries that are labels"],
+      judgement.systems.map { system in
+        [
+          system.name, String(format: "%.4f", system.mrr10),
+          String(format: "%.1f %%", 100 * system.keystrokesSaved),
+          judgement.coverage[system.name].map { String(format: "%.1f %%", 100 * $0) } ?? "",
+        ]
+      }, numbers: [1, 2, 3])
+    let classes = RequestKind.lengthClasses
+    var plot = LinePlot(
+      title: "Quality by characters typed", xLabel: "characters typed", yLabel: "MRR@10",
+      lines: judgement.systems.map { system in
+        LinePlot.Line(
+          name: system.name,
+          points: classes.enumerated().compactMap { i, name in
+            system.byPrefixLength[name].map { LinePlot.Point(x: Double(i), y: $0) }
+          })
+      })
+    plot.classes = classes
+    return text + plot.svg()
+  }
+
+  private func historyPart(_ history: [RebuildReport]) -> String {
+    let known = (history + [self]).filter { $0.judgement?.systems.isEmpty == false }
+    guard known.count > 1, let first = known.first else { return "" }
+    func line(_ name: String) -> LinePlot.Line {
+      LinePlot.Line(
+        name: name,
+        points: known.compactMap { report in
+          report.judgement?.systems.first { $0.name == name }.map {
+            LinePlot.Point(x: Double(report.now - first.now) / 86_400, y: $0.mrr10)
+          }
+        })
+    }
+    let plot = LinePlot(
+      title: "Quality of the versions that are kept",
+      xLabel: "days after \(Self.date(first.now))", yLabel: "MRR@10 on its newest queries",
+      lines: ["new", "served", "popular"].map(line))
+    return "<h2>Over time</h2>" + plot.svg()
+  }
+
+  private var labelsPart: String {
+    guard let labels else { return "" }
+    var text =
+      "<h2>Labels</h2><p>\(labels.count) labels: \(labels.added) new, \(labels.gone) gone. "
+      + "<span class=\"soft\">Those that are gone are not named.</span></p><div class=\"columns\">"
+    for (name, changes) in [
+      ("New", labels.newest), ("Rising", labels.rising), ("Falling", labels.falling),
+    ] where !changes.isEmpty {
+      text +=
+        "<div><h3>\(name)</h3>"
+        + Self.table(
+          ["label", "before", "now"], changes.map { [$0.text, "\($0.before)", "\($0.now)"] },
+          numbers: [1, 2]) + "</div>"
+    }
+    return text + "</div>"
+  }
+
+  private var readPart: String {
+    var text = "<h2>What was read and what is not learned</h2>"
+    var rows: [[String]] = [["events in the window", "\(counts.events)", ""]]
+    let reasons = [
+      "tooLong": "query too long", "blocked": "on the block list", "email": "e-mail address",
+      "secret": "link with a password or token", "digits": "phone, card or other long number",
+      "entropy": "random string",
+    ]
+    for (name, count) in counts.faultyTexts.sorted(by: { $0.key < $1.key }) {
+      rows.append(["– \(reasons[name] ?? name)", "\(count)", ""])
+    }
+    rows += [
+      ["– robots", "\(counts.robots)", "\(counts.robotSessions) of \(counts.sessions) sessions"],
+      ["– half-typed", "\(counts.folded)", "beginnings of the query that followed"],
+      ["– repeats of the query before", "\(counts.repeats)", ""],
+      ["– too few users", "\(counts.fewUsers)", ""],
+      ["– too few uses", "\(counts.fewUses)", ""],
+      ["– left out by decay", "\(counts.decayed)", ""],
+      ["learned", "\(counts.learned)", "\(counts.learnedQueries) of \(counts.queries) queries"],
+      ["before the window", "\(counts.tooOld)", "not counted above"],
+      ["after now", "\(counts.tooNew)", "not counted above"],
+    ]
+    text += Self.table(["", "events", ""], rows.filter { $0[1] != "0" }, numbers: [1])
+    if let databaseEvents { text += "<p>\(databaseEvents) events of the daemon's database.</p>" }
+    if !files.isEmpty {
+      text += Self.table(
+        ["file", "events", "lines", "bad lines", ""],
+        files.map { file in
+          [
+            file.name, "\(file.events)", "\(file.lines)",
+            file.badLines.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+              .joined(separator: ", "), file.failure ?? (file.isNew ? "read now" : "known"),
+          ]
+        }, numbers: [1, 2],
+        classes: files.map { ["", "", "", "", $0.failure == nil ? "soft" : "failed"] })
+    }
+    return text
+  }
+
+  private var costPart: String {
+    "<h2>Size and time</h2><p>\(indexBytes) bytes"
+      + (labels.map { ", \(indexBytes / max(1, $0.count)) a label" } ?? "") + ".</p>"
+      + Self.table(
+        ["phase", "seconds"], phases.map { [$0.name, String(format: "%.2f", $0.seconds)] },
+        numbers: [1])
+      + "<h3>Settings</h3>"
+      + Self.table(
+        [],
+        settings.sorted { $0.key < $1.key }.map {
+          [$0.key, $0.value == $0.value.rounded() ? "\(Int($0.value))" : "\($0.value)"]
+        }, numbers: [1])
+  }
+
+  // MARK: HTML
+
+  private static func table(
+    _ head: [String], _ rows: [[String]], numbers: Set<Int> = [], classes: [[String]] = []
+  ) -> String {
+    func cell(_ tag: String, _ i: Int, _ text: String, _ own: String) -> String {
+      let names = [numbers.contains(i) ? "number" : "", own].filter { !$0.isEmpty }
+      let attribute = names.isEmpty ? "" : " class=\"\(names.joined(separator: " "))\""
+      return "<\(tag)\(attribute)>\(escaped(text))</\(tag)>"
+    }
+    var text = "<table>"
+    if !head.isEmpty {
+      text += "<tr>" + head.enumerated().map { cell("th", $0, $1, "") }.joined() + "</tr>"
+    }
+    for (r, row) in rows.enumerated() {
+      text += "<tr>"
+      for (i, value) in row.enumerated() {
+        text += cell("td", i, value, classes.isEmpty ? "" : classes[r][i])
+      }
+      text += "</tr>"
+    }
+    return text + "</table>\n"
+  }
+
+  private static func list(_ lines: [String]) -> String {
+    "<ul>" + lines.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
+  }
+
+  private static func escaped(_ text: String) -> String { SVGCanvas.escaped(text) }
+
+  /// `time`, unix seconds, as `2026-01-05 03:15`, UTC.
+  static func date(_ time: Int64) -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.timeZone = TimeZone(secondsFromGMT: 0)
+    formatter.dateFormat = "yyyy-MM-dd HH:mm"
+    return formatter.string(from: Date(timeIntervalSince1970: Double(time)))
+  }
+}
+
+extension RebuildReport.Decision {
+  /// In words.
+  public var title: String {
+    switch self {
+    case .published: return "published"
+    case .refused: return "refused"
+    case .unchanged: return "nothing published"
+    case .dryRun: return "dry run"
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// Types every query of a replay key by key and keeps, for each system, what one person's one query gave.
+//
+// A request's figure is the mean over all its prefixes of 1 to length - 1 characters, not that of one drawn at
+// random: the same expectation as MRR@10 (LogReplay.swift) with less chance in it, which is what a
+// paired comparison of two indexes needs.
+// Cost: as many completions a query and system as it has characters.
+
+public import QACEngine
+public import QACLogs
+
+/// What every system gave for queries that were typed key by key.
+public struct KeyedReplay: Sendable {
+  /// One system's answers.
+  public struct System: Sendable {
+    /// Its name.
+    public var name: String
+    /// For each query the mean of 1 / rank over its prefixes.
+    public fileprivate(set) var reciprocalRanks: [Double] = []
+    /// For each query the keys that were not pressed, as in `KeyTally` for ten suggestions.
+    public fileprivate(set) var savedKeys: [Double] = []
+    /// By class of prefix length, the sum of 1 / rank and the number of prefixes.
+    public fileprivate(set) var byPrefixLength: [String: SIMD2<Double>] = [:]
+
+    /// Mean reciprocal rank.
+    public var mrr10: Double {
+      reciprocalRanks.reduce(0, +) / Double(max(1, reciprocalRanks.count))
+    }
+  }
+
+  /// A system and what it learns on the way.
+  public struct Runner {
+    let name: String
+    let runner: SystemRunner
+
+    /// Makes a runner that answers as `engine` does, and learns what is submitted after its index.
+    public init(name: String, engine: CompletionEngine, overlay: LiveOverlay?) {
+      self.name = name
+      runner = SystemRunner(.full, engine: engine, options: CompletionOptions(), overlay: overlay)
+    }
+
+    /// Makes a runner of one of the simple systems.
+    public init(_ system: CompletionSystem, engine: CompletionEngine, baselines: Baselines) {
+      name = system.rawValue
+      runner = SystemRunner(system, engine: engine, baselines: baselines)
+    }
+
+    /// Learns an observation of `log` that was submitted before the replay begins.
+    public func record(_ observation: Observation, of log: QueryLog) {
+      runner.record(observation, of: log)
+    }
+  }
+
+  /// The observations whose queries were typed.
+  public private(set) var observations: [Int] = []
+  /// The number of characters of each.
+  public private(set) var lengths: [Double] = []
+  /// The systems, in the order of the runners.
+  public private(set) var systems: [System] = []
+
+  /// Types the queries of the part to score.
+  ///
+  /// - Parameters:
+  ///   - replay: The replay.
+  ///   - runners: The systems.
+  ///   - baselines: What simple systems count in.
+  ///   - limit: Queries at the most, evenly spread.
+  ///   - progress: Receives the share done.
+  public init(
+    _ replay: LogReplay, runners: [Runner], baselines: Baselines, limit: Int,
+    progress: (Double) -> Void = { _ in }
+  ) {
+    systems = runners.map { System(name: $0.name) }
+    let total = replay.requestCount(of: .score)
+    var sample = EvenSample(of: total, atMost: limit)
+    var seen = 0
+    replay.forEachRequest(
+      of: .score,
+      submitted: { observation in
+        baselines.record(observation)
+        for runner in runners { runner.runner.record(observation, of: replay.log) }
+      }
+    ) { request in
+      seen += 1
+      if seen % 64 == 0 { progress(Double(seen) / Double(max(1, total))) }
+      if !sample.takesNext() { return }
+      observations.append(request.observation)
+      lengths.append(Double(request.targetLength))
+      for (s, runner) in runners.enumerated() { type(request, runner.runner, &systems[s]) }
+    }
+  }
+
+  private func type(_ request: ReplayRequest, _ runner: SystemRunner, _ system: inout System) {
+    var sum = 0.0
+    var first: Int?
+    for length in 0..<request.targetLength {
+      let prefix = LogReplay.prefix(of: request.target, scalars: length)
+      let rank = LogReplay.rank(of: request.target, in: runner.suggestions(prefix, of: request))
+      let reciprocal = rank == 0 ? 0 : 1 / Double(rank)
+      if rank > 0, first == nil { first = length }
+      if length > 0 { sum += reciprocal }
+      let kind = RequestKind(
+        prefixLength: length, hasContext: false, isSeen: false, isFirst: false, isOwn: false)
+      system.byPrefixLength[kind.lengthClass, default: .zero] += SIMD2(reciprocal, 1)
+    }
+    system.reciprocalRanks.append(sum / Double(request.targetLength - 1))
+    system.savedKeys.append(Double(first.map { max(0, request.targetLength - $0 - 1) } ?? 0))
+  }
+}

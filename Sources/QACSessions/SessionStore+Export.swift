@@ -1,0 +1,49 @@
+// Reads the events of a database while a daemon may be writing it.
+//
+// A read-only connection of its own sees one state of the database from its first statement to its last.
+// It holds no lock that a writer waits for (WAL); a deletion's emptying of SQLite's log waits for its end.
+
+internal import Foundation
+internal import GRDB
+
+extension SessionStore {
+  /// Hands the events after `time` of the database at `path` to `body`, in the order of time.
+  ///
+  /// - Parameters:
+  ///   - path: A database of this program; it is not changed.
+  ///   - time: Unix seconds; events up to then are left out.
+  ///   - body: Receives session, query as typed, unix seconds.
+  /// - Throws: `SessionStoreError`.
+  public static func readEvents(
+    ofDatabaseAt path: String, after time: Int64,
+    _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void
+  ) throws(SessionStoreError) {
+    try SessionStoreError.translating(path: path) {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.label = "qacd.export"
+      configuration.busyMode = .timeout(10)
+      let reader = try DatabaseQueue(path: path, configuration: configuration)
+      defer { try? reader.close() }
+      try reader.read { db in
+        guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == SessionSchema.applicationID
+        else { throw SessionStoreError.foreign(path: path) }
+        let rows = try Row.fetchCursor(
+          db,
+          sql: """
+            SELECT session.name, event.query, event.at
+            FROM event JOIN session ON session.id = event.session WHERE event.at > ?
+            ORDER BY event.at, session.name, event.sequence
+            """, arguments: [time])
+        while let row = try rows.next() {
+          let name = Array(try row.decode(Data.self, atIndex: 0))
+          let query = Array(try row.decode(Data.self, atIndex: 1))
+          let at: Int64 = try row.decode(Int64.self, atIndex: 2)
+          name.withUnsafeBufferPointer { name in
+            query.withUnsafeBufferPointer { body(name, $0, at) }
+          }
+        }
+      }
+    }
+  }
+}

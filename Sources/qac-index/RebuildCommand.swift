@@ -1,0 +1,99 @@
+// qac-index rebuild: the nightly rebuild, from new logs to the index that is served.
+
+import ArgumentParser
+import Foundation
+import QACPipeline
+
+struct RebuildCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rebuild",
+    abstract: "Rebuild the index from query logs, judge it, and publish it or not.",
+    discussion: """
+      Reads what is new, filters it, builds, replays the newest queries against the new and the \
+      served index, and publishes only what is no worse. The daemon serves DIR/current.qaci. Every flag \
+      but --config, --force, --dry-run and --quiet may stand in the configuration file, as a TOML key \
+      without the dashes.
+
+      Exit codes: 0 published, or nothing to publish; 20 refused by the judgement; 69 published, but the \
+      daemon does not serve it; 75 another rebuild is at work; 78 the configuration is wrong; 64 wrong \
+      usage; 1 it could not be done, and nothing is changed.
+      """)
+
+  @Option(
+    help: ArgumentHelp("A configuration file, TOML; flags take precedence.", valueName: "file.toml")
+  )
+  var config: String?
+
+  @Flag(help: "Publish whatever the judgement says.")
+  var force = false
+
+  @Flag(help: "Judge and report, and publish nothing.")
+  var dryRun = false
+
+  @Flag(help: "Say nothing but errors.")
+  var quiet = false
+
+  @OptionGroup var options: RebuildOptions
+
+  func run() throws {
+    let settings = try merged().settings(forces: force, isDryRun: dryRun)
+    // Logs are nobody else's business, and so is what is made of them.
+    umask(0o077)
+    let reporter = ProgressReporter(isQuiet: quiet)
+    let result: RebuildResult
+    do {
+      result = try Rebuild(settings) { reporter.update($0, $1) }.run()
+    } catch {
+      reporter.end()
+      printError("Error: \(error)")
+      if case .storeInUse = error { throw ExitCode(75) }
+      throw ExitCode(1)
+    }
+    reporter.end()
+    let report = result.report
+    for warning in report.warnings { printError("warning: \(warning)") }
+    let version = report.version ?? ""
+    if !quiet || report.decision == .refused {
+      printError("\(report.decision.title): \(version)")
+      for reason in report.reasons { printError("  \(reason)") }
+      printError("report: \(result.directory)/report.html")
+    }
+    if report.decision == .refused { throw ExitCode(20) }
+    if result.isServed == false { throw ExitCode(69) }
+  }
+
+  /// The options of the command line and, below them, of the configuration file.
+  private func merged() throws -> RebuildOptions {
+    guard let config else { return options }
+    // What follows the command's name, less what is not the options' own.
+    var given = Array(CommandLine.arguments.drop { $0 != "rebuild" }.dropFirst())
+    var own: [String] = []
+    while let argument = given.first {
+      given.removeFirst()
+      if argument == "--config" { given.removeFirst(min(1, given.count)) }
+      if argument.hasPrefix("--config") { continue }
+      if ["--force", "--dry-run", "--quiet"].contains(argument) { continue }
+      own.append(argument)
+    }
+    do {
+      let arguments = try ConfigurationFile.arguments(config, names: Self.names, given: own)
+      do {
+        return try RebuildOptions.parse(arguments + own)
+      } catch {
+        throw ConfigurationError.syntax(path: config, problem: RebuildOptions.message(for: error))
+      }
+    } catch {
+      printError("Error: \(error)")
+      throw ExitCode(78)
+    }
+  }
+
+  /// The names of the options, from their own help.
+  private static var names: [String] {
+    RebuildOptions.helpMessage(columns: 10_000).split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      guard let first = words.first, first.hasPrefix("--"), first != "--help" else { return nil }
+      return String(first.dropFirst(2))
+    }
+  }
+}

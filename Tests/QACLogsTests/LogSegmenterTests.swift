@@ -1,0 +1,182 @@
+// Logs that grow, rotate, are packed and are damaged between two readings.
+
+import Foundation
+import QACBinary
+import QACLogs
+import QACTestSupport
+import QACText
+import Testing
+
+struct LogSegmenterTests {
+  private let segmenter = LogSegmenter(LogReadOptions(), segmentBytes: 1 << 20)
+
+  /// What the segments of a file hold, as lines.
+  private func read(
+    _ path: String, _ known: LogFileState?, _ segments: inout [[UInt8]]
+  ) throws -> LogFileState? {
+    var new: [[UInt8]] = []
+    let change = try segmenter.read(path, known: known) { (bytes) throws(LogError) in
+      new.append(bytes)
+    }
+    switch change {
+    case .none:
+      #expect(new.isEmpty)
+      return known
+    case .appended(let state):
+      segments += new
+      return state
+    case .replaced(let state):
+      segments = new
+      return state
+    }
+  }
+
+  private func observations(_ segments: [[UInt8]]) throws -> [String] {
+    var filters = LogFilters()
+    filters.minimumUsers = 1
+    filters.robotMinute = 0
+    filters.foldSeconds = -1
+    let aggregation = EventAggregation(
+      try segments.map { try #require(LogSegment(bytes: $0, profile: .search)) },
+      window: .min...(.max), filters: filters)
+    let directory = try TemporaryDirectory()
+    try aggregation.count(holdingOut: 0, memory: 1 << 20, directory: directory.path)
+    return words(aggregation.log(for: .publication).log)
+  }
+
+  @Test func readingPieceByPieceIsReadingAtOnce() throws {
+    try withEvery("seed", in: UInt64(0)..<60) { seed in
+      var random = SplitMix64(seed: seed)
+      let lines = (0..<80).map { i in
+        random.below(40) == 0
+          ? "bad\n" : "u\(random.below(4))\t\(1000 + i * 7)\tquery \(random.below(12))\n"
+      }
+      let bytes = Array(lines.joined().utf8)
+      let directory = try TemporaryDirectory()
+      let path = directory.file("log")
+      var segments: [[UInt8]] = []
+      var state: LogFileState?
+      var end = 0
+      while end < bytes.count {
+        // Cut anywhere, also within a line.
+        end = min(bytes.count, end + 1 + random.below(400))
+        let handle = FileHandle(forWritingAtPath: path)
+        if let handle {
+          handle.seekToEndOfFile()
+          let written = Int(handle.offsetInFile)
+          handle.write(Data(bytes[written..<end]))
+          try handle.close()
+        } else {
+          try Data(bytes[..<end]).write(to: URL(fileURLWithPath: path))
+        }
+        state = try read(path, state, &segments)
+        // A second look finds nothing new.
+        state = try read(path, state, &segments)
+      }
+      var whole: [[UInt8]] = []
+      let atOnce = try #require(try read(path, nil, &whole))
+      let (pieces, one) = (try observations(segments), try observations(whole))
+      #expect(pieces == one, "seed \(seed)")
+      #expect(state == atOnce, "seed \(seed)")
+      #expect(atOnce.badCount == lines.filter { $0 == "bad\n" }.count)
+    }
+  }
+
+  @Test func anUnfinishedLineWaitsButNotInPackedFiles() throws {
+    let directory = try TemporaryDirectory()
+    let text = Array("a\t1\tx\na\t2\ty".utf8)
+    var segments: [[UInt8]] = []
+    _ = try read(try write(text, to: "plain", in: directory), nil, &segments)
+    #expect(try observations(segments) == ["- > x"])
+    _ = try read(try write(GzipWriter.pack(text), to: "packed", in: directory), nil, &segments)
+    #expect(try observations(segments) == ["- > x", "x > y"])
+  }
+
+  @Test func anotherFileOfTheSameNameIsReadWhole() throws {
+    let directory = try TemporaryDirectory()
+    let path = try write(Array("a\t1\tx\n".utf8), in: directory)
+    var segments: [[UInt8]] = []
+    var state = try read(path, nil, &segments)
+    // As long and longer, with another beginning, in the same file and in another.
+    try Data("b\t1\tz\nb\t2\ty\n".utf8).write(to: URL(fileURLWithPath: path))
+    state = try read(path, state, &segments)
+    #expect(try observations(segments) == ["- > z", "z > y"])
+    let handle = try #require(FileHandle(forWritingAtPath: path))
+    handle.write(Data("c\t1\tq\nc\t2\tr\nc\t3\tx\n".utf8))
+    try handle.close()
+    state = try read(path, state, &segments)
+    #expect(try observations(segments) == ["- > q", "q > r", "r > x"])
+    // Shorter.
+    try Data("d\t1\tq\n".utf8).write(to: URL(fileURLWithPath: path))
+    state = try read(path, state, &segments)
+    #expect(try observations(segments) == ["- > q"])
+  }
+
+  @Test func memoryBoundsSegments() throws {
+    let lines = (0..<4000).map { "u\($0 % 7)\t\($0)\tquery number \($0)\n" }
+    let directory = try TemporaryDirectory()
+    let path = try write(Array(lines.joined().utf8), in: directory)
+    var small: [[UInt8]] = []
+    _ = try LogSegmenter(LogReadOptions(), segmentBytes: 0).read(path, known: nil) {
+      (bytes) throws(LogError) in small.append(bytes)
+    }
+    #expect(small.count > 2)
+    var whole: [[UInt8]] = []
+    _ = try read(path, nil, &whole)
+    #expect(whole.count == 1)
+    #expect(try observations(small) == observations(whole))
+  }
+
+  @Test func badFilesAreRefused() throws {
+    let directory = try TemporaryDirectory()
+    let bad = try write(
+      Array((String(repeating: "bad\n", count: 9) + "a\t1\tx\n").utf8), in: directory)
+    #expect(throws: LogError.self) {
+      try LogSegmenter(LogReadOptions(format: .events), segmentBytes: 1 << 20).read(bad, known: nil)
+      {
+        _ throws(LogError) in
+      }
+    }
+    let counts = try write(Array("x\t3\n".utf8), to: "counts", in: directory)
+    #expect(throws: LogError.notTimed(path: counts, format: .queries)) {
+      try segmenter.read(counts, known: nil) { _ throws(LogError) in }
+    }
+    var none: [[UInt8]] = []
+    let empty = try read(try write([], to: "empty", in: directory), nil, &none)
+    #expect(empty?.lines == 0 && none.isEmpty)
+  }
+
+  @Test func damagedSegmentsAreRefused() throws {
+    var segments: [[UInt8]] = []
+    let directory = try TemporaryDirectory()
+    _ = try read(
+      try write(Array("a\t1\tx\nb\t2\tX\na\t3\tyy\n".utf8), in: directory), nil, &segments)
+    let bytes = segments[0]
+    #expect(LogSegment(bytes: bytes, profile: .search) != nil)
+    #expect(LogSegment(bytes: bytes, profile: .verbatim) == nil)
+    for i in bytes.indices {
+      var damaged = bytes
+      damaged[i] ^= 0x40
+      #expect(LogSegment(bytes: damaged, profile: .search) == nil, "byte \(i)")
+      #expect(LogSegment(bytes: Array(bytes[..<i]), profile: .search) == nil, "\(i) bytes")
+      // With a right checksum the structure still has to hold; what passes can be read.
+      if i >= 16 {
+        let sum = damaged.withUnsafeBytes { CRC32C.of(UnsafeRawBufferPointer(rebasing: $0[16...])) }
+        withUnsafeBytes(of: sum.littleEndian) { damaged.replaceSubrange(8..<12, with: $0) }
+        if let segment = LogSegment(bytes: damaged, profile: .search) {
+          _ = EventAggregation([segment], window: .min...(.max), filters: LogFilters())
+        }
+      }
+    }
+  }
+
+  @Test func patternsFindFiles() throws {
+    let directory = try TemporaryDirectory()
+    for name in ["b.tsv", "a.tsv", "c.log"] { _ = try write([], to: name, in: directory) }
+    let (found, unmatched) = LogSegmenter.paths([
+      directory.file("*.tsv"), directory.file("a.tsv"), directory.file("none*"),
+    ])
+    #expect(found == [directory.file("a.tsv"), directory.file("b.tsv")])
+    #expect(unmatched == [directory.file("none*")])
+  }
+}
