@@ -145,6 +145,31 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     public var features: [Ablated]
   }
 
+  /// How far the probabilities of first suggestions can be trusted.
+  public struct Reliability: Codable, Sendable, Equatable {
+    /// A tenth of the predictions.
+    public struct Decile: Codable, Sendable, Equatable {
+      /// Mean predicted probability.
+      public var predicted: Double
+      /// Share of first suggestions that were submitted.
+      public var observed: Double
+      /// Requests.
+      public var requests: Int
+    }
+
+    /// The expected calibration error, 0 to 1.
+    public var error: Double
+    /// By predicted probability, ascending.
+    public var deciles: [Decile]
+
+    init(_ calibration: Calibration) {
+      error = calibration.error
+      deciles = calibration.bins.map {
+        Decile(predicted: $0.predicted, observed: $0.observed, requests: $0.requests)
+      }
+    }
+  }
+
   /// How confidence intervals were found.
   public struct Resampling: Codable, Sendable, Equatable {
     /// What was drawn: `user`, `session` or `line`.
@@ -185,6 +210,8 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public var order: [String]
   /// What each part of the full system is worth, where it was asked for.
   public var ablation: Ablation?
+  /// The calibration of the systems that predict, by name, where it was asked for.
+  public var calibration: [String: Reliability]?
 
   /// Makes the report of `result`.
   public init(_ result: EvaluationResult, options: EvaluationOptions) {
@@ -213,6 +240,10 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
       Ablation(
         mrr10: ablation.mrr10, sources: ablation.sources.map(Ablated.init),
         features: ablation.features.map(Ablated.init))
+    }
+    calibration = result.calibration.map { report in
+      Dictionary(
+        report.systems.map { ($0.name, Reliability($0.calibration)) }, uniquingKeysWith: { $1 })
     }
   }
 

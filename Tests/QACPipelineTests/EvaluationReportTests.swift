@@ -25,6 +25,7 @@ import Testing
     options.keys = 30
     options.resamples = resamples
     options.ablates = ablates
+    options.calibrates = ablates
     let log = SyntheticLog(seed: 6, events: 1200).queryLog()
     return EvaluationReport(try Evaluation.run(log, options: options), options: options)
   }
@@ -82,8 +83,11 @@ import Testing
       top == [
         "protocol", "split", "seed", "typos", "settings", "labels", "indexBytes",
         "observations", "requests", "keyedRequests", "resampling", "ranker", "systems", "order[]",
-        "ablation",
+        "ablation", "calibration",
       ])
+    let reliability = ["error"] + ["observed", "predicted", "requests"].map { "deciles[].\($0)" }
+    for name in ["index", "full"] { #expect(part("calibration.\(name)") == Set(reliability)) }
+    #expect(report.calibration?["full"]?.deciles.count == 10)
   }
 
   @Test(arguments: ReplayProtocol.allCases)
