@@ -212,7 +212,6 @@ extension CompletionEngine {
     let uses = log(1 + Double(entry.count))
     let seconds = max(0, Double(request.time) - Double(entry.lastTime))
     row[.sessionUses] = uses
-    row[.sessionRecency] = recency
     row[.sessionAge] = log(1 + seconds / 60) / 10
     row[.recencyShortPrefix] = recency * shortness
     row[.usesShortPrefix] = uses * shortness
@@ -247,12 +246,6 @@ extension CompletionEngine {
         }
       }
       row[.similarity] = scratch.trigrams.share(of: text)
-      var shared = length
-      let most = min(text.count, previous.count)
-      while shared < most, text[shared] == previous[shared] { shared += 1 }
-      if shared > length, previous.hasPrefix(UnsafeBufferPointer(rebasing: text[..<length])) {
-        row[.sharedPrefix] = Double(shared - length) / Double(text.count - length)
-      }
       if words > 0 { row[.overlap] = known / words }
     }
   }

@@ -23,16 +23,12 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case overlap
   /// Share of its byte trigrams that the previous query has too.
   case similarity
-  /// Share of what is still to type that the previous query has in the same place.
-  case sharedPrefix
   /// 1 if the label continues the previous query after a word boundary.
   case extends
   /// 1 if the label is the previous query.
   case repeats
   /// ln(1 + times this session submitted it).
   case sessionUses
-  /// 1 / (1 + queries submitted in this session since it was last).
-  case sessionRecency
   /// ln(1 + minutes since this session last submitted it) / 10.
   case sessionAge
   /// ln(1 + times it followed the previous query in this session).
@@ -67,7 +63,7 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case followerShortPrefix
   /// `earlierFollower` / (1 + scalars of the prefix).
   case earlierShortPrefix
-  /// `sessionRecency` / (1 + scalars of the prefix).
+  /// 1 / (1 + queries submitted in this session since it was last), / (1 + scalars of the prefix).
   case recencyShortPrefix
   /// `sessionUses` / (1 + scalars of the prefix).
   case usesShortPrefix

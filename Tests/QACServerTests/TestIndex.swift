@@ -35,8 +35,8 @@ enum TestIndex {
     settings.seed = seed
     var content = try IndexBuilder(settings: settings).build(set)
     content.ranker = [
-      ("popularity", 1), ("index", 1), ("sessionUses", 2), ("sessionRecency", 1), ("unseen", -0.5),
-      ("overlap", 0.5),
+      ("popularity", 1), ("index", 1), ("sessionUses", 2), ("recencyShortPrefix", 1),
+      ("unseen", -0.5), ("overlap", 0.5),
     ]
     content.lastTime = lastTime
     content.provenance = "{\"made\":\"by a test\"}"
