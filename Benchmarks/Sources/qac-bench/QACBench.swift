@@ -51,6 +51,13 @@ struct Run: ParsableCommand {
   @Option(help: "Where indexes and logs go; indexes that are there already are used as they are.")
   var work: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where daemons keep their sessions; the --work directory if absent.",
+      discussion: "A directory in memory (/dev/shm) takes the disk, and who else uses it, out.",
+      valueName: "dir"))
+  var database: String?
+
   @Option(help: "Queries that are typed in process, key by key.")
   var queries = 2000
 
@@ -90,7 +97,7 @@ struct Run: ParsableCommand {
     _ log: BenchLog, _ chosen: Set<String>, _ home: String, _ report: inout Report
   ) throws {
     func does(_ part: BenchPart) -> Bool { chosen.contains(part.rawValue) }
-    let tools = Tools(directory: tools)
+    let tools = Tools(directory: tools, database: database ?? home)
     if does(.build) || access(log.index, R_OK) != 0 {
       say("\(log.name): build")
       try BuildCost.measure(log, tools, work: home, into: &report)

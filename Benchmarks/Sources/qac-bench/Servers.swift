@@ -43,12 +43,13 @@ final class Server {
 
   /// The daemon, with the index at `index` and no sessions.
   static func daemon(_ tools: Tools, index: String, work: String) throws(BenchError) -> Server {
-    for end in ["", "-wal", "-shm"] { unlink("\(work)/bench.sqlite\(end)") }
+    let database = "\(tools.database)/bench.sqlite"
+    for end in ["", "-wal", "-shm"] { unlink(database + end) }
     return try Server(
       "qacd", tools.daemon,
       [
         "--index", index, "--socket", "\(work)/run/qacd.sock", "--database",
-        "\(work)/bench.sqlite", "--log-level", "warning",
+        database, "--log-level", "warning",
       ], work: work, matching: .byID)
   }
 
@@ -88,6 +89,8 @@ final class Server {
 struct Tools {
   /// The directory of the release build.
   var directory: String
+  /// Where daemons keep their sessions.
+  var database: String
 
   var daemon: String { "\(directory)/qacd" }
   var index: String { "\(directory)/qac-index" }
