@@ -19,6 +19,8 @@ struct Growth: ParsableCommand {
   /// Costs by label count.
   private struct Series {
     var name: String
+    /// In a legend, where there is little room.
+    var short: String
     var points: [(labels: Double, cost: Double)]
   }
 
@@ -28,23 +30,23 @@ struct Growth: ParsableCommand {
       (
         "growth-latency", "One completion in process", "microseconds",
         [
-          Self.latency(report, "all sources", "all sources, p50") { $0.p50 },
-          Self.latency(report, "all sources", "all sources, p99") { $0.p99 },
-          Self.latency(report, "index alone", "index, p50") { $0.p50 },
-          Self.latency(report, "index alone", "index, p99") { $0.p99 },
+          Self.latency(report, "all sources", "all sources, p50", "all p50") { $0.p50 },
+          Self.latency(report, "all sources", "all sources, p99", "all p99") { $0.p99 },
+          Self.latency(report, "index alone", "index, p50", "index p50") { $0.p50 },
+          Self.latency(report, "index alone", "index, p99", "index p99") { $0.p99 },
         ]
       ),
       (
         "growth-build", "Building an index", "seconds",
-        [Self.build(report, "whole build") { $0.seconds }]
+        [Self.build(report, "whole build", "build") { $0.seconds }]
       ),
       (
         "growth-memory", "Memory of a build", "MB",
-        [Self.build(report, "peak of the process") { Double($0.peakBytes) / 1e6 }]
+        [Self.build(report, "peak of the process", "peak") { Double($0.peakBytes) / 1e6 }]
       ),
       (
         "growth-bytes", "Index file", "MB",
-        [Self.build(report, "file") { Double($0.indexBytes) / 1e6 }]
+        [Self.build(report, "file", "file") { Double($0.indexBytes) / 1e6 }]
       ),
     ]
     print("| what | exponent | " + Self.sizes(report).joined(separator: " | ") + " |")
@@ -56,10 +58,10 @@ struct Growth: ParsableCommand {
       picture.scale = .logarithmic
       for series in plot.series where !series.points.isEmpty {
         let exponent = Self.exponent(series.points)
-        let power = exponent.map { String(format: " ∝ n^%.2f", $0) } ?? ""
+        let power = exponent.map { String(format: " n^%.2f", $0) } ?? ""
         picture.lines.append(
           LinePlot.Line(
-            name: series.name + power,
+            name: series.short + power,
             points: series.points.map { LinePlot.Point(x: $0.labels, y: $0.cost) }))
         let cells = series.points.map { String(format: $0.cost < 10 ? "%.2f" : "%.0f", $0.cost) }
         print(
@@ -81,20 +83,21 @@ struct Growth: ParsableCommand {
   }
 
   private static func build(
-    _ report: Report, _ name: String, _ cost: (Report.Build) -> Double
+    _ report: Report, _ name: String, _ short: String, _ cost: (Report.Build) -> Double
   ) -> Series {
-    Series(name: name, points: builds(report).map { (Double($0.labels), cost($0)) })
+    Series(name: name, short: short, points: builds(report).map { (Double($0.labels), cost($0)) })
   }
 
   private static func latency(
-    _ report: Report, _ system: String, _ name: String, _ cost: (Percentiles) -> Double
+    _ report: Report, _ system: String, _ name: String, _ short: String,
+    _ cost: (Percentiles) -> Double
   ) -> Series {
     let rows = report.engine.filter {
       $0.log.hasPrefix("geo-") && $0.system == system && $0.characters == "any"
         && $0.context == "any"
     }
     return Series(
-      name: name,
+      name: name, short: short,
       points: rows.sorted { $0.labels < $1.labels }.map { (Double($0.labels), cost($0.latency)) })
   }
 

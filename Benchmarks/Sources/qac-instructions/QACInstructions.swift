@@ -14,7 +14,7 @@ import CBench
 import QACEngine
 import QACIndex
 import QACLogs
-import QACPipeline
+import QACReplay
 import QACText
 import QACTraining
 
@@ -45,13 +45,24 @@ struct QACInstructions {
     var read: Result<QueryLog, any Error>?
     measured("read a log", units: 1) { read = Result { try LogReader.read(paths: [path]) } }
     guard let log = try read?.get() else { return }
+    let set = TrainingSet(
+      profile: .search, queries: log.queries.normalized, surfaces: log.queries.surface,
+      examples: log.observations.map {
+        TrainingSet.Example(
+          previous: $0.previous, query: $0.query, count: $0.count, user: $0.user, time: $0.time)
+      })
     var built: Result<[UInt8], any Error>?
     measured("build an index", units: 1) {
-      built = Result {
-        try IndexPipeline.build(log, profile: .search, settings: settings, logNames: ["small"])
-      }
+      built = Result { IndexWriter.serialize(try IndexBuilder(settings: settings).build(set)) }
     }
-    _ = try built?.get()
+    guard let bytes = try built?.get() else { return }
+    let engine = try CompletionEngine(
+      index: LabelIndex(bytes: bytes), weights: RankerFeature.indexOnly)
+    let replay = LogReplay(
+      log, split: LogSplit(log, by: .time, seed: 1), protocol: .replay, seed: 1)
+    measured("fit the ranker", units: 1) {
+      _ = RankerTrainer().fit(replay.rankerExamples(of: .score, engine: engine))
+    }
   }
 
   private static func measureCompletions(_ engine: CompletionEngine, _ requests: FixedRequests) {
