@@ -7,6 +7,7 @@
 #   make lint      format rules, strictly
 #   make layers    hold imports and manifest against the layers of docs/design.md
 #   make evaluate  quality on the shipped log, and on the logs in QAC_DATA if that names a directory
+#   make nights    fourteen nights of rebuilds, with 3,000 people, and of the log in QAC_NIGHTS_LOG if set
 #   make curves    quality as one setting of the index varies, on the same logs, as plots
 #   make bench     what it costs: completions in process and over the socket, builds, starts, swaps;
 #                  BENCH="--parts engine" etc., logs of other sizes in QAC_GEO (Benchmarks/geonames)
@@ -21,7 +22,7 @@ PREFIX ?= /usr/local
 CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
 
-.PHONY: demo test build release lint layers evaluate curves bench beside instructions \
+.PHONY: demo test build release lint layers evaluate nights curves bench beside instructions \
 	instructions-update install clean prerequisites
 
 demo: prerequisites
@@ -38,6 +39,10 @@ release: prerequisites
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+nights: release build
+	QAC_BIN_DIR=$$($(SWIFT) build -c release --show-bin-path) QAC_NIGHTS_USERS=3000 \
+	  $(SWIFT) test --skip-build $(CHECK) --filter NightsTests
 
 layers: build
 	@.ci/layers

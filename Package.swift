@@ -160,6 +160,11 @@ let package = Package(
         "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText",
         "QACBinary", "QACSessions",
       ]),
-    tests("EndToEndTests", ["QACClient", "QACProtocol", "QACBinary", grdb]),
+    tests(
+      "EndToEndTests",
+      [
+        "QACClient", "QACProtocol", "QACReplay", "QACEngine", "QACLogs", "QACIndex", "QACText",
+        "QACBinary", grdb,
+      ]),
   ]
 )

@@ -25,6 +25,12 @@ final class DaemonFiles {
     try FileManager.default.copyItem(atPath: Programs.shopIndex.get(), toPath: index)
   }
 
+  /// Files of a daemon that serves the index at `index`, wherever that is.
+  init(index: String) throws {
+    directory = try TemporaryDirectory()
+    self.index = index
+  }
+
   var arguments: [String] {
     ["--index", index, "--socket", socket, "--database", database]
   }

@@ -1,0 +1,353 @@
+// Fourteen nights of a shop whose vocabulary drifts, with a daemon that serves and is used all the while.
+//
+// The built programs rebuild, in simulated time, from daily files. One file is damaged, one holds
+// garbage, one rebuild is killed half-way, one meets a full disk. Run against optimised programs (QAC_BIN_DIR),
+// as CI does; QAC_NIGHTS_USERS sets the number of people (make nights).
+
+import Foundation
+import QACBinary
+import QACClient
+import QACEngine
+import QACIndex
+import QACLogs
+import QACProtocol
+import QACReplay
+import QACTestSupport
+import QACText
+import Synchronization
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+@Suite(.serialized, .timeLimit(.minutes(60))) struct NightsTests {
+  private static let environment = ProcessInfo.processInfo.environment
+  private static let users = environment["QAC_NIGHTS_USERS"].flatMap { Int($0) } ?? 500
+  private static let isOptimised = environment["QAC_BIN_DIR"] != nil
+
+  /// A shop's search log whose people are replaced, day after day, by those of another shop.
+  struct DriftingShop {
+    static let start: Int64 = 1_767_571_200
+    /// The lines of each day.
+    private(set) var days: [[String]]
+
+    /// The first of `days` holds a week.
+    init(users: Int, days count: Int) throws {
+      var days: [[String]] = Array(repeating: [], count: count)
+      for shop in 0..<2 {
+        let simulator = try ShopSimulator(
+          options: .init(users: users, days: count, labels: 1500, seed: UInt64(shop) + 1))
+        var text: [UInt8] = []
+        simulator.write { text.append(contentsOf: $0) }
+        for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+          let columns = line.split(separator: "\t")
+          guard let time = Int64(columns[1]), let user = Int(columns[0].dropFirst()) else {
+            continue
+          }
+          let day = Int((time - Self.start) / 86_400)
+          // The last visits of a day may end on the next one.
+          guard days.indices.contains(day), (user * 7919 % count > day) == (shop == 0) else {
+            continue
+          }
+          days[day].append("\(shop)\(line)")
+        }
+      }
+      for day in days.indices {
+        days[day].sort { Self.time($0) < Self.time($1) }
+      }
+      self.days = [Array(days[..<7].joined())] + days[7...]
+    }
+
+    private static func time(_ line: String) -> Int64 {
+      Int64(line.split(separator: "\t")[1]) ?? 0
+    }
+  }
+
+  /// Uses the daemon from a thread of its own until it is stopped.
+  final class Usage: Sendable {
+    private struct State {
+      var isStopped = false
+      var requests = 0
+      var failures: [String] = []
+    }
+    private let state = Mutex(State())
+    private let ended = DispatchSemaphore(value: 0)
+
+    init(socket: String, queries: [String]) {
+      Thread.detachNewThread { [self] in
+        let client = Client(socketPath: socket, timeout: .seconds(60))
+        var random = SplitMix64(seed: 3)
+        while !state.withLock({ $0.isStopped }) {
+          let query = queries[random.below(queries.count)]
+          let session = "s\(random.below(20))"
+          var failure: String?
+          do {
+            if random.below(10) == 0 {
+              try client.record(query, session: session)
+            } else {
+              _ = try client.texts(String(query.prefix(1 + random.below(6))), session: session)
+            }
+          } catch { failure = "\(error)" }
+          state.withLock {
+            $0.requests += 1
+            if let failure { $0.failures.append(failure) }
+          }
+        }
+        ended.signal()
+      }
+    }
+
+    /// Stops; how many requests there were, and why any failed.
+    func stop() -> (requests: Int, failures: [String]) {
+      state.withLock { $0.isStopped = true }
+      ended.wait()
+      return state.withLock { ($0.requests, $0.failures) }
+    }
+  }
+
+  /// A store, its daily logs, and the rebuilds of it.
+  struct Site {
+    let directory: TemporaryDirectory
+    var store: String { directory.file("store") }
+    var link: String { store + "/current.qaci" }
+
+    func log(_ day: Int) -> String { directory.file("day-\(day < 10 ? "0" : "")\(day).tsv") }
+
+    func write(_ lines: [String], day: Int) throws {
+      try Data((lines.joined(separator: "\n") + "\n").utf8).write(
+        to: URL(fileURLWithPath: log(day)))
+    }
+
+    func arguments(_ night: Int, socket: String?) -> [String] {
+      let now = DriftingShop.start + Int64(night + 7) * 86_400 + 3 * 3600
+      var arguments = ["rebuild", "--config", directory.file("rebuild.toml"), "--now", "\(now)"]
+      if let socket { arguments += ["--socket", socket] }
+      return arguments
+    }
+
+    func copyServed(to path: String) throws {
+      // The file and not the link.
+      try Data(contentsOf: URL(fileURLWithPath: link)).write(to: URL(fileURLWithPath: path))
+    }
+
+    func served() throws -> String { try LabelIndex(opening: link).identity }
+  }
+
+  @Test(.enabled(if: NightsTests.isOptimised, "needs optimised programs in QAC_BIN_DIR"))
+  func fourteenNights() throws {
+    // A week to begin with, and a day each night.
+    let shop = try DriftingShop(users: Self.users, days: 21)
+    let site = Site(directory: try TemporaryDirectory())
+    let configuration = """
+      dir = "\(site.store)"
+      log = ["\(site.directory.file("day-*.tsv"))"]
+      margin = \(Self.users < 2000 ? 0.04 : 0.01)
+      keep = 20
+      minimum-requests = 50
+      maximum-requests = 400
+      """
+    try Data(configuration.utf8).write(
+      to: URL(fileURLWithPath: site.directory.file("rebuild.toml")))
+
+    try site.write(shop.days[0], day: 0)
+    let first = try Programs.run("qac-index", site.arguments(0, socket: nil))
+    try #require(first.code == 0, "\(first.errors)")
+    let neverRebuilt = site.directory.file("first.qaci")
+    try site.copyServed(to: neverRebuilt)
+
+    let files = try DaemonFiles(index: site.link)
+    let daemon = try files.start()
+    let queries = shop.days[0].map { String($0.split(separator: "\t")[2]) }
+    let usage = Usage(socket: files.socket, queries: queries)
+    var advantages: [Double] = []
+    for night in 1..<14 {
+      let before = try site.served()
+      try site.write(shop.days[night], day: night)
+      let outcome = try rebuild(site, night, shop, files.socket)
+      let after = try site.served()
+      switch night {
+      case 4, 7, 9, 11: #expect(after == before, "night \(night): \(outcome.errors)")
+      default:
+        #expect(outcome.code == 0 && after != before, "night \(night): \(outcome.errors)")
+      }
+      let status = try files.client().status()
+      #expect(
+        status["index"]?.utf8.map { String(decoding: $0, as: UTF8.self) } == after)
+      if [3, 8, 13].contains(night) {
+        advantages.append(
+          try advantage(of: site.link, over: neverRebuilt, on: shop.days[night + 1]))
+      }
+      // What was wrong is put right for the next night.
+      if [4, 7].contains(night) { try site.write(shop.days[night], day: night) }
+    }
+    let (requests, failures) = usage.stop()
+    #expect(failures.isEmpty, "\(failures.prefix(3))")
+    #expect(requests > 100)
+    #expect(advantages[0] > 0 && advantages[2] > advantages[0] + 0.05, "\(advantages)")
+    daemon.stop()
+    let listed = try Programs.run("qac-index", ["list", "--dir", site.store])
+    #expect(listed.output.split(separator: "\n").count == 1 + 10, "\(listed.output)")
+
+    // Back to the version before, with nobody there to be told.
+    let back = try Programs.run(
+      "qac-index", ["rollback", "--dir", site.store, "--socket", files.socket])
+    #expect(back.code == 69, "\(back.errors)")
+  }
+
+  /// The last fourteen days of a real log, night by night; prints a table for docs/evaluation.md.
+  @Test(
+    .enabled(
+      if: NightsTests.isOptimised && NightsTests.environment["QAC_NIGHTS_LOG"] != nil,
+      "needs QAC_BIN_DIR, and a log of events in QAC_NIGHTS_LOG"))
+  func fourteenNightsOfALog() throws {
+    let path = try #require(Self.environment["QAC_NIGHTS_LOG"])
+    var days: [Int64: [String]] = [:]
+    try LogReader.forEachEvent(paths: [path], options: LogReadOptions(format: .events)) { event in
+      days[event.time / 86_400, default: []].append(
+        "\(event.session)\t\(event.time)\t\(event.query)")
+    }
+    let order = days.keys.sorted()
+    let last = order.suffix(16)
+    let site = Site(directory: try TemporaryDirectory())
+    // An invoice is a session, and all of its lines have one time.
+    let configuration = """
+      dir = "\(site.store)"
+      log = ["\(site.directory.file("day-*.tsv"))"]
+      minimum-users = 3
+      robot-minute = 0
+      robot-session = 0
+      fold-seconds = -1
+      personal-data = "off"
+      maximum-requests = 1000
+      """
+    try Data(configuration.utf8).write(
+      to: URL(fileURLWithPath: site.directory.file("rebuild.toml")))
+    try site.write(order.dropLast(15).flatMap { days[$0] ?? [] }, day: 0)
+    let neverRebuilt = site.directory.file("first.qaci")
+    print(
+      "| night | events | decision | MRR@10 new | served | popular | above never rebuilt, day after |"
+    )
+    var published = 0
+    for (night, day) in last.dropLast().enumerated() {
+      if night > 0 { try site.write(days[day] ?? [], day: night) }
+      let arguments = [
+        "rebuild", "--quiet", "--config", site.directory.file("rebuild.toml"), "--now",
+        "\((day + 1) * 86_400 + 10_800)",
+      ]
+      let outcome = try Programs.run("qac-index", arguments)
+      try #require([0, 20].contains(outcome.code), "\(outcome.errors)")
+      if night == 0 {
+        try site.copyServed(to: neverRebuilt)
+      }
+      published += outcome.code == 0 ? 1 : 0
+      let report = try newestReport(site)
+      let systems = report["judgement"]?["systems"]?.elements ?? []
+      let figures = ["new", "served", "popular"].map { name in
+        systems.first { $0["name"]?.utf8.map { Array(name.utf8) == $0 } == true }?["mrr10"]?.number
+          .map { String(format: "%.4f", $0) } ?? "-"
+      }
+      let next = order[(order.firstIndex(of: day) ?? 0) + 1]
+      let gain = try advantage(of: site.link, over: neverRebuilt, on: days[next] ?? [])
+      let decision = report["decision"]?.utf8.map { String(decoding: $0, as: UTF8.self) } ?? "-"
+      print(
+        "| \(night) | \(days[day]?.count ?? 0) | \(decision) | \(figures.joined(separator: " | ")) | "
+          + String(format: "%+.4f |", gain))
+    }
+    #expect(published > 7)
+    if let copy = Self.environment["QAC_NIGHTS_KEEP"] {
+      try FileManager.default.copyItem(atPath: site.store, toPath: copy)
+    }
+  }
+
+  /// The report that was written last, published or not.
+  private func newestReport(_ site: Site) throws -> JSONValue {
+    let manager = FileManager.default
+    let names = ["versions", "refused"].flatMap { kind in
+      ((try? manager.contentsOfDirectory(atPath: "\(site.store)/\(kind)")) ?? []).map {
+        (name: $0, path: "\(site.store)/\(kind)/\($0)/report.json")
+      }
+    }
+    let newest = try #require(names.max { $0.name < $1.name })
+    return try JSONValue(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: newest.path))))
+  }
+
+  /// The rebuild of one night, and what is to happen to some.
+  private func rebuild(
+    _ site: Site, _ night: Int, _ shop: DriftingShop, _ socket: String
+  ) throws -> Outcome {
+    let arguments = site.arguments(night, socket: socket)
+    switch night {
+    case 4:
+      // A damaged file.
+      let packed = GzipWriter.pack(Array(shop.days[night].joined(separator: "\n").utf8))
+      try Data(packed.dropLast(100)).write(to: URL(fileURLWithPath: site.log(night)))
+      let outcome = try Programs.run("qac-index", arguments)
+      #expect(outcome.code == 0 && outcome.errors.contains("left out"), "\(outcome.errors)")
+      return outcome
+    case 7:
+      // Something else than queries.
+      var random = SplitMix64(seed: 7)
+      let garbage = shop.days[night].map { line in
+        let columns = line.split(separator: "\t")
+        return "\(columns[0])\t\(columns[1])\t\(String(random.next() >> 24, radix: 36))"
+      }
+      try site.write(garbage, day: night)
+      let outcome = try Programs.run("qac-index", arguments)
+      #expect(outcome.code == 20 && outcome.errors.contains("coverage"), "\(outcome.errors)")
+      return outcome
+    case 9:
+      return try killedHalfWay(site, arguments)
+    case 11:
+      // A disk on which the index has no room: the limit of a file's size stands for it.
+      let script = "trap '' XFSZ; ulimit -f 150; exec \"$@\""
+      let outcome = try Programs.run(
+        "/bin/sh", ["-c", script, "sh", try Programs.path("qac-index")] + arguments)
+      #expect(outcome.code == 1 && outcome.errors.contains("cannot write"), "\(outcome.errors)")
+      return outcome
+    default:
+      return try Programs.run("qac-index", arguments)
+    }
+  }
+
+  /// A rebuild that is killed when it begins to build; another one cannot run beside it.
+  private func killedHalfWay(_ site: Site, _ arguments: [String]) throws -> Outcome {
+    let pipe = site.directory.file("errors")
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let reader = open(pipe, O_RDWR | O_CLOEXEC)
+    defer { close(reader) }
+    let child = try Child(
+      program: Programs.path("qac-index"), arguments, output: "/dev/null", errors: pipe)
+    var text = ""
+    var buffer = [UInt8](repeating: 0, count: 512)
+    while !text.contains("build: started") {
+      let count = read(reader, &buffer, buffer.count)
+      try #require(count > 0)
+      text += String(decoding: buffer[..<count], as: UTF8.self)
+      try #require(!text.contains("Error"), "\(text)")
+    }
+    child.signal(SIGSTOP)
+    let second = try Programs.run("qac-index", arguments)
+    #expect(second.code == 75 && second.errors.contains("wait for its end"), "\(second.errors)")
+    child.signal(SIGKILL)
+    return Outcome(code: child.wait(), output: "", errors: text)
+  }
+
+  /// What the index at `path` has more in MRR@10 than another on a day's queries.
+  private func advantage(of path: String, over other: String, on day: [String]) throws -> Double {
+    let directory = try TemporaryDirectory()
+    try Data((day.joined(separator: "\n") + "\n").utf8).write(
+      to: URL(fileURLWithPath: directory.file("day")))
+    let log = try LogReader.read(
+      paths: [directory.file("day")], options: LogReadOptions(format: .events))
+    let split = LogSplit(log, learning: 0)
+    let replay = LogReplay(log, split: split, protocol: .offline, seed: 1)
+    let runners = try [path, other].map {
+      KeyedReplay.Runner(
+        name: $0, engine: try CompletionEngine(index: LabelIndex(opening: $0)), overlay: nil)
+    }
+    let keyed = KeyedReplay(
+      replay, runners: runners, baselines: Baselines(log, split: split), limit: 80)
+    return keyed.systems[0].mrr10 - keyed.systems[1].mrr10
+  }
+}
