@@ -1,5 +1,6 @@
 // Gathers candidates from the sources, each text once.
 
+import QACBinary
 import QACIndex
 import QACText
 
@@ -20,11 +21,8 @@ extension CompletionEngine {
     scratch.tree.reset()
     if request.previousEntry >= 0 {
       context.withText(of: request.previousEntry) { previous in
-        scratch.prefix.withUnsafeBufferPointer { prefix in
-          RequestFeaturizer.features(
-            previous: previous, prefix: prefix, space: request.view.features,
-            into: &scratch.features)
-        }
+        RequestFeaturizer.features(
+          previous: previous, space: request.view.features, into: &scratch.features)
       }
     }
     if options.uses(.index) { addIndex(request, options, scratch) }
@@ -74,7 +72,7 @@ extension CompletionEngine {
         let label = request.view.followerLabels[f]
         if let blocks = request.blocks, blocks.contains(label) { continue }
         scratch.followers.offer(
-          ScoredLabel(label: label, score: Double(request.view.followerCounts[f])))
+          ScoredLabel(label: label, score: request.view.followerCount(f)))
       }
       for found in scratch.followers.items {
         scratch.candidates.add(label: found.label, from: .followers)

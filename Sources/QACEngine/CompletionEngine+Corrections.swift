@@ -9,6 +9,7 @@
 // Source: Kernighan, Church, Gale, COLING 1990 (spelling correction by a noisy channel). The penalties
 // are measured: docs/evaluation.md, "Typing errors".
 
+import QACBinary
 import QACIndex
 import QACText
 
@@ -77,7 +78,7 @@ extension CompletionEngine {
       let head = UnsafeBufferPointer(rebasing: prefix[..<Composer.tailStart(of: prefix)])
       Tokenizer.forEachWord(head) { range in
         let key = WordKey.of(UnsafeBufferPointer(rebasing: head[range]))
-        if KeyTable.slot(of: key, in: request.view.words.wordKeys) == nil { found = true }
+        if !request.view.words.knows(key) { found = true }
       }
     }
     return found
@@ -102,7 +103,7 @@ extension CompletionEngine {
         guard let found = scratch.typos.distance(to: view.text(of: label)) else { continue }
         let i = add(
           TypoMatch(label: label, cost: found.cost, alignedBytes: found.alignedBytes), scratch)
-        let uses = Double(view.followerCounts[f])
+        let uses = view.followerCount(f)
         if s == 0 {
           scratch.candidates[i].followed += uses
           scratch.corrected.last += uses

@@ -1,5 +1,6 @@
 // Computes the ranker's features of every candidate.
 
+import QACBinary
 import QACIndex
 import QACText
 
@@ -67,7 +68,7 @@ extension CompletionEngine {
         let known = candidate.label != Candidate.noLabel
         let live = overlay.flatMap { liveUses(of: candidate, $0, scratch) }
         let uses = (known ? Double(view.weight(of: candidate.label)) : 0.5) + (live?.uses ?? 0)
-        let stored = known ? Double(view.heats[Int(candidate.label)]) : 0
+        let stored = known ? view.heat(of: candidate.label) : 0
         let heat = log(Self.coldUses + (stored + (live?.heat ?? 0)) * cooling)
         // Shares are of what begins with the prefix, or of what it may have been meant to begin; the
         // shift sets the two against each other.
@@ -150,14 +151,14 @@ extension CompletionEngine {
     var masses = (last: 0.0, earlier: 0.0)
     for (s, step) in scratch.steps.enumerated() {
       var mass = 0.0
-      for f in step.followers { mass += Double(view.followerCounts[f]) }
+      for f in step.followers { mass += view.followerCount(f) }
       if !step.followers.isEmpty {
         for i in 0..<scratch.candidates.count {
           let label = scratch.candidates[i].label
           if label == Candidate.noLabel { continue }
           let low = IndexView.lowerBound(of: label, in: view.followerLabels, step.followers)
           if low < step.followers.upperBound, view.followerLabels[low] == label {
-            count(Double(view.followerCounts[low]), i, s, step.weight, scratch)
+            count(view.followerCount(low), i, s, step.weight, scratch)
           }
         }
       }

@@ -52,8 +52,7 @@ public final class CompletionEngine: Sendable {
     self.index = index
     normalizer = Normalizer(index.profile)
     foldsDuplicates = index.profile == .search
-    let nodes = index.view.nodes
-    greatestArity = nodes.reduce(0) { max($0, $1.arity) }
+    greatestArity = index.view.greatestArity
     nodeMaxima = index.view.nodeMaxima()
   }
 

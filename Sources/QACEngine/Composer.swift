@@ -145,7 +145,7 @@ struct Composer {
       var suffix = found.label
       counts[level] = found.score
       for k in (0..<level).reversed() where suffix != IndexView.noSuffix {
-        suffix = view.suffixParents[Int(suffix)]
+        suffix = view.parent(ofSuffix: suffix)
         if suffix != IndexView.noSuffix { counts[k] = Double(view.suffixWeights[Int(suffix)]) }
       }
       // The head words alone, or other white space than was typed, are no completion.

@@ -13,7 +13,7 @@ extension IndexView {
       let node = nodes[i]
       if node.isLeaf {
         for position in 0..<Int(node.memberCount) {
-          maxima[i] = max(maxima[i], mass(of: node, at: position..<position + 1))
+          maxima[i] = max(maxima[i], weight(at: position, of: node))
         }
         continue
       }

@@ -6,6 +6,7 @@
 // Source: Gog, Pibiri, Venturini, SIGIR 2020, §3 (top-k in a range); here a pyramid, not a succinct
 // range-maximum structure.
 
+import QACBinary
 import QACIndex
 
 /// Finds the heaviest of a range; holds the working memory of one thread.

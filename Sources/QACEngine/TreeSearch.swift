@@ -191,11 +191,11 @@ struct TreeSearch {
     _ node: NodeRecord, _ known: FeatureSet, _ view: IndexView, _ x: borrowing SparseVector
   ) -> Bool {
     var isMoved = false
+    let chunk = view.chunk(of: node)
     for i in 0..<x.count where known.contains(i) {
       let value = Double(x.values[i])
-      for e in view.entries(of: x.ids[i], in: node) {
-        let child = Int(view.entryChildren[e])
-        childScore[child] += value * Double(view.entryWeights[e])
+      chunk.forEachEntry(of: x.ids[i]) { child, weight in
+        childScore[child] += value * Double(weight)
         childKnown[child].insert(i)
         isMoved = true
       }
@@ -218,7 +218,7 @@ struct TreeSearch {
   ) {
     if node.isLeaf {
       for position in view.members(of: node, in: range) {
-        let score = Double(view.mass(of: node, at: position..<position + 1)) * parent.lift
+        let score = Double(view.weight(at: position, of: node)) * parent.lift
         if score >= top.bound { offer(view.member(position, of: node), score) }
       }
       return
@@ -251,7 +251,7 @@ struct TreeSearch {
     let positions = view.members(of: node, in: range)
     if positions.count == 1 {
       let position = positions.lowerBound
-      let weight = view.mass(of: node, at: position..<position + 1)
+      let weight = view.weight(at: position, of: node)
       offer(view.member(position, of: node), Double(weight) * parent.lift)
       return
     }
@@ -261,7 +261,7 @@ struct TreeSearch {
     }
     var total = 0.0
     for position in positions {
-      let weight = Double(view.mass(of: node, at: position..<position + 1))
+      let weight = Double(view.weight(at: position, of: node))
       let s = childScore[position]
       if s != 0 {
         childScore[position] = Self.odds(s)
@@ -272,7 +272,7 @@ struct TreeSearch {
     }
     let lift = parent.lift * (Double(view.mass(of: node, at: positions)) / total)
     for position in positions {
-      let weight = Double(view.mass(of: node, at: position..<position + 1))
+      let weight = Double(view.weight(at: position, of: node))
       let factor = childScore[position]
       let score = weight * (factor == 0 ? lift : lift * factor)
       if score >= top.bound { offer(view.member(position, of: node), score) }

@@ -1,5 +1,6 @@
 // The implicit trie: children of a range of labels by their next scalar.
 
+import QACBinary
 import QACIndex
 
 /// The scalar at a place of a text: its bytes as one number, in the order of the bytes.

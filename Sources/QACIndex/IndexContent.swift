@@ -2,10 +2,34 @@
 
 public import QACText
 
+/// The weights of one node's children, before they are a file.
+public struct NodeChunk: Sendable, Equatable {
+  /// Features with at least one weight, ascending.
+  public var features: [UInt32]
+  /// Where each feature's entries begin; one more than `features`.
+  public var offsets: [UInt32]
+  /// The number of each entry's child within the node, ascending within a feature.
+  public var children: [UInt32]
+  /// The weight of each entry.
+  public var weights: [Float]
+
+  /// Makes a chunk of entries in order, or an empty one.
+  public init(
+    features: [UInt32] = [], offsets: [UInt32] = [0], children: [UInt32] = [],
+    weights: [Float] = []
+  ) {
+    self.features = features
+    self.offsets = offsets
+    self.children = children
+    self.weights = weights
+  }
+}
+
 /// The content of an index, before it is a file.
 ///
 /// Shapes: n labels in ascending order of their normalised bytes; the arrays are those of
-/// `IndexSection`. `IndexWriter` computes sums, block maxima, the suffixes' parents and hash tables.
+/// `IndexSection`. `IndexWriter` computes sums, block maxima, the suffixes' parents and places, and
+/// rounds what the format rounds: weights, heats, the followers' counts, the word model.
 public struct IndexContent: Sendable {
   /// How texts were normalised.
   public var profile: NormalizationProfile
@@ -21,14 +45,8 @@ public struct IndexContent: Sendable {
   public var nodes: [NodeRecord] = []
   /// The clusters' member labels.
   public var members: [UInt32] = []
-  /// The chunks' features.
-  public var chunkFeatures: [UInt32] = []
-  /// Where each chunk feature's entries begin; one more than `chunkFeatures`.
-  public var chunkOffsets: [UInt32] = [0]
-  /// The entries' children.
-  public var entryChildren: [UInt32] = []
-  /// The entries' weights.
-  public var entryWeights: [Float] = []
+  /// The weights of each node's children, in the order of `nodes`; none at all where it is empty.
+  public var chunks: [NodeChunk] = []
   /// Where each label's followers begin; one more than `labels`.
   public var followerOffsets: [UInt32] = [0]
   /// The followers.

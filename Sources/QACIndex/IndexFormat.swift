@@ -1,8 +1,8 @@
-// The index file's format, version 2: the constants that writer and reader share.
+// The index file's format, version 3: the constants that writer and reader share.
 //
 // A file is a header of 64 bytes, a section table, and sections that each begin at a multiple of
-// 64 bytes; the gaps are zero. All numbers are little-endian. docs/index-format.md is the
-// specification; this file is its short form.
+// 64 bytes; all other bytes are zero, eight of them at least behind each section. All numbers are
+// little-endian. docs/index-format.md is the specification; this file is its short form.
 //
 //     0   magic "QACINDEX"                8 bytes
 //     8   format version                  u32
@@ -12,113 +12,164 @@
 //     32  label count                     u32
 //     36  section count                   u32
 //     40  CRC-32C of the section table    u32
-//     44  context feature count           u32
+//     44  most children of a node         u32
 //     48  total label weight              u64
 //     56  reserved, zero                  u32
 //     60  CRC-32C of bytes 0 ..< 60       u32
-//     64  section table: per section  kind u32, CRC-32C u32, offset u64, length u64
+//     64  section table: per section  kind u16, bits of an element u8, of a step u8, CRC-32C u32,
+//         offset u64, elements u64
+
+import QACBinary
 
 /// Constants of the index file's format.
 public enum IndexFormat {
   /// The first eight bytes of every index file.
   public static let magic: [UInt8] = Array("QACINDEX".utf8)
   /// The format version that this code writes.
-  public static let version: UInt32 = 2
+  public static let version: UInt32 = 3
   /// The bytes of the header.
   public static let headerSize = 64
   /// The bytes of one row of the section table.
   public static let tableRowSize = 24
   /// Every section begins at a multiple of this.
   public static let alignment = 64
+  /// The zeros at least behind every section, so that 64 bits may be read from any byte of it.
+  public static let slack = 8
   /// The number of weights a block of a pyramid covers, and the fan-out of its levels.
   public static let blockSize = 32
-  /// The bytes of one node record.
-  public static let nodeSize = 40
   /// Marks a node whose members are the contiguous labels `labelLow ..< labelHigh`.
   public static let contiguous = UInt32.max
+  /// Marks a node without weights.
+  public static let noChunk = UInt32.max
+  /// The weights that a file tells apart at the most.
+  public static let mostWeightLevels = 256
+  /// The bits of a feature within its bucket of a chunk at the most.
+  public static let mostRowBits = 16
+  /// The bits of a feature within its bucket that are counted in ones of a unary number.
+  public static let unaryBits = 4
+  /// The bits of the number of a child at the most.
+  public static let mostChildBits = 20
 }
 
 /// The sections of an index file, by their number in the table; each occurs exactly once, in order.
-public enum IndexSection: UInt32, CaseIterable, Sendable {
+public enum IndexSection: UInt16, CaseIterable, Sendable {
   /// JSON: what the index was built from.
   case provenance = 1
-  /// u32 x (labels + 1): where each label's normalised text begins.
+  /// Labels + 1: where each label's normalised text begins.
   case labelOffsets = 2
-  /// The labels' normalised texts, in byte order.
+  /// The labels' normalised texts, in byte order, and then endings of queries that no label has.
   case labelText = 3
-  /// u32 x (labels + 1): where each label's surface form begins.
+  /// Labels + 1: where each label's surface form begins.
   case surfaceOffsets = 4
   /// The surface forms; empty where it is the normalised text.
   case surfaceText = 5
-  /// u64 x (labels + 1): sums of the weights of all labels before.
+  /// Labels + 1: sums of the weights of all labels before.
   case weightSums = 6
-  /// u32 per block and level: the greatest weight in the block.
+  /// Per block and level: the greatest weight in the block.
   case blockMaxima = 7
-  /// u64 per slot: feature keys.
-  case featureKeys = 8
-  /// u32 per slot: feature ids.
-  case featureIDs = 9
-  /// f32 per feature: inverse document frequency.
-  case featureIDF = 10
-  /// 40 bytes per node: the tree.
-  case nodes = 11
-  /// u32: member labels of the clusters, ascending within each node.
-  case members = 12
-  /// u64 x (members + 1): sums of the weights of all members before.
-  case memberSums = 13
-  /// u32: the features of each chunk, ascending.
-  case chunkFeatures = 14
-  /// u32 x (chunk features + 1): where each feature's entries begin.
-  case chunkOffsets = 15
-  /// u32 per entry: the child's number within its node, ascending within a feature.
-  case entryChildren = 16
-  /// f32 per entry: the weight.
-  case entryWeights = 17
-  /// u32 x (labels + 1): where each label's followers begin.
+  /// A label's uses under exponential decay, as of the last time, as a `RoundedNumber`.
+  case heats = 8
+  /// i64: the last time of the log, in unix seconds; f64: the half-life of a use, in seconds.
+  case clock = 9
+  /// u32 per bucket, and the end: where each bucket's features begin.
+  case featureStarts = 10
+  /// u16 per feature: its key behind the bucket.
+  case featureKeys = 11
+  /// u8 per feature: inverse document frequency.
+  case featureIDF = 12
+  /// 32 bytes per node: the tree.
+  case nodes = 13
+  /// Member labels of the clusters, ascending within each node.
+  case members = 14
+  /// Members + 1: sums of the weights of all members before.
+  case memberSums = 15
+  /// The classifiers' weights, a string of bits a node.
+  case chunks = 16
+  /// f32 per level: the weights that a chunk refers to.
+  case weightLevels = 17
+  /// Labels + 1: where each label's followers begin.
   case followerOffsets = 18
-  /// u32 per follower: the label, ascending within its predecessor.
+  /// Per follower: the label, ascending within its predecessor.
   case followerLabels = 19
-  /// u32 per follower: how often it followed.
+  /// Per follower: how often it followed, as a `RoundedNumber`.
   case followerCounts = 20
   /// Per ranker weight: name length u32, name, value f64.
   case ranker = 21
-  /// u32 x (suffixes + 1): where each suffix begins.
-  case suffixOffsets = 22
-  /// Endings of queries, in byte order.
-  case suffixText = 23
-  /// u64 x (suffixes + 1): sums of the weights of all suffixes before.
-  case suffixSums = 24
-  /// u32 per block and level: the greatest weight in the block.
-  case suffixMaxima = 25
-  /// u32 per suffix: the suffix without its first word, or 2^32 - 1.
-  case suffixParents = 26
-  /// u64 per slot: keys of words.
+  /// Per suffix: where it lies in `labelText`, times 256, and its bytes.
+  case suffixSlices = 22
+  /// Suffixes + 1: sums of the weights of all suffixes before.
+  case suffixSums = 23
+  /// Per block and level: the greatest weight in the block.
+  case suffixMaxima = 24
+  /// Per suffix: one more than the suffix without its first word, or 0.
+  case suffixParents = 25
+  /// u32 per bucket, and the end: where each bucket's words begin.
+  case wordStarts = 26
+  /// u16 per word: its key behind the bucket.
   case wordKeys = 27
-  /// f32 per slot: ln P(word).
+  /// u8 per word: -16 ln P(word).
   case wordProbabilities = 28
-  /// f32 per slot: ln of the weight that a word's pairs leave over.
+  /// u8 per word: -16 ln of the weight that a word's pairs leave over.
   case wordBackoffs = 29
-  /// u64 per slot: keys of pairs of words.
-  case pairKeys = 30
-  /// f32 per slot: ln P(word | previous word).
-  case pairProbabilities = 31
-  /// f32 x labels: uses under exponential decay, as of the last time.
-  case heats = 32
-  /// i64: the last time of the log, in unix seconds; f64: the half-life of a use, in seconds.
-  case clock = 33
+  /// u32 per bucket, and the end: where each bucket's pairs of words begin.
+  case pairStarts = 30
+  /// u16 per pair: its key behind the bucket.
+  case pairKeys = 31
+  /// u8 per pair: -16 ln P(word | previous word).
+  case pairProbabilities = 32
 
-  /// The bytes of one element, 1 for text.
-  public var elementSize: Int {
+  /// How the elements lie in the file.
+  public var layout: SectionLayout {
     switch self {
-    case .provenance, .labelText, .surfaceText, .ranker, .suffixText: return 1
-    case .weightSums, .featureKeys, .memberSums, .suffixSums, .wordKeys, .pairKeys, .clock: return 8
-    case .nodes: return IndexFormat.nodeSize
-    default: return 4
+    case .provenance, .labelText, .surfaceText, .ranker, .chunks, .featureIDF,
+      .wordProbabilities, .wordBackoffs, .pairProbabilities:
+      return .whole(bits: 8)
+    case .featureKeys, .wordKeys, .pairKeys: return .whole(bits: 16)
+    case .featureStarts, .wordStarts, .pairStarts, .weightLevels: return .whole(bits: 32)
+    case .clock: return .whole(bits: 64)
+    case .nodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)
+    case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums:
+      return .ascending
+    case .blockMaxima, .heats, .members, .followerLabels, .followerCounts, .suffixSlices,
+      .suffixMaxima, .suffixParents:
+      return .packed
     }
   }
 }
 
-/// One node of the label tree, as it lies in the file: ten little-endian u32.
+/// How the elements of a section lie in the file.
+public enum SectionLayout: Sendable, Equatable {
+  /// Elements of so many bits each, whole bytes.
+  case whole(bits: Int)
+  /// A `PackedArray`.
+  case packed
+  /// An `AscendingArray`.
+  case ascending
+}
+
+/// Where a section lies in a file, and what its elements are.
+public struct SectionPlace: Sendable, Equatable {
+  /// Its first byte.
+  public var offset: Int
+  /// The number of its elements.
+  public var count: Int
+  /// The bits of one element; of an ascending section the first's of a block.
+  public var width: Int
+  /// The bits of a distance in an ascending section, else 0.
+  public var stepWidth = 0
+
+  /// The bits of its elements.
+  public var bitCount: Int {
+    stepWidth == 0
+      ? count * width
+      : AscendingArray.bitCount(count, firstBits: width, stepBits: stepWidth)
+  }
+
+  /// Its bytes in the file.
+  public var bytes: Range<Int> { offset..<offset + (bitCount + 7) / 8 }
+}
+
+/// One node of the label tree, as it lies in the file: eight little-endian u32.
 ///
 /// The children of an inner node are, in this order, the terminal label `labelLow` where
 /// `hasTerminal` is 1, then the nodes `firstChild ..< firstChild + childCount`. The children of a
@@ -137,17 +188,28 @@ public struct NodeRecord: Sendable, Equatable {
   public var firstChild: UInt32 = 0
   /// The number of child nodes; 0 for a leaf.
   public var childCount: UInt32 = 0
-  /// Whether an inner node has a terminal label as its child 0: 1 or 0.
-  public var hasTerminal: UInt32 = 0
-  /// Where the node's chunk begins among the chunk features.
-  public var chunkStart: UInt32 = 0
-  /// The number of features of the node's chunk.
-  public var chunkCount: UInt32 = 0
-  /// The number of trie levels above the node, in Unicode scalars; clusters have their trie node's.
-  public var trieDepth: UInt32 = 0
+  /// `hasTerminal`, and twice `trieDepth`.
+  public var kind: UInt32 = 0
+  /// Where the node's weights begin among the bytes of the chunks, or `IndexFormat.noChunk`; the
+  /// writer sets it.
+  public var chunk: UInt32 = IndexFormat.noChunk
 
   /// Makes an empty record.
   public init() {}
+
+  /// Whether an inner node has a terminal label as its child 0: 1 or 0.
+  @inlinable
+  public var hasTerminal: UInt32 {
+    get { kind & 1 }
+    set { kind = kind & ~1 | newValue }
+  }
+
+  /// The number of trie levels above the node, in Unicode scalars; clusters have their trie node's.
+  @inlinable
+  public var trieDepth: UInt32 {
+    get { kind >> 1 }
+    set { kind = kind & 1 | newValue << 1 }
+  }
 
   /// Whether the node's children are labels.
   @inlinable

@@ -10,7 +10,7 @@ struct IndexHeader: Sendable {
   let labelCount: UInt32
   let sectionCount: Int
   let tableChecksum: UInt32
-  let contextCount: UInt32
+  let greatestArity: UInt32
   let totalWeight: UInt64
   let identity: String
 
@@ -52,7 +52,7 @@ struct IndexHeader: Sendable {
     labelCount = u32(32)
     sectionCount = Int(u32(36))
     tableChecksum = u32(40)
-    contextCount = u32(44)
+    greatestArity = u32(44)
     totalWeight = u64(48)
     identity = Self.hexadecimal(u32(40)) + Self.hexadecimal(u32(60))
   }
@@ -60,7 +60,7 @@ struct IndexHeader: Sendable {
   /// Reads the section table behind the header.
   func readTable(
     _ bytes: UnsafeRawBufferPointer, path: String
-  ) throws(IndexError) -> [IndexSection: Range<Int>] {
+  ) throws(IndexError) -> [IndexSection: SectionPlace] {
     let tableStart = IndexFormat.headerSize
     let tableEnd = tableStart + sectionCount * IndexFormat.tableRowSize
     func fail(_ problem: String) -> IndexError {
@@ -71,30 +71,47 @@ struct IndexHeader: Sendable {
     guard CRC32C.of(table) == tableChecksum else {
       throw .checksum(path: path, part: "section table")
     }
-    var result: [IndexSection: Range<Int>] = [:]
-    var expectedStart = IndexWriter.aligned(tableEnd)
+    func u16(_ at: Int) -> UInt16 {
+      UInt16(littleEndian: table.loadUnaligned(fromByteOffset: at, as: UInt16.self))
+    }
+    func widths(_ row: Int, _ kind: IndexSection) throws(IndexError) -> (width: Int, step: Int) {
+      let (width, step) = (Int(table[row + 2]), Int(table[row + 3]))
+      let isValid =
+        switch kind.layout {
+        case .whole(let bits): width == bits % 256 && step == bits / 256
+        case .packed: width >= 1 && width <= BitWriter.mostBits && step == 0
+        case .ascending: step >= 1 && step <= width && width <= BitWriter.mostBits
+        }
+      guard isValid else {
+        throw fail("section \(kind) has elements of \(width) and \(step) bits")
+      }
+      if case .whole(let bits) = kind.layout { return (bits, 0) }
+      return (width, step)
+    }
+    func u64(_ at: Int) -> UInt64 {
+      UInt64(littleEndian: table.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    }
+    var result: [IndexSection: SectionPlace] = [:]
     var end = tableEnd
     for (row, kind) in IndexSection.allCases.enumerated() {
       let at = row * IndexFormat.tableRowSize
-      let offset = UInt64(
-        littleEndian: table.loadUnaligned(fromByteOffset: at + 8, as: UInt64.self))
-      let length = UInt64(
-        littleEndian: table.loadUnaligned(fromByteOffset: at + 16, as: UInt64.self))
-      guard
-        UInt32(littleEndian: table.loadUnaligned(fromByteOffset: at, as: UInt32.self))
-          == kind.rawValue
-      else { throw fail("row \(row) is not section \(kind)") }
-      guard offset == UInt64(expectedStart), length <= UInt64(bytes.count),
-        offset + length <= UInt64(bytes.count)
+      guard u16(at) == kind.rawValue else { throw fail("row \(row) is not section \(kind)") }
+      let (width, step) = try widths(at, kind)
+      // An element has a bit at least, so that neither the product nor the sum overflows.
+      guard u64(at + 16) <= UInt64(bytes.count) * 8,
+        u64(at + 8) == UInt64(IndexWriter.start(behind: end))
       else { throw fail("section \(kind) does not lie where it must") }
-      guard Int(length) % kind.elementSize == 0 else {
-        throw fail("section \(kind) has a fraction of an element")
+      let place = SectionPlace(
+        offset: Int(u64(at + 8)), count: Int(u64(at + 16)), width: width, stepWidth: step)
+      end = place.bytes.upperBound
+      guard end + IndexFormat.slack <= bytes.count else {
+        throw fail("section \(kind) does not lie where it must")
       }
-      end = Int(offset + length)
-      result[kind] = Int(offset)..<end
-      expectedStart = IndexWriter.aligned(end)
+      result[kind] = place
     }
-    guard end == bytes.count else { throw fail("bytes follow the last section") }
+    guard end + IndexFormat.slack == bytes.count else {
+      throw fail("bytes follow the last section")
+    }
     return result
   }
 

@@ -3,6 +3,9 @@
 // Labels are sorted by their normalised UTF-8 bytes, so the labels that begin with a prefix are one
 // contiguous range of ids. Every range here is half-open.
 
+public import QACBinary
+public import QACText
+
 extension IndexView {
   /// The normalised text of `label`.
   @inlinable
@@ -13,16 +16,27 @@ extension IndexView {
   /// The surface form of `label`: how people type it most often.
   @inlinable
   public func surface(of label: UInt32) -> UnsafeBufferPointer<UInt8> {
-    let start = Int(surfaceOffsets[Int(label)])
-    let end = Int(surfaceOffsets[Int(label) + 1])
+    let (start, end) = surfaceOffsets.bounds(Int(label))
     if start == end { return text(of: label) }
-    return UnsafeBufferPointer(rebasing: surfaceText[start..<end])
+    return UnsafeBufferPointer(rebasing: surfaceText[Int(start)..<Int(end)])
   }
 
   /// The weight of `label`.
   @inlinable
   public func weight(of label: UInt32) -> UInt64 {
-    weightSums[Int(label) + 1] - weightSums[Int(label)]
+    weightSums.rise(Int(label))
+  }
+
+  /// How often `label` was used, a use counting half after `halfLife`, as of `lastTime`.
+  @inlinable
+  public func heat(of label: UInt32) -> Double {
+    Double(RoundedNumber.value(heats[Int(label)], fractionBits: RoundedNumber.heatBits)) - 1
+  }
+
+  /// How often follower `i` followed; whole numbers up to 16 are exact.
+  @inlinable
+  public func followerCount(_ i: Int) -> Double {
+    Double(RoundedNumber.value(followerCounts[i], fractionBits: RoundedNumber.countBits))
   }
 
   /// The labels' texts.
@@ -83,6 +97,14 @@ extension IndexView {
     return memberSums[base + positions.upperBound] - memberSums[base + positions.lowerBound]
   }
 
+  /// The weight of the member of `node` at `position`.
+  @inlinable
+  public func weight(at position: Int, of node: NodeRecord) -> UInt64 {
+    node.memberStart == IndexFormat.contiguous
+      ? weightSums.rise(Int(node.labelLow) &+ position)
+      : memberSums.rise(Int(node.memberStart) &+ position)
+  }
+
   /// The label at `position` of `node`'s member list.
   @inlinable
   public func member(_ position: Int, of node: NodeRecord) -> UInt32 {
@@ -96,7 +118,7 @@ extension IndexView {
   /// - Complexity: O(log(`positions.count`)).
   @inlinable
   public static func lowerBound(
-    of value: UInt32, in ascending: UnsafeBufferPointer<UInt32>, _ positions: Range<Int>
+    of value: UInt32, in ascending: PackedArray<UInt32>, _ positions: Range<Int>
   ) -> Int {
     var low = positions.lowerBound
     var high = positions.upperBound
@@ -107,15 +129,13 @@ extension IndexView {
     return low
   }
 
-  /// Where `feature`'s entries lie in the chunk of `node`; empty where it has none.
-  ///
-  /// - Complexity: O(log(features of the chunk)).
+  /// The weights of the children of `node`.
   @inlinable
-  public func entries(of feature: UInt32, in node: NodeRecord) -> Range<Int> {
-    let end = Int(node.chunkStart) + Int(node.chunkCount)
-    let low = Self.lowerBound(of: feature, in: chunkFeatures, Int(node.chunkStart)..<end)
-    guard low < end, chunkFeatures[low] == feature else { return 0..<0 }
-    return Int(chunkOffsets[low])..<Int(chunkOffsets[low + 1])
+  public func chunk(of node: NodeRecord) -> ChunkView {
+    if node.chunk == IndexFormat.noChunk { return ChunkView(emptyAt: chunks, levels: weightLevels) }
+    return ChunkView(
+      base: chunks + Int(node.chunk), levels: weightLevels, features: features.count,
+      arity: node.arity)
   }
 
   /// Where the followers of `label` that lie in `range` are in the follower arrays.

@@ -3,6 +3,7 @@
 // A suffix is the end of a query from the beginning of a word on. Its parent is the suffix without
 // its first word and the white space behind that; where a suffix is in the table, so is its parent.
 
+public import QACBinary
 import QACText
 
 extension IndexView {
@@ -12,13 +13,19 @@ extension IndexView {
   /// The suffixes' texts.
   @inlinable
   public var suffixes: SortedTexts {
-    SortedTexts(offsets: suffixOffsets, bytes: suffixText)
+    SortedTexts(slices: suffixSlices, of: labelText)
   }
 
   /// How many submitted queries ended in each suffix.
   @inlinable
   public var suffixWeights: WeightPyramid {
     WeightPyramid(sums: suffixSums, maxima: suffixMaxima)
+  }
+
+  /// `suffix` without its first word, or `noSuffix`.
+  @inlinable
+  public func parent(ofSuffix suffix: UInt32) -> UInt32 {
+    suffixParents[Int(suffix)] &- 1
   }
 }
 
@@ -35,7 +42,8 @@ public enum Suffix {
     return i < text.count ? i : nil
   }
 
-  /// The parent of each of `texts`, ascending, or nil where one is missing.
+  /// The parent of each of `texts`, ascending, or `noSuffix` where it has one word; nil where one is
+  /// missing.
   static func parents(of texts: SortedTexts) -> [UInt32]? {
     var result: [UInt32] = []
     result.reserveCapacity(texts.count)

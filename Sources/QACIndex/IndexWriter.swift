@@ -1,137 +1,261 @@
 // Serialises an index: content in, the bytes of a file out.
 //
-// The bytes depend on the content alone: no time, no path, no machine.
-// Cost: O(size of the file), which is held in memory once.
+// Sections are appended to the file one after the other, so that the content and the file are all that
+// is held. The bytes depend on the content alone: no time, no path, no machine.
+// Cost: O(size of the file).
 
 import QACBinary
 import QACText
 
 /// Writes index files.
-public enum IndexWriter {
+public struct IndexWriter {
+  private let content: IndexContent
+  private var file: [UInt8]
+  private var table = ByteWriter()
+
   /// The bytes of the index file that holds `content`.
   ///
   /// - Precondition: `content` has the shapes that `IndexContent` states.
   public static func serialize(_ content: IndexContent) -> [UInt8] {
+    var writer = IndexWriter(content)
+    writer.appendSections()
+    return writer.finished()
+  }
+
+  /// The offset of a section that follows the byte `end` of what is before it.
+  static func start(behind end: Int) -> Int {
+    let mask = IndexFormat.alignment - 1
+    return (end + IndexFormat.slack + mask) & ~mask
+  }
+
+  private init(_ content: IndexContent) {
     let n = content.labels.count
     precondition(content.surfaces.count == n && content.weights.count == n, "one each a label")
     precondition(content.heats.isEmpty || content.heats.count == n, "one heat a label")
     precondition(content.suffixes.count == content.suffixWeights.count, "one each a suffix")
     precondition(content.followerOffsets.count == n + 1, "one follower offset a label and an end")
-    var sections: [(kind: IndexSection, bytes: [UInt8])] = []
+    precondition(
+      content.chunks.isEmpty || content.chunks.count == content.nodes.count, "one chunk a node")
+    self.content = content
+    file = [UInt8](
+      repeating: 0,
+      count: IndexFormat.headerSize + IndexSection.allCases.count * IndexFormat.tableRowSize)
+  }
+
+  private func finished() -> [UInt8] {
+    var file = file
+    file.append(contentsOf: repeatElement(0, count: IndexFormat.slack))
+    var header = ByteWriter()
+    header.append(raw: IndexFormat.magic)
+    header.append(IndexFormat.version)
+    header.append(UInt32(content.profile.rawValue))
+    header.append(UInt64(file.count))
+    header.append(content.features.fingerprint)
+    header.append(UInt32(content.labels.count))
+    header.append(UInt32(IndexSection.allCases.count))
+    header.append(CRC32C.of(table.bytes))
+    header.append(UInt32(content.nodes.reduce(0) { max($0, $1.arity) }))
+    header.append(content.weights.reduce(UInt64(0)) { $0 + UInt64($1) })
+    header.append(UInt32(0))
+    header.append(CRC32C.of(header.bytes))
+    let head = header.bytes + table.bytes
+    file.replaceSubrange(0..<head.count, with: head)
+    return file
+  }
+
+  private mutating func appendSections() {
+    let content = content
+    var suffixes = SuffixPlacer(content)
+    let chunks = ChunkSection(content)
     for kind in IndexSection.allCases {
-      sections.append((kind, bytes(of: kind, in: content)))
-    }
-
-    var table = ByteWriter()
-    var offset = IndexFormat.headerSize + sections.count * IndexFormat.tableRowSize
-    for section in sections {
-      offset = aligned(offset)
-      table.append(section.kind.rawValue)
-      table.append(CRC32C.of(section.bytes))
-      table.append(UInt64(offset))
-      table.append(UInt64(section.bytes.count))
-      offset += section.bytes.count
-    }
-
-    var file = ByteWriter()
-    file.append(raw: IndexFormat.magic)
-    file.append(IndexFormat.version)
-    file.append(UInt32(content.profile.rawValue))
-    file.append(UInt64(offset))
-    file.append(content.features.fingerprint)
-    file.append(UInt32(n))
-    file.append(UInt32(sections.count))
-    file.append(CRC32C.of(table.bytes))
-    file.append(UInt32(content.features.contextCount))
-    file.append(content.weights.reduce(UInt64(0)) { $0 + UInt64($1) })
-    file.append(UInt32(0))
-    file.append(CRC32C.of(file.bytes))
-    file.append(raw: table.bytes)
-    for section in sections {
-      file.pad(to: IndexFormat.alignment)
-      file.append(raw: section.bytes)
-    }
-    return file.bytes
-  }
-
-  /// The least multiple of the alignment that is no lower than `offset`.
-  static func aligned(_ offset: Int) -> Int {
-    (offset + IndexFormat.alignment - 1) / IndexFormat.alignment * IndexFormat.alignment
-  }
-
-  private static func bytes(of kind: IndexSection, in content: IndexContent) -> [UInt8] {
-    var out = ByteWriter()
-    switch kind {
-    case .provenance: out.append(raw: content.provenance.utf8)
-    case .labelOffsets: out.append(contentsOf: offsets(of: content.labels))
-    case .labelText: for text in content.labels { out.append(raw: text) }
-    case .surfaceOffsets: out.append(contentsOf: offsets(of: storedSurfaces(content)))
-    case .surfaceText: for text in storedSurfaces(content) { out.append(raw: text) }
-    case .weightSums: out.append(contentsOf: sums(of: content.weights))
-    case .blockMaxima: out.append(contentsOf: BlockMaxima.levels(of: content.weights))
-    case .featureKeys: out.append(contentsOf: content.features.slotKeys)
-    case .featureIDs: out.append(contentsOf: content.features.slotIDs)
-    case .featureIDF: out.append(contentsOf: content.features.idf)
-    case .nodes: for node in content.nodes { append(node, to: &out) }
-    case .members: out.append(contentsOf: content.members)
-    case .memberSums:
-      out.append(contentsOf: sums(of: content.members.map { content.weights[Int($0)] }))
-    case .chunkFeatures: out.append(contentsOf: content.chunkFeatures)
-    case .chunkOffsets: out.append(contentsOf: content.chunkOffsets)
-    case .entryChildren: out.append(contentsOf: content.entryChildren)
-    case .entryWeights: out.append(contentsOf: content.entryWeights)
-    case .followerOffsets: out.append(contentsOf: content.followerOffsets)
-    case .followerLabels: out.append(contentsOf: content.followerLabels)
-    case .followerCounts: out.append(contentsOf: content.followerCounts)
-    case .heats:
-      out.append(
-        contentsOf: content.heats.isEmpty ? content.weights.map { Float($0) } : content.heats)
-    case .clock:
-      out.append(UInt64(bitPattern: content.lastTime))
-      out.append(content.halfLife)
-    case .ranker:
-      for weight in content.ranker {
-        out.append(UInt32(weight.name.utf8.count))
-        out.append(raw: weight.name.utf8)
-        out.append(weight.value)
+      switch kind {
+      case .provenance: plain(kind) { $0.append(raw: content.provenance.utf8) }
+      case .labelOffsets: offsets(kind, of: content.labels)
+      case .labelText: text(kind, content.labels + suffixes.place())
+      case .surfaceOffsets: offsets(kind, of: surfaces)
+      case .surfaceText: text(kind, surfaces)
+      case .weightSums: sums(kind, of: content.weights)
+      case .blockMaxima: packed(kind, BlockMaxima.levels(of: content.weights))
+      case .heats: packed(kind, heatCodes)
+      case .clock:
+        plain(kind) {
+          $0.append(content.lastTime)
+          $0.append(content.halfLife)
+        }
+      case .featureStarts, .featureKeys:
+        keys(kind, content.features.keys, isStarts: kind == .featureStarts)
+      case .featureIDF: plain(kind) { $0.append(contentsOf: content.features.idfCodes) }
+      case .nodes: plain(kind) { out in chunks.nodes.forEach { Self.append($0, to: &out) } }
+      case .members: packed(kind, content.members)
+      case .memberSums: sums(kind, of: content.members.lazy.map { content.weights[Int($0)] })
+      case .chunks: plain(kind) { $0.append(raw: chunks.bytes) }
+      case .weightLevels: plain(kind) { $0.append(contentsOf: chunks.levels) }
+      case .followerOffsets: ascending(kind, content.followerOffsets.map { UInt64($0) })
+      case .followerLabels: packed(kind, content.followerLabels)
+      case .followerCounts:
+        packed(
+          kind,
+          content.followerCounts.lazy.map {
+            RoundedNumber.code(Double($0), fractionBits: RoundedNumber.countBits)
+          })
+      case .ranker:
+        plain(kind) { out in
+          for weight in content.ranker {
+            out.append(UInt32(weight.name.utf8.count))
+            out.append(raw: weight.name.utf8)
+            out.append(weight.value)
+          }
+        }
+      case .suffixSlices: packed(kind, suffixes.slices)
+      case .suffixSums: sums(kind, of: content.suffixWeights)
+      case .suffixMaxima: packed(kind, BlockMaxima.levels(of: content.suffixWeights))
+      case .suffixParents: packed(kind, Self.parents(of: content.suffixes).map { $0 &+ 1 })
+      default: appendWords(kind)
       }
-    default: appendComposer(kind, content, to: &out)
     }
-    return out.bytes
   }
 
-  /// Appends one of the sections that completions are composed from.
-  private static func appendComposer(
-    _ kind: IndexSection, _ content: IndexContent, to out: inout ByteWriter
+  private mutating func appendWords(_ kind: IndexSection) {
+    let (words, pairs) = (content.wordModel.words, content.wordModel.pairs)
+    let isWord = kind.rawValue < IndexSection.pairStarts.rawValue
+    let set = SortedKeySet(isWord ? words.map(\.key) : pairs.map(\.key))
+    switch kind {
+    case .wordStarts, .pairStarts: keys(kind, set, isStarts: true)
+    case .wordKeys, .pairKeys: keys(kind, set, isStarts: false)
+    case .wordProbabilities:
+      plain(kind, set.sources.map { WordModelView.code(words[$0].logProbability) })
+    case .wordBackoffs: plain(kind, set.sources.map { WordModelView.code(words[$0].logBackoff) })
+    case .pairProbabilities:
+      plain(kind, set.sources.map { WordModelView.code(pairs[$0].logProbability) })
+    default: preconditionFailure("section \(kind) is written by appendSections()")
+    }
+  }
+
+  // MARK: Kinds of sections
+
+  private mutating func begin() -> Int {
+    let start = Self.start(behind: file.count)
+    file.append(contentsOf: repeatElement(0, count: start - file.count))
+    return start
+  }
+
+  private mutating func end(
+    _ kind: IndexSection, from start: Int, count: Int, width: Int, step: Int = 0
   ) {
-    let words = content.wordModel.words
-    let pairs = content.wordModel.pairs
-    func forEachSlot<T>(_ entries: [T], key: (T) -> UInt64, _ body: (T?) -> Void) {
-      for position in KeyTable.positions(of: entries.map(key)) {
-        body(position.map { entries[$0] })
-      }
+    let checksum = file.withUnsafeBytes {
+      CRC32C.of(UnsafeRawBufferPointer(rebasing: $0[start...]))
     }
-    switch kind {
-    case .suffixOffsets: out.append(contentsOf: offsets(of: content.suffixes))
-    case .suffixText: for text in content.suffixes { out.append(raw: text) }
-    case .suffixSums: out.append(contentsOf: sums(of: content.suffixWeights))
-    case .suffixMaxima: out.append(contentsOf: BlockMaxima.levels(of: content.suffixWeights))
-    case .suffixParents: out.append(contentsOf: parents(of: content.suffixes))
-    case .wordKeys: forEachSlot(words, key: \.key) { out.append($0?.key ?? KeyTable.free) }
-    case .wordProbabilities: forEachSlot(words, key: \.key) { out.append($0?.logProbability ?? 0) }
-    case .wordBackoffs: forEachSlot(words, key: \.key) { out.append($0?.logBackoff ?? 0) }
-    case .pairKeys: forEachSlot(pairs, key: \.key) { out.append($0?.key ?? KeyTable.free) }
-    case .pairProbabilities: forEachSlot(pairs, key: \.key) { out.append($0?.logProbability ?? 0) }
-    default: preconditionFailure("section \(kind) is written by bytes(of:in:)")
+    table.append(kind.rawValue)
+    table.append(UInt16(width | step << 8))
+    table.append(checksum)
+    table.append(UInt64(start))
+    table.append(UInt64(count))
+  }
+
+  /// Whole elements of the section's size.
+  private mutating func plain(_ kind: IndexSection, _ body: (inout ByteWriter) -> Void) {
+    guard case .whole(let width) = kind.layout else {
+      preconditionFailure("section \(kind) has elements of a fixed size")
+    }
+    let start = begin()
+    var out = ByteWriter()
+    body(&out)
+    file.append(contentsOf: out.bytes)
+    end(kind, from: start, count: out.count * 8 / width, width: width)
+  }
+
+  private mutating func plain(_ kind: IndexSection, _ bytes: [UInt8]) {
+    plain(kind) { $0.append(contentsOf: bytes) }
+  }
+
+  /// Numbers of the least width that holds the greatest.
+  private mutating func packed<T: UnsignedInteger & FixedWidthInteger>(
+    _ kind: IndexSection, _ values: some Collection<T>
+  ) {
+    let start = begin()
+    let width = BitWriter.width(of: UInt64(values.reduce(0) { max($0, $1) }))
+    var out = BitWriter(behind: file)
+    file = []
+    for value in values { out.append(UInt64(value), width: width) }
+    file = out.finish()
+    end(kind, from: start, count: values.count, width: width)
+  }
+
+  /// Numbers that never descend.
+  private mutating func ascending(_ kind: IndexSection, _ values: [UInt64]) {
+    let start = begin()
+    let bits = BitWriter.ascendingBits(of: values)
+    var out = BitWriter(behind: file)
+    file = []
+    out.append(ascending: values, firstBits: bits.first, stepBits: bits.step)
+    file = out.finish()
+    end(kind, from: start, count: values.count, width: bits.first, step: bits.step)
+  }
+
+  private mutating func keys(_ kind: IndexSection, _ set: SortedKeySet, isStarts: Bool) {
+    plain(kind) {
+      if isStarts { $0.append(contentsOf: set.starts) } else { $0.append(contentsOf: set.rests) }
+    }
+  }
+
+  private mutating func text(_ kind: IndexSection, _ texts: [[UInt8]]) {
+    plain(kind) { out in for text in texts { out.append(raw: text) } }
+  }
+
+  /// 0, and the number of bytes up to the end of each text.
+  private mutating func offsets(_ kind: IndexSection, of texts: [[UInt8]]) {
+    sums(kind, of: texts.lazy.map { UInt32($0.count) })
+  }
+
+  /// 0, and the sum of the weights up to each.
+  private mutating func sums(_ kind: IndexSection, of weights: some Collection<UInt32>) {
+    var sums: [UInt64] = [0]
+    sums.reserveCapacity(weights.count + 1)
+    var sum: UInt64 = 0
+    for weight in weights {
+      sum += UInt64(weight)
+      sums.append(sum)
+    }
+    ascending(kind, sums)
+  }
+
+  // MARK: Values
+
+  private var surfaces: [[UInt8]] {
+    zip(content.labels, content.surfaces).map { $0 == $1 ? [] : $1 }
+  }
+
+  private var heatCodes: [UInt64] {
+    let heats = content.heats.isEmpty ? content.weights.map { Float($0) } : content.heats
+    return heats.map {
+      RoundedNumber.code(1 + min(Double($0), 1e9), fractionBits: RoundedNumber.heatBits)
+    }
+  }
+
+  private static func append(_ node: NodeRecord, to out: inout ByteWriter) {
+    for field in [
+      node.labelLow, node.labelHigh, node.memberStart, node.memberCount, node.firstChild,
+      node.childCount, node.kind, node.chunk,
+    ] {
+      out.append(field)
     }
   }
 
   private static func parents(of texts: [[UInt8]]) -> [UInt32] {
-    let offsets = offsets(of: texts)
+    var offsets: [UInt64] = [0]
+    for text in texts { offsets.append(offsets[offsets.count - 1] + UInt64(text.count)) }
+    let bits = BitWriter.ascendingBits(of: offsets)
+    var packed = BitWriter()
+    packed.append(ascending: offsets, firstBits: bits.first, stepBits: bits.step)
+    for _ in 0..<IndexFormat.slack { packed.append(0, width: 8) }
     let bytes = texts.flatMap { $0 }
-    let parents = offsets.withUnsafeBufferPointer { offsets in
-      bytes.withUnsafeBufferPointer {
-        Suffix.parents(of: SortedTexts(offsets: offsets, bytes: $0))
+    let parents = packed.finish().withUnsafeBytes { packed in
+      bytes.withUnsafeBufferPointer { bytes in
+        packed.baseAddress.flatMap { base in
+          let offsets = AscendingArray(
+            base: base, count: offsets.count, firstBits: bits.first, stepBits: bits.step)
+          return Suffix.parents(of: SortedTexts(offsets: offsets, bytes: bytes))
+        }
       }
     }
     guard let parents else {
@@ -139,39 +263,24 @@ public enum IndexWriter {
     }
     return parents
   }
+}
 
-  private static func append(_ node: NodeRecord, to out: inout ByteWriter) {
-    for field in [
-      node.labelLow, node.labelHigh, node.memberStart, node.memberCount, node.firstChild,
-      node.childCount, node.hasTerminal, node.chunkStart, node.chunkCount, node.trieDepth,
-    ] {
-      out.append(field)
+/// The chunks of all nodes, and the nodes that say where they are.
+private struct ChunkSection {
+  private(set) var bytes: [UInt8] = []
+  private(set) var nodes: [NodeRecord]
+  let levels: [Float]
+
+  init(_ content: IndexContent) {
+    nodes = content.nodes
+    let writer = ChunkWriter(content.chunks, features: content.features.count)
+    levels = writer.levels.values
+    for i in nodes.indices {
+      nodes[i].chunk = IndexFormat.noChunk
+      if content.chunks.isEmpty || content.chunks[i].children.isEmpty { continue }
+      precondition(bytes.count < Int(IndexFormat.noChunk), "the chunks take less than 4 GiB")
+      nodes[i].chunk = UInt32(bytes.count)
+      bytes += writer.bytes(of: content.chunks[i], arity: nodes[i].arity)
     }
-  }
-
-  private static func storedSurfaces(_ content: IndexContent) -> [[UInt8]] {
-    zip(content.labels, content.surfaces).map { $0 == $1 ? [] : $1 }
-  }
-
-  private static func offsets(of texts: [[UInt8]]) -> [UInt32] {
-    var result: [UInt32] = [0]
-    result.reserveCapacity(texts.count + 1)
-    var offset = 0
-    for text in texts {
-      offset += text.count
-      result.append(UInt32(offset))
-    }
-    return result
-  }
-
-  private static func sums(of weights: [UInt32]) -> [UInt64] {
-    var result: [UInt64] = [0]
-    result.reserveCapacity(weights.count + 1)
-    var sum: UInt64 = 0
-    for weight in weights {
-      sum += UInt64(weight)
-      result.append(sum)
-    }
-    return result
   }
 }

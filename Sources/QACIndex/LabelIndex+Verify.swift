@@ -20,11 +20,18 @@ extension LabelIndex {
     try verifyNesting()
     try verifyFollowers()
     try demand(
-      view.heats.allSatisfy { $0 >= 0 && $0 <= 1e9 }, .heats, "a value is not from 0 to 1e9")
+      view.heats.allSatisfy { $0 <= LabelIndex.greatestHeat }, .heats, "a value is above 1e9")
     try verifySuffixes()
     try verifyWords()
     _ = try rankerWeights()
   }
+
+  /// The code of 1 + 1e9.
+  static let greatestHeat = UInt32(
+    RoundedNumber.code(1 + 1e9, fractionBits: RoundedNumber.heatBits))
+  /// The code of 2^32, of which follower counts fall short.
+  private static let greatestCount = UInt32(
+    RoundedNumber.code(0x1p32, fractionBits: RoundedNumber.countBits))
 
   func demand(
     _ condition: @autoclosure () -> Bool, _ part: IndexSection, _ problem: String
@@ -42,28 +49,83 @@ extension LabelIndex {
       guard CRC32C.of(bytes) == checksum else {
         throw .checksum(path: path, part: "section \(kind)")
       }
-      let start = sections[kind]?.lowerBound ?? end
-      for i in end..<start where file.bytes[i] != 0 {
+      guard let place = sections[kind] else { continue }
+      try verifyZeros(end..<place.offset, "gap before section \(kind)")
+      end = place.bytes.upperBound
+      let used = place.bitCount % 8
+      if used > 0, file.bytes[end - 1] >> UInt8(used) != 0 {
         throw .malformed(
-          path: path, part: "gap before section \(kind)", problem: "byte \(i) is not zero")
+          path: path, part: "section \(kind)", problem: "bits behind the last element are not zero")
       }
-      end = start + bytes.count
+      try verifyWidths(kind, place)
+    }
+    try verifyZeros(end..<file.bytes.count, "gap behind the last section")
+  }
+
+  /// Equal numbers have equal bytes: widths are the least that hold them.
+  private func verifyWidths(_ kind: IndexSection, _ place: SectionPlace) throws(IndexError) {
+    guard let base = section(kind).baseAddress else { return }
+    let widths: (first: Int, step: Int)
+    switch kind.layout {
+    case .whole: return
+    case .packed:
+      let numbers = PackedArray<UInt64>(base: base, count: place.count, width: place.width)
+      widths = (BitWriter.width(of: numbers.reduce(0) { max($0, $1) }), 0)
+    case .ascending:
+      let numbers = AscendingArray(
+        base: base, count: place.count, firstBits: place.width, stepBits: place.stepWidth)
+      // Numbers that descend are the business of whoever checks what they mean.
+      widths = BitWriter.ascendingBits(of: numbers)
+    }
+    try demand(
+      widths == (place.width, place.stepWidth), kind, "its numbers are wider than they need be")
+  }
+
+  private func verifyZeros(_ range: Range<Int>, _ part: String) throws(IndexError) {
+    for i in range where file.bytes[i] != 0 {
+      throw .malformed(path: path, part: part, problem: "byte \(i) is not zero")
     }
   }
 
-  func ascends(_ offsets: UnsafeBufferPointer<UInt32>, to end: Int) -> Bool {
-    guard offsets.first == 0, let last = offsets.last, Int(last) == end else { return false }
-    for i in 1..<offsets.count where offsets[i] < offsets[i - 1] { return false }
+  /// The numbers begin with 0 and never descend.
+  func ascends(_ numbers: AscendingArray) -> Bool {
+    guard numbers.first == 0 else { return false }
+    var last: UInt64 = 0
+    for number in numbers {
+      if number < last { return false }
+      last = number
+    }
     return true
+  }
+
+  /// Buckets begin with 0 and never descend; they end with the number of keys, as `open` saw to. The
+  /// keys of a bucket ascend.
+  func verifyKeys(
+    _ keys: SortedKeys, starts: IndexSection, keys part: IndexSection
+  ) throws(IndexError) {
+    try demand(keys.starts[0] == 0, starts, "the first bucket does not begin with 0")
+    for bucket in 0..<keys.starts.count - 1 {
+      let range = (keys.starts[bucket], keys.starts[bucket + 1])
+      try demand(
+        range.0 <= range.1 && Int(range.1) <= keys.count, starts, "bucket \(bucket) descends")
+      if range.1 == range.0 { continue }
+      for i in Int(range.0) + 1..<Int(range.1) {
+        try demand(keys.rests[i - 1] < keys.rests[i], part, "key \(i) is out of order")
+      }
+    }
   }
 
   private func verifyLabels() throws(IndexError) {
     let v = view
-    let order = "the offsets do not ascend to the end of the text"
-    try demand(ascends(v.labelOffsets, to: v.labelText.count), .labelOffsets, order)
-    try demand(ascends(v.surfaceOffsets, to: v.surfaceText.count), .surfaceOffsets, order)
-    try verifyText(v.labelText, v.labelOffsets, .labelText)
-    try verifyText(v.surfaceText, v.surfaceOffsets, .surfaceText)
+    let n = v.labelCount
+    let order = "the offsets do not ascend within the text"
+    try demand(
+      ascends(v.labelOffsets) && v.labelOffsets[n] <= v.labelText.count, .labelOffsets, order)
+    try demand(
+      ascends(v.surfaceOffsets) && v.surfaceOffsets[n] == v.surfaceText.count, .surfaceOffsets,
+      order)
+    try verifyText(v.labelText, .labelText, at: v.labelOffsets, .labelOffsets)
+    try verifyText(v.surfaceText, .surfaceText, at: v.surfaceOffsets, .surfaceOffsets)
     try verifyOrder(v.labels, .labelText)
     try verifyWeights(v.labelWeights, sums: .weightSums, maxima: .blockMaxima)
     try demand(
@@ -100,27 +162,23 @@ extension LabelIndex {
 
   /// What is shown and sent is UTF-8, whole and in each part.
   func verifyText(
-    _ text: UnsafeBufferPointer<UInt8>, _ offsets: UnsafeBufferPointer<UInt32>,
-    _ part: IndexSection
+    _ text: UnsafeBufferPointer<UInt8>, _ part: IndexSection, at offsets: AscendingArray,
+    _ places: IndexSection
   ) throws(IndexError) {
     try demand(String(validating: text, as: UTF8.self) != nil, part, "it is not UTF-8")
-    for offset in offsets where Int(offset) < text.count {
-      try demand(text[Int(offset)] & 0xC0 != 0x80, part, "an offset is within a character")
+    for offset in offsets {
+      try demand(isBoundary(Int(offset), in: text), places, "an offset is within a character")
     }
+  }
+
+  /// Whether a character of `text` begins or ends at `offset`, which is no greater than its count.
+  func isBoundary(_ offset: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    offset == text.count || text[offset] & 0xC0 != 0x80
   }
 
   private func verifyFeatures() throws(IndexError) {
     let space = view.features
-    var used = 0
-    var seen = [Bool](repeating: false, count: space.idf.count)
-    for i in 0..<space.slotIDs.count where space.slotIDs[i] != FeatureSpace.emptySlot {
-      let id = Int(space.slotIDs[i])
-      try demand(id < seen.count && !seen[id], .featureIDs, "slot \(i) has a wrong id")
-      seen[id] = true
-      used += 1
-    }
-    try demand(used == space.idf.count, .featureIDs, "a feature has no slot")
-    try demand(space.idf.allSatisfy { $0.isFinite && $0 > 0 }, .featureIDF, "a value is wrong")
+    try verifyKeys(space.keys, starts: .featureStarts, keys: .featureKeys)
     try demand(
       FeatureSpace.fingerprint(of: space) == featureFingerprint, .featureKeys,
       "the fingerprint differs from the header's; the index was built for other text rules")
@@ -141,19 +199,14 @@ extension LabelIndex {
         && Int(v.nodes[0].memberCount) == v.labelCount, .nodes,
       "the root does not hold every label")
     var nextChild = 1
-    var nextChunk = 0
+    var greatestArity = 0
     for i in 0..<v.nodes.count {
       let node = v.nodes[i]
       try demand(
         node.labelLow < node.labelHigh && Int(node.labelHigh) <= v.labelCount
           && node.memberCount >= 1, .nodes, "node \(i) has no range of labels")
-      try demand(node.hasTerminal <= 1, .nodes, "node \(i) has a wrong terminal")
-      try demand(
-        Int(node.chunkStart) == nextChunk
-          && Int(node.chunkStart) + Int(node.chunkCount) <= v.chunkFeatures.count, .nodes,
-        "the chunk of node \(i) does not lie where it must")
-      nextChunk += Int(node.chunkCount)
       try verifyMembers(of: node, i)
+      greatestArity = max(greatestArity, node.arity)
       if node.isLeaf {
         try demand(node.hasTerminal == 0, .nodes, "leaf \(i) has a terminal")
         continue
@@ -166,7 +219,9 @@ extension LabelIndex {
       nextChild += Int(node.childCount)
     }
     try demand(nextChild == v.nodes.count, .nodes, "a node has no parent")
-    try demand(nextChunk == v.chunkFeatures.count, .chunkFeatures, "a feature has no node")
+    try demand(
+      greatestArity == v.greatestArity, .nodes,
+      "the most children of a node are others than the header says")
     try verifyPartition()
   }
 
@@ -228,33 +283,11 @@ extension LabelIndex {
     try demand(total == Int(node.memberCount), .nodes, "the children of node \(i) do not add up")
   }
 
-  private func verifyChunks() throws(IndexError) {
-    let v = view
-    try demand(
-      ascends(v.chunkOffsets, to: v.entryChildren.count), .chunkOffsets,
-      "the offsets do not ascend to the end of the entries")
-    for i in 0..<v.nodes.count {
-      let node = v.nodes[i]
-      for f in Int(node.chunkStart)..<Int(node.chunkStart) + Int(node.chunkCount) {
-        try demand(
-          Int(v.chunkFeatures[f]) < v.features.idf.count
-            && (f == Int(node.chunkStart) || v.chunkFeatures[f] > v.chunkFeatures[f - 1]),
-          .chunkFeatures, "feature \(f) of node \(i) is out of order")
-        for e in Int(v.chunkOffsets[f])..<Int(v.chunkOffsets[f + 1]) {
-          try demand(
-            Int(v.entryChildren[e]) < node.arity
-              && (e == Int(v.chunkOffsets[f]) || v.entryChildren[e] > v.entryChildren[e - 1]),
-            .entryChildren, "entry \(e) of node \(i) is out of order")
-        }
-      }
-    }
-    try demand(v.entryWeights.allSatisfy(\.isFinite), .entryWeights, "a weight is not finite")
-  }
-
   private func verifyFollowers() throws(IndexError) {
     let v = view
     try demand(
-      ascends(v.followerOffsets, to: v.followerLabels.count), .followerOffsets,
+      ascends(v.followerOffsets)
+        && v.followerOffsets[v.labelCount] == v.followerLabels.count, .followerOffsets,
       "the offsets do not ascend to the end of the followers")
     for label in 0..<v.labelCount {
       let range = Int(v.followerOffsets[label])..<Int(v.followerOffsets[label + 1])
@@ -263,7 +296,9 @@ extension LabelIndex {
           Int(v.followerLabels[i]) < v.labelCount
             && (i == range.lowerBound || v.followerLabels[i] > v.followerLabels[i - 1]),
           .followerLabels, "follower \(i) is out of order")
-        try demand(v.followerCounts[i] > 0, .followerCounts, "follower \(i) has no count")
+        try demand(
+          v.followerCounts[i] <= Self.greatestCount, .followerCounts,
+          "follower \(i) has too great a count")
       }
     }
   }

@@ -2,55 +2,50 @@
 //
 // Cost: O(size of these sections).
 
+import QACBinary
+import QACText
+
 extension LabelIndex {
   func verifySuffixes() throws(IndexError) {
     let v = view
-    try demand(
-      ascends(v.suffixOffsets, to: v.suffixText.count), .suffixOffsets,
-      "the offsets do not ascend to the end of the text")
-    try verifyText(v.suffixText, v.suffixOffsets, .suffixText)
-    try verifyOrder(v.suffixes, .suffixText)
+    // Endings that no label has lie behind the labels, each once, and fill the rest of the text.
+    var end = Int(v.labelOffsets[v.labelCount])
     for i in 0..<v.suffixes.count {
+      let range = v.suffixes.range(i)
       try demand(
-        v.suffixes[i].count <= Suffix.mostBytes, .suffixText, "suffix \(i) is too long")
+        range.upperBound <= v.labelText.count && range.count <= Suffix.mostBytes, .suffixSlices,
+        "suffix \(i) is too long, or ends behind the text")
+      try demand(
+        isBoundary(range.lowerBound, in: v.labelText)
+          && isBoundary(range.upperBound, in: v.labelText), .suffixSlices,
+        "suffix \(i) ends within a character")
+      if range.lowerBound >= Int(v.labelOffsets[v.labelCount]) {
+        try demand(range.lowerBound == end, .suffixSlices, "suffix \(i) does not lie where it must")
+        end = range.upperBound
+      }
     }
+    try demand(end == v.labelText.count, .labelText, "bytes belong to no text")
+    try verifyOrder(v.suffixes, .suffixSlices)
     try verifyWeights(v.suffixWeights, sums: .suffixSums, maxima: .suffixMaxima)
     guard let parents = Suffix.parents(of: v.suffixes) else {
       throw .malformed(
-        path: path, part: "section \(IndexSection.suffixText)",
+        path: path, part: "section \(IndexSection.suffixSlices)",
         problem: "a suffix is there without the one after its first word")
     }
-    try demand(parents.elementsEqual(v.suffixParents), .suffixParents, "a parent is wrong")
+    for (i, parent) in parents.enumerated() {
+      try demand(
+        v.suffixParents[i] == parent &+ 1, .suffixParents, "the parent of suffix \(i) is wrong")
+    }
   }
 
   func verifyWords() throws(IndexError) {
     let words = view.words
-    let values = [
-      (IndexSection.wordProbabilities, words.wordKeys, words.wordProbabilities),
-      (.wordBackoffs, words.wordKeys, words.wordBackoffs),
-      (.pairProbabilities, words.pairKeys, words.pairProbabilities),
-    ]
-    for (part, keys) in [(IndexSection.wordKeys, words.wordKeys), (.pairKeys, words.pairKeys)] {
-      // Where a free slot is, every look-up ends.
-      try demand(
-        keys.isEmpty || keys.contains(KeyTable.free), part, "the table has no free slot")
-      for (slot, key) in keys.enumerated() where key != KeyTable.free {
-        try demand(
-          KeyTable.slot(of: key, in: keys) == slot, part, "slot \(slot) is not found by its key")
-      }
-    }
-    for (part, keys, numbers) in values {
-      for (slot, value) in numbers.enumerated() {
-        try demand(
-          value.isFinite && value <= 0 && (keys[slot] != KeyTable.free || value == 0), part,
-          "slot \(slot) holds no logarithm of a probability")
-      }
-    }
-    if words.wordKeys.isEmpty { return }
+    try verifyKeys(words.words, starts: .wordStarts, keys: .wordKeys)
+    try verifyKeys(words.pairs, starts: .pairStarts, keys: .pairKeys)
+    if words.words.count == 0 { return }
     for key in [WordKey.begin, WordKey.end, WordKey.unknown] {
       try demand(
-        KeyTable.slot(of: key, in: words.wordKeys) != nil, .wordKeys,
-        "the beginning, the end or the unknown word is missing")
+        words.knows(key), .wordKeys, "the beginning, the end or the unknown word is missing")
     }
   }
 }

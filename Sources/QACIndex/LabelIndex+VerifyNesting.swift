@@ -3,11 +3,13 @@
 // A search relies on it: where the chunk of a node has nothing to say of a child for any feature of the
 // request, nothing below that child has, and its labels stand in the order of their weights.
 
+import QACText
+
 extension LabelIndex {
   /// Checks that each feature of a chunk has an entry of the node in the chunk of its parent. A node with
   /// one child has no choice to make and no chunk; its child answers to the chunk above.
   ///
-  /// - Complexity: O(chunk features x log(features of a chunk)).
+  /// - Complexity: O(entries of the chunks x entries of a bucket).
   func verifyNesting() throws(IndexError) {
     let v = view
     // For each node the nearest one above it that chooses, and the number of the child that leads here.
@@ -15,7 +17,7 @@ extension LabelIndex {
     var child = [UInt32](repeating: 0, count: v.nodes.count)
     for (i, node) in v.nodes.enumerated() {
       if node.arity < 2 {
-        try demand(node.chunkCount == 0, .nodes, "node \(i) has a chunk but no choice")
+        try demand(v.chunk(of: node).isEmpty, .nodes, "node \(i) has a chunk but no choice")
       }
       for c in 0..<Int(node.childCount) {
         let below = Int(node.firstChild) + c
@@ -23,14 +25,17 @@ extension LabelIndex {
         child[below] = node.arity < 2 ? child[i] : UInt32(c) + node.hasTerminal
       }
       if chooser[i] < 0 { continue }
-      let above = v.nodes[chooser[i]]
-      for f in Int(node.chunkStart)..<Int(node.chunkStart) + Int(node.chunkCount) {
-        let entries = v.entries(of: v.chunkFeatures[f], in: above)
-        let low = IndexView.lowerBound(of: child[i], in: v.entryChildren, entries)
-        try demand(
-          low < entries.upperBound && v.entryChildren[low] == child[i], .chunkFeatures,
-          "feature \(f) of node \(i) is unknown above it")
+      let above = v.chunk(of: v.nodes[chooser[i]])
+      var unknown: UInt32?
+      v.chunk(of: node).forEachEntry(features: v.features.count) { feature, _, _ in
+        var isKnown = false
+        above.forEachEntry(of: feature) { other, _ in
+          if other == Int(child[i]) { isKnown = true }
+        }
+        if !isKnown { unknown = feature }
       }
+      try demand(
+        unknown == nil, .chunks, "feature \(unknown ?? 0) of node \(i) is unknown above it")
     }
   }
 }

@@ -21,7 +21,7 @@ public final class LabelIndex: Sendable {
   /// The path this was opened from; "memory" for an index in memory.
   public let path: String
   /// Where each section lies in the file.
-  public let sections: [IndexSection: Range<Int>]
+  public let sections: [IndexSection: SectionPlace]
 
   let file: MappedFile
   let header: IndexHeader
@@ -81,10 +81,10 @@ public final class LabelIndex: Sendable {
 
   /// The bytes of section `kind`; valid while this object lives.
   public func section(_ kind: IndexSection) -> UnsafeRawBufferPointer {
-    guard let range = sections[kind] else {
+    guard let place = sections[kind] else {
       preconditionFailure("open() admits only files that have section \(kind)")
     }
-    return UnsafeRawBufferPointer(rebasing: file.bytes[range])
+    return UnsafeRawBufferPointer(rebasing: file.bytes[place.bytes])
   }
 
   /// The ranker's weights by feature name.

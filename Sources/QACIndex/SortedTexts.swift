@@ -1,8 +1,12 @@
-// Texts in byte order, one behind the other: what begins with a prefix is one range of them.
+// Texts in byte order: what begins with a prefix is one range of them.
 //
-// Labels and suffixes lie in the file this way. Bytes of UTF-8 order as its scalars do.
-// Invariant (verified): offsets ascend from 0 to the end of the text; texts ascend, are distinct and
-// not empty. Every range here is half-open.
+// Labels lie one behind the other, so that n + 1 offsets say where; suffixes are slices of the same
+// bytes, each of at most 255, where many share a few: a place times 256, and a length. Bytes of UTF-8
+// order as its scalars do.
+// Invariant (verified): every text lies within the bytes; texts ascend, are distinct and not empty.
+// Every range here is half-open.
+
+public import QACBinary
 
 #if canImport(Glibc)
   import Glibc
@@ -11,28 +15,51 @@
 /// Borrowed texts in ascending order of their bytes; valid while the memory behind them is.
 @frozen
 public struct SortedTexts {
-  /// Where each text begins, and the end.
-  public let offsets: UnsafeBufferPointer<UInt32>
-  /// The texts.
+  /// The number of texts.
+  public let count: Int
+  /// Where each text begins, and the end; nothing where texts are slices.
+  @usableFromInline let offsets: AscendingArray
+  /// The place of each slice times 256, and its length.
+  @usableFromInline let slices: PackedArray<UInt64>
+  /// What the texts are parts of.
   public let bytes: UnsafeBufferPointer<UInt8>
 
-  /// Makes a view of texts.
+  /// Makes a view of texts that lie one behind the other.
   ///
   /// - Precondition: `offsets` has one element more than there are texts.
   @inlinable
-  public init(offsets: UnsafeBufferPointer<UInt32>, bytes: UnsafeBufferPointer<UInt8>) {
+  public init(offsets: AscendingArray, bytes: UnsafeBufferPointer<UInt8>) {
+    count = offsets.count &- 1
     self.offsets = offsets
+    slices = PackedArray(base: offsets.base, count: 0, width: 1)
     self.bytes = bytes
   }
 
-  /// The number of texts.
+  /// Makes a view of slices: of each its first byte times 256, and its length.
   @inlinable
-  public var count: Int { offsets.count &- 1 }
+  public init(slices: PackedArray<UInt64>, of bytes: UnsafeBufferPointer<UInt8>) {
+    count = slices.count
+    offsets = AscendingArray(base: slices.base, count: 0, firstBits: 1, stepBits: 1)
+    self.slices = slices
+    self.bytes = bytes
+  }
+
+  /// Where text `i` lies in `bytes`.
+  @inlinable
+  public func range(_ i: Int) -> Range<Int> {
+    if offsets.count == 0 {
+      let slice = Int(truncatingIfNeeded: slices[i])
+      return Range(uncheckedBounds: (slice &>> 8, (slice &>> 8) &+ (slice & 0xFF)))
+    }
+    let (start, end) = offsets.bounds(i)
+    return Range(
+      uncheckedBounds: (Int(truncatingIfNeeded: start), Int(truncatingIfNeeded: end)))
+  }
 
   /// Text `i`.
   @inlinable
   public subscript(_ i: Int) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(rebasing: bytes[Int(offsets[i])..<Int(offsets[i + 1])])
+    UnsafeBufferPointer(rebasing: bytes[range(i)])
   }
 
   /// The texts that begin with `prefix`.
@@ -77,8 +104,9 @@ public struct SortedTexts {
   private func compare(
     _ i: Int, _ skipped: Int, _ other: UnsafeBufferPointer<UInt8>
   ) -> Int {
-    let start = Int(offsets[i]) &+ skipped
-    let length = Int(offsets[i + 1]) &- start
+    let range = range(i)
+    let start = range.lowerBound &+ skipped
+    let length = range.upperBound &- start
     let common = min(length, other.count)
     if common > 0, let text = bytes.baseAddress, let other = other.baseAddress {
       let order = memcmp(text + start, other, common)

@@ -8,7 +8,8 @@
 //                        = B(previous) P(word) otherwise; B = 1 for a previous word it does not know
 //
 // A query begins after `begin` and ends with `end`; words that the model does not know have the
-// probability of `unknown`. Two words of equal key (n^2 / 2^65 among n) share their figures.
+// probability of `unknown`. Keys are `SortedKeys`: two words that agree in the bits that count share
+// their figures. Logarithms are rounded to sixteenths, a byte each: at least -15.9375.
 // Source: back-off form of interpolated n-gram models as in Stolcke, SRILM (2002), ngram-format;
 // training chooses the smoothing.
 
@@ -17,17 +18,16 @@ public import QACText
 /// Makes the 64-bit keys by which the word model knows words.
 public enum WordKey {
   /// Stands before the first word.
-  public static let begin: UInt64 = 1
+  public static let begin: UInt64 = StableHash.mix(1)
   /// Stands behind the last word.
-  public static let end: UInt64 = 2
+  public static let end: UInt64 = StableHash.mix(2)
   /// Stands for all words without an entry.
-  public static let unknown: UInt64 = 3
+  public static let unknown: UInt64 = StableHash.mix(3)
 
-  /// The key of a word: above those with a meaning of their own.
+  /// The key of a word.
   @inlinable
   public static func of(_ word: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    let hash = StableHash.of(word, seed: 3)
-    return hash > unknown ? hash : hash + 4
+    StableHash.of(word, seed: 3)
   }
 
   /// The key of the last word of `text`, or `begin` where it has none.
@@ -42,11 +42,10 @@ public enum WordKey {
     return start == end ? begin : of(UnsafeBufferPointer(rebasing: text[start..<end]))
   }
 
-  /// The key of a word after another; never 0.
+  /// The key of a word after another.
   @inlinable
   public static func pair(_ previous: UInt64, _ word: UInt64) -> UInt64 {
-    let hash = StableHash.mix(StableHash.mix(previous) &+ word)
-    return hash == KeyTable.free ? 1 : hash
+    StableHash.mix(StableHash.mix(previous) &+ word)
   }
 }
 
@@ -95,29 +94,41 @@ public struct WordModel: Sendable {
 /// A borrowed view of a word model; valid while the memory behind it is.
 @frozen
 public struct WordModelView {
-  /// The keys of the words' slots.
-  public let wordKeys: UnsafeBufferPointer<UInt64>
-  /// ln P(word) by slot.
-  public let wordProbabilities: UnsafeBufferPointer<Float>
-  /// ln B by slot.
-  public let wordBackoffs: UnsafeBufferPointer<Float>
-  /// The keys of the pairs' slots.
-  public let pairKeys: UnsafeBufferPointer<UInt64>
-  /// ln P(word | previous) by slot.
-  public let pairProbabilities: UnsafeBufferPointer<Float>
+  /// The words' keys.
+  public let words: SortedKeys
+  /// -16 ln P(word).
+  public let wordProbabilities: UnsafeBufferPointer<UInt8>
+  /// -16 ln B.
+  public let wordBackoffs: UnsafeBufferPointer<UInt8>
+  /// The pairs' keys.
+  public let pairs: SortedKeys
+  /// -16 ln P(word | previous).
+  public let pairProbabilities: UnsafeBufferPointer<UInt8>
+
+  /// The logarithm that `code` stands for.
+  @inlinable
+  static func logarithm(_ code: UInt8) -> Double { Double(code) * -0.0625 }
+
+  /// The code of a logarithm of at most 0, rounded to the nearest sixteenth.
+  static func code(_ logarithm: Float) -> UInt8 {
+    UInt8(min(max((-16 * logarithm).rounded(), 0), 255))
+  }
+
+  /// Whether the model knows `word`.
+  @inlinable
+  public func knows(_ word: UInt64) -> Bool { words.rank(of: word) != nil }
 
   /// ln P(`word` | `previous`) of two keys; 0 by a model that knows nothing.
   ///
-  /// - Complexity: three look-ups at the most.
+  /// - Complexity: four look-ups at the most.
   @inlinable
   public func logProbability(of word: UInt64, after previous: UInt64) -> Double {
-    if let slot = KeyTable.slot(of: WordKey.pair(previous, word), in: pairKeys) {
-      return Double(pairProbabilities[slot])
+    if let pair = pairs.rank(of: WordKey.pair(previous, word)) {
+      return Self.logarithm(pairProbabilities[pair])
     }
-    let backoff = KeyTable.slot(of: previous, in: wordKeys).map { wordBackoffs[$0] } ?? 0
-    let slot =
-      KeyTable.slot(of: word, in: wordKeys) ?? KeyTable.slot(of: WordKey.unknown, in: wordKeys)
-    return Double(backoff) + Double(slot.map { wordProbabilities[$0] } ?? 0)
+    let backoff = words.rank(of: previous).map { Self.logarithm(wordBackoffs[$0]) } ?? 0
+    let rank = words.rank(of: word) ?? words.rank(of: WordKey.unknown)
+    return backoff + (rank.map { Self.logarithm(wordProbabilities[$0]) } ?? 0)
   }
 
   /// ln P of the words of `text`, and then no more, after the word `previous`; a text of white space

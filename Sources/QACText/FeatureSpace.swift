@@ -1,16 +1,13 @@
 // Which features exist, under which ids, with which inverse document frequency.
 //
-// A space has two vocabularies. Context features (ids 0 ..< contextCount) are the words of a
-// previous query and the previous query as a whole; gram features (the ids after them) are the
-// character 1-3-grams of prefixes and labels. A feature is known by a 64-bit key: `FeatureKey`.
+// The features of a request are the words of a previous query and the previous query as a whole; the
+// features by which labels are clustered are the character 1-3-grams of labels, in a space of their
+// own. A feature is known by a 64-bit key: `FeatureKey`. Its id is the rank of its key among all.
 //
-// Layout, in memory and in the index file alike: an open-addressing table of `capacity` (a power of
-// two, at most 2/3 full) slots, each a key and an id (`emptySlot` where free), probed linearly from
-// `mix(key) & (capacity - 1)`; and one inverse document frequency an id.
+// Inverse document frequencies are rounded to sixteenths, a byte each: 1 + code / 16, at most 16.9375.
 //
-// Invariant: ids are given in ascending order of keys within each vocabulary, so that equal sets of
-// documents give equal spaces whatever their order.
-// Cost: a look-up is one or two probes.
+// Invariant: equal sets of documents give equal spaces whatever their order.
+// Cost: `SortedKeys`, and a byte a feature.
 // Source: TF-IDF with smoothing, idf(f) = ln((1 + N) / (1 + n_f)) + 1, N documents, n_f with f.
 
 /// Makes the 64-bit keys by which features are known.
@@ -27,63 +24,42 @@ public enum FeatureKey {
     StableHash.of(bytes, seed: 2)
   }
 
-  /// The key of a character n-gram: up to three scalars of 21 bits, so the keys of two
+  /// The key of a character n-gram, made of up to three scalars of 21 bits, so that the keys of two
   /// n-grams collide only where one is the other with U+0000 behind it.
   @inlinable
   public static func gram(_ a: UInt32, _ b: UInt32 = 0, _ c: UInt32 = 0) -> UInt64 {
-    UInt64(a) | UInt64(b) << 21 | UInt64(c) << 42 | 1 << 63
+    StableHash.mix(UInt64(a) | UInt64(b) << 21 | UInt64(c) << 42 | 1 << 63)
   }
 }
 
-/// The vocabularies of an index: key to id and inverse document frequency.
+/// The vocabulary of an index: key to id and inverse document frequency.
 public struct FeatureSpace: Sendable {
-  /// The id in a free slot of the table.
-  public static let emptySlot = UInt32.max
-
-  /// The keys of the table's slots.
-  public let slotKeys: [UInt64]
-  /// The ids of the table's slots, `emptySlot` where free.
-  public let slotIDs: [UInt32]
-  /// The inverse document frequency of each id.
-  public let idf: [Float]
-  /// The number of context features; their ids come first.
-  public let contextCount: Int
+  /// The keys; a feature's id is its place among them.
+  public let keys: SortedKeySet
+  /// For each id, 16 times the inverse document frequency less 1.
+  public let idfCodes: [UInt8]
 
   /// Makes a space of features given by key and document frequency.
   ///
+  /// Of features whose keys agree in all bits that count, the first stands for all.
+  ///
   /// - Parameters:
-  ///   - context: For each context feature, the number of documents that have it.
-  ///   - contextDocuments: The number of documents of the context vocabulary.
-  ///   - grams: For each n-gram, the number of labels that have it.
-  ///   - labels: The number of labels.
-  public init(
-    context: [UInt64: Int], contextDocuments: Int, grams: [UInt64: Int], labels: Int
-  ) {
-    let count = context.count + grams.count
-    var capacity = 8
-    while capacity * 2 < count * 3 { capacity *= 2 }
-    var keys = [UInt64](repeating: 0, count: capacity)
-    var ids = [UInt32](repeating: Self.emptySlot, count: capacity)
-    var idf: [Float] = []
-    idf.reserveCapacity(count)
-    for (vocabulary, documents) in [(context, contextDocuments), (grams, labels)] {
-      for (key, frequency) in vocabulary.sorted(by: { $0.key < $1.key }) {
-        var slot = Int(StableHash.mix(key) & UInt64(capacity - 1))
-        while ids[slot] != Self.emptySlot { slot = (slot + 1) & (capacity - 1) }
-        keys[slot] = key
-        ids[slot] = UInt32(idf.count)
-        idf.append(Self.idf(documents: documents, frequency: frequency))
-      }
+  ///   - documentFrequencies: For each feature's key, the number of documents that have it.
+  ///   - documents: The number of documents.
+  public init(documentFrequencies: [UInt64: Int], documents: Int) {
+    let features = documentFrequencies.sorted { $0.key < $1.key }
+    keys = SortedKeySet(features.map(\.key))
+    idfCodes = keys.sources.map {
+      Self.idfCode(documents: documents, frequency: features[$0].value)
     }
-    slotKeys = keys
-    slotIDs = ids
-    self.idf = idf
-    contextCount = context.count
   }
 
-  /// ln((1 + documents) / (1 + frequency)) + 1.
-  static func idf(documents: Int, frequency: Int) -> Float {
-    Float(_log(Double(1 + documents) / Double(1 + frequency)) + 1)
+  /// The number of features.
+  public var count: Int { keys.count }
+
+  /// ln((1 + documents) / (1 + frequency)), in sixteenths.
+  static func idfCode(documents: Int, frequency: Int) -> UInt8 {
+    UInt8(min(max((16 * _log(Double(1 + documents) / Double(1 + frequency))).rounded(), 0), 255))
   }
 
   /// A number that differs, for all practical purposes, when the space or its rules differ.
@@ -93,28 +69,29 @@ public struct FeatureSpace: Sendable {
 
   /// The fingerprint of the space that `view` shows.
   ///
-  /// - Complexity: O(slots).
+  /// - Complexity: O(features).
   public static func fingerprint(of view: FeatureSpaceView) -> UInt64 {
-    var hash = StableHash.mix(UInt64(rulesVersion) << 32 | UInt64(view.contextCount))
-    for slot in 0..<view.slotIDs.count where view.slotIDs[slot] != emptySlot {
-      let id = view.slotIDs[slot]
-      hash = StableHash.mix(hash ^ view.slotKeys[slot])
-      hash = StableHash.mix(hash ^ UInt64(id) << 32 ^ UInt64(view.idf[Int(id)].bitPattern))
+    var hash = StableHash.mix(UInt64(rulesVersion) << 32 | UInt64(view.count))
+    hash = StableHash.mix(hash ^ UInt64(view.keys.starts.count - 1))
+    for bucket in 0..<view.keys.starts.count - 1 {
+      for id in Int(view.keys.starts[bucket])..<Int(view.keys.starts[bucket + 1]) {
+        hash = StableHash.mix(hash ^ (UInt64(bucket) << 16 | UInt64(view.keys.rests[id])))
+        hash = StableHash.mix(hash ^ UInt64(view.idfCodes[id]))
+      }
     }
     return hash
   }
 
   /// Raised whenever text becomes features in another way.
-  public static let rulesVersion: UInt32 = 1
+  public static let rulesVersion: UInt32 = 2
 
   /// Calls `body` with a view of this space.
   public func withView<R>(_ body: (FeatureSpaceView) throws -> R) rethrows -> R {
-    try slotKeys.withUnsafeBufferPointer { keys in
-      try slotIDs.withUnsafeBufferPointer { ids in
-        try idf.withUnsafeBufferPointer { idf in
+    try keys.starts.withUnsafeBufferPointer { starts in
+      try keys.rests.withUnsafeBufferPointer { rests in
+        try idfCodes.withUnsafeBufferPointer { codes in
           try body(
-            FeatureSpaceView(
-              slotKeys: keys, slotIDs: ids, idf: idf, contextCount: contextCount))
+            FeatureSpaceView(keys: SortedKeys(starts: starts, rests: rests), idfCodes: codes))
         }
       }
     }

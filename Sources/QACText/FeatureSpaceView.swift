@@ -7,47 +7,31 @@
 /// A borrowed view of a feature space; valid while the memory behind it is.
 @frozen
 public struct FeatureSpaceView {
-  /// The keys of the table's slots.
-  public let slotKeys: UnsafeBufferPointer<UInt64>
-  /// The ids of the table's slots.
-  public let slotIDs: UnsafeBufferPointer<UInt32>
-  /// The inverse document frequency of each id.
-  public let idf: UnsafeBufferPointer<Float>
-  /// The number of context features.
-  public let contextCount: Int
+  /// The features' keys.
+  public let keys: SortedKeys
+  /// For each id, 16 times the inverse document frequency less 1.
+  public let idfCodes: UnsafeBufferPointer<UInt8>
 
-  /// Makes a view of a table.
-  ///
-  /// - Precondition: `slotKeys` and `slotIDs` have equal counts, a power of two, with a free slot;
-  ///   every id in use is below `idf.count`.
+  /// Makes a view of keys and as many codes.
   @inlinable
-  public init(
-    slotKeys: UnsafeBufferPointer<UInt64>, slotIDs: UnsafeBufferPointer<UInt32>,
-    idf: UnsafeBufferPointer<Float>, contextCount: Int
-  ) {
-    self.slotKeys = slotKeys
-    self.slotIDs = slotIDs
-    self.idf = idf
-    self.contextCount = contextCount
+  public init(keys: SortedKeys, idfCodes: UnsafeBufferPointer<UInt8>) {
+    self.keys = keys
+    self.idfCodes = idfCodes
   }
 
-  /// Whether n-grams are among the features.
+  /// The number of features.
   @inlinable
-  public var hasGrams: Bool { idf.count > contextCount }
+  public var count: Int { idfCodes.count }
 
   /// The id of the feature `key`, or nil where the space does not have it.
   ///
-  /// - Complexity: one or two probes expected.
+  /// - Complexity: that of `SortedKeys.rank(of:)`.
   @inlinable
-  public func id(of key: UInt64) -> UInt32? {
-    let mask = slotKeys.count &- 1
-    var slot = Int(truncatingIfNeeded: StableHash.mix(key)) & mask
-    while slotIDs[slot] != FeatureSpace.emptySlot {
-      if slotKeys[slot] == key { return slotIDs[slot] }
-      slot = (slot &+ 1) & mask
-    }
-    return nil
-  }
+  public func id(of key: UInt64) -> UInt32? { keys.rank(of: key).map { UInt32($0) } }
+
+  /// The inverse document frequency of feature `id`.
+  @inlinable
+  public func idf(of id: UInt32) -> Float { 1 + Float(idfCodes[Int(id)]) * 0.0625 }
 }
 
 /// The natural logarithm, kept out of the public interface of this module.

@@ -47,7 +47,7 @@ public enum NGramFeaturizer {
     var pairs: [(id: UInt32, value: Float)] = []
     forEachGram(text) { key, weight in
       if let id = space.id(of: key) {
-        pairs.append((id, weight * space.idf[Int(id)]))
+        pairs.append((id, weight * space.idf(of: id)))
       }
     }
     var vector = SparseVector(summing: pairs)

@@ -74,8 +74,7 @@ public struct IndexBuilder: Sendable {
         var vector = SparseVector()
         context.withUnsafeBufferPointer { previous in
           RequestFeaturizer.features(
-            previous: previous, prefix: UnsafeBufferPointer(start: nil, count: 0), space: view,
-            into: &vector)
+            previous: previous, space: view, into: &vector)
         }
         return vector
       }
@@ -105,7 +104,7 @@ public struct IndexBuilder: Sendable {
       }
       for key in own { frequency[key, default: 0] += 1 }
     }
-    return FeatureSpace(context: [:], contextDocuments: 0, grams: frequency, labels: labels.count)
+    return FeatureSpace(documentFrequencies: frequency, documents: labels.count)
   }
 
   /// The words of all previous queries, and these as a whole; a document is a previous query.
@@ -119,8 +118,7 @@ public struct IndexBuilder: Sendable {
       }
       for key in own { frequency[key, default: 0] += 1 }
     }
-    return FeatureSpace(
-      context: frequency, contextDocuments: contexts.count, grams: [:], labels: 0)
+    return FeatureSpace(documentFrequencies: frequency, documents: contexts.count)
   }
 
   /// The labels' uses under exponential decay, in the order of the examples.
@@ -166,14 +164,9 @@ public struct IndexBuilder: Sendable {
     if entries > Int(UInt32.max) - 1 {
       throw .tooLarge(what: "classifier weights", got: entries, most: Int(UInt32.max) - 1)
     }
-    for (i, model) in models.enumerated() {
-      content.nodes[i].chunkStart = UInt32(content.chunkFeatures.count)
-      content.nodes[i].chunkCount = UInt32(model.features.count)
-      let base = UInt32(content.entryChildren.count)
-      content.chunkFeatures += model.features
-      content.chunkOffsets += model.offsets.dropFirst().map { $0 + base }
-      content.entryChildren += model.children
-      content.entryWeights += model.weights
+    content.chunks = models.map {
+      NodeChunk(
+        features: $0.features, offsets: $0.offsets, children: $0.children, weights: $0.weights)
     }
   }
 

@@ -1,6 +1,7 @@
 // Describes an index in words and tables.
 
 import Foundation
+import QACBinary
 import QACIndex
 import QACText
 
@@ -18,12 +19,16 @@ struct IndexInspector {
     let leaves = view.nodes.filter(\.isLeaf)
     let tries = view.nodes.filter(view.isTrie)
     let sizes = leaves.map(\.memberCount)
+    var weights = 0
+    for node in view.nodes {
+      view.chunk(of: node).forEachEntry(features: view.features.count) { _, _, _ in weights += 1 }
+    }
     var lines = [
       "\(index.path): \(index.byteCount) bytes, format \(IndexFormat.version), profile "
         + "\(index.profile.name), identity \(index.identity)",
       "labels: \(view.labelCount), total weight \(view.weightSums[view.labelCount]), "
         + "\(index.byteCount / view.labelCount) bytes a label",
-      "features: \(view.features.idf.count), classifier weights: \(view.entryWeights.count), "
+      "features: \(view.features.count), classifier weights: \(weights), "
         + "followers: \(view.followerLabels.count)",
       "tree: \(view.nodes.count) nodes (\(tries.count) trie, "
         + "\(view.nodes.count - tries.count - leaves.count) cluster, \(leaves.count) leaves of "
@@ -73,7 +78,7 @@ struct IndexInspector {
     lines.append(
       String(repeating: "  ", count: depth)
         + "\(kind) \(id): \(positions.count) / \(node.memberCount), "
-        + "weight \(view.mass(of: node, at: positions)), \(node.chunkCount) features")
+        + "weight \(view.mass(of: node, at: positions))")
     for c in 0..<Int(node.childCount) {
       describe(Int(node.firstChild) + c, range, depth: depth + 1, &lines)
     }
@@ -87,11 +92,11 @@ struct IndexInspector {
     }
     var lines = ["label \(label): \(surface(label)), weight \(view.weight(of: label))"]
     let followers = view.followers(of: label, in: 0..<UInt32(view.labelCount)).sorted {
-      (view.followerCounts[$0], $1) > (view.followerCounts[$1], $0)
+      (view.followerCount($0), $1) > (view.followerCount($1), $0)
     }
     lines.append("\(followers.count) followers:")
     for i in followers.prefix(10) {
-      lines.append("  \(view.followerCounts[i])\t\(surface(view.followerLabels[i]))")
+      lines.append("  \(Int(view.followerCount(i)))\t\(surface(view.followerLabels[i]))")
     }
     let names = featureNames()
     var id = 0
@@ -128,11 +133,8 @@ struct IndexInspector {
 
   private func weights(of child: Int, in node: NodeRecord) -> [(feature: UInt32, weight: Float)] {
     var result: [(feature: UInt32, weight: Float)] = []
-    for f in Int(node.chunkStart)..<Int(node.chunkStart + node.chunkCount) {
-      for e in Int(view.chunkOffsets[f])..<Int(view.chunkOffsets[f + 1])
-      where Int(view.entryChildren[e]) == child {
-        result.append((view.chunkFeatures[f], view.entryWeights[e]))
-      }
+    view.chunk(of: node).forEachEntry(features: view.features.count) { feature, other, weight in
+      if other == child { result.append((feature, weight)) }
     }
     return result.sorted { (abs($0.weight), $1.feature) > (abs($1.weight), $0.feature) }
   }

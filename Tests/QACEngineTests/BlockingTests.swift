@@ -115,7 +115,7 @@ import Testing
       }
       let blocks = BlockedLabels(BlockList(rules, profile: .search), in: index)
       let range = randomRange(&random, index.labelCount)
-      let x = randomVector(&random, features: index.view.features.idf.count)
+      let x = randomVector(&random, features: index.view.features.count)
       let limit = 1 + random.below(10)
       tree.search(index.view, range: range, features: x, limit: range.count)
       let likely = tree.top.items.filter { !blocks.contains($0.label) }.prefix(limit)

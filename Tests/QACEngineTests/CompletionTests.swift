@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func theGoldenFileIsServedAsItAlwaysWas() throws {
-    let bytes = try Golden.bytes("Tests/QACIndexTests/Fixtures/v2.qaci.hex")
+    let bytes = try Golden.bytes("Tests/QACIndexTests/Fixtures/v3.qaci.hex")
     let engine = try CompletionEngine(index: LabelIndex(bytes: bytes))
     #expect(engine.texts("ne") == ["New York", "news", "new", "Newton", "newts"])
     #expect(
@@ -41,7 +41,7 @@ import Testing
 
   @Test func thePreviousQueryChangesTheOrder() throws {
     var content = TinyIndex.content
-    content.entryWeights = [0, 0, -1, 3, -1, 1]
+    content.chunks[1].weights = [-1, 3, -1]
     let engine = try CompletionEngine(content)
     #expect(engine.texts("new").first == "New York")
     #expect(engine.texts("new", session(["hotel"])).first == "new")

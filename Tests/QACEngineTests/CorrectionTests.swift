@@ -16,7 +16,7 @@ import Testing
     _ labels: [(text: String, weight: UInt32)], followers: [Int: [Int: UInt32]] = [:],
     weights: [Double]? = nil
   ) throws -> CompletionEngine {
-    let features = FeatureSpace(context: [:], contextDocuments: 0, grams: [:], labels: 0)
+    let features = FeatureSpace(documentFrequencies: [:], documents: 0)
     var content = IndexContent(profile: .search, features: features)
     content.labels = labels.map { Array($0.text.utf8) }
     content.surfaces = content.labels

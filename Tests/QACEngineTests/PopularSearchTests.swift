@@ -11,7 +11,7 @@ import Testing
 @Suite struct PopularSearchTests {
   /// An index of `weights.count` labels of which nothing but the weights matters.
   static func index(_ weights: [UInt32]) throws -> LabelIndex {
-    let features = FeatureSpace(context: [:], contextDocuments: 0, grams: [:], labels: 0)
+    let features = FeatureSpace(documentFrequencies: [:], documents: 0)
     var content = IndexContent(profile: .verbatim, features: features)
     content.labels = weights.indices.map { i in
       Array(("\(10_000_000 + i)").utf8)

@@ -31,7 +31,7 @@ private struct Subject {
 
   mutating func request() -> (range: Range<UInt32>, x: SparseVector) {
     let range = randomRange(&random, index.labelCount)
-    return (range, randomVector(&random, features: index.view.features.idf.count))
+    return (range, randomVector(&random, features: index.view.features.count))
   }
 }
 

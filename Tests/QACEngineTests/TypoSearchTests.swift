@@ -129,7 +129,7 @@ private struct Subject {
     }
     labels = texts.sorted { $0.lexicographicallyPrecedes($1) }
     weights = labels.map { _ in UInt32(1 + random.below(distinctWeights)) }
-    let features = FeatureSpace(context: [:], contextDocuments: 0, grams: [:], labels: 0)
+    let features = FeatureSpace(documentFrequencies: [:], documents: 0)
     var content = IndexContent(profile: .verbatim, features: features)
     content.labels = labels
     content.surfaces = labels
@@ -232,7 +232,7 @@ extension TypoSearch {
       "accommodation", "apple", "beautiful", "crème brûlée", "facebook login", "new york",
       "newton", "restaurant", "zagreb",
     ]
-    let features = FeatureSpace(context: [:], contextDocuments: 0, grams: [:], labels: 0)
+    let features = FeatureSpace(documentFrequencies: [:], documents: 0)
     var content = IndexContent(profile: .search, features: features)
     content.labels = texts.map { Array($0.utf8) }
     content.surfaces = content.labels

@@ -55,14 +55,15 @@ func refusal(of bytes: [UInt8]) -> IndexError? {
     [
       ("magic", 0, 8), ("version", 8, 4), ("profile", 12, 4), ("length", 16, 8),
       ("fingerprint", 24, 8), ("labels", 32, 4), ("sections", 36, 4), ("table checksum", 40, 4),
-      ("context features", 44, 4), ("total weight", 48, 8), ("reserved", 56, 4),
+      ("most children", 44, 4), ("total weight", 48, 8), ("reserved", 56, 4),
       ("header checksum", 60, 4),
     ]
     + IndexSection.allCases.flatMap { kind in
       let row = IndexForge.row(of: kind)
       return [
-        ("\(kind) kind", row, 4), ("\(kind) checksum", row + 4, 4), ("\(kind) offset", row + 8, 8),
-        ("\(kind) length", row + 16, 8),
+        ("\(kind) kind", row, 2), ("\(kind) width", row + 2, 1), ("\(kind) step", row + 3, 1),
+        ("\(kind) checksum", row + 4, 4), ("\(kind) offset", row + 8, 8),
+        ("\(kind) elements", row + 16, 8),
       ]
     }
 
@@ -71,13 +72,14 @@ func refusal(of bytes: [UInt8]) -> IndexError? {
 
   @Test func everyFieldOverwrittenIsRefused() {
     for field in Self.fields {
-      for value in [UInt64(0), 1, 2, 0x7FFF_FFFF, UInt64.max >> 1, .max] {
+      for value in [UInt64(0), 1, 2, 9, 57, 58, 0x7FFF_FFFF, UInt64.max >> 1, .max] {
         for signing in Signing.allCases {
           var forge = IndexForge(Self.valid)
-          if field.size == 4 {
-            forge.set(UInt32(truncatingIfNeeded: value), at: field.offset)
-          } else {
-            forge.set(value, at: field.offset)
+          switch field.size {
+          case 1: forge.set(UInt8(truncatingIfNeeded: value), at: field.offset)
+          case 2: forge.set(UInt16(truncatingIfNeeded: value), at: field.offset)
+          case 4: forge.set(UInt32(truncatingIfNeeded: value), at: field.offset)
+          default: forge.set(value, at: field.offset)
           }
           switch signing {
           case .none: break
@@ -129,7 +131,7 @@ func refusal(of bytes: [UInt8]) -> IndexError? {
     let path = "x.qaci"
     let errors: [IndexError] = [
       .file(.isDirectory(path: path)), .tooShort(path: path, length: 3), .notAnIndex(path: path),
-      .unsupportedVersion(path: path, got: 1, expected: 2), .unknownProfile(path: path, got: 7),
+      .unsupportedVersion(path: path, got: 2, expected: 3), .unknownProfile(path: path, got: 7),
       .wrongLength(path: path, got: 1, expected: 2), .checksum(path: path, part: "header"),
       .malformed(path: path, part: "section nodes", problem: "the tree has no root"),
     ]

@@ -63,11 +63,11 @@ import Testing
     let bytes = IndexWriter.serialize(content)
     let index = try LabelIndex(bytes: bytes)
     let plain = PlainIndex(bytes)
-    for (i, node) in content.nodes.enumerated() {
-      for feature in 0...content.features.idf.count {
+    for (i, node) in index.view.nodes.enumerated() {
+      for feature in 0..<content.features.count {
         var found: [Int: Double] = [:]
-        for e in index.view.entries(of: UInt32(feature), in: node) {
-          found[Int(index.view.entryChildren[e])] = Double(index.view.entryWeights[e])
+        index.view.chunk(of: node).forEachEntry(of: UInt32(feature)) { child, weight in
+          found[child] = Double(weight)
         }
         let expected = plain.nodes[i].weights.compactMapValues { $0[feature] }
         #expect(found == expected)
@@ -89,7 +89,7 @@ import Testing
         let places = index.view.followers(
           of: UInt32(label), in: UInt32(range.lowerBound)..<UInt32(range.upperBound))
         for i in places {
-          found[Int(index.view.followerLabels[i])] = Int(index.view.followerCounts[i])
+          found[Int(index.view.followerLabels[i])] = Int(index.view.followerCount(i))
         }
         #expect(found == plain.followers[label].filter { range.contains($0.key) })
       }
@@ -128,7 +128,7 @@ import Testing
       let words = Tokenizer.words(text)
       let parent = words.count < 2 ? nil : Array(text[words[1].lowerBound...])
       #expect(
-        view.suffixParents[row]
+        view.parent(ofSuffix: UInt32(row))
           == parent.map { UInt32(content.suffixes.firstIndex(of: $0) ?? -1) }
           ?? IndexView.noSuffix)
     }

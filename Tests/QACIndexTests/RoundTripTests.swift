@@ -25,34 +25,61 @@ import Testing
       #expect(Array(view.surface(of: UInt32(i))) == content.surfaces[i])
       #expect(view.weight(of: UInt32(i)) == UInt64(content.weights[i]))
     }
-    #expect(Array(view.features.slotKeys) == content.features.slotKeys)
-    #expect(Array(view.features.slotIDs) == content.features.slotIDs)
-    #expect(Array(view.features.idf) == content.features.idf)
-    #expect(view.features.contextCount == content.features.contextCount)
-    #expect(Array(view.nodes) == content.nodes)
+    #expect(Array(view.features.keys.starts) == content.features.keys.starts)
+    #expect(Array(view.features.keys.rests) == content.features.keys.rests)
+    #expect(Array(view.features.idfCodes) == content.features.idfCodes)
+    #expect(view.greatestArity == content.nodes.map(\.arity).max())
     #expect(Array(view.members) == content.members)
-    #expect(Array(view.chunkFeatures) == content.chunkFeatures)
-    #expect(Array(view.chunkOffsets) == content.chunkOffsets)
-    #expect(Array(view.entryChildren) == content.entryChildren)
-    #expect(Array(view.entryWeights) == content.entryWeights)
-    #expect(Array(view.followerOffsets) == content.followerOffsets)
+    try expectChunks(view, content)
+    #expect(view.followerOffsets.map { UInt32($0) } == content.followerOffsets)
     #expect(Array(view.followerLabels) == content.followerLabels)
-    #expect(Array(view.followerCounts) == content.followerCounts)
+    #expect(
+      content.followerCounts.indices.map { UInt32(view.followerCount($0)) }
+        == content.followerCounts)
+    for label in content.labels.indices {
+      let heat = content.heats.isEmpty ? Float(content.weights[label]) : content.heats[label]
+      #expect(abs(view.heat(of: UInt32(label)) - Double(heat)) <= (1 + Double(heat)) / 32)
+    }
     #expect((0..<view.suffixes.count).map { Array(view.suffixes[$0]) } == content.suffixes)
     #expect(
       (0..<view.suffixes.count).map { UInt32(view.suffixWeights[$0]) } == content.suffixWeights)
     for word in content.wordModel.words {
-      let slot = try #require(KeyTable.slot(of: word.key, in: view.words.wordKeys))
-      #expect(view.words.wordProbabilities[slot] == word.logProbability)
-      #expect(view.words.wordBackoffs[slot] == word.logBackoff)
+      let rank = try #require(view.words.words.rank(of: word.key))
+      #expect(abs(Float(view.words.wordProbabilities[rank]) / -16 - word.logProbability) <= 1 / 32)
+      #expect(abs(Float(view.words.wordBackoffs[rank]) / -16 - word.logBackoff) <= 1 / 32)
     }
     for pair in content.wordModel.pairs {
-      let slot = try #require(KeyTable.slot(of: pair.key, in: view.words.pairKeys))
-      #expect(view.words.pairProbabilities[slot] == pair.logProbability)
+      let rank = try #require(view.words.pairs.rank(of: pair.key))
+      #expect(abs(Float(view.words.pairProbabilities[rank]) / -16 - pair.logProbability) <= 1 / 32)
     }
     let ranker = try index.rankerWeights()
     #expect(ranker.map(\.name) == content.ranker.map(\.name))
     #expect(ranker.map(\.value) == content.ranker.map(\.value))
+  }
+
+  /// Nodes come back but for their chunks' places, and entries with weights rounded to a level.
+  private func expectChunks(_ view: IndexView, _ content: IndexContent) throws {
+    let levels = Array(view.weightLevels)
+    let distinct = Set(content.chunks.flatMap(\.weights))
+    #expect(levels == levels.sorted() && levels.count.nonzeroBitCount == 1)
+    #expect(distinct.count > levels.count || distinct.isSubset(of: levels))
+    for (i, node) in view.nodes.enumerated() {
+      var plain = node
+      plain.chunk = IndexFormat.noChunk
+      #expect(plain == content.nodes[i])
+      let chunk = content.chunks[i]
+      #expect((node.chunk == IndexFormat.noChunk) == chunk.weights.isEmpty)
+      var entry = 0
+      view.chunk(of: node).forEachEntry(features: view.features.count) { feature, child, weight in
+        let row = chunk.offsets.lastIndex { Int($0) <= entry } ?? 0
+        #expect(feature == chunk.features[row])
+        #expect(child == Int(chunk.children[entry]))
+        let nearest = levels.map { abs($0 - chunk.weights[entry]) }.min()
+        #expect(abs(weight - chunk.weights[entry]) == nearest)
+        entry += 1
+      }
+      #expect(entry == chunk.weights.count)
+    }
   }
 
   @Test(arguments: UInt64(0)..<20)
@@ -71,18 +98,19 @@ import Testing
         == content.followerCounts.reduce(0) { $0 + Int($1) })
     #expect(
       plain.nodes.reduce(0) { $0 + $1.weights.values.reduce(0) { $0 + $1.count } }
-        == content.entryWeights.count)
+        == content.chunks.reduce(0) { $0 + $1.weights.count })
     #expect(plain.suffixes.keys.sorted { $0.lexicographicallyPrecedes($1) } == content.suffixes)
     #expect(content.suffixes.map { plain.suffixes[$0] } == content.suffixWeights.map { Int($0) })
-    #expect(plain.words.keys.sorted() == content.wordModel.words.map(\.key))
-    #expect(plain.pairs.keys.sorted() == content.wordModel.pairs.map(\.key))
+    #expect(
+      plain.words.keys.sorted() == content.wordModel.words.map { $0.key >> plain.wordShift })
+    #expect(
+      plain.pairs.keys.sorted() == content.wordModel.pairs.map { $0.key >> plain.pairShift })
     content.features.withView { view in
       for label in content.labels {
         var x = SparseVector()
         label.withUnsafeBufferPointer { previous in
           RequestFeaturizer.features(
-            previous: previous, prefix: UnsafeBufferPointer(start: nil, count: 0), space: view,
-            into: &x)
+            previous: previous, space: view, into: &x)
         }
         let expected = plain.contextFeatures(label)
         #expect(x.ids.map { Int($0) } == expected.keys.sorted())

@@ -14,8 +14,15 @@ public struct IndexForge {
   /// Where `kind` lies, by the table as it stands.
   public func range(_ kind: IndexSection) -> Range<Int> {
     let row = Self.row(of: kind)
+    let (width, step) = (Int(bytes[row + 2]), Int(bytes[row + 3]))
+    let bits =
+      switch kind.layout {
+      case .whole(let bits): count(kind) * bits
+      case .packed: count(kind) * width
+      case .ascending: AscendingArray.bitCount(count(kind), firstBits: width, stepBits: step)
+      }
     let start = Int(get(UInt64.self, at: row + 8))
-    return start..<start + Int(get(UInt64.self, at: row + 16))
+    return start..<start + (bits + 7) / 8
   }
 
   /// Where the row of `kind` begins in the file.
@@ -37,39 +44,94 @@ public struct IndexForge {
     }
   }
 
-  /// Overwrites number `element` of section `kind`.
-  public mutating func set<T: FixedWidthInteger>(
-    _ value: T, _ kind: IndexSection, _ element: Int
-  ) {
-    set(value, at: range(kind).lowerBound + element * MemoryLayout<T>.size)
+  /// The numbers of a section of packed numbers, or of whole ones of at most 8 bytes.
+  public func numbers(_ kind: IndexSection) -> [UInt64] {
+    let row = Self.row(of: kind)
+    let (width, step) = (Int(bytes[row + 2]), Int(bytes[row + 3]))
+    var at = 8 * range(kind).lowerBound
+    var result: [UInt64] = []
+    for i in 0..<count(kind) {
+      let isFirst = kind.layout != .ascending || i % 16 == 0
+      let bits = isFirst ? width : step
+      var number = isFirst ? 0 : result[i / 16 * 16]
+      for bit in 0..<bits {
+        number &+= UInt64(bytes[(at + bit) / 8] >> UInt8((at + bit) % 8) & 1) << UInt64(bit)
+      }
+      result.append(number)
+      at += bits
+    }
+    return result
   }
 
-  /// Overwrites field `field` (0 to 9) of node `node`.
+  /// The elements of `kind`, by the table as it stands.
+  public func count(_ kind: IndexSection) -> Int {
+    Int(get(UInt64.self, at: Self.row(of: kind) + 16))
+  }
+
+  /// Writes `numbers` in place of those of section `kind`, in the least widths that hold them.
+  public mutating func set(_ kind: IndexSection, to numbers: [UInt64]) {
+    var out = BitWriter()
+    var widths = (0, 0)
+    switch kind.layout {
+    case .whole(let bits):
+      for number in numbers {
+        out.append(number & 0xFFFF_FFFF, width: min(bits, 32))
+        if bits > 32 { out.append(number >> 32, width: bits - 32) }
+      }
+      widths = (bits % 256, bits / 256)
+    case .packed:
+      widths.0 = BitWriter.width(of: numbers.max() ?? 0)
+      for number in numbers { out.append(number, width: widths.0) }
+    case .ascending:
+      widths = BitWriter.ascendingBits(of: numbers)
+      out.append(ascending: numbers, firstBits: widths.0, stepBits: widths.1)
+    }
+    replace(kind, with: out.finish(), count: numbers.count, widths: widths)
+  }
+
+  /// Overwrites number `element` of section `kind`; of ascending numbers none is below its block's
+  /// first.
+  public mutating func set(_ value: UInt64, _ kind: IndexSection, _ element: Int) {
+    var numbers = numbers(kind)
+    numbers[element] = value
+    set(kind, to: numbers)
+  }
+
+  /// Overwrites field `field` (0 to 7) of node `node`.
   public mutating func setNode(_ node: Int, field: Int, _ value: UInt32) {
-    set(value, .nodes, node * 10 + field)
+    set(value, at: range(.nodes).lowerBound + 32 * node + 4 * field)
+  }
+
+  /// Puts `content`, whole bytes of elements, in place of section `kind` and moves all that follows.
+  public mutating func replace(_ kind: IndexSection, with content: [UInt8]) {
+    guard case .whole(let bits) = kind.layout else {
+      preconditionFailure("\(kind) has packed numbers")
+    }
+    replace(kind, with: content, count: content.count * 8 / bits, widths: (bits % 256, bits / 256))
   }
 
   /// Puts `content` in place of section `kind` and moves all that follows.
-  public mutating func replace(_ kind: IndexSection, with content: [UInt8]) {
+  public mutating func replace(
+    _ kind: IndexSection, with content: [UInt8], count: Int, widths: (Int, Int)
+  ) {
     let sections = IndexSection.allCases.map {
       $0 == kind ? content : Array(bytes[range($0)])
     }
-    var end = IndexFormat.headerSize + IndexFormat.tableRowSize * sections.count
-    var file = Array(bytes[..<end])
-    for (kind, section) in zip(IndexSection.allCases, sections) {
-      while end % IndexFormat.alignment != 0 {
-        file.append(0)
-        end += 1
-      }
-      set(UInt64(end), at: Self.row(of: kind) + 8)
-      set(UInt64(section.count), at: Self.row(of: kind) + 16)
-      file += section
-      end += section.count
-    }
+    set(UInt8(widths.0), at: Self.row(of: kind) + 2)
+    set(UInt8(widths.1), at: Self.row(of: kind) + 3)
+    set(UInt64(count), at: Self.row(of: kind) + 16)
     let table = IndexFormat.headerSize + IndexFormat.tableRowSize * sections.count
+    var file = Array(bytes[..<table])
+    for (kind, section) in zip(IndexSection.allCases, sections) {
+      file += [UInt8](repeating: 0, count: IndexFormat.slack)
+      while file.count % IndexFormat.alignment != 0 { file.append(0) }
+      set(UInt64(file.count), at: Self.row(of: kind) + 8)
+      file += section
+    }
+    file += [UInt8](repeating: 0, count: IndexFormat.slack)
     file.replaceSubrange(..<table, with: bytes[..<table])
     bytes = file
-    set(UInt64(end), at: 16)
+    set(UInt64(file.count), at: 16)
   }
 
   /// Makes the checksums fit the bytes again.

@@ -49,7 +49,7 @@ extension PlainIndex {
   public func contextFeatures(_ previous: [UInt8]) -> [Int: Double] {
     var x: [Int: Double] = [:]
     func add(_ text: [UInt8], seed: UInt64) {
-      if let feature = features[Self.hash(text, seed: seed)] {
+      if let feature = features[Self.hash(text, seed: seed) >> featureShift] {
         x[feature.id, default: 0] += feature.idf
       }
     }
@@ -69,17 +69,20 @@ extension PlainIndex {
 
   /// The key of a word in the word model.
   public static func wordKey(_ word: [UInt8]) -> UInt64 {
-    let key = hash(word, seed: 3)
-    return key < 4 ? key + 4 : key
+    hash(word, seed: 3)
   }
 
   /// ln P of the words of `rest` and then the end, after the last word of `head`.
   public func logProbability(ofRest rest: [UInt8], after head: [UInt8]) -> Double {
-    var previous = words(head).last.map(Self.wordKey) ?? 1
+    let (begin, end, unknown) = (Self.finalize(1), Self.finalize(2), Self.finalize(3))
+    func figures(_ word: UInt64) -> (p: Double, b: Double)? { words[word >> wordShift] }
+    var previous = words(head).last.map(Self.wordKey) ?? begin
     var sum = 0.0
-    for word in words(rest).map(Self.wordKey) + [2] {
+    for word in words(rest).map(Self.wordKey) + [end] {
       let pair = Self.finalize(Self.finalize(previous) &+ word)
-      sum += pairs[pair] ?? (words[previous]?.b ?? 0) + (words[word] ?? words[3] ?? (0, 0)).p
+      sum +=
+        pairs[pair >> pairShift]
+        ?? (figures(previous)?.b ?? 0) + (figures(word) ?? figures(unknown) ?? (0, 0)).p
       previous = word
     }
     return sum

@@ -67,8 +67,7 @@ public struct RandomIndex {
     }
     content = IndexContent(
       profile: profile,
-      features: FeatureSpace(
-        context: frequency, contextDocuments: labels.count, grams: [:], labels: 0))
+      features: FeatureSpace(documentFrequencies: frequency, documents: labels.count))
     content.labels = labels
     content.surfaces = labels.map { random.below(3) == 0 ? Array("Ü ".utf8) + $0 : $0 }
     content.weights = labels.map { _ in
@@ -121,35 +120,35 @@ public struct RandomIndex {
         node.memberStart = UInt32(content.members.count)
         content.members += draft.labels
       }
-      addChunk(to: &node, of: draft)
       content.nodes.append(node)
+      content.chunks.append(chunk(of: node, draft))
       queue += draft.children
     }
   }
 
   /// Below a child there are no features but those for which the chunk has an entry of it.
-  private mutating func addChunk(to node: inout NodeRecord, of draft: Draft) {
-    node.chunkStart = UInt32(content.chunkFeatures.count)
+  private mutating func chunk(of node: NodeRecord, _ draft: Draft) -> NodeChunk {
+    var chunk = NodeChunk()
     for child in draft.children { child.features = node.arity < 2 ? draft.features : [] }
-    if style == .none || node.arity < 2 || random.below(9) == 0 { return }
+    if style == .none || node.arity < 2 || random.below(9) == 0 { return chunk }
     let terminals = Int(node.hasTerminal)
-    for feature in content.features.idf.indices
+    for feature in 0..<content.features.count
     where draft.features?.contains(feature) ?? true && random.below(5) != 0 {
-      let before = content.entryChildren.count
+      let before = chunk.children.count
       for child in 0..<node.arity where random.below(2) == 0 {
         if !node.isLeaf, child >= terminals {
           draft.children[child - terminals].features?.insert(feature)
         }
-        content.entryChildren.append(UInt32(child))
-        content.entryWeights.append(
+        chunk.children.append(UInt32(child))
+        chunk.weights.append(
           style == .tied
             ? [-1, 0.5, 0.5, 2][random.below(4)] : Float(random.unit() * 8 - 4))
       }
-      if content.entryChildren.count == before { continue }
-      content.chunkFeatures.append(UInt32(feature))
-      content.chunkOffsets.append(UInt32(content.entryChildren.count))
+      if chunk.children.count == before { continue }
+      chunk.features.append(UInt32(feature))
+      chunk.offsets.append(UInt32(chunk.children.count))
     }
-    node.chunkCount = UInt32(content.chunkFeatures.count) - node.chunkStart
+    return chunk
   }
 
   private mutating func addFollowers() {
@@ -172,6 +171,10 @@ public struct RandomIndex {
       where label.count - word.lowerBound <= Suffix.mostBytes {
         suffixes.insert(Array(label[word.lowerBound...]))
       }
+    }
+    // Some that no label ends in.
+    for text in ["of zzunknown", "zzunknown", "éunknown"] where random.below(2) == 0 {
+      suffixes.formUnion([Array(text.utf8), Array("zzunknown".utf8)])
     }
     content.suffixes = suffixes.sorted { $0.lexicographicallyPrecedes($1) }
     content.suffixWeights = content.suffixes.map { _ in UInt32(1 + random.below(6)) }

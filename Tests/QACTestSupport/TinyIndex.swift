@@ -16,7 +16,7 @@ public enum TinyIndex {
     hotel.withUnsafeBufferPointer {
       keys = [FeatureKey.word($0): 1, FeatureKey.query($0): 1]
     }
-    let features = FeatureSpace(context: keys, contextDocuments: 1, grams: [:], labels: 0)
+    let features = FeatureSpace(documentFrequencies: keys, documents: 1)
     var content = IndexContent(profile: .search, features: features)
     content.labels = ["new", "new york", "news", "newton", "newts", "paris"].map {
       Array($0.utf8)
@@ -26,18 +26,22 @@ public enum TinyIndex {
     }
     content.weights = [5, 10, 8, 2, 1, 3]
     content.nodes = [
-      node(0..<6, firstChild: 1, children: 2, chunk: 0..<2, depth: 0),
-      node(0..<5, firstChild: 3, children: 2, terminal: true, chunk: 2..<4, depth: 1),
-      node(5..<6, chunk: 4..<4, depth: 1),
-      node(1..<4, members: 0, count: 2, chunk: 4..<5, depth: 1),
-      node(2..<5, members: 2, count: 2, chunk: 5..<5, depth: 1),
+      node(0..<6, firstChild: 1, children: 2, depth: 0),
+      node(0..<5, firstChild: 3, children: 2, terminal: true, depth: 1),
+      node(5..<6, depth: 1),
+      node(1..<4, members: 0, count: 2, depth: 1),
+      node(2..<5, members: 2, count: 2, depth: 1),
     ]
     content.members = [1, 3, 2, 4]
-    // The root only says that both features are known below node 1.
-    content.chunkFeatures = [0, 1, 0, 1, 0]
-    content.chunkOffsets = [0, 1, 2, 3, 5, 6]
-    content.entryChildren = [0, 0, 1, 0, 2, 0]
-    content.entryWeights = [0, 0, 0.5, -0.25, 0.125, 1]
+    content.chunks = [
+      // The root only says that both features are known below node 1.
+      NodeChunk(features: [0, 1], offsets: [0, 1, 2], children: [0, 0], weights: [0, 0]),
+      NodeChunk(
+        features: [0, 1], offsets: [0, 1, 3], children: [1, 0, 2], weights: [0.5, -0.25, 0.125]),
+      NodeChunk(),
+      NodeChunk(features: [0], offsets: [0, 1], children: [0], weights: [1]),
+      NodeChunk(),
+    ]
     content.followerOffsets = [0, 0, 1, 1, 1, 1, 1]
     content.followerLabels = [5]
     content.followerCounts = [2]
@@ -69,12 +73,12 @@ public enum TinyIndex {
 
   /// One label, "a", submitted once; no feature.
   public static var smallest: IndexContent {
-    let features = FeatureSpace(context: [:], contextDocuments: 0, grams: [:], labels: 0)
+    let features = FeatureSpace(documentFrequencies: [:], documents: 0)
     var content = IndexContent(profile: .search, features: features)
     content.labels = [Array("a".utf8)]
     content.surfaces = content.labels
     content.weights = [1]
-    content.nodes = [node(0..<1, chunk: 0..<0, depth: 0)]
+    content.nodes = [node(0..<1, depth: 0)]
     content.followerOffsets = [0, 0]
     return content
   }
@@ -83,20 +87,19 @@ public enum TinyIndex {
   public static func flat(
     _ labels: [(String, UInt32)], profile: NormalizationProfile = .search
   ) -> IndexContent {
-    let features = FeatureSpace(context: [:], contextDocuments: 0, grams: [:], labels: 0)
+    let features = FeatureSpace(documentFrequencies: [:], documents: 0)
     var content = IndexContent(profile: profile, features: features)
     content.labels = labels.map { Array($0.0.utf8) }
     content.surfaces = content.labels
     content.weights = labels.map(\.1)
-    content.nodes = [node(0..<UInt32(labels.count), chunk: 0..<0, depth: 0)]
+    content.nodes = [node(0..<UInt32(labels.count), depth: 0)]
     content.followerOffsets = [UInt32](repeating: 0, count: labels.count + 1)
     return content
   }
 
   private static func node(
     _ labels: Range<UInt32>, members: UInt32 = IndexFormat.contiguous, count: UInt32? = nil,
-    firstChild: UInt32 = 0, children: UInt32 = 0, terminal: Bool = false, chunk: Range<UInt32>,
-    depth: UInt32
+    firstChild: UInt32 = 0, children: UInt32 = 0, terminal: Bool = false, depth: UInt32
   ) -> NodeRecord {
     var node = NodeRecord()
     node.labelLow = labels.lowerBound
@@ -106,8 +109,6 @@ public enum TinyIndex {
     node.firstChild = firstChild
     node.childCount = children
     node.hasTerminal = terminal ? 1 : 0
-    node.chunkStart = chunk.lowerBound
-    node.chunkCount = UInt32(chunk.count)
     node.trieDepth = depth
     return node
   }

@@ -87,67 +87,89 @@ import Testing
 }
 
 @Suite struct FeatureSpaceTests {
-  private static func random(seed: UInt64) -> (
-    space: FeatureSpace, context: [UInt64: Int], grams: [UInt64: Int]
-  ) {
+  private static func random(seed: UInt64) -> (space: FeatureSpace, frequency: [UInt64: Int]) {
     var random = SplitMix64(seed: seed)
-    var context: [UInt64: Int] = [:]
-    var grams: [UInt64: Int] = [:]
-    for _ in 0..<random.below(300) { context[random.next()] = 1 + random.below(50) }
-    for _ in 0..<random.below(300) {
-      grams[FeatureKey.gram(UInt32(1 + random.below(0x10FFFF)))] = 1 + random.below(50)
-    }
-    return (
-      FeatureSpace(context: context, contextDocuments: 50, grams: grams, labels: 80), context, grams
-    )
+    var frequency: [UInt64: Int] = [:]
+    for _ in 0..<random.below(600) { frequency[random.next()] = 1 + random.below(50) }
+    return (FeatureSpace(documentFrequencies: frequency, documents: 50), frequency)
   }
 
   @Test(arguments: UInt64(0)..<60)
-  func everyFeatureHasItsIdAndNoOtherHasOne(seed: UInt64) throws {
-    let (space, context, grams) = Self.random(seed: seed)
-    #expect(space.contextCount == context.count)
-    #expect(space.idf.count == context.count + grams.count)
-    #expect(space.slotKeys.count.nonzeroBitCount == 1 && space.slotKeys.count >= 8)
-    #expect(space.idf.count * 3 <= space.slotKeys.count * 2)
+  func everyFeatureHasItsIdAndHardlyAnyOtherHasOne(seed: UInt64) throws {
+    let (space, frequency) = Self.random(seed: seed)
+    let keys = frequency.keys.sorted()
+    #expect(space.count == space.keys.sources.count && space.count >= frequency.count - 1)
     space.withView { view in
-      #expect(view.hasGrams == !grams.isEmpty)
-      let keys = context.keys.sorted() + grams.keys.sorted()
-      for (id, key) in keys.enumerated() {
-        #expect(view.id(of: key) == UInt32(id))
-        let (documents, frequency) =
-          id < context.count ? (50, context[key] ?? 0) : (80, grams[key] ?? 0)
-        let idf = log(Double(1 + documents) / Double(1 + frequency)) + 1
-        #expect(abs(Double(view.idf[id]) - idf) < 1e-6)
+      for (id, source) in space.keys.sources.enumerated() {
+        #expect(view.id(of: keys[source]) == UInt32(id))
+        let idf = log(51 / Double(1 + (frequency[keys[source]] ?? 0))) + 1
+        #expect(abs(Double(view.idf(of: UInt32(id))) - idf) <= 1.0 / 32)
       }
       var random = SplitMix64(seed: seed &+ 999)
-      for _ in 0..<200 {
-        let key = random.next()
-        if context[key] == nil && grams[key] == nil { #expect(view.id(of: key) == nil) }
-      }
-      for key in [0, 1, UInt64.max] where context[key] == nil { #expect(view.id(of: key) == nil) }
+      let taken = (0..<200).filter { _ in view.id(of: random.next()) != nil }
+      #expect(taken.count <= 2, "one in 4,096 is expected")
     }
   }
 
   @Test func theFingerprintTellsSpacesApart() {
-    let (space, context, grams) = Self.random(seed: 5)
-    func fingerprint(
-      _ context: [UInt64: Int], _ grams: [UInt64: Int], documents: Int = 50, labels: Int = 80
-    ) -> UInt64 {
-      FeatureSpace(
-        context: context, contextDocuments: documents, grams: grams, labels: labels
-      ).fingerprint
+    let (space, frequency) = Self.random(seed: 5)
+    func fingerprint(_ frequency: [UInt64: Int], documents: Int = 50) -> UInt64 {
+      FeatureSpace(documentFrequencies: frequency, documents: documents).fingerprint
     }
-    #expect(fingerprint(context, grams) == space.fingerprint)
-    var more = context
+    #expect(fingerprint(frequency) == space.fingerprint)
+    var more = frequency
     more[12345] = 1
-    #expect(fingerprint(more, grams) != space.fingerprint)
-    #expect(fingerprint(context, grams, documents: 51) != space.fingerprint)
-    #expect(fingerprint(context, grams, labels: 81) != space.fingerprint)
-    #expect(fingerprint([:], context.merging(grams) { $1 }) != space.fingerprint)
-    let other = FeatureSpace(context: [:], contextDocuments: 0, grams: [:], labels: 0)
-    #expect(
-      other.fingerprint
-        == FeatureSpace(context: [:], contextDocuments: 9, grams: [:], labels: 9).fingerprint)
+    #expect(fingerprint(more) != space.fingerprint)
+    #expect(fingerprint(frequency, documents: 60) != space.fingerprint)
+    #expect(fingerprint([:]) == fingerprint([:], documents: 9))
+  }
+}
+
+@Suite struct SortedKeysTests {
+  /// The rank of `key` by the first `bits` bits of `keys`, each of which counts once.
+  private static func rank(_ key: UInt64, among keys: [UInt64], bits: UInt64) -> Int? {
+    Set(keys.map { $0 >> (64 - bits) }).sorted().firstIndex(of: key >> (64 - bits))
+  }
+
+  @Test(arguments: [0, 1, 2, 7, 15, 16, 17, 31, 32, 33, 63, 64, 100, 1000, 1023, 1024, 1025])
+  func ranksAreThoseOfALinearScan(count: Int) throws {
+    try withEvery("seed", in: UInt64(0)..<8) { seed in
+      var random = SplitMix64(seed: seed)
+      // Some keys agree in their first bits, and the extremes are among them.
+      var keys = Set((0..<count).map { _ in random.next() })
+      for key in keys where random.below(8) == 0 { keys.insert(key ^ 1) }
+      if count > 2 { keys.formUnion([0, .max]) }
+      let sorted = keys.sorted()
+      let set = SortedKeySet(sorted)
+      let bits = UInt64(SortedKeys.storedBits + (set.starts.count - 1).trailingZeroBitCount)
+      #expect(sorted.isEmpty || sorted.count >> Int(bits) == 0)
+      #expect(set.sources.count == set.count && set.starts.last == UInt32(set.count))
+      set.starts.withUnsafeBufferPointer { starts in
+        set.rests.withUnsafeBufferPointer { rests in
+          let view = SortedKeys(starts: starts, rests: rests)
+          for key in sorted {
+            let rank = Self.rank(key, among: sorted, bits: bits)
+            #expect(view.rank(of: key) == rank)
+            if let rank {
+              #expect(sorted[set.sources[rank]] >> (64 - bits) == key >> (64 - bits))
+            }
+          }
+          for _ in 0..<50 {
+            let key = random.next()
+            #expect(view.rank(of: key) == Self.rank(key, among: sorted, bits: bits))
+          }
+        }
+      }
+    }
+  }
+
+  @Test func bucketsHaveEightToSixteenKeys() {
+    for count in [16, 31, 32, 1000, 4095, 4096, 100_000] {
+      let set = SortedKeySet((0..<UInt64(count)).map { $0 * (UInt64.max / UInt64(count)) })
+      #expect(set.count == count)
+      let mean = Double(count) / Double(set.starts.count - 1)
+      #expect(mean >= 8 && mean < 16, "\(count) keys")
+    }
   }
 }
 
@@ -192,7 +214,7 @@ import Testing
     for text in texts {
       for gram in Self.grams(text).keys { frequency[Self.key(gram), default: 0] += 1 }
     }
-    let space = FeatureSpace(context: [:], contextDocuments: 0, grams: frequency, labels: 20)
+    let space = FeatureSpace(documentFrequencies: frequency, documents: 20)
     let text = generator.query()
     space.withView { view in
       let vector = Array(text.utf8).withUnsafeBufferPointer {
@@ -201,7 +223,7 @@ import Testing
       var expected: [UInt32: Double] = [:]
       for (gram, weight) in Self.grams(text) {
         guard let id = view.id(of: Self.key(gram)) else { continue }
-        expected[id] = Double(weight) * Double(view.idf[Int(id)])
+        expected[id] = Double(weight) * Double(view.idf(of: id))
       }
       let norm = expected.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
       #expect(vector.ids == expected.keys.sorted())
@@ -211,7 +233,7 @@ import Testing
     }
   }
 
-  @Test func requestsHaveTheContextThenThePrefix() throws {
+  @Test func requestsHaveTheirContextScaledToLengthOne() throws {
     func words(_ text: String) -> [UInt64] {
       var keys: [UInt64] = []
       Array(text.utf8).withUnsafeBufferPointer { bytes in
@@ -225,38 +247,25 @@ import Testing
     #expect(words("red") == [red, PlainIndex.hash(Array("red".utf8), seed: 2)])
 
     let frequency = Dictionary(words("red car").map { ($0, 2) }, uniquingKeysWith: { $1 })
-    let space = FeatureSpace(
-      context: frequency, contextDocuments: 9, grams: [FeatureKey.gram(0x63): 3], labels: 5)
-    let contextOnly = FeatureSpace(context: frequency, contextDocuments: 9, grams: [:], labels: 5)
-    func vector(_ previous: String, _ prefix: String, _ space: FeatureSpace) -> SparseVector {
+    let space = FeatureSpace(documentFrequencies: frequency, documents: 9)
+    func vector(_ previous: String) -> SparseVector {
       var result = SparseVector(summing: [(id: 7, value: 7)])
       space.withView { view in
         Array(previous.utf8).withUnsafeBufferPointer { previous in
-          Array(prefix.utf8).withUnsafeBufferPointer { prefix in
-            RequestFeaturizer.features(
-              previous: previous, prefix: prefix, space: view, into: &result)
-          }
+          RequestFeaturizer.features(previous: previous, space: view, into: &result)
         }
       }
       return result
     }
-    for previous in ["red car", "car", "red red wine", "blue", ""] {
-      for prefix in ["ca", "x", ""] {
-        let both = vector(previous, prefix, space)
-        let context = vector(previous, prefix, contextOnly)
-        let knowsPrefix = prefix == "ca"
-        #expect(both.count == context.count + (knowsPrefix ? 1 : 0))
-        #expect(both.count == 0 || abs(both.norm - 1) < 1e-6)
-        #expect(context.count == 0 || abs(context.norm - 1) < 1e-6)
-        // Each part has length 1 before they are put together.
-        let share = knowsPrefix && context.count > 0 ? Float(0.5).squareRoot() : 1
-        for i in 0..<context.count {
-          #expect(abs(both.values[i] - context.values[i] * share) < 1e-6)
-        }
-      }
+    for (previous, count) in [
+      ("red car", 3), ("car", 1), ("red red wine", 1), ("blue", 0), ("", 0),
+    ] {
+      let x = vector(previous)
+      #expect(x.count == count, "\(previous)")
+      #expect(x.count == 0 || abs(x.norm - 1) < 1e-6)
     }
     // "red" twice counts twice: 2 : 1 against what is there once, all of equal frequency.
-    let twice = vector("red red car", "", contextOnly)
+    let twice = vector("red red car")
     #expect(twice.values.map { ($0 * Float(5).squareRoot()).rounded() }.sorted() == [1, 2])
   }
 
@@ -272,7 +281,7 @@ import Testing
       while UTF8Scalars.next(text, &offset) != nil { steps += 1 }
       #expect(offset == bytes.count && steps <= bytes.count)
       NGramFeaturizer.forEachGram(text) { key, weight in
-        #expect(key >> 63 == 1 && weight > 0)
+        #expect(key != 0 && weight > 0)
       }
     }
   }

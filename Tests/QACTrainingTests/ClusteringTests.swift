@@ -81,8 +81,7 @@ import Testing
           NGramFeaturizer.forEachGram(text) { key, _ in frequency[key, default: 0] += 1 }
         }
       }
-      let grams = FeatureSpace(
-        context: [:], contextDocuments: 0, grams: frequency, labels: labels.count)
+      let grams = FeatureSpace(documentFrequencies: frequency, documents: labels.count)
       tree = TreeBuilder(labels: labels, features: grams, settings: settings).build()
     }
 

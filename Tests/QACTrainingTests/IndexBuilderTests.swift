@@ -63,7 +63,10 @@ import Testing
     try LabelIndex(bytes: IndexWriter.serialize(content)).verify()
     settings.pruning = 0
     let whole = try IndexBuilder(settings: settings).build(set)
-    #expect(content.entryWeights.count < whole.entryWeights.count)
+    func weights(_ content: IndexContent) -> Int {
+      content.chunks.reduce(0) { $0 + $1.weights.count }
+    }
+    #expect(weights(content) < weights(whole))
   }
 
   @Test(arguments: UInt64(0)..<4)
@@ -90,12 +93,12 @@ import Testing
     let a = try LabelIndex(bytes: Self.bytes(set, Self.settings(seed: 1)))
     let b = try LabelIndex(bytes: Self.bytes(set, Self.settings(seed: 2)))
     let mayDiffer: Set<IndexSection> = [
-      .nodes, .members, .memberSums, .chunkFeatures, .chunkOffsets, .entryChildren, .entryWeights,
+      .nodes, .members, .memberSums, .chunks, .weightLevels,
     ]
     for kind in IndexSection.allCases where !mayDiffer.contains(kind) {
       #expect(a.section(kind).elementsEqual(b.section(kind)), "\(kind)")
     }
-    #expect(!a.section(.entryWeights).elementsEqual(b.section(.entryWeights)))
+    #expect(!a.section(.chunks).elementsEqual(b.section(.chunks)))
   }
 
   @Test(arguments: UInt64(5)..<9)

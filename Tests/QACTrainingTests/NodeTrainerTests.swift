@@ -32,8 +32,7 @@ private struct Subject {
         var vector = SparseVector()
         training.queries[Int(context)].withUnsafeBufferPointer {
           RequestFeaturizer.features(
-            previous: $0, prefix: UnsafeBufferPointer(start: nil, count: 0), space: view,
-            into: &vector)
+            previous: $0, space: view, into: &vector)
         }
         return vector
       }

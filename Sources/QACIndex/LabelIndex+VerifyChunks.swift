@@ -1,0 +1,76 @@
+// Checks the nodes' weights: that the records of every chunk lie one behind the other, where the
+// directory says, in order, and refer to features, children and levels that there are.
+//
+// Cost: O(size of the chunks).
+
+import QACBinary
+import QACText
+
+extension LabelIndex {
+  func verifyChunks() throws(IndexError) {
+    let v = view
+    let levels = v.weightLevels
+    for i in levels.indices {
+      try demand(
+        levels[i].isFinite && (i == 0 || levels[i - 1] <= levels[i]), .weightLevels,
+        "level \(i) is no number, or out of order")
+    }
+    let size = section(.chunks).count
+    var next = 0
+    for (i, node) in v.nodes.enumerated() where node.chunk != IndexFormat.noChunk {
+      try demand(
+        Int(node.chunk) == next && next + 2 <= size, .nodes,
+        "the chunk of node \(i) does not lie where it must")
+      next = try verifyChunk(of: node, i, end: size)
+    }
+    try demand(next == size, .chunks, "bytes belong to no node")
+  }
+
+  /// Checks the chunk of one node; returns the byte behind it.
+  private func verifyChunk(of node: NodeRecord, _ i: Int, end: Int) throws(IndexError) -> Int {
+    let start = Int(node.chunk)
+    let most = (end - start) * 8
+    let features = view.features.count
+    let head = section(.chunks)[start..<start + 2]
+    func fail(_ problem: String) -> IndexError {
+      .malformed(
+        path: path, part: "section \(IndexSection.chunks)",
+        problem: "the chunk of node \(i): \(problem)")
+    }
+    guard head.first.map({ Int($0) <= IndexFormat.mostRowBits }) == true,
+      head.last.map({ (1...BitWriter.mostBits).contains(Int($0)) }) == true
+    else { throw fail("its widths are out of range") }
+    let chunk = view.chunk(of: node)
+    guard chunk.childBits <= IndexFormat.mostChildBits else { throw fail("too many children") }
+    guard features > 0, chunk.records <= most else { throw fail("its directory is cut off") }
+    let buckets = ChunkView.buckets(features, chunk.rowBits)
+    var at = chunk.records
+    guard chunk.place(0) == at else { throw fail("its first record is elsewhere") }
+    for bucket in 0..<buckets {
+      let next = chunk.place(bucket + 1)
+      guard next >= at, next <= most else { throw fail("bucket \(bucket) does not end behind it") }
+      var row = -1
+      var child = -1
+      while at < next {
+        let record = ChunkView.Record(chunk, at)
+        at += record.bits
+        if let distance = record.distance {
+          row += 1 + distance
+          guard row < 1 << Int(chunk.rowBits), bucket << Int(chunk.rowBits) + row < features
+          else { throw fail("a feature of bucket \(bucket) is out of range") }
+        } else if row < 0 || record.child <= child {
+          throw fail("a child of bucket \(bucket) is out of order")
+        }
+        child = record.child
+        guard child < node.arity else { throw fail("a record of bucket \(bucket) has no child") }
+      }
+      guard at == next else { throw fail("a record of bucket \(bucket) is cut off") }
+    }
+    guard at > chunk.records else { throw fail("it has no record") }
+    let used = at % 8
+    if used > 0, chunk.word(at) & (1 << UInt64(8 - used) - 1) != 0 {
+      throw fail("bits behind the last record are not zero")
+    }
+    return start + (at + 7) / 8
+  }
+}

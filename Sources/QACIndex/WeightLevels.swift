@@ -1,0 +1,88 @@
+// The few values to which the weights of an index are rounded.
+//
+// Where a build has few different weights, these are the levels. Else the levels are those that round a
+// histogram of the weights with the least square error, found by Lloyd's iteration from levels that
+// equally many weights are nearest to: dense where weights are, so that few weights become equal.
+// Invariant: the levels depend on the multiset of weights in their order alone.
+// Cost: O(weights + rounds x bins).
+// Source: Lloyd, IEEE Trans. Inf. Theory 28 (1982), method I; Max, IRE Trans. Inf. Theory 6 (1960).
+
+/// Levels, ascending, and the nearest of them to a weight.
+struct WeightLevels {
+  /// Weights that a file tells apart; a power of two.
+  static let most = 32
+  private static let bins = 4096
+  private static let rounds = 50
+
+  /// The levels; a power of two of them, the last perhaps repeated.
+  let values: [Float]
+
+  init(_ chunks: [NodeChunk]) {
+    var distinct: Set<Float> = []
+    var (least, greatest) = (Float.infinity, -Float.infinity)
+    for chunk in chunks {
+      for weight in chunk.weights {
+        if distinct.count <= Self.most { distinct.insert(weight) }
+        least = min(least, weight)
+        greatest = max(greatest, weight)
+      }
+    }
+    if distinct.isEmpty {
+      values = [0]
+    } else if distinct.count <= Self.most {
+      var levels = distinct.sorted()
+      while levels.count & (levels.count - 1) != 0 { levels.append(greatest) }
+      values = levels
+    } else {
+      values = Self.fitted(chunks, Double(least), Double(greatest))
+    }
+  }
+
+  private static func fitted(_ chunks: [NodeChunk], _ least: Double, _ greatest: Double) -> [Float]
+  {
+    var counts = [Double](repeating: 0, count: bins)
+    let width = (greatest - least) / Double(bins)
+    var total = 0.0
+    for chunk in chunks {
+      for weight in chunk.weights {
+        counts[min(bins - 1, Int((Double(weight) - least) / width))] += 1
+        total += 1
+      }
+    }
+    func middle(_ bin: Int) -> Double { least + (Double(bin) + 0.5) * width }
+    var levels: [Double] = []
+    var seen = 0.0
+    for bin in 0..<bins {
+      seen += counts[bin]
+      // The median of each of equally many weights.
+      while levels.count < most, seen >= total * (Double(levels.count) + 0.5) / Double(most) {
+        levels.append(middle(bin))
+      }
+    }
+    for _ in 0..<rounds {
+      var bin = 0
+      for level in 0..<most {
+        var (count, sum) = (0.0, 0.0)
+        while bin < bins, level == most - 1 || middle(bin) * 2 <= levels[level] + levels[level + 1]
+        {
+          count += counts[bin]
+          sum += counts[bin] * middle(bin)
+          bin += 1
+        }
+        if count > 0 { levels[level] = sum / count }
+      }
+    }
+    return levels.sorted().map { Float($0) }
+  }
+
+  /// The number of the level nearest to `weight`; of two equally near ones the lower.
+  func nearest(_ weight: Float) -> Int {
+    var low = 0
+    var high = values.count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if values[middle] < weight { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 && weight - values[low - 1] <= values[low] - weight ? low - 1 : low
+  }
+}
