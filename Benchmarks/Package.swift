@@ -17,10 +17,12 @@ let package = Package(
   ],
   targets: [
     .target(name: "CBench"),
+    // Stands in front of the allocator of whatever program links it.
+    .target(name: "CAllocations"),
     // What .ci/instructions counts; every run of CI builds it, so it needs no package but the product.
     .executableTarget(
       name: "qac-instructions",
-      dependencies: ["CBench"]
+      dependencies: ["CBench", "CAllocations"]
         + qacd(
           "QACEngine", "QACIndex", "QACLogs", "QACReplay", "QACText", "QACTraining")
     ),

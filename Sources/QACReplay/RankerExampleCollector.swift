@@ -26,6 +26,7 @@ extension LogReplay {
     var sample = EvenSample(of: requestCount(of: part), atMost: limit)
     let asker = EngineAsker(engine, options, overlay: overlay(of: engine.index))
     var examples = RankerExamples(featureCount: RankerFeature.count)
+    var rows: [Double] = []
     forEachRequest(
       of: part, whole: true, submitted: { asker.record($0, of: log) }
     ) { request in
@@ -33,8 +34,9 @@ extension LogReplay {
       asker.complete(request.prefix, of: request, limit: nil)
       let scratch = asker.scratch
       guard let place = asker.place(ofTargetOf: request), scratch.count > 1 else { return }
-      examples.append(
-        rows: (0..<scratch.count).lazy.flatMap { scratch.featureValues($0) }, target: place)
+      rows.removeAll(keepingCapacity: true)
+      for i in 0..<scratch.count { rows.append(contentsOf: scratch.featureValues(i)) }
+      examples.append(rows: rows, target: place)
     }
     return examples
   }

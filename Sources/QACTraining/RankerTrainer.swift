@@ -33,8 +33,8 @@ public struct RankerExamples: Sendable {
   /// - Parameters:
   ///   - rows: The candidates' features, one candidate after the other.
   ///   - target: The candidate that was submitted.
-  public mutating func append(rows: some Sequence<Double>, target: Int) {
-    values.append(contentsOf: rows.lazy.map { Float($0) })
+  public mutating func append(rows: [Double], target: Int) {
+    for value in rows { values.append(Float(value)) }
     let candidates = (values.count - offsets[offsets.count - 1] * featureCount) / featureCount
     precondition(target < candidates, "target \(target) of \(candidates) candidates")
     offsets.append(offsets[offsets.count - 1] + candidates)

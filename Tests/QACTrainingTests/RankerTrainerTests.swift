@@ -24,7 +24,7 @@ import Testing
         zip(row, hidden).reduce(0) { $0 + $1.0 * $1.1 } - log(-log(max(random.unit(), 1e-12)))
       }
       let target = scores.indices.max { scores[$0] < scores[$1] } ?? 0
-      examples.append(rows: rows.joined(), target: target)
+      examples.append(rows: Array(rows.joined()), target: target)
     }
     return examples
   }

@@ -5,11 +5,12 @@
 //
 // INDEX is built from LOG, SMALL is a log to be built from here. Each piece of work is run within one
 // call of `qac_measured`, after which callgrind writes its count; the pieces are printed in the same
-// order, a line each: name, tab, how many units of work it was.
+// order, a line each, separated by tabs: name, how many units of work it was, allocations.
 //
 // Invariant: equal files and equal code do equal work: one thread, fixed requests, and working memory
 // that has grown before anything is counted.
 
+import CAllocations
 import CBench
 import QACEngine
 import QACIndex
@@ -26,6 +27,7 @@ struct QACInstructions {
       print("usage: qac-instructions INDEX LOG SMALL")
       return
     }
+    checkCounter()
     try measureBuild(of: small)
     let log = try LogReader.read(paths: [arguments[2]])
     var opened: Result<CompletionEngine, EngineError>?
@@ -37,6 +39,15 @@ struct QACInstructions {
     }
     guard let engine = try opened?.get() else { return }
     measureCompletions(engine, FixedRequests(log, engine))
+  }
+
+  /// A counter that misses allocations would find none.
+  private static func checkCounter() {
+    let before = qac_allocations()
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 8)
+    let counted = qac_allocations() - before
+    memory.deallocate()
+    precondition(counted == 1, "\(counted) allocations counted where there was one")
   }
 
   private static func measureBuild(of path: String) throws {
@@ -85,6 +96,7 @@ struct QACInstructions {
 
   /// Runs `body` where callgrind counts, and says what it was.
   private static func measured(_ name: String, units: Int, _ body: () -> Void) {
+    let before = qac_allocations()
     withoutActuallyEscaping(body) { body in
       var body = body
       withUnsafeMutablePointer(to: &body) { pointer in
@@ -93,6 +105,6 @@ struct QACInstructions {
           UnsafeMutableRawPointer(pointer))
       }
     }
-    print("\(name)\t\(units)")
+    print("\(name)\t\(units)\t\(qac_allocations() - before)")
   }
 }
