@@ -45,7 +45,7 @@ extension Client {
     return try reading { () throws(ResponseFault) in try RecordedQuery.list(result) }
   }
 
-  /// Deletes a session or one query of it; how many recorded queries were deleted.
+  /// Deletes what was recorded; how many recorded queries were deleted.
   public func forget(_ parameters: Request.Forget) throws(ClientError) -> Int {
     let result = try call(.forget(parameters))
     guard let count = result["forgotten"]?.wholeNumber else {
@@ -77,9 +77,10 @@ extension Client {
     try call(.status)
   }
 
-  /// Loads the index anew; the identity of the index that is served now.
-  public func reload() throws(ClientError) -> String {
-    let result = try call(.reload)
+  /// Loads the index anew, with `force` also one that is older or of another profile; the identity of the index
+  /// that is served now.
+  public func reload(force: Bool = false) throws(ClientError) -> String {
+    let result = try call(.reload(force: force))
     guard let index = result["index"]?.utf8 else {
       throw .invalidAnswer(.invalidResult(member: "index"))
     }

@@ -171,10 +171,14 @@ public final class LiveOverlay {
     return !overflow && age >= 0 && age <= SessionContext.contextSeconds
   }
 
-  /// Removes what `session` submitted: the query `normalized`, or everything where it is nil.
+  /// Removes what was submitted within `times`: by `session`, or by anybody where it is nil; the query
+  /// `normalized`, or everything where it is nil.
   ///
   /// - Complexity: O(events kept).
-  public func forget(normalized: [UInt8]?, session: UInt64) {
+  public func forget(
+    normalized: [UInt8]?, session: UInt64?,
+    times: ClosedRange<Int64> = Int64.min...Int64.max
+  ) {
     var only: UInt32?
     if let normalized {
       guard let id = find(normalized) else { return }
@@ -183,7 +187,8 @@ public final class LiveOverlay {
     var touched: Set<UInt32> = []
     for number in first..<next {
       let event = ring[(number - 1) % capacity]
-      guard event.session == session, event.entry != Self.noEntry else { continue }
+      guard event.entry != Self.noEntry, times.contains(event.time) else { continue }
+      if let session, event.session != session { continue }
       if let only, event.entry != only { continue }
       drop(number)
       touched.insert(event.entry)

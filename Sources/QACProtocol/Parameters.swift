@@ -5,6 +5,7 @@ struct Parameters {
   /// The names that the protocol knows.
   private enum Name: UInt8 {
     case session, prefix, query, previous, limit, explain, at, kind, text
+    case since, until, everyone, force
 
     var text: StaticString {
       switch self {
@@ -17,17 +18,24 @@ struct Parameters {
       case .at: return "at"
       case .kind: return "kind"
       case .text: return "text"
+      case .since: return "since"
+      case .until: return "until"
+      case .everyone: return "everyone"
+      case .force: return "force"
       }
     }
 
     func belongs(to method: Method) -> Bool {
       switch method {
-      case .complete: return self != .query && self != .kind && self != .text
+      case .complete: return rawValue <= Name.at.rawValue && self != .query
       case .record: return self == .session || self == .query || self == .at
       case .history: return self == .session || self == .limit
-      case .forget: return self == .session || self == .query
+      case .forget:
+        return self == .session || self == .query || self == .since || self == .until
+          || self == .everyone
       case .block, .unblock: return self == .kind || self == .text
-      case .blocks, .status, .reload, .ping: return false
+      case .reload: return self == .force
+      case .blocks, .status, .ping: return false
       }
     }
   }
@@ -46,6 +54,10 @@ struct Parameters {
   private var at: Int64?
   private var kind: Request.Rule.Kind?
   private var text: [UInt8]?
+  private var since: Int64?
+  private var until: Int64?
+  private var everyone = false
+  private var force = false
 
   init(method: Method, acceptsClientTime: Bool) {
     self.method = method
@@ -80,6 +92,10 @@ struct Parameters {
     if scanner.matches(key, Name.explain.text) { return .explain }
     if scanner.matches(key, Name.kind.text) { return .kind }
     if scanner.matches(key, Name.text.text) { return .text }
+    if scanner.matches(key, Name.since.text) { return .since }
+    if scanner.matches(key, Name.until.text) { return .until }
+    if scanner.matches(key, Name.everyone.text) { return .everyone }
+    if scanner.matches(key, Name.force.text) { return .force }
     return nil
   }
 
@@ -117,22 +133,17 @@ struct Parameters {
       }
       limit = Int(value)
     case .explain:
-      switch scanner.next() {
-      case 0x74:
-        try scanner.literal("true")
-        explain = true
-      case 0x66:
-        try scanner.literal("false")
-      default:
-        try scanner.skipValue(depth: 1)
-        note(.invalidParameter(name: "explain", expected: "true or false"))
-      }
+      explain = try flag(&scanner, name: "explain")
+    case .everyone:
+      everyone = try flag(&scanner, name: "everyone")
+    case .force:
+      force = try flag(&scanner, name: "force")
     case .at:
-      guard let value = try whole(&scanner), value >= 0, value <= ProtocolLimits.maximumTime else {
-        return note(
-          .invalidParameter(name: "at", expected: "whole unix seconds from 0 to the year 9999"))
-      }
-      at = value
+      at = try time(&scanner, name: "at")
+    case .since:
+      since = try time(&scanner, name: "since")
+    case .until:
+      until = try time(&scanner, name: "until")
     case .kind:
       guard let bytes = try text(&scanner),
         let value = Request.Rule.Kind.allCases.first(where: {
@@ -196,6 +207,34 @@ struct Parameters {
     return queries
   }
 
+  /// True or false; any other value is passed over and false.
+  private mutating func flag(
+    _ scanner: inout JSONScanner, name: StaticText
+  ) throws(JSONFault) -> Bool {
+    switch scanner.next() {
+    case 0x74:
+      try scanner.literal("true")
+      return true
+    case 0x66:
+      try scanner.literal("false")
+    default:
+      try scanner.skipValue(depth: 1)
+      note(.invalidParameter(name: name, expected: "true or false"))
+    }
+    return false
+  }
+
+  /// Unix seconds; any other value is passed over and nil.
+  private mutating func time(
+    _ scanner: inout JSONScanner, name: StaticText
+  ) throws(JSONFault) -> Int64? {
+    guard let value = try whole(&scanner), value >= 0, value <= ProtocolLimits.maximumTime else {
+      note(.invalidParameter(name: name, expected: "whole unix seconds from 0 to the year 9999"))
+      return nil
+    }
+    return value
+  }
+
   private func whole(_ scanner: inout JSONScanner) throws(JSONFault) -> Int64? {
     switch scanner.next() {
     case .some(0x2D), .some(0x30...0x39): return try scanner.number().integer
@@ -221,12 +260,15 @@ struct Parameters {
     case .history:
       return .history(.init(session: try requiredSession(), limit: limit))
     case .forget:
-      return .forget(.init(session: try requiredSession(), query: query))
+      if let session = try forgottenSession() {
+        return .forget(.init(session: session, query: query, since: since, until: until))
+      }
+      return .forget(.everyone(query: query, since: since, until: until))
     case .block: return .block(try requiredRule())
     case .unblock: return .unblock(try requiredRule())
     case .blocks: return .blocks
     case .status: return .status
-    case .reload: return .reload
+    case .reload: return .reload(force: force)
     case .ping: return .ping
     }
   }
@@ -234,6 +276,16 @@ struct Parameters {
   private func requiredSession() throws(ProtocolFault) -> SessionName {
     guard let session else { throw .missingParameter(name: "session") }
     return session
+  }
+
+  /// Whose queries are deleted: everybody's has to be said.
+  private func forgottenSession() throws(ProtocolFault) -> SessionName? {
+    if let since, let until, until < since {
+      throw .invalidParameter(name: "until", expected: "no earlier than params.since")
+    }
+    guard everyone else { return try requiredSession() }
+    guard session == nil else { throw .conflictingParameters("session", "everyone") }
+    return nil
   }
 
   private func requiredRule() throws(ProtocolFault) -> Request.Rule {

@@ -84,6 +84,9 @@ public struct ProtocolMachine: Sendable {
   /// How many replies are still owed.
   public private(set) var pendingReplies = 0
 
+  /// The bytes of all answers that wait for the rest of their batches.
+  public private(set) var heldBytes = 0
+
   private let decoder: RequestDecoder
   private var splitter: FrameSplitter
   private var batches: [Int: Batch] = [:]
@@ -166,6 +169,11 @@ public struct ProtocolMachine: Sendable {
     nextBatch += 1
   }
 
+  /// The bytes of the answers that wait for the rest of the batch of `ticket`; 0 for a single request.
+  public func heldBytes(of ticket: Ticket) -> Int {
+    ticket.batch.flatMap { batches[$0]?.line.count } ?? 0
+  }
+
   /// Replies to the request of `ticket`: `body` appends one answer with the id that it is given.
   ///
   /// A notification's body is not called. A batch's answers are kept until all of them are there
@@ -189,10 +197,14 @@ public struct ProtocolMachine: Sendable {
     guard var batch = batches.removeValue(forKey: key) else {
       preconditionFailure("a ticket of a finished batch was replied to again")
     }
-    if batch.line.count > 1 { batch.line.append(0x2C) }
+    let before = batch.line.count
+    if before > 1 { batch.line.append(0x2C) }
     body(id, &batch.line)
+    heldBytes += batch.line.count - before
     batch.missing -= 1
     if batch.missing == 0 {
+      // Its opening bracket was never counted.
+      heldBytes -= batch.line.count - 1
       output.append(contentsOf: batch.line)
       output.append(contentsOf: [0x5D, 0x0A])
     } else {

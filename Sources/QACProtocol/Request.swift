@@ -8,7 +8,7 @@ public enum Method: String, Sendable, CaseIterable {
   case record
   /// A session's queries.
   case history
-  /// Delete a session, or one query of it.
+  /// Delete what was recorded.
   case forget
   /// Never suggest what a rule says.
   case block
@@ -32,7 +32,7 @@ public enum Request: Sendable, Equatable {
   case record(Record)
   /// A session's queries, newest first.
   case history(History)
-  /// Delete a session, or one query of it.
+  /// Delete what was recorded.
   case forget(Forget)
   /// Never suggest what a rule says.
   case block(Rule)
@@ -42,8 +42,8 @@ public enum Request: Sendable, Equatable {
   case blocks
   /// The daemon's state.
   case status
-  /// Load the index anew.
-  case reload
+  /// Load the index anew; `force` takes one that is older or of another profile as well.
+  case reload(force: Bool = false)
   /// Is anybody there?
   case ping
 
@@ -114,17 +114,36 @@ public enum Request: Sendable, Equatable {
     }
   }
 
-  /// The parameters of `forget`.
+  /// The parameters of `forget`; each of them narrows what is deleted.
   public struct Forget: Sendable, Equatable {
-    /// The session.
-    public var session: SessionName
-    /// The query to delete, or nil for the whole session.
+    /// The session, or nil for everybody's.
+    public var session: SessionName?
+    /// The query to delete, or nil for all.
     public var query: [UInt8]?
+    /// Unix seconds of the first to delete, or nil for no bound.
+    public var since: Int64?
+    /// Unix seconds of the last to delete, or nil for no bound.
+    public var until: Int64?
 
-    /// Makes the parameters.
-    public init(session: SessionName, query: [UInt8]? = nil) {
+    /// Makes the parameters of a deletion from one session.
+    public init(
+      session: SessionName, query: [UInt8]? = nil, since: Int64? = nil, until: Int64? = nil
+    ) {
+      self.init(whose: session, query: query, since: since, until: until)
+    }
+
+    /// The parameters of a deletion from every session: never by a name that is missing.
+    public static func everyone(
+      query: [UInt8]? = nil, since: Int64? = nil, until: Int64? = nil
+    ) -> Forget {
+      Forget(whose: nil, query: query, since: since, until: until)
+    }
+
+    private init(whose session: SessionName?, query: [UInt8]?, since: Int64?, until: Int64?) {
       self.session = session
       self.query = query
+      self.since = since
+      self.until = until
     }
   }
 

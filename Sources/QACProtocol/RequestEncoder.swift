@@ -46,11 +46,17 @@ public enum RequestEncoder {
       appendLimit(parameters.limit, to: &output)
       output.append(0x7D)
     case .forget(let parameters):
-      appendSession(parameters.session, to: &output)
+      if let session = parameters.session {
+        appendSession(session, to: &output)
+      } else {
+        JSONText.append(",\"params\":{\"everyone\":true", to: &output)
+      }
       if let query = parameters.query {
         JSONText.append(",\"query\":", to: &output)
         JSONText.append(string: query, to: &output)
       }
+      appendTime(parameters.since, named: ",\"since\":", to: &output)
+      appendTime(parameters.until, named: ",\"until\":", to: &output)
       output.append(0x7D)
     case .block(let rule), .unblock(let rule):
       JSONText.append(",\"params\":{\"kind\":", to: &output)
@@ -58,6 +64,8 @@ public enum RequestEncoder {
       JSONText.append(",\"text\":", to: &output)
       JSONText.append(string: rule.text, to: &output)
       output.append(0x7D)
+    case .reload(force: true):
+      JSONText.append(",\"params\":{\"force\":true}", to: &output)
     case .blocks, .status, .reload, .ping:
       break
     }
@@ -98,9 +106,11 @@ public enum RequestEncoder {
     JSONText.append(integer: Int64(limit), to: &output)
   }
 
-  private static func appendTime(_ time: Int64?, to output: inout [UInt8]) {
+  private static func appendTime(
+    _ time: Int64?, named name: StaticString = ",\"at\":", to output: inout [UInt8]
+  ) {
     guard let time else { return }
-    JSONText.append(",\"at\":", to: &output)
+    JSONText.append(name, to: &output)
     JSONText.append(integer: time, to: &output)
   }
 }

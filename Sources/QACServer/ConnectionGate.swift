@@ -28,7 +28,9 @@ final class ConnectionGate: ChannelInboundHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    if let user = Self.peerUser(of: context.channel), user != geteuid(), user != 0 {
+    if let user = Self.peerUser(of: context.channel), user != geteuid(), user != 0,
+      !core.configuration.allowedUsers.contains(user)
+    {
       core.logger.warning("connection of another user refused", metadata: ["uid": "\(user)"])
       context.close(promise: nil)
       return

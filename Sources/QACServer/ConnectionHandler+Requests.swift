@@ -19,6 +19,14 @@ extension ConnectionHandler {
     case .request(_, let ticket) where isQuiescing:
       refuse(
         .shuttingDown, "the daemon is stopping; ask again when it has started anew", ticket)
+    case .request(let request, let ticket) where request.mayHaveLongAnswer && holdsTooMuch:
+      refuse(
+        .busy, "too much is held for clients that do not take it; read, then ask again", ticket)
+    case .request(let request, let ticket)
+    where request.mayHaveLongAnswer && machine.heldBytes(of: ticket) > Self.maximumBatchBytes:
+      refuse(
+        .batchTooLarge, "the answers of the batch are too long together; send several batches",
+        ticket)
     case .request(let request, let ticket):
       carryOut(request, ticket)
     }
@@ -45,8 +53,9 @@ extension ConnectionHandler {
       machine.reply(to: ticket, into: &loop.output) { id, output in
         ResponseEncoder.status(core.status(loop), id: id, into: &output)
       }
-    case .reload:
+    case .reload(let force):
       core.reload(
+        force: force,
         later { handler, result in
           switch result {
           case .success(let index):
@@ -184,9 +193,14 @@ extension ConnectionHandler {
   }
 
   private func history(_ request: Request.History, _ ticket: ProtocolMachine.Ticket) {
+    let limit = request.limit ?? ProtocolLimits.defaultHistoryLimit
+    // A byte of text becomes six of JSON at the most.
+    let promised = limit * ProtocolLimits.maximumTextBytes * 6
+    promisedBytes += promised
     core.store.history(
-      request.session.bytes, limit: request.limit ?? ProtocolLimits.defaultHistoryLimit,
+      request.session.bytes, limit: limit,
       completion: later { handler, result in
+        handler.promisedBytes -= promised
         switch result {
         case .success(let events):
           handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
@@ -203,8 +217,11 @@ extension ConnectionHandler {
   }
 
   private func forget(_ request: Request.Forget, _ ticket: ProtocolMachine.Ticket) {
+    let target = SessionCache.Target(
+      session: request.session?.bytes, query: request.query,
+      times: (request.since ?? .min)...(request.until ?? .max))
     core.sessions.forget(
-      request.query, session: request.session.bytes, by: core.index.current.normalizer,
+      target, by: core.index.current.normalizer,
       completion: later { handler, result in
         switch result {
         case .success(let count):
@@ -215,6 +232,16 @@ extension ConnectionHandler {
           handler.refuse(error, ticket)
         }
       })
+  }
+}
+
+extension Request {
+  /// Whether its answer may be much longer than the request, and nothing is lost if it is refused.
+  fileprivate var mayHaveLongAnswer: Bool {
+    switch self {
+    case .complete, .history, .blocks: return true
+    case .record, .forget, .block, .unblock, .status, .reload, .ping: return false
+    }
   }
 }
 

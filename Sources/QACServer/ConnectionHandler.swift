@@ -1,11 +1,16 @@
 // One connection: bytes to requests, requests to answers, and no more of either than fits.
 //
 // The protocol is a value (`ProtocolMachine`); the work is done in +Requests. What is here is flow:
-// requests that were read but cannot be carried out yet wait in `backlog`, at most those of one
-// read; while it is not empty, while the peer does not take its answers, or while too many requests
-// wait for the database, nothing more is read, and the peer's writes block. So a connection binds
-// one read's worth of requests, the answers of one request above the write buffer's mark, and
-// `maximumRequestsInFlight` requests in the store.
+// bytes that were read are looked at piece by piece, and the requests in them carried out a few at a
+// time, so that other connections of the loop have their turns; while some are left, while the peer
+// does not take its answers, or while too much waits for the database, nothing more is read, and the
+// peer's writes block.
+//
+// Bounds: a connection binds what was read once (64 KiB) and the unfinished line before it, the requests of one
+// piece, the answers of one request above the write buffer's mark, `maximumRequestsInFlight` requests in
+// the store whose answers have at most `maximumPromisedBytes`, and `maximumBatchBytes` of a batch's answer. The
+// sum over all connections is bounded by `maximumHeldBytes`: whoever holds a large part of a
+// sum above that is told `busy`. A peer that takes nothing for `writeSeconds` is closed.
 //
 // Invariant: all of it runs on the channel's event loop. A connection is closed by us when its peer
 // has sent all (or the daemon stops) and every answer has been handed to the kernel.
@@ -14,6 +19,7 @@ internal import Logging
 internal import NIOCore
 internal import NIOExtras
 internal import QACProtocol
+internal import Synchronization
 
 /// Serves one connection.
 final class ConnectionHandler: ChannelDuplexHandler {
@@ -23,6 +29,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   /// Answers are handed on when they reach so many bytes, to see whether the peer takes them.
   static let outputBytes = 32 * 1024
+  /// Bytes that are looked at together: bounds the requests that wait decoded.
+  static let pieceBytes = 4096
+  /// The most requests of one connection that are carried out before others have their turn.
+  static let requestsPerTurn = 32
+  /// About the most bytes of answers that the store is preparing.
+  static let maximumPromisedBytes = 1 << 20
+  /// A batch whose answers have so many bytes gets no more long ones.
+  static let maximumBatchBytes = 4 << 20
+  /// What a connection may hold however much the others hold.
+  static let fairShareBytes = 256 << 10
 
   let core: ServerCore
   let loop: LoopState
@@ -30,17 +46,25 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var machine: ProtocolMachine
   /// Requests that wait for the store, answered or not.
   var inFlight = 0
+  /// About the bytes of the answers that the store is preparing.
+  var promisedBytes = 0
   /// Whether the daemon stops: what is asked now is refused.
   private(set) var isQuiescing = false
 
   private var context: ChannelHandlerContext?
+  /// What was read and not looked at yet.
+  private var input = ByteBuffer()
   private var backlog: [ProtocolMachine.Event] = []
   private var nextEvent = 0
   private var isPumping = false
   private var isReadHeld = false
   private var isInputClosed = false
   private var isClosing = false
-  private var isFlushScheduled = false
+  private var isPumpScheduled = false
+  private var isStallWatched = false
+  private var writtenBytes = 0
+  /// What this connection has added to the daemon's `held`.
+  private var held = 0
   private var lastActivity: NIODeadline
 
   init(core: ServerCore, loop: LoopState, eventLoop: any EventLoop) {
@@ -57,6 +81,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    hold(0)
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -66,8 +91,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     lastActivity = eventLoop.now
-    unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
-      machine.receive(bytes.assumingMemoryBound(to: UInt8.self), into: &backlog)
+    var bytes = unwrapInboundIn(data)
+    if input.readableBytes == 0 {
+      input = bytes
+    } else {
+      input.writeBuffer(&bytes)
     }
     pump()
   }
@@ -99,47 +127,80 @@ final class ConnectionHandler: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
+  private var hasWork: Bool { nextEvent < backlog.count || input.readableBytes > 0 }
+
   private var mayRead: Bool {
-    nextEvent == backlog.count && !isInputClosed
-      && inFlight < core.configuration.maximumRequestsInFlight
-      && context?.channel.isWritable ?? false
+    guard let context else { return false }
+    return !hasWork && !isInputClosed && mayCarryOut(context)
   }
 
   private func mayCarryOut(_ context: ChannelHandlerContext) -> Bool {
-    nextEvent < backlog.count && context.channel.isWritable
-      && (isQuiescing || inFlight < core.configuration.maximumRequestsInFlight)
+    context.channel.isWritable
+      && (isQuiescing
+        || inFlight < core.configuration.maximumRequestsInFlight
+          && promisedBytes < Self.maximumPromisedBytes)
   }
 
-  /// Carries out what waits, as far as the peer and the store keep up.
+  /// Carries out what waits, as far as the peer and the store keep up, and not more than a turn's worth.
   func pump() {
     // Writing may call back into here.
     guard !isPumping, let context else { return }
     isPumping = true
+    var left = Self.requestsPerTurn
     repeat {
-      while mayCarryOut(context) {
-        let event = backlog[nextEvent]
-        nextEvent += 1
+      while left > 0, mayCarryOut(context), let event = nextRequest() {
+        left -= 1
         carryOut(event)
         if loop.output.count >= Self.outputBytes { write(context) }
       }
       if !loop.output.isEmpty { write(context) }
       context.flush()
       // The flush may have made room; its call back into here was turned away.
-    } while mayCarryOut(context)
-    if nextEvent == backlog.count {
+    } while left > 0 && hasWork && mayCarryOut(context)
+    isPumping = false
+    account(context)
+    if hasWork {
+      if mayCarryOut(context) { pumpLater() }
+    } else {
       backlog.removeAll(keepingCapacity: backlog.capacity <= 64)
       nextEvent = 0
-    }
-    isPumping = false
-    if isReadHeld && mayRead {
-      isReadHeld = false
-      context.read()
+      input = ByteBuffer()
+      if isReadHeld && mayRead {
+        isReadHeld = false
+        context.read()
+      }
     }
     closeWhenDone()
   }
 
+  /// The next request that was sent, if all of it is here.
+  private func nextRequest() -> ProtocolMachine.Event? {
+    while nextEvent == backlog.count {
+      guard input.readableBytes > 0 else { return nil }
+      backlog.removeAll(keepingCapacity: true)
+      nextEvent = 0
+      input.readWithUnsafeReadableBytes { bytes in
+        let piece = UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.pieceBytes))
+        machine.receive(piece.assumingMemoryBound(to: UInt8.self), into: &backlog)
+        return piece.count
+      }
+    }
+    defer { nextEvent += 1 }
+    return backlog[nextEvent]
+  }
+
+  private func pumpLater() {
+    guard !isPumpScheduled else { return }
+    isPumpScheduled = true
+    eventLoop.assumeIsolated().execute {
+      self.isPumpScheduled = false
+      self.pump()
+    }
+  }
+
   private func write(_ context: ChannelHandlerContext) {
     lastActivity = eventLoop.now
+    writtenBytes += loop.output.count
     let buffer = context.channel.allocator.buffer(bytes: loop.output)
     loop.output.removeAll(keepingCapacity: loop.output.capacity <= 1 << 20)
     context.write(wrapOutboundOut(buffer), promise: nil)
@@ -152,17 +213,55 @@ final class ConnectionHandler: ChannelDuplexHandler {
     guard let context else { return }
     answer(self)
     if !loop.output.isEmpty { write(context) }
-    guard !isFlushScheduled else { return }
-    isFlushScheduled = true
-    eventLoop.assumeIsolated().execute {
-      self.isFlushScheduled = false
-      self.pump()
+    pumpLater()
+  }
+
+  // MARK: what is held
+
+  /// Whether the daemon holds too much for its peers, and this one has more than its share of it.
+  var holdsTooMuch: Bool {
+    held > Self.fairShareBytes
+      && core.held.load(ordering: .relaxed) > core.configuration.maximumHeldBytes
+  }
+
+  /// Brings the daemon's sum up to date, and has a peer watched that takes nothing.
+  private func account(_ context: ChannelHandlerContext) {
+    let isStalled = !context.channel.isWritable
+    hold(promisedBytes + machine.heldBytes + (isStalled ? unsentBytes(context) : 0))
+    if isStalled && !isStallWatched { watchStall(context) }
+  }
+
+  private func hold(_ bytes: Int) {
+    if bytes == held { return }
+    core.held.wrappingAdd(bytes - held, ordering: .relaxed)
+    held = bytes
+  }
+
+  private func unsentBytes(_ context: ChannelHandlerContext) -> Int {
+    (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+  }
+
+  /// Closes the connection if the peer takes nothing for too long.
+  private func watchStall(_ context: ChannelHandlerContext) {
+    isStallWatched = true
+    let taken = writtenBytes - unsentBytes(context)
+    eventLoop.assumeIsolated().scheduleTask(in: .seconds(core.configuration.writeSeconds)) {
+      [weak self] in
+      guard let self, let context = self.context else { return }
+      self.isStallWatched = false
+      if context.channel.isWritable { return }
+      if self.writtenBytes - self.unsentBytes(context) == taken {
+        self.core.logger.notice("connection closed: it takes no answers")
+        context.close(promise: nil)
+      } else {
+        self.watchStall(context)
+      }
     }
   }
 
   /// Closes once there is nothing more to answer and the kernel has taken every answer.
   private func closeWhenDone() {
-    guard isInputClosed || isQuiescing, nextEvent == backlog.count, inFlight == 0, !isClosing,
+    guard isInputClosed || isQuiescing, !hasWork, inFlight == 0, !isClosing,
       let context
     else { return }
     isClosing = true

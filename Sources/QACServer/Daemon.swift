@@ -56,13 +56,17 @@ public final class Daemon: Service {
   ///
   /// - Throws: `ServerError` when the socket cannot be made.
   public func run() async throws {
-    let handedOver = ServiceManager.takeSocket()
-    let file = handedOver == nil ? try SocketFile(path: core.configuration.socketPath) : nil
+    let handedOver = try ServiceManager.takeSocket()
+    let isShared = !core.configuration.allowedUsers.isEmpty
+    let file =
+      handedOver == nil
+      ? try SocketFile(path: core.configuration.socketPath, isShared: isShared) : nil
     guard let descriptor = handedOver ?? file?.descriptor else { return }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: core.metrics.count)
     let result: Result<Void, any Error>
     do {
-      result = .success(try await serve(descriptor, on: group))
+      let name = handedOver == nil ? core.configuration.socketPath : "handed over"
+      result = .success(try await serve(descriptor, name, on: group))
     } catch {
       result = .failure(error)
     }
@@ -74,7 +78,9 @@ public final class Daemon: Service {
     try result.get()
   }
 
-  private func serve(_ descriptor: Int32, on group: MultiThreadedEventLoopGroup) async throws {
+  private func serve(
+    _ descriptor: Int32, _ name: String, on group: MultiThreadedEventLoopGroup
+  ) async throws {
     let quiescing = ServerQuiescingHelper(group: group)
     let channel = try await listen(descriptor, on: group, quiescing)
     let closed = group.any().makePromise(of: Void.self)
@@ -86,7 +92,7 @@ public final class Daemon: Service {
       }
     }
     var metadata = core.index.current.logMetadata
-    metadata["socket"] = "\(core.configuration.socketPath)"
+    metadata["socket"] = "\(name)"
     metadata["pid"] = "\(ProcessID.current)"
     core.logger.info("serving", metadata: metadata)
     ServiceManager.notify(.ready)
@@ -94,6 +100,7 @@ public final class Daemon: Service {
 
     try await withThrowingTaskGroup(of: Void.self) { [core] tasks in
       tasks.addTask { await Self.reloadOnSignal(core) }
+      tasks.addTask { await Self.keepHouse(core, group) }
       defer { tasks.cancelAll() }
       try await withTaskCancellationHandler {
         try await withGracefulShutdownHandler {
@@ -120,6 +127,24 @@ public final class Daemon: Service {
     }
   }
 
+  /// Does what is due, until it is cancelled.
+  private static func keepHouse(_ core: ServerCore, _ group: MultiThreadedEventLoopGroup) async {
+    let housekeeper = Housekeeper(core: core)
+    // Twice as often as asked for (sd_watchdog_enabled(3)), and no more often than the rest.
+    let watchdog = ServiceManager.watchdogSeconds.map { $0 / 2 }
+    var sinceReport = 0.0
+    while !Task.isCancelled {
+      housekeeper.step(at: core.clock.now)
+      if let watchdog, sinceReport >= watchdog {
+        Housekeeper.report(group)
+        sinceReport = 0
+      }
+      let pause = min(1, watchdog ?? 1)
+      do { try await Task.sleep(for: .seconds(pause)) } catch { return }
+      sinceReport += pause
+    }
+  }
+
   private func listen(
     _ descriptor: Int32, on group: MultiThreadedEventLoopGroup, _ quiescing: ServerQuiescingHelper
   ) async throws -> any Channel {
@@ -132,6 +157,8 @@ public final class Daemon: Service {
         }
       }
       .childChannelOption(.allowRemoteHalfClosure, value: true)
+      // One read a turn: who sends much does not keep the loop from the others.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelInitializer { [core] channel in
         channel.eventLoop.makeCompletedFuture {
           guard let state = states[ObjectIdentifier(channel.eventLoop)] else {

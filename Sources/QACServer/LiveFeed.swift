@@ -34,8 +34,8 @@ final class LiveFeed: Sendable {
   enum Message: Sendable {
     /// A query was submitted; it was normalised by `profile`.
     case record(StoredEvent, session: UInt64, profile: NormalizationProfile)
-    /// A query, or all of a session, was deleted.
-    case forget([UInt8]?, session: UInt64)
+    /// Queries, or all, of a session, or of all, were deleted as far as they were submitted in these times.
+    case forget(Set<[UInt8]>?, session: UInt64?, times: ClosedRange<Int64>)
     /// The overlays of an index that is going to be served, and what came after their snapshot.
     case adopt(LiveParcel, missed: [Message])
     /// An index is no longer served.
@@ -108,10 +108,15 @@ final class LiveFeed: Sendable {
     }
   }
 
-  /// Tells the loops that `query`, or all of the session where it is nil, was deleted.
-  func forget(_ query: [UInt8]?, session: [UInt8]) {
+  /// Tells the loops what was deleted: of one session, or of all where it is nil, `queries`, or all where that
+  /// is nil, as far as they were submitted in `times`.
+  func forget(
+    _ queries: Set<[UInt8]>?, session: [UInt8]?, times: ClosedRange<Int64> = Deletion.always
+  ) {
     // Soon, not when somebody types: what is deleted has to leave memory.
-    append(isUrgent: true) { _ in .forget(query, session: Self.name(of: session)) }
+    append(isUrgent: true) { _ in
+      .forget(queries, session: session.map { Self.name(of: $0) }, times: times)
+    }
   }
 
   /// Tells the loops that `served` is no longer served.

@@ -39,6 +39,8 @@ final class LiveView {
       case .adopt(let parcel, let missed):
         guard let overlay = parcel.take(loop) else { continue }
         for message in missed { Self.apply(message, parcel.engine, overlay) }
+        // Made anew, it takes the place of the one before.
+        overlays.removeAll { $0.engine === parcel.engine }
         overlays.append((parcel.engine, overlay))
       case .retire(let engine):
         overlays.removeAll { $0.engine === engine }
@@ -59,9 +61,15 @@ final class LiveView {
         ? event.normalized : normalizer.normalize(event.query, as: .query)
       overlay.record(
         normalized: normalized, surface: event.query, session: session, at: event.time)
-    case .forget(let query, let session):
-      overlay.forget(
-        normalized: query.map { normalizer.normalize($0, as: .query) }, session: session)
+    case .forget(let queries, let session, let times):
+      guard let queries else {
+        overlay.forget(normalized: nil, session: session, times: times)
+        return
+      }
+      for query in queries {
+        overlay.forget(
+          normalized: normalizer.normalize(query, as: .query), session: session, times: times)
+      }
     case .adopt, .retire:
       break
     }

@@ -25,11 +25,25 @@ public struct ServerConfiguration: Sendable {
   /// The event loops, each a thread.
   public var loops: Int
 
+  /// Users that may connect beside the daemon's own and root; they share every session.
+  public var allowedUsers: Set<UInt32> = []
+  /// Whether the files are watched, and loaded anew when others take their places.
+  public var watchesFiles = false
+  /// After how many days an event is deleted; 0 for never.
+  public var keepDays: Int64 = 0
+  /// The most events that are kept; when there are more, the oldest eighth goes. 0 for no limit.
+  public var keepEvents = 0
+
   /// The most connections at a time; one more gets an error line and is closed.
   public var maximumConnections = 512
   /// The most requests of one connection that wait for the database; then nothing more is read
   /// from it until one is answered.
   public var maximumRequestsInFlight = 256
+  /// The most bytes that may be held for clients which do not take them, over all connections; beyond
+  /// that, clients with a large part of it are told `busy`.
+  public var maximumHeldBytes = 256 << 20
+  /// After how long a connection is closed whose client takes none of its answers.
+  public var writeSeconds: Int64 = 30
   /// After how long without a byte either way a connection is closed.
   public var idleSeconds: Int64 = 3600
   /// The most sessions whose recent queries are kept in memory.

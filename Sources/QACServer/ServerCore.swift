@@ -27,6 +27,8 @@ final class ServerCore: Sendable {
   let connections = ConnectionRegistry()
   /// The counters of each event loop.
   let metrics: [Metrics]
+  /// About the bytes that connections hold for clients that have not taken them.
+  let held = Atomic(0)
 
   private let startedAt = ServerClock.microseconds
   private let lastComplaint = Mutex<Int64>(.min)
@@ -56,7 +58,22 @@ final class ServerCore: Sendable {
       store: store, live: live, capacity: configuration.cachedSessions,
       bytes: configuration.cachedBytes)
     metrics = (0..<max(1, configuration.loops)).map { _ in Metrics() }
+    store.whenReplaced { [weak self] in self?.renew() }
     readRecent()
+  }
+
+  /// Learns anew what the database holds, after another one has taken its place.
+  private func renew() {
+    sessions.dropAll()
+    index.inTurn { [self] in
+      do throws(SessionStoreError) {
+        index.adopt(try store.rules())
+      } catch {
+        complain(error)
+      }
+      adopt(index.current)
+    }
+    logger.notice("another database has taken the place of the one that was open")
   }
 
   /// Has the overlays of the first index made, and waits for that, but not long.
@@ -81,9 +98,13 @@ final class ServerCore: Sendable {
   }
 
   /// Loads the index and the block list anew, tells the log, and then `completion`.
-  func reload(_ completion: @escaping IndexHolder.Completion = { _ in }) {
+  ///
+  /// With `force` an index that is older or of another profile is taken as well.
+  func reload(
+    force: Bool = false, _ completion: @escaping IndexHolder.Completion = { _ in }
+  ) {
     index.reload(
-      welcome: { [self] in adopt($0) }, retire: { [live] in live.retire($0) }
+      force: force, welcome: { [self] in adopt($0) }, retire: { [live] in live.retire($0) }
     ) { [logger] result in
       switch result {
       case .success(let index):
@@ -132,6 +153,7 @@ final class ServerCore: Sendable {
       .init("database_path", .text(configuration.databasePath)),
       .init("clock", .text(configuration.clock.rawValue)),
       .init("connections", .integer(Int64(connections.count))),
+      .init("held_bytes", .integer(Int64(held.load(ordering: .relaxed)))),
       .init("sessions", .integer(Int64(statistics.sessions))),
       .init("events", .integer(Int64(statistics.events))),
       .init("cached_sessions", .integer(Int64(sessions.count))),

@@ -13,12 +13,20 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
   case indexMissing(path: String)
   /// The index file cannot be opened or is bad; `reason` ends with the remedy.
   case indexRefused(path: String, reason: String)
+  /// The index was built from a log that ends so many seconds before that of the index served.
+  case indexOlder(path: String, seconds: Int64)
+  /// The index was built for another normalisation profile than the index served.
+  case indexOfAnotherProfile(path: String, served: String, found: String)
   /// The block list cannot be read or is bad.
   case blockList(BlockListError)
   /// The database of sessions cannot be opened.
   case database(SessionStoreError)
   /// The socket's path is longer than the system takes.
   case socketPathTooLong(bytes: Int, limit: Int)
+  /// The socket's directory is a symbolic link.
+  case socketDirectoryIsLink(path: String)
+  /// What the service manager handed over is no listening Unix socket.
+  case handedOverNoSocket
   /// The socket's directory belongs to another user.
   case socketDirectoryNotOurs(path: String)
   /// Others may enter the socket's directory.
@@ -40,6 +48,12 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
         + "`qac-index build --log FILE --out \(path)`, or name another with --index"
     case .indexRefused(let path, let reason):
       return "the index \(path) cannot be served: \(reason)"
+    case .indexOlder(let path, let seconds):
+      return "the index \(path) is older than the one served: its log ends \(seconds) seconds "
+        + "before; put a newer one there, or take it by `qac-cli reload --force`"
+    case .indexOfAnotherProfile(let path, let served, let found):
+      return "the index \(path) has the profile \(found), the one served has \(served); "
+        + "build it with --profile \(served), or take it by `qac-cli reload --force`"
     case .blockList(let error):
       return error.description
     case .database(let error):
@@ -47,11 +61,19 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     case .socketPathTooLong(let bytes, let limit):
       return "the socket's path has \(bytes) bytes, the system takes \(limit); "
         + "name a shorter one with --socket"
+    case .socketDirectoryIsLink(let path):
+      return "the socket's directory \(path) is a symbolic link; "
+        + "name the directory that it points to with --socket, if that is yours"
+    case .handedOverNoSocket:
+      return "what the service manager handed over is no listening Unix stream socket; "
+        + "correct the socket unit: ListenStream= with a path"
     case .socketDirectoryNotOurs(let path):
       return "the socket's directory \(path) belongs to another user; "
         + "name a socket in a directory of this user with --socket"
     case .socketDirectoryOpen(let path, let mode):
-      return "the socket's directory \(path) has mode 0\(String(mode, radix: 8)), not 0700; "
+      return
+        "the socket's directory \(path) has mode 0\(String(mode, radix: 8)), "
+        + "so that others may enter it; "
         + "run `chmod 700 \(path)` if only the daemon uses it, "
         + "or name a socket in a directory of its own with --socket"
     case .notASocket(let path):
@@ -69,11 +91,11 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The exit code of a daemon that stops for this reason, after sysexits(3).
   public var exitCode: Int32 {
     switch self {
-    case .indexMissing, .indexRefused, .blockList: return 66
+    case .indexMissing, .indexRefused, .indexOlder, .indexOfAnotherProfile, .blockList: return 66
     case .database: return 74
     case .alreadyServed: return 75
-    case .socketPathTooLong, .socketDirectoryNotOurs, .socketDirectoryOpen, .notASocket,
-      .socketLost, .system:
+    case .socketPathTooLong, .socketDirectoryNotOurs, .socketDirectoryIsLink, .socketDirectoryOpen,
+      .notASocket, .handedOverNoSocket, .socketLost, .system:
       return 73
     }
   }

@@ -98,15 +98,21 @@ final class SessionCache: Sendable {
     }
   }
 
-  /// Deletes `query`, in whatever form it was typed, or all of `session`.
-  func forget(
-    _ query: [UInt8]?, session: [UInt8], by normalizer: Normalizer,
-    completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
-  ) {
-    var matches: (@Sendable (StoredEvent) -> Bool)?
-    if let query {
+  /// What a deletion is to hit.
+  struct Target: Sendable {
+    /// The session, or nil for all.
+    var session: [UInt8]?
+    /// The query, in whatever form it was typed, or nil for all.
+    var query: [UInt8]?
+    var times = Deletion.always
+
+    /// Whether `event` is one of the query, which `normalizer` normalises.
+    fileprivate func matcher(
+      by normalizer: Normalizer
+    ) -> (@Sendable (StoredEvent) -> Bool)? {
+      guard let query else { return nil }
       let normalized = normalizer.normalize(query, as: .query)
-      matches = { event in
+      return { event in
         if event.query == query { return true }
         // Of a query that normalises to nothing only the same text is the same query. An event may
         // have been normalised by the profile of an earlier index.
@@ -115,13 +121,53 @@ final class SessionCache: Sendable {
             || normalizer.normalize(event.query, as: .query) == normalized)
       }
     }
-    let predicate = matches
-    shard(session).state.withLock { state in
-      state.drop(session)
-      store.forget(session, where: predicate) { [live] result in
-        if case .success = result { live.forget(query, session: session) }
-        completion(result)
+  }
+
+  /// Deletes what `target` hits, everywhere.
+  func forget(
+    _ target: Target, by normalizer: Normalizer,
+    completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
+  ) {
+    let deletion = Deletion(
+      session: target.session, times: target.times, matches: target.matcher(by: normalizer))
+    let ask = { @Sendable [store, live] in
+      store.forget(deletion) { result in
+        if case .success(let outcome) = result {
+          // Under an earlier profile it may have been what is another query now.
+          let queries = target.query.map { outcome.queries.union([$0]) }
+          live.forget(queries, session: target.session, times: target.times)
+        }
+        completion(result.map(\.count))
       }
     }
+    guard let session = target.session else {
+      // First asked, then dropped: what is loaded from now on is without it.
+      ask()
+      dropAll()
+      return
+    }
+    shard(session).state.withLock { state in
+      state.drop(session)
+      ask()
+    }
+  }
+
+  /// Deletes what was submitted before `cutoff`, everywhere, in steps.
+  func expire(
+    before cutoff: Int64, completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
+  ) {
+    store.expire(before: cutoff) { [self] result in
+      // After a failure some may be gone.
+      if (try? result.get()) != 0 {
+        live.forget(nil, session: nil, times: Int64.min...(cutoff - 1))
+        for shard in shards { shard.state.withLock { $0.drop(before: cutoff) } }
+      }
+      completion(result)
+    }
+  }
+
+  /// Forgets what is in memory; what is asked for is loaded anew.
+  func dropAll() {
+    for shard in shards { shard.state.withLock { $0.dropAll() } }
   }
 }

@@ -32,11 +32,13 @@ struct SessionShard: Sendable {
     /// The load that will bring the context, or nil when it is here.
     var load: Int?
     var context = SessionContext()
+    var firstTime = Int64.max
     var lastTime = Int64.min
     var bytes = 0
 
     /// Adds a query that is not older than the last.
     mutating func add(_ event: StoredEvent) {
+      firstTime = min(firstTime, event.time)
       lastTime = event.time
       bytes += SessionShard.cost(of: event)
       // A query that normalises to nothing cannot be completed or followed.
@@ -89,6 +91,23 @@ struct SessionShard: Sendable {
   mutating func drop(_ session: [UInt8]) {
     old[session] = nil
     if let entry = young.removeValue(forKey: session) { youngBytes -= entry.bytes }
+  }
+
+  /// Forgets what is known of the sessions that submitted something before `cutoff`, or may have.
+  mutating func drop(before cutoff: Int64) {
+    for (session, entry) in old where entry.load != nil || entry.firstTime < cutoff {
+      drop(session)
+    }
+    for (session, entry) in young where entry.load != nil || entry.firstTime < cutoff {
+      drop(session)
+    }
+  }
+
+  /// Forgets what is known of every session.
+  mutating func dropAll() {
+    young = [:]
+    old = [:]
+    youngBytes = 0
   }
 
   /// Makes the entry of a session whose events are about to be loaded.

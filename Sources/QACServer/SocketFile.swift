@@ -1,7 +1,10 @@
 // The socket as a file: private, owned by one daemon at a time, and never stolen.
 //
-// Steps: the directory is ours and 0700; `PATH.lock` is locked; whoever still answers on the path is
-// left alone, a socket that nobody answers on is removed; the new one is bound as 0600.
+// Steps: the directory is opened, no symbolic link, and is ours and nobody else's to enter; all that follows
+// is done below the open directory, whatever its path names meanwhile. `PATH.lock` is locked; whoever
+// still answers on the path is left alone, a socket that nobody answers on is removed; the new one is
+// bound as 0600. With other users allowed in, they may enter the directory and connect (0666), but nobody
+// else may write there, and the kernel is asked who connects.
 // Invariant: while a `SocketFile` lives, no other daemon has one of the same path; what `remove`
 // removes is the socket that `init` made.
 
@@ -16,6 +19,7 @@ final class SocketFile: Sendable {
   let path: String
   /// The listening socket; whoever serves it closes it.
   let descriptor: Int32
+  private let directory: Directory
   private let lockDescriptor: Int32
   private let identity: Identity
 
@@ -27,9 +31,8 @@ final class SocketFile: Sendable {
     var seconds: Int
     var nanoseconds: Int
 
-    init?(path: String) {
-      var status = stat()
-      guard lstat(path, &status) == 0 else { return nil }
+    init?(_ status: stat?) {
+      guard let status else { return nil }
       device = status.st_dev
       inode = status.st_ino
       mode = status.st_mode
@@ -38,31 +41,53 @@ final class SocketFile: Sendable {
     }
   }
 
-  init(path: String) throws(ServerError) {
+  /// The open directory of a socket.
+  private struct Directory {
+    let descriptor: Int32
+    let name: String
+
+    /// The socket's path below the open directory (proc(5)).
+    var path: String { "/proc/self/fd/\(descriptor)/\(name)" }
+
+    var status: stat? {
+      var status = stat()
+      return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
+    }
+  }
+
+  /// Listens at `path`; `isShared` says whether users other than this process's may enter.
+  init(path: String, isShared: Bool = false) throws(ServerError) {
     self.path = path
     let limit = ProtocolLimits.maximumSocketPathBytes
     guard path.utf8.count <= limit else {
       throw .socketPathTooLong(bytes: path.utf8.count, limit: limit)
     }
-    try Self.checkDirectory(of: path)
-    let lock = try Self.lock(path)
+    let directory = try Self.openDirectory(of: path, isShared: isShared)
+    self.directory = directory
     do throws(ServerError) {
-      try Self.removeStale(path)
-      descriptor = try Self.listen(path)
-      guard let identity = Identity(path: path) else {
-        throw .system(operation: "look at", path: path, code: errno)
+      let lock = try Self.lock(directory, path)
+      do throws(ServerError) {
+        try Self.removeStale(directory, path)
+        descriptor = try Self.listen(directory, path, mode: isShared ? 0o666 : 0o600)
+        guard let identity = Identity(directory.status) else {
+          throw .system(operation: "look at", path: path, code: errno)
+        }
+        self.identity = identity
+      } catch {
+        Self.unlock(lock)
+        throw error
       }
-      self.identity = identity
+      lockDescriptor = lock
     } catch {
-      Self.unlock(lock)
+      close(directory.descriptor)
       throw error
     }
-    lockDescriptor = lock
   }
 
   deinit {
     // The lock file stays: were it removed, two daemons could hold locks of two files of one name.
     Self.unlock(lockDescriptor)
+    close(directory.descriptor)
   }
 
   /// Unlocks before it closes: a child that is just being started holds a copy of the descriptor
@@ -74,84 +99,107 @@ final class SocketFile: Sendable {
 
   /// Removes the socket's name, if it is still the one that was made here.
   func remove() {
-    if Identity(path: path) == identity { unlink(path) }
+    if Identity(directory.status) == identity {
+      unlinkat(directory.descriptor, directory.name, 0)
+    }
   }
 
-  private static func checkDirectory(of path: String) throws(ServerError) {
-    let directory: String
+  private static func openDirectory(
+    of path: String, isShared: Bool
+  ) throws(ServerError) -> Directory {
+    var parent = "."
+    var name = path
     if let slash = path.lastIndex(of: "/") {
-      directory = slash == path.startIndex ? "/" : String(path[..<slash])
-    } else {
-      directory = "."
+      parent = slash == path.startIndex ? "/" : String(path[..<slash])
+      name = String(path[path.index(after: slash)...])
     }
-    try makeDirectory(directory)
-    var status = stat()
-    guard stat(directory, &status) == 0 else {
-      throw .system(operation: "look at the directory", path: directory, code: errno)
+    try makeDirectory(parent, mode: isShared ? 0o711 : 0o700)
+    let descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let code = errno
+      var status = stat()
+      if lstat(parent, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
+        throw .socketDirectoryIsLink(path: parent)
+      }
+      throw .system(operation: "enter the directory", path: parent, code: code)
     }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      throw .system(operation: "enter the directory", path: directory, code: ENOTDIR)
-    }
-    guard status.st_uid == geteuid() else { throw .socketDirectoryNotOurs(path: directory) }
-    guard status.st_mode & 0o077 == 0 else {
-      throw .socketDirectoryOpen(path: directory, mode: status.st_mode & 0o7777)
+    do throws(ServerError) {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else {
+        throw .system(operation: "look at the directory", path: parent, code: errno)
+      }
+      guard status.st_uid == geteuid() else { throw .socketDirectoryNotOurs(path: parent) }
+      guard status.st_mode & (isShared ? 0o022 : 0o077) == 0 else {
+        throw .socketDirectoryOpen(path: parent, mode: status.st_mode & 0o7777)
+      }
+      return Directory(descriptor: descriptor, name: name)
+    } catch {
+      close(descriptor)
+      throw error
     }
   }
 
-  private static func makeDirectory(_ directory: String) throws(ServerError) {
-    if mkdir(directory, 0o700) == 0 || errno == EEXIST { return }
+  private static func makeDirectory(_ directory: String, mode: mode_t) throws(ServerError) {
+    if mkdir(directory, mode) == 0 || errno == EEXIST { return }
     if errno == ENOENT, let slash = directory.lastIndex(of: "/"), slash != directory.startIndex {
-      try makeDirectory(String(directory[..<slash]))
-      if mkdir(directory, 0o700) == 0 || errno == EEXIST { return }
+      try makeDirectory(String(directory[..<slash]), mode: mode)
+      if mkdir(directory, mode) == 0 || errno == EEXIST { return }
     }
     throw .system(operation: "create the directory", path: directory, code: errno)
   }
 
-  private static func lock(_ path: String) throws(ServerError) -> Int32 {
-    let lockPath = path + ".lock"
-    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+  private static func lock(_ directory: Directory, _ path: String) throws(ServerError) -> Int32 {
+    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+    let descriptor = openat(directory.descriptor, directory.name + ".lock", flags, 0o600)
     guard descriptor >= 0 else {
-      throw .system(operation: "open", path: lockPath, code: errno)
+      throw .system(operation: "open", path: path + ".lock", code: errno)
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       close(descriptor)
       if code == EWOULDBLOCK { throw .alreadyServed(path: path) }
-      throw .system(operation: "lock", path: lockPath, code: code)
+      throw .system(operation: "lock", path: path + ".lock", code: code)
     }
     return descriptor
   }
 
   /// Removes a socket that nobody answers on.
-  private static func removeStale(_ path: String) throws(ServerError) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
+  private static func removeStale(_ directory: Directory, _ path: String) throws(ServerError) {
+    guard let status = directory.status else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
     let probe = try makeSocket(path)
     defer { close(probe) }
     // The lock is held: this is a daemon that has none, or a leftover.
-    if withAddress(path, { connect(probe, $0, $1) }) == 0 { throw .alreadyServed(path: path) }
+    if withAddress(directory.path, { connect(probe, $0, $1) }) == 0 {
+      throw .alreadyServed(path: path)
+    }
     guard errno == ECONNREFUSED else {
       throw .system(operation: "probe", path: path, code: errno)
     }
-    guard unlink(path) == 0 else { throw .system(operation: "remove", path: path, code: errno) }
+    guard unlinkat(directory.descriptor, directory.name, 0) == 0 else {
+      throw .system(operation: "remove", path: path, code: errno)
+    }
   }
 
-  private static func listen(_ path: String) throws(ServerError) -> Int32 {
+  private static func listen(
+    _ directory: Directory, _ path: String, mode: mode_t
+  ) throws(ServerError) -> Int32 {
     let descriptor = try makeSocket(path)
     // Linux gives the name the mode of the unbound socket, less the process's umask; changing the
-    // umask instead would reach the files that other threads make. `chmod` is for other systems.
-    guard fchmod(descriptor, 0o600) == 0,
-      withAddress(path, { bind(descriptor, $0, $1) }) == 0
+    // umask instead would reach the files that other threads make. The second is for what that took.
+    guard fchmod(descriptor, mode) == 0,
+      withAddress(directory.path, { bind(descriptor, $0, $1) }) == 0
     else {
       let code = errno
       close(descriptor)
       throw .system(operation: "bind", path: path, code: code)
     }
-    guard chmod(path, 0o600) == 0, Glibc.listen(descriptor, 256) == 0 else {
+    guard fchmodat(directory.descriptor, directory.name, mode, 0) == 0,
+      Glibc.listen(descriptor, 256) == 0
+    else {
       let code = errno
       close(descriptor)
-      unlink(path)
+      unlinkat(directory.descriptor, directory.name, 0)
       throw .system(operation: "listen on", path: path, code: code)
     }
     return descriptor

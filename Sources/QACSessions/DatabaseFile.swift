@@ -24,7 +24,7 @@ final class DatabaseFile: Sendable {
     try Self.makeFile(path)
     try Self.checkHeader(path)
     let lockPath = path + ".lock"
-    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw Self.failure("open", lockPath) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let isTaken = errno == EWOULDBLOCK
@@ -82,9 +82,11 @@ final class DatabaseFile: Sendable {
     }
     guard errno == EEXIST else { throw failure("create", path) }
     var status = stat()
-    guard stat(path, &status) == 0 else { throw failure("look at", path) }
+    // By another name it would have another lock.
+    guard lstat(path, &status) == 0 else { throw failure("look at", path) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
+    case S_IFLNK: throw .isSymbolicLink(path: path)
     case S_IFDIR: throw .isDirectory(path: path)
     default: throw .notADatabase(path: path)
     }

@@ -14,9 +14,9 @@ enum Job: Sendable {
     StoredEvent, session: [UInt8], @Sendable (Result<Void, SessionStoreError>) -> Void)
   case read(
     session: [UInt8], limit: Int, Once<Result<[StoredEvent], SessionStoreError>>)
-  case forget(
-    session: [UInt8], matches: (@Sendable (StoredEvent) -> Bool)?,
-    @Sendable (Result<Int, SessionStoreError>) -> Void)
+  case forget(Deletion, @Sendable (Result<Deletion.Outcome, SessionStoreError>) -> Void)
+  case expire(
+    ExpiryStep, @Sendable (Result<(count: Int, next: ExpiryStep?), SessionStoreError>) -> Void)
   case changeRules(
     add: [StoredRule], remove: [StoredRule], @Sendable (Result<Void, SessionStoreError>) -> Void)
   /// Done between two groups, so that every record is before it or after it.
@@ -59,13 +59,20 @@ enum Job: Sendable {
     var deleted = false
     /// Tells the callers, when the group is durable.
     var completions: [() -> Void] = []
+
+    /// Notes that `count` events were deleted.
+    mutating func note(deleted count: Int) {
+      events -= count
+      written += count
+      if count > 0 { deleted = true }
+    }
   }
 
   /// Whether the job may change the database.
   var writes: Bool {
     switch self {
     case .read, .between: return false
-    case .record, .forget, .changeRules: return true
+    case .record, .forget, .expire, .changeRules: return true
     }
   }
 
@@ -80,7 +87,8 @@ enum Job: Sendable {
     switch self {
     case .record(_, _, let completion): completion(.failure(error))
     case .read(_, _, let once): once.call(.failure(error))
-    case .forget(_, _, let completion): completion(.failure(error))
+    case .forget(_, let completion): completion(.failure(error))
+    case .expire(_, let completion): completion(.failure(error))
     case .changeRules(_, _, let completion): completion(.failure(error))
     case .between(_, let failure): failure(error)
     }
@@ -95,9 +103,12 @@ enum Job: Sendable {
     case .read(let session, let limit, let once):
       // At once, without waiting for the group's commit: the caller's memory is as new as this.
       once.call(.success(try Self.select(session: session, limit: limit, db)))
-    case .forget(let session, let matches, let completion):
-      let count = try Self.delete(session: session, where: matches, db, &changes)
-      changes.completions.append { completion(.success(count)) }
+    case .forget(let deletion, let completion):
+      let outcome = try deletion.run(db, &changes)
+      changes.completions.append { completion(.success(outcome)) }
+    case .expire(let step, let completion):
+      let outcome = try step.run(db, &changes)
+      changes.completions.append { completion(.success(outcome)) }
     case .changeRules(let added, let removed, let completion):
       for rule in removed {
         try db.execute(
@@ -131,7 +142,7 @@ enum Job: Sendable {
       events: try Int.fetchOne(db, sql: "SELECT count(*) FROM event") ?? 0)
   }
 
-  private static func sessionID(_ name: [UInt8], _ db: Database) throws -> Int64? {
+  static func sessionID(_ name: [UInt8], _ db: Database) throws -> Int64? {
     let statement = try db.cachedStatement(sql: "SELECT id FROM session WHERE name = ?")
     return try Int64.fetchOne(statement, arguments: [Data(name)])
   }
@@ -182,40 +193,5 @@ enum Job: Sendable {
     let normalized = try row.decode(Data?.self, atIndex: 1).map { [UInt8]($0) }
     return StoredEvent(
       query: query, normalized: normalized ?? query, time: try row.decode(Int64.self, atIndex: 2))
-  }
-
-  private static func delete(
-    session name: [UInt8], where matches: (@Sendable (StoredEvent) -> Bool)?, _ db: Database,
-    _ changes: inout Changes
-  ) throws -> Int {
-    guard let session = try sessionID(name, db) else { return 0 }
-    var count = 0
-    if let matches {
-      let all = try db.cachedStatement(
-        sql: "SELECT query, normalized, at, sequence FROM event WHERE session = ?")
-      var doomed: [(at: Int64, sequence: Int64)] = []
-      let rows = try Row.fetchCursor(all, arguments: [session])
-      while let row = try rows.next() {
-        if matches(try event(row)) { doomed.append((row[2], row[3])) }
-      }
-      let one = try db.cachedStatement(
-        sql: "DELETE FROM event WHERE session = ? AND at = ? AND sequence = ?")
-      for key in doomed { try one.execute(arguments: [session, key.at, key.sequence]) }
-      count = doomed.count
-    } else {
-      try db.execute(sql: "DELETE FROM event WHERE session = ?", arguments: [session])
-      count = db.changesCount
-    }
-    if count == 0 { return 0 }
-    let rest = try Row.fetchOne(
-      db, sql: "SELECT 1 FROM event WHERE session = ? LIMIT 1", arguments: [session])
-    if rest == nil {
-      try db.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [session])
-      changes.sessions -= 1
-    }
-    changes.events -= count
-    changes.written += count
-    changes.deleted = true
-    return count
   }
 }

@@ -37,6 +37,16 @@ extension SessionStore {
     after time: Int64, limit: Int, began: @escaping @Sendable () -> Void,
     completion: @escaping @Sendable (Result<[SessionEvent], SessionStoreError>) -> Void
   ) {
+    read(
+      { db in try Self.recent(db, after: time, limit: limit) }, began: began,
+      completion: completion)
+  }
+
+  /// Reads from a snapshot that is taken between two groups of jobs, on another thread.
+  private func read<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value, began: @escaping @Sendable () -> Void,
+    completion: @escaping @Sendable (Result<Value, SessionStoreError>) -> Void
+  ) {
     let path = path
     let begin = { @Sendable in
       let reader = try Self.openSnapshot(path)
@@ -46,7 +56,7 @@ extension SessionStore {
           try SessionStoreError.translating(path: path) {
             try reader.inDatabase { db in
               defer { try? db.execute(sql: "COMMIT") }
-              return try Self.recent(db, after: time, limit: limit)
+              return try body(db)
             }
           }
         }
@@ -55,6 +65,19 @@ extension SessionStore {
       }
     }
     submit(.between(begin) { completion(.failure($0)) })
+  }
+
+  /// Finds the time before which events must be deleted so that at most the `count` newest remain; nil
+  /// where there are no more than that. `completion` is called on another thread.
+  public func cutoff(
+    keeping count: Int, completion: @escaping @Sendable (Result<Int64?, SessionStoreError>) -> Void
+  ) {
+    read(
+      { db in
+        let times = try Int64.fetchCursor(
+          db, sql: "SELECT at FROM event ORDER BY at DESC LIMIT 1 OFFSET ?", arguments: [count])
+        return try times.next().map { $0 + 1 }
+      }, began: {}, completion: completion)
   }
 
   /// A connection within a read transaction, which sees the database as it is now.

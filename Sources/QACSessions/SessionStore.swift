@@ -10,6 +10,10 @@
 // group is being synced to disk the next one gathers: under load one sync serves many records, and
 // a single record waits for nobody.
 //
+// The log is copied into the database when nobody waits: behind a group's callbacks if no other group is there, or
+// by `maintain`, which the owner calls now and then; only a deletion waits for it. After a failure that may be
+// the connection's, the next group tries another connection, so that nothing has to be restarted.
+//
 // Invariant: a record's callback is called with success only when a crash of the machine would
 // leave it in the database; if a group cannot be committed, every record of it fails.
 // Cost: a lone record takes one sync of the disk; a group of thousands about 10 µs each.
@@ -35,7 +39,9 @@ public final class SessionStore: Sendable {
   public let path: String
 
   private let file: DatabaseFile
-  let connection: DatabaseQueue
+  let connection: StoreConnection
+  private let writer = DispatchQueue(label: "qacd.sessions", qos: .userInitiated)
+  private let replaced: Mutex<@Sendable () -> Void> = Mutex({})
   private let queue = Mutex(JobQueue())
   private let counts: Mutex<SessionStatistics>
   private let upkeep = Mutex(Upkeep())
@@ -51,6 +57,8 @@ public final class SessionStore: Sendable {
     var eventsInLog = 0
     /// Whether the log may still hold deleted content.
     var owesTruncation = false
+    /// Whether the connection failed, and another one has to be tried.
+    var needsConnection = false
   }
 
   /// Opens the database at `path`, makes it if it is missing, and migrates it if it is older.
@@ -69,21 +77,19 @@ public final class SessionStore: Sendable {
     self.path = path
     let file = try DatabaseFile(path: path)
     self.file = file
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(busySeconds)
-    configuration.label = "qacd.sessions"
-    let (connection, counts) = try SessionStoreError.translating(path: path) {
-      let connection = try DatabaseQueue(path: path, configuration: configuration)
-      try connection.inDatabase { db in try SessionSchema.prepare(db, path: path) }
-      try SessionSchema.migrator.migrate(connection)
-      let counts = try connection.inDatabase { db in
-        if let maximumPages { try db.execute(sql: "PRAGMA max_page_count = \(maximumPages)") }
-        return try Job.count(db)
-      }
-      return (connection, counts)
-    }
+    let connection = try StoreConnection(
+      path: path, busySeconds: busySeconds, maximumPages: maximumPages)
     self.connection = connection
-    self.counts = Mutex(counts)
+    counts = Mutex(
+      try SessionStoreError.translating(path: path) {
+        try connection.queue.inDatabase { db in try Job.count(db) }
+      })
+  }
+
+  /// Has `body` called, on the writer's thread, when another database has taken the place of the one that
+  /// was open: what was remembered of that one is worth nothing any more.
+  public func whenReplaced(_ body: @escaping @Sendable () -> Void) {
+    replaced.withLock { $0 = body }
   }
 
   /// Adds `event` to the session `session`.
@@ -117,17 +123,48 @@ public final class SessionStore: Sendable {
     submit(.load(session: session, limit: limit) { completion($0.map { $0.reversed() }) })
   }
 
-  /// Deletes the events of `session` for which `matches` holds, from the database and its log.
+  /// Deletes events, from the database and its log.
   ///
   /// - Parameters:
-  ///   - session: The session's name.
-  ///   - matches: Called on the writer's thread with each event of the session; nil deletes all.
-  ///   - completion: Called with the number of deleted events when the deletion is durable.
+  ///   - deletion: Which.
+  ///   - completion: Called on the writer's thread when the deletion is durable or has failed.
   public func forget(
-    _ session: [UInt8], where matches: (@Sendable (StoredEvent) -> Bool)? = nil,
-    completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
+    _ deletion: Deletion,
+    completion: @escaping @Sendable (Result<Deletion.Outcome, SessionStoreError>) -> Void
   ) {
-    submit(.forget(session: session, matches: matches, completion))
+    submit(.forget(deletion, completion))
+  }
+
+  /// Deletes the events of all sessions that are older than `cutoff`, in steps between which others are
+  /// served.
+  ///
+  /// - Parameters:
+  ///   - cutoff: Unix seconds; events before then go.
+  ///   - completion: Called on the writer's thread with the number of deleted events when all are
+  ///     gone, or with the first failure.
+  public func expire(
+    before cutoff: Int64, completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
+  ) {
+    expire(ExpiryStep(cutoff: cutoff), count: 0, completion)
+  }
+
+  private func expire(
+    _ step: ExpiryStep, count: Int,
+    _ completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
+  ) {
+    submit(
+      .expire(step) { [weak self] result in
+        switch result {
+        case .failure(let error): completion(.failure(error))
+        case .success(let outcome):
+          let count = count + outcome.count
+          if let next = outcome.next, let self {
+            self.expire(next, count: count, completion)
+          } else {
+            completion(.success(count))
+          }
+        }
+      })
   }
 
   /// Adds and removes rules; those that are there already, or are not there, do nothing.
@@ -149,7 +186,7 @@ public final class SessionStore: Sendable {
   public func rules() throws(SessionStoreError) -> [StoredRule] {
     if queue.withLock({ $0.isClosed }) { throw .closed }
     return try SessionStoreError.translating(path: path) {
-      try connection.inDatabase { db in try Job.rules(db) }
+      try connection.queue.inDatabase { db in try Job.rules(db) }
     }
   }
 
@@ -165,12 +202,26 @@ public final class SessionStore: Sendable {
       return queue.isClosed
     }
     guard !wasClosed else { return }
-    connection.inDatabase { db in
-      self.drain(db)
-      _ = try? db.checkpoint(.truncate)
+    writer.sync {
+      drain()
+      // A file that was moved away belongs to whoever moved it.
+      if (try? connection.check()) != nil {
+        connection.queue.inDatabase { db in _ = try? db.checkpoint(.truncate) }
+      }
+      try? connection.queue.close()
     }
-    try? connection.close()
     file.release()
+  }
+
+  /// Does what is owed to the files, when the writer comes to it.
+  public func maintain() {
+    writer.async { [self] in
+      guard !queue.withLock({ $0.isClosed }), (try? connection.check()) != nil else { return }
+      connection.queue.inDatabase { db in
+        truncateIfOwed(db)
+        copyLog(db, atLeast: 1)
+      }
+    }
   }
 
   func submit(_ job: Job) {
@@ -184,12 +235,12 @@ public final class SessionStore: Sendable {
       // Not within this call: the caller may hold a lock that its callback takes.
       DispatchQueue.global().async { job.fail(.closed) }
     } else if mustSchedule {
-      connection.asyncWriteWithoutTransaction { db in self.drain(db) }
+      writer.async { self.drain() }
     }
   }
 
   /// Does all that was asked for, group by group.
-  private func drain(_ db: Database) {
+  private func drain() {
     while true {
       let group = queue.withLock { queue in
         var group = Array(queue.jobs.prefix(Self.groupLimit))
@@ -201,53 +252,88 @@ public final class SessionStore: Sendable {
         return group
       }
       if group.isEmpty { return }
-      perform(group, db)
+      perform(group)
     }
   }
 
-  private func perform(_ group: [Job], _ db: Database) {
+  private func perform(_ group: [Job]) {
     var changes = Job.Changes()
     do {
-      if group.contains(where: \.writes) {
-        try db.inTransaction(.immediate) {
+      try renewConnection()
+      let writes = group.contains(where: \.writes)
+      if writes || group.contains(where: \.isBetweenGroups) { try connection.check() }
+      try connection.queue.inDatabase { db in
+        if writes {
+          try db.inTransaction(.immediate) {
+            for job in group { try job.run(db, &changes) }
+            return .commit
+          }
+        } else {
           for job in group { try job.run(db, &changes) }
-          return .commit
         }
-      } else {
-        for job in group { try job.run(db, &changes) }
       }
     } catch {
-      let error = SessionStoreError(error, path: path)
-      for job in group {
-        // A disk that takes no more records can still be read.
-        if job.writes || (try? job.run(db, &changes)) == nil { job.fail(error) }
-      }
+      fail(group, SessionStoreError(error, path: path))
       return
     }
     counts.withLock { counts in
       counts.sessions += changes.sessions
       counts.events += changes.events
     }
-    maintain(db, after: changes)
-    for finish in changes.completions { finish() }
+    connection.queue.inDatabase { db in
+      upkeep.withLock { upkeep in
+        upkeep.eventsInLog += changes.written
+        if changes.deleted { upkeep.owesTruncation = true }
+      }
+      truncateIfOwed(db)
+      for finish in changes.completions { finish() }
+      let isIdle = queue.withLock { $0.jobs.isEmpty }
+      copyLog(db, atLeast: isIdle ? Self.idleCheckpointEvents : Self.forcedCheckpointEvents)
+    }
   }
 
-  /// Keeps the log short, and free of what was deleted.
-  private func maintain(_ db: Database, after changes: Job.Changes) {
-    let isIdle = queue.withLock { $0.jobs.isEmpty }
-    upkeep.withLock { upkeep in
-      upkeep.eventsInLog += changes.written
-      if changes.deleted { upkeep.owesTruncation = true }
-      if upkeep.owesTruncation {
-        // Another process that reads can hold this up; it is then tried after the next group.
-        guard (try? db.checkpoint(.truncate)) != nil else { return }
-        upkeep = Upkeep()
-      } else if upkeep.eventsInLog
-        >= (isIdle ? Self.idleCheckpointEvents : Self.forcedCheckpointEvents)
-      {
-        _ = try? db.checkpoint(.passive)
-        upkeep.eventsInLog = 0
+  private func fail(_ group: [Job], _ error: SessionStoreError) {
+    if error.isOfConnection { upkeep.withLock { $0.needsConnection = true } }
+    connection.queue.inDatabase { db in
+      var changes = Job.Changes()
+      for job in group {
+        // A disk that takes no more records can still be read.
+        if job.writes || job.isBetweenGroups || (try? job.run(db, &changes)) == nil {
+          job.fail(error)
+        }
       }
     }
+  }
+
+  /// Tries another connection if the last one failed.
+  private func renewConnection() throws(SessionStoreError) {
+    guard upkeep.withLock({ $0.needsConnection }) else { return }
+    let isAnother = try connection.reopen()
+    upkeep.withLock { $0.needsConnection = false }
+    guard isAnother else { return }
+    let fresh = try SessionStoreError.translating(path: path) {
+      try connection.queue.inDatabase { db in try Job.count(db) }
+    }
+    counts.withLock { $0 = fresh }
+    replaced.withLock { $0 }()
+  }
+
+  /// Empties the log of what was deleted. Another process that reads can hold this up; it is then tried after
+  /// the next group and by `maintain`.
+  private func truncateIfOwed(_ db: Database) {
+    guard upkeep.withLock({ $0.owesTruncation }), (try? db.checkpoint(.truncate)) != nil else {
+      return
+    }
+    upkeep.withLock { upkeep in
+      upkeep.eventsInLog = 0
+      upkeep.owesTruncation = false
+    }
+  }
+
+  /// Copies the log into the database if it holds so many events.
+  private func copyLog(_ db: Database, atLeast events: Int) {
+    guard upkeep.withLock({ $0.eventsInLog }) >= events else { return }
+    _ = try? db.checkpoint(.passive)
+    upkeep.withLock { $0.eventsInLog = 0 }
   }
 }

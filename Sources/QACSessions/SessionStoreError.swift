@@ -23,6 +23,10 @@ public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertib
   case newerSchema(path: String)
   /// The database is damaged.
   case corrupt(path: String)
+  /// The file was moved away, replaced or deleted while it was in use.
+  case moved(path: String)
+  /// The path, or its last part, is a symbolic link.
+  case isSymbolicLink(path: String)
   /// Another process has the database locked.
   case locked(path: String)
   /// Another daemon serves this database.
@@ -59,8 +63,13 @@ public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertib
       return "the database \(path) was written by a newer version; "
         + "run that version, or name another database"
     case .corrupt(let path):
-      return "the database \(path) is damaged; stop the daemon, "
-        + "save what `sqlite3 \(path) .recover` finds, and start with another database"
+      return "the database \(path) is damaged; move it away, with its -wal and -shm, put "
+        + "what `sqlite3 FILE .recover` finds of it or a backup there, or start with another database"
+    case .moved(let path):
+      return "the database \(path) was moved away or replaced; put a database there, "
+        + "with its -wal if it has one, or restart the daemon to begin a new one"
+    case .isSymbolicLink(let path):
+      return "the database \(path) is a symbolic link; name the file that it points to"
     case .locked(let path):
       return "the database \(path) is locked by another process; end that process, then try again"
     case .inUse(let path):

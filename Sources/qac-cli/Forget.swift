@@ -1,39 +1,88 @@
-// qac-cli forget: deletes a session's queries.
+// qac-cli forget: deletes what was recorded.
 
 import ArgumentParser
+import Glibc
 import QACClient
 import QACProtocol
 
 struct Forget: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Delete a query of a session, or with --all the whole session.")
+    abstract: "Delete queries of a session, or of everyone, for good.",
+    discussion: """
+      Say what to delete: a query, a time range, or --all. A time is unix seconds, or how long ago: 90s, 30m, \
+      2h, 7d.
+
+        qac-cli forget "red shoes"                  # that query of this session
+        qac-cli forget --since 1h                   # the last hour of this session
+        qac-cli forget --everyone --until 90d       # what is older than 90 days, of all sessions
+        qac-cli forget --everyone --all             # everything
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var session: SessionOptions
   @OptionGroup var output: OutputOptions
 
-  @Flag(help: "Delete everything that the session submitted.")
+  @Flag(help: "Delete of every session, not of one.")
+  var everyone = false
+
+  @Flag(help: "Delete every query.")
   var all = false
+
+  @Option(help: ArgumentHelp("Delete what was submitted then or later.", valueName: "time"))
+  var since: PastTime?
+
+  @Option(help: ArgumentHelp("Delete what was submitted then or earlier.", valueName: "time"))
+  var until: PastTime?
 
   @Argument(help: "The query to delete; several words are joined by spaces.")
   var query: [String] = []
 
   func validate() throws {
-    guard all == query.isEmpty else {
-      throw ValidationError("name a query to delete, or give --all to delete the whole session")
+    guard !all || query.isEmpty && since == nil && until == nil else {
+      throw ValidationError("--all deletes every query: give it alone, or leave it out")
+    }
+    guard all || !query.isEmpty || since != nil || until != nil else {
+      throw ValidationError(
+        "name a query to delete, or --since or --until, or give --all to delete every query")
+    }
+    if everyone && session.session != nil {
+      throw ValidationError("--everyone and --session exclude each other")
     }
   }
 
   func run() throws {
     let client = connection.client()
-    let request = Request.Forget(
-      session: try session.name,
-      query: all ? nil : Array(query.joined(separator: " ").utf8))
+    let text = query.isEmpty ? nil : Array(query.joined(separator: " ").utf8)
+    let request: Request.Forget
+    if everyone {
+      request = .everyone(query: text, since: since?.seconds, until: until?.seconds)
+    } else {
+      request = .init(
+        session: try session.name, query: text, since: since?.seconds, until: until?.seconds)
+    }
     let count = try Console.run { () throws(ClientError) in try client.forget(request) }
     if output.json {
       Console.write(json: .object([.init("forgotten", .integer(Int64(count)))]))
     } else {
       Console.write("\(count) forgotten\n")
+    }
+  }
+}
+
+/// A moment on the command line: unix seconds, or how long ago.
+struct PastTime: ExpressibleByArgument {
+  var seconds: Int64
+
+  init?(argument: String) {
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    let unit = argument.last.flatMap { units[$0] }
+    guard let number = Int64(unit == nil ? argument[...] : argument.dropLast()),
+      (0...ProtocolLimits.maximumTime).contains(number)
+    else { return nil }
+    seconds = number
+    if let unit {
+      let (age, overflow) = number.multipliedReportingOverflow(by: unit)
+      seconds = overflow ? 0 : max(0, Int64(time(nil)) - age)
     }
   }
 }

@@ -70,6 +70,26 @@ struct QACDCommand: AsyncParsableCommand {
       valueName: "n"))
   var liveSessions: Int = 3
 
+  @Option(
+    help: ArgumentHelp(
+      "Delete what was submitted more than so many days ago; 0 for never.", valueName: "n"))
+  var keepDays: Int64 = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep at most so many events: beyond that the oldest eighth is deleted; 0 for no limit.",
+      valueName: "n"))
+  var keepEvents: Int = 0
+
+  @Flag(help: "Load the index and the block list anew when others take their places.")
+  var watch = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Another user who may connect, by number; he shares every session. May be repeated.",
+      valueName: "uid"))
+  var allowUid: [UInt32] = []
+
   @Option(help: ArgumentHelp("Threads that answer (1 to 64).", valueName: "n"))
   var loops: Int = min(2, ProcessInfo.processInfo.activeProcessorCount)
 
@@ -82,6 +102,12 @@ struct QACDCommand: AsyncParsableCommand {
     }
     guard (1...1000).contains(liveSessions) else {
       throw ValidationError("--live-sessions must be from 1 to 1000.")
+    }
+    guard (0...36_500).contains(keepDays) else {
+      throw ValidationError("--keep-days must be from 0 to 36500.")
+    }
+    guard keepEvents == 0 || keepEvents >= 8 else {
+      throw ValidationError("--keep-events must be 0 or at least 8.")
     }
     guard (1...64).contains(loops) else { throw ValidationError("--loops must be from 1 to 64.") }
     for (flag, path) in [
@@ -105,6 +131,11 @@ struct QACDCommand: AsyncParsableCommand {
     configuration.blockListPath = blockList
     configuration.liveEvents = liveEvents
     configuration.liveSessions = liveSessions
+    configuration.keepDays = keepDays
+    configuration.keepEvents = keepEvents
+    configuration.watchesFiles = watch
+    configuration.allowedUsers = Set(allowUid)
+    ProcessGuard.prepare(connections: configuration.maximumConnections)
     do {
       try await Daemon.serve(configuration, logger: Logger(label: "qacd"))
     } catch {

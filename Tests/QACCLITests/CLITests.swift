@@ -108,6 +108,25 @@ import Testing
     #expect(record.query == Array("two words".utf8))
   }
 
+  @Test func forgettingSaysWhoseAndWhen() throws {
+    let daemon = try daemon()
+    _ = try run("forget", "--everyone", "--all")
+    _ = try run("forget", "--everyone", "--until", "7", "two", "words")
+    _ = try run("forget", "--session", "s", "--since", "1h")
+    let sent = daemon.received
+    #expect(
+      sent.prefix(2) == [
+        .forget(.everyone()),
+        .forget(.everyone(query: Array("two words".utf8), until: 7)),
+      ])
+    guard case .forget(let last) = sent.last, let since = last.since else {
+      Issue.record("\(sent)")
+      return
+    }
+    // An hour ago, as of a moment within this test.
+    #expect(abs(Int64(time(nil)) - 3600 - since) < 600 && last.session == SessionName("s"))
+  }
+
   @Test func rulesAreNamedByKindAndText() throws {
     let daemon = try daemon()
     #expect(try run("block", "word", "two", "words").output == "blocked, hits 1 label\n")
@@ -142,7 +161,11 @@ import Testing
     #expect(
       nobody.errors == "qac-cli: no daemon answers at \(path); start one with: qacd --index FILE\n")
     #expect(nobody.output.isEmpty)
-    for usage in [["complete", "x", "--limit", "0"], ["forget"], ["--session", ""], ["nonsense"]] {
+    for usage in [
+      ["complete", "x", "--limit", "0"], ["forget"], ["forget", "--all", "x"],
+      ["forget", "--everyone"], ["forget", "--everyone", "--all", "--session", "s"],
+      ["forget", "--since", "noon"], ["--session", ""], ["nonsense"],
+    ] {
       #expect(try ProgramRun(usage + ["--socket", path]).status == 64, "\(usage)")
     }
     let silent = try FakeDaemon(path: path) { _ in .silence }

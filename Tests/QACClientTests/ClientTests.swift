@@ -171,12 +171,12 @@ import Testing
     let pong = FakeDaemon.Reaction.result(.object([.init("protocol", .integer(1))]))
     let client = Client(socketPath: path)
     var daemon: FakeDaemon? = try FakeDaemon(path: path) { request in
-      request == .reload ? .hangUp : pong
+      request == .reload() ? .hangUp : pong
     }
     #expect(try client.ping() == 1)
     // The daemon hangs up on the next request: once more on a new connection, then the error.
     #expect(error { () throws(ClientError) in try client.reload() } == .connectionLost)
-    #expect(daemon?.received == [.ping, .reload, .reload])
+    #expect(daemon?.received == [.ping, .reload(), .reload()])
     #expect(daemon?.connections == 2)
     daemon = nil
     #expect(error { () throws(ClientError) in try client.ping() } == .noDaemon(path: path))

@@ -36,7 +36,11 @@ import Testing
       (.block(.init(kind: .word, text: bytes("a\"b"))), RequestID(1)),
       (.unblock(.init(kind: .pattern, text: bytes("*\\*"))), RequestID(2)),
       (.blocks, RequestID(3)),
-      (.status, RequestID(1)), (.reload, RequestID(1)), (.ping, RequestID(1)),
+      (.status, RequestID(1)), (.reload(), RequestID(1)), (.ping, RequestID(1)),
+      (.reload(force: true), RequestID(4)),
+      (.forget(.everyone()), RequestID(5)),
+      (.forget(.everyone(query: bytes("q"), since: 1, until: 2)), RequestID(6)),
+      (.forget(.init(session: session, since: 3)), RequestID(7)),
     ]
     let golden = try lines("requests-v1.jsonl")
     try #require(golden.count == requests.count)

@@ -165,8 +165,16 @@ import Testing
       #expect(machine.pendingReplies == wanted)
       events.shuffle(using: &random)
       var output: [UInt8] = []
-      for event in events { answer(event, &machine, into: &output) }
+      var written = 0
+      for event in events {
+        let before = (machine.heldBytes, output.count)
+        answer(event, &machine, into: &output)
+        written += max(0, machine.heldBytes - before.0)
+        // What a batch holds grows until its line goes out.
+        #expect(output.count > before.1 || machine.heldBytes >= before.0)
+      }
       #expect(machine.pendingReplies == 0)
+      #expect(machine.heldBytes == 0 && (batches == 0 || written <= output.count))
       var seen: Set<Int64> = []
       for line in text(output).split(separator: "\n") {
         let responses = try Response.decode(bytes(String(line)))

@@ -40,6 +40,14 @@ import Testing
         .forget(.init(session: session, query: bytes("q")))
       ),
       (
+        #""method":"forget","params":{"everyone":true,"until":9,"since":9}"#,
+        .forget(.everyone(since: 9, until: 9))
+      ),
+      (
+        #""method":"forget","params":{"everyone":false,"session":"s"}"#,
+        .forget(.init(session: session))
+      ),
+      (
         #""method":"block","params":{"kind":"exact","text":"q"}"#,
         .block(.init(kind: .exact, text: bytes("q")))
       ),
@@ -48,7 +56,8 @@ import Testing
         .unblock(.init(kind: .pattern, text: bytes("*")))
       ),
       (#""method":"blocks""#, .blocks), (#""method":"status""#, .status),
-      (#""method":"reload","params":{}"#, .reload),
+      (#""method":"reload","params":{}"#, .reload()),
+      (#""method":"reload","params":{"force":true}"#, .reload(force: true)),
       (#""method":"ping","params":[]"#, .ping), (#""method":"ping","params":null"#, .ping),
       (#""\u006dethod":"p\u0069ng""#, .ping),
     ]
@@ -122,6 +131,22 @@ import Testing
       RequestID(1)
     ),
     (#"{"jsonrpc":"2.0","id":"x","method":"forget"}"#, .invalidParams, RequestID("x")),
+    (
+      #"{"jsonrpc":"2.0","id":1,"method":"forget","params":{"everyone":false}}"#, .invalidParams,
+      RequestID(1)
+    ),
+    (
+      #"{"jsonrpc":"2.0","id":1,"method":"forget","params":{"everyone":true,"session":"s"}}"#,
+      .invalidParams, RequestID(1)
+    ),
+    (
+      #"{"jsonrpc":"2.0","id":1,"method":"forget","params":{"session":"s","since":2,"until":1}}"#,
+      .invalidParams, RequestID(1)
+    ),
+    (
+      #"{"jsonrpc":"2.0","id":1,"method":"forget","params":{"everyone":true,"since":-1}}"#,
+      .invalidParams, RequestID(1)
+    ),
   ])
   func errorsCarryCodeAndID(line: String, code: ErrorCode, id: RequestID?) {
     let error = refusal(line)

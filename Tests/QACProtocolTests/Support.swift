@@ -102,10 +102,14 @@ extension SplitMix64 {
     case 2: return .record(.init(session: session(&self), query: query(&self), at: time))
     case 3: return .history(.init(session: session(&self), limit: limit))
     case 4:
-      return .forget(
-        .init(session: session(&self), query: below(2) == 0 ? nil : query(&self)))
+      let since = below(2) == 0 ? nil : Int64(below(1000))
+      let until = below(2) == 0 ? nil : (since ?? 0) + Int64(below(1000))
+      let query = below(2) == 0 ? nil : query(&self)
+      return below(2) == 0
+        ? .forget(.everyone(query: query, since: since, until: until))
+        : .forget(.init(session: session(&self), query: query, since: since, until: until))
     case 5: return .status
-    case 6: return .reload
+    case 6: return .reload(force: below(2) == 0)
     case 7: return .block(.init(kind: kind, text: query(&self)))
     case 8: return .unblock(.init(kind: kind, text: query(&self)))
     case 9: return .blocks

@@ -198,7 +198,7 @@ extension TestConnection {
     _ = try await client.change("block", "exact", "garden-hose")
     #expect(try await client.call("status")["result"]?["blocks"]?["labels"] == .integer(4))
     try TestIndex.write(to: server.configuration.indexPath, profile: .verbatim)
-    #expect(try await client.call("reload")["result"] != nil)
+    #expect(try await client.call("reload", "{\"force\":true}")["result"] != nil)
     #expect(try await client.call("status")["result"]?["blocks"]?["labels"] == .integer(0))
     #expect(try await client.rules().count == 2)
     #expect(try await client.change("unblock", "word", "red")["result"]?["existed"] == .bool(false))

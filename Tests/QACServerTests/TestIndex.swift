@@ -4,6 +4,7 @@ import QACBinary
 import QACIndex
 import QACText
 import QACTraining
+import Synchronization
 
 enum TestIndex {
   static let words = [
@@ -12,11 +13,25 @@ enum TestIndex {
     "hat box", "größe 42", "wine", "wine rack", "glass", "glass table", "table",
   ]
 
+  private struct Key: Hashable {
+    var profile: NormalizationProfile
+    var seed: UInt64
+    var lastTime: Int64
+  }
+
+  /// What was built already: tests want the same few again and again.
+  private static let built = Mutex<[Key: [UInt8]]>([:])
+
   /// Writes an index of `words`; `seed` makes its popularities, and so its identity.
   static func write(
     to path: String, profile: NormalizationProfile = .search, seed: UInt64 = 1,
     lastTime: Int64 = 0
   ) throws {
+    let key = Key(profile: profile, seed: seed, lastTime: lastTime)
+    if let bytes = built.withLock({ $0[key] }) {
+      try AtomicFile.write(bytes, to: path)
+      return
+    }
     var random = SplitMix64(seed: seed)
     let normalizer = Normalizer(profile)
     var examples: [TrainingSet.Example] = []
@@ -40,6 +55,8 @@ enum TestIndex {
     ]
     content.lastTime = lastTime
     content.provenance = "{\"made\":\"by a test\"}"
-    try AtomicFile.write(IndexWriter.serialize(content), to: path)
+    let bytes = IndexWriter.serialize(content)
+    built.withLock { $0[key] = bytes }
+    try AtomicFile.write(bytes, to: path)
   }
 }

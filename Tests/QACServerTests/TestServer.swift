@@ -68,6 +68,7 @@ final class TestServer {
   private var group: ServiceGroup?
   private var running: Task<Void, any Error>?
   private var channels: [NIOAsyncTestingChannel] = []
+  private var crashes = 0
   /// Two event loops without a socket; connections take turns.
   private var loops: [(loop: NIOAsyncTestingEventLoop, state: NIOLoopBound<LoopState>)] = []
 
@@ -134,6 +135,21 @@ final class TestServer {
     try await stop()
     core = try Self.makeCore(configuration, log, clock)
     try await start()
+  }
+
+  /// Ends the daemon as `kill -9` would, and starts another on the files as they are at this moment.
+  func crash() async throws {
+    crashes += 1
+    let copy = directory.file("state-\(crashes)")
+    try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: false)
+    for suffix in ["", "-wal"]
+    where FileManager.default.fileExists(atPath: configuration.databasePath + suffix) {
+      try FileManager.default.copyItem(
+        atPath: configuration.databasePath + suffix, toPath: copy + "/s.sqlite" + suffix)
+    }
+    // What the old one still writes goes into files that nobody looks at any more.
+    configuration.databasePath = copy + "/s.sqlite"
+    try await restart()
   }
 
   func connect() async throws -> any TestConnection {

@@ -12,7 +12,7 @@ import Testing
     let directory = try TemporaryDirectory()
     let store = try SessionStore(path: directory.file("s.sqlite"))
     func setting(_ name: String) throws -> String? {
-      try store.connection.inDatabase { db in try String.fetchOne(db, sql: "PRAGMA \(name)") }
+      try store.connection.queue.inDatabase { db in try String.fetchOne(db, sql: "PRAGMA \(name)") }
     }
     #expect(try setting("journal_mode") == "wal")
     #expect(try setting("synchronous") == "2")

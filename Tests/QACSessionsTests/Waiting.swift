@@ -24,12 +24,26 @@ extension SessionStore {
     }.get()
   }
 
-  func forget(_ session: String, query: String? = nil) async throws -> Int {
+  func forget(
+    _ session: String?, query: String? = nil, times: ClosedRange<Int64> = Deletion.always
+  ) async throws -> Int {
     var matches: (@Sendable (StoredEvent) -> Bool)?
     if let query { matches = { $0.query.elementsEqual(query.utf8) } }
-    let predicate = matches
+    let deletion = Deletion(session: session.map { Array($0.utf8) }, times: times, matches: matches)
     return try await withCheckedContinuation { continuation in
-      forget(Array(session.utf8), where: predicate) { continuation.resume(returning: $0) }
+      forget(deletion) { continuation.resume(returning: $0) }
+    }.get().count
+  }
+
+  func expire(before cutoff: Int64) async throws -> Int {
+    try await withCheckedContinuation { continuation in
+      expire(before: cutoff) { continuation.resume(returning: $0) }
+    }.get()
+  }
+
+  func cutoff(keeping count: Int) async throws -> Int64? {
+    try await withCheckedContinuation { continuation in
+      cutoff(keeping: count) { continuation.resume(returning: $0) }
     }.get()
   }
 

@@ -1,0 +1,119 @@
+// What the daemon does of itself, once a second: watched files, old events, the database's log, the
+// service manager's watchdog.
+//
+// Invariant: a step never waits for a disk, an event loop or another step; whatever takes long is asked for
+// and answered later, and not asked for again before that. Time is an argument.
+
+internal import Logging
+internal import NIOCore
+internal import QACSessions
+internal import Synchronization
+
+/// Does what is due.
+final class Housekeeper: Sendable {
+  /// Seconds between two looks for events that are too old.
+  static let expirySeconds: Int64 = 600
+  /// Seconds between two looks at what is owed to the database's files.
+  static let upkeepSeconds: Int64 = 10
+
+  private struct State {
+    /// The change that was seen by the last step: a file is loaded when it has settled.
+    var change: [FileStamp?]?
+    var isExpiring = false
+    var isTrimming = false
+    var nextExpiry = Int64.min
+    var nextUpkeep = Int64.min
+  }
+
+  private let core: ServerCore
+  private let state = Mutex(State())
+
+  init(core: ServerCore) {
+    self.core = core
+  }
+
+  /// Does what is due at `now`, in unix seconds.
+  func step(at now: Int64) {
+    if core.configuration.watchesFiles { watchFiles() }
+    deleteOld(at: now)
+    let isDue = state.withLock { state in
+      // A clock that was set back must not put it off.
+      let isDue = now >= state.nextUpkeep || now < state.nextUpkeep - Self.upkeepSeconds
+      if isDue { state.nextUpkeep = now + Self.upkeepSeconds }
+      return isDue
+    }
+    if isDue { core.store.maintain() }
+  }
+
+  // MARK: files
+
+  /// Loads the files anew when they have changed and stayed so since the last step.
+  private func watchFiles() {
+    let change = core.index.change
+    let hasSettled = state.withLock { state in
+      defer { state.change = change }
+      return change != nil && state.change == change
+    }
+    if hasSettled { core.reload() }
+  }
+
+  // MARK: retention
+
+  private func deleteOld(at now: Int64) {
+    let configuration = core.configuration
+    let mustExpire = state.withLock { state in
+      guard configuration.keepDays > 0, !state.isExpiring,
+        now >= state.nextExpiry || now < state.nextExpiry - Self.expirySeconds
+      else { return false }
+      state.isExpiring = true
+      state.nextExpiry = now + Self.expirySeconds
+      return true
+    }
+    if mustExpire {
+      expire(before: now - configuration.keepDays * 86_400) { $0.isExpiring = false }
+    }
+    let mustTrim = state.withLock { state in
+      guard configuration.keepEvents > 0, !state.isTrimming,
+        core.store.statistics.events > configuration.keepEvents
+      else { return false }
+      state.isTrimming = true
+      return true
+    }
+    guard mustTrim else { return }
+    let kept = configuration.keepEvents - configuration.keepEvents / 8
+    core.store.cutoff(keeping: kept) { [self] result in
+      switch result {
+      case .success(let cutoff?):
+        expire(before: cutoff) { $0.isTrimming = false }
+      case .success(nil):
+        state.withLock { $0.isTrimming = false }
+      case .failure(let error):
+        if error != .closed { core.complain(error) }
+        state.withLock { $0.isTrimming = false }
+      }
+    }
+  }
+
+  private func expire(before cutoff: Int64, done: @escaping @Sendable (inout State) -> Void) {
+    core.sessions.expire(before: cutoff) { [self] result in
+      state.withLock { done(&$0) }
+      switch result {
+      case .success(0): break
+      case .success(let count):
+        core.logger.info("old events deleted", metadata: ["events": "\(count)"])
+      case .failure(let error):
+        if error != .closed { core.complain(error) }
+      }
+    }
+  }
+
+  // MARK: watchdog
+
+  /// Tells the service manager that this process is alive, once every loop of `group` has answered.
+  static func report(_ group: any EventLoopGroup) {
+    let answers = group.makeIterator().map { $0.submit {} }
+    EventLoopFuture.andAllSucceed(answers, on: group.any()).whenSuccess {
+      ServiceManager.notify(.alive)
+    }
+  }
+}

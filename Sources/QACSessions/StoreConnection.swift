@@ -1,0 +1,104 @@
+// The writer's connection: opened once, watched, and opened anew when what was wrong may be over.
+//
+// Invariant: used on the store's writer thread alone, but for reading `queue`. What is acknowledged is
+// in the file that the path names: before every group that writes, the path is looked at, so that nothing
+// is written into a database that somebody moved away or deleted.
+// Cost: one stat(2) a group.
+
+internal import Foundation
+internal import GRDB
+internal import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The connection of a store.
+final class StoreConnection: Sendable {
+  /// What tells a file from another that has its name later.
+  private struct Identity: Equatable {
+    var device: dev_t
+    var inode: ino_t
+
+    init?(_ path: String) {
+      var status = stat()
+      guard stat(path, &status) == 0 else { return nil }
+      device = status.st_dev
+      inode = status.st_ino
+    }
+  }
+
+  private struct State {
+    var queue: DatabaseQueue
+    var identity: Identity
+  }
+
+  private let path: String
+  private let busySeconds: Double
+  private let maximumPages: Int?
+  private let state: Mutex<State>
+
+  /// Opens the database and brings its schema up to date; `maximumPages` bounds the file, for tests of a full
+  /// disk.
+  init(path: String, busySeconds: Double, maximumPages: Int?) throws(SessionStoreError) {
+    self.path = path
+    self.busySeconds = busySeconds
+    self.maximumPages = maximumPages
+    state = Mutex(try Self.open(path, busySeconds, maximumPages))
+  }
+
+  /// The connection at present.
+  var queue: DatabaseQueue { state.withLock { $0.queue } }
+
+  private static func open(
+    _ path: String, _ busySeconds: Double, _ maximumPages: Int?
+  ) throws(SessionStoreError) -> State {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(busySeconds)
+    configuration.label = "qacd.sessions"
+    let settings = configuration
+    let queue = try SessionStoreError.translating(path: path) {
+      let queue = try DatabaseQueue(path: path, configuration: settings)
+      try queue.inDatabase { db in try SessionSchema.prepare(db, path: path) }
+      try SessionSchema.migrator.migrate(queue)
+      if let maximumPages {
+        try queue.inDatabase { try $0.execute(sql: "PRAGMA max_page_count = \(maximumPages)") }
+      }
+      return queue
+    }
+    guard let identity = Identity(path) else { throw .moved(path: path) }
+    return State(queue: queue, identity: identity)
+  }
+
+  /// Makes sure that the path still names the file that is open.
+  func check() throws(SessionStoreError) {
+    let identity = state.withLock { $0.identity }
+    guard Identity(path) == identity else { throw .moved(path: path) }
+  }
+
+  /// Opens what the path names now; whether that is another file than before.
+  ///
+  /// A database that is gone is not made anew: whoever moved it away may put it back.
+  func reopen() throws(SessionStoreError) -> Bool {
+    guard access(path, F_OK) == 0 else { throw .moved(path: path) }
+    chmod(path, 0o600)
+    let fresh = try Self.open(path, busySeconds, maximumPages)
+    let old = state.withLock { state in
+      defer { state = fresh }
+      return state
+    }
+    // SQLite leaves the log alone when it closes a file that was moved.
+    try? old.queue.close()
+    return fresh.identity != old.identity
+  }
+}
+
+extension SessionStoreError {
+  /// Whether the connection may be at fault, so that another one is worth a try.
+  var isOfConnection: Bool {
+    switch self {
+    case .locked, .diskFull, .closed, .inUse: return false
+    default: return true
+    }
+  }
+}

@@ -1,0 +1,174 @@
+// What a daemon should know and say: dictionaries and lists, and the engine asked without a daemon.
+//
+// Invariant: a step changes the model as the documentation says the daemon changes; the overlay of what was
+// submitted is made from the list of what happened each time that it is asked for.
+
+import QACEngine
+import QACIndex
+import QACProtocol
+import QACText
+
+@testable import QACServer
+
+struct DaemonModel {
+  struct Event {
+    var query: String
+    /// As the index of that time normalised it.
+    var normalized: [UInt8]
+    var at: Int64
+  }
+
+  /// What the overlay was told since it was made anew.
+  private enum Step {
+    case record(String, String, Int64)
+    case forget(Set<String>?, String?, ClosedRange<Int64>)
+  }
+
+  /// The events of each session, in the order of time, then of recording; no session without any.
+  private(set) var sessions: [String: [Event]] = [:]
+  /// The sessions' numbers in the database: one more than the greatest.
+  private var numbers: [String: Int] = [:]
+  private(set) var rules: [BlockRule] = []
+  private var steps: [Step] = []
+  /// Whether sessions learn of each other.
+  private let isLive: Bool
+
+  init(isLive: Bool = true) {
+    self.isLive = isLive
+  }
+
+  mutating func record(_ query: String, _ session: String, at time: Int64, _ profile: Normalizer) {
+    let event = Event(query: query, normalized: profile.normalize(query), at: time)
+    var events = sessions[session, default: []]
+    events.insert(event, at: events.lastIndex { $0.at <= time }.map { $0 + 1 } ?? 0)
+    sessions[session] = events
+    if numbers[session] == nil { numbers[session] = (numbers.values.max() ?? 0) + 1 }
+    steps.append(.record(session, query, time))
+  }
+
+  /// Deletes; how many events there were.
+  mutating func forget(
+    _ query: String?, _ session: String?, _ times: ClosedRange<Int64>, _ normalizer: Normalizer
+  ) -> Int {
+    let form = query.map { normalizer.normalize($0) }
+    var gone: Set<String> = query.map { [$0] } ?? []
+    var count = 0
+    for (name, events) in sessions where session == nil || session == name {
+      let rest = events.filter { event in
+        guard times.contains(event.at) else { return true }
+        if let query, let form, event.query != query {
+          if form.isEmpty { return true }
+          if event.normalized != form, normalizer.normalize(event.query) != form { return true }
+        }
+        gone.insert(event.query)
+        return false
+      }
+      count += events.count - rest.count
+      keep(rest, name)
+    }
+    steps.append(.forget(query == nil ? nil : gone, session, times))
+    return count
+  }
+
+  /// Deletes what is older than `cutoff`.
+  mutating func expire(before cutoff: Int64) -> Int {
+    var count = 0
+    for (name, events) in sessions {
+      let rest = events.filter { $0.at >= cutoff }
+      count += events.count - rest.count
+      keep(rest, name)
+    }
+    if count > 0 { steps.append(.forget(nil, nil, Int64.min...(cutoff - 1))) }
+    return count
+  }
+
+  private mutating func keep(_ events: [Event], _ session: String) {
+    sessions[session] = events.isEmpty ? nil : events
+    if events.isEmpty { numbers[session] = nil }
+  }
+
+  /// What a start and a new index do: only what is stored is known, in the order of time.
+  mutating func renew() {
+    let stored = sessions.flatMap { session, events in
+      events.enumerated().map { (number, event) in
+        (session: session, event: event, key: (event.at, numbers[session] ?? 0, number))
+      }
+    }
+    steps = stored.sorted { $0.key < $1.key }.map {
+      .record($0.session, $0.event.query, $0.event.at)
+    }
+  }
+
+  private func forms(of rule: BlockRule, _ normalizer: Normalizer) -> [Int] {
+    let form = try? rule.form(by: normalizer)
+    return rules.indices.filter {
+      rules[$0].kind == rule.kind && (try? rules[$0].form(by: normalizer)) == form
+    }
+  }
+
+  /// Adds a rule; whether it is new.
+  mutating func block(_ rule: BlockRule, _ normalizer: Normalizer) -> Bool {
+    guard forms(of: rule, normalizer).isEmpty else { return false }
+    rules.append(rule)
+    return true
+  }
+
+  /// Removes a rule; whether there was one.
+  mutating func unblock(_ rule: BlockRule, _ normalizer: Normalizer) -> Bool {
+    let places = forms(of: rule, normalizer)
+    for place in places.reversed() { rules.remove(at: place) }
+    return !places.isEmpty
+  }
+
+  private func overlay(_ engine: CompletionEngine) -> LiveOverlay {
+    let normalizer = Normalizer(engine.index.profile)
+    let overlay = LiveOverlay(index: engine.index)
+    func name(_ session: String) -> UInt64 { LiveFeed.name(of: Array(session.utf8)) }
+    for step in isLive ? steps : [] {
+      switch step {
+      case .record(let session, let query, let time):
+        overlay.record(
+          normalized: normalizer.normalize(query), surface: Array(query.utf8),
+          session: name(session), at: time)
+      case .forget(nil, let session, let times):
+        overlay.forget(normalized: nil, session: session.map(name), times: times)
+      case .forget(let queries?, let session, let times):
+        for query in queries {
+          overlay.forget(
+            normalized: normalizer.normalize(query), session: session.map(name), times: times)
+        }
+      }
+    }
+    return overlay
+  }
+
+  /// What the engine says to `prefix` after the queries of `session`, and of all sessions.
+  func complete(
+    _ prefix: String, session: String?, at time: Int64, limit: Int, _ engine: CompletionEngine
+  ) -> [String] {
+    let normalizer = Normalizer(engine.index.profile)
+    var context = SessionContext()
+    for event in session.flatMap({ sessions[$0] }) ?? [] {
+      let normalized = normalizer.normalize(event.query)
+      if normalized.isEmpty { continue }
+      context.record(normalized: normalized, surface: Array(event.query.utf8), at: event.at)
+    }
+    let scratch = CompletionScratch(engine: engine)
+    let overlay = overlay(engine)
+    let blocked = BlockedLabels(
+      BlockList(rules, profile: engine.index.profile), in: engine.index)
+    Array(prefix.utf8).withUnsafeBufferPointer {
+      engine.complete(
+        prefix: $0, context: context, overlay: overlay, blocks: blocked, at: time, limit: limit,
+        scratch: scratch)
+    }
+    return (0..<scratch.count).map { String(decoding: scratch.text($0), as: UTF8.self) }
+  }
+
+  /// The newest queries of `session`, newest first.
+  func history(_ session: String, limit: Int) -> [RecordedQuery] {
+    (sessions[session] ?? []).reversed().prefix(limit).map { event in
+      RecordedQuery(query: Array(event.query.utf8), at: event.at)
+    }
+  }
+}

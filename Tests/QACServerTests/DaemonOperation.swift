@@ -1,0 +1,107 @@
+// What a sequence of the model test may hold: values, so that a sequence can be written down and cut.
+
+import QACBinary
+import QACText
+
+/// One step of a sequence; any part of a sequence is a sequence.
+enum DaemonOperation: CustomStringConvertible {
+  case record(session: String, String)
+  case complete(session: String?, String)
+  case history(session: String, limit: Int)
+  /// Deletes of one session or of all, a query or all, from so many seconds ago to so many.
+  case forget(session: String?, query: String?, since: Int64?, until: Int64?)
+  /// Deletes what is older than so many seconds.
+  case expire(Int64)
+  case block(String, String)
+  case unblock(String, String)
+  case blocks
+  /// Puts an index into place and loads it.
+  case swap(NormalizationProfile, seed: UInt64, lastTime: Int64, force: Bool)
+  /// Puts something else into the index's place and loads that.
+  case badSwap
+  /// Moves the clock.
+  case advance(Int64)
+  /// Goes on with another client.
+  case client(Int)
+  case restart
+  /// Ends the daemon without a word, and starts another on the files as they were.
+  case kill
+
+  static let sessions = ["ada", "ben", "cid", "dora"]
+  static let queries =
+    TestIndex.words + ["zebra crossing", "Red Shoes", "red  hat", "???", "gar", "rain coat blue"]
+  static let prefixes = ["", "r", "re", "red ", "g", "gar", "z", "w", "rain", "GLASS"]
+  static let rules = [
+    ("exact", "red shoes"), ("exact", "Red  Shoes"), ("word", "hat"), ("prefix", "gar"),
+    ("word", "Zebra"), ("pattern", "*boot*"), ("exact", "gar"),
+  ]
+
+  /// A sequence that `seed` alone determines.
+  static func sequence(seed: UInt64) -> [DaemonOperation] {
+    var random = SplitMix64(seed: seed)
+    let count = 5 + random.below(36)
+    return (0..<count).map { _ in random.operation() }
+  }
+
+  var description: String {
+    switch self {
+    case .record(let session, let query): return "\(session) records \"\(query)\""
+    case .complete(let session, let prefix): return "\(session ?? "nobody") completes \"\(prefix)\""
+    case .history(let session, let limit): return "\(limit) of \(session)'s history"
+    case .forget(let session, let query, let since, let until):
+      return "forget of \(session ?? "everyone") \(query.map { "\"\($0)\"" } ?? "all"), ago: "
+        + "\(since.map { "\($0)" } ?? "…") to \(until.map { "\($0)" } ?? "…")"
+    case .expire(let age): return "expire what is older than \(age)"
+    case .block(let kind, let text): return "block \(kind): \(text)"
+    case .unblock(let kind, let text): return "unblock \(kind): \(text)"
+    case .blocks: return "list the rules"
+    case .swap(let profile, let seed, let lastTime, let force):
+      return "swap in \(profile.name) \(seed), log to \(lastTime)\(force ? ", by force" : "")"
+    case .badSwap: return "swap in a bad file"
+    case .advance(let seconds): return "advance the clock by \(seconds)"
+    case .client(let number): return "go on as client \(number)"
+    case .restart: return "restart"
+    case .kill: return "kill"
+    }
+  }
+}
+
+extension SplitMix64 {
+  private mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
+
+  fileprivate mutating func operation() -> DaemonOperation {
+    let session = pick(DaemonOperation.sessions)
+    switch below(40) {
+    case 0..<12: return .record(session: session, pick(DaemonOperation.queries))
+    case 12..<21:
+      return .complete(
+        session: below(5) == 0 ? nil : session, pick(DaemonOperation.prefixes))
+    case 21..<23: return .history(session: session, limit: 1 + below(8))
+    case 23..<26:
+      let ages: [Int64?] = [nil, 0, 30, 61, 2400, 100_000]
+      let (a, b) = (pick(ages), pick(ages))
+      let isOrdered = (a ?? .max) >= (b ?? .min)
+      return .forget(
+        session: below(4) == 0 ? nil : session,
+        query: below(2) == 0 ? pick(DaemonOperation.queries) : nil, since: isOrdered ? a : b,
+        until: isOrdered ? b : a)
+    case 26: return .expire(pick([0, 60, 2400, 100_000]))
+    case 27, 28:
+      let rule = pick(DaemonOperation.rules)
+      return .block(rule.0, rule.1)
+    case 29:
+      let rule = pick(DaemonOperation.rules)
+      return .unblock(rule.0, rule.1)
+    case 30: return .blocks
+    case 31, 32:
+      return .swap(
+        below(3) == 0 ? .verbatim : .search, seed: UInt64(below(3)),
+        lastTime: pick([0, 0, 1_700_000_050, 1_700_002_000]), force: below(2) == 0)
+    case 33: return .badSwap
+    case 34, 35: return .advance(pick([0, 1, 60, 2400, 2400, 90_000, -61, -4000]))
+    case 36, 37: return .client(below(3))
+    case 38: return .restart
+    default: return .kill
+    }
+  }
+}
