@@ -14,6 +14,11 @@
 #   make beside    PECOS beside ours in one run: latency, training, size, memory (Benchmarks/pecos)
 #   make instructions         hold the instructions that fixed work takes against the baseline
 #   make instructions-update  write the baseline anew, to be committed with the reason
+#   make kills     the daemon killed KILLS times (500) under load: nothing acknowledged is lost
+#   make model     SEQUENCES (10000) generated sequences of operations against the daemon's model
+#   make swaps     SWAPS (3000) indexes swapped under load
+#   make crowd     CONNECTIONS (20000) connections, of which the daemon holds 512
+#   make soak      mixed load for SECONDS (1800), with flat memory and descriptors
 #   make install   put the programs into PREFIX/bin (default /usr/local)
 #   make clean     remove what was built
 
@@ -21,9 +26,14 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
+KILLS = 500
+SEQUENCES = 10000
+SWAPS = 3000
+CONNECTIONS = 20000
+SECONDS = 1800
 
 .PHONY: demo test build release lint layers evaluate nights curves bench beside instructions \
-	instructions-update install clean prerequisites
+	instructions-update kills model swaps crowd soak install clean prerequisites
 
 demo: prerequisites
 	@.ci/demo
@@ -65,6 +75,23 @@ instructions: prerequisites
 
 instructions-update: prerequisites
 	@.ci/instructions --update
+
+kills: build
+	QAC_KILLS=$(KILLS) $(SWIFT) test --skip-build $(CHECK) --filter KillTests
+	QAC_COPIES=$(KILLS) $(SWIFT) test --skip-build $(CHECK) --filter SessionStoreCrashTests
+
+# In memory where that is possible: thousands of databases are made and synced.
+model: build
+	TMPDIR=$(firstword $(wildcard /dev/shm) /tmp) QAC_SEQUENCES=$(SEQUENCES) $(SWIFT) test --skip-build $(CHECK) --filter DaemonModelTests
+
+swaps: build
+	QAC_SWAPS=$(SWAPS) $(SWIFT) test --skip-build $(CHECK) --filter SwapTests
+
+crowd: build
+	QAC_CONNECTIONS=$(CONNECTIONS) $(SWIFT) test --skip-build $(CHECK) --filter CrowdTests
+
+soak: build
+	QAC_SOAK_SECONDS=$(SECONDS) $(SWIFT) test --skip-build $(CHECK) --filter SoakTests
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin

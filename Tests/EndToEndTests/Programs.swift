@@ -16,6 +16,13 @@ struct Outcome {
   var errors: String
 }
 
+/// How much of something a test does: little for every change, much when `make` is asked for it.
+enum Effort {
+  static func named(_ variable: String, otherwise little: Int) -> Int {
+    ProcessInfo.processInfo.environment[variable].flatMap(Int.init) ?? little
+  }
+}
+
 enum Programs {
   /// Where the programs are: `QAC_BIN_DIR`, or beside the test bundle that is running.
   static let directory: String = {
@@ -64,6 +71,22 @@ enum Programs {
     return name
   }()
 
+  /// Two small indexes of one profile, to be swapped.
+  static let smallIndexes = Result { () throws -> [String] in
+    try ["apple", "berry"].map { word in
+      let log = scratch + "/\(word).tsv"
+      let lines = (0..<400).map { i in
+        "s\(i / 4)\t\(1000 + i)\t\(word) \(["pie", "tart", "cake", "jam"][i % 4]) \(i % 37)\n"
+      }
+      try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: log))
+      let path = scratch + "/\(word).qaci"
+      let outcome = try run(
+        "qac-index", ["build", "--quiet", "--log", log, "--format", "events", "--out", path])
+      try #require(outcome.code == 0, "\(outcome.errors)")
+      return path
+    }
+  }
+
   /// Runs a program to its end.
   static func run(
     _ name: String, _ arguments: [String], input: String = "", environment: [String: String] = [:]
@@ -90,9 +113,10 @@ final class Child {
   let pid: pid_t
   private var code: Int32?
 
+  /// Starts a program; `descriptor`, if given, is its descriptor 3.
   init(
     program: String, _ arguments: [String], environment: [String: String] = [:],
-    input: String = "/dev/null", output: String, errors: String
+    input: String = "/dev/null", output: String, errors: String, descriptor: Int32? = nil
   ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -101,6 +125,7 @@ final class Child {
     let flags = O_WRONLY | O_CREAT | O_APPEND
     posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0o600)
+    if let descriptor { posix_spawn_file_actions_adddup2(&actions, descriptor, 3) }
     // A group of its own, so that whatever it starts can be ended with it.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

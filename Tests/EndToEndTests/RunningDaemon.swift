@@ -15,14 +15,24 @@ final class DaemonFiles {
   let directory: TemporaryDirectory
   var index: String
   var socket: String { directory.file("run/q.sock") }
-  var database: String { directory.file("state/s.sqlite") }
+  var database: String
   var log: String { directory.file("log") }
 
-  /// Files of a daemon that serves a copy of the shop's index.
-  init() throws {
+  /// Files of a daemon that serves a copy of the shop's index, or of `original`.
+  init(index original: String? = nil) throws {
     directory = try TemporaryDirectory()
+    database = directory.file("state/s.sqlite")
     index = directory.file("shop.qaci")
-    try FileManager.default.copyItem(atPath: Programs.shopIndex.get(), toPath: index)
+    try FileManager.default.copyItem(
+      atPath: original ?? Programs.shopIndex.get(), toPath: index)
+  }
+
+  /// Puts the index at `path` into the served one's place, as one step.
+  func install(_ path: String) throws {
+    let fresh = index + ".new"
+    try? FileManager.default.removeItem(atPath: fresh)
+    try FileManager.default.copyItem(atPath: path, toPath: fresh)
+    try #require(rename(fresh, index) == 0)
   }
 
   /// Files of a daemon that serves the index at `index`, wherever that is.
@@ -36,11 +46,22 @@ final class DaemonFiles {
   }
 
   /// Starts the daemon and waits until it says that it serves.
-  func start(_ more: [String] = []) throws -> RunningDaemon {
-    try RunningDaemon(self, more)
+  ///
+  /// `more` are flags beside those of the files, `launcher` is a command to which the program is added, and
+  /// `descriptor` becomes its descriptor 3.
+  func start(
+    _ more: [String] = [], launcher: [String] = [], environment: [String: String] = [:],
+    descriptor: Int32? = nil
+  ) throws -> RunningDaemon {
+    try RunningDaemon(self, more, launcher, environment, descriptor)
   }
 
   func client() -> Client { Client(socketPath: socket, timeout: .seconds(30)) }
+}
+
+/// A daemon that ended when it should not have; what it said.
+struct Ended: Error, CustomStringConvertible {
+  var description: String
 }
 
 /// A started daemon; killed when it is let go.
@@ -49,17 +70,22 @@ final class RunningDaemon {
   private let child: Child
   private let notifications: Int32
 
-  init(_ files: DaemonFiles, _ more: [String]) throws {
+  init(
+    _ files: DaemonFiles, _ more: [String], _ launcher: [String], _ environment: [String: String],
+    _ descriptor: Int32?
+  ) throws {
     self.files = files
     let name = files.directory.file("notify")
     unlink(name)
     notifications = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    let descriptor = notifications
-    let bound = withSocketAddress(name) { bind(descriptor, $0, $1) }
+    let notifications = notifications
+    let bound = withSocketAddress(name) { bind(notifications, $0, $1) }
     try #require(bound == 0)
+    let command = try launcher + [Programs.path("qacd")] + files.arguments + more
     child = try Child(
-      program: Programs.path("qacd"), files.arguments + more,
-      environment: ["NOTIFY_SOCKET": name], output: files.directory.file("out"), errors: files.log)
+      program: command[0], Array(command.dropFirst()),
+      environment: environment.merging(["NOTIFY_SOCKET": name]) { $1 },
+      output: files.directory.file("out"), errors: files.log, descriptor: descriptor)
     try waitFor("READY=1")
   }
 
@@ -67,23 +93,57 @@ final class RunningDaemon {
 
   var pid: pid_t { child.pid }
 
-  /// Waits for the daemon to send `message`; fails if it ends or takes a minute.
-  func waitFor(_ message: String) throws {
+  /// Waits for the daemon to send `message`; fails if it ends or takes a minute, or sends `wrong` before.
+  func waitFor(_ message: String, butNot wrong: String? = nil) throws {
     var buffer = [UInt8](repeating: 0, count: 512)
     for _ in 0..<600 {
       var events = pollfd(fd: notifications, events: Int16(POLLIN), revents: 0)
       if poll(&events, 1, 100) == 1 {
         let count = recv(notifications, &buffer, buffer.count, 0)
         let text = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
-        if text.split(separator: "\n").contains(Substring(message)) { return }
+        let lines = text.split(separator: "\n")
+        if let wrong { #expect(!lines.contains(Substring(wrong))) }
+        if lines.contains(Substring(message)) { return }
       } else {
-        try #require(!child.hasEnded, "the daemon ended: \(Programs.text(files.log))")
+        if child.hasEnded { throw Ended(description: Programs.text(files.log)) }
       }
     }
     Issue.record("the daemon did not say \(message): \(Programs.text(files.log))")
   }
 
   func signal(_ number: Int32) { child.signal(number) }
+
+  /// Stops the daemon where it is, and waits until every thread of it stands.
+  func freeze() {
+    child.signal(SIGSTOP)
+    let threads = "/proc/\(pid)/task"
+    func stands(_ thread: String) -> Bool {
+      // "number (name) state …"
+      let state = Programs.text("\(threads)/\(thread)/stat").split(separator: ")").last
+      return state?.hasPrefix(" T") ?? true
+    }
+    while !((try? FileManager.default.contentsOfDirectory(atPath: threads)) ?? []).allSatisfy(
+      stands)
+    {
+      poll(nil, 0, 1)
+    }
+  }
+
+  /// Kibibytes of memory that are in use.
+  var residentKiB: Int {
+    let lines = Programs.text("/proc/\(pid)/status").split(separator: "\n")
+    let line = lines.first { $0.hasPrefix("VmRSS:") }
+    return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+  }
+
+  /// How many descriptors are open.
+  var descriptorCount: Int {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd"))?.count ?? 0
+  }
+
+  /// Waits for the daemon's end, however it ends; its exit code, or 128 + the number of the signal.
+  @discardableResult
+  func waitForEnd() -> Int32 { child.wait() }
 
   /// Ends the daemon at once, as a crash would.
   func crash() {
@@ -125,6 +185,14 @@ final class RawConnection {
       try #require(count > 0, "the daemon takes no more")
       sent += count
     }
+  }
+
+  /// Sends what the kernel takes at once; how much.
+  func sendAvailable(_ bytes: [UInt8], wait: Int32 = 0) -> Int {
+    var events = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    guard poll(&events, 1, wait) == 1 else { return 0 }
+    return max(
+      0, Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)))
   }
 
   func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }

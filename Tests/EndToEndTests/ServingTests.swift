@@ -1,7 +1,6 @@
 // The built daemon in use: sessions, crashes, stops and reloads.
 
 import Foundation
-import QACBinary
 import QACClient
 import QACProtocol
 import QACTestSupport
@@ -89,43 +88,6 @@ import Testing
     daemon.stop()
   }
 
-  /// Killed at random points of a stream of records, again and again on the same database.
-  @Test(arguments: [1, 2, 3]) func killedItKeepsEverythingAcknowledged(seed: UInt64) throws {
-    let files = try DaemonFiles()
-    var random = SplitMix64(seed: seed)
-    var acknowledged: [String: Int] = [:]
-    for round in 0..<8 {
-      let session = "round \(round)"
-      let name = try #require(SessionName(session))
-      let daemon = try files.start()
-      let client = files.client()
-      // What earlier rounds were told is still there: a prefix of what they sent, in order.
-      for (session, count) in acknowledged {
-        let queries = try client.queries(session)
-        #expect(queries.count >= count, "seed \(seed), round \(round): \(session)")
-        #expect(queries == (0..<queries.count).reversed().map { "query \($0)" }, "seed \(seed)")
-      }
-      let sent = 1 + random.below(100)
-      for i in 0..<sent {
-        _ = try client.send(.record(.init(session: name, query: Array("query \(i)".utf8))))
-      }
-      try client.flush()
-      let wanted = random.below(sent + 1)
-      for i in 0..<wanted {
-        guard case .success = try client.receive().outcome else {
-          Issue.record("seed \(seed), round \(round): record \(i) was refused")
-          return
-        }
-      }
-      acknowledged[session] = wanted
-      daemon.crash()
-    }
-    let daemon = try files.start()
-    let client = files.client()
-    for (session, count) in acknowledged { #expect(try client.queries(session).count >= count) }
-    daemon.stop()
-  }
-
   @Test(arguments: [SIGTERM, SIGINT]) func aStopDeliversAnswersAndExitsCleanly(
     signal: Int32
   ) throws {
@@ -160,7 +122,8 @@ import Testing
     let old = try client.status()["index"]
     // Another index: of a log of one session.
     let log = files.directory.file("log.tsv")
-    try Data("s\t1\tapple pie\ns\t2\tapple tart\n".utf8).write(to: URL(fileURLWithPath: log))
+    try Data("s\t4000000001\tapple pie\ns\t4000000002\tapple tart\n".utf8).write(
+      to: URL(fileURLWithPath: log))
     let built = try Programs.run(
       "qac-index", ["build", "--log", log, "--format", "events", "--out", files.index])
     #expect(built.code == 0, "\(built.errors)")
@@ -237,17 +200,5 @@ import Testing
     // After 30 minutes it is no longer the previous query.
     #expect(try at(1000 + 1801) != at(1001))
     daemon.stop()
-  }
-
-  @Test func nothingTypedIsLogged() throws {
-    let files = try DaemonFiles()
-    let daemon = try files.start(["--log-level", "trace"])
-    let client = files.client()
-    try client.record("canary-4711 query", session: "canary-4711")
-    _ = try client.texts("canary-4711 pre", session: "canary-4711")
-    let connection = try RawConnection(files.socket)
-    _ = try connection.ask("canary-4711")
-    daemon.stop()
-    #expect(!Programs.text(files.log).contains("canary-4711"))
   }
 }

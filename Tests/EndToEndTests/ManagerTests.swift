@@ -1,0 +1,110 @@
+// The daemon and its service manager: sockets handed over, states told, signs of life, and a stop within its bound.
+
+import Foundation
+import QACClient
+import QACProtocol
+import QACTestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ManagerTests {
+  private static let activated = [
+    "/bin/sh", "-c", "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\"", "sh",
+  ]
+
+  private func listening(_ path: String) throws -> Int32 {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    try #require(withSocketAddress(path) { bind(descriptor, $0, $1) } == 0)
+    try #require(listen(descriptor, 16) == 0)
+    return descriptor
+  }
+
+  @Test func aSocketThatIsHandedOverIsServed() throws {
+    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let path = files.directory.file("given.sock")
+    let descriptor = try listening(path)
+    // Who connects before the daemon is there is answered when it is.
+    let early = try RawConnection(path)
+    try early.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n")
+    for _ in 0..<2 {
+      let daemon = try files.start(launcher: Self.activated, descriptor: descriptor)
+      #expect(try Client(socketPath: path, timeout: .seconds(30)).ping() == 1)
+      // It made none of its own, and leaves the manager's alone.
+      #expect(!FileManager.default.fileExists(atPath: files.socket))
+      daemon.signal(SIGTERM)
+      #expect(daemon.waitForEnd() == 0)
+      #expect(FileManager.default.fileExists(atPath: path))
+    }
+    #expect(try early.receive()?["result"] != nil)
+    close(descriptor)
+  }
+
+  @Test func whatIsNoListeningSocketIsRefused() throws {
+    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    for input in ["/dev/null", files.index] {
+      let script = "exec 3<\(input); LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\""
+      let outcome = try Programs.run(
+        "/bin/sh", ["-c", script, "sh", Programs.path("qacd")] + files.arguments)
+      #expect(outcome.code == 73 && outcome.errors.contains("handed over"), "\(outcome.errors)")
+    }
+  }
+
+  @Test func statesAreTold() throws {
+    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    // Ready is what `start` waits for; by then the index is loaded.
+    let daemon = try files.start(environment: ["WATCHDOG_USEC": "100000"])
+    try daemon.waitFor("WATCHDOG=1")
+    try daemon.waitFor("WATCHDOG=1")
+    daemon.signal(SIGHUP)
+    try daemon.waitFor("RELOADING=1")
+    try daemon.waitFor("READY=1")
+    daemon.signal(SIGTERM)
+    try daemon.waitFor("STOPPING=1")
+    #expect(daemon.waitForEnd() == 0)
+    // A watchdog that is meant for another process is not fed: nothing but readiness is told.
+    let other = try files.start(environment: ["WATCHDOG_USEC": "100000", "WATCHDOG_PID": "1"])
+    other.signal(SIGTERM)
+    try other.waitFor("STOPPING=1", butNot: "WATCHDOG=1")
+    #expect(other.waitForEnd() == 0)
+  }
+
+  /// Who does not take his answers holds a stop up for ten seconds and no longer.
+  @Test func aStopHasABound() throws {
+    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let daemon = try files.start()
+    let deaf = try RawConnection(files.socket)
+    let line = Array(
+      ("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"complete\","
+        + "\"params\":{\"prefix\":\"\",\"limit\":100,\"explain\":true}}\n").utf8)
+    let block = Array(repeating: line, count: 200).flatMap { $0 }
+    while deaf.sendAvailable(block, wait: 300) > 0 {}
+    _ = try files.client().ping()
+    daemon.signal(SIGTERM)
+    // The time limit of this suite is what it would miss.
+    #expect(daemon.waitForEnd() == 0)
+    #expect(!FileManager.default.fileExists(atPath: files.socket))
+    try files.start().stop()
+  }
+
+  /// What docs/operations.md promises is what is shipped.
+  @Test(.enabled(if: access("/usr/bin/systemd-analyze", X_OK) == 0, "systemd-analyze is needed"))
+  func unitsAreWellFormed() throws {
+    let directory = try TemporaryDirectory()
+    let units = "\(Programs.repository)/data/systemd"
+    let names = ["qacd@.service", "qacd@.socket"]
+    for name in names {
+      // The program need not be installed here.
+      let text = Programs.text("\(units)/\(name)").replacing(
+        "/usr/local/bin/qacd", with: try Programs.path("qacd"))
+      try #require(!text.isEmpty)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: directory.file(name)))
+    }
+    let outcome = try Programs.run(
+      "/usr/bin/systemd-analyze",
+      ["verify"] + names.map { directory.file($0) })
+    #expect(outcome.code == 0 && !outcome.errors.contains("qacd@"), "\(outcome.errors)")
+  }
+}
