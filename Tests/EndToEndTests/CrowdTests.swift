@@ -27,7 +27,7 @@ import Testing
   @Test func moreConnectionsThanTheLimit() throws {
     raiseDescriptorLimit()
     let connections = Effort.named("QAC_CONNECTIONS", otherwise: 1500)
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let daemon = try files.start()
     let good = try RawConnection(files.socket)
     #expect(try good.ask(Self.ping)["result"] != nil)
@@ -70,7 +70,7 @@ import Testing
 
   /// All at once: floods, slow writers, who never reads, giant lines, and noise.
   @Test(arguments: [1, 2]) func badNeighbours(seed: UInt64) throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let daemon = try files.start()
     var random = SplitMix64(seed: seed)
     let good = files.client()
@@ -110,7 +110,7 @@ import Testing
   @Test(.enabled(if: access("/usr/bin/prlimit", X_OK) == 0, "prlimit is needed"))
   func tooFewDescriptors() throws {
     raiseDescriptorLimit()
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let daemon = try files.start(launcher: ["/usr/bin/prlimit", "--nofile=64:64"])
     let good = try RawConnection(files.socket)
     #expect(try good.ask(Self.ping)["result"] != nil)

@@ -106,7 +106,7 @@ private enum FaultLibrary {
     let disk = try SmallDisk(kibibytes: 1024)
     let ballast = disk.path + "/ballast"
     try Data(repeating: 0x78, count: 300 << 10).write(to: URL(fileURLWithPath: ballast))
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     files.database = disk.path + "/s.sqlite"
     let daemon = try files.start()
     let client = files.client()
@@ -136,7 +136,7 @@ private enum FaultLibrary {
     .enabled(if: FaultLibrary.path != nil, "a C compiler is needed"),
     arguments: [EIO, EROFS, ENOSPC])
   func aDiskThatFails(number: Int32) throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let fault = files.directory.file("fault")
     let daemon = try files.start(environment: [
       "LD_PRELOAD": #require(FaultLibrary.path), "QAC_FAULT": fault,

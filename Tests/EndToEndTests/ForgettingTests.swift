@@ -20,7 +20,7 @@ import Testing
 
   /// A daemon that knows, of each of three sessions, three queries that nobody else has.
   private func prepare() throws -> (DaemonFiles, RunningDaemon, Client) {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let daemon = try files.start(["--live-sessions", "1"])
     let client = files.client()
     for session in Self.sessions {
@@ -76,7 +76,7 @@ import Testing
 
   /// By time, with a clock that the client sets.
   @Test func aTimeRange() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let daemon = try files.start(["--clock", "client", "--live-sessions", "1"])
     let client = files.client()
     let session = try #require(SessionName("s"))
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func whatIsTooOldOrTooMuch() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     // Old by the client's clock, then looked at by a daemon that keeps thirty days.
     let replay = try files.start(["--clock", "client"])
     let session = try #require(SessionName("s"))

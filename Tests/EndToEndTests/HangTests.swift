@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func aStoppedDaemon() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let daemon = try files.start()
     let client = Client(socketPath: files.socket, timeout: .milliseconds(200))
     let fresh = Client(socketPath: files.socket, timeout: .milliseconds(200))
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func aDeadDaemonAndItsSuccessor() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let daemon = try files.start()
     let client = files.client()
     #expect(try client.texts("ap").count == 10)
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func aDaemonThatIsTooBusy() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let daemon = try files.start()
     var crowd = (0..<600).compactMap { _ in HalfOpen(files.socket, waits: true) }
     let client = Client(socketPath: files.socket, timeout: .seconds(30))

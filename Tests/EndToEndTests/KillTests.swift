@@ -32,7 +32,7 @@ import Testing
 
   @Test func killedItKeepsEverythingAcknowledged() throws {
     let kills = Effort.named("QAC_KILLS", otherwise: 12)
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     var random = SplitMix64(seed: UInt64(Effort.named("QAC_SEED", otherwise: 1)))
     var sessions: [String: Sent] = [:]
     var recent: [String] = []

@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func aSocketThatIsHandedOverIsServed() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let path = files.directory.file("given.sock")
     let descriptor = try listening(path)
     // Who connects before the daemon is there is answered when it is.
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func whatIsNoListeningSocketIsRefused() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     for input in ["/dev/null", files.index] {
       let script = "exec 3<\(input); LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\""
       let outcome = try Programs.run(
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func statesAreTold() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     // Ready is what `start` waits for; by then the index is loaded.
     let daemon = try files.start(environment: ["WATCHDOG_USEC": "100000"])
     try daemon.waitFor("WATCHDOG=1")
@@ -73,7 +73,7 @@ import Testing
 
   /// Who does not take his answers holds a stop up for ten seconds and no longer.
   @Test func aStopHasABound() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let daemon = try files.start()
     let deaf = try RawConnection(files.socket)
     let line = Array(

@@ -54,7 +54,7 @@ import Testing
 
   @Test(.enabled(if: canBeAnother, "changing to another user needs root"))
   func anotherUserIsNotServed() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     try #require(chmod(files.directory.path, 0o711) == 0)
     let closed = try files.start()
     #expect(try askAsAnother(files.socket) == "PermissionError")
@@ -75,7 +75,7 @@ import Testing
 
   @Test(.enabled(if: canBeAnother, "changing to another user needs root"))
   func anAllowedUserIsServed() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     try #require(chmod(files.directory.path, 0o711) == 0)
     let daemon = try files.start(["--allow-uid", "\(Self.nobody)"])
     #expect(try askAsAnother(files.socket).contains("\"protocol\":1"))
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func symbolicLinksAreRefused() throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let real = files.directory.file("real")
     let link = files.directory.file("link")
     #expect(mkdir(real, 0o700) == 0 && symlink(real, link) == 0)
@@ -114,7 +114,7 @@ import Testing
   @Test(arguments: [SIGTERM, SIGABRT, SIGSEGV]) func nothingTypedIsWrittenAnywhereElse(
     end: Int32
   ) throws {
-    let files = try DaemonFiles(index: Programs.smallIndexes.get()[0])
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let list = files.directory.file("blocks")
     try Data("word: canaryrule\n".utf8).write(to: URL(fileURLWithPath: list))
     let daemon = try files.start(["--log-level", "trace", "--block-list", list])

@@ -19,7 +19,7 @@ final class DaemonFiles {
   var log: String { directory.file("log") }
 
   /// Files of a daemon that serves a copy of the shop's index, or of `original`.
-  init(index original: String? = nil) throws {
+  init(copyOf original: String? = nil) throws {
     directory = try TemporaryDirectory()
     database = directory.file("state/s.sqlite")
     index = directory.file("shop.qaci")
@@ -38,6 +38,7 @@ final class DaemonFiles {
   /// Files of a daemon that serves the index at `index`, wherever that is.
   init(index: String) throws {
     directory = try TemporaryDirectory()
+    database = directory.file("state/s.sqlite")
     self.index = index
   }
 

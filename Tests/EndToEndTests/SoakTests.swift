@@ -23,7 +23,7 @@ import Testing
   @Test func itIsTheSameAfterAWhile() throws {
     let seconds = Effort.named("QAC_SOAK_SECONDS", otherwise: 4)
     let indexes = try Programs.smallIndexes.get()
-    let files = try DaemonFiles(index: indexes[0])
+    let files = try DaemonFiles(copyOf: indexes[0])
     let daemon = try files.start(["--watch", "--keep-events", "4000", "--live-events", "3000"])
     let client = files.client()
     let load = Load(files, clients: 3)

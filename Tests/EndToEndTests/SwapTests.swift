@@ -18,7 +18,7 @@ import Testing
   @Test func swappedUnderLoadNothingFailsOrGrows() throws {
     let swaps = Effort.named("QAC_SWAPS", otherwise: 40)
     let indexes = try Programs.smallIndexes.get()
-    let files = try DaemonFiles(index: indexes[0])
+    let files = try DaemonFiles(copyOf: indexes[0])
     let daemon = try files.start()
     let client = files.client()
     let load = Load(files, clients: 3)
@@ -69,7 +69,7 @@ import Testing
 
   @Test func watchedFilesAreTaken() throws {
     let indexes = try Programs.smallIndexes.get()
-    let files = try DaemonFiles(index: indexes[0])
+    let files = try DaemonFiles(copyOf: indexes[0])
     let daemon = try files.start(["--watch"])
     let client = files.client()
     let before = try client.status()["index"]
