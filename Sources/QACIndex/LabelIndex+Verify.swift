@@ -34,10 +34,10 @@ extension LabelIndex {
     RoundedNumber.code(0x1p32, fractionBits: RoundedNumber.countBits))
 
   func demand(
-    _ condition: @autoclosure () -> Bool, _ part: IndexSection, _ problem: String
+    _ condition: @autoclosure () -> Bool, _ part: IndexSection, _ problem: @autoclosure () -> String
   ) throws(IndexError) {
     if !condition() {
-      throw .malformed(path: path, part: "section \(part)", problem: problem)
+      throw .malformed(path: path, part: "section \(part)", problem: problem())
     }
   }
 

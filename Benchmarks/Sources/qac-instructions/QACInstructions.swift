@@ -5,7 +5,8 @@
 //
 // INDEX is built from LOG, SMALL is a log to be built from here. Each piece of work is run within one
 // call of `qac_measured`, after which callgrind writes its count; the pieces are printed in the same
-// order, a line each, separated by tabs: name, how many units of work it was, allocations.
+// order, a line each, separated by tabs: name, how many units of work it was, and of completions how
+// often they took memory from the heap.
 //
 // Invariant: equal files and equal code do equal work: one thread, fixed requests, and working memory
 // that has grown before anything is counted.
@@ -41,12 +42,19 @@ struct QACInstructions {
     measureCompletions(engine, FixedRequests(log, engine))
   }
 
+  /// What `body` takes from the heap.
+  @inline(__always)
+  private static func allocations(_ body: () -> Void) -> Int {
+    let before = qac_allocations()
+    body()
+    return qac_allocations() - before
+  }
+
   /// A counter that misses allocations would find none.
   private static func checkCounter() {
-    let before = qac_allocations()
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 8)
-    let counted = qac_allocations() - before
-    memory.deallocate()
+    let counted = allocations {
+      UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 8).deallocate()
+    }
     precondition(counted == 1, "\(counted) allocations counted where there was one")
   }
 
@@ -88,15 +96,17 @@ struct QACInstructions {
     // Working memory grows in the first round.
     for group in requests.groups { group.keystrokes.forEach(complete) }
     for group in requests.groups {
-      measured("complete: \(group.name)", units: group.keystrokes.count) {
+      let taken = allocations { group.keystrokes.forEach(complete) }
+      measured("complete: \(group.name)", units: group.keystrokes.count, allocations: taken) {
         group.keystrokes.forEach(complete)
       }
     }
   }
 
   /// Runs `body` where callgrind counts, and says what it was.
-  private static func measured(_ name: String, units: Int, _ body: () -> Void) {
-    let before = qac_allocations()
+  private static func measured(
+    _ name: String, units: Int, allocations: Int = 0, _ body: () -> Void
+  ) {
     withoutActuallyEscaping(body) { body in
       var body = body
       withUnsafeMutablePointer(to: &body) { pointer in
@@ -105,6 +115,6 @@ struct QACInstructions {
           UnsafeMutableRawPointer(pointer))
       }
     }
-    print("\(name)\t\(units)\t\(qac_allocations() - before)")
+    print("\(name)\t\(units)\t\(allocations)")
   }
 }
