@@ -80,15 +80,8 @@ extension CompletionEngine {
   /// Whether a near-duplicate of candidate `i` is among the suggestions; if not, remembers it.
   private func isDuplicate(_ i: Int, _ scratch: CompletionScratch) -> Bool {
     let candidate = scratch.candidates[i]
-    let keys: FoldKeys
-    let length: Int
-    if candidate.label != Candidate.noLabel {
-      let text = index.view.text(of: candidate.label)
-      keys = FoldKeys(text)
-      length = text.count
-    } else {
-      keys = scratch.candidates.withText(of: candidate) { FoldKeys($0) }
-      length = candidate.text.count
+    let (keys, length) = scratch.withNormalizedText(of: candidate, index.view) {
+      (FoldKeys($0), $0.count)
     }
     let isTyped = length == scratch.prefix.count && candidate.correction == 0
     for (place, other) in scratch.folds.enumerated() where !isTyped {

@@ -25,7 +25,6 @@ public final class CompletionEngine: Sendable {
   public let index: LabelIndex
   /// The ranker's weights, in the order of `RankerFeature`.
   public let weights: [Double]
-  let greatestArity: Int
   let nodeMaxima: [UInt64]
   /// Near-duplicates are folded where texts are for searching.
   let foldsDuplicates: Bool
@@ -52,7 +51,6 @@ public final class CompletionEngine: Sendable {
     self.index = index
     normalizer = Normalizer(index.profile)
     foldsDuplicates = index.profile == .search
-    greatestArity = index.view.greatestArity
     nodeMaxima = index.view.nodeMaxima()
   }
 
@@ -61,7 +59,6 @@ public final class CompletionEngine: Sendable {
   public init(_ engine: CompletionEngine, weights: [Double]) {
     self.weights = Self.bounded(weights)
     index = engine.index
-    greatestArity = engine.greatestArity
     nodeMaxima = engine.nodeMaxima
     foldsDuplicates = engine.foldsDuplicates
     normalizer = engine.normalizer

@@ -29,13 +29,14 @@ package final class LogSegment: Sendable {
   static let headerBytes = 72
 
   private let file: MappedFile
+  // All `nonisolated(unsafe)` here: pointers into `file`, which this object keeps alive and which
+  // never changes.
   /// Unix seconds of each event.
   nonisolated(unsafe) let times: UnsafeBufferPointer<Int64>
   /// The user of each event, a position in `users`.
   nonisolated(unsafe) let eventUsers: UnsafeBufferPointer<UInt32>
   /// The form of each event, a position in `forms`.
   nonisolated(unsafe) let eventForms: UnsafeBufferPointer<UInt32>
-  // Pointers into `file`, which this object keeps alive and which never changes.
   nonisolated(unsafe) let users: TextTable
   nonisolated(unsafe) let queries: TextTable
   nonisolated(unsafe) let forms: TextTable

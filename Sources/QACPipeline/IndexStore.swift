@@ -50,13 +50,7 @@ package final class IndexStore {
   package init(_ path: String) throws(PipelineError) {
     self.path = path
     for directory in [path, path + "/versions"] {
-      do {
-        try FileManager.default.createDirectory(
-          atPath: directory, withIntermediateDirectories: true,
-          attributes: [.posixPermissions: 0o700])
-      } catch {
-        throw .noDirectory(path: directory)
-      }
+      try PrivateDirectory.make(directory)
     }
     lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else {

@@ -68,13 +68,7 @@ package struct LogState {
     self.options = options
     self.segmentBytes = segmentBytes
     settings = "1 \(options.profile.name) \(options.format.rawValue) \(options.maximumBadShare)"
-    do {
-      try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw .noDirectory(path: directory)
-    }
+    try PrivateDirectory.make(directory)
   }
 
   /// Reads what is new of `paths`, and keeps it.
