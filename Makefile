@@ -19,6 +19,7 @@
 #   make swaps     SWAPS (3000) indexes swapped under load
 #   make crowd     CONNECTIONS (20000) connections, of which the daemon holds 512
 #   make soak      mixed load for SECONDS (1800), with flat memory and descriptors
+#   make fuzz      libFuzzer on everything that reads bytes from outside, each target for FUZZ_SECONDS (60)
 #   make install   put the programs into PREFIX/bin (default /usr/local)
 #   make clean     remove what was built
 
@@ -31,9 +32,10 @@ SEQUENCES = 10000
 SWAPS = 3000
 CONNECTIONS = 20000
 SECONDS = 1800
+FUZZ_SECONDS = 60
 
 .PHONY: demo test build release lint layers evaluate nights curves bench beside instructions \
-	instructions-update kills model swaps crowd soak install clean prerequisites
+	instructions-update kills model swaps crowd soak fuzz install clean prerequisites
 
 demo: prerequisites
 	@.ci/demo
@@ -48,7 +50,7 @@ release: prerequisites
 	$(SWIFT) build -c release
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing
 
 nights: release build
 	QAC_BIN_DIR=$$($(SWIFT) build -c release --show-bin-path) QAC_NIGHTS_USERS=3000 \
@@ -93,12 +95,15 @@ crowd: build
 soak: build
 	QAC_SOAK_SECONDS=$(SECONDS) $(SWIFT) test --skip-build $(CHECK) --filter SoakTests
 
+fuzz: prerequisites
+	FUZZ_SECONDS=$(FUZZ_SECONDS) .ci/fuzz $(FUZZ)
+
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(addprefix .build/release/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Fuzzing/.build
 
 prerequisites:
 	@.ci/prerequisites

@@ -1,0 +1,52 @@
+// Log files of any bytes: text in each format, and gzip and Zstandard around anything.
+//
+// Readers take paths: each input is put into a file in memory (memfd_create(2)), which has one.
+
+import CFuzzer
+import Glibc
+import QACLogs
+import QACText
+
+/// A log's text; its first byte says which format is asked for, by which profile.
+let fuzzLogs: Target = { input in
+  guard let first = input.first else { return }
+  let formats = LogFormat.allCases
+  read(
+    UnsafeBufferPointer(rebasing: input.dropFirst()),
+    formats[Int(first >> 1) % formats.count], first & 1 == 0 ? .search : .verbatim)
+}
+
+/// A file that may be packed, of any format.
+let fuzzPackedLogs: Target = { input in read(input, .auto, .search) }
+
+private let file = memfd_create("log", 0)
+private let path = "/proc/self/fd/\(file)"
+
+private func read(
+  _ bytes: UnsafeBufferPointer<UInt8>, _ format: LogFormat, _ profile: NormalizationProfile
+) {
+  hold(ftruncate(file, 0) == 0, "a file in memory can be emptied")
+  hold(pwrite(file, bytes.baseAddress, bytes.count, 0) == bytes.count, "and written")
+  // So that one bad line does not hide what the others lead to.
+  var options = LogReadOptions(format: format, profile: profile, maximumBadShare: 1)
+  options.countCap = 1000
+  let normalizer = Normalizer(profile)
+  if let log = try? LogReader.read(paths: [path], options: options) {
+    let report = log.report
+    hold(report.badLines + report.emptyLines <= report.lines, "no line is counted twice")
+    for (normalized, surface) in zip(log.queries.normalized, log.queries.surface) {
+      hold(isUTF8(normalized) && isUTF8(surface), "texts are UTF-8")
+      hold(normalizer.normalize(normalized) == normalized, "texts are normalised")
+    }
+    for observation in log.observations {
+      hold(Int(observation.query) < log.queries.count, "queries are there")
+      hold(
+        observation.previous == QueryTable.none
+          || Int(observation.previous) < log.queries.count, "previous queries are there")
+    }
+    hold(!report.description.isEmpty, "a report says something")
+  }
+  _ = try? LogReader.forEachEvent(paths: [path], options: options) { event in
+    hold(!event.session.isEmpty, "events have sessions")
+  }
+}
