@@ -77,6 +77,15 @@ extension Client {
     try call(.status)
   }
 
+  /// Counters and latencies in Prometheus' text format, as UTF-8.
+  public func metrics() throws(ClientError) -> [UInt8] {
+    let result = try call(.metrics)
+    guard let text = result["text"]?.utf8 else {
+      throw .invalidAnswer(.invalidResult(member: "text"))
+    }
+    return text
+  }
+
   /// Loads the index anew, with `force` also one that is older or of another profile; the identity of the index
   /// that is served now.
   public func reload(force: Bool = false) throws(ClientError) -> String {
@@ -111,7 +120,7 @@ extension Request {
   /// Whether sending it twice is the same as sending it once.
   var isSafeToRepeat: Bool {
     switch self {
-    case .complete, .history, .blocks, .status, .reload, .ping: return true
+    case .complete, .history, .blocks, .status, .metrics, .reload, .ping: return true
     case .record, .forget, .block, .unblock: return false
     }
   }

@@ -35,7 +35,7 @@ struct Parameters {
           || self == .everyone
       case .block, .unblock: return self == .kind || self == .text
       case .reload: return self == .force
-      case .blocks, .status, .ping: return false
+      case .blocks, .status, .metrics, .ping: return false
       }
     }
   }
@@ -268,6 +268,7 @@ struct Parameters {
     case .unblock: return .unblock(try requiredRule())
     case .blocks: return .blocks
     case .status: return .status
+    case .metrics: return .metrics
     case .reload: return .reload(force: force)
     case .ping: return .ping
     }

@@ -20,6 +20,7 @@
 //   history   {session, limit?}      -> {queries:[{query, at}]}, newest first
 //   forget    {session, query?}      -> {forgotten}
 //   status    {}                     -> {protocol, ...}
+//   metrics   {}                     -> {text}
 //   reload    {}                     -> {index}
 //   ping      {}                     -> {protocol}
 // `session` and `previous` (earlier queries, oldest first, nothing stored) exclude each other.

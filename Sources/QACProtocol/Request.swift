@@ -18,6 +18,8 @@ public enum Method: String, Sendable, CaseIterable {
   case blocks
   /// The daemon's state.
   case status
+  /// Counters and latencies, as text for a monitoring system.
+  case metrics
   /// Load the index anew.
   case reload
   /// Nothing: is anybody there?
@@ -42,6 +44,8 @@ public enum Request: Sendable, Equatable {
   case blocks
   /// The daemon's state.
   case status
+  /// Counters and latencies, as text for a monitoring system.
+  case metrics
   /// Load the index anew; `force` takes one that is older or of another profile as well.
   case reload(force: Bool = false)
   /// Is anybody there?
@@ -184,6 +188,7 @@ public enum Request: Sendable, Equatable {
     case .unblock: return .unblock
     case .blocks: return .blocks
     case .status: return .status
+    case .metrics: return .metrics
     case .reload: return .reload
     case .ping: return .ping
     }

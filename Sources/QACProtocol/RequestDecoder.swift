@@ -165,6 +165,7 @@ extension Method {
     case .unblock: return "unblock"
     case .blocks: return "blocks"
     case .status: return "status"
+    case .metrics: return "metrics"
     case .reload: return "reload"
     case .ping: return "ping"
     }

@@ -66,7 +66,7 @@ public enum RequestEncoder {
       output.append(0x7D)
     case .reload(force: true):
       JSONText.append(",\"params\":{\"force\":true}", to: &output)
-    case .blocks, .status, .reload, .ping:
+    case .blocks, .status, .metrics, .reload, .ping:
       break
     }
     output.append(0x7D)

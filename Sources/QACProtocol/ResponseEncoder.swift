@@ -89,6 +89,15 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
+  /// The answer to `metrics`: UTF-8 text in Prometheus' format.
+  public static func metrics(_ text: [UInt8], id: RequestID, into output: inout [UInt8]) {
+    open(id: id, into: &output)
+    JSONText.append("{\"text\":", to: &output)
+    JSONText.append(string: text, to: &output)
+    output.append(0x7D)
+    close(into: &output)
+  }
+
   /// An error answer. `message` says what is wrong and what to do, and holds no query text.
   public static func error(
     _ code: ErrorCode, message: some StringProtocol, id: RequestID, into output: inout [UInt8]

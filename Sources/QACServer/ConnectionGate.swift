@@ -28,9 +28,8 @@ final class ConnectionGate: ChannelInboundHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    if let user = Self.peerUser(of: context.channel), user != geteuid(), user != 0,
-      !core.configuration.allowedUsers.contains(user)
-    {
+    if let user = Self.stranger(on: context.channel, core) {
+      core.connections.refuseUser()
       core.logger.warning("connection of another user refused", metadata: ["uid": "\(user)"])
       context.close(promise: nil)
       return
@@ -68,6 +67,14 @@ final class ConnectionGate: ChannelInboundHandler {
     context.writeAndFlush(wrapOutboundOut(buffer)).whenComplete { _ in
       channel.close(mode: .all, promise: nil)
     }
+  }
+
+  /// The user at the other end, if that is one who may not connect.
+  static func stranger(on channel: any Channel, _ core: ServerCore) -> uid_t? {
+    guard let user = peerUser(of: channel), user != geteuid(), user != 0,
+      !core.configuration.allowedUsers.contains(user)
+    else { return nil }
+    return user
   }
 
   /// The user id of the process at the other end, or nil where the channel is no socket.

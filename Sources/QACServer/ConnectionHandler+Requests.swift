@@ -33,30 +33,38 @@ extension ConnectionHandler {
   }
 
   private func carryOut(_ request: Request, _ ticket: ProtocolMachine.Ticket) {
+    let timing = RequestTiming(request, arrived: arrivedAt)
+    loop.metrics.began(timing.method, waiting: timing.waiting)
     switch request {
     case .complete(let parameters):
-      complete(parameters, ticket)
-      return  // Counted with its latency.
+      complete(parameters, timing, ticket)
     case .record(let parameters):
-      record(parameters, ticket)
+      record(parameters, timing, ticket)
     case .history(let parameters):
-      history(parameters, ticket)
+      history(parameters, timing, ticket)
     case .forget(let parameters):
-      forget(parameters, ticket)
+      forget(parameters, timing, ticket)
     case .block(let rule):
-      change(rule, ticket, isBlock: true)
+      change(rule, timing, ticket, isBlock: true)
     case .unblock(let rule):
-      change(rule, ticket, isBlock: false)
+      change(rule, timing, ticket, isBlock: false)
     case .blocks:
       rules(ticket)
+      finished(timing)
     case .status:
       machine.reply(to: ticket, into: &loop.output) { id, output in
         ResponseEncoder.status(core.status(loop), id: id, into: &output)
       }
+      finished(timing)
+    case .metrics:
+      machine.reply(to: ticket, into: &loop.output) { id, output in
+        ResponseEncoder.metrics(core.metricsText(loop), id: id, into: &output)
+      }
+      finished(timing)
     case .reload(let force):
       core.reload(
         force: force,
-        later { handler, result in
+        later(timing) { handler, result in
           switch result {
           case .success(let index):
             handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
@@ -70,20 +78,24 @@ extension ConnectionHandler {
       machine.reply(to: ticket, into: &loop.output) { id, output in
         ResponseEncoder.pong(id: id, into: &output)
       }
+      finished(timing)
     }
-    loop.metrics.request(request.method)
   }
 
-  /// A callback for any thread that runs `body` on the event loop, as the end of a request that is
-  /// in flight until then.
+  /// A callback for any thread that runs `body` on the event loop, as the end of the request of `timing`,
+  /// which is in flight until then.
   func later<Value: Sendable>(
+    _ timing: RequestTiming,
     _ body: @escaping @Sendable (ConnectionHandler, Value) -> Void
   ) -> @Sendable (Value) -> Void {
     inFlight += 1
     let bound = NIOLoopBound(self, eventLoop: eventLoop)
     return { value in
       bound.eventLoop.execute {
-        bound.value.finish { handler in body(handler, value) }
+        bound.value.finish { handler in
+          body(handler, value)
+          handler.finished(timing)
+        }
       }
     }
   }
@@ -102,13 +114,14 @@ extension ConnectionHandler {
 
   // MARK: complete
 
-  private func complete(_ request: Request.Complete, _ ticket: ProtocolMachine.Ticket) {
-    let start = ServerClock.microseconds
+  private func complete(
+    _ request: Request.Complete, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
+  ) {
     let served = core.index.current
     let now = request.at ?? core.clock.now
     switch request.context {
     case .none:
-      complete(request, in: SessionContext(), served, at: now, since: start, ticket)
+      complete(request, in: SessionContext(), served, at: now, timing, ticket)
     case .previous(let queries):
       var context = SessionContext()
       for query in queries {
@@ -116,7 +129,7 @@ extension ConnectionHandler {
         if normalized.isEmpty { continue }
         context.record(normalized: normalized, surface: query, at: now)
       }
-      complete(request, in: context, served, at: now, since: start, ticket)
+      complete(request, in: context, served, at: now, timing, ticket)
     case .session(let session):
       let context = core.sessions.context(
         of: session.bytes, by: served.normalizer,
@@ -126,13 +139,14 @@ extension ConnectionHandler {
             bound.value.finish { handler in
               // Without its database a session is as good as new: typing goes on.
               let context = (try? result.get()) ?? SessionContext()
-              handler.complete(
-                request, in: context, served, at: now, since: start, ticket)
+              var timing = timing
+              timing.loaded = ServerClock.microseconds
+              handler.complete(request, in: context, served, at: now, timing, ticket)
             }
           }
         })
       if let context {
-        complete(request, in: context, served, at: now, since: start, ticket)
+        complete(request, in: context, served, at: now, timing, ticket)
       } else {
         inFlight += 1
       }
@@ -141,7 +155,7 @@ extension ConnectionHandler {
 
   private func complete(
     _ request: Request.Complete, in context: SessionContext, _ served: ServedIndex,
-    at time: Int64, since start: Int, _ ticket: ProtocolMachine.Ticket
+    at time: Int64, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
   ) {
     let scratch = loop.scratch(for: served.engine)
     let overlay = loop.live.overlay(of: served.engine)
@@ -150,7 +164,7 @@ extension ConnectionHandler {
         prefix: prefix, context: context, overlay: overlay, blocks: served.blocked, at: time,
         limit: request.limit ?? core.configuration.defaultLimit, scratch: scratch)
     }
-    var took = 0
+    var end = 0
     machine.reply(to: ticket, into: &loop.output) { id, output in
       var encoder = SuggestionsEncoder(id: id, into: &output)
       for i in 0..<scratch.count {
@@ -168,19 +182,23 @@ extension ConnectionHandler {
           }
         }
       }
-      took = ServerClock.microseconds - start
-      encoder.finish(index: served.identity, microseconds: took, into: &output)
+      end = ServerClock.microseconds
+      encoder.finish(
+        index: served.identity, microseconds: end - timing.start, into: &output)
     }
-    loop.metrics.completion(microseconds: took)
+    // Of a notification nothing is written.
+    finished(timing, at: end == 0 ? ServerClock.microseconds : end)
   }
 
   // MARK: sessions
 
-  private func record(_ request: Request.Record, _ ticket: ProtocolMachine.Ticket) {
+  private func record(
+    _ request: Request.Record, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
+  ) {
     core.sessions.record(
       request.query, at: request.at ?? core.clock.now, session: request.session.bytes,
       by: core.index.current.normalizer,
-      completion: later { handler, result in
+      completion: later(timing) { handler, result in
         switch result {
         case .success:
           handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
@@ -192,14 +210,16 @@ extension ConnectionHandler {
       })
   }
 
-  private func history(_ request: Request.History, _ ticket: ProtocolMachine.Ticket) {
+  private func history(
+    _ request: Request.History, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
+  ) {
     let limit = request.limit ?? ProtocolLimits.defaultHistoryLimit
     // A byte of text becomes six of JSON at the most.
     let promised = limit * ProtocolLimits.maximumTextBytes * 6
     promisedBytes += promised
     core.store.history(
       request.session.bytes, limit: limit,
-      completion: later { handler, result in
+      completion: later(timing) { handler, result in
         handler.promisedBytes -= promised
         switch result {
         case .success(let events):
@@ -216,13 +236,15 @@ extension ConnectionHandler {
       })
   }
 
-  private func forget(_ request: Request.Forget, _ ticket: ProtocolMachine.Ticket) {
+  private func forget(
+    _ request: Request.Forget, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
+  ) {
     let target = SessionCache.Target(
       session: request.session?.bytes, query: request.query,
       times: (request.since ?? .min)...(request.until ?? .max))
     core.sessions.forget(
       target, by: core.index.current.normalizer,
-      completion: later { handler, result in
+      completion: later(timing) { handler, result in
         switch result {
         case .success(let count):
           handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
@@ -240,7 +262,7 @@ extension Request {
   fileprivate var mayHaveLongAnswer: Bool {
     switch self {
     case .complete, .history, .blocks: return true
-    case .record, .forget, .block, .unblock, .status, .reload, .ping: return false
+    case .record, .forget, .block, .unblock, .status, .metrics, .reload, .ping: return false
     }
   }
 }

@@ -6,14 +6,18 @@ internal import QACProtocol
 
 extension ConnectionHandler {
   /// Adds or removes a rule.
-  func change(_ parameters: Request.Rule, _ ticket: ProtocolMachine.Ticket, isBlock: Bool) {
+  func change(
+    _ parameters: Request.Rule, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket,
+    isBlock: Bool
+  ) {
     let rule: BlockRule
     do throws(BlockRuleFault) {
       rule = try BlockRule(parameters.kind.ofEngine, parameters.text)
     } catch {
-      return refuse(.invalidParams, "params.text: \(error)", ticket)
+      refuse(.invalidParams, "params.text: \(error)", ticket)
+      return finished(timing)
     }
-    let completion = later {
+    let completion = later(timing) {
       (handler, result: Result<IndexHolder.RuleOutcome, IndexHolder.RuleRefusal>) in
       switch result {
       case .success(let outcome):

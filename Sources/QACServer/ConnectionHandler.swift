@@ -66,6 +66,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// What this connection has added to the daemon's `held`.
   private var held = 0
   private var lastActivity: NIODeadline
+  /// When the bytes in `input` were read, in microseconds.
+  private(set) var arrivedAt = 0
 
   init(core: ServerCore, loop: LoopState, eventLoop: any EventLoop) {
     self.core = core
@@ -94,6 +96,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var bytes = unwrapInboundIn(data)
     if input.readableBytes == 0 {
       input = bytes
+      arrivedAt = ServerClock.microseconds
     } else {
       input.writeBuffer(&bytes)
     }

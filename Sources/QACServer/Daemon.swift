@@ -62,15 +62,27 @@ public final class Daemon: Service {
       handedOver == nil
       ? try SocketFile(path: core.configuration.socketPath, isShared: isShared) : nil
     guard let descriptor = handedOver ?? file?.descriptor else { return }
+    let metricsFile: SocketFile?
+    do {
+      metricsFile = try core.configuration.metricsSocketPath.map {
+        path throws(ServerError) in try SocketFile(path: path, isShared: isShared)
+      }
+    } catch {
+      file?.remove()
+      throw error
+    }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: core.metrics.count)
     let result: Result<Void, any Error>
     do {
       let name = handedOver == nil ? core.configuration.socketPath : "handed over"
-      result = .success(try await serve(descriptor, name, on: group))
+      let states = try await LoopState.makeAll(for: group, core: core)
+      if let metricsFile { try await listen(metricsFile.descriptor, forMetricsOn: group, states) }
+      result = .success(try await serve(descriptor, name, on: group, states))
     } catch {
       result = .failure(error)
     }
     file?.remove()
+    metricsFile?.remove()
     await closeStore()
     core.live.detach()
     try await group.shutdownGracefully()
@@ -78,11 +90,13 @@ public final class Daemon: Service {
     try result.get()
   }
 
+  private typealias States = [ObjectIdentifier: NIOLoopBound<LoopState>]
+
   private func serve(
-    _ descriptor: Int32, _ name: String, on group: MultiThreadedEventLoopGroup
+    _ descriptor: Int32, _ name: String, on group: MultiThreadedEventLoopGroup, _ states: States
   ) async throws {
     let quiescing = ServerQuiescingHelper(group: group)
-    let channel = try await listen(descriptor, on: group, quiescing)
+    let channel = try await listen(descriptor, on: group, quiescing, states)
     let closed = group.any().makePromise(of: Void.self)
     let isStopping = Atomic(false)
     channel.closeFuture.whenComplete { [core] _ in
@@ -145,11 +159,35 @@ public final class Daemon: Service {
     }
   }
 
+  private static func state(of channel: any Channel, _ states: States) -> LoopState {
+    guard let state = states[ObjectIdentifier(channel.eventLoop)] else {
+      preconditionFailure("a connection on an event loop of another group")
+    }
+    return state.value
+  }
+
+  /// Answers scrapers until the group is shut down.
   private func listen(
-    _ descriptor: Int32, on group: MultiThreadedEventLoopGroup, _ quiescing: ServerQuiescingHelper
+    _ descriptor: Int32, forMetricsOn group: MultiThreadedEventLoopGroup, _ states: States
+  ) async throws {
+    let connections = MetricsConnections()
+    _ = try await ServerBootstrap(group: group)
+      .childChannelInitializer { [core] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            MetricsHandler(
+              core: core, loop: Self.state(of: channel, states), connections: connections))
+        }
+      }
+      .withBoundSocket(descriptor)
+      .get()
+  }
+
+  private func listen(
+    _ descriptor: Int32, on group: MultiThreadedEventLoopGroup,
+    _ quiescing: ServerQuiescingHelper, _ states: States
   ) async throws -> any Channel {
-    let states = try await LoopState.makeAll(for: group, core: core)
-    return try await ServerBootstrap(group: group)
+    try await ServerBootstrap(group: group)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
@@ -161,12 +199,10 @@ public final class Daemon: Service {
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelInitializer { [core] channel in
         channel.eventLoop.makeCompletedFuture {
-          guard let state = states[ObjectIdentifier(channel.eventLoop)] else {
-            preconditionFailure("a connection on an event loop of another group")
-          }
+          let state = Self.state(of: channel, states)
           try channel.pipeline.syncOperations.addHandlers([
             ConnectionGate(core: core),
-            ConnectionHandler(core: core, loop: state.value, eventLoop: channel.eventLoop),
+            ConnectionHandler(core: core, loop: state, eventLoop: channel.eventLoop),
           ])
         }
       }

@@ -1,46 +1,76 @@
-// Counters and latencies, one set for each event loop, merged when somebody asks.
+// Counters and latencies, one set for each event loop, added up when somebody asks.
 //
-// Cost: one uncontended lock a request.
+// Invariant: an event loop alone counts into its set. Cost: some nanoseconds a request; no lock, no
+// allocation.
 
 internal import QACProtocol
-internal import Synchronization
 
 /// What one event loop has done.
 final class Metrics: Sendable {
-  private let counts = Mutex(Counts())
+  /// Parts of the time that a request takes.
+  enum Stage: Int, Sendable, CaseIterable {
+    /// From when a request was read to when its turn came.
+    case waiting
+    /// From a completion's turn to when its session had been read from the database; only of those whose
+    /// session was not in memory.
+    case session
+  }
+
+  private let requests = AtomicCells(count: Method.allCases.count)
+  private let errors = AtomicCells(count: ErrorCode.allCases.count)
+  private let durations = Method.allCases.map { _ in LatencyRecorder() }
+  private let stages = Stage.allCases.map { _ in LatencyRecorder() }
 
   /// Numbers that can be added up.
   struct Counts: Sendable {
     /// Requests by method, in the order of `Method.allCases`.
     var requests = [Int](repeating: 0, count: Method.allCases.count)
-    /// Error answers by code.
-    var errors: [ErrorCode: Int] = [:]
-    /// Microseconds of completions, from the request's turn to its answer.
-    var latency = LatencyHistogram()
+    /// Error answers by code, in the order of `ErrorCode.allCases`.
+    var errors = [Int](repeating: 0, count: ErrorCode.allCases.count)
+    /// Microseconds from a request's turn to its answer, by method.
+    var durations = [LatencyHistogram](repeating: .init(), count: Method.allCases.count)
+    /// Microseconds by stage.
+    var stages = [LatencyHistogram](repeating: .init(), count: Stage.allCases.count)
 
     static func += (sum: inout Counts, other: Counts) {
       for i in sum.requests.indices { sum.requests[i] += other.requests[i] }
-      sum.errors.merge(other.errors, uniquingKeysWith: +)
-      sum.latency += other.latency
+      for i in sum.errors.indices { sum.errors[i] += other.errors[i] }
+      for i in sum.durations.indices { sum.durations[i] += other.durations[i] }
+      for i in sum.stages.indices { sum.stages[i] += other.stages[i] }
     }
+
+    func duration(of method: Method) -> LatencyHistogram { durations[method.ordinal] }
+    func time(in stage: Stage) -> LatencyHistogram { stages[stage.rawValue] }
   }
 
-  func request(_ method: Method) {
-    counts.withLock { $0.requests[method.ordinal] += 1 }
+  /// Counts a request whose turn has come after `waiting` microseconds.
+  func began(_ method: Method, waiting: Int) {
+    requests.add(1, at: method.ordinal)
+    stages[Stage.waiting.rawValue].record(waiting)
   }
 
-  func completion(microseconds: Int) {
-    counts.withLock { counts in
-      counts.requests[Method.complete.ordinal] += 1
-      counts.latency.add(microseconds)
-    }
+  /// Counts the time that a session took to be read.
+  func loaded(microseconds: Int) {
+    stages[Stage.session.rawValue].record(microseconds)
+  }
+
+  /// Counts the time from a request's turn to its answer.
+  func finished(_ method: Method, microseconds: Int) {
+    durations[method.ordinal].record(microseconds)
   }
 
   func error(_ code: ErrorCode) {
-    counts.withLock { $0.errors[code, default: 0] += 1 }
+    if let i = ErrorCode.allCases.firstIndex(of: code) { errors.add(1, at: i) }
   }
 
-  var snapshot: Counts { counts.withLock { $0 } }
+  var snapshot: Counts {
+    var counts = Counts()
+    counts.requests = (0..<requests.count).map { requests[$0] }
+    counts.errors = (0..<errors.count).map { errors[$0] }
+    counts.durations = durations.map(\.snapshot)
+    counts.stages = stages.map(\.snapshot)
+    return counts
+  }
 }
 
 extension Method {
@@ -55,59 +85,9 @@ extension Method {
     case .unblock: return 5
     case .blocks: return 6
     case .status: return 7
-    case .reload: return 8
-    case .ping: return 9
+    case .metrics: return 8
+    case .reload: return 9
+    case .ping: return 10
     }
-  }
-}
-
-/// Counts of durations in buckets: eight to each power of two, so a quantile is off by at most 12.5 %.
-struct LatencyHistogram: Sendable {
-  private var buckets = [Int](repeating: 0, count: 8 * 40)
-  private(set) var count = 0
-  private(set) var sum = 0
-  private(set) var minimum = Int.max
-  private(set) var maximum = 0
-
-  mutating func add(_ value: Int) {
-    let value = max(0, value)
-    buckets[min(Self.bucket(value), buckets.count - 1)] += 1
-    count += 1
-    sum += value
-    minimum = min(minimum, value)
-    maximum = max(maximum, value)
-  }
-
-  static func += (a: inout LatencyHistogram, b: LatencyHistogram) {
-    for i in a.buckets.indices { a.buckets[i] += b.buckets[i] }
-    a.count += b.count
-    a.sum += b.sum
-    a.minimum = min(a.minimum, b.minimum)
-    a.maximum = max(a.maximum, b.maximum)
-  }
-
-  /// Values below 16 have a bucket each; above, the three bits after the leading one choose.
-  private static func bucket(_ value: Int) -> Int {
-    if value < 16 { return value }
-    let exponent = Int.bitWidth - 1 - value.leadingZeroBitCount
-    return (exponent - 2) * 8 + (value >> (exponent - 3)) - 8
-  }
-
-  /// The greatest value of bucket `i`.
-  private static func top(_ i: Int) -> Int {
-    if i < 16 { return i }
-    let exponent = i / 8 + 2
-    return ((i % 8 + 9) << (exponent - 3)) - 1
-  }
-
-  /// A value that the share `q` of all values does not exceed; 0 when there are none.
-  func quantile(_ q: Double) -> Int {
-    let wanted = max(1, Int((q * Double(count)).rounded(.up)))
-    var seen = 0
-    for i in buckets.indices {
-      seen += buckets[i]
-      if seen >= wanted { return min(Self.top(i), maximum) }
-    }
-    return maximum
   }
 }

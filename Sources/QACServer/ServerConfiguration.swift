@@ -27,6 +27,10 @@ public struct ServerConfiguration: Sendable {
 
   /// Users that may connect beside the daemon's own and root; they share every session.
   public var allowedUsers: Set<UInt32> = []
+  /// A second socket, on which HTTP gets the metrics; nil for none.
+  public var metricsSocketPath: String?
+  /// From how many milliseconds on the log tells of a request; 0 for never.
+  public var slowMilliseconds = 50
   /// Whether the files are watched, and loaded anew when others take their places.
   public var watchesFiles = false
   /// After how many days an event is deleted; 0 for never.

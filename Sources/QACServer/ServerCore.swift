@@ -10,10 +10,6 @@ internal import QACSessions
 internal import QACText
 internal import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// The daemon without its sockets.
 final class ServerCore: Sendable {
   let configuration: ServerConfiguration
@@ -29,8 +25,13 @@ final class ServerCore: Sendable {
   let metrics: [Metrics]
   /// About the bytes that connections hold for clients that have not taken them.
   let held = Atomic(0)
+  /// Who tells the log of slow requests.
+  let slow: SlowLog
+  /// Indexes that were loaded anew since the start, and that were not.
+  let reloadsTaken = Atomic(0)
+  let reloadsRefused = Atomic(0)
+  let startedAt = ServerClock.microseconds
 
-  private let startedAt = ServerClock.microseconds
   private let lastComplaint = Mutex<Int64>(.min)
 
   /// Opens the index and the database.
@@ -40,6 +41,7 @@ final class ServerCore: Sendable {
     self.configuration = configuration
     self.logger = logger
     self.clock = clock
+    slow = SlowLog(logger, milliseconds: configuration.slowMilliseconds)
     index = try IndexHolder(
       path: configuration.indexPath, blockListPath: configuration.blockListPath)
     do throws(SessionStoreError) {
@@ -105,11 +107,13 @@ final class ServerCore: Sendable {
   ) {
     index.reload(
       force: force, welcome: { [self] in adopt($0) }, retire: { [live] in live.retire($0) }
-    ) { [logger] result in
+    ) { [self] result in
       switch result {
       case .success(let index):
+        reloadsTaken.add(1, ordering: .relaxed)
         logger.info("index reloaded", metadata: index.logMetadata)
       case .failure(let error):
+        reloadsRefused.add(1, ordering: .relaxed)
         logger.error(
           "not reloaded, the old index and rules serve on", metadata: ["reason": "\(error)"])
       }
@@ -127,59 +131,9 @@ final class ServerCore: Sendable {
     }
     if isDue { logger.error("database failed", metadata: ["reason": "\(error)"]) }
   }
-
-  /// The members of the answer to `status`.
-  ///
-  /// - Parameter loop: The state of the event loop that asks.
-  /// - Returns: What the daemon tells of itself, in order.
-  func status(_ loop: LoopState) -> [JSONValue.Member] {
-    var counts = Metrics.Counts()
-    for metrics in metrics { counts += metrics.snapshot }
-    let served = index.current
-    let statistics = store.statistics
-    let seconds = (ServerClock.microseconds - startedAt) / 1_000_000
-    return [
-      .init("version", .text(Daemon.version)),
-      .init("pid", .integer(Int64(getpid()))),
-      .init("uptime_seconds", .integer(Int64(seconds))),
-      .init("index", .string(served.identity)),
-      .init("labels", .integer(Int64(served.engine.index.labelCount))),
-      .init("profile", .text(served.engine.index.profile.name)),
-      .init("loaded_at", .integer(served.loadedAt)),
-      .init("provenance", served.provenance),
-      .init("blocks", served.blockMembers),
-      .init("index_path", .text(configuration.indexPath)),
-      .init("block_list_path", configuration.blockListPath.map { .text($0) } ?? .null),
-      .init("database_path", .text(configuration.databasePath)),
-      .init("clock", .text(configuration.clock.rawValue)),
-      .init("connections", .integer(Int64(connections.count))),
-      .init("held_bytes", .integer(Int64(held.load(ordering: .relaxed)))),
-      .init("sessions", .integer(Int64(statistics.sessions))),
-      .init("events", .integer(Int64(statistics.events))),
-      .init("cached_sessions", .integer(Int64(sessions.count))),
-      .init("live", loop.live.members(of: served.engine)),
-      .init("requests", counts.requestMembers),
-      .init("errors", counts.errorMembers),
-      .init("complete_us", counts.latency.members),
-    ]
-  }
 }
 
 extension ServedIndex {
-  /// What the index was built from, or null when it does not say.
-  fileprivate var provenance: JSONValue {
-    (try? JSONValue(parsing: Array(engine.index.provenance.utf8))) ?? .null
-  }
-
-  /// The rules in counts, and how many labels they block.
-  fileprivate var blockMembers: JSONValue {
-    .object([
-      .init("file_rules", .integer(Int64(rules.file.count))),
-      .init("method_rules", .integer(Int64(rules.method.count))),
-      .init("labels", .integer(Int64(blocked.count))),
-    ])
-  }
-
   /// What the log is told of an index.
   var logMetadata: Logger.Metadata {
     [
@@ -190,58 +144,55 @@ extension ServedIndex {
   }
 }
 
-extension Metrics.Counts {
-  fileprivate var requestMembers: JSONValue {
-    .object(
-      zip(Method.allCases, requests).map { method, count in
-        .init(method.rawValue, .integer(Int64(count)))
-      })
-  }
-
-  fileprivate var errorMembers: JSONValue {
-    .object(
-      errors.sorted { $0.key.rawValue > $1.key.rawValue }.map { code, count in
-        .init(code.name, .integer(Int64(count)))
-      })
-  }
-}
-
-extension LatencyHistogram {
-  fileprivate var members: JSONValue {
-    if count == 0 { return .object([.init("count", .integer(0))]) }
-    return .object([
-      .init("count", .integer(Int64(count))),
-      .init("minimum", .integer(Int64(minimum))),
-      .init("mean", .double(Double(sum) / Double(count))),
-      .init("p50", .integer(Int64(quantile(0.5)))),
-      .init("p99", .integer(Int64(quantile(0.99)))),
-      .init("maximum", .integer(Int64(maximum))),
-    ])
-  }
-}
-
 /// The open connections.
 final class ConnectionRegistry: Sendable {
-  private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+  /// Why a connection is not served.
+  enum Refusal: String, CaseIterable {
+    /// There are too many.
+    case limit
+    /// It is another user's.
+    case user
+  }
 
-  var count: Int { channels.withLock { $0.count } }
+  private struct State {
+    var channels: [ObjectIdentifier: any Channel] = [:]
+    var accepted = 0
+    var refused = [Refusal: Int]()
+  }
+
+  private let state = Mutex(State())
+
+  var count: Int { state.withLock { $0.channels.count } }
+
+  /// How many were served since the start.
+  var accepted: Int { state.withLock { $0.accepted } }
+
+  /// How many were not, since the start.
+  func refused(by refusal: Refusal) -> Int { state.withLock { $0.refused[refusal, default: 0] } }
+
+  /// Counts a connection of another user.
+  func refuseUser() { state.withLock { $0.refused[.user, default: 0] += 1 } }
 
   /// Adds a connection unless there are `limit` already.
   func add(_ channel: any Channel, limit: Int) -> Bool {
-    channels.withLock { channels in
-      guard channels.count < limit else { return false }
-      channels[ObjectIdentifier(channel)] = channel
+    state.withLock { state in
+      guard state.channels.count < limit else {
+        state.refused[.limit, default: 0] += 1
+        return false
+      }
+      state.accepted += 1
+      state.channels[ObjectIdentifier(channel)] = channel
       return true
     }
   }
 
   func remove(_ channel: any Channel) {
-    channels.withLock { $0[ObjectIdentifier(channel)] = nil }
+    state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
   }
 
   /// Closes all connections at once, whatever they wait for.
   func closeAll() {
-    for channel in channels.withLock({ Array($0.values) }) {
+    for channel in state.withLock({ Array($0.channels.values) }) {
       channel.close(mode: .all, promise: nil)
     }
   }

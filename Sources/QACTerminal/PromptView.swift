@@ -96,7 +96,9 @@ public enum PromptView {
 
   private static func suggestionRow(of prompt: Prompt, _ place: Int) -> [Span] {
     let suggestion = prompt.suggestions[place]
-    let how = suggestion.isCorrected ? ", corrected" : ""
+    // Where the corrections themselves brought it, that is said once.
+    let isNamed = !suggestion.isCorrected || suggestion.source == "corrected"
+    let how = isNamed ? "" : ", corrected"
     let source = Span("  " + VisibleText.of(suggestion.source) + how, .note)
     if place == prompt.choice {
       return [Span(marker + VisibleText.of(suggestion.text), .chosen), source]

@@ -10,7 +10,7 @@ struct Complete: ParsableCommand {
     abstract: "Show the completions of a prefix, best first.",
     discussion: """
       Prints lines of "text TAB score TAB source", and "TAB corrected" behind what corrects a typing \
-      error; control characters within a text are shown as symbols. \
+      error and came from another source; control characters within a text are shown as symbols. \
       With --previous the given queries are the context and no session is looked up.
       """)
 
@@ -53,7 +53,9 @@ struct Complete: ParsableCommand {
     for suggestion in completion.suggestions {
       text += "\(VisibleText.of(suggestion.text))\t\(suggestion.score)"
       text += "\t\(VisibleText.of(suggestion.source))"
-      text += suggestion.isCorrected ? "\tcorrected\n" : "\n"
+      // Where the corrections themselves brought it, that is said once.
+      let isNamed = !suggestion.isCorrected || suggestion.source == "corrected"
+      text += isNamed ? "\n" : "\tcorrected\n"
       for feature in suggestion.features where feature.value != 0 {
         text += "    \(VisibleText.of(feature.name)) \(feature.value) × \(feature.weight)\n"
       }

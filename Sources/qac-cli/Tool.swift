@@ -18,7 +18,7 @@ struct Tool: ParsableCommand {
       """,
     subcommands: [
       Interactive.self, Complete.self, Record.self, History.self, Forget.self, Block.self,
-      Unblock.self, Blocks.self, Status.self, Reload.self, Import.self,
+      Unblock.self, Blocks.self, Status.self, Metrics.self, Reload.self, Import.self,
     ],
     defaultSubcommand: Interactive.self)
 }

@@ -90,6 +90,18 @@ struct QACDCommand: AsyncParsableCommand {
       valueName: "uid"))
   var allowUid: [UInt32] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "A second socket, on which GET /metrics tells counters and latencies; made like --socket.",
+      valueName: "path"))
+  var metricsSocket: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Log requests that take so long, without what was asked; 0 for none.",
+      valueName: "milliseconds"))
+  var slowMs: Int = 50
+
   @Option(help: ArgumentHelp("Threads that answer (1 to 64).", valueName: "n"))
   var loops: Int = min(2, ProcessInfo.processInfo.activeProcessorCount)
 
@@ -110,9 +122,15 @@ struct QACDCommand: AsyncParsableCommand {
       throw ValidationError("--keep-events must be 0 or at least 8.")
     }
     guard (1...64).contains(loops) else { throw ValidationError("--loops must be from 1 to 64.") }
+    guard (0...3_600_000).contains(slowMs) else {
+      throw ValidationError("--slow-ms must be from 0 to 3600000.")
+    }
+    guard metricsSocket != socket else {
+      throw ValidationError("--metrics-socket must be another path than --socket.")
+    }
     for (flag, path) in [
       ("--index", index), ("--socket", socket), ("--database", database),
-      ("--block-list", blockList ?? "none"),
+      ("--block-list", blockList ?? "none"), ("--metrics-socket", metricsSocket ?? "none"),
     ] where path.isEmpty || path.utf8.contains(0) {
       throw ValidationError("\(flag) must name a file.")
     }
@@ -120,11 +138,7 @@ struct QACDCommand: AsyncParsableCommand {
 
   func run() async throws {
     let level = logLevel
-    LoggingSystem.bootstrap { label in
-      var handler = StreamLogHandler.standardError(label: label)
-      handler.logLevel = level
-      return handler
-    }
+    LoggingSystem.bootstrap { _ in LogLineHandler(level: level) }
     var configuration = ServerConfiguration(
       indexPath: index, socketPath: socket, databasePath: database, defaultLimit: limit,
       clock: clock, loops: loops)
@@ -135,6 +149,8 @@ struct QACDCommand: AsyncParsableCommand {
     configuration.keepEvents = keepEvents
     configuration.watchesFiles = watch
     configuration.allowedUsers = Set(allowUid)
+    configuration.metricsSocketPath = metricsSocket
+    configuration.slowMilliseconds = slowMs
     ProcessGuard.prepare(connections: configuration.maximumConnections)
     do {
       try await Daemon.serve(configuration, logger: Logger(label: "qacd"))

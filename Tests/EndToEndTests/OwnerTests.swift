@@ -117,14 +117,19 @@ import Testing
     let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let list = files.directory.file("blocks")
     try Data("word: canaryrule\n".utf8).write(to: URL(fileURLWithPath: list))
-    let daemon = try files.start(["--log-level", "trace", "--block-list", list])
+    let scraped = files.directory.file("run/m.sock")
+    let daemon = try files.start([
+      "--log-level", "trace", "--block-list", list, "--metrics-socket", scraped, "--slow-ms", "1",
+    ])
     let client = files.client()
     let canary = "canary4711"
     var said = ""
     try client.record("\(canary) query", session: "\(canary)-session")
     _ = try client.texts("\(canary) pre", session: "\(canary)-session")
     _ = try client.call(.block(.init(kind: .word, text: Array("\(canary)rule".utf8))))
-    said += "\(try client.status())"
+    said += "\(try client.status())\(String(decoding: try client.metrics(), as: UTF8.self))"
+    said += try HTTPAnswer(from: scraped, "GET /metrics?\(canary) HTTP/1.0\r\n\r\n").text
+    said += try HTTPAnswer(from: scraped, "\(canary) /\(canary) HTTP/1.0\r\n\r\n").text
     let connection = try RawConnection(files.socket)
     for line in [
       canary, "{\"\(canary)\":1}", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\(canary)\"}",

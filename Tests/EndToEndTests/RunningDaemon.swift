@@ -214,6 +214,18 @@ final class RawConnection {
     }
   }
 
+  /// All that comes until the end of the stream.
+  func receiveAll() throws -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      // Who is refused at once may see the end as a reset, with what he had sent unread.
+      if count == 0 || count < 0 && errno == ECONNRESET { return received }
+      try #require(count > 0, "no answer: \(String(cString: strerror(errno)))")
+      received += buffer[..<count]
+    }
+  }
+
   /// Sends `line` and returns its answer.
   func ask(_ line: String) throws -> JSONValue {
     try send(line + "\n")

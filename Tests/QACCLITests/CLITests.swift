@@ -22,11 +22,19 @@ import Testing
       switch request {
       case .complete(let parameters):
         let prefix = String(decoding: parameters.prefix, as: UTF8.self)
-        let suggestions = texts.filter { $0.hasPrefix(prefix) }.map { text in
+        var suggestions = texts.filter { $0.hasPrefix(prefix) }.map { text in
           JSONValue.object([
             .init("text", .text(text)), .init("score", .double(0.5)),
             .init("source", .text("index")),
           ])
+        }
+        if prefix == "gardn" {
+          suggestions = ["corrected", "session"].map { source in
+            .object([
+              .init("text", .text("garden")), .init("score", .double(0.5)),
+              .init("source", .text(source)), .init("corrected", .bool(true)),
+            ])
+          }
         }
         return .result(
           .object([
@@ -63,6 +71,7 @@ import Testing
               ]))
           ]))
       case .reload: return .result(.object([.init("index", .text("i"))]))
+      case .metrics: return .result(.object([.init("text", .text("# a\nb 1\n"))]))
       case .status, .ping:
         return .result(
           .object([
@@ -82,6 +91,9 @@ import Testing
     let complete = try run("complete", "garden", "--session", "s")
     #expect(complete.output == "garden hose\t0.5\tindex\ngarden ␛[31mred␉x\t0.5\tindex\n")
     #expect(complete.status == 0 && complete.errors.isEmpty)
+    #expect(
+      try run("complete", "gardn").output
+        == "garden\t0.5\tcorrected\ngarden\t0.5\tsession\tcorrected\n")
     let json = try run("complete", "pond", "--json", "--previous", "a", "--previous", "b")
     #expect(
       json.output
@@ -94,14 +106,15 @@ import Testing
     #expect(try run("forget", "--all", "--json").output == "{\"forgotten\":1}\n")
     #expect(try run("status").output == "protocol: 1\ninner.a: true\n")
     #expect(try run("reload").output == "serving i\n")
+    #expect(try run("metrics").output == "# a\nb 1\n")
     let sent = daemon.received
-    #expect(sent.count == 9)
+    #expect(sent.count == 11)
     #expect(
-      sent[1]
+      sent[2]
         == .complete(
           .init(
             context: .previous([Array("a".utf8), Array("b".utf8)]), prefix: Array("pond".utf8))))
-    guard case .record(let record) = sent[2] else {
+    guard case .record(let record) = sent[3] else {
       Issue.record("no record")
       return
     }

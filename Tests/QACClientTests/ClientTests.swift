@@ -48,6 +48,7 @@ import Testing
       case .unblock: return .result(change("existed"))
       case .blocks: return .result(rules)
       case .reload: return .result(.object([.init("index", .text("i"))]))
+      case .metrics: return .result(.object([.init("text", .text("a 1\n"))]))
       case .status, .ping: return .result(.object([.init("protocol", .integer(1))]))
       }
     }
@@ -66,7 +67,8 @@ import Testing
     #expect(try client.reload() == "i")
     #expect(try client.ping() == 1)
     #expect(try client.status()["protocol"] == .integer(1))
-    #expect(daemon.received.count == 10)
+    #expect(try client.metrics() == Array("a 1\n".utf8))
+    #expect(daemon.received.count == 11)
     #expect(daemon.connections == 1)
   }
 

@@ -69,6 +69,7 @@ import Testing
     case .block, .unblock: _ = try RuleChange(result)
     case .blocks: _ = try ListedRule.list(result)
     case .reload: #expect(result["index"]?.utf8 != nil, "\(line)")
+    case .metrics: #expect(result["text"]?.utf8 != nil, "\(line)")
     case .status, .ping:
       #expect(result["protocol"]?.wholeNumber == Int64(ProtocolLimits.protocolVersion), "\(line)")
     }

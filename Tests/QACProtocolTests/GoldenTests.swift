@@ -41,6 +41,7 @@ import Testing
       (.forget(.everyone()), RequestID(5)),
       (.forget(.everyone(query: bytes("q"), since: 1, until: 2)), RequestID(6)),
       (.forget(.init(session: session, since: 3)), RequestID(7)),
+      (.metrics, RequestID(8)),
     ]
     let golden = try lines("requests-v1.jsonl")
     try #require(golden.count == requests.count)

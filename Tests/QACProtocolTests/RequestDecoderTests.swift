@@ -56,6 +56,7 @@ import Testing
         .unblock(.init(kind: .pattern, text: bytes("*")))
       ),
       (#""method":"blocks""#, .blocks), (#""method":"status""#, .status),
+      (#""method":"metrics""#, .metrics),
       (#""method":"reload","params":{}"#, .reload()),
       (#""method":"reload","params":{"force":true}"#, .reload(force: true)),
       (#""method":"ping","params":[]"#, .ping), (#""method":"ping","params":null"#, .ping),

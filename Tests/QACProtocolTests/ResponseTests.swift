@@ -107,6 +107,9 @@ import Testing
     ResponseEncoder.status([.init("labels", .integer(5))], id: RequestID(1), into: &output)
     #expect(try result(output)["protocol"] == .integer(Int64(ProtocolLimits.protocolVersion)))
     #expect(try result(output)["labels"] == .integer(5))
+    output = []
+    ResponseEncoder.metrics(bytes("# a\n\"b\"\n"), id: RequestID(1), into: &output)
+    #expect(try result(output)["text"] == .text("# a\n\"b\"\n"))
   }
 
   @Test func everyErrorCodeReadsBackAndUnknownOnesSurvive() throws {

@@ -90,7 +90,7 @@ extension SplitMix64 {
     let limit = below(2) == 0 ? nil : 1 + below(100)
     let kind = Request.Rule.Kind.allCases[below(Request.Rule.Kind.allCases.count)]
     let time = below(2) == 0 ? nil : Int64(below(2_000_000_000))
-    switch below(11) {
+    switch below(12) {
     case 0, 1:
       let contexts: [Request.Context] = [
         .none, .session(session(&self)), .previous((0..<below(4)).map { _ in query(&self) }),
@@ -113,6 +113,7 @@ extension SplitMix64 {
     case 7: return .block(.init(kind: kind, text: query(&self)))
     case 8: return .unblock(.init(kind: kind, text: query(&self)))
     case 9: return .blocks
+    case 10: return .metrics
     default: return .ping
     }
   }

@@ -67,6 +67,8 @@ import Testing
     try await client.send("[\(mixed.joined(separator: ","))]\n")
     _ = try await client.receive()
     #expect(try await client.history("r").count == 50)
+    // An answer may be here before its bytes are counted off; before the next request they are.
+    _ = try await client.call("ping")
     #expect(server.core.held.load(ordering: .relaxed) == 0)
     try await server.stop()
   }

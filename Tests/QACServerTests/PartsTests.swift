@@ -1,4 +1,4 @@
-// The small parts: latencies, the clock, and the bounds of the cache.
+// The small parts: the clock, and the bounds of the cache.
 
 import QACBinary
 import QACEngine
@@ -12,38 +12,6 @@ import Testing
 @testable import QACServer
 
 @Suite struct PartsTests {
-  @Test(arguments: 0..<20) func quantilesAreWithinABucket(seed: Int) {
-    var random = SplitMix64(seed: UInt64(seed))
-    var histogram = LatencyHistogram()
-    var halves = [LatencyHistogram(), LatencyHistogram()]
-    var values: [Int] = []
-    for _ in 0..<(1 + random.below(2000)) {
-      let value = random.below(1 << random.below(30) + 1)
-      values.append(value)
-      histogram.add(value)
-      halves[random.below(2)].add(value)
-    }
-    values.sort()
-    for q in [0.01, 0.5, 0.9, 0.99, 1] {
-      let exact = values[max(0, Int((q * Double(values.count)).rounded(.up)) - 1)]
-      let got = histogram.quantile(q)
-      #expect(got >= exact && Double(got) <= Double(exact) * 1.125 + 1, "seed \(seed), q \(q)")
-    }
-    var merged = halves[0]
-    merged += halves[1]
-    #expect(merged.quantile(0.5) == histogram.quantile(0.5))
-    #expect(merged.minimum == values.first && merged.maximum == values.last)
-    #expect(merged.sum == values.reduce(0, +) && merged.count == values.count)
-  }
-
-  @Test func requestsAreCountedByTheirMethod() {
-    let metrics = Metrics()
-    for (i, method) in Method.allCases.enumerated() {
-      for _ in 0...i { metrics.request(method) }
-    }
-    #expect(metrics.snapshot.requests == Array(1...Method.allCases.count))
-  }
-
   @Test func theClockHidesSmallStepsBack() {
     let time = Atomic<Int64>(1000)
     let clock = ServerClock { time.load(ordering: .relaxed) }

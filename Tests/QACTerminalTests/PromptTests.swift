@@ -70,6 +70,9 @@ import Testing
     }
     #expect(
       rows(prompt).dropFirst(2) == ["≈ garden  index, corrected", "  grdening  session"])
+    // What the corrections brought says so once.
+    other.receive([.init(text: "garden", source: "corrected", isCorrected: true)], for: "gar")
+    #expect(rows(other)[2] == "≈ garden  corrected")
     _ = prompt.handle(.down)
     #expect(rows(prompt)[2] == "▸ garden  index, corrected")
     #expect(prompt.shownText == "garden")

@@ -1,0 +1,130 @@
+// What the daemon tells of itself to people and scripts: the answer to `status`.
+//
+// Invariant: members are added, never taken away or given another meaning; none of them holds a query or
+// a session's name.
+
+internal import QACEngine
+internal import QACIndex
+internal import QACProtocol
+internal import QACSessions
+internal import QACText
+internal import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+extension ServerCore {
+  /// What all event loops have done.
+  var counts: Metrics.Counts {
+    var counts = Metrics.Counts()
+    for metrics in metrics { counts += metrics.snapshot }
+    return counts
+  }
+
+  /// Seconds since the start.
+  var uptimeSeconds: Int { (ServerClock.microseconds - startedAt) / 1_000_000 }
+
+  /// The members of the answer to `status`.
+  ///
+  /// - Parameter loop: The state of the event loop that asks.
+  /// - Returns: What the daemon tells of itself, in order.
+  func status(_ loop: LoopState) -> [JSONValue.Member] {
+    let counts = counts
+    let served = index.current
+    let statistics = store.statistics
+    return [
+      .init("version", .text(Daemon.version)),
+      .init("pid", .integer(Int64(getpid()))),
+      .init("uptime_seconds", .integer(Int64(uptimeSeconds))),
+      .init("index", .string(served.identity)),
+      .init("labels", .integer(Int64(served.engine.index.labelCount))),
+      .init("profile", .text(served.engine.index.profile.name)),
+      .init("loaded_at", .integer(served.loadedAt)),
+      .init("provenance", served.provenance),
+      .init("blocks", served.blockMembers),
+      .init("index_path", .text(configuration.indexPath)),
+      .init("block_list_path", configuration.blockListPath.map { .text($0) } ?? .null),
+      .init("database_path", .text(configuration.databasePath)),
+      .init("clock", .text(configuration.clock.rawValue)),
+      .init("connections", .integer(Int64(connections.count))),
+      .init("held_bytes", .integer(Int64(held.load(ordering: .relaxed)))),
+      .init("sessions", .integer(Int64(statistics.sessions))),
+      .init("events", .integer(Int64(statistics.events))),
+      .init("cached_sessions", .integer(Int64(sessions.count))),
+      .init("live", loop.live.members(of: served.engine)),
+      .init("requests", counts.requestMembers),
+      .init("errors", counts.errorMembers),
+      .init("slow_requests", .integer(Int64(slow.count))),
+      .init("reloads", reloadMembers),
+      .init("complete_us", counts.duration(of: .complete).members),
+      .init("latency_us", counts.latencyMembers),
+      .init("waiting_us", counts.time(in: .waiting).members),
+      .init("session_us", counts.time(in: .session).members),
+    ]
+  }
+
+  private var reloadMembers: JSONValue {
+    .object([
+      .init("taken", .integer(Int64(reloadsTaken.load(ordering: .relaxed)))),
+      .init("refused", .integer(Int64(reloadsRefused.load(ordering: .relaxed)))),
+    ])
+  }
+}
+
+extension ServedIndex {
+  /// What the index was built from, or null when it does not say.
+  fileprivate var provenance: JSONValue {
+    (try? JSONValue(parsing: Array(engine.index.provenance.utf8))) ?? .null
+  }
+
+  /// The rules in counts, and how many labels they block.
+  fileprivate var blockMembers: JSONValue {
+    .object([
+      .init("file_rules", .integer(Int64(rules.file.count))),
+      .init("method_rules", .integer(Int64(rules.method.count))),
+      .init("labels", .integer(Int64(blocked.count))),
+    ])
+  }
+}
+
+extension Metrics.Counts {
+  fileprivate var requestMembers: JSONValue {
+    .object(
+      zip(Method.allCases, requests).map { method, count in
+        .init(method.rawValue, .integer(Int64(count)))
+      })
+  }
+
+  /// The errors that occurred.
+  fileprivate var errorMembers: JSONValue {
+    .object(
+      zip(ErrorCode.allCases, errors).filter { $0.1 > 0 }.map { code, count in
+        .init(code.name, .integer(Int64(count)))
+      })
+  }
+
+  /// The times of the methods that were asked for, but for `complete`, which has a member of its own.
+  fileprivate var latencyMembers: JSONValue {
+    .object(
+      Method.allCases.filter { $0 != .complete && duration(of: $0).count > 0 }.map { method in
+        .init(method.rawValue, duration(of: method).members)
+      })
+  }
+}
+
+extension LatencyHistogram {
+  fileprivate var members: JSONValue {
+    if count == 0 { return .object([.init("count", .integer(0))]) }
+    return .object([
+      .init("count", .integer(Int64(count))),
+      .init("minimum", .integer(Int64(minimum))),
+      .init("mean", .double(Double(sum) / Double(count))),
+      .init("p50", .integer(Int64(quantile(0.5)))),
+      .init("p90", .integer(Int64(quantile(0.9)))),
+      .init("p99", .integer(Int64(quantile(0.99)))),
+      .init("p999", .integer(Int64(quantile(0.999)))),
+      .init("maximum", .integer(Int64(maximum))),
+    ])
+  }
+}
