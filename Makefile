@@ -20,6 +20,7 @@
 #   make crowd     CONNECTIONS (20000) connections, of which the daemon holds 512
 #   make soak      mixed load for SECONDS (1800), with flat memory and descriptors
 #   make fuzz      libFuzzer on everything that reads bytes from outside, each target for FUZZ_SECONDS (60)
+#   make asan tsan every test under AddressSanitizer, under ThreadSanitizer; FILTER names some
 #   make install   put the programs into PREFIX/bin (default /usr/local)
 #   make clean     remove what was built
 
@@ -35,7 +36,7 @@ SECONDS = 1800
 FUZZ_SECONDS = 60
 
 .PHONY: demo test build release lint layers evaluate nights curves bench beside instructions \
-	instructions-update kills model swaps crowd soak fuzz install clean prerequisites
+	instructions-update kills model swaps crowd soak fuzz asan tsan install clean prerequisites
 
 demo: prerequisites
 	@.ci/demo
@@ -98,12 +99,20 @@ soak: build
 fuzz: prerequisites
 	FUZZ_SECONDS=$(FUZZ_SECONDS) .ci/fuzz $(FUZZ)
 
+# In directories of their own: the instruments are in every object file.
+asan tsan: prerequisites
+	$(SWIFT) build --build-tests --sanitize $(SANITIZER) --scratch-path .build_$@
+	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize $(SANITIZER) \
+	  --scratch-path .build_$@ $(if $(FILTER),--filter '$(FILTER)')
+asan: SANITIZER = address
+tsan: SANITIZER = thread
+
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(addprefix .build/release/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
 
 clean:
-	rm -rf .build Benchmarks/.build Fuzzing/.build
+	rm -rf .build .build_asan .build_tsan Benchmarks/.build Fuzzing/.build
 
 prerequisites:
 	@.ci/prerequisites

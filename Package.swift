@@ -135,7 +135,7 @@ let package = Package(
     tests("QACTextTests", ["QACText", "QACBinary"]),
     tests("QACBinaryTests", ["QACBinary"]),
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
-    tests("QACSessionsTests", ["QACSessions", "QACBinary", grdb]),
+    tests("QACSessionsTests", ["QACSessions", "QACBinary", grdb], exclude: ["Fixtures"]),
     tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary", "CZstd"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),

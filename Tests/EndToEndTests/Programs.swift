@@ -139,10 +139,8 @@ final class Child {
     let settings = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
     posix_spawnattr_setflags(&attributes, Int16(settings))
     var variables = ["PATH": "\(Programs.directory):/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+    variables.merge(InheritedEnvironment.variables) { $1 }
     variables.merge(environment) { $1 }
-    if let root = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] {
-      variables["LD_LIBRARY_PATH"] = root
-    }
     var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
     var envp: [UnsafeMutablePointer<CChar>?] =
       variables.map { strdup("\($0.key)=\($0.value)") } + [nil]

@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import QACTestSupport
 
 /// What a program did.
 struct ProgramRun {
@@ -18,7 +19,7 @@ struct ProgramRun {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = arguments
-    process.environment = environment
+    process.environment = environment.merging(InheritedEnvironment.variables) { mine, _ in mine }
     let pipes = (input: Pipe(), output: Pipe(), errors: Pipe())
     process.standardInput = pipes.input
     process.standardOutput = pipes.output
@@ -59,6 +60,7 @@ final class TerminalRun {
     process.executableURL = ProgramRun.program
     process.arguments = arguments
     process.environment = environment.merging(["TERM": "xterm"]) { mine, _ in mine }
+      .merging(InheritedEnvironment.variables) { mine, _ in mine }
     process.standardInput = terminal
     process.standardOutput = terminal
     process.standardError = terminal

@@ -1,0 +1,94 @@
+// Databases as earlier versions left them, byte for byte: they must open, mean the same and go on.
+//
+//     Fixtures/schema-1.database       by the last version with schema 1, closed
+//     Fixtures/schema-2.database, -wal by the first with schema 2, killed: all of it is in the log
+//
+// Never made anew; a new schema gets a file of its own, written by the version that introduces it.
+
+import Foundation
+import GRDB
+import QACTestSupport
+import Testing
+
+@testable import QACSessions
+
+@Suite struct SessionGoldenTests {
+  /// A copy of the golden database of `schema` in `directory`.
+  private func copy(_ schema: Int, to directory: TemporaryDirectory) throws -> String {
+    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Fixtures").path
+    let path = directory.file("s.sqlite")
+    for suffix in ["", "-wal"] {
+      let golden = "\(fixtures)/schema-\(schema).database\(suffix)"
+      if suffix == "-wal" && !FileManager.default.fileExists(atPath: golden) { continue }
+      try FileManager.default.copyItem(atPath: golden, toPath: path + suffix)
+    }
+    return path
+  }
+
+  private static let anna = [
+    StoredEvent("Red Shoes", normalized: "red shoes", at: 1_700_000_000),
+    StoredEvent("boots", at: 1_700_000_000),
+    StoredEvent("Red  Shoes!", normalized: "red shoes", at: 1_700_000_060),
+  ]
+  private static let ursula = [
+    StoredEvent("tab\there", normalized: "tab here", at: 1_700_000_061),
+    StoredEvent("\u{0}nul", normalized: "nul", at: 1_700_000_061),
+    StoredEvent("???", normalized: "", at: 1_700_000_062),
+  ]
+
+  @Test(arguments: [1, 2]) func anOldDatabaseMeansWhatItMeant(schema: Int) async throws {
+    let directory = try TemporaryDirectory()
+    let path = try copy(schema, to: directory)
+    let store = try SessionStore(path: path)
+    #expect(store.statistics == SessionStatistics(sessions: 3, events: 306))
+    #expect(try await store.load("anna") == Self.anna)
+    #expect(try await store.load("Ürsula ☂") == Self.ursula)
+    let ben = try await store.load("ben")
+    let kept = (300 - SessionStore.loadedEvents)..<300
+    #expect(
+      ben == kept.map { StoredEvent("query \($0)", at: 1_700_000_000 + Int64($0 / 3)) })
+    #expect(
+      try store.rules()
+        == (schema == 1 ? [] : [StoredRule("exact: red shoes"), StoredRule("word: casino")]))
+    // It goes on as one of today's.
+    try await store.record("new", at: 1_700_000_100, "anna")
+    try await store.changeRules(add: [StoredRule("word: new")])
+    #expect(try await store.forget("ben") == 300)
+    store.close()
+    let again = try SessionStore(path: path)
+    #expect(
+      try await again.load("anna") == Self.anna + [StoredEvent("new", at: 1_700_000_100)])
+    #expect(again.statistics == SessionStatistics(sessions: 2, events: 7))
+    #expect(try again.rules().contains(StoredRule("word: new")))
+    again.close()
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    // What is forgotten is gone from an old file as well.
+    #expect(bytes.range(of: Data("query 299".utf8)) == nil)
+  }
+
+  @Test func anOldestAndANewestAreTheSameInTheEnd() async throws {
+    let directories = [try TemporaryDirectory(), try TemporaryDirectory()]
+    let tables = try [1, 2].map { schema in
+      let path = try copy(schema, to: directories[schema - 1])
+      try SessionStore(path: path).close()
+      let queue = try DatabaseQueue(path: path)
+      return try queue.inDatabase { db in
+        try String.fetchAll(
+          db, sql: "SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name")
+      }
+    }
+    #expect(tables[0] == tables[1])
+  }
+
+  /// What the version after this one might leave, with its log not copied.
+  @Test func aNewerOneIsRefusedWithWhatToDo() throws {
+    let directory = try TemporaryDirectory()
+    let path = try copy(2, to: directory)
+    let queue = try DatabaseQueue(path: path)
+    try queue.inDatabase { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9 later')") }
+    try queue.close()
+    #expect(throws: SessionStoreError.newerSchema(path: path)) { try SessionStore(path: path) }
+    #expect(SessionStoreError.newerSchema(path: path).description.contains("run that version"))
+  }
+}
