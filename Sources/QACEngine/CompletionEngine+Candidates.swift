@@ -88,16 +88,29 @@ extension CompletionEngine {
     }
   }
 
+  /// How much more a query of the session counts where it followed the previous one.
+  private static let ownFollowerValue = 4.0
+
+  /// The session's own queries: the newest and most frequent, and those that followed the previous one.
   private func addSession(
     _ request: Request, _ context: borrowing SessionContext, _ scratch: CompletionScratch
   ) {
+    scratch.own.reset(limit: request.wanted)
+    let isChosen = context.entries.count > request.wanted
+    if isChosen { value(request, context, scratch) }
     for id in context.entries.indices {
       let matches = scratch.prefix.withUnsafeBufferPointer { prefix in
         context.withText(of: id) { $0.hasPrefix(prefix) }
       }
       if !matches { continue }
+      scratch.own.offer(
+        ScoredLabel(label: UInt32(id), score: isChosen ? scratch.entryValues[id] : 0))
+    }
+    for found in scratch.own.items {
+      let id = Int(found.label)
       let i = context.withText(of: id) { text in
-        if let label = request.label(of: text, after: scratch.prefix.count) {
+        let hash = context.entries[id].hash
+        if let label = scratch.labels.label(of: text, hash: hash, request.view) {
           return scratch.candidates.add(label: label, from: .session)
         }
         return context.withSurface(of: id) {
@@ -108,6 +121,21 @@ extension CompletionEngine {
     }
   }
 
+  /// What each entry of the session promises: 1 / (1 + queries since) for each time it was submitted.
+  private func value(
+    _ request: Request, _ context: borrowing SessionContext, _ scratch: CompletionScratch
+  ) {
+    scratch.entryValues.removeAll(keepingCapacity: true)
+    scratch.entryValues.append(contentsOf: repeatElement(0, count: context.entries.count))
+    var before = -1
+    for (i, event) in context.events.enumerated() {
+      let follows = before == request.previousEntry && before >= 0
+      before = Int(event.entry)
+      scratch.entryValues[before] +=
+        (follows ? Self.ownFollowerValue : 1) / Double(context.events.count - i)
+    }
+  }
+
   /// The queries that others submitted most since the index was built.
   private func addRecent(
     _ request: Request, _ overlay: LiveOverlay, _ options: CompletionOptions,
@@ -115,7 +143,8 @@ extension CompletionEngine {
   ) {
     scratch.recent.reset(limit: request.wanted)
     scratch.liveUses = scratch.prefix.withUnsafeBufferPointer {
-      overlay.search(prefix: $0, blocks: request.blocks, into: &scratch.recent)
+      overlay.search(
+        prefix: $0, blocks: request.blocks, promising: &scratch.promising, into: &scratch.recent)
     }
     if !options.uses(.recent) { return }
     for found in scratch.recent.items { add(overlay, found.label, .recent, scratch) }

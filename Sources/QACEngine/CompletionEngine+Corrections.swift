@@ -122,7 +122,8 @@ extension CompletionEngine {
       context.withText(of: id) { text in
         guard let found = scratch.typos.distance(to: text) else { return }
         let i: Int
-        if let label = request.view.label(of: text) {
+        let hash = context.entries[id].hash
+        if let label = scratch.labels.label(of: text, hash: hash, request.view) {
           i = scratch.candidates.add(label: label, from: .corrected)
         } else {
           i = context.withSurface(of: id) {

@@ -26,6 +26,7 @@ public final class CompletionEngine: Sendable {
   /// The ranker's weights, in the order of `RankerFeature`.
   public let weights: [Double]
   let nodeMaxima: [UInt64]
+  let trie: LabelTrie
   /// Near-duplicates are folded where texts are for searching.
   let foldsDuplicates: Bool
   let normalizer: Normalizer
@@ -52,6 +53,7 @@ public final class CompletionEngine: Sendable {
     normalizer = Normalizer(index.profile)
     foldsDuplicates = index.profile == .search
     nodeMaxima = index.view.nodeMaxima()
+    trie = LabelTrie(index.view)
   }
 
   /// An engine that serves what `engine` does, with other ranker weights, in the order of
@@ -60,6 +62,7 @@ public final class CompletionEngine: Sendable {
     self.weights = Self.bounded(weights)
     index = engine.index
     nodeMaxima = engine.nodeMaxima
+    trie = engine.trie
     foldsDuplicates = engine.foldsDuplicates
     normalizer = engine.normalizer
   }
@@ -110,7 +113,9 @@ public final class CompletionEngine: Sendable {
     let range = scratch.prefix.withUnsafeBufferPointer {
       isCovered ? 0..<0 : view.range(ofPrefix: $0)
     }
-    context.steps(at: time, view: view, range: range, overlay: overlay, into: &scratch.steps)
+    context.steps(
+      at: time, view: view, range: range, overlay: overlay, labels: &scratch.labels,
+      into: &scratch.steps)
     let request = Request(
       view: view, range: range, blocks: blocks, time: time,
       wanted: max(limit ?? 0, options.candidatesPerSource),

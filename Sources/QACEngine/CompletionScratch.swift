@@ -50,12 +50,15 @@ public final class CompletionScratch {
   @exclusivity(unchecked) var popular: PopularSearch
   @exclusivity(unchecked) var followers = TopLabels()
   @exclusivity(unchecked) var recent = TopLabels()
+  /// The overlay's chunks that promise most.
+  @exclusivity(unchecked) var promising = TopLabels()
   @exclusivity(unchecked) var typos: TypoSearch
   @exclusivity(unchecked) var corrected = CorrectedMasses()
   /// Whether what was typed holds a whole word that no query has, and corrections were found.
   @exclusivity(unchecked) var isHeadDoubtful = false
   /// Uses since the index was built of what matches the prefix.
   @exclusivity(unchecked) var liveUses: UInt64 = 0
+  @exclusivity(unchecked) var labels = LabelCache()
   @exclusivity(unchecked) var steps: [ContextStep] = []
   @exclusivity(unchecked) var composer: Composer
   /// Where the unfinished word of the prefix begins.
@@ -73,6 +76,10 @@ public final class CompletionScratch {
   /// What near-duplicates of the suggestions so far would share with them, in the order of `ranking`.
   @exclusivity(unchecked) var folds: [FoldKeys] = []
   @exclusivity(unchecked) var entryFollowed: [Int32] = []
+  /// What each entry of the session promises.
+  @exclusivity(unchecked) var entryValues: [Double] = []
+  /// The session's entries that match.
+  @exclusivity(unchecked) var own = TopLabels()
   @exclusivity(unchecked) var trigrams = TrigramFilter()
   /// Where the words of the previous query lie in it.
   @exclusivity(unchecked) var previousWords: [Range<Int>] = []
@@ -84,7 +91,7 @@ public final class CompletionScratch {
     tree = TreeSearch(arity: engine.index.view.greatestArity, maxima: engine.nodeMaxima)
     popular = PopularSearch(labelCount: engine.index.labelCount)
     composer = Composer(suffixCount: engine.index.view.suffixes.count)
-    typos = TypoSearch(labelCount: engine.index.labelCount)
+    typos = TypoSearch(labelCount: engine.index.labelCount, trie: engine.trie)
     index = engine.index
   }
 

@@ -26,7 +26,7 @@ extension SessionContext {
   /// The distinct queries of the last half hour before `time`, newest first, into `steps`.
   func steps(
     at time: Int64, view: IndexView, range: Range<UInt32>, overlay: LiveOverlay?,
-    into steps: inout [ContextStep]
+    labels: inout LabelCache, into steps: inout [ContextStep]
   ) {
     steps.removeAll(keepingCapacity: true)
     var weight = 1.0
@@ -36,7 +36,10 @@ extension SessionContext {
       i -= 1
       if !Self.isContext(event.time, at: time) { break }
       if steps.contains(where: { $0.entry == Int(event.entry) }) { continue }
-      let label = withText(of: Int(event.entry)) { view.label(of: $0) } ?? Candidate.noLabel
+      let hash = entries[Int(event.entry)].hash
+      let label =
+        withText(of: Int(event.entry)) { labels.label(of: $0, hash: hash, view) }
+        ?? Candidate.noLabel
       var step = ContextStep(
         entry: Int(event.entry), label: label, live: LiveOverlay.noEntry, weight: weight,
         followers: 0..<0)

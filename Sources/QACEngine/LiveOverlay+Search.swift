@@ -7,31 +7,59 @@ extension LiveOverlay {
   /// Finds the visible entries that begin with `prefix` and are hottest into `top`, as entry ids and
   /// heats; returns the uses of all visible ones that match. What `blocks` holds is not found.
   ///
+  /// Whole chunks are looked into from the one that promises most on, so that few are.
+  ///
   /// - Complexity: O(log n) comparisons, plus 1 a chunk of the range, plus the chunks opened.
   func search(
-    prefix: UnsafeBufferPointer<UInt8>, blocks: BlockedLabels? = nil, into top: inout TopLabels
+    prefix: UnsafeBufferPointer<UInt8>, blocks: BlockedLabels? = nil, promising: inout TopLabels,
+    into top: inout TopLabels
   ) -> UInt64 {
+    if order.chunks.isEmpty { return 0 }
     let low = order.partition { withText(of: $0) { Self.compare($0, prefix) < 0 } }
     let high = order.partition { withText(of: $0) { Self.compare($0, prefix) <= 0 } }
     var uses: UInt64 = 0
-    var chunk = low.chunk
-    while chunk < order.chunks.count, chunk <= high.chunk {
-      let count = order.chunks[chunk].entries.count
-      let from = chunk == low.chunk ? low.slot : 0
-      let to = chunk == high.chunk ? high.slot : count
-      let isWhole = from == 0 && to == count
-      if isWhole { uses += order.chunks[chunk].uses }
-      // What cannot enter need not be looked at, unless its uses have to be counted.
-      if !isWhole || order.chunks[chunk].best >= top.bound {
-        for slot in from..<max(from, to) {
-          let id = order.chunks[chunk].entries[slot]
-          if !entries[Int(id)].isVisible { continue }
-          if !isWhole { uses += UInt64(entries[Int(id)].uses) }
-          if entries[Int(id)].heat < top.bound || isBlocked(id, by: blocks) { continue }
-          top.offer(ScoredLabel(label: id, score: entries[Int(id)].heat))
-        }
-      }
-      chunk += 1
+    // The first and the last chunk of the range may have entries that do not match.
+    if low.chunk < order.chunks.count {
+      let end = low.chunk == high.chunk ? high.slot : order.chunks[low.chunk].entries.count
+      uses += offer(low.chunk, low.slot..<max(low.slot, end), blocks, &top)
+    }
+    if high.chunk > low.chunk, high.chunk < order.chunks.count {
+      uses += offer(high.chunk, 0..<high.slot, blocks, &top)
+    }
+    let whole = min(low.chunk + 1, high.chunk)..<high.chunk
+    promising.reset(limit: top.limit)
+    for chunk in whole {
+      uses += order.chunks[chunk].uses
+      promising.offer(ScoredLabel(label: UInt32(chunk), score: order.chunks[chunk].best))
+    }
+    for chunk in promising.items where chunk.score >= top.bound {
+      open(Int(chunk.label), blocks, &top)
+    }
+    // A promise may have been too high; then others are to be looked into, too.
+    guard let last = promising.items.last, promising.items.count == top.limit else { return uses }
+    for chunk in whole where order.chunks[chunk].best >= top.bound {
+      let promise = ScoredLabel(label: UInt32(chunk), score: order.chunks[chunk].best)
+      if last.precedes(promise) { open(chunk, blocks, &top) }
+    }
+    return uses
+  }
+
+  /// Offers the visible entries of a whole chunk.
+  private func open(_ chunk: Int, _ blocks: BlockedLabels?, _ top: inout TopLabels) {
+    _ = offer(chunk, order.chunks[chunk].entries.indices, blocks, &top)
+  }
+
+  /// Offers the visible entries in `slots` of a chunk; returns their uses.
+  private func offer(
+    _ chunk: Int, _ slots: Range<Int>, _ blocks: BlockedLabels?, _ top: inout TopLabels
+  ) -> UInt64 {
+    var uses: UInt64 = 0
+    for slot in slots {
+      let id = order.chunks[chunk].entries[slot]
+      if !entries[Int(id)].isVisible { continue }
+      uses += UInt64(entries[Int(id)].uses)
+      if entries[Int(id)].heat < top.bound || isBlocked(id, by: blocks) { continue }
+      top.offer(ScoredLabel(label: id, score: entries[Int(id)].heat))
     }
     return uses
   }

@@ -64,10 +64,11 @@ struct TreeSearch {
   private(set) var top = TopLabels()
   private var open: [Open] = []
   private var childScore: [Double]
-  /// m_R of the children that are being looked at.
-  private var childMass: [Double] = []
   /// The features for which the chunk that is being looked at has entries of each child.
   private var childKnown: [FeatureSet]
+  /// The children with such entries, and m_R of these.
+  private var scored: [Int] = []
+  private var childMass: [Double] = []
   /// The greatest weight below each node.
   private let maxima: [UInt64]
   private var expandedAtLevel: [Int] = []
@@ -152,26 +153,26 @@ struct TreeSearch {
   private mutating func score(
     _ node: NodeRecord, _ known: FeatureSet, _ view: IndexView, _ x: borrowing SparseVector
   ) -> Bool {
-    var isMoved = false
     let chunk = view.chunk(of: node)
     for i in 0..<x.count where known.contains(i) {
       let value = Double(x.values[i])
       chunk.forEachEntry(of: x.ids[i]) { child, weight in
+        if childKnown[child].isEmpty { scored.append(child) }
         childScore[child] += value * Double(weight)
         childKnown[child].insert(i)
-        isMoved = true
       }
     }
-    return isMoved
+    return !scored.isEmpty
   }
 
   /// Forgets the scores of a node's children.
   @inline(__always)
-  private mutating func clear(_ node: NodeRecord) {
-    for child in 0..<node.arity {
+  private mutating func clear() {
+    for child in scored {
       childScore[child] = 0
       childKnown[child] = .none
     }
+    scored.removeAll(keepingCapacity: true)
   }
 
   /// Labels score weight x lift.
@@ -221,25 +222,23 @@ struct TreeSearch {
       expandPlain(parent, node, view, range)
       return
     }
-    var total = 0.0
-    for position in positions {
-      let weight = Double(view.weight(at: position, of: node))
-      let s = childScore[position]
-      if s != 0 {
-        childScore[position] = Self.odds(s)
-        total += weight * childScore[position]
-      } else {
-        total += weight
-      }
+    // What has no score counts with its weight; sums of whole numbers are exact.
+    let mass = Double(view.mass(of: node, at: positions))
+    var total = mass
+    for position in scored where positions.contains(position) {
+      total -= Double(view.weight(at: position, of: node))
     }
-    let lift = parent.lift * (Double(view.mass(of: node, at: positions)) / total)
+    for position in scored where positions.contains(position) {
+      childScore[position] = Self.odds(childScore[position])
+      total += Double(view.weight(at: position, of: node)) * childScore[position]
+    }
+    let lift = parent.lift * (mass / total)
     for position in positions {
       let weight = Double(view.weight(at: position, of: node))
-      let factor = childScore[position]
-      let score = weight * (factor == 0 ? lift : lift * factor)
+      let score = weight * (childKnown[position].isEmpty ? lift : lift * childScore[position])
       if score >= top.bound { offer(view.member(position, of: node), score) }
     }
-    clear(node)
+    clear()
   }
 
   /// The child nodes of `node` that may hold labels of `range`.
@@ -275,72 +274,58 @@ struct TreeSearch {
     _ x: borrowing SparseVector
   ) {
     let terminal = node.hasTerminal == 1 && range.contains(node.labelLow)
-    let terminalWeight = terminal ? Double(view.weight(of: node.labelLow)) : 0
     let children = children(of: node, view, in: range)
-    var choices = terminal ? 1 : 0
-    var onlyChild = 0
-    var parentMass = terminalWeight
-    childMass.removeAll(keepingCapacity: true)
-    for c in children {
-      let child = view.nodes[c]
-      let mass = Double(view.mass(of: child, at: view.members(of: child, in: range)))
-      childMass.append(mass)
-      parentMass += mass
-      if mass > 0 {
-        choices += 1
-        onlyChild = c
-      }
-    }
-    if choices == 1 {
-      if terminal {
-        offer(node.labelLow, terminalWeight * parent.lift)
-      } else {
-        push(
-          Open(
-            score: parent.score, lift: parent.lift, node: UInt32(onlyChild),
-            level: parent.level + 1, known: parent.known))
-      }
+    if !terminal, children.count == 1 {
+      push(
+        Open(
+          score: parent.score, lift: parent.lift, node: UInt32(children.lowerBound),
+          level: parent.level + 1, known: parent.known))
       return
     }
     if !score(node, parent.known, view, x) {
-      if terminal { offer(node.labelLow, terminalWeight * parent.lift) }
-      for c in children { pushPlain(c, parent, view, range) }
+      expandPlain(parent, node, view, range)
       return
     }
     // Child 0 of the chunk is the terminal label, where the node has one.
     let shift = Int(node.hasTerminal) - Int(node.firstChild)
-    var total = 0.0
-    if terminal {
-      total += childScore[0] == 0 ? terminalWeight : terminalWeight * Self.odds(childScore[0])
+    let whole = Double(view.mass(of: node, at: view.members(of: node, in: range)))
+    // What has no score counts with its mass; sums of whole numbers are exact.
+    var total = whole
+    childMass.removeAll(keepingCapacity: true)
+    for i in scored {
+      var mass = 0.0
+      if i < Int(node.hasTerminal) {
+        if terminal { mass = Double(view.weight(of: node.labelLow)) }
+      } else if children.contains(i - shift) {
+        let child = view.nodes[i - shift]
+        mass = Double(view.mass(of: child, at: view.members(of: child, in: range)))
+      }
+      childMass.append(mass)
+      total -= mass
     }
-    for c in children {
-      let s = childScore[c + shift]
-      let mass = childMass[c - children.lowerBound]
-      total += s == 0 ? mass : mass * Self.odds(s)
+    for (mass, i) in zip(childMass, scored) where mass > 0 {
+      childScore[i] = Self.odds(childScore[i])
+      total += mass * childScore[i]
     }
     var parent = parent
-    parent.lift *= parentMass / total
-    if terminal {
-      let s = childScore[0]
-      offer(node.labelLow, terminalWeight * (s == 0 ? parent.lift : parent.lift * Self.odds(s)))
-    }
-    for c in children {
-      let mass = childMass[c - children.lowerBound]
-      if mass == 0 { continue }
-      if childKnown[c + shift].isEmpty {
-        pushPlain(c, parent, view, range)
-        continue
-      }
-      let s = childScore[c + shift]
-      let lift = s == 0 ? parent.lift : parent.lift * Self.odds(s)
-      if mass * lift * (1 + 1e-9) >= top.bound {
+    parent.lift *= whole / total
+    for (mass, i) in zip(childMass, scored) where mass > 0 {
+      let lift = parent.lift * childScore[i]
+      let score = mass * lift
+      if i < Int(node.hasTerminal) {
+        offer(node.labelLow, score)
+      } else if score * (1 + 1e-9) >= top.bound {
         push(
           Open(
-            score: mass * lift, lift: lift, node: UInt32(c), level: parent.level + 1,
-            known: childKnown[c + shift]))
+            score: score, lift: lift, node: UInt32(i - shift), level: parent.level + 1,
+            known: childKnown[i]))
       }
     }
-    clear(node)
+    if terminal, childKnown[0].isEmpty {
+      offer(node.labelLow, Double(view.weight(of: node.labelLow)) * parent.lift)
+    }
+    for c in children where childKnown[c + shift].isEmpty { pushPlain(c, parent, view, range) }
+    clear()
   }
 
   // A binary heap, greatest score first; equal scores by node, so that the order is total.

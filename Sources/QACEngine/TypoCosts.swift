@@ -154,6 +154,34 @@ enum LetterFolding {
     return folded.first ?? base
   }
 
+  /// For each first byte from 0xC0 on, and at last for ASCII, those of the scalars beyond ASCII that fold
+  /// to one which begins so; as bits.
+  static let leads: [UInt64] = {
+    var leads = [UInt64](repeating: 0, count: 65)
+    for (letter, folded) in table.enumerated() where letter >= 0x80 {
+      leads[leadPlace(UInt32(folded))] |= lead(UInt32(letter))
+    }
+    return leads
+  }()
+
+  /// The place in `leads` of what `letter` begins with.
+  @inline(__always)
+  static func leadPlace(_ letter: UInt32) -> Int {
+    letter < 0x80 ? 64 : lead(letter).trailingZeroBitCount
+  }
+
+  /// What `letter`, beyond ASCII, begins with in UTF-8, as a bit: its first byte less 0xC0.
+  @inline(__always)
+  static func lead(_ letter: UInt32) -> UInt64 {
+    let byte = ScalarKey(letter).key >> 24
+    return byte < 0xC0 ? 0 : 1 &<< UInt64(byte & 0x3F)
+  }
+
+  /// What marks begin with.
+  static let markLeads: UInt64 = (0x300..<UInt32(end)).reduce(0) {
+    isMark($1) ? $0 | lead($1) : $0
+  }
+
   /// `letter` without accent and case.
   @inline(__always)
   static func fold(_ letter: UInt32, in table: [UInt16]) -> UInt32 {

@@ -21,6 +21,10 @@ struct ScalarKey: Equatable {
     for i in 1..<max(1, count) { key |= UInt32(text[at + i]) << UInt32(24 - 8 * i) }
   }
 
+  /// The key of an ASCII character.
+  @inline(__always)
+  init(ascii byte: UInt8) { (key, count) = (UInt32(byte) << 24, 1) }
+
   /// The Unicode scalar's value; for malformed bytes some number of their own.
   @inline(__always)
   var scalar: UInt32 {
@@ -53,195 +57,201 @@ struct ScalarKey: Equatable {
   }
 }
 
-/// A few distinct scalars, in the order of their keys: those of ASCII as bits, the others as a list.
-private struct ScalarSet {
-  private var low: UInt64 = 0
-  private var high: UInt64 = 0
-  /// Two rows of the band at the most, ascending.
-  private var others = SIMD32<UInt32>()
-  private var count = 0
+/// First bytes of scalars in UTF-8: characters of ASCII, and what others begin with.
+private struct FirstBytes {
+  private var ascii: (low: UInt64, high: UInt64) = (0, 0)
+  /// From 0xC0 on.
+  private var leads: UInt64 = 0
 
   @inline(__always)
   mutating func insert(_ scalar: UInt32) {
     if scalar < 0x40 {
-      low |= 1 << UInt64(scalar)
+      ascii.low |= 1 &<< UInt64(scalar)
     } else if scalar < 0x80 {
-      high |= 1 << UInt64(scalar & 0x3F)
-    } else if !contains(scalar) {
-      let key = ScalarKey(scalar).key
-      var place = count
-      while place > 0, ScalarKey(others[place - 1]).key > key {
-        others[place] = others[place - 1]
-        place -= 1
-      }
-      others[place] = scalar
-      count += 1
+      ascii.high |= 1 &<< UInt64(scalar & 0x3F)
+    } else {
+      leads |= LetterFolding.lead(scalar)
     }
   }
 
+  /// Inserts the letters a to z whose bits `letters` has, and their capitals.
   @inline(__always)
-  func contains(_ scalar: UInt32) -> Bool {
-    if scalar < 0x40 { return low >> UInt64(scalar) & 1 != 0 }
-    if scalar < 0x80 { return high >> UInt64(scalar & 0x3F) & 1 != 0 }
-    for i in 0..<count where others[i] == scalar { return true }
-    return false
+  mutating func insert(letters: UInt32) {
+    ascii.high |= UInt64(letters) &<< 33 | UInt64(letters) &<< 1
   }
 
-  /// Calls `body` with each scalar, ascending, until it returns false.
+  /// Inserts what scalars begin with of which `leads` has the bits.
   @inline(__always)
-  func forEach(_ body: (UInt32) -> Bool) {
-    var bits = low
-    while bits != 0 {
-      if !body(UInt32(bits.trailingZeroBitCount)) { return }
-      bits &= bits - 1
-    }
-    bits = high
-    while bits != 0 {
-      if !body(0x40 + UInt32(bits.trailingZeroBitCount)) { return }
-      bits &= bits - 1
-    }
-    for i in 0..<count where !body(others[i]) { return }
+  mutating func insert(leads: UInt64) { self.leads |= leads }
+
+  @inline(__always)
+  func contains(_ byte: UInt8) -> Bool {
+    let bit = UInt64(byte & 0x3F)
+    if byte < 0x80 { return (byte < 0x40 ? ascii.low : ascii.high) &>> bit & 1 != 0 }
+    // What is no UTF-8 is looked at more closely.
+    return byte < 0xC0 || leads &>> bit & 1 != 0
+  }
+
+  /// Whether nothing from `byte` on is in.
+  @inline(__always)
+  func ends(before byte: UInt8) -> Bool {
+    byte >= 0xC0 && leads &>> UInt64(byte & 0x3F) == 0
   }
 }
 
 extension TypoSearch {
-  /// The scalar of `label` at byte `at`; all labels of an open node go on there.
-  @inline(__always)
-  private func key(_ view: IndexView, _ label: UInt32, _ at: Int32) -> ScalarKey {
-    let start = Int(view.labelOffsets[Int(label)]) + Int(at)
-    let first = view.labelText[start]
-    if first < 0x80 { return ScalarKey(UInt32(first)) }
-    return ScalarKey(
-      UnsafeBufferPointer(
-        rebasing: view.labelText[start..<Int(view.labelOffsets[Int(label) + 1])]), 0)
-  }
-
-  /// The first label of `low ..< high` whose next key is above `key`, by galloping from `low`.
-  private func end(
-    of key: UInt32, _ view: IndexView, _ low: UInt32, _ high: UInt32, _ at: Int32
-  ) -> UInt32 {
-    var low = low
-    var step: UInt32 = 1
-    while high - low > step, self.key(view, low + step, at).key <= key {
-      low += step
-      step *= 2
-    }
-    return partition(view, low, low + min(high - low, step), at) { $0 <= key }
-  }
-
-  /// The first label of `low ..< high` for whose next key `isBefore` is false.
-  @inline(__always)
-  private func partition(
-    _ view: IndexView, _ low: UInt32, _ high: UInt32, _ at: Int32, _ isBefore: (UInt32) -> Bool
-  ) -> UInt32 {
-    var low = low
-    var high = high
-    while low < high {
-      let middle = low + (high - low) / 2
-      if isBefore(key(view, middle, at).key) { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
-
-  /// The scalars that would match a typed one below `node`.
-  @inline(__always)
-  private func typedScalars(_ node: Node) -> ScalarSet {
-    var scalars = ScalarSet()
-    let shift = Int(node.depth) - TypoRow.radius
-    let end = min(node.row.last, letters.count - 1 - shift)
-    var k = node.row.first
-    while k <= end {
-      if node.row[k] != TypoRow.never { scalars.insert(letters[k + shift].scalar) }
-      k += 1
-    }
-    forEachReversed(node) { scalar, _ in scalars.insert(scalar) }
-    return scalars
-  }
-
-  /// Opens the children of `node` whose scalar was typed, and `node` again for the others.
-  mutating func expandTyped(_ node: Node, _ view: IndexView, _ cost: UInt8) {
+  /// Opens the children of `node` that were typed or cost less than a letter, and `node` again for
+  /// the others; where `isLate`, these.
+  mutating func expand(_ node: Node, _ view: IndexView) {
     var node = node
-    if view.text(of: node.low).count == Int(node.bytes) {
-      if node.path <= ceiling {
-        var label = node
-        label.high = node.low + 1
-        label.stage = .accepted
-        push(label, at: node.path)
-      }
+    if !node.isLate, view.text(of: node.low).count == Int(node.bytes) {
+      accept(node, node.low..<node.low + 1)
       node.low += 1
     }
-    if node.low == node.high { return }
-    if node.high - node.low == 1 {
-      // One label goes on in one way: nothing to put off.
-      let key = key(view, node.low, node.bytes)
-      open(node, key.scalar, key.count, node.low..<node.high)
+    let isWhole = node.path <= ceiling
+    let (near, least) = near(node, within: budget)
+    // Other letters are dropped, added or replaced at least.
+    let far = least + TypoCosts.letter + (node.depth == 0 ? TypoCosts.beginning : 0)
+    if node.high - node.low <= Self.fewLabels || node.bytes >= LabelTrie.deepest {
+      for label in node.low..<node.high { settle(label, node, view) }
       return
     }
-    // The others' labels cost an accent more, or what the node's own beginnings cost.
-    node.stage = .others
-    push(node, at: min(cost + TypoCosts.accent, node.path))
-    let typed = typedScalars(node)
-    let rest = node
-    typed.forEach { scalar in
-      let key = ScalarKey(scalar)
-      let low = partition(view, rest.low, rest.high, rest.bytes) { $0 < key.key }
-      if low < rest.high, self.key(view, low, rest.bytes).key == key.key {
-        let high = end(of: key.key, view, low, rest.high, rest.bytes)
-        open(rest, scalar, key.count, low..<high)
-      }
-      return true
-    }
-  }
-
-  /// Opens the children of `node` whose scalar was not typed, at their cost of at least `cost`.
-  mutating func expandOthers(_ node: Node, _ view: IndexView, _ cost: UInt8) {
-    let typed = typedScalars(node)
-    if node.path <= cost {
-      acceptOthers(node, view, typed)
+    var children = trie.children(of: node.low..<node.high, below: node.bytes, view)
+    if node.isLate {
+      // Labels that go on in no other way cost what the node's beginnings do: neighbours are one range.
+      var run = node.low..<node.low
+      repeat {
+        let labels = children.labels
+        let key = key(children.first, labels.lowerBound, node, view)
+        let isNear = isNear(key, node, near)
+        if !isNear, far > ceiling {
+          run = run.lowerBound..<labels.upperBound
+          continue
+        }
+        accept(node, run)
+        run = labels.upperBound..<labels.upperBound
+        if !isNear, !enter(key, labels, node) { return }
+      } while children.next()
+      accept(node, run)
       return
     }
-    var low = node.low
-    while low < node.high, isComplete {
-      let key = key(view, low, node.bytes)
-      let high = end(of: key.key, view, low, node.high, node.bytes)
-      if !typed.contains(key.scalar) { open(node, key.scalar, key.count, low..<high) }
-      low = high
-    }
-  }
-
-  /// Accepts the labels of `node` whose next scalar is not of `typed`: nothing below makes them cheaper.
-  private mutating func acceptOthers(_ node: Node, _ view: IndexView, _ typed: ScalarSet) {
-    var rest = node
-    rest.stage = .accepted
-    typed.forEach { scalar in
-      let key = ScalarKey(scalar).key
-      rest.high = partition(view, rest.low, node.high, node.bytes) { $0 < key }
-      if rest.low < rest.high { push(rest, at: rest.path) }
-      if rest.high == node.high {
-        rest.low = node.high
-        return false
+    let within = isWhole ? near : self.near(node, within: ceiling).firsts
+    repeat {
+      if !within.contains(children.first) {
+        if within.ends(before: children.first) { break }
+        continue
       }
-      rest.low = end(of: key, view, rest.high, node.high, node.bytes)
-      return rest.low < node.high
+      let key = key(children.first, children.labels.lowerBound, node, view)
+      if isNear(key, node, within), !enter(key, children.labels, node) { return }
+    } while children.next()
+    if isWhole || far <= ceiling {
+      node.isLate = true
+      open[Int(min(far, node.path))].append(node)
     }
-    rest.high = node.high
-    if rest.low < rest.high { push(rest, at: rest.path) }
   }
 
-  /// Enters the child of `parent` by `scalar` where its labels may cost no more than the budget.
-  private mutating func open(
-    _ parent: Node, _ scalar: UInt32, _ bytes: Int, _ labels: Range<UInt32>
-  ) {
-    guard visit() else { return }
-    var node = child(of: parent, by: scalar, bytes: bytes)
+  @inline(__always)
+  private func key(
+    _ first: UInt8, _ label: UInt32, _ node: Node, _ view: IndexView
+  ) -> ScalarKey {
+    first < 0x80
+      ? ScalarKey(ascii: first) : ScalarKey(view.text(of: label), Int(node.bytes))
+  }
+
+  /// Enters the child of `parent` by `key`; false where the allowance ends.
+  @inline(__always)
+  private mutating func enter(_ key: ScalarKey, _ labels: Range<UInt32>, _ parent: Node) -> Bool {
+    guard visit() else { return false }
+    var child = child(of: parent, by: key.scalar, bytes: key.count)
+    child.low = labels.lowerBound
+    child.high = labels.upperBound
+    child.isLate = false
+    let bound = bound(child)
+    if bound >= child.path {
+      accept(child, labels)
+    } else if bound <= ceiling {
+      open[Int(bound)].append(child)
+    }
+    return true
+  }
+
+  /// Whether the scalar of `key` leads from `node` on other than by a letter dropped, added or replaced at
+  /// will: `near` are the first bytes of those that do.
+  @inline(__always)
+  private func isNear(_ key: ScalarKey, _ node: Node, _ near: FirstBytes) -> Bool {
+    let first = UInt8(truncatingIfNeeded: key.key >> 24)
+    if first < 0x80 || !near.contains(first) { return near.contains(first) }
+    let scalar = key.scalar
+    if scalar == node.last || LetterFolding.isMark(scalar) { return true }
+    let folded = LetterFolding.fold(scalar, in: foldings)
+    let shift = Int(node.depth) - TypoRow.radius
+    var k = node.row.first
+    let end = min(node.row.last, letters.count - 1 - shift)
+    while k <= end {
+      if letters[k + shift].folded == folded { return true }
+      k += 1
+    }
+    var isReversed = false
+    forEachReversed(node) { other, _ in isReversed = isReversed || other == scalar }
+    return isReversed
+  }
+
+  /// The first bytes of scalars that lead from `node` to a cost of at most `most` other than by a letter
+  /// dropped, added or replaced at will; and the least cost of the row.
+  @inline(__always)
+  private func near(_ node: Node, within most: UInt8) -> (firsts: FirstBytes, least: UInt8) {
+    var near = FirstBytes()
+    let shift = Int(node.depth) - TypoRow.radius
+    var least = TypoRow.never
+    var k = node.row.first
+    let end = node.row.last
+    while k <= end {
+      let cost = node.row[k]
+      least = min(least, cost)
+      if cost <= most, k + shift < letters.count {
+        let letter = letters[k + shift]
+        near.insert(letter.scalar)
+        if cost + TypoCosts.accent <= most {
+          near.insert(letter.folded)
+          near.insert(letters: KeyNeighbours.bit(letter.folded))
+          near.insert(leads: letter.leads)
+        }
+        if cost + TypoCosts.neighbour <= most { near.insert(letters: letter.neighbours) }
+      }
+      k += 1
+    }
+    forEachReversed(node) { scalar, _ in near.insert(scalar) }
+    if least + TypoCosts.cheapestShift <= most {
+      near.insert(node.last)
+      near.insert(0x20)
+      near.insert(leads: LetterFolding.markLeads)
+    }
+    return (near, least)
+  }
+
+  /// Walks on from `node` along its label `label` for as long as that can still change the label's cost,
+  /// and enters the label.
+  private mutating func settle(_ label: UInt32, _ node: Node, _ view: IndexView) {
+    let text = view.text(of: label)
+    var node = node
+    var bound: UInt8 = 0
+    repeat {
+      guard visit() else { return }
+      let key = ScalarKey(text, Int(node.bytes))
+      node = child(of: node, by: key.scalar, bytes: key.count)
+      bound = self.bound(node)
+    } while bound < node.path && bound <= ceiling && Int(node.bytes) < text.count
+    accept(node, label..<label + 1)
+  }
+
+  /// Enters `labels`, whose cost is that of `node`'s beginnings.
+  @inline(__always)
+  private mutating func accept(_ node: Node, _ labels: Range<UInt32>) {
+    if node.path > ceiling || labels.isEmpty { return }
+    var node = node
     node.low = labels.lowerBound
     node.high = labels.upperBound
-    let bound = bound(node)
-    if bound < node.path {
-      push(node, at: bound)
-    } else {
-      node.stage = .accepted
-      push(node, at: node.path)
-    }
+    node.isFinal = true
+    open[Int(node.path)].append(node)
   }
 }

@@ -22,7 +22,6 @@ extension TypoSearch {
     node.bytes += Int32(bytes)
     node.depth += 1
     node.last = letter
-    node.stage = .typed
     let j = Int(node.depth)
     let folded = LetterFolding.fold(letter, in: foldings)
     let bit = KeyNeighbours.bit(folded)

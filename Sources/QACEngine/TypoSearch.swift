@@ -42,17 +42,11 @@ struct TypoSearch {
   ///
   /// Best-first, the corrections of real logs are found within some hundred; this bounds the others to a
   /// quarter of a millisecond.
-  static let nodeLimit = 512
+  static let nodeLimit = 256
+  /// A node of no more labels is not divided: each of them is walked by itself, which takes less.
+  static let fewLabels: UInt32 = 4
   /// Scalars of the longest prefix that is corrected.
   static let longestPrefix = 256
-  enum Stage: UInt8 {
-    /// To be expanded by the scalars that were typed.
-    case typed
-    /// To be expanded by all other scalars.
-    case others
-    /// All labels have their final cost.
-    case accepted
-  }
 
   struct Node {
     var low: UInt32
@@ -66,7 +60,10 @@ struct TypoSearch {
     var aligned: Int32 = 0
     /// The least D[all] of the node's beginnings.
     var path: UInt8 = TypoRow.never
-    var stage: Stage = .typed
+    /// Whether all labels have their final cost, `path`.
+    var isFinal = false
+    /// Whether those children are open already that cost less than a letter.
+    var isLate = false
     /// The node's row of the table.
     var row = TypoRow()
     /// The row of the parent, for letters in the wrong order.
@@ -78,6 +75,8 @@ struct TypoSearch {
     var scalar: UInt32
     var folded: UInt32
     var neighbours: UInt32
+    /// The first bytes of scalars beyond ASCII that are this letter but for accent and case.
+    var leads: UInt64
     /// The cost of this letter's being one too many.
     var extra: UInt8
   }
@@ -98,17 +97,20 @@ struct TypoSearch {
   var ceiling: UInt8 = 0
   let foldings = LetterFolding.table
   let masks = KeyNeighbours.masks
+  let leads = LetterFolding.leads
 
+  let trie: LabelTrie
   /// Open nodes by the least cost of their labels.
-  private var open: [[Node]]
+  var open: [[Node]]
   private var popular: PopularSearch
   private var weights: [UInt64] = []
   private var nodesLeft = 0
   private var blocks: BlockedLabels?
 
-  /// Makes working memory for an index of `labelCount` labels.
-  init(labelCount: Int) {
+  /// Makes working memory for an index of `labelCount` labels, which are the leaves of `trie`.
+  init(labelCount: Int, trie: LabelTrie) {
     popular = PopularSearch(labelCount: labelCount)
+    self.trie = trie
     open = [[Node]](repeating: [], count: Int(TypoCosts.greatestBudget) + 1)
   }
 
@@ -134,14 +136,14 @@ struct TypoSearch {
     let most = max(0, min(Float(TypoCosts.greatestBudget), greatestCost * Float(TypoCosts.unit)))
     budget = min(budget, UInt8(most))
     ceiling = budget
-    push(root(view.labelCount), at: 0)
+    open[0].append(root(view.labelCount))
     var settled = 0
     for cost in 0...Int(budget) where cost <= Int(ceiling) {
       while let node = open[cost].popLast() {
-        switch node.stage {
-        case .accepted: if cost > 0 { collect(node, view, limit, settled) }
-        case .typed: expandTyped(node, view, UInt8(cost))
-        case .others: expandOthers(node, view, UInt8(cost))
+        if !node.isFinal {
+          expand(node, view)
+        } else if cost > 0 {
+          collect(node, view, limit, settled)
         }
       }
       if settled == 0, !matches.isEmpty { ceiling = min(budget, UInt8(cost) + TypoCosts.slack) }
@@ -193,6 +195,7 @@ struct TypoSearch {
       letters.append(
         Letter(
           scalar: key.scalar, folded: folded, neighbours: KeyNeighbours.mask(folded, in: masks),
+          leads: leads[LetterFolding.leadPlace(folded)],
           extra: TypoCosts.shift(key.scalar, after: previous)))
       previous = key.scalar
       at += key.count
@@ -203,11 +206,6 @@ struct TypoSearch {
     }
     budget = TypoCosts.budget(scalars: letters.count)
     return budget > 0
-  }
-
-  /// Enters a node unless its labels cost too much.
-  mutating func push(_ node: Node, at cost: UInt8) {
-    if cost <= ceiling { open[Int(cost)].append(node) }
   }
 
   /// Takes a node from the allowance; false where there is none left.

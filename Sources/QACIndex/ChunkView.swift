@@ -105,29 +105,36 @@ public struct ChunkView {
     let bucket = Int(truncatingIfNeeded: UInt64(feature) &>> rowBits)
     let wanted = Int(truncatingIfNeeded: UInt64(feature) & ((1 &<< rowBits) &- 1))
     let restMask: UInt64 = (1 &<< restBits) &- 1
-    let childMask: UInt64 = (1 &<< childBits) &- 1
-    let levelMask: UInt64 = (1 &<< levelBits) &- 1
-    let entryBits = Int(truncatingIfNeeded: 1 &+ childBits &+ levelBits)
+    let entryBits = Int(truncatingIfNeeded: childBits &+ levelBits)
     var at = place(bucket)
     let end = place(bucket &+ 1)
+    // To the first entry of the feature, over those of the features before it.
     var row = -1
     while at < end {
-      var record = word(at) &>> 1
-      if word(at) & 1 == 1 {
-        if row == wanted { return }
-        let zeros = record.trailingZeroBitCount
-        record = record &>> UInt64(truncatingIfNeeded: zeros &+ 1)
+      let record = word(at)
+      at &+= 1
+      if record & 1 == 1 {
+        let zeros = (record &>> 1).trailingZeroBitCount
         row &+= 1 &+ zeros &<< Int(truncatingIfNeeded: restBits)
-        row &+= Int(truncatingIfNeeded: record & restMask)
+        row &+= Int(
+          truncatingIfNeeded: (record &>> UInt64(truncatingIfNeeded: zeros &+ 2)) & restMask)
         if row > wanted { return }
-        record = record &>> restBits
         at &+= zeros &+ 1 &+ Int(truncatingIfNeeded: restBits)
+        if row == wanted { break }
       }
       at &+= entryBits
-      if row == wanted {
-        let child = Int(truncatingIfNeeded: record & childMask)
-        body(child, levels[Int(truncatingIfNeeded: (record &>> childBits) & levelMask)])
-      }
+    }
+    if row != wanted { return }
+    // Its entries: one word has an entry and whether another one follows.
+    let childMask: UInt64 = (1 &<< childBits) &- 1
+    let levelMask: UInt64 = (1 &<< levelBits) &- 1
+    while true {
+      let entry = word(at)
+      body(
+        Int(truncatingIfNeeded: entry & childMask),
+        levels[Int(truncatingIfNeeded: (entry &>> childBits) & levelMask)])
+      at &+= entryBits &+ 1
+      if at > end || (entry &>> (childBits &+ levelBits)) & 1 == 1 { return }
     }
   }
 

@@ -95,8 +95,11 @@ private struct OverlayModel {
     }
     for prefix in [[], Array("k".utf8), Array("ka".utf8), Array("lo ".utf8), Array("zz".utf8)] {
       var top = TopLabels()
+      var promising = TopLabels()
       top.reset(limit: 5)
-      let uses = prefix.withUnsafeBufferPointer { overlay.search(prefix: $0, into: &top) }
+      let uses = prefix.withUnsafeBufferPointer {
+        overlay.search(prefix: $0, promising: &promising, into: &top)
+      }
       let matching = model.texts().filter { $0.starts(with: prefix) && model.isVisible($0) }
       #expect(Int(uses) == matching.reduce(0) { $0 + model.uses($1) }, "\(note)")
       #expect(top.items.count == min(5, matching.count), "\(note)")
@@ -202,8 +205,11 @@ private struct OverlayModel {
         #expect((0...1).contains(overlay.cooling))
       }
       var top = TopLabels()
+      var promising = TopLabels()
       top.reset(limit: 3)
-      _ = [].withUnsafeBufferPointer { overlay.search(prefix: $0, into: &top) }
+      _ = [].withUnsafeBufferPointer {
+        overlay.search(prefix: $0, promising: &promising, into: &top)
+      }
       #expect(top.items.allSatisfy { $0.score.isFinite })
       overlay.forget(normalized: nil, session: 7)
       #expect(overlay.eventCount == 0)

@@ -182,7 +182,8 @@ extension TypoSearch {
     var subject = try Subject(
       seed: seed, labels: [1, 5, 40, 150, 400][Int(seed / 8) % 5],
       distinctWeights: seed % 3 == 0 ? 2 : 1000)
-    var search = TypoSearch(labelCount: subject.index.labelCount)
+    var search = TypoSearch(
+      labelCount: subject.index.labelCount, trie: LabelTrie(subject.index.view))
     var corrected = 0
     for round in 0..<25 {
       let prefix = subject.prefix()
@@ -199,7 +200,8 @@ extension TypoSearch {
   @Test(arguments: UInt64(0)..<24)
   func fewNodesBringFewerButTrueCosts(seed: UInt64) throws {
     var subject = try Subject(seed: seed, labels: 300, distinctWeights: 50)
-    var search = TypoSearch(labelCount: subject.index.labelCount)
+    var search = TypoSearch(
+      labelCount: subject.index.labelCount, trie: LabelTrie(subject.index.view))
     for _ in 0..<15 {
       let prefix = subject.prefix()
       let typed = PlainTypos.letters(prefix)
@@ -243,7 +245,7 @@ extension TypoSearch {
     content.nodes = [root]
     content.followerOffsets = [UInt32](repeating: 0, count: texts.count + 1)
     let index = try LabelIndex(bytes: IndexWriter.serialize(content))
-    var search = TypoSearch(labelCount: texts.count)
+    var search = TypoSearch(labelCount: texts.count, trie: LabelTrie(index.view))
     for (typed, meant, cost, aligned) in [
       ("acomod", "accommodation", 1, 8), ("faecbook", "facebook login", 0.625, 8),
       ("creme bru", "crème brûlée", 0.5, 11), ("newyo", "new york", 0.5, 6),
@@ -265,7 +267,8 @@ extension TypoSearch {
 
   @Test func hostilePrefixes() throws {
     let subject = try Subject(seed: 7, labels: 400, distinctWeights: 9)
-    var search = TypoSearch(labelCount: subject.index.labelCount)
+    var search = TypoSearch(
+      labelCount: subject.index.labelCount, trie: LabelTrie(subject.index.view))
     var random = SplitMix64(seed: 1)
     let long = [UInt8](repeating: 0x61, count: 65536)
     #expect(search.matches(subject.index, long, 10).isEmpty)

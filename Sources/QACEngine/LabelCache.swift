@@ -1,0 +1,26 @@
+// Labels of texts that were looked up before: a session's queries are looked up on every keystroke.
+//
+// Invariant: it says what the index says: a label is returned only where its text is the one asked for.
+// Cost: a look-up that hits compares one text, for 17 in an index of 130,000 labels; 12 bytes a slot.
+
+import QACIndex
+
+/// Remembers labels of one index by the hash of their text; belongs to one thread.
+struct LabelCache {
+  private static let slots = 1024
+
+  private var hashes = [UInt64](repeating: 0, count: LabelCache.slots)
+  private var labels = [UInt32](repeating: 0, count: LabelCache.slots)
+
+  /// The label whose text is `text`, of this hash, or nil.
+  mutating func label(
+    of text: UnsafeBufferPointer<UInt8>, hash: UInt64, _ view: borrowing IndexView
+  ) -> UInt32? {
+    let slot = Int(truncatingIfNeeded: hash) & (Self.slots - 1)
+    if hashes[slot] == hash, view.text(of: labels[slot]).equals(text) { return labels[slot] }
+    guard let label = view.label(of: text) else { return nil }
+    hashes[slot] = hash
+    labels[slot] = label
+    return label
+  }
+}
