@@ -46,6 +46,8 @@ extension CompletionEngine {
 
   /// What errors may cost where something matches without.
   private static let greatestCostBesideMatches: Float = 1.25
+  /// Nodes of the search there: few, for what was typed is rather what was meant.
+  private static let nodesBesideMatches = 96
   /// Followers of each query of the context that are tried at the most.
   private static let followersTried = 1024
 
@@ -60,6 +62,7 @@ extension CompletionEngine {
       scratch.typos.search(
         request.view, prefix: $0, limit: Self.mostCorrections,
         greatestCost: request.range.isEmpty ? 2 : Self.greatestCostBesideMatches,
+        nodeLimit: request.range.isEmpty ? TypoSearch.nodeLimit : Self.nodesBesideMatches,
         blocks: request.blocks)
     }
     for match in scratch.typos.matches {

@@ -42,7 +42,7 @@ struct TypoSearch {
   ///
   /// Best-first, the corrections of real logs are found within some hundred; this bounds the others to a
   /// quarter of a millisecond.
-  static let nodeLimit = 256
+  static let nodeLimit = 512
   /// A node of no more labels is not divided: each of them is walked by itself, which takes less.
   static let fewLabels: UInt32 = 4
   /// Scalars of the longest prefix that is corrected.
