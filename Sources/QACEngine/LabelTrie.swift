@@ -131,12 +131,8 @@ final class LabelTrie: Sendable {
     }
   }
 
-  /// The children of a node.
-  ///
-  /// - Parameters:
-  ///   - labels: Those of the node that go on behind it, one at least.
-  ///   - depth: The node's bytes, less than `deepest`.
-  ///   - view: The index of these labels.
+  /// The children of the node of `depth` bytes, less than `deepest`, of whose labels `labels`, one at least, go
+  /// on behind it.
   @inline(__always)
   func children(
     of labels: Range<UInt32>, below depth: Int32, _ view: borrowing IndexView

@@ -1,7 +1,7 @@
 // Labels whose beginning is within a small weighted edit distance of the typed prefix.
 //
 // Labels are sorted, so they are a trie without being stored as one: a node is a range of labels that
-// agree in their first bytes, and its children are found by comparing the next scalar. The walk
+// agree in their first bytes, and `LabelTrie` tells where its children begin. The walk
 // carries one row of the edit distance's table a node: D[i] is the least cost of turning the first i
 // typed scalars into the node's text. A label's cost is the least D[all] over its own beginnings
 // (prefix edit distance), and stays what it is below a node where no other cell of the row is cheaper:
@@ -12,13 +12,13 @@
 //
 // Nodes are taken in the order of the least cost that their labels can have, so the cheapest
 // corrections come first and the search ends where `limit` are found. A node is expanded in two steps:
-// first the children that match what was typed, found by binary search; all others only once it is
-// their turn, for they cost an error more.
+// first the children that match what was typed or but for an accent, a neighbouring key, a letter twice or
+// a space; all others only once it is their turn, for they cost a letter dropped, added or replaced.
 //
 // Invariant: the result has the `limit` least labels by (cost, weight descending, label id) of all with
 // 0 < cost <= budget that cost at most `TypoCosts.slack` more than the cheapest of them and are not
 // blocked, unless `isComplete` is false; each label once.
-// Cost: O(nodes x band), a node also O(log(range)) comparisons of a scalar; at most `nodeLimit` nodes.
+// Cost: O(nodes x band), and for a node that is expanded a step a child; at most `nodeLimit` nodes.
 // No allocation once the working memory has grown.
 // Source: Ji, Li, Li, Feng, WWW 2009 ("Efficient interactive fuzzy keyword search", prefix edit
 // distance on a trie); Ukkonen 1985 for the band. We differ: weighted errors, an implicit trie,
@@ -40,8 +40,7 @@ struct TypoMatch: Equatable {
 struct TypoSearch {
   /// Nodes whose rows are computed at the most, unless the caller says otherwise.
   ///
-  /// Best-first, the corrections of real logs are found within some hundred; this bounds the others to a
-  /// quarter of a millisecond.
+  /// Best-first, the corrections of real logs are found within some hundred; this bounds the others.
   static let nodeLimit = 512
   /// A node of no more labels is not divided: each of them is walked by itself, which takes less.
   static let fewLabels: UInt32 = 4
