@@ -8,6 +8,7 @@
 #   make layers    hold imports and manifest against the layers of docs/design.md
 #   make evaluate  quality on the shipped log, and on the logs in QAC_DATA if that names a directory
 #   make nights    fourteen nights of rebuilds, with 3,000 people, and of the log in QAC_NIGHTS_LOG if set
+#   make bulk      read and aggregate EVENTS (50000000) events of LABELS (5000000) simulated labels
 #   make curves    quality as one setting of the index varies, on the same logs, as plots
 #   make bench     what it costs: completions in process and over the socket, builds, starts, swaps;
 #                  BENCH="--parts engine" etc., logs of other sizes in QAC_GEO (Benchmarks/geonames)
@@ -34,8 +35,10 @@ SWAPS = 3000
 CONNECTIONS = 20000
 SECONDS = 1800
 FUZZ_SECONDS = 60
+EVENTS = 50000000
+LABELS = 5000000
 
-.PHONY: demo test build release lint layers evaluate nights curves bench beside instructions \
+.PHONY: demo test build release lint layers evaluate nights bulk curves bench beside instructions \
 	instructions-update kills model swaps crowd soak fuzz asan tsan install clean prerequisites
 
 demo: prerequisites
@@ -56,6 +59,12 @@ lint:
 nights: release build
 	QAC_BIN_DIR=$$($(SWIFT) build -c release --show-bin-path) QAC_NIGHTS_USERS=3000 \
 	  $(SWIFT) test --skip-build $(CHECK) --filter NightsTests
+
+bulk: release
+	logs=$$(mktemp -d) && trap 'rm -rf "$$logs"' EXIT && \
+	  python3 Benchmarks/nights/simulate.py --out "$$logs" --events $(EVENTS) --labels $(LABELS) && \
+	  python3 Benchmarks/nights/measure.py --tool "$$($(SWIFT) build -c release --show-bin-path)/qac-index" \
+	    --log "$$logs/day-*.tsv"
 
 layers: build
 	@.ci/layers

@@ -98,8 +98,8 @@ let package = Package(
     library(
       "QACServer",
       [
-        "QACEngine", "QACIndex", "QACText", "QACProtocol", "QACSessions", nio, nioPosix, nioExtras,
-        logging, lifecycle, signals,
+        "QACEngine", "QACIndex", "QACText", "QACBinary", "QACProtocol", "QACSessions", nio,
+        nioPosix, nioExtras, logging, lifecycle, signals,
       ]),
     library(
       "QACPipeline",

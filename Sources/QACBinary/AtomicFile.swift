@@ -38,11 +38,17 @@ public enum AtomicFile {
     }
   }
 
-  /// Replaces the file at `path` by `bytes`, durably.
+  /// Replaces the file at `path` by `bytes`, durably unless it is a cache that can be made anew.
   ///
+  /// - Parameters:
+  ///   - bytes: The new content.
+  ///   - path: The file.
+  ///   - isCache: Whether a power cut may leave the file empty or cut off; then nothing waits for the disk.
   /// - Throws: `FileError`; the old file is then untouched, unless it was the very last step that
   ///   failed: syncing the directory, after which the new file may or may not survive a power cut.
-  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+  public static func write(
+    _ bytes: [UInt8], to path: String, isCache: Bool = false
+  ) throws(FileError) {
     try refuseOthersThanFiles(path)
     let temporary = temporaryPath(for: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -51,7 +57,7 @@ public enum AtomicFile {
     }
     do throws(FileError) {
       try writeAll(bytes, to: descriptor, path: temporary)
-      guard fsync(descriptor) == 0 else {
+      guard isCache || fsync(descriptor) == 0 else {
         throw .system(operation: "sync", path: temporary, code: errno)
       }
       guard rename(temporary, path) == 0 else {
@@ -63,7 +69,7 @@ public enum AtomicFile {
       throw error
     }
     close(descriptor)
-    try syncDirectory(of: path)
+    if !isCache { try syncDirectory(of: path) }
   }
 
   private static func writeAll(

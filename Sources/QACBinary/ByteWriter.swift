@@ -11,6 +11,18 @@ public struct ByteWriter: Sendable {
   /// The number of bytes appended.
   public var count: Int { bytes.count }
 
+  /// Has room for `count` bytes in all from now on, without moving what is there again.
+  public mutating func reserveCapacity(_ count: Int) { bytes.reserveCapacity(count) }
+
+  /// Replaces the bytes from `offset` on by `value` in little-endian order.
+  ///
+  /// - Precondition: As many bytes are there.
+  public mutating func replace(_ value: some FixedWidthInteger, at offset: Int) {
+    withUnsafeBytes(of: value.littleEndian) {
+      bytes.replaceSubrange(offset..<(offset + $0.count), with: $0)
+    }
+  }
+
   /// Appends `value` in little-endian order.
   public mutating func append(_ value: some FixedWidthInteger) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }

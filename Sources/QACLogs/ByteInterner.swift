@@ -1,16 +1,22 @@
 // Numbers distinct byte strings from 0 in order of first appearance.
 //
-// Layout: one arena with all bytes, the end of each string in it, and an open-addressing table of
-// ids with linear probing, at most half full. The stored hashes spare most comparisons and all
-// hashing when the table grows.
-// Cost: one look-up some 30 ns for short strings. The hash lives in memory only: it may change.
+// Layout: one arena with all bytes, the end of each string in it, and an open-addressing table with linear
+// probing, at most half full, of ids with half of each string's hash: a string that is not meant
+// is passed over without a look at its bytes.
+// Cost: three places in memory a look-up, however many strings there are. The hash lives in memory only: it
+// may change.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 /// A set of byte strings with dense ids.
 struct ByteInterner {
   private var arena: [UInt8] = []
   private var ends: [Int] = []
-  private var hashes: [UInt64] = []
-  private var table = [UInt32](repeating: .max, count: 1024)
+  /// Free, or an id below the upper half of its string's hash.
+  private var table = [UInt64](repeating: Self.free, count: 1024)
+  private static let free = UInt64.max
 
   /// The number of strings.
   var count: Int { ends.count }
@@ -39,37 +45,41 @@ struct ByteInterner {
     let hash = Self.hash(key)
     let mask = table.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
-    while table[slot] != .max {
-      let id = Int(table[slot])
-      if hashes[id] == hash, equals(id, key) { return (id, false) }
+    while table[slot] != Self.free {
+      let id = Int(table[slot] & 0xFFFF_FFFF)
+      if table[slot] >> 32 == hash >> 32, equals(id, key) { return (id, false) }
       slot = (slot + 1) & mask
     }
     let id = ends.count
     precondition(id < Int(UInt32.max), "more than 2^32 - 1 distinct strings in one log")
-    table[slot] = UInt32(id)
+    table[slot] = Self.entry(hash, id)
     arena.append(contentsOf: key)
     ends.append(arena.count)
-    hashes.append(hash)
     if ends.count * 2 > table.count { grow() }
     return (id, true)
   }
 
   private func equals(_ id: Int, _ key: UnsafeBufferPointer<UInt8>) -> Bool {
-    let start = id == 0 ? 0 : ends[id - 1]
-    guard ends[id] - start == key.count else { return false }
-    return arena.withUnsafeBufferPointer { bytes in
-      for i in 0..<key.count where bytes[start + i] != key[i] { return false }
-      return true
+    withBytes(id) { own in
+      guard own.count == key.count, let a = own.baseAddress, let b = key.baseAddress else {
+        return own.count == key.count
+      }
+      return memcmp(a, b, key.count) == 0
     }
+  }
+
+  private static func entry(_ hash: UInt64, _ id: Int) -> UInt64 {
+    (hash & 0xFFFF_FFFF_0000_0000) | UInt64(id)
   }
 
   private mutating func grow() {
     let mask = table.count * 2 - 1
-    table = [UInt32](repeating: .max, count: table.count * 2)
-    for id in 0..<hashes.count {
-      var slot = Int(truncatingIfNeeded: hashes[id]) & mask
-      while table[slot] != .max { slot = (slot + 1) & mask }
-      table[slot] = UInt32(id)
+    table = [UInt64](repeating: Self.free, count: table.count * 2)
+    for id in 0..<ends.count {
+      let hash = withBytes(id, Self.hash)
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while table[slot] != Self.free { slot = (slot + 1) & mask }
+      table[slot] = Self.entry(hash, id)
     }
   }
 

@@ -8,15 +8,12 @@
 //   3. `log`: what is left becomes a `QueryLog`.
 //
 // The result depends on the events, filters and window alone, not on how the log was cut into
-// segments. An event that is not learned is as if it had not been submitted: no query stands beside
-// it as the one before. It does keep its session from ending.
-// Memory: about 50 bytes a user and a distinct query, what is learned, and the sort's share.
+// segments nor on the memory. An event that is not learned is as if it had not been submitted: no query
+// stands beside it as the one before. It does keep its session from ending.
+// Memory: what is learned, as the result; everything else within the bytes that are given, beyond
+// which it is on disk: some 70 bytes a user, 40 a distinct query, 8 an event, and two bits.
 
 import QACText
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// A log in segments, filtered.
 package final class EventAggregation {
@@ -30,18 +27,22 @@ package final class EventAggregation {
   }
 
   private let segments: [LogSegment]
-  private let filters: LogFilters
+  let filters: LogFilters
   private let merge: EventMerge
-  private let dictionary: EventDictionary
+  let dictionary: EventDictionary
+  let memory: ScratchMemory
+  private let sortBytes: Int
   private var isFolded = Bits(count: 0)
   private var isRobot = Bits(count: 0)
   /// By query: whether it has users and uses enough, in all and before the held-out part.
-  private var admitted: [Admission] = []
-  private var heldOut = Int.max
+  private(set) var admitted: ScratchArray<Admission>
+  private(set) var heldOut = Int.max
+  /// The most observations that a log can have, by purpose.
+  private(set) var most: (judgement: Int, publication: Int) = (0, 0)
   /// What became of the events; complete after a log for publication was made.
-  package private(set) var counts = LogCounts()
+  package internal(set) var counts = LogCounts()
 
-  private struct Admission: OptionSet {
+  struct Admission: OptionSet {
     var rawValue: UInt8
     static let all = Admission(rawValue: 1)
     static let learning = Admission(rawValue: 2)
@@ -54,11 +55,20 @@ package final class EventAggregation {
   ///   - segments: In the order of the files and within each in that of the lines.
   ///   - window: Unix seconds; events of other times are left out.
   ///   - filters: What is learned.
-  package init(_ segments: [LogSegment], window: ClosedRange<Int64>, filters: LogFilters) {
+  ///   - memory: Bytes that may be taken, besides what is learned.
+  ///   - directory: Where what is beyond them is written.
+  /// - Throws: `LogError.file` where there is no room for that.
+  package init(
+    _ segments: [LogSegment], window: ClosedRange<Int64>, filters: LogFilters, memory: Int,
+    directory: String
+  ) throws(LogError) {
     self.segments = segments
     self.filters = filters
+    sortBytes = memory / 2
+    self.memory = ScratchMemory(bytes: memory - sortBytes, directory: directory)
     merge = EventMerge(segments, window: window)
-    dictionary = EventDictionary(segments, filters)
+    dictionary = try EventDictionary(segments, filters, memory: self.memory)
+    admitted = ScratchArray(in: self.memory)
     for segment in segments {
       let old =
         window.lowerBound == .min ? 0 : segment.position(after: window.lowerBound - 1)
@@ -66,7 +76,7 @@ package final class EventAggregation {
       counts.tooNew += segment.eventCount - max(old, segment.position(after: window.upperBound))
     }
     counts.events = merge.count
-    markSessions()
+    try markSessions()
   }
 
   /// The number of events after `time`.
@@ -89,8 +99,8 @@ package final class EventAggregation {
     var minuteQueries: UInt32 = 0
   }
 
-  private func markSessions() {
-    var visits = [Visit](repeating: Visit(), count: dictionary.userCount)
+  private func markSessions() throws(LogError) {
+    let visits = try ScratchArray(repeating: Visit(), count: dictionary.userCount, in: memory)
     var folded = Bits(count: merge.count)
     var robots = Bits(count: 0)
     var sessions: UInt32 = 0
@@ -111,9 +121,8 @@ package final class EventAggregation {
     }
     merge.forEach { number, s, position in
       let time = segments[s].times[position]
-      let user = Int(dictionary.userNumbers[s][Int(segments[s].eventUsers[position])])
-      let form = Int(dictionary.formNumbers[s][Int(segments[s].eventForms[position])])
-      let query = dictionary.formQuery[form]
+      let user = Int(dictionary.user(s, position))
+      let query = dictionary.query(ofForm: dictionary.form(s, position))
       var visit = visits[user]
       if visit.session != .max, !Self.isBeyond(filters.sessionGap, visit.time, time) {
         if time - visit.time <= filters.foldSeconds, isBeginning(visit.query, of: query) {
@@ -133,8 +142,11 @@ package final class EventAggregation {
       visit.query = query
       visits[user] = visit
     }
-    for user in visits.indices where visits[user].session != .max { confirm(&visits[user]) }
-    counts.users = visits.reduce(0) { $0 + ($1.session == .max ? 0 : 1) }
+    for user in 0..<visits.count where visits[user].session != .max {
+      var last = visits[user]
+      confirm(&last)
+      counts.users += 1
+    }
     counts.sessions = Int(sessions)
     counts.robotSessions = robots.ones
     isFolded = folded
@@ -154,34 +166,51 @@ package final class EventAggregation {
   }
 
   /// Why an event is not learned, whatever its query's users.
-  private enum Obstacle {
+  enum Obstacle {
     case robot, folded, fault(TextFault)
   }
 
-  /// Calls `body` for every event: number, time, user, session, form, and what keeps it from being
-  /// learned.
+  /// An event within the window.
+  struct Event {
+    /// Its number in the order of time.
+    var number: Int
+    var time: Int64
+    var user: UInt32
+    var session: UInt32
+    var form: Int
+    /// What keeps it from being learned.
+    var obstacle: Obstacle?
+  }
+
+  private struct LastVisit {
+    var time: Int64 = 0
+    var session = UInt32.max
+  }
+
+  /// Calls `body` for every event.
   @inline(__always)
-  private func forEachEvent<Failure: Error>(
-    _ body: (Int, Int64, UInt32, UInt32, Int, Obstacle?) throws(Failure) -> Void
-  ) throws(Failure) {
-    var last = [(time: Int64, session: UInt32)](
-      repeating: (0, UInt32.max), count: dictionary.userCount)
+  func forEachEvent(_ body: (Event) throws(LogError) -> Void) throws(LogError) {
+    let last = try ScratchArray(repeating: LastVisit(), count: dictionary.userCount, in: memory)
     var sessions: UInt32 = 0
-    try merge.forEach { (number, s, position) throws(Failure) in
+    try merge.forEach { (number, s, position) throws(LogError) in
       let time = segments[s].times[position]
-      let user = dictionary.userNumbers[s][Int(segments[s].eventUsers[position])]
-      let form = Int(dictionary.formNumbers[s][Int(segments[s].eventForms[position])])
-      var session = last[Int(user)].session
-      if session == .max || Self.isBeyond(filters.sessionGap, last[Int(user)].time, time) {
+      let user = dictionary.user(s, position)
+      let form = dictionary.form(s, position)
+      let before = last[Int(user)]
+      var session = before.session
+      if session == .max || Self.isBeyond(filters.sessionGap, before.time, time) {
         session = sessions
         sessions += 1
       }
-      last[Int(user)] = (time, session)
-      let fault = dictionary.formFault[form]
+      last[Int(user)] = LastVisit(time: time, session: session)
+      let fault = dictionary.fault(ofForm: form)
       let obstacle: Obstacle? =
         fault != .none
         ? .fault(fault) : isRobot[Int(session)] ? .robot : isFolded[number] ? .folded : nil
-      try body(number, time, user, session, form, obstacle)
+      try body(
+        Event(
+          number: number, time: time, user: user, session: session, form: form,
+          obstacle: obstacle))
     }
   }
 
@@ -189,22 +218,18 @@ package final class EventAggregation {
 
   /// Counts the users of every query.
   ///
-  /// - Parameters:
-  ///   - count: So many of the newest events are held out.
-  ///   - memory: Bytes that sorting may take.
-  ///   - directory: Where what is beyond that is written.
-  /// - Throws: `LogError.file`.
-  package func count(
-    holdingOut count: Int, memory: Int, directory: String
-  ) throws(LogError) {
+  /// - Parameter count: So many of the newest events are held out.
+  /// - Throws: `LogError.file` where there is no room on disk for what is beyond the memory.
+  package func count(holdingOut count: Int) throws(LogError) {
     heldOut = merge.count - count
-    var sort = ExternalSort(memory: memory, directory: directory)
-    try forEachEvent { (number, _, user, _, form, obstacle) throws(LogError) in
-      if obstacle != nil { return }
-      let key = UInt64(dictionary.formQuery[form]) << 32 | UInt64(user) << 1
-      try sort.add(key | (number < heldOut ? 0 : 1))
+    most = (count, 0)
+    var sort = ExternalSort(memory: sortBytes, count: merge.count, files: memory)
+    try forEachEvent { (event) throws(LogError) in
+      if event.obstacle != nil { return }
+      let key = UInt64(dictionary.query(ofForm: event.form)) << 32 | UInt64(event.user) << 1
+      try sort.add(key | (event.number < heldOut ? 0 : 1))
     }
-    admitted = [Admission](repeating: .fewUsers, count: dictionary.queryCount)
+    admitted = try ScratchArray(repeating: .fewUsers, count: dictionary.queryCount, in: memory)
     counts.queries = 0
     var group = QueryUse()
     func close() {
@@ -215,9 +240,11 @@ package final class EventAggregation {
         admission = .fewUsers
       } else if group.uses >= filters.minimumCount {
         admission = .all
+        most.publication += group.uses
       }
       if group.usersBefore >= filters.minimumUsers, group.usesBefore >= filters.minimumCount {
         admission.insert(.learning)
+        most.judgement += group.usesBefore
       }
       admitted[Int(group.query)] = admission
     }
@@ -252,110 +279,5 @@ package final class EventAggregation {
       if isBefore { usersBefore += 1 }
       lastUser = user
     }
-  }
-
-  // MARK: The log
-
-  /// The log that is learned, in the order of time.
-  ///
-  /// - Returns: The log, and how many of its first observations are learned to be judged.
-  package func log(for purpose: Purpose) -> (log: QueryLog, learned: Int) {
-    var result = LogCounts()
-    var observations: [Observation] = []
-    var learned = 0
-    var before = [(query: UInt32, session: UInt32)](
-      repeating: (QueryTable.none, .max), count: dictionary.userCount)
-    var formUses = [UInt32](repeating: 0, count: dictionary.formCount)
-    var isUsed = Bits(count: dictionary.queryCount)
-    let newest = lastTime ?? 0
-    forEachEvent { number, time, user, session, form, obstacle in
-      switch obstacle {
-      case .robot: result.robots += 1
-      case .folded: result.folded += 1
-      case .fault(let fault): result.faultyTexts["\(fault)", default: 0] += 1
-      case nil:
-        let query = dictionary.formQuery[form]
-        let admission = admitted[Int(query)]
-        let isAsked = purpose == .judgement && number >= heldOut
-        guard isAsked || admission.contains(purpose == .judgement ? .learning : .all) else {
-          if admission.contains(.fewUsers) { result.fewUsers += 1 } else { result.fewUses += 1 }
-          return
-        }
-        formUses[form] &+= 1
-        let previous =
-          before[Int(user)].session == session ? before[Int(user)].query : QueryTable.none
-        if previous == query {
-          result.repeats += 1
-          return
-        }
-        before[Int(user)] = (query, session)
-        if !isAsked, isDecayed(user: user, query: query, time: time, newest: newest) {
-          result.decayed += 1
-          return
-        }
-        isUsed.set(Int(query))
-        if previous != QueryTable.none { isUsed.set(Int(previous)) }
-        if number < heldOut { learned += 1 }
-        observations.append(
-          Observation(
-            query: query, previous: previous, session: session, user: user, time: time, count: 1))
-      }
-    }
-    let table = renumber(&observations, isUsed, formUses)
-    if purpose == .publication { complete(result, learned: observations.count, table.count) }
-    return (QueryLog(observations: observations, queries: table), learned)
-  }
-
-  private func complete(_ found: LogCounts, learned: Int, _ queries: Int) {
-    counts.robots = found.robots
-    counts.folded = found.folded
-    counts.faultyTexts = found.faultyTexts
-    counts.fewUsers = found.fewUsers
-    counts.fewUses = found.fewUses
-    counts.repeats = found.repeats
-    counts.decayed = found.decayed
-    counts.learned = learned
-    counts.learnedQueries = queries
-  }
-
-  /// Whether the decay leaves an event out: by a number drawn from what the event is, so that an event
-  /// once left out stays so as it ages.
-  private func isDecayed(user: UInt32, query: UInt32, time: Int64, newest: Int64) -> Bool {
-    if filters.decayDays <= 0 { return false }
-    let hash = StableHash.mix(
-      dictionary.userHashes[Int(user)] ^ StableHash.mix(dictionary.queryHashes[Int(query)])
-        ^ StableHash.mix(UInt64(bitPattern: time) ^ StableHash.mix(filters.seed)))
-    let draw = Double(hash >> 11) * 0x1p-53
-    return draw >= exp2(-Double(newest - time) / (filters.decayDays * 86_400))
-  }
-
-  /// Numbers the queries that are used from 0, and gives each the form that was typed most often.
-  private func renumber(
-    _ observations: inout [Observation], _ isUsed: Bits, _ formUses: [UInt32]
-  ) -> QueryTable {
-    var number = [UInt32](repeating: QueryTable.none, count: dictionary.queryCount)
-    var normalized: [[UInt8]] = []
-    for query in number.indices where isUsed[query] {
-      number[query] = UInt32(normalized.count)
-      normalized.append(Array(dictionary.text(ofQuery: UInt32(query))))
-    }
-    var best = [Int](repeating: -1, count: normalized.count)
-    for form in 0..<dictionary.formCount where dictionary.formFault[form] == .none {
-      let id = number[Int(dictionary.formQuery[form])]
-      if id == QueryTable.none { continue }
-      // Of equally many the first by bytes: forms of a query ascend.
-      let held = best[Int(id)]
-      if held < 0 || formUses[form] > formUses[held] { best[Int(id)] = form }
-    }
-    for i in observations.indices {
-      observations[i].query = number[Int(observations[i].query)]
-      if observations[i].previous != QueryTable.none {
-        observations[i].previous = number[Int(observations[i].previous)]
-      }
-    }
-    return QueryTable(
-      normalized: normalized,
-      surface: best.map { Array(String(decoding: dictionary.text(ofForm: $0), as: UTF8.self).utf8) }
-    )
   }
 }

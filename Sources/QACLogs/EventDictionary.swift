@@ -2,90 +2,140 @@
 //
 // Numbers follow the order of the texts' bytes, so they depend on what was submitted and not on how it
 // was divided into segments. The texts stay where they are, in the segments.
-// Memory: 4 bytes a text of a segment, some 25 a distinct one.
+// Memory: 4 bytes a user and form of a segment, 8 to 13 a distinct text, within the budget that is given.
 
 import QACText
 
 /// Common numbers for the texts of segments.
-struct EventDictionary {
-  /// For each segment the number of each of its users.
-  private(set) var userNumbers: [[UInt32]] = []
-  /// For each segment the number of each of its forms.
-  private(set) var formNumbers: [[UInt32]] = []
-  /// Hashes of the users' names.
-  private(set) var userHashes: [UInt64] = []
-  /// Hashes of the queries.
-  private(set) var queryHashes: [UInt64] = []
-  /// The query of each form.
-  private(set) var formQuery: [UInt32] = []
-  /// Why a form must not be learned; of other forms `TextFault.none`.
-  private(set) var formFault: [TextFault] = []
-  private var queryPlaces: [TextPlace] = []
-  private var formPlaces: [TextPlace] = []
+struct EventDictionary: ~Copyable {
   private let segments: [LogSegment]
+  /// Where each segment's own numbers begin in `userNumbers` and `formNumbers`.
+  private let userStarts: [Int]
+  private let formStarts: [Int]
+  private var userNumbers: ScratchArray<UInt32>
+  private var formNumbers: ScratchArray<UInt32>
+  /// A place of each user, query and form, and what is known of it.
+  private var users: ScratchArray<TextPlace>
+  private var queries: ScratchArray<TextPlace>
+  private var forms: ScratchArray<TextPlace>
+  private var queryOfForm: ScratchArray<UInt32>
+  private var faults: ScratchArray<TextFault>
 
-  var userCount: Int { userHashes.count }
-  var queryCount: Int { queryHashes.count }
-  var formCount: Int { formQuery.count }
+  /// The numbers of distinct users, queries and forms.
+  var userCount: Int { users.count }
+  var queryCount: Int { queries.count }
+  var formCount: Int { forms.count }
 
   /// Numbers the texts of `segments`, and judges the forms by `filters`.
-  init(_ segments: [LogSegment], _ filters: LogFilters) {
-    self.segments = segments
-    userNumbers = segments.map { [UInt32](repeating: 0, count: $0.users.count) }
-    formNumbers = segments.map { [UInt32](repeating: 0, count: $0.forms.count) }
-    var userHashes: [UInt64] = []
-    TextMerge.forEachText(segments.map(\.users)) { places in
-      for place in places { userNumbers[place.table][place.text] = UInt32(userHashes.count) }
-      userHashes.append(StableHash.of(segments[places[0].table].users[places[0].text], seed: 0))
+  ///
+  /// - Throws: `LogError.file` where there is neither memory nor room on disk.
+  init(
+    _ segments: [LogSegment], _ filters: LogFilters, memory: ScratchMemory
+  ) throws(LogError) {
+    func starts(_ counts: [Int]) -> (each: [Int], end: Int) {
+      var end = 0
+      let each = counts.map { count in
+        defer { end += count }
+        return end
+      }
+      return (each, end)
     }
-    self.userHashes = userHashes
-    var forms: [TextPlace] = []
-    TextMerge.forEachText(segments.map(\.queries)) { places in
-      let query = UInt32(queryHashes.count)
-      let text = segments[places[0].table].queries[places[0].text]
-      queryHashes.append(StableHash.of(text, seed: 1))
-      queryPlaces.append(places[0])
+    self.segments = segments
+    let named = starts(segments.map(\.users.count))
+    let typed = starts(segments.map(\.forms.count))
+    userStarts = named.each
+    formStarts = typed.each
+    userNumbers = ScratchArray(in: memory)
+    formNumbers = ScratchArray(in: memory)
+    users = ScratchArray(in: memory)
+    queries = ScratchArray(in: memory)
+    forms = ScratchArray(in: memory)
+    queryOfForm = ScratchArray(in: memory)
+    faults = ScratchArray(in: memory)
+    try userNumbers.append(repeating: 0, count: named.end)
+    try formNumbers.append(repeating: 0, count: typed.end)
+    try TextMerge.forEachText(segments.map(\.users)) { (places) throws(LogError) in
+      for place in places {
+        userNumbers[userStarts[Int(place.table)] + Int(place.text)] = UInt32(userCount)
+      }
+      try users.append(places[0])
+    }
+    try numberForms(filters)
+  }
+
+  private mutating func numberForms(_ filters: LogFilters) throws(LogError) {
+    var own: [TextPlace] = []
+    try TextMerge.forEachText(segments.map(\.queries)) { (places) throws(LogError) in
+      let query = UInt32(queryCount)
+      try queries.append(places[0])
+      let text = text(ofQuery: query)
       let isTooLong = text.count > filters.longestQuery
       let isBlocked = !isTooLong && filters.isBlocked(Array(text))
-      forms.removeAll(keepingCapacity: true)
+      own.removeAll(keepingCapacity: true)
       for place in places {
-        let own = segments[place.table].queryForms
-        for form in own[place.text]..<own[place.text + 1] {
-          forms.append(TextPlace(table: place.table, text: Int(form)))
+        let starts = segments[Int(place.table)].queryForms
+        for form in starts[Int(place.text)]..<starts[Int(place.text) + 1] {
+          own.append(TextPlace(Int(place.table), Int(form)))
         }
       }
       if places.count > 1 {
-        forms.sort {
+        own.sort {
           let order = TextTable.compare(bytes($0), bytes($1))
           return order != 0 ? order < 0 : $0.table < $1.table
         }
       }
-      for (i, place) in forms.enumerated() {
-        if i == 0 || TextTable.compare(bytes(forms[i - 1]), bytes(place)) != 0 {
-          formQuery.append(query)
-          formPlaces.append(place)
+      for (i, place) in own.enumerated() {
+        if i == 0 || TextTable.compare(bytes(own[i - 1]), bytes(place)) != 0 {
+          try queryOfForm.append(query)
+          try forms.append(place)
           let fault: TextFault =
             isTooLong
             ? .tooLong
             : isBlocked
               ? .blocked : filters.findsPersonalData ? PersonalData.fault(bytes(place)) : .none
-          formFault.append(fault)
+          try faults.append(fault)
         }
-        formNumbers[place.table][place.text] = UInt32(formQuery.count - 1)
+        formNumbers[formStarts[Int(place.table)] + Int(place.text)] = UInt32(formCount - 1)
       }
     }
   }
 
   private func bytes(_ place: TextPlace) -> UnsafeBufferPointer<UInt8> {
-    segments[place.table].forms[place.text]
+    segments[Int(place.table)].forms[Int(place.text)]
+  }
+
+  /// The user of the event at `position` of segment `s`.
+  @inline(__always)
+  func user(_ s: Int, _ position: Int) -> UInt32 {
+    userNumbers[userStarts[s] + Int(segments[s].eventUsers[position])]
+  }
+
+  /// The form of the event at `position` of segment `s`.
+  @inline(__always)
+  func form(_ s: Int, _ position: Int) -> Int {
+    Int(formNumbers[formStarts[s] + Int(segments[s].eventForms[position])])
+  }
+
+  /// The query of `form`.
+  @inline(__always)
+  func query(ofForm form: Int) -> UInt32 { queryOfForm[form] }
+
+  /// Why `form` must not be learned; of other forms `TextFault.none`.
+  @inline(__always)
+  func fault(ofForm form: Int) -> TextFault { faults[form] }
+
+  /// The name of `user`.
+  func text(ofUser user: UInt32) -> UnsafeBufferPointer<UInt8> {
+    let place = users[Int(user)]
+    return segments[Int(place.table)].users[Int(place.text)]
   }
 
   /// The normalised text of `query`.
   func text(ofQuery query: UInt32) -> UnsafeBufferPointer<UInt8> {
-    let place = queryPlaces[Int(query)]
-    return segments[place.table].queries[place.text]
+    let place = queries[Int(query)]
+    return segments[Int(place.table)].queries[Int(place.text)]
   }
 
   /// The text of `form`, as typed.
-  func text(ofForm form: Int) -> UnsafeBufferPointer<UInt8> { bytes(formPlaces[form]) }
+  func text(ofForm form: Int) -> UnsafeBufferPointer<UInt8> { bytes(forms[form]) }
 }

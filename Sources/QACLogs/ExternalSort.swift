@@ -14,7 +14,7 @@ import QACBinary
 /// A sorter of numbers with bounded memory.
 struct ExternalSort: ~Copyable {
   private let limit: Int
-  private let directory: String
+  private let files: ScratchMemory
   private var values: [UInt64] = []
   private var descriptors: [Int32] = []
   /// Numbers of a run that are read at once.
@@ -24,18 +24,17 @@ struct ExternalSort: ~Copyable {
   ///
   /// - Parameters:
   ///   - memory: Bytes that the numbers may take.
-  ///   - directory: Where runs are written.
-  init(memory: Int, directory: String) {
+  ///   - count: So many numbers come at the most.
+  ///   - files: Where runs are written.
+  init(memory: Int, count: Int, files: ScratchMemory) {
     limit = max(1024, memory / 16)
-    self.directory = directory
+    self.files = files
+    values.reserveCapacity(min(limit, count))
   }
 
   deinit {
     for descriptor in descriptors { close(descriptor) }
   }
-
-  /// The number of runs that were written.
-  var runs: Int { descriptors.count }
 
   /// Adds a number.
   mutating func add(_ value: UInt64) throws(LogError) {
@@ -45,10 +44,7 @@ struct ExternalSort: ~Copyable {
 
   private mutating func spill() throws(LogError) {
     RadixSort.sort(&values)
-    let descriptor = open(directory, temporaryFileFlag | O_RDWR | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw .file(.system(operation: "make a temporary file in", path: directory, code: errno))
-    }
+    let descriptor = try files.openFile()
     descriptors.append(descriptor)
     let code = values.withUnsafeBytes { bytes -> Int32 in
       var written = 0
@@ -61,9 +57,7 @@ struct ExternalSort: ~Copyable {
       }
       return 0
     }
-    if code != 0 {
-      throw .file(.system(operation: "write a temporary file in", path: directory, code: code))
-    }
+    if code != 0 { throw files.failure("write a temporary file in", code) }
     values.removeAll(keepingCapacity: true)
   }
 
@@ -75,10 +69,10 @@ struct ExternalSort: ~Copyable {
       return
     }
     var runs: [Run] = []
-    for descriptor in descriptors { runs.append(try Run(descriptor, Self.piece, directory)) }
+    for descriptor in descriptors { runs.append(try Run(descriptor, Self.piece, files)) }
     var position = 0
     while true {
-      // Few runs: the limit is some hundred megabytes.
+      // Few runs: a limit of 32 MiB makes 25 of 50 million numbers.
       var least: UInt64?
       var from = -1
       for (i, run) in runs.enumerated() {
@@ -101,7 +95,7 @@ struct ExternalSort: ~Copyable {
   /// A sorted run that is read in pieces.
   private struct Run {
     private let descriptor: Int32
-    private let directory: String
+    private let files: ScratchMemory
     private var buffer: [UInt64]
     private var position = 0
     private var end = 0
@@ -109,9 +103,9 @@ struct ExternalSort: ~Copyable {
     /// The next number, or nil at the end.
     private(set) var value: UInt64?
 
-    init(_ descriptor: Int32, _ piece: Int, _ directory: String) throws(LogError) {
+    init(_ descriptor: Int32, _ piece: Int, _ files: ScratchMemory) throws(LogError) {
       self.descriptor = descriptor
-      self.directory = directory
+      self.files = files
       buffer = [UInt64](repeating: 0, count: piece)
       try advance()
     }
@@ -123,9 +117,7 @@ struct ExternalSort: ~Copyable {
         let count = buffer.withUnsafeMutableBytes {
           pread(source, $0.baseAddress, $0.count, off_t(at))
         }
-        guard count >= 0 else {
-          throw .file(.system(operation: "read a temporary file in", path: directory, code: errno))
-        }
+        guard count >= 0 else { throw files.failure("read a temporary file in", errno) }
         offset += count
         position = 0
         end = count / 8
@@ -135,9 +127,6 @@ struct ExternalSort: ~Copyable {
     }
   }
 }
-
-/// O_TMPFILE, which the Glibc module does not have: its own bit and that of O_DIRECTORY.
-private let temporaryFileFlag = 0o20_000_000 | O_DIRECTORY
 
 /// Sorts 64-bit numbers by their bytes.
 enum RadixSort {
@@ -177,7 +166,8 @@ package enum ExternalSortProbe {
   package static func sorted(
     _ values: [UInt64], memory: Int, directory: String
   ) throws(LogError) -> [UInt64] {
-    var sort = ExternalSort(memory: memory, directory: directory)
+    var sort = ExternalSort(
+      memory: memory, count: values.count, files: ScratchMemory(bytes: 0, directory: directory))
     for value in values { try sort.add(value) }
     var result: [UInt64] = []
     try sort.forEach { result.append($0) }

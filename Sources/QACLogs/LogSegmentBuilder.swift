@@ -3,7 +3,7 @@
 // Texts are interned by form as typed, so a form that was seen before costs one look-up; sorting
 // happens once, at the end. Equal events in equal order give equal bytes.
 // Cost: two look-ups an event, O(n log n) for the distinct texts, by their first eight bytes where
-// these differ. Memory: `byteCount`, and at the end as much again.
+// these differ. Memory: `byteCount`.
 
 import QACBinary
 import QACText
@@ -28,9 +28,10 @@ struct LogSegmentBuilder {
   /// The number of events.
   var count: Int { times.count }
 
-  /// About how much memory the events and texts take.
+  /// The most memory that the events and texts take, to the end of `finish`: arrays that grow have up
+  /// to twice what they hold, and sorting and writing take as much besides.
   var byteCount: Int {
-    times.count * 16 + textBytes + (users.count + forms.count + queries.count) * 48
+    times.count * 64 + textBytes * 4 + (users.count + forms.count + queries.count) * 136
   }
 
   /// Adds an event; false where nothing is left of its query.
@@ -50,11 +51,11 @@ struct LogSegmentBuilder {
       }
     }
     if formQuery[form.id] == QueryTable.none { return false }
-    let user = users.intern(user)
-    if user.isNew { textBytes += 24 }
+    let known = users.intern(user)
+    if known.isNew { textBytes += user.count }
     if let last = times.last, time < last { isOrdered = false }
     times.append(time)
-    eventUsers.append(UInt32(user.id))
+    eventUsers.append(UInt32(known.id))
     eventForms.append(UInt32(form.id))
     return true
   }
@@ -67,37 +68,54 @@ struct LogSegmentBuilder {
     let (formOrder, queryForms) = orderForms(queryRank)
     let userRank = Self.ranks(userOrder)
     let formRank = Self.ranks(formOrder, of: forms.count)
-    var events = Array(times.indices)
-    if !isOrdered { events.sort { (times[$0], $0) < (times[$1], $1) } }
+    if !isOrdered { sortEvents() }
 
     var writer = ByteWriter()
-    writer.append(raw: LogSegment.magic)
-    writer.append(UInt32(0))
-    writer.append(UInt32(profile.rawValue))
     let (userText, userOffsets) = Self.joined(userOrder, users)
     let (queryText, queryOffsets) = Self.joined(queryOrder, queries)
     let (formText, formOffsets) = Self.joined(formOrder, forms)
+    let texts = [userText, queryText, formText]
+    let numbers = [userOffsets, queryOffsets, formOffsets, queryForms]
+    writer.reserveCapacity(
+      LogSegment.headerBytes + times.count * 16 + 8 * 8
+        + numbers.reduce(0) { $0 + $1.count * 4 } + texts.reduce(0) { $0 + $1.count })
+    writer.append(raw: LogSegment.magic)
+    writer.append(UInt32(0))
+    writer.append(UInt32(profile.rawValue))
     for count in [
       times.count, userOrder.count, queryOrder.count, formOrder.count, userText.count,
       queryText.count, formText.count,
     ] { writer.append(UInt64(count)) }
-    writer.append(contentsOf: events.map { times[$0] })
-    writer.append(contentsOf: events.map { userRank[Int(eventUsers[$0])] })
+    writer.append(contentsOf: times)
+    for i in times.indices {
+      eventUsers[i] = userRank[Int(eventUsers[i])]
+      eventForms[i] = formRank[Int(eventForms[i])]
+    }
+    writer.append(contentsOf: eventUsers)
     writer.pad(to: 8)
-    writer.append(contentsOf: events.map { formRank[Int(eventForms[$0])] })
-    for numbers in [userOffsets, queryOffsets, formOffsets, queryForms] {
+    writer.append(contentsOf: eventForms)
+    for numbers in numbers {
       writer.pad(to: 8)
       writer.append(contentsOf: numbers)
     }
-    for text in [userText, queryText, formText] {
+    for text in texts {
       writer.pad(to: 8)
       writer.append(raw: text)
     }
     writer.pad(to: 8)
-    var bytes = writer.bytes
-    let checksum = bytes.withUnsafeBytes { CRC32C.of(UnsafeRawBufferPointer(rebasing: $0[16...])) }
-    withUnsafeBytes(of: checksum.littleEndian) { bytes.replaceSubrange(8..<12, with: $0) }
-    return bytes
+    let checksum = writer.bytes.withUnsafeBytes {
+      CRC32C.of(UnsafeRawBufferPointer(rebasing: $0[16...]))
+    }
+    writer.replace(checksum, at: 8)
+    return writer.bytes
+  }
+
+  /// Puts the events into the order of time, equal times as they came.
+  private mutating func sortEvents() {
+    let order = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+    times = order.map { [times] in times[$0] }
+    eventUsers = order.map { [eventUsers] in eventUsers[$0] }
+    eventForms = order.map { [eventForms] in eventForms[$0] }
   }
 
   /// The forms by query and then by bytes, and where each query's begin.

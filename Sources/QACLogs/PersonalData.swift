@@ -18,7 +18,7 @@
 #endif
 
 /// Why a text is not learned.
-package enum TextFault: UInt8, Sendable, CaseIterable {
+package enum TextFault: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case none = 0
   /// The normalised text has more bytes than asked for.
   case tooLong

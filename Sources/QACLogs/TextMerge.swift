@@ -5,8 +5,13 @@
 
 /// A text of one of several tables.
 struct TextPlace {
-  var table: Int
-  var text: Int
+  var table: UInt32
+  var text: UInt32
+
+  init(_ table: Int, _ text: Int) {
+    self.table = UInt32(table)
+    self.text = UInt32(text)
+  }
 }
 
 /// Merges sorted tables.
@@ -18,12 +23,16 @@ enum TextMerge {
   }
 
   /// Calls `body` for every distinct text of `tables`, ascending, with all its places by table.
-  static func forEachText(_ tables: [TextTable], _ body: ([TextPlace]) -> Void) {
+  static func forEachText<Failure: Error>(
+    _ tables: [TextTable], _ body: ([TextPlace]) throws(Failure) -> Void
+  ) throws(Failure) {
     var heap: [Cursor] = []
+    func text(_ place: TextPlace) -> UnsafeBufferPointer<UInt8> {
+      tables[Int(place.table)][Int(place.text)]
+    }
     func precedes(_ a: Cursor, _ b: Cursor) -> Bool {
       if a.key != b.key { return a.key < b.key }
-      let order = TextTable.compare(
-        tables[a.place.table][a.place.text], tables[b.place.table][b.place.text])
+      let order = TextTable.compare(text(a.place), text(b.place))
       return order != 0 ? order < 0 : a.place.table < b.place.table
     }
     func sink(_ start: Int) {
@@ -39,31 +48,27 @@ enum TextMerge {
       }
     }
     for (t, table) in tables.enumerated() where table.count > 0 {
-      heap.append(Cursor(key: firstBytes(table[0]), place: TextPlace(table: t, text: 0)))
+      heap.append(Cursor(key: firstBytes(table[0]), place: TextPlace(t, 0)))
     }
     for i in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(i) }
     var group: [TextPlace] = []
     while let top = heap.first {
-      if let first = group.first,
-        TextTable.compare(tables[first.table][first.text], tables[top.place.table][top.place.text])
-          != 0
-      {
-        body(group)
+      if let first = group.first, TextTable.compare(text(first), text(top.place)) != 0 {
+        try body(group)
         group.removeAll(keepingCapacity: true)
       }
       group.append(top.place)
-      let next = top.place.text + 1
-      let table = tables[top.place.table]
+      let (t, next) = (Int(top.place.table), Int(top.place.text) + 1)
+      let table = tables[t]
       if next < table.count {
-        heap[0] = Cursor(
-          key: firstBytes(table[next]), place: TextPlace(table: top.place.table, text: next))
+        heap[0] = Cursor(key: firstBytes(table[next]), place: TextPlace(t, next))
       } else {
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
       }
       sink(0)
     }
-    if !group.isEmpty { body(group) }
+    if !group.isEmpty { try body(group) }
   }
 
   /// The first eight bytes as a number that orders as they do.

@@ -3,8 +3,8 @@
 //     DIR/lock                      held while something is changed
 //     DIR/current.qaci              a link to versions/NAME/index.qaci: what the daemon serves
 //     DIR/versions/NAME/            index.qaci, report.json, report.html; NAME = UTC time - content hash
-//     DIR/versions/NAME.new/        a version being written
 //     DIR/refused/NAME/             reports of rebuilds that were not published
+//     DIR/versions/NAME.new/        a version being written; in DIR/refused likewise
 //     DIR/state/                    what was read of the logs (`LogState`)
 //
 // Publishing writes and syncs every file of a new directory, syncs the directory, renames it into place,
@@ -61,10 +61,15 @@ package final class IndexStore {
       close(lock)
       throw .storeInUse(path: path)
     }
-    try removeDebris()
+    Self.removeDebris(path)
   }
 
-  deinit { close(lock) }
+  deinit {
+    // Not by closing alone: while a program is being started elsewhere in this process, its copy of
+    // the descriptor would hold the lock until then.
+    flock(lock, LOCK_UN)
+    close(lock)
+  }
 
   /// Where the daemon finds the index that is published.
   package var link: String { path + "/" + Self.linkName }
@@ -95,8 +100,7 @@ package final class IndexStore {
   /// The versions of the store in `path`, oldest first.
   package static func versions(_ path: String) throws(PipelineError) -> [Version] {
     let current = try current(path)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/versions")) ?? []
-    return names.filter { !$0.hasSuffix(".new") }.sorted().map {
+    return names(in: path + "/versions").filter { !$0.hasSuffix(".new") }.sorted().map {
       Version(name: $0, isCurrent: $0 == current)
     }
   }
@@ -177,7 +181,7 @@ package final class IndexStore {
       if rename(name, name + ".new") == 0 { Self.remove(name + ".new") }
     }
     let refused = path + "/refused"
-    let reports = ((try? FileManager.default.contentsOfDirectory(atPath: refused)) ?? []).sorted()
+    let reports = Self.names(in: refused).filter { !$0.hasSuffix(".new") }.sorted()
     for name in reports.dropLast(max(1, count)) { Self.remove("\(refused)/\(name)") }
   }
 
@@ -185,26 +189,35 @@ package final class IndexStore {
   package func refuse(
     report: [UInt8], page: [UInt8], as name: String
   ) throws(PipelineError) -> String {
-    let directory = "\(path)/refused/\(name)"
+    let final = "\(path)/refused/\(name)"
+    let temporary = final + ".new"
+    try PrivateDirectory.make(temporary)
     do {
-      try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
-      try AtomicFile.write(report, to: directory + "/report.json")
-      try AtomicFile.write(page, to: directory + "/report.html")
+      try AtomicFile.write(report, to: temporary + "/report.json")
+      try AtomicFile.write(page, to: temporary + "/report.html")
     } catch {
       throw PipelineError(error)
     }
-    return directory
+    // Of the same moment and content: the newer report counts.
+    Self.remove(final)
+    if rename(temporary, final) != 0 {
+      throw PipelineError(FileError.system(operation: "rename to", path: final, code: errno))
+    }
+    return final
   }
 
-  /// Removes what an interrupted change has left.
-  private func removeDebris() throws(PipelineError) {
-    unlink(link + ".new")
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path + "/versions")) ?? []
-    where name.hasSuffix(".new") {
-      Self.remove("\(path)/versions/\(name)")
+  /// Removes what an interrupted or failed change has left in the store in `path`.
+  package static func removeDebris(_ path: String) {
+    unlink("\(path)/\(linkName).new")
+    for kind in ["versions", "refused"] {
+      for name in names(in: "\(path)/\(kind)") where name.hasSuffix(".new") {
+        remove("\(path)/\(kind)/\(name)")
+      }
     }
+  }
+
+  private static func names(in directory: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
   }
 
   private static func remove(_ path: String) {

@@ -52,6 +52,7 @@ package struct LogState {
   private let directory: String
   private let options: LogReadOptions
   private let segmentBytes: Int
+  private let turn: WriteTurn
   private let settings: String
 
   /// The state in `directory`, which is made if it is missing.
@@ -60,13 +61,15 @@ package struct LogState {
   ///   - directory: Where it is kept.
   ///   - options: How logs are read; of another profile or format everything is read anew.
   ///   - segmentBytes: Memory that one file being read may take.
+  ///   - turn: What is waited for before anything is written.
   /// - Throws: `PipelineError`.
   package init(
-    _ directory: String, _ options: LogReadOptions, segmentBytes: Int
+    _ directory: String, _ options: LogReadOptions, segmentBytes: Int, turn: WriteTurn
   ) throws(PipelineError) {
     self.directory = directory
     self.options = options
     self.segmentBytes = segmentBytes
+    self.turn = turn
     settings = "1 \(options.profile.name) \(options.format.rawValue) \(options.maximumBadShare)"
     try PrivateDirectory.make(directory)
   }
@@ -85,7 +88,7 @@ package struct LogState {
     progress: @escaping @Sendable (Double) -> Void
   ) throws(PipelineError) -> [LogFileResult] {
     let known = load()
-    deleteUnnamed(known)
+    turn.perform { deleteUnnamed() }
     let done = Mutex(0)
     let outcomes = Parallel.map(paths.count, threads: threads) { i in
       let outcome = read(paths[i], known[paths[i]], from: start)
@@ -105,30 +108,42 @@ package struct LogState {
     }
     let content = Content(settings: settings, files: entries)
     do {
-      try AtomicFile.write(try PipelineJSON.encode(content), to: file("read.json"))
+      let bytes = try PipelineJSON.encode(content)
+      try turn.perform {
+        try AtomicFile.write(bytes, to: file("read.json"))
+        deleteUnnamed()
+      }
     } catch {
       throw PipelineError(error)
     }
-    deleteUnnamed(
-      Dictionary(entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first }))
     return results
   }
 
   private func file(_ name: String) -> String { directory + "/" + name }
 
+  private static func content(_ directory: String) -> Content? {
+    FileManager.default.contents(atPath: directory + "/read.json").flatMap {
+      try? JSONDecoder().decode(Content.self, from: $0)
+    }
+  }
+
   private func load() -> [String: Entry] {
-    guard let data = FileManager.default.contents(atPath: file("read.json")),
-      let content = try? JSONDecoder().decode(Content.self, from: data),
-      content.settings == settings
-    else { return [:] }
+    guard let content = Self.content(directory), content.settings == settings else { return [:] }
     return Dictionary(content.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private func deleteUnnamed(_ entries: [String: Entry]) {
-    let named = Set(entries.values.flatMap(\.segments))
+  private func deleteUnnamed() { Self.removeDebris(directory, settings: settings) }
+
+  /// Removes from the state in `directory` what its `read.json` does not name, or names under other
+  /// settings than `settings`, unless that is nil.
+  static func removeDebris(_ directory: String, settings: String? = nil) {
+    var named: Set<String> = ["read.json"]
+    if let content = content(directory), settings == nil || content.settings == settings {
+      named.formUnion(content.files.flatMap(\.segments))
+    }
     for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    where name != "read.json" && !named.contains(name) {
-      unlink(file(name))
+    where !named.contains(name) {
+      unlink(directory + "/" + name)
     }
   }
 
@@ -154,7 +169,7 @@ package struct LogState {
       let change = try segmenter.read(path, known: known?.state) { (bytes) throws(LogError) in
         let name = Self.name(path, bytes)
         do {
-          try AtomicFile.write(bytes, to: file(name))
+          try turn.perform { try AtomicFile.write(bytes, to: file(name), isCache: true) }
         } catch {
           failure = PipelineError(error)
           throw .noFiles
@@ -197,8 +212,16 @@ package struct LogState {
     }
   }
 
+  /// A name for the segment `bytes` of the file at `path`: another one for other content, so that what is
+  /// named by `read.json` is never overwritten.
   private static func name(_ path: String, _ bytes: [UInt8]) -> String {
-    let hash = StableHash.of(bytes, seed: StableHash.of(Array(path.utf8), seed: 0))
+    var hash = StableHash.of(Array(path.utf8), seed: UInt64(bytes.count))
+    bytes.withUnsafeBytes { bytes in
+      // Segments are of whole words.
+      for offset in stride(from: 0, to: bytes.count & ~7, by: 8) {
+        hash = StableHash.mix(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      }
+    }
     return String(hash, radix: 16) + "-\(bytes.count).seg"
   }
 }

@@ -35,6 +35,7 @@ public final class Rebuild {
   let settings: RebuildSettings
   let progress: @Sendable (String, Double) -> Void
   let store: IndexStore
+  private let turn = WriteTurn()
   private var report = RebuildReport()
   private var phaseStart = ContinuousClock.now
   private var phase: String?
@@ -59,9 +60,49 @@ public final class Rebuild {
   ///
   /// - Throws: `PipelineError` where it came to no decision; nothing is changed then.
   public func run() throws(PipelineError) -> RebuildResult {
+    try cleaningUp { try rebuild() }
+  }
+
+  /// Reads and filters only, and counts what would be learned.
+  ///
+  /// - Throws: `PipelineError`.
+  public func count() throws(PipelineError) -> RebuildReport {
+    try cleaningUp {
+      let events = try aggregate()
+      try events.count(holdingOut: 0)
+      _ = try events.log(for: .publication)
+      endPhase()
+      report.counts = events.counts
+      return report
+    }
+  }
+
+  /// Ends the rebuild from another thread, before the program ends: waits for what is being written,
+  /// removes what nobody needs, and lets nothing be written any more.
+  ///
+  /// What it returns is the version that the link names then, if it is another one than before.
+  public var abandon: @Sendable () -> String? {
+    let directory = settings.directory
+    let before = try? IndexStore.current(directory)
+    return { [turn] in
+      turn.end()
+      Self.removeDebris(directory)
+      let now = try? IndexStore.current(directory)
+      return now == before ? nil : now
+    }
+  }
+
+  private static func removeDebris(_ directory: String) {
+    IndexStore.removeDebris(directory)
+    LogState.removeDebris(directory + "/state")
+  }
+
+  /// Runs `body`; if it throws, nothing half-written stays, least of all on a full disk.
+  private func cleaningUp<Result>(_ body: () throws -> Result) throws(PipelineError) -> Result {
     do {
-      return try rebuild()
+      return try body()
     } catch {
+      turn.perform { Self.removeDebris(settings.directory) }
       throw PipelineError(error)
     }
   }
@@ -88,26 +129,18 @@ public final class Rebuild {
     report.now = settings.now
     report.previous = try IndexStore.current(settings.directory)
     report.settings = settings.build.named.merging(settings.named) { $1 }
-    let filters = try logFilters()
     let canaries = try settings.canaries.map { try Canary.read($0) } ?? []
     let served = try servedIndex()
-
-    begin("read")
-    let start = settings.now - Int64(settings.lookBackDays * 86_400)
-    report.window = [start, settings.now]
-    let segments = try readLogs(from: start)
-    begin("aggregate")
-    let events = EventAggregation(segments, window: start...settings.now, filters: filters)
+    let events = try aggregate()
     let unknown = served.map { events.eventCount(after: $0.index.view.lastTime) }
     let heldOut = Int(
       Double(unknown ?? events.counts.events) * (served == nil ? 0.1 : settings.heldOutShare))
-    try events.count(
-      holdingOut: heldOut, memory: settings.memory / 2, directory: settings.directory)
+    try events.count(holdingOut: heldOut)
 
     let judge = IndexJudge(
       settings: settings, served: served, coverageBefore: coverageOfServed())
     do {
-      let (log, learned) = events.log(for: .judgement)
+      let (log, learned) = try events.log(for: .judgement)
       begin("build to judge")
       let known = QueryLog(
         observations: Array(log.observations[..<learned]), queries: log.queries)
@@ -117,9 +150,10 @@ public final class Rebuild {
       report.judgement = judge.judge(engine, log, learned: learned) { progress("judge", $0) }
     }
 
-    begin("build")
-    let (log, _) = events.log(for: .publication)
+    begin("gather")
+    let (log, _) = try events.log(for: .publication)
     report.counts = events.counts
+    begin("build")
     let bytes = try build(log, "build", logNames: logNames)
     begin("check")
     let index = try LabelIndex(bytes: bytes)
@@ -132,6 +166,19 @@ public final class Rebuild {
     report.version = name
     decide(isSame: try isServed(bytes))
     return try conclude(bytes, name)
+  }
+
+  /// Reads the logs and filters them.
+  private func aggregate() throws -> EventAggregation {
+    let filters = try logFilters()
+    begin("read")
+    let start = settings.now - Int64(settings.lookBackDays * 86_400)
+    report.window = [start, settings.now]
+    let segments = try readLogs(from: start)
+    begin("aggregate")
+    return try EventAggregation(
+      segments, window: start...settings.now, filters: filters, memory: settings.memory,
+      directory: settings.directory)
   }
 
   private func build(
@@ -204,7 +251,7 @@ public final class Rebuild {
       maximumBadShare: settings.maximumBadShare)
     let state = try LogState(
       settings.directory + "/state", options,
-      segmentBytes: settings.memory / 2 / max(1, settings.build.threads))
+      segmentBytes: settings.memory / max(1, settings.build.threads), turn: turn)
     let results = try state.read(paths, from: start, threads: settings.build.threads) {
       [progress] share in progress("read", share)
     }
@@ -270,18 +317,21 @@ public final class Rebuild {
   }
 
   private func conclude(_ bytes: [UInt8], _ name: String) throws -> RebuildResult {
-    begin("publish")
+    endPhase()
+    progress("publish", 0)
     guard report.decision == .published else {
-      endPhase()
-      let directory = try store.refuse(
-        report: try PipelineJSON.encode(report), page: Array(report.page(history()).utf8), as: name)
+      let json = try PipelineJSON.encode(report)
+      let page = Array(report.page(history()).utf8)
+      let directory = try turn.perform {
+        defer { try? store.keep(settings.keep) }
+        return try store.refuse(report: json, page: page, as: name)
+      }
       return RebuildResult(report: report, directory: directory, isServed: nil)
     }
-    endPhase()
     let content = IndexStore.Content(
       index: bytes, report: try PipelineJSON.encode(report),
       page: Array(report.page(history()).utf8))
-    try store.publish(content, as: name)
+    try turn.perform { try store.publish(content, as: name) }
     var result = RebuildResult(
       report: report, directory: store.directory(of: name), isServed: nil)
     if let socket = settings.socket {
@@ -291,12 +341,12 @@ public final class Rebuild {
       if let problem = answer.problem { result.report.warnings.append(problem) }
       if answer.isRefused, let previous = report.previous {
         // The daemon cannot read it, so at its next start it could not start: back to the old one.
-        try store.setCurrent(previous)
+        try turn.perform { try store.setCurrent(previous) }
         result.report.decision = .refused
         result.report.reasons = [answer.problem ?? ""]
       }
     }
-    try store.keep(settings.keep)
+    try turn.perform { try store.keep(settings.keep) }
     return result
   }
 

@@ -46,8 +46,11 @@ extension RebuildReport {
     .published { background: #1a7340; } .refused { background: #b3261e; }
     .passed { color: #1a7340; } .failed { color: #b3261e; font-weight: 600; }
     @media (prefers-color-scheme: dark) { .passed { color: #67c587; } .failed { color: #f2857c; } }
-    .soft { color: var(--soft); } svg { max-width: 100%; height: auto; }
-    .columns { display: flex; flex-wrap: wrap; gap: 0 2.5rem; }
+    .soft { color: var(--soft); }
+    .plot { overflow-x: auto; } svg { min-width: 34rem; max-width: 100%; height: auto; }
+    .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr));
+      gap: 0 1.5rem; }
+    .columns td, .columns th { padding-right: .8rem; }
 
     """
 
@@ -95,7 +98,7 @@ extension RebuildReport {
           })
       })
     plot.classes = classes
-    return text + plot.svg()
+    return text + Self.figure(plot)
   }
 
   private func historyPart(_ history: [RebuildReport]) -> String {
@@ -114,7 +117,7 @@ extension RebuildReport {
       title: "Quality of the versions that are kept",
       xLabel: "days after \(Self.date(first.now))", yLabel: "MRR@10 on its newest queries",
       lines: ["new", "served", "popular"].map(line))
-    return "<h2>Over time</h2>" + plot.svg()
+    return "<h2>Over time</h2>" + Self.figure(plot)
   }
 
   private var labelsPart: String {
@@ -136,6 +139,25 @@ extension RebuildReport {
 
   private var readPart: String {
     var text = "<h2>What was read and what is not learned</h2>"
+    text += Self.table(["", "events", ""], countRows, numbers: [1])
+    if let databaseEvents { text += "<p>\(databaseEvents) events of the daemon's database.</p>" }
+    if !files.isEmpty {
+      text += Self.table(
+        ["file", "events", "lines", "bad lines", ""],
+        files.map { file in
+          [
+            file.name, "\(file.events)", "\(file.lines)",
+            file.badLines.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+              .joined(separator: ", "), file.failure ?? (file.isNew ? "read now" : "known"),
+          ]
+        }, numbers: [1, 2],
+        classes: files.map { ["", "", "", "", $0.failure == nil ? "soft" : "failed"] })
+    }
+    return text
+  }
+
+  /// What became of the events: name, number, remark.
+  private var countRows: [[String]] {
     var rows: [[String]] = [["events in the window", "\(counts.events)", ""]]
     let reasons = [
       "tooLong": "query too long", "blocked": "on the block list", "email": "e-mail address",
@@ -156,21 +178,18 @@ extension RebuildReport {
       ["before the window", "\(counts.tooOld)", "not counted above"],
       ["after now", "\(counts.tooNew)", "not counted above"],
     ]
-    text += Self.table(["", "events", ""], rows.filter { $0[1] != "0" }, numbers: [1])
-    if let databaseEvents { text += "<p>\(databaseEvents) events of the daemon's database.</p>" }
-    if !files.isEmpty {
-      text += Self.table(
-        ["file", "events", "lines", "bad lines", ""],
-        files.map { file in
-          [
-            file.name, "\(file.events)", "\(file.lines)",
-            file.badLines.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-              .joined(separator: ", "), file.failure ?? (file.isNew ? "read now" : "known"),
-          ]
-        }, numbers: [1, 2],
-        classes: files.map { ["", "", "", "", $0.failure == nil ? "soft" : "failed"] })
+    return rows.filter { $0[1] != "0" }
+  }
+
+  /// What was read and what of it would be learned, for a terminal.
+  public var countsText: String {
+    let lines = countRows.map { row in
+      row[0].padding(toLength: 32, withPad: " ", startingAt: 0)
+        + String(repeating: " ", count: max(0, 12 - row[1].count)) + row[1]
+        + (row[2].isEmpty ? "" : "  " + row[2])
     }
-    return text
+    let times = phases.map { $0.name + String(format: " %.1f s", $0.seconds) }
+    return (lines + [times.joined(separator: ", ")]).joined(separator: "\n")
   }
 
   private var costPart: String {
@@ -209,6 +228,10 @@ extension RebuildReport {
       text += "</tr>"
     }
     return text + "</table>\n"
+  }
+
+  private static func figure(_ plot: LinePlot) -> String {
+    "<div class=\"plot\">" + plot.svg() + "</div>"
   }
 
   private static func list(_ lines: [String]) -> String {

@@ -1,6 +1,5 @@
 // Leaves nothing half-written when SIGINT, SIGTERM or SIGHUP ends the program.
 //
-// The file to remove is only ever a temporary one: an index appears under its name by a rename.
 // The signals are blocked, for this thread and all that it starts, and awaited by a thread of their
 // own, so that the clean-up is ordinary code and not a signal handler.
 
@@ -8,10 +7,10 @@ import Foundation
 
 /// What is cleaned up at an interruption.
 enum Interruption {
-  /// From now on an interruption removes `path`, says so, and exits with 128 + the signal.
+  /// From now on an interruption runs `cleanUp`, says what that returns, and exits with 128 + the signal.
   ///
   /// Call it on the main thread before any other thread is started.
-  static func removeOnInterrupt(_ path: String) {
+  static func onInterrupt(_ cleanUp: @escaping @Sendable () -> String) {
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
@@ -21,9 +20,16 @@ enum Interruption {
       var set = awaited
       var number: Int32 = 0
       while sigwait(&set, &number) != 0 {}
-      unlink(path)
-      printError("\ninterrupted; nothing was written")
+      printError("\ninterrupted; " + cleanUp())
       _exit(128 + number)
+    }
+  }
+
+  /// From now on an interruption removes `path`, a temporary file: whole ones appear by a rename.
+  static func removeOnInterrupt(_ path: String) {
+    onInterrupt {
+      unlink(path)
+      return "nothing was written"
     }
   }
 }

@@ -1,9 +1,10 @@
 // qac-index: build, evaluate, verify and inspect indexes, rebuild them every night, and simulate a log.
 //
 // Exit codes: 0 done, 1 it could not be done (one line on stderr says why), 64 wrong usage,
-// 130 and 143 interrupted; those of rebuild stand in RebuildCommand.swift.
+// 129, 130 and 143 interrupted; those of rebuild stand in RebuildCommand.swift.
 
 import ArgumentParser
+import QACBinary
 import QACPipeline
 
 @main
@@ -17,4 +18,9 @@ struct QACIndexCommand: ParsableCommand {
       SimulateCommand.self, CurvesCommand.self, RebuildCommand.self, ListCommand.self,
       RollbackCommand.self,
     ])
+
+  static func main() {
+    CrashReports.forbid()
+    main(nil)
+  }
 }

@@ -11,12 +11,13 @@ struct RebuildCommand: ParsableCommand {
     discussion: """
       Reads what is new, filters it, builds, replays the newest queries against the new and the \
       served index, and publishes only what is no worse. The daemon serves DIR/current.qaci. Every flag \
-      but --config, --force, --dry-run and --quiet may stand in the configuration file, as a TOML key \
+      but --config, --force, --dry-run, --count and --quiet may stand in the configuration file, as a TOML key \
       without the dashes.
 
       Exit codes: 0 published, or nothing to publish; 20 refused by the judgement; 69 published, but the \
       daemon does not serve it; 75 another rebuild is at work; 78 the configuration is wrong; 64 wrong \
-      usage; 1 it could not be done, and nothing is changed.
+      usage; 129, 130 and 143 interrupted by SIGHUP, SIGINT and SIGTERM; 1 it could not be done, and \
+      nothing is changed.
       """)
 
   @Option(
@@ -30,6 +31,9 @@ struct RebuildCommand: ParsableCommand {
   @Flag(help: "Judge and report, and publish nothing.")
   var dryRun = false
 
+  @Flag(help: "Read and filter only, and print what would be learned; build nothing.")
+  var count = false
+
   @Flag(help: "Say nothing but errors.")
   var quiet = false
 
@@ -42,7 +46,19 @@ struct RebuildCommand: ParsableCommand {
     let reporter = ProgressReporter(isQuiet: quiet)
     let result: RebuildResult
     do {
-      result = try Rebuild(settings) { reporter.update($0, $1) }.run()
+      let rebuild = try Rebuild(settings) { reporter.update($0, $1) }
+      let abandon = rebuild.abandon
+      Interruption.onInterrupt {
+        guard let version = abandon() else { return "nothing was published" }
+        return "\(version) was published; have the daemon load it with qac-cli reload"
+      }
+      if count {
+        let report = try rebuild.count()
+        reporter.end()
+        for warning in report.warnings { printError("warning: \(warning)") }
+        return print(report.countsText)
+      }
+      result = try rebuild.run()
     } catch {
       reporter.end()
       printError("Error: \(error)")
@@ -72,7 +88,7 @@ struct RebuildCommand: ParsableCommand {
       given.removeFirst()
       if argument == "--config" { given.removeFirst(min(1, given.count)) }
       if argument.hasPrefix("--config") { continue }
-      if ["--force", "--dry-run", "--quiet"].contains(argument) { continue }
+      if ["--force", "--dry-run", "--count", "--quiet"].contains(argument) { continue }
       own.append(argument)
     }
     do {

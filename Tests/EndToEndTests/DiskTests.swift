@@ -11,30 +11,6 @@ import Testing
   import Glibc
 #endif
 
-/// A small file system of a test's own, in memory.
-private final class SmallDisk {
-  let path: String
-
-  /// Whether this process may mount one.
-  static let isPossible = (try? SmallDisk(kibibytes: 64)) != nil
-
-  init(kibibytes: Int) throws {
-    path = NSTemporaryDirectory() + "/qac-disk-\(UInt32.random(in: 0...UInt32.max))"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-    let mount = try Programs.run(
-      "/bin/mount", ["-t", "tmpfs", "-o", "size=\(kibibytes)k,mode=0700", "tmpfs", path])
-    guard mount.code == 0 else {
-      rmdir(path)
-      throw POSIXError(.EPERM)
-    }
-  }
-
-  deinit {
-    _ = try? Programs.run("/bin/umount", ["-l", path])
-    rmdir(path)
-  }
-}
-
 /// A library that makes writes to the sessions' database fail with the error number that a file holds.
 private enum FaultLibrary {
   static let path: String? = {

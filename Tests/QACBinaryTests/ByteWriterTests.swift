@@ -40,6 +40,16 @@ struct ByteWriterTests {
   }
 
   @Test
+  func bytesAreReplacedInPlace() {
+    var writer = ByteWriter()
+    writer.reserveCapacity(100)
+    writer.append(raw: [UInt8](0..<8))
+    writer.replace(UInt16(0x1234), at: 3)
+    writer.replace(UInt8(0xFF), at: 7)
+    #expect(writer.bytes == [0, 1, 2, 0x34, 0x12, 5, 6, 0xFF])
+  }
+
+  @Test
   func paddingIsZeros() {
     for alignment in [1, 2, 8, 64] {
       for length in 0..<70 {

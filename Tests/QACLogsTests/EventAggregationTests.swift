@@ -170,16 +170,17 @@ struct EventAggregationTests {
       let times = events.map(\.time)
       let last = times.max() ?? 0
       let window = min(last, (times.min() ?? 0) + Int64(random.below(400)))...last
-      let aggregation = EventAggregation(
-        try Self.segments(events, &random), window: window, filters: filters)
+      let directory = try TemporaryDirectory()
+      // In memory or on disk: the model knows no difference.
+      let aggregation = try EventAggregation(
+        try Self.segments(events, &random), window: window, filters: filters,
+        memory: [0, 1 << 20, 1 << 30][random.below(3)], directory: directory.path)
       let total = aggregation.counts.events
       let heldOut = random.below(total + 1)
-      let directory = try TemporaryDirectory()
-      try aggregation.count(
-        holdingOut: heldOut, memory: 0, directory: directory.path)
+      try aggregation.count(holdingOut: heldOut)
       let users = Set(events.map(\.user)).sorted()
       for purpose in [EventAggregation.Purpose.judgement, .publication] {
-        let (log, learned) = aggregation.log(for: purpose)
+        let (log, learned) = try aggregation.log(for: purpose)
         let expected = Self.model(
           events, filters, window, heldOut: total - heldOut, judging: purpose == .judgement)
         #expect(Self.seen(log, users) == expected, "seed \(seed), \(purpose)")
@@ -206,11 +207,12 @@ struct EventAggregationTests {
       filters.findsPersonalData = false
       filters.robotMinute = 0
       filters.foldSeconds = -1
-      let aggregation = EventAggregation(
-        try Self.segments(events, &random), window: .min...(.max), filters: filters)
       let directory = try TemporaryDirectory()
-      try aggregation.count(holdingOut: 0, memory: 1 << 20, directory: directory.path)
-      let (log, learned) = aggregation.log(for: .publication)
+      let aggregation = try EventAggregation(
+        try Self.segments(events, &random), window: .min...(.max), filters: filters,
+        memory: 1 << 20, directory: directory.path)
+      try aggregation.count(holdingOut: 0)
+      let (log, learned) = try aggregation.log(for: .publication)
       #expect(words(log) == words(read), "seed \(seed)")
       #expect(learned == log.observations.count)
       let forms = { (log: QueryLog) in
@@ -230,11 +232,12 @@ struct EventAggregationTests {
     filters.robotMinute = 0
     filters.decayDays = 10
     func kept(until end: Int64) throws -> [Expected] {
-      let aggregation = EventAggregation(segments, window: 0...end, filters: filters)
       let directory = try TemporaryDirectory()
-      try aggregation.count(holdingOut: 0, memory: 1 << 20, directory: directory.path)
+      let aggregation = try EventAggregation(
+        segments, window: 0...end, filters: filters, memory: 1 << 20, directory: directory.path)
+      try aggregation.count(holdingOut: 0)
       let users = Set(events.map(\.user)).sorted()
-      return Self.seen(aggregation.log(for: .publication).log, users)
+      return Self.seen(try aggregation.log(for: .publication).log, users)
     }
     let last = try #require(events.last).time
     let now = try kept(until: last)
@@ -266,6 +269,25 @@ struct EventAggregationTests {
     #expect(throws: LogError.self) {
       try ExternalSortProbe.sorted(
         Array(repeating: 1, count: 3000), memory: 0, directory: "/nowhere")
+    }
+  }
+
+  @Test func arraysBeyondMemoryAreArrays() throws {
+    let directory = try TemporaryDirectory()
+    try withEvery("seed", in: UInt64(0)..<20) { seed in
+      var random = SplitMix64(seed: seed)
+      let values = (0..<random.below(60_000)).map { _ in random.next() }
+      // None, room for the first pages, room enough.
+      for memory in [0, 1 << 16, 1 << 30] {
+        let (increased, files) = try ScratchArrayProbe.increased(
+          values, memory: memory, directory: directory.path)
+        #expect(increased == values.map { $0 &+ 1 }, "seed \(seed)")
+        #expect(files == (values.count * 8 > memory ? 1 : 0), "seed \(seed), \(values.count)")
+      }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
+    #expect(throws: LogError.self) {
+      try ScratchArrayProbe.increased([1], memory: 0, directory: "/nowhere")
     }
   }
 }

@@ -36,12 +36,12 @@ struct LogSegmenterTests {
     filters.minimumUsers = 1
     filters.robotMinute = 0
     filters.foldSeconds = -1
-    let aggregation = EventAggregation(
-      try segments.map { try #require(LogSegment(bytes: $0, profile: .search)) },
-      window: .min...(.max), filters: filters)
     let directory = try TemporaryDirectory()
-    try aggregation.count(holdingOut: 0, memory: 1 << 20, directory: directory.path)
-    return words(aggregation.log(for: .publication).log)
+    let aggregation = try EventAggregation(
+      try segments.map { try #require(LogSegment(bytes: $0, profile: .search)) },
+      window: .min...(.max), filters: filters, memory: 1 << 20, directory: directory.path)
+    try aggregation.count(holdingOut: 0)
+    return words(try aggregation.log(for: .publication).log)
   }
 
   @Test func readingPieceByPieceIsReadingAtOnce() throws {
@@ -122,7 +122,9 @@ struct LogSegmenterTests {
     }
     #expect(small.count > 2)
     var whole: [[UInt8]] = []
-    _ = try read(path, nil, &whole)
+    _ = try LogSegmenter(LogReadOptions(), segmentBytes: 1 << 24).read(path, known: nil) {
+      (bytes) throws(LogError) in whole.append(bytes)
+    }
     #expect(whole.count == 1)
     #expect(try observations(small) == observations(whole))
   }
@@ -164,7 +166,9 @@ struct LogSegmenterTests {
         let sum = damaged.withUnsafeBytes { CRC32C.of(UnsafeRawBufferPointer(rebasing: $0[16...])) }
         withUnsafeBytes(of: sum.littleEndian) { damaged.replaceSubrange(8..<12, with: $0) }
         if let segment = LogSegment(bytes: damaged, profile: .search) {
-          _ = EventAggregation([segment], window: .min...(.max), filters: LogFilters())
+          _ = try EventAggregation(
+            [segment], window: .min...(.max), filters: LogFilters(), memory: 1 << 20,
+            directory: directory.path)
         }
       }
     }

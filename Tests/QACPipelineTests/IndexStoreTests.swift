@@ -91,6 +91,23 @@ struct IndexStoreTests {
     _ = try IndexStore(directory.path)
   }
 
+  /// As while another thread starts a program, which has a copy of every descriptor until it runs.
+  @Test func aCopyOfTheDescriptorDoesNotHoldTheLock() throws {
+    let directory = try TemporaryDirectory()
+    var first: IndexStore? = try IndexStore(directory.path)
+    #expect(first != nil)
+    let own = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+      Int32($0)
+    }.first {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))
+        == directory.path + "/lock"
+    }
+    let copy = dup(try #require(own))
+    defer { close(copy) }
+    first = nil
+    _ = try IndexStore(directory.path)
+  }
+
   @Test func whatIsNotALinkIsNotReplaced() throws {
     let directory = try TemporaryDirectory()
     try Data("mine".utf8).write(to: URL(fileURLWithPath: directory.file("current.qaci")))

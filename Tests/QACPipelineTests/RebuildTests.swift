@@ -88,6 +88,35 @@ import Testing
     #expect(kept.count == 3)
   }
 
+  @Test func theMemoryDoesNotShowInTheIndex() throws {
+    var published: [[UInt8]] = []
+    for memory in [0, 1 << 30] {
+      let site = try Site()
+      for day in 0..<3 { try site.write(day * 1300..<(day + 1) * 1300, to: "\(day).tsv") }
+      site.settings.memory = memory
+      site.settings.decayDays = 5
+      _ = try site.run()
+      published.append(try site.served())
+      // Little memory makes more segments: the test has tested something.
+      let segments = try FileManager.default.contentsOfDirectory(
+        atPath: site.settings.directory + "/state"
+      ).filter { $0.hasSuffix(".seg") }
+      #expect(memory == 0 ? segments.count > 3 : segments.count == 3)
+    }
+    #expect(published[0] == published[1])
+  }
+
+  @Test func countingBuildsNothing() throws {
+    let site = try Site()
+    try site.write(0..<900, to: "a.tsv")
+    let counted = try Rebuild(site.settings).count()
+    #expect(counted.countsText.contains("learned"))
+    #expect(try IndexStore.versions(site.settings.directory).isEmpty)
+    let result = try site.run()
+    #expect(result.report.counts == counted.counts)
+    #expect(result.report.files.allSatisfy { !$0.isNew }, "what was read to count is known")
+  }
+
   @Test func labelsHaveUsersEnough() throws {
     let site = try Site()
     try site.write(0..<900, to: "a.tsv")
@@ -127,6 +156,15 @@ import Testing
     )
     #expect(try site.served() == before)
     #expect(FileManager.default.fileExists(atPath: result.directory + "/report.html"))
+    // Of refused rebuilds no more reports are kept than of versions.
+    site.settings.keep = 2
+    for _ in 0..<3 {
+      site.settings.now += 1
+      #expect(try site.run().report.decision == .refused)
+    }
+    let reports = try FileManager.default.contentsOfDirectory(
+      atPath: site.settings.directory + "/refused")
+    #expect(reports.count == 2)
     site.settings.isDryRun = true
     #expect(try site.run().report.decision == .dryRun)
     site.settings.isDryRun = false
