@@ -96,6 +96,10 @@ public final class Daemon: Service {
     _ descriptor: Int32, _ name: String, on group: MultiThreadedEventLoopGroup, _ states: States
   ) async throws {
     let quiescing = ServerQuiescingHelper(group: group)
+    // Signals and timers need descriptors when they are first used, and their library ends the process
+    // where there are none: so before clients can take the last ones.
+    let hangUps = await UnixSignalsSequence(trapping: .sighup)
+    try await Task.sleep(for: .milliseconds(1))
     let channel = try await listen(descriptor, on: group, quiescing, states)
     let closed = group.any().makePromise(of: Void.self)
     let isStopping = Atomic(false)
@@ -113,7 +117,7 @@ public final class Daemon: Service {
     whenServing()
 
     try await withThrowingTaskGroup(of: Void.self) { [core] tasks in
-      tasks.addTask { await Self.reloadOnSignal(core) }
+      tasks.addTask { await Self.reload(core, on: hangUps) }
       tasks.addTask { await Self.keepHouse(core, group) }
       defer { tasks.cancelAll() }
       try await withTaskCancellationHandler {
@@ -134,8 +138,8 @@ public final class Daemon: Service {
     }
   }
 
-  private static func reloadOnSignal(_ core: ServerCore) async {
-    for await _ in await UnixSignalsSequence(trapping: .sighup) {
+  private static func reload(_ core: ServerCore, on hangUps: UnixSignalsSequence) async {
+    for await _ in hangUps {
       ServiceManager.notify(.reloading)
       core.reload { _ in ServiceManager.notify(.ready) }
     }
