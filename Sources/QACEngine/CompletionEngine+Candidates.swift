@@ -107,18 +107,27 @@ extension CompletionEngine {
         ScoredLabel(label: UInt32(id), score: isChosen ? scratch.entryValues[id] : 0))
     }
     for found in scratch.own.items {
-      let id = Int(found.label)
-      let i = context.withText(of: id) { text in
-        let hash = context.entries[id].hash
-        if let label = scratch.labels.label(of: text, hash: hash, request.view) {
-          return scratch.candidates.add(label: label, from: .session)
-        }
-        return context.withSurface(of: id) {
-          scratch.candidates.add(text: text, surface: $0, from: .session)
-        }
-      }
-      scratch.candidates[i].entry = Int32(id)
+      add(entry: Int(found.label), from: .session, request, context, scratch)
     }
+  }
+
+  /// Adds a query of the session; returns its position.
+  @discardableResult
+  func add(
+    entry id: Int, from source: SuggestionSource, _ request: Request,
+    _ context: borrowing SessionContext, _ scratch: CompletionScratch
+  ) -> Int {
+    let hash = context.entries[id].hash
+    let i = context.withText(of: id) { text in
+      if let label = scratch.labels.label(of: text, hash: hash, request.view) {
+        return scratch.candidates.add(label: label, from: source)
+      }
+      return context.withSurface(of: id) {
+        scratch.candidates.add(text: text, surface: $0, from: source)
+      }
+    }
+    scratch.candidates[i].entry = Int32(id)
+    return i
   }
 
   /// What each entry of the session promises: 1 / (1 + queries since) for each time it was submitted.

@@ -122,21 +122,11 @@ extension CompletionEngine {
     _ request: Request, _ context: borrowing SessionContext, _ scratch: CompletionScratch
   ) {
     for id in context.entries.indices {
-      context.withText(of: id) { text in
-        guard let found = scratch.typos.distance(to: text) else { return }
-        let i: Int
-        let hash = context.entries[id].hash
-        if let label = scratch.labels.label(of: text, hash: hash, request.view) {
-          i = scratch.candidates.add(label: label, from: .corrected)
-        } else {
-          i = context.withSurface(of: id) {
-            scratch.candidates.add(text: text, surface: $0, from: .corrected)
-          }
-        }
-        scratch.candidates[i].correction = found.cost
-        scratch.candidates[i].typedBytes = found.alignedBytes
-        scratch.candidates[i].entry = Int32(id)
-      }
+      let distance = context.withText(of: id) { scratch.typos.distance(to: $0) }
+      guard let distance else { continue }
+      let i = add(entry: id, from: .corrected, request, context, scratch)
+      scratch.candidates[i].correction = distance.cost
+      scratch.candidates[i].typedBytes = distance.alignedBytes
     }
   }
 }

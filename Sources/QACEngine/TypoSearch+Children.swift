@@ -108,14 +108,14 @@ extension TypoSearch {
       accept(node, node.low..<node.low + 1)
       node.low += 1
     }
-    let isWhole = node.path <= ceiling
-    let (near, least) = near(node, within: budget)
-    // Other letters are dropped, added or replaced at least.
-    let far = least + TypoCosts.letter + (node.depth == 0 ? TypoCosts.beginning : 0)
     if node.high - node.low <= Self.fewLabels || node.bytes >= LabelTrie.deepest {
       for label in node.low..<node.high { settle(label, node, view) }
       return
     }
+    let isWhole = node.path <= ceiling
+    let (near, least) = near(node, within: budget)
+    // Other letters are dropped, added or replaced at least.
+    let far = least + TypoCosts.letter + (node.depth == 0 ? TypoCosts.beginning : 0)
     var children = trie.children(of: node.low..<node.high, below: node.bytes, view)
     if node.isLate {
       // Labels that go on in no other way cost what the node's beginnings do: neighbours are one range.
