@@ -96,6 +96,7 @@ public final class Daemon: Service {
     _ descriptor: Int32, _ name: String, on group: MultiThreadedEventLoopGroup, _ states: States
   ) async throws {
     let quiescing = ServerQuiescingHelper(group: group)
+    ServiceManager.prepare()
     // Signals and timers need descriptors when they are first used, and their library ends the process
     // where there are none: so before clients can take the last ones.
     let hangUps = await UnixSignalsSequence(trapping: .sighup)

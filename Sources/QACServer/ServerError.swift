@@ -35,6 +35,8 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
   case notASocket(path: String)
   /// Another daemon answers on the socket or holds its lock.
   case alreadyServed(path: String)
+  /// The process may open `allowed` files; a daemon needs `needed` before anybody connects.
+  case tooFewDescriptors(allowed: Int, needed: Int)
   /// The socket was closed under the daemon.
   case socketLost(path: String)
   /// The system call `operation` on `path` failed with the error number `code`.
@@ -80,6 +82,9 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path) exists and is no socket; move it away, or name another with --socket"
     case .alreadyServed(let path):
       return "another daemon serves \(path); stop it first, or name another with --socket"
+    case .tooFewDescriptors(let allowed, let needed):
+      return "the process may open \(allowed) files and needs \(needed) to start; allow more, "
+        + "with `ulimit -n 1024`, or with LimitNOFILE= in its unit"
     case .socketLost(let path):
       return "the socket \(path) was closed by the system; start the daemon again"
     case .system(let operation, let path, let code):
@@ -92,6 +97,7 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
   public var exitCode: Int32 {
     switch self {
     case .indexMissing, .indexRefused, .indexOlder, .indexOfAnotherProfile, .blockList: return 66
+    case .tooFewDescriptors: return 71
     case .database: return 74
     case .alreadyServed: return 75
     case .socketPathTooLong, .socketDirectoryNotOurs, .socketDirectoryIsLink, .socketDirectoryOpen,

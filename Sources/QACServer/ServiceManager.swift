@@ -1,5 +1,7 @@
 // What systemd and the daemon tell each other: a listening socket to start with, and states.
 //
+// Invariant: once `prepare` was called, telling a state needs no further descriptor: a crowd that has taken them all
+// must not make the manager believe that the daemon is dead.
 // Source: sd_listen_fds(3) and sd_notify(3), whose protocols are stable and documented there.
 
 #if canImport(Glibc)
@@ -61,18 +63,21 @@ enum ServiceManager {
     return microseconds / 1_000_000
   }
 
+  /// What states are sent from; open as long as the process.
+  private static let sender = socket(
+    AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+
+  /// Takes the descriptor that `notify` needs.
+  static func prepare() { _ = sender }
+
   /// Tells the service manager, if it listens.
   static func notify(_ state: State) {
     guard let variable = getenv("NOTIFY_SOCKET") else { return }
     let path = String(cString: variable)
     guard path.utf8.count < 108, path.hasPrefix("/") || path.hasPrefix("@") else { return }
-    let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    let descriptor = socket(AF_UNIX, type, 0)
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
     let message = Array(state.message.utf8)
     _ = withAddress(path) { address, length in
-      sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), address, length)
+      sendto(sender, message, message.count, Int32(MSG_NOSIGNAL), address, length)
     }
   }
 }

@@ -15,8 +15,9 @@ struct QACDCommand: AsyncParsableCommand {
       Serves JSON-RPC 2.0, one object a line, on a Unix socket; see docs/protocol.md. SIGTERM and \
       SIGINT stop it when every answer is delivered, SIGHUP loads the index and the block list anew.
 
-      Exit codes: 0 stopped, 64 wrong flags, 66 no index or block list, or a bad one, 73 no socket, \
-      74 no database, 75 another daemon serves the socket, 1 anything else.
+      Exit codes: 0 stopped, 64 wrong flags, 66 no index or block list, or a bad one, \
+      71 too few open files allowed, 73 no socket, 74 no database, \
+      75 another daemon serves the socket, 1 anything else.
       """,
     version: Daemon.version)
 
@@ -151,8 +152,8 @@ struct QACDCommand: AsyncParsableCommand {
     configuration.allowedUsers = Set(allowUid)
     configuration.metricsSocketPath = metricsSocket
     configuration.slowMilliseconds = slowMs
-    ProcessGuard.prepare(connections: configuration.maximumConnections)
     do {
+      try ProcessGuard.prepare(connections: configuration.maximumConnections, loops: loops)
       try await Daemon.serve(configuration, logger: Logger(label: "qacd"))
     } catch {
       FileHandle.standardError.write(Data("qacd: \(error)\n".utf8))

@@ -6,6 +6,7 @@ import Foundation
 import QACBinary
 import QACClient
 import QACProtocol
+import Synchronization
 import Testing
 
 #if canImport(Glibc)
@@ -123,5 +124,78 @@ import Testing
     crowd.removeAll()
     #expect(try files.client().queries("s").count == 50)
     daemon.stop()
+  }
+
+  /// Whatever the limit, the start either says that it is too low or a crowd that takes every descriptor at the
+  /// first moment costs nothing but its own place.
+  @Test(
+    .enabled(
+      if: access("/usr/bin/prlimit", X_OK) == 0 && access("/bin/bash", X_OK) == 0,
+      "prlimit and bash are needed"),
+    arguments: [12, 17, 19, 22, 26, 30, 34, 38, 42, 43, 44, 45, 46, 50])
+  func aCrowdAtTheFirstMoment(limit: Int) throws {
+    raiseDescriptorLimit()
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
+    // Other tests leave descriptors to whatever is started meanwhile: they are closed first.
+    let launcher = [
+      "/bin/bash", "-c",
+      "for f in /proc/$$/fd/*; do n=${f##*/}; ((n < 3)) || eval \"exec $n>&-\"; done; exec \"$@\"",
+      "bash", "/usr/bin/prlimit", "--nofile=\(limit):\(limit)",
+    ]
+    let crowd = Crowd(files.socket, size: 100)
+    defer { crowd.leave() }
+    let daemon: RunningDaemon
+    do {
+      daemon = try files.start(
+        ["--loops", "2"], launcher: launcher, environment: ["WATCHDOG_USEC": "100000"])
+    } catch let ended as Ended {
+      let lines = ended.description.split(separator: "\n")
+      #expect(lines.count == 1, "limit \(limit): \(ended)")
+      #expect(ended.description.contains("may open \(limit) files"), "limit \(limit): \(ended)")
+      #expect(limit < 44)
+      return
+    }
+    #expect(limit >= 44)
+    // Its manager hears of it, or would end it.
+    try daemon.waitFor("WATCHDOG=1")
+    crowd.leave()
+    #expect(try files.client().texts("ap").count == 10)
+    try files.client().record("q", session: "s")
+    #expect(try files.client().queries("s") == ["q"])
+    daemon.stop()
+  }
+}
+
+/// Connections that are made as soon as a socket is there, and held.
+private final class Crowd {
+  private final class State: Sendable {
+    let isLeaving = Atomic(false)
+    let isGone = DispatchSemaphore(value: 0)
+  }
+
+  private let state = State()
+  private var hasLeft = false
+
+  init(_ path: String, size: Int) {
+    Thread.detachNewThread { [state] in
+      var held: [HalfOpen] = []
+      while !state.isLeaving.load(ordering: .relaxed) {
+        if held.count < size, let connection = HalfOpen(path) {
+          held.append(connection)
+        } else {
+          poll(nil, 0, 1)
+        }
+      }
+      held.removeAll()
+      state.isGone.signal()
+    }
+  }
+
+  /// Closes all connections; returns when that is done.
+  func leave() {
+    if hasLeft { return }
+    hasLeft = true
+    state.isLeaving.store(true, ordering: .relaxed)
+    state.isGone.wait()
   }
 }
