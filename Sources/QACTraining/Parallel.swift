@@ -1,13 +1,40 @@
 // Runs independent pieces of work on a bounded number of threads.
 //
+// Threads of its own, joined by the caller, who works too: where the system gives fewer threads, or none, the work is
+// done all the same. (Dispatch's `concurrentPerform` waits for ever for threads for which there is no memory.)
+//
 // Invariant: `body(i)` is called once for every i, in ascending order of start; results may depend on
 // i alone, so that the number of threads never shows in them.
+// Source: pthread_create(3).
 
-import Dispatch
 import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 /// Bounded parallel loops.
 package enum Parallel {
+  /// What the threads of one loop share.
+  private final class Loop: Sendable {
+    let count: Int
+    let body: @Sendable (Int) -> Void
+    let next = Atomic(0)
+
+    init(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+      self.count = count
+      self.body = body
+    }
+
+    func run() {
+      while true {
+        let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if i >= count { return }
+        body(i)
+      }
+    }
+  }
+
   /// Calls `body` with 0 ..< count from at most `threads` threads, and returns when all are done.
   package static func forEach(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     let workers = max(1, min(threads, count))
@@ -15,14 +42,28 @@ package enum Parallel {
       for i in 0..<count { body(i) }
       return
     }
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while true {
-        let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        if i >= count { return }
-        body(i)
-      }
+    withoutActuallyEscaping(body) { body in
+      let loop = Loop(count, body)
+      let others = (1..<workers).compactMap { _ in start(loop) }
+      loop.run()
+      for thread in others { pthread_join(thread, nil) }
     }
+  }
+
+  /// A thread that runs `loop`, or nil if there is none to be had.
+  private static func start(_ loop: Loop) -> pthread_t? {
+    let argument = Unmanaged.passRetained(loop)
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<Loop>.fromOpaque(argument).takeRetainedValue().run()
+        return nil
+      }, argument.toOpaque())
+    if code == 0 { return thread }
+    argument.release()
+    return nil
   }
 
   /// The results of `body` for 0 ..< count, in that order.

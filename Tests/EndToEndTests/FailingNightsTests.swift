@@ -1,4 +1,4 @@
-// Nights that fail for real: a full disk, an interruption in every phase. The served
+// Nights that fail for real: a full disk, too little memory, an interruption in every phase. The served
 // index is untouched, nothing half-written stays, and the next run goes through.
 
 import Foundation
@@ -121,6 +121,28 @@ import Testing
     let made = FileManager.default.createFile(
       atPath: path, contents: Data(repeating: 1, count: bytes))
     try #require(made)
+  }
+
+  @Test func tooLittleMemoryChangesNothing() throws {
+    let site = try Site()
+    try site.publish()
+    // From hardly a program to one that has all it needs; it ends where the system gives it no more, wherever that is.
+    var mebibytes = 6
+    var refused = 0
+    while true {
+      let outcome = try Programs.run(
+        "/bin/sh",
+        ["-c", "ulimit -d \(mebibytes << 10) && exec \"$@\"", "sh", Programs.path("qac-index")]
+          + site.arguments)
+      if outcome.code == 0 { break }
+      refused += 1
+      try site.expectUntouched("\(mebibytes) MiB")
+      mebibytes += max(1, mebibytes / 8)
+      try #require(mebibytes < 4096, "\(outcome.errors)")
+    }
+    #expect(refused > 0)
+    #expect(try site.current() != site.served)
+    #expect(try site.debris().isEmpty)
   }
 
   @Test(arguments: [
