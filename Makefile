@@ -108,20 +108,18 @@ soak: build
 fuzz: prerequisites
 	FUZZ_SECONDS=$(FUZZ_SECONDS) .ci/fuzz $(FUZZ)
 
-# In directories of their own: the instruments are in every object file.
-asan tsan: prerequisites
-	$(SWIFT) build --build-tests --sanitize $(SANITIZER) --scratch-path .build_$@
-	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize $(SANITIZER) \
-	  --scratch-path .build_$@ $(if $(FILTER),--filter '$(FILTER)')
-asan: SANITIZER = address
-tsan: SANITIZER = thread
+asan: prerequisites
+	.ci/sanitize address '$(FILTER)'
+
+tsan: prerequisites
+	.ci/sanitize thread '$(FILTER)'
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(addprefix .build/release/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
 
 clean:
-	rm -rf .build .build_asan .build_tsan Benchmarks/.build Fuzzing/.build
+	rm -rf .build .build_address .build_thread Benchmarks/.build Fuzzing/.build
 
 prerequisites:
 	@.ci/prerequisites

@@ -6,6 +6,6 @@ import Foundation
 public enum InheritedEnvironment {
   /// Where libraries are, and what the sanitizers are to do, as far as that is set.
   public static let variables: [String: String] = ProcessInfo.processInfo.environment.filter {
-    ["LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
+    ["LD_LIBRARY_PATH", "LD_PRELOAD", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
   }
 }
