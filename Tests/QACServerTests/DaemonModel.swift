@@ -46,6 +46,9 @@ struct DaemonModel {
     steps.append(.record(session, query, time))
   }
 
+  /// The time of the newest event.
+  var newest: Int64? { sessions.values.compactMap { $0.last?.at }.max() }
+
   /// Deletes; how many events there were.
   mutating func forget(
     _ query: String?, _ session: String?, _ times: ClosedRange<Int64>, _ normalizer: Normalizer
@@ -120,7 +123,8 @@ struct DaemonModel {
     return !places.isEmpty
   }
 
-  private func overlay(_ engine: CompletionEngine) -> LiveOverlay {
+  /// What all sessions know of each other.
+  func overlay(_ engine: CompletionEngine) -> LiveOverlay {
     let normalizer = Normalizer(engine.index.profile)
     let overlay = LiveOverlay(index: engine.index)
     func name(_ session: String) -> UInt64 { LiveFeed.name(of: Array(session.utf8)) }
@@ -142,9 +146,11 @@ struct DaemonModel {
     return overlay
   }
 
-  /// What the engine says to `prefix` after the queries of `session`, and of all sessions.
+  /// What the engine says to `prefix` after the queries of `session`, and of all sessions as `others` knows them,
+  /// or this model.
   func complete(
-    _ prefix: String, session: String?, at time: Int64, limit: Int, _ engine: CompletionEngine
+    _ prefix: String, session: String?, at time: Int64, limit: Int, _ engine: CompletionEngine,
+    others: DaemonModel? = nil
   ) -> [String] {
     let normalizer = Normalizer(engine.index.profile)
     var context = SessionContext()
@@ -154,7 +160,7 @@ struct DaemonModel {
       context.record(normalized: normalized, surface: Array(event.query.utf8), at: event.at)
     }
     let scratch = CompletionScratch(engine: engine)
-    let overlay = overlay(engine)
+    let overlay = (others ?? self).overlay(engine)
     let blocked = BlockedLabels(
       BlockList(rules, profile: engine.index.profile), in: engine.index)
     Array(prefix.utf8).withUnsafeBufferPointer {

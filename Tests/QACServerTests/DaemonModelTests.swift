@@ -81,7 +81,7 @@ import Testing
 
     init(_ transport: Transport, seed: Int) async throws {
       server = try await TestServer(transport) { configuration in
-        // So few that sessions leave memory and come back all the time.
+        // So few that a crowd of others drives sessions out of memory.
         if seed % 2 == 0 { configuration.cachedSessions = 2 }
       }
       try await connect()
@@ -98,13 +98,20 @@ import Testing
           return "step \(number), \(operation): \(difference)"
         }
       }
-      // Whatever happened, all that was acknowledged and not deleted is there.
-      for session in DaemonOperation.sessions {
-        if let difference = try await one(.history(session: session, limit: 100)) {
-          return "at the end, \(session): \(difference)"
+      // Whatever happened, all that was acknowledged and not deleted is there, and nothing else, whoever asks.
+      for operation in Self.last {
+        if let difference = try await one(operation) {
+          return "at the end, \(operation): \(difference)"
         }
       }
       return nil
+    }
+
+    private static var last: [DaemonOperation] {
+      DaemonOperation.sessions.flatMap { session in
+        [.history(session: session, limit: 100), .complete(session: session, "")]
+      }
+        + (0..<3).flatMap { [.client($0), .complete(session: nil, "r")] } + [.count]
     }
 
     private func differ<T: Equatable>(_ got: T, _ expected: T) -> String? {
@@ -117,25 +124,32 @@ import Testing
       let normalizer = served.normalizer
       let now = server.core.clock.now
       switch operation {
-      case .record(let session, let query):
-        try await client.record(query, session: session)
-        model.record(query, session, at: now, normalizer)
-      case .complete(let session, let prefix):
-        return differ(
-          try await client.complete(prefix, session: session),
-          model.complete(prefix, session: session, at: now, limit: 5, served.engine))
-      case .history(let session, let limit):
-        return differ(
-          try await client.history(session, limit: limit), model.history(session, limit: limit))
-      case .forget(let session, let query, let since, let until):
-        let whose = session.map { "\"session\":\"\($0)\"" } ?? "\"everyone\":true"
-        let what = query.map { ",\"query\":\"\($0)\"" } ?? ""
-        let from = since.map { ",\"since\":\(now - $0)" } ?? ""
-        let to = until.map { ",\"until\":\(now - $0)" } ?? ""
-        let answer = try await client.call("forget", "{\(whose)\(what)\(from)\(to)}")
-        let times = (since.map { now - $0 } ?? .min)...(until.map { now - $0 } ?? .max)
-        let count = model.forget(query, session, times, normalizer)
-        return differ(answer["result"]?["forgotten"]?.wholeNumber, Int64(count))
+      case .record, .complete, .history, .forget:
+        return try await ask([operation], client)
+      case .burst(let operations):
+        return try await ask(operations, client)
+      case .crowd(let count):
+        for number in 0..<count { _ = try await client.complete("zz", session: "\(number)") }
+      case .reload(let session, let queries):
+        // They are later than all else: the order of time is that of recording, and so it does not matter
+        // which of them the load finds in the database.
+        if let newest = model.newest { server.clock.advance(max(0, newest + 1 - now)) }
+        let other = clients[(self.client + 1) % clients.count]
+        let id = try await client.post("reload", "{}")
+        for query in queries {
+          try await other.record(query, session: session)
+          model.record(query, session, at: server.clock.now, normalizer)
+        }
+        let answer = try await client.receive()
+        model.renew()
+        return differ(answer["id"]?.wholeNumber, Int64(id))
+          ?? differ(answer["result"]?["index"]?.utf8, served.identity)
+      case .count:
+        let status = try await client.call("status")["result"]
+        let got = [status?["sessions"], status?["events"], status?["live"]?["events"]]
+        let events = model.sessions.values.map(\.count).reduce(0, +)
+        let expected = [model.sessions.count, events, model.overlay(served.engine).eventCount]
+        return differ(got.map { $0?.wholeNumber }, expected.map { Int64($0) })
       case .expire(let age):
         let count = await withCheckedContinuation { continuation in
           server.core.sessions.expire(before: now - age) { continuation.resume(returning: $0) }
@@ -178,6 +192,96 @@ import Testing
         try await connect()
       }
       return nil
+    }
+
+    /// Sends `operations` at once. Each finds in the store and in its session what those before it did; what
+    /// sessions know of each other may be as of before any of them, or after the last.
+    private func ask(
+      _ operations: [DaemonOperation], _ client: any TestConnection
+    ) async throws -> String? {
+      let served = server.core.index.current
+      let now = server.core.clock.now
+      let first = client.nextID + 1
+      // As each of the operations finds it, and as sessions may know of each other.
+      var models: [DaemonModel] = []
+      var others = [model]
+      var forgotten: [Int?] = []
+      var text = ""
+      for operation in operations {
+        client.nextID += 1
+        let (method, params) = request(operation, at: now)
+        text += "{\"jsonrpc\":\"2.0\",\"id\":\(client.nextID),\"method\":\"\(method)\","
+        text += "\"params\":\(params)}\n"
+        models.append(model)
+        let count = change(operation, at: now, served.normalizer)
+        forgotten.append(count)
+        if count != nil { others.append(model) }
+      }
+      try await client.send(text)
+      var answers: [Int64: JSONValue] = [:]
+      for _ in operations {
+        let answer = try await client.receive()
+        answers[answer["id"]?.wholeNumber ?? 0] = answer
+      }
+      for (number, operation) in operations.enumerated() {
+        guard let answer = answers[Int64(first + number)], let result = answer["result"] else {
+          return "\(operation): no result"
+        }
+        let difference: String?
+        switch operation {
+        case .complete(let session, let prefix):
+          let expected = others.map {
+            models[number].complete(
+              prefix, session: session, at: now, limit: 5, served.engine, others: $0)
+          }
+          difference = expected.contains(answer.texts) ? nil : differ([answer.texts], expected)
+        case .history(let session, let limit):
+          difference = differ(
+            try RecordedQuery.list(result), models[number].history(session, limit: limit))
+        case .forget:
+          difference = differ(result["forgotten"]?.wholeNumber, Int64(forgotten[number] ?? -1))
+        default: difference = nil
+        }
+        if let difference { return "\(operation): \(difference)" }
+      }
+      return nil
+    }
+
+    /// The method and the parameters of what may be sent at once.
+    private func request(
+      _ operation: DaemonOperation, at now: Int64
+    ) -> (method: String, params: String) {
+      switch operation {
+      case .record(let session, let query):
+        return ("record", "{\"session\":\"\(session)\",\"query\":\"\(query)\"}")
+      case .complete(let session, let prefix):
+        let whose = session.map { ",\"session\":\"\($0)\"" } ?? ""
+        return ("complete", "{\"prefix\":\"\(prefix)\"\(whose)}")
+      case .history(let session, let limit):
+        return ("history", "{\"session\":\"\(session)\",\"limit\":\(limit)}")
+      case .forget(let session, let query, let since, let until):
+        let whose = session.map { "\"session\":\"\($0)\"" } ?? "\"everyone\":true"
+        let what = query.map { ",\"query\":\"\($0)\"" } ?? ""
+        let from = since.map { ",\"since\":\(now - $0)" } ?? ""
+        let to = until.map { ",\"until\":\(now - $0)" } ?? ""
+        return ("forget", "{\(whose)\(what)\(from)\(to)}")
+      default: return ("ping", "{}")
+      }
+    }
+
+    /// Does to the model what `operation` does; how many events that deletes, or nil where it changes nothing.
+    private func change(
+      _ operation: DaemonOperation, at now: Int64, _ normalizer: Normalizer
+    ) -> Int? {
+      switch operation {
+      case .record(let session, let query):
+        model.record(query, session, at: now, normalizer)
+        return 0
+      case .forget(let session, let query, let since, let until):
+        let times = (since.map { now - $0 } ?? .min)...(until.map { now - $0 } ?? .max)
+        return model.forget(query, session, times, normalizer)
+      default: return nil
+      }
     }
 
     private func rule(_ kind: String, _ text: String) throws -> BlockRule {

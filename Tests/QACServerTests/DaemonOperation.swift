@@ -15,6 +15,14 @@ enum DaemonOperation: CustomStringConvertible {
   case block(String, String)
   case unblock(String, String)
   case blocks
+  /// Sends some of the above, but no expiry, at once and over one connection.
+  case burst([DaemonOperation])
+  /// Completes for so many other sessions, so that others leave memory.
+  case crowd(Int)
+  /// Loads the served index anew while a session submits queries, later than all that was submitted.
+  case reload(while: String, [String])
+  /// Counts what there is.
+  case count
   /// Puts an index into place and loads it.
   case swap(NormalizationProfile, seed: UInt64, lastTime: Int64, force: Bool)
   /// Puts something else into the index's place and loads that.
@@ -30,6 +38,9 @@ enum DaemonOperation: CustomStringConvertible {
   static let sessions = ["ada", "ben", "cid", "dora"]
   static let queries =
     TestIndex.words + ["zebra crossing", "Red Shoes", "red  hat", "???", "gar", "rain coat blue"]
+  /// Half of all queries are of these, so that sessions meet in a query, and that what is to be deleted is there, be
+  /// it in another spelling.
+  static let favourites = ["red hat", "red  hat", "Red Hat", "zebra crossing"]
   static let prefixes = ["", "r", "re", "red ", "g", "gar", "z", "w", "rain", "GLASS"]
   static let rules = [
     ("exact", "red shoes"), ("exact", "Red  Shoes"), ("word", "hat"), ("prefix", "gar"),
@@ -40,7 +51,9 @@ enum DaemonOperation: CustomStringConvertible {
   static func sequence(seed: UInt64) -> [DaemonOperation] {
     var random = SplitMix64(seed: seed)
     let count = 5 + random.below(36)
-    return (0..<count).map { _ in random.operation() }
+    return (0..<count).flatMap { _ in
+      random.below(40) == 0 ? random.respelling() : [random.operation()]
+    }
   }
 
   var description: String {
@@ -55,6 +68,10 @@ enum DaemonOperation: CustomStringConvertible {
     case .block(let kind, let text): return "block \(kind): \(text)"
     case .unblock(let kind, let text): return "unblock \(kind): \(text)"
     case .blocks: return "list the rules"
+    case .burst(let steps): return "at once: \(steps.map(\.description).joined(separator: "; "))"
+    case .crowd(let count): return "\(count) others complete"
+    case .reload(let session, let queries): return "reload while \(session) records \(queries)"
+    case .count: return "count"
     case .swap(let profile, let seed, let lastTime, let force):
       return "swap in \(profile.name) \(seed), log to \(lastTime)\(force ? ", by force" : "")"
     case .badSwap: return "swap in a bad file"
@@ -69,23 +86,46 @@ enum DaemonOperation: CustomStringConvertible {
 extension SplitMix64 {
   private mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 
-  fileprivate mutating func operation() -> DaemonOperation {
-    let session = pick(DaemonOperation.sessions)
-    switch below(40) {
-    case 0..<12: return .record(session: session, pick(DaemonOperation.queries))
+  private mutating func query() -> String {
+    pick(below(2) == 0 ? DaemonOperation.favourites : DaemonOperation.queries)
+  }
+
+  /// What one connection may send without waiting.
+  private mutating func request(_ session: String) -> DaemonOperation {
+    switch below(26) {
+    case 0..<12: return .record(session: session, query())
     case 12..<21:
       return .complete(
         session: below(5) == 0 ? nil : session, pick(DaemonOperation.prefixes))
     case 21..<23: return .history(session: session, limit: 1 + below(8))
-    case 23..<26:
-      let ages: [Int64?] = [nil, 0, 30, 61, 2400, 100_000]
+    default:
+      // Those by which the clock is moved: ends of times are times of events.
+      let ages: [Int64?] = [nil, nil, nil, 0, 1, 60, 2400, 90_000]
       let (a, b) = (pick(ages), pick(ages))
       let isOrdered = (a ?? .max) >= (b ?? .min)
       return .forget(
-        session: below(4) == 0 ? nil : session,
-        query: below(2) == 0 ? pick(DaemonOperation.queries) : nil, since: isOrdered ? a : b,
-        until: isOrdered ? b : a)
-    case 26: return .expire(pick([0, 60, 2400, 100_000]))
+        session: below(3) == 0 ? nil : session, query: below(2) == 0 ? query() : nil,
+        since: isOrdered ? a : b, until: isOrdered ? b : a)
+    }
+  }
+
+  /// What is rare by chance: deletes a query that was submitted in another spelling under another profile.
+  fileprivate mutating func respelling() -> [DaemonOperation] {
+    let session = pick(DaemonOperation.sessions)
+    return [
+      .record(session: session, pick(DaemonOperation.favourites)),
+      .swap(below(2) == 0 ? .verbatim : .search, seed: 1, lastTime: 0, force: true),
+      .forget(
+        session: below(2) == 0 ? nil : session, query: pick(DaemonOperation.favourites), since: nil,
+        until: nil),
+    ]
+  }
+
+  fileprivate mutating func operation() -> DaemonOperation {
+    let session = pick(DaemonOperation.sessions)
+    switch below(48) {
+    case 0..<26: return request(session)
+    case 26, 46: return .expire(pick([0, 1, 60, 2400, 90_000]))
     case 27, 28:
       let rule = pick(DaemonOperation.rules)
       return .block(rule.0, rule.1)
@@ -93,14 +133,19 @@ extension SplitMix64 {
       let rule = pick(DaemonOperation.rules)
       return .unblock(rule.0, rule.1)
     case 30: return .blocks
-    case 31, 32:
+    case 31, 32, 44, 45:
       return .swap(
-        below(3) == 0 ? .verbatim : .search, seed: UInt64(below(3)),
+        below(2) == 0 ? .verbatim : .search, seed: UInt64(below(3)),
         lastTime: pick([0, 0, 1_700_000_050, 1_700_002_000]), force: below(2) == 0)
     case 33: return .badSwap
     case 34, 35: return .advance(pick([0, 1, 60, 2400, 2400, 90_000, -61, -4000]))
     case 36, 37: return .client(below(3))
     case 38: return .restart
+    case 39, 40: return .burst((0..<2 + below(5)).map { _ in request(session) })
+    case 41: return .crowd(pick([4, 16, 48]))
+    case 42:
+      return .reload(while: session, (0..<1 + below(8)).map { _ in query() })
+    case 43: return .count
     default: return .kill
     }
   }
