@@ -25,7 +25,7 @@ public final class CompletionEngine: Sendable {
   public let index: LabelIndex
   /// The ranker's weights, in the order of `RankerFeature`.
   public let weights: [Double]
-  let nodeMaxima: [UInt64]
+  let nodeSummaries: [NodeSummary]
   let trie: LabelTrie
   /// Near-duplicates are folded where texts are for searching.
   let foldsDuplicates: Bool
@@ -52,7 +52,7 @@ public final class CompletionEngine: Sendable {
     self.index = index
     normalizer = Normalizer(index.profile)
     foldsDuplicates = index.profile == .search
-    nodeMaxima = index.view.nodeMaxima()
+    nodeSummaries = index.view.nodeSummaries()
     trie = LabelTrie(index.view)
   }
 
@@ -61,7 +61,7 @@ public final class CompletionEngine: Sendable {
   public init(_ engine: CompletionEngine, weights: [Double]) {
     self.weights = Self.bounded(weights)
     index = engine.index
-    nodeMaxima = engine.nodeMaxima
+    nodeSummaries = engine.nodeSummaries
     trie = engine.trie
     foldsDuplicates = engine.foldsDuplicates
     normalizer = engine.normalizer

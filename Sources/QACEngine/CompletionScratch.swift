@@ -88,7 +88,7 @@ public final class CompletionScratch {
 
   /// Makes working memory for completions of `engine`.
   public init(engine: CompletionEngine) {
-    tree = TreeSearch(arity: engine.index.view.greatestArity, maxima: engine.nodeMaxima)
+    tree = TreeSearch(arity: engine.index.view.greatestArity, summaries: engine.nodeSummaries)
     popular = PopularSearch(labelCount: engine.index.labelCount)
     composer = Composer(suffixCount: engine.index.view.suffixes.count)
     typos = TypoSearch(labelCount: engine.index.labelCount, trie: engine.trie)

@@ -13,6 +13,8 @@
 // Features nest (docs/index-format.md): a child for which a chunk has no entry of the request's features
 // has none below it either. It is plain: its labels score their weight x lift, so the greatest weight
 // below bounds them, far closer than their mass does, and no chunk below is looked at. Most nodes are.
+// That bound is reached: where a node has more plain children than labels are wanted, those whose greatest weights
+// are the k greatest bound all results from below at once (the floor), and the others are never opened.
 //
 // Invariant: the result is ordered by score, descending, then label id, ascending.
 // Cost: for each expanded node O(arity + look-ups of the request's features in its chunk).
@@ -69,18 +71,24 @@ struct TreeSearch {
   /// The children with such entries, and m_R of these.
   private var scored: [Int] = []
   private var childMass: [Double] = []
-  /// The greatest weight below each node.
-  private let maxima: [UInt64]
+  /// What is below each node.
+  private let summaries: [NodeSummary]
+  /// As many labels as are wanted score at least this.
+  private var floor = -Double.infinity
+  /// Whether every label counts, so that there can be a floor.
+  private var findsAll = true
+  /// The greatest bounds of plain children that were seen, descending.
+  private var greatest: [Double] = []
   private var expandedAtLevel: [Int] = []
   /// What the running search passes over: it counts for the masses, but is not found.
   private var blocks: BlockedLabels?
 
-  /// Makes working memory for a tree whose nodes have at most `arity` children and labels of at most the
-  /// weights `maxima` below them (`IndexView.nodeMaxima`).
-  init(arity: Int, maxima: [UInt64]) {
+  /// Makes working memory for a tree whose nodes have at most `arity` children, and below them what
+  /// `summaries` says (`IndexView.nodeSummaries`).
+  init(arity: Int, summaries: [NodeSummary]) {
     childScore = [Double](repeating: 0, count: arity)
     childKnown = [FeatureSet](repeating: .none, count: arity)
-    self.maxima = maxima
+    self.summaries = summaries
   }
 
   /// Forgets the labels found.
@@ -102,6 +110,9 @@ struct TreeSearch {
     top.reset(limit: limit)
     self.blocks = blocks
     defer { self.blocks = nil }
+    floor = -Double.infinity
+    greatest.reserveCapacity(min(limit, 1000))
+    findsAll = blocks == nil && beam == nil
     open.removeAll(keepingCapacity: true)
     expandedAtLevel.removeAll(keepingCapacity: true)
     if range.isEmpty || limit == 0 { return }
@@ -110,8 +121,7 @@ struct TreeSearch {
         score: Double(view.mass(of: range)), lift: 1, node: 0, level: 0,
         known: .first(x.count)))
     while let best = pop() {
-      // Rounding may lift a child above its parent by an ulp or two; the slack keeps ties exact.
-      if best.score * (1 + 1e-9) < top.bound { break }
+      if isHopeless(best.score) { break }
       if let beam {
         let level = Int(best.level)
         while expandedAtLevel.count <= level { expandedAtLevel.append(0) }
@@ -133,6 +143,13 @@ struct TreeSearch {
     } else {
       expandInner(parent, node, view, range, x)
     }
+  }
+
+  /// Whether nothing that scores at most `score` can be among the best. Rounding may lift a child above its parent
+  /// by an ulp or two; the slack keeps ties exact.
+  @inline(__always)
+  private func isHopeless(_ score: Double) -> Bool {
+    score * (1 + 1e-9) < max(top.bound, floor)
   }
 
   /// Takes `label` into the result, if it is good enough and not blocked.
@@ -189,22 +206,52 @@ struct TreeSearch {
     if node.hasTerminal == 1, range.contains(node.labelLow) {
       offer(node.labelLow, Double(view.weight(of: node.labelLow)) * parent.lift)
     }
-    for c in children(of: node, view, in: range) { pushPlain(c, parent, view, range) }
+    pushPlain(children(of: node, view, in: range), parent, node, view, range)
   }
 
-  /// Opens the child node `c` of `parent`, below which no feature of the request is known.
   @inline(__always)
+  private static func isWhole(_ node: NodeRecord, in range: Range<UInt32>) -> Bool {
+    range.lowerBound <= node.labelLow && node.labelHigh <= range.upperBound
+  }
+
+  /// Opens those of `children`, of the node `parent`, below which no feature of the request is known.
   private mutating func pushPlain(
-    _ c: Int, _ parent: Open, _ view: IndexView, _ range: Range<UInt32>
+    _ children: Range<Int>, _ parent: Open, _ node: NodeRecord, _ view: IndexView,
+    _ range: Range<UInt32>
   ) {
-    let bound = Double(maxima[c]) * parent.lift
-    if bound * (1 + 1e-9) < top.bound { return }
-    let child = view.nodes[c]
-    let isWhole = range.lowerBound <= child.labelLow && child.labelHigh <= range.upperBound
-    if !isWhole, view.members(of: child, in: range).isEmpty { return }
-    push(
-      Open(
-        score: bound, lift: parent.lift, node: UInt32(c), level: parent.level + 1, known: .none))
+    let shift = Int(node.hasTerminal) - Int(node.firstChild)
+    let isWhole = Self.isWhole(node, in: range)
+    if isWhole, findsAll, children.count / 2 > top.limit {
+      raiseFloor(children, shift, parent.lift)
+    }
+    for c in children where childKnown[c + shift].isEmpty {
+      let bound = summaries[c].greatest * parent.lift
+      if isHopeless(bound) { continue }
+      if !isWhole, !Self.isWhole(view.nodes[c], in: range),
+        view.members(of: view.nodes[c], in: range).isEmpty
+      {
+        continue
+      }
+      push(
+        Open(
+          score: bound, lift: parent.lift, node: UInt32(c), level: parent.level + 1, known: .none))
+    }
+  }
+
+  /// Finds what the best labels of that many plain `children`, all of them whole, score at least.
+  private mutating func raiseFloor(_ children: Range<Int>, _ shift: Int, _ lift: Double) {
+    greatest.removeAll(keepingCapacity: true)
+    var least = floor
+    for c in children where childKnown[c + shift].isEmpty {
+      let bound = summaries[c].greatest * lift
+      if bound <= least { continue }
+      if greatest.count == top.limit { greatest.removeLast() }
+      var i = greatest.count
+      while i > 0, greatest[i - 1] < bound { i -= 1 }
+      greatest.insert(bound, at: i)
+      if greatest.count == top.limit { least = max(floor, greatest[greatest.count - 1]) }
+    }
+    floor = least
   }
 
   private mutating func expandLeaf(
@@ -251,11 +298,7 @@ struct TreeSearch {
   ) -> Range<Int> {
     let first = Int(node.firstChild)
     let all = first..<first + Int(node.childCount)
-    if !view.isTrie(node)
-      || (range.lowerBound <= node.labelLow && node.labelHigh <= range.upperBound)
-    {
-      return all
-    }
+    if !view.isTrie(node) || Self.isWhole(node, in: range) { return all }
     func partition(_ range: Range<Int>, _ isBefore: (NodeRecord) -> Bool) -> Int {
       var low = range.lowerBound
       var high = range.upperBound
@@ -288,7 +331,11 @@ struct TreeSearch {
     }
     // Child 0 of the chunk is the terminal label, where the node has one.
     let shift = Int(node.hasTerminal) - Int(node.firstChild)
-    let whole = Double(view.mass(of: node, at: view.members(of: node, in: range)))
+    let isWhole = Self.isWhole(node, in: range)
+    let whole =
+      isWhole
+      ? summaries[Int(parent.node)].mass
+      : Double(view.mass(of: node, at: view.members(of: node, in: range)))
     // What has no score counts with its mass; sums of whole numbers are exact.
     var total = whole
     childMass.removeAll(keepingCapacity: true)
@@ -297,8 +344,12 @@ struct TreeSearch {
       if i < Int(node.hasTerminal) {
         if terminal { mass = Double(view.weight(of: node.labelLow)) }
       } else if children.contains(i - shift) {
-        let child = view.nodes[i - shift]
-        mass = Double(view.mass(of: child, at: view.members(of: child, in: range)))
+        let child = i - shift
+        mass =
+          isWhole
+          ? summaries[child].mass
+          : Double(
+            view.mass(of: view.nodes[child], at: view.members(of: view.nodes[child], in: range)))
       }
       childMass.append(mass)
       total -= mass
@@ -309,12 +360,14 @@ struct TreeSearch {
     }
     var parent = parent
     parent.lift *= whole / total
+    // First what may raise the floor for the rest.
+    pushPlain(children, parent, node, view, range)
     for (mass, i) in zip(childMass, scored) where mass > 0 {
       let lift = parent.lift * childScore[i]
       let score = mass * lift
       if i < Int(node.hasTerminal) {
         offer(node.labelLow, score)
-      } else if score * (1 + 1e-9) >= top.bound {
+      } else if !isHopeless(score) {
         push(
           Open(
             score: score, lift: lift, node: UInt32(i - shift), level: parent.level + 1,
@@ -324,7 +377,6 @@ struct TreeSearch {
     if terminal, childKnown[0].isEmpty {
       offer(node.labelLow, Double(view.weight(of: node.labelLow)) * parent.lift)
     }
-    for c in children where childKnown[c + shift].isEmpty { pushPlain(c, parent, view, range) }
     clear()
   }
 

@@ -7,7 +7,7 @@ import QACBinary
 /// Turns chunks into bits.
 struct ChunkWriter {
   /// Features of a node that share a bucket, at most on average.
-  private static let rowsPerBucket = 16
+  private static let rowsPerBucket = 20
 
   /// The weights to which all are rounded.
   let levels: WeightLevels

@@ -10,7 +10,7 @@
 /// Levels, ascending, and the nearest of them to a weight.
 struct WeightLevels {
   /// Weights that a file tells apart; a power of two.
-  static let most = 32
+  static let most = 16
   private static let bins = 4096
   private static let rounds = 50
 

@@ -29,7 +29,7 @@ public struct BuildSettings: Sendable, Equatable {
   /// Pull of each step towards the log-odds start.
   public var regularization = 1e-3
   /// Weights of less magnitude are dropped.
-  public var pruning = 0.05
+  public var pruning = 0.4
   /// Samples drawn at most an epoch from one pair that was observed often.
   public var samplesPerPair = 8
   /// Days after which a use counts half in the labels' decayed popularity.

@@ -118,10 +118,11 @@ import Testing
     let client = try #require(try await server.connect() as? SocketConnection)
     let other = try await server.connect()
     let block = Array(repeating: Self.ping, count: 4000).flatMap { $0 }
-    while client.sendAvailable(block, wait: 300) > 0 {}
-    // The daemon closes it by itself: then its place is free.
+    // The daemon closes it by itself: then its place is free. Until then it is sent whatever the kernel takes, since
+    // a slow daemon owes nothing for what it has not read.
     var attempts = 0
     while server.core.connections.count > 1 {
+      _ = client.sendAvailable(block, wait: 0)
       _ = try await other.call("ping")
       attempts += 1
       try #require(attempts < 1_000_000)
