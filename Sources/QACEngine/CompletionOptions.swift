@@ -4,10 +4,13 @@
 
 /// Settings of one completion.
 public struct CompletionOptions: Sendable, Equatable {
-  /// Every source, the exact search: what is served.
+  /// Every source: what is served.
   public static let standard = CompletionOptions()
+  /// The beam of what is served. It changes no figure of quality (docs/evaluation.md) and bounds the slowest requests.
+  public static let servedBeam = 12
 
-  /// Nodes expanded at most on each level of the tree; nil for the exact top k.
+  /// Nodes expanded at most on each level of the tree, not counting those below which nothing of the request
+  /// is known; nil for the exact top k.
   public var beam: Int?
   /// Candidates that each source brings at most, at least the limit.
   public var candidatesPerSource: Int
@@ -16,9 +19,9 @@ public struct CompletionOptions: Sendable, Equatable {
   /// Bit s is set where source s brings candidates.
   private var sourceBits: UInt8
 
-  /// Makes settings; the defaults use every source and search exactly.
+  /// Makes settings; the defaults are what is served.
   public init(
-    sources: Set<SuggestionSource> = Set(SuggestionSource.allCases), beam: Int? = nil,
+    sources: Set<SuggestionSource> = Set(SuggestionSource.allCases), beam: Int? = Self.servedBeam,
     candidatesPerSource: Int = 24, foldsDuplicates: Bool = true
   ) {
     self.foldsDuplicates = foldsDuplicates

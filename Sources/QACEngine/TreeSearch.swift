@@ -75,7 +75,7 @@ struct TreeSearch {
   private let summaries: [NodeSummary]
   /// As many labels as are wanted score at least this.
   private var floor = -Double.infinity
-  /// Whether every label counts, so that there can be a floor.
+  /// Whether no label is passed over, so that there can be a floor.
   private var findsAll = true
   /// The greatest bounds of plain children that were seen, descending.
   private var greatest: [Double] = []
@@ -102,7 +102,8 @@ struct TreeSearch {
   ///   - x: The request's features.
   ///   - limit: How many labels at the most.
   ///   - blocks: What is passed over.
-  ///   - beam: How many nodes (one at least) are expanded on each level; nil for the exact result.
+  ///   - beam: How many nodes that are not plain (one at least) are expanded on each level; nil for the exact
+  ///     result. Plain nodes cost little and are found by bounds that are reached, so none of them is left out.
   mutating func search(
     _ view: IndexView, range: Range<UInt32>, features x: borrowing SparseVector, limit: Int,
     blocks: BlockedLabels? = nil, beam: Int? = nil
@@ -112,7 +113,7 @@ struct TreeSearch {
     defer { self.blocks = nil }
     floor = -Double.infinity
     greatest.reserveCapacity(min(limit, 1000))
-    findsAll = blocks == nil && beam == nil
+    findsAll = blocks == nil
     open.removeAll(keepingCapacity: true)
     expandedAtLevel.removeAll(keepingCapacity: true)
     if range.isEmpty || limit == 0 { return }
@@ -122,7 +123,7 @@ struct TreeSearch {
         known: .first(x.count)))
     while let best = pop() {
       if isHopeless(best.score) { break }
-      if let beam {
+      if let beam, !best.known.isEmpty {
         let level = Int(best.level)
         while expandedAtLevel.count <= level { expandedAtLevel.append(0) }
         if expandedAtLevel[level] >= max(1, beam) { continue }

@@ -25,7 +25,7 @@ public struct EvaluationOptions: Sendable {
   /// Seed of split, prefixes and resampling.
   public var seed: UInt64 = 1
   /// Nodes expanded at most on each level; nil for the exact search.
-  public var beam: Int?
+  public var beam: Int? = CompletionOptions.servedBeam
   /// Requests at the most whose queries are typed key by key.
   public var keys = 2_000
   /// The share of scored prefixes with a typing error, 0 to 1.

@@ -28,7 +28,7 @@ public enum VariedSetting: String, CaseIterable, Sendable, Codable {
     case .epochs: [0, 2, 5, 8, 12]
     case .learningRate: [0.025, 0.05, 0.1, 0.2, 0.4]
     case .pruning: [0, 0.05, 0.1, 0.2, 0.4, 0.8]
-    case .beam: [1, 2, 5, 10, 20, 0]
+    case .beam: [1, 2, 5, 10, 12, 20, 0]
     }
   }
 

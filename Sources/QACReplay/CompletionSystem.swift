@@ -50,7 +50,8 @@ public final class SystemRunner {
   ///   - corrects: Whether `.full` corrects typing errors.
   public convenience init(
     _ system: CompletionSystem, engine: CompletionEngine, baselines: Baselines?,
-    overlay: LiveOverlay? = nil, beam: Int? = nil, corrects: Bool = true
+    overlay: LiveOverlay? = nil, beam: Int? = CompletionOptions.servedBeam,
+    corrects: Bool = true
   ) {
     switch system {
     case .popular, .decayed, .followers:

@@ -28,8 +28,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "How the log is divided: time or hash; by default time where it has times.")
   var split: SplitRule?
 
-  @Option(help: "Nodes expanded at most on each level of the tree; exact without it.")
-  var beam: Int?
+  @Option(help: "Nodes expanded at most on each level of the tree; 0 for the exact search.")
+  var beam: Int = EvaluationOptions(profile: .search).beam ?? 0
 
   @Option(help: "Requests at the most whose queries are typed key by key.")
   var keys: Int = EvaluationOptions(profile: .search).keys
@@ -102,7 +102,7 @@ struct EvaluateCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if let beam, beam < 1 { throw ValidationError("--beam must be 1 or more.") }
+    if beam < 0 { throw ValidationError("--beam must be 0 or more.") }
     if socket != nil, `protocol` != .replay {
       throw ValidationError("--socket needs --protocol replay.")
     }
@@ -127,7 +127,7 @@ struct EvaluateCommand: ParsableCommand {
     options.rule = `protocol`
     options.split = split
     options.seed = settings.seed
-    options.beam = beam
+    options.beam = beam == 0 ? nil : beam
     options.keys = keys
     options.resamples = resamples
     options.ablates = ablation

@@ -106,7 +106,8 @@ import Testing
     try index.verify()
     var random = SplitMix64(seed: seed)
     var tree = TreeSearch(
-      arity: index.view.nodes.reduce(0) { max($0, $1.arity) }, summaries: index.view.nodeSummaries())
+      arity: index.view.nodes.reduce(0) { max($0, $1.arity) }, summaries: index.view.nodeSummaries()
+    )
     var popular = PopularSearch(labelCount: index.labelCount)
     for _ in 0..<20 {
       let rules = try (0..<1 + random.below(8)).map { _ in

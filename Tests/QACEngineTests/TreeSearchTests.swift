@@ -26,7 +26,8 @@ private struct Subject {
 
   func makeSearch() -> TreeSearch {
     TreeSearch(
-      arity: index.view.nodes.reduce(0) { max($0, $1.arity) }, summaries: index.view.nodeSummaries())
+      arity: index.view.nodes.reduce(0) { max($0, $1.arity) }, summaries: index.view.nodeSummaries()
+    )
   }
 
   mutating func request() -> (range: Range<UInt32>, x: SparseVector) {

@@ -86,7 +86,7 @@ import Testing
     #expect(plots[0].plot.classes == ["0", "1", "2", "4"])
     #expect(plots[0].plot.lines.map(\.name) == ["a<b", "synthetic"])
     #expect(plots[0].plot.lines.map { $0.points.map(\.x) } == [[0, 1, 2], [2, 3]])
-    #expect(plots[1].plot.classes == ["2", "exact"])
+    #expect(plots[1].plot.classes == ["2", "12"])
     for (_, plot) in plots { #expect(XMLParser(data: Data(plot.svg().utf8)).parse()) }
   }
 
