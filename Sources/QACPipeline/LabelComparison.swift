@@ -37,8 +37,11 @@ extension RebuildReport.Labels {
     fresh.sort { ($1.weight, $0.label) < ($0.weight, $1.label) }
     newest = fresh.prefix(Self.named).map { Self.change(view, $0.label, $0.weight, 0) }
     changes.sort { ($0.ratio, $0.change.text) > ($1.ratio, $1.change.text) }
-    rising = changes.prefix(Self.named).filter { $0.ratio > 1 }.map(\.change)
-    falling = changes.suffix(Self.named).reversed().filter { $0.ratio < 1 }.map(\.change)
+    // In a log that shrinks every share rises, and in one that grows they fall: named is whose uses did, too.
+    rising = changes.lazy.filter { $0.ratio > 1 && $0.change.now > $0.change.before }
+      .prefix(Self.named).map(\.change)
+    falling = changes.reversed().lazy.filter { $0.ratio < 1 && $0.change.now < $0.change.before }
+      .prefix(Self.named).map(\.change)
   }
 
   private static func change(

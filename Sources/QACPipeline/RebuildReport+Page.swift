@@ -102,7 +102,8 @@ extension RebuildReport {
   }
 
   private func historyPart(_ history: [RebuildReport]) -> String {
-    let known = (history + [self]).filter { $0.judgement?.systems.isEmpty == false }
+    // Who was asked nothing has no quality, not one of 0.
+    let known = (history + [self]).filter { ($0.judgement?.requests ?? 0) > 0 }
     guard known.count > 1, let first = known.first else { return "" }
     func line(_ name: String) -> LinePlot.Line {
       LinePlot.Line(
@@ -114,7 +115,7 @@ extension RebuildReport {
         })
     }
     let plot = LinePlot(
-      title: "Quality of the versions that are kept",
+      title: "Quality of the versions that are kept, and of this one",
       xLabel: "days after \(Self.date(first.now))", yLabel: "MRR@10 on its newest queries",
       lines: ["new", "served", "popular"].map(line))
     return "<h2>Over time</h2>" + Self.figure(plot)
