@@ -2,10 +2,9 @@
 //
 // Invariant: what `current` returns is whole and verified, and stays so while somebody holds it; a
 // file that cannot be loaded, be it the index or the block list, changes nothing. All changes are made
-// one after another on a thread of their own, which may wait for the disk.
+// one after another on a thread of their own, which may wait for the disk and yields to those that answer.
 // Cost: `current` takes an uncontended lock, about 10 ns.
 
-internal import Dispatch
 internal import QACEngine
 internal import QACIndex
 internal import QACText
@@ -21,7 +20,7 @@ final class IndexHolder: Sendable {
   private let waiting = Mutex<[(force: Bool, completion: Completion)]>([])
   /// The files as they were when they were last loaded, or tried to be.
   private let tried: Mutex<[FileStamp?]>
-  let loader = DispatchQueue(label: "qacd.index")
+  let loader = QuietThread()
 
   /// Loads the index, and the block list if there is one.
   init(path: String, blockListPath: String?) throws(ServerError) {
