@@ -126,6 +126,10 @@ final class Child {
     posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0o600)
     if let descriptor { posix_spawn_file_actions_adddup2(&actions, descriptor, 3) }
+    // What other tests hold open meanwhile is none of its business.
+    for open in (descriptor == nil ? 3 : 4)..<min(1024, getdtablesize()) {
+      posix_spawn_file_actions_addclose(&actions, open)
+    }
     // A group of its own, so that whatever it starts can be ended with it.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

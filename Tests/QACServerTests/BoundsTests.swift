@@ -118,6 +118,8 @@ import Testing
     let client = try #require(try await server.connect() as? SocketConnection)
     let other = try await server.connect()
     let block = Array(repeating: Self.ping, count: 4000).flatMap { $0 }
+    #expect(try await client.call("ping")["result"] != nil)
+    #expect(try await other.call("ping")["result"] != nil)
     // The daemon closes it by itself: then its place is free. Until then it is sent whatever the kernel takes, since
     // a slow daemon owes nothing for what it has not read.
     var attempts = 0
