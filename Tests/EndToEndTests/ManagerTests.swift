@@ -94,17 +94,18 @@ import Testing
   func unitsAreWellFormed() throws {
     let directory = try TemporaryDirectory()
     let units = "\(Programs.repository)/data/systemd"
-    let names = ["qacd@.service", "qacd@.socket"]
+    let names = ["qacd@.service", "qacd@.socket", "qac-rebuild.service", "qac-rebuild.timer"]
     for name in names {
       // The program need not be installed here.
       let text = Programs.text("\(units)/\(name)").replacing(
-        "/usr/local/bin/qacd", with: try Programs.path("qacd"))
+        "/usr/local/bin/", with: Programs.directory + "/")
       try #require(!text.isEmpty)
       try Data(text.utf8).write(to: URL(fileURLWithPath: directory.file(name)))
     }
     let outcome = try Programs.run(
       "/usr/bin/systemd-analyze",
       ["verify"] + names.map { directory.file($0) })
-    #expect(outcome.code == 0 && !outcome.errors.contains("qacd@"), "\(outcome.errors)")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    for name in names { #expect(!outcome.errors.contains(name), "\(outcome.errors)") }
   }
 }
