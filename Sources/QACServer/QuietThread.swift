@@ -6,6 +6,7 @@
 // after the object is let go.
 // Source: setpriority(2), which on Linux is of a thread; sched(7) for what a nice value means.
 
+internal import QACBinary
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -55,20 +56,10 @@ final class QuietThread: Sendable {
   /// to give, the caller does it.
   func async(execute work: @escaping Work) {
     if !queue.add(work) { return }
-    let argument = Unmanaged.passRetained(queue)
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, QuietThread.niceness)
-        Unmanaged<Queue>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, argument.toOpaque())
-    if code == 0 {
-      pthread_detach(thread)
-    } else {
-      argument.takeRetainedValue().run()
+    let thread = NativeThread.start { [queue] in
+      _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+      queue.run()
     }
+    if let thread { pthread_detach(thread) } else { queue.run() }
   }
 }

@@ -5,8 +5,8 @@
 //
 // Invariant: `body(i)` is called once for every i, in ascending order of start; results may depend on
 // i alone, so that the number of threads never shows in them.
-// Source: pthread_create(3).
 
+import QACBinary
 import Synchronization
 
 #if canImport(Glibc)
@@ -44,26 +44,10 @@ package enum Parallel {
     }
     withoutActuallyEscaping(body) { body in
       let loop = Loop(count, body)
-      let others = (1..<workers).compactMap { _ in start(loop) }
+      let others = (1..<workers).compactMap { _ in NativeThread.start(loop.run) }
       loop.run()
       for thread in others { pthread_join(thread, nil) }
     }
-  }
-
-  /// A thread that runs `loop`, or nil if there is none to be had.
-  private static func start(_ loop: Loop) -> pthread_t? {
-    let argument = Unmanaged.passRetained(loop)
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<Loop>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, argument.toOpaque())
-    if code == 0 { return thread }
-    argument.release()
-    return nil
   }
 
   /// The results of `body` for 0 ..< count, in that order.
