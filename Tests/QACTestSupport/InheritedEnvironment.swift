@@ -8,4 +8,9 @@ public enum InheritedEnvironment {
   public static let variables: [String: String] = ProcessInfo.processInfo.environment.filter {
     ["LD_LIBRARY_PATH", "LD_PRELOAD", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
   }
+
+  /// Whether a sanitizer's own memory comes on top of what a program takes (`.ci/sanitize`).
+  public static let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains {
+    variables[$0] != nil
+  }
 }
