@@ -98,7 +98,8 @@ extension CompletionEngine {
     scratch.own.reset(limit: request.wanted)
     let isChosen = context.entries.count > request.wanted
     if isChosen { value(request, context, scratch) }
-    for id in context.entries.indices {
+    let outline = scratch.prefix.withUnsafeBufferPointer { TextOutline.Prefix($0) }
+    for id in context.entries.indices where context.entries[id].outline.mayBegin(with: outline) {
       let matches = scratch.prefix.withUnsafeBufferPointer { prefix in
         context.withText(of: id) { $0.hasPrefix(prefix) }
       }

@@ -67,11 +67,13 @@ extension CompletionEngine {
   ) {
     let enough = scratch.candidates.count + request.wanted
     let oldest = context.sequence - context.events.count
+    let initial = scratch.tailStart < scratch.prefix.count ? scratch.prefix[scratch.tailStart] : nil
     for (i, event) in context.events.enumerated().reversed() {
       if scratch.candidates.count >= enough { return }
       let entry = context.entries[Int(event.entry)]
       // Of several submissions the newest stands for all.
       if entry.lastSequence != oldest + i { continue }
+      if let initial, !entry.outline.mayHaveWord(beginningWith: initial) { continue }
       let recency = 1 / (1 + Double(context.sequence - 1 - entry.lastSequence))
       context.withText(of: Int(event.entry)) { text in
         scratch.prefix.withUnsafeBufferPointer { prefix in
@@ -141,7 +143,8 @@ extension CompletionEngine {
     row[.ownWordFollows] = composed.ownFollows ? 1 : 0
     let rest = UnsafeBufferPointer(
       rebasing: text[tailStart..<min(text.count, tailStart + Self.modelledBytes)])
-    row[.language] = request.view.words.logProbability(ofRest: rest, after: lastWord)
+    row[.language] = scratch.words.logProbability(
+      ofRest: rest, after: lastWord, request.view.words)
     if candidate.isComposed {
       row[.composed] = 1
       if scratch.isHeadDoubtful { row[.unknownHead] = 1 }

@@ -47,7 +47,7 @@ extension CompletionEngine {
   /// What errors may cost where something matches without.
   private static let greatestCostBesideMatches: Float = 1.25
   /// Nodes of the search there: few, for what was typed is rather what was meant.
-  private static let nodesBesideMatches = 96
+  private static let nodesBesideMatches = 48
   /// Followers of each query of the context that are tried at the most.
   private static let followersTried = 1024
 

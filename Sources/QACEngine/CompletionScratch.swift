@@ -59,6 +59,7 @@ public final class CompletionScratch {
   /// Uses since the index was built of what matches the prefix.
   @exclusivity(unchecked) var liveUses: UInt64 = 0
   @exclusivity(unchecked) var labels = LabelCache()
+  @exclusivity(unchecked) var words = WordCache()
   @exclusivity(unchecked) var steps: [ContextStep] = []
   @exclusivity(unchecked) var composer: Composer
   /// Where the unfinished word of the prefix begins.

@@ -132,11 +132,9 @@ final class LabelTrie: Sendable {
   }
 
   /// The children of the node of `depth` bytes, less than `deepest`, of whose labels `labels`, one at least, go
-  /// on behind it.
+  /// on behind it: the first of them with `first`, or nil where the label before is the node's own text.
   @inline(__always)
-  func children(
-    of labels: Range<UInt32>, below depth: Int32, _ view: borrowing IndexView
-  ) -> Children {
-    Children(self, labels, depth, view.text(of: labels.lowerBound)[Int(depth)])
+  func children(of labels: Range<UInt32>, below depth: Int32, first: UInt8?) -> Children {
+    Children(self, labels, depth, first ?? bytes[firsts + Int(labels.lowerBound)])
   }
 }

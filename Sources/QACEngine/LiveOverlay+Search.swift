@@ -16,11 +16,13 @@ extension LiveOverlay {
   ) -> UInt64 {
     if order.chunks.isEmpty { return 0 }
     let low = order.partition { withText(of: $0) { Self.compare($0, prefix) < 0 } }
-    let high = order.partition { withText(of: $0) { Self.compare($0, prefix) <= 0 } }
+    let high = order.partition(from: low.chunk) {
+      withText(of: $0) { Self.compare($0, prefix) <= 0 }
+    }
     var uses: UInt64 = 0
     // The first and the last chunk of the range may have entries that do not match.
     if low.chunk < order.chunks.count {
-      let end = low.chunk == high.chunk ? high.slot : order.chunks[low.chunk].entries.count
+      let end = low.chunk == high.chunk ? high.slot : order.chunks[low.chunk].items.count
       uses += offer(low.chunk, low.slot..<max(low.slot, end), blocks, &top)
     }
     if high.chunk > low.chunk, high.chunk < order.chunks.count {
@@ -46,7 +48,7 @@ extension LiveOverlay {
 
   /// Offers the visible entries of a whole chunk.
   private func open(_ chunk: Int, _ blocks: BlockedLabels?, _ top: inout TopLabels) {
-    _ = offer(chunk, order.chunks[chunk].entries.indices, blocks, &top)
+    _ = offer(chunk, order.chunks[chunk].items.indices, blocks, &top)
   }
 
   /// Offers the visible entries in `slots` of a chunk; returns their uses.
@@ -54,12 +56,10 @@ extension LiveOverlay {
     _ chunk: Int, _ slots: Range<Int>, _ blocks: BlockedLabels?, _ top: inout TopLabels
   ) -> UInt64 {
     var uses: UInt64 = 0
-    for slot in slots {
-      let id = order.chunks[chunk].entries[slot]
-      if !entries[Int(id)].isVisible { continue }
-      uses += UInt64(entries[Int(id)].uses)
-      if entries[Int(id)].heat < top.bound || isBlocked(id, by: blocks) { continue }
-      top.offer(ScoredLabel(label: id, score: entries[Int(id)].heat))
+    for item in order.chunks[chunk].items[slots] {
+      uses += UInt64(item.uses)
+      if item.uses == 0 || item.heat < top.bound || isBlocked(item.entry, by: blocks) { continue }
+      top.offer(ScoredLabel(label: item.entry, score: item.heat))
     }
     return uses
   }

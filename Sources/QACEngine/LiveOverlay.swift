@@ -13,7 +13,9 @@
 //
 // Invariants: an event that left the ring or was forgotten has left every sum; a text that no event
 // holds any more is erased. One thread at a time; the daemon keeps one overlay an event loop.
-// Cost: `record` O(log n) text comparisons; memory about 150 bytes an event with a text of its own.
+// Cost: `record` O(log n) text comparisons; memory about 150 bytes an event with a text of its own, and four
+// bytes a label of the index. A completion looks at an entry for each of its candidates and calls nothing that could
+// come back, so accesses are not checked for overlap at run time.
 // Source: docs/design.md, "Candidates and ranking"; Cormode et al., ICDE 2009 (forward decay).
 
 public import QACIndex
@@ -77,6 +79,8 @@ public final class LiveOverlay {
 
   /// The index that this adds to.
   public let index: LabelIndex
+  /// The labels of that, which a search compares with: the whole view is too much to copy each time.
+  private let labels: SortedTexts
   /// Events at or before this time, in unix seconds, are in the index already and are ignored.
   public let cutoff: Int64
   /// Distinct sessions that make a new query visible to others.
@@ -84,14 +88,15 @@ public final class LiveOverlay {
   let capacity: Int
   let halfLife: Double
   /// Where heat is counted from: a use then adds 1.
-  private var origin: Int64?
-  private(set) var newest = Int64.min
+  @exclusivity(unchecked) private var origin: Int64?
+  @exclusivity(unchecked) private(set) var newest = Int64.min
 
-  private(set) var entries: [Entry] = []
+  @exclusivity(unchecked) private(set) var entries: [Entry] = []
   private var free: [UInt32] = []
-  private(set) var order = OverlayOrder()
-  private var entryOfLabel: [UInt32: UInt32] = [:]
-  private var entryOfText: [UInt64: [UInt32]] = [:]
+  @exclusivity(unchecked) private(set) var order = OverlayOrder()
+  /// The entry of each label, or `noEntry`.
+  @exclusivity(unchecked) private var entryOfLabel: [UInt32]
+  @exclusivity(unchecked) private var entryOfText: [UInt64: [UInt32]] = [:]
   private var lastOfSession: [UInt64: Last] = [:]
   private var ring: [Event] = []
   /// The number of the next event; events count from 1.
@@ -113,16 +118,18 @@ public final class LiveOverlay {
     capacity: Int = LiveOverlay.defaultCapacity, halfLife: Double? = nil
   ) {
     self.index = index
+    labels = index.view.labels
     self.cutoff = cutoff ?? index.view.lastTime
     self.sessionsNeeded = max(1, sessionsNeeded)
     self.capacity = max(1, capacity)
     self.halfLife = max(1, halfLife ?? index.view.halfLife)
+    entryOfLabel = [UInt32](repeating: Self.noEntry, count: index.labelCount)
     // An index of a log without times is as old as what comes first.
     if index.view.lastTime != 0 { origin = index.view.lastTime }
   }
 
   /// The number of events that count at present.
-  public private(set) var eventCount = 0
+  @exclusivity(unchecked) public private(set) var eventCount = 0
   /// The number of distinct queries among them.
   public var queryCount: Int { entries.count - free.count }
 
@@ -210,14 +217,14 @@ public final class LiveOverlay {
   @inline(__always)
   func withText<R>(of id: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
     let label = entries[Int(id)].label
-    if label != Candidate.noLabel { return body(index.view.text(of: label)) }
+    if label != Candidate.noLabel { return body(labels[Int(label)]) }
     return entries[Int(id)].text.withUnsafeBufferPointer(body)
   }
 
   /// The entry of `normalized`, or nil.
   func find(_ normalized: [UInt8]) -> UInt32? {
     normalized.withUnsafeBufferPointer { text in
-      index.view.label(of: text).map { entryOfLabel[$0] } ?? find(text: text)
+      index.view.label(of: text).map { entry(of: $0) } ?? find(text: text)
     }
   }
 
@@ -230,7 +237,10 @@ public final class LiveOverlay {
 
   /// The entry of `label`, or nil.
   @inline(__always)
-  func entry(of label: UInt32) -> UInt32? { entryOfLabel[label] }
+  func entry(of label: UInt32) -> UInt32? {
+    let entry = entryOfLabel[Int(label)]
+    return entry == Self.noEntry ? nil : entry
+  }
 
   private func entry(of normalized: [UInt8], _ surface: [UInt8]) -> UInt32 {
     if let known = find(normalized) { return known }
@@ -249,19 +259,19 @@ public final class LiveOverlay {
       entries.append(entry)
     }
     if let label {
-      entryOfLabel[label] = id
+      entryOfLabel[Int(label)] = id
     } else {
       entryOfText[StableHash.of(normalized, seed: 0), default: []].append(id)
     }
     let place = position(of: id)
     order.insert(id, at: place)
-    order.splitIfFull(min(place.chunk, order.chunks.count - 1), measure)
+    order.splitIfFull(min(place.chunk, order.chunks.count - 1))
     return id
   }
 
-  private func measure(_ id: UInt32) -> (heat: Double, uses: UInt64)? {
+  private func measure(_ id: UInt32) -> (heat: Double, uses: UInt32)? {
     let entry = entries[Int(id)]
-    return entry.isVisible ? (entry.heat, UInt64(entry.uses)) : nil
+    return entry.isVisible ? (entry.heat, entry.uses) : nil
   }
 
   /// Where entry `id`, by its text, is or would be in the order.
@@ -287,15 +297,12 @@ public final class LiveOverlay {
     entries[id].uses += 1
     entries[id].heat += gain
     entries[id].lastEvent = number
-    var becameVisible = false
     if entries[id].sessions.count < sessionsNeeded, !entries[id].sessions.contains(event.session) {
       entries[id].sessions.append(event.session)
-      becameVisible = !entries[id].isVisible && entries[id].sessions.count >= sessionsNeeded
+      if entries[id].sessions.count >= sessionsNeeded { entries[id].isVisible = true }
     }
-    if entries[id].isVisible || becameVisible {
-      entries[id].isVisible = true
-      let uses = becameVisible ? UInt64(entries[id].uses) : 1
-      order.raise(position(of: event.entry).chunk, heat: entries[id].heat, uses: uses)
+    if entries[id].isVisible {
+      order.raise(position(of: event.entry), heat: entries[id].heat, uses: entries[id].uses)
     }
     if event.previous != Self.noEntry { link(event.previous, event.entry) }
   }
@@ -381,7 +388,7 @@ public final class LiveOverlay {
     if order.chunks.count == chunks { order.remeasure(place.chunk, measure) }
     let entry = entries[Int(id)]
     if entry.label != Candidate.noLabel {
-      entryOfLabel[entry.label] = nil
+      entryOfLabel[Int(entry.label)] = Self.noEntry
     } else {
       let hash = StableHash.of(entry.text, seed: 0)
       entryOfText[hash]?.removeAll { $0 == id }

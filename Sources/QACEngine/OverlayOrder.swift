@@ -1,11 +1,12 @@
 // The overlay's entries in the order of their texts, with the greatest heat of each stretch.
 //
-// Entries lie in chunks of at most `chunkCapacity`; a full one is halved. A chunk knows the greatest
+// Entries lie in chunks of at most `chunkCapacity`; a full one is halved. Each stands beside what others may see
+// of it, so that a chunk is read without looking at the entries themselves. A chunk knows the greatest
 // heat among its visible entries and the sum of their uses, so the best of a range are found by
 // looking into the few chunks that can hold one.
 //
 // Invariant: entries are in ascending order of text; no chunk is empty; `best` is never below the heat
-// of a visible entry of the chunk.
+// of a visible entry of the chunk; heat and uses are those of the entry while it is visible.
 // Cost: `insert` and `remove` O(log n) comparisons and one chunk moved; a range of m entries
 // O(m / chunkCapacity) plus the chunks that are opened.
 
@@ -19,8 +20,17 @@ struct OverlayPosition: Equatable {
 struct OverlayOrder {
   static let chunkCapacity = 128
 
+  /// An entry and what others may see of it.
+  struct Item {
+    var entry: UInt32
+    /// 0 where it is not visible.
+    var uses: UInt32 = 0
+    /// Minus infinity where it is not visible.
+    var heat = -Double.infinity
+  }
+
   struct Chunk {
-    var entries: [UInt32]
+    var items: [Item]
     /// At least the heat of every visible entry; minus infinity where none is visible.
     var best: Double
     /// The uses of the visible entries.
@@ -29,21 +39,22 @@ struct OverlayOrder {
 
   private(set) var chunks: [Chunk] = []
 
-  /// The first position whose entry is not before what is sought, by `isBefore`.
-  func partition(_ isBefore: (UInt32) -> Bool) -> OverlayPosition {
-    var low = 0
+  /// The first position in `start` or a later chunk whose entry is not before what is sought, by `isBefore`.
+  @inline(__always)
+  func partition(from start: Int = 0, _ isBefore: (UInt32) -> Bool) -> OverlayPosition {
+    var low = start
     var high = chunks.count
     while low < high {
       let middle = (low + high) / 2
-      let entries = chunks[middle].entries
-      if isBefore(entries[entries.count - 1]) { low = middle + 1 } else { high = middle }
+      let last = chunks[middle].items.count - 1
+      if isBefore(chunks[middle].items[last].entry) { low = middle + 1 } else { high = middle }
     }
     if low == chunks.count { return OverlayPosition(chunk: low, slot: 0) }
     var first = 0
-    var last = chunks[low].entries.count
+    var last = chunks[low].items.count
     while first < last {
       let middle = (first + last) / 2
-      if isBefore(chunks[low].entries[middle]) { first = middle + 1 } else { last = middle }
+      if isBefore(chunks[low].items[middle].entry) { first = middle + 1 } else { last = middle }
     }
     return OverlayPosition(chunk: low, slot: first)
   }
@@ -51,51 +62,66 @@ struct OverlayOrder {
   /// Puts `entry`, invisible so far, where `partition` found its place.
   mutating func insert(_ entry: UInt32, at position: OverlayPosition) {
     if chunks.isEmpty {
-      chunks.append(Chunk(entries: [entry], best: -.infinity, uses: 0))
+      chunks.append(Chunk(items: [Item(entry: entry)], best: -.infinity, uses: 0))
       return
     }
     var position = position
     if position.chunk == chunks.count {
       position.chunk -= 1
-      position.slot = chunks[position.chunk].entries.count
+      position.slot = chunks[position.chunk].items.count
     }
-    chunks[position.chunk].entries.insert(entry, at: position.slot)
+    chunks[position.chunk].items.insert(Item(entry: entry), at: position.slot)
   }
 
-  /// Halves the chunk at `index` where it is over-full; `measure` gives an entry's visible heat and
-  /// uses, or nil.
-  mutating func splitIfFull(_ index: Int, _ measure: (UInt32) -> (heat: Double, uses: UInt64)?) {
-    guard index < chunks.count, chunks[index].entries.count > Self.chunkCapacity else { return }
-    let entries = chunks[index].entries
-    let middle = entries.count / 2
-    chunks[index].entries = Array(entries[..<middle])
-    chunks.insert(Chunk(entries: Array(entries[middle...]), best: 0, uses: 0), at: index + 1)
-    remeasure(index, measure)
-    remeasure(index + 1, measure)
+  /// Halves the chunk at `index` where it is over-full.
+  mutating func splitIfFull(_ index: Int) {
+    guard index < chunks.count, chunks[index].items.count > Self.chunkCapacity else { return }
+    let items = chunks[index].items
+    let middle = items.count / 2
+    chunks[index].items = Array(items[..<middle])
+    chunks.insert(Chunk(items: Array(items[middle...]), best: 0, uses: 0), at: index + 1)
+    sum(index)
+    sum(index + 1)
+  }
+
+  /// Reads what is seen of the entries of the chunk at `index` anew; `measure` gives an entry's visible heat
+  /// and uses, or nil.
+  mutating func remeasure(_ index: Int, _ measure: (UInt32) -> (heat: Double, uses: UInt32)?) {
+    for slot in chunks[index].items.indices {
+      let entry = chunks[index].items[slot].entry
+      if let seen = measure(entry) {
+        chunks[index].items[slot] = Item(entry: entry, uses: seen.uses, heat: seen.heat)
+      } else {
+        chunks[index].items[slot] = Item(entry: entry)
+      }
+    }
+    sum(index)
   }
 
   /// Computes the sums of the chunk at `index` anew.
-  mutating func remeasure(_ index: Int, _ measure: (UInt32) -> (heat: Double, uses: UInt64)?) {
+  private mutating func sum(_ index: Int) {
     var best = -Double.infinity
     var uses: UInt64 = 0
-    for entry in chunks[index].entries {
-      guard let seen = measure(entry) else { continue }
-      best = max(best, seen.heat)
-      uses += seen.uses
+    for item in chunks[index].items {
+      best = max(best, item.heat)
+      uses += UInt64(item.uses)
     }
     chunks[index].best = best
     chunks[index].uses = uses
   }
 
-  /// Raises the sums of the chunk at `index` by a visible entry's new heat and more uses.
-  mutating func raise(_ index: Int, heat: Double, uses: UInt64) {
-    chunks[index].best = max(chunks[index].best, heat)
-    chunks[index].uses += uses
+  /// Sets what is seen of the entry at `position`, which is no less than before.
+  mutating func raise(_ position: OverlayPosition, heat: Double, uses: UInt32) {
+    let known = chunks[position.chunk].items[position.slot]
+    chunks[position.chunk].items[position.slot] = Item(
+      entry: known.entry, uses: uses, heat: heat)
+    chunks[position.chunk].best = max(chunks[position.chunk].best, heat)
+    chunks[position.chunk].uses += UInt64(uses - known.uses)
   }
 
   /// Takes out the entry at `position`.
   mutating func remove(at position: OverlayPosition) {
-    chunks[position.chunk].entries.remove(at: position.slot)
-    if chunks[position.chunk].entries.isEmpty { chunks.remove(at: position.chunk) }
+    chunks[position.chunk].items.remove(at: position.slot)
+    if chunks[position.chunk].items.isEmpty { chunks.remove(at: position.chunk) }
   }
 }

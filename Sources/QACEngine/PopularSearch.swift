@@ -1,7 +1,8 @@
 // The heaviest labels or suffixes of a range, by the pyramid of block maxima.
 //
 // Best-first from whole blocks down to single ones: a block is opened only while its maximum could still
-// enter the result. Equal weights come in the order of ids.
+// enter the result. Each open block has a label of its maximum, so of all that are open the k best, by maximum and then
+// by place, hold the k best labels, and no more are kept. Equal weights come in the order of ids.
 // Cost: O(k x fan-out x levels) for the k best, independent of the range's size.
 // Source: Gog, Pibiri, Venturini, SIGIR 2020, §3 (top-k in a range); here a pyramid, not a succinct
 // range-maximum structure.
@@ -11,23 +12,42 @@ import QACIndex
 
 /// Finds the heaviest of a range; holds the working memory of one thread.
 struct PopularSearch {
+  /// A block that may be opened: its maximum, the weights before it, and its level, in one number. The greatest is
+  /// opened first: the greatest maximum, and of equal ones the first.
   private struct Block {
-    var weight: UInt32
-    /// The level above the weights, or -1 for a weight itself.
-    var level: Int
-    var index: Int
+    let key: UInt64
+
+    @inline(__always)
+    init(maximum: UInt32, firstWeight: Int, level: Int) {
+      let place = ~UInt64(firstWeight / IndexFormat.blockSize) & 0x1FFF_FFFF
+      key = UInt64(maximum) << 32 | place << 3 | UInt64(level)
+    }
+
+    var maximum: Double { Double(key >> 32) }
+    var level: Int { Int(key & 7) }
+    var firstWeight: Int { Int(~(key >> 3) & 0x1FFF_FFFF) * IndexFormat.blockSize }
   }
 
   /// What the last search found, labels or suffixes; scores are weights.
   private(set) var top = TopLabels()
+  /// The best blocks that may be opened, the best last.
   private var open: [Block] = []
+  /// How many of these there may be: all where some labels are passed over.
+  private var mostOpen = Int.max
   /// What the running search passes over.
   private var blocks: BlockedLabels?
+  /// Where each level begins among the maxima, and the weights that one maximum of it covers.
   private let starts: [Int]
+  private let sizes: [Int]
 
   /// Makes working memory for pyramids of `count` weights.
   init(count: Int) {
     starts = BlockMaxima.levelStarts(count: count)
+    var size = 1
+    sizes = starts.map { _ in
+      size *= IndexFormat.blockSize
+      return size
+    }
   }
 
   /// Makes working memory for an index of `labelCount` labels.
@@ -51,19 +71,21 @@ struct PopularSearch {
     if range.isEmpty || limit == 0 { return }
     let low = range.lowerBound
     let high = range.upperBound
+    mostOpen = blocks == nil ? limit : Int.max
     cover(weights, low, high)
-    while let i = best() {
-      let block = open.remove(at: i)
-      if Double(block.weight) < top.bound { break }
-      let first = block.index * IndexFormat.blockSize
+    while let block = open.popLast() {
+      if block.maximum < top.bound { break }
+      let first = block.firstWeight
+      // Of equal weights the first ids are taken, and there are enough of them.
+      if block.maximum == top.bound, let last = top.items.last, first > last.label { continue }
       if block.level == 0 {
-        let last = min(first + IndexFormat.blockSize, high)
-        for id in max(first, low)..<last { offer(weights, id) }
+        let end = min(first + IndexFormat.blockSize, high)
+        for id in max(first, low)..<end { offer(weights, id) }
       } else {
-        let size = starts[block.level] - starts[block.level - 1]
-        for child in first..<min(first + IndexFormat.blockSize, size) {
-          add(weights, level: block.level - 1, child)
-        }
+        let below = block.level - 1
+        let child = first / sizes[below]
+        let count = starts[block.level] - starts[below]
+        for i in child..<min(child + IndexFormat.blockSize, count) { add(weights, level: below, i) }
       }
     }
   }
@@ -78,9 +100,24 @@ struct PopularSearch {
 
   @inline(__always)
   private mutating func add(_ weights: WeightPyramid, level: Int, _ index: Int) {
-    let weight = weights.maxima[starts[level] + index]
-    if Double(weight) >= top.bound {
-      open.append(Block(weight: weight, level: level, index: index))
+    let maximum = weights.maxima[starts[level] + index]
+    if Double(maximum) < top.bound { return }
+    let block = Block(maximum: maximum, firstWeight: index * sizes[level], level: level)
+    if open.count < mostOpen {
+      var i = open.count
+      open.append(block)
+      while i > 0, open[i - 1].key > block.key {
+        open[i] = open[i - 1]
+        i -= 1
+      }
+      open[i] = block
+    } else if block.key > open[0].key {
+      var i = 0
+      while i + 1 < open.count, open[i + 1].key < block.key {
+        open[i] = open[i + 1]
+        i += 1
+      }
+      open[i] = block
     }
   }
 
@@ -110,13 +147,5 @@ struct PopularSearch {
   @inline(__always)
   private mutating func openOrOffer(_ weights: WeightPyramid, _ level: Int, _ index: Int) {
     if level < 0 { offer(weights, index) } else { add(weights, level: level, index) }
-  }
-
-  /// The open block of greatest weight; of equal ones the first that was opened.
-  private func best() -> Int? {
-    guard !open.isEmpty else { return nil }
-    var best = 0
-    for i in 1..<open.count where open[i].weight > open[best].weight { best = i }
-    return best
   }
 }

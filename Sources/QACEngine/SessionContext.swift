@@ -22,6 +22,8 @@ public struct SessionContext: Sendable {
 
   struct Entry: Sendable {
     var hash: UInt64
+    /// What can be told of the normalised text without reading it.
+    var outline: TextOutline
     var textStart: Int32
     var textCount: Int32
     var surfaceStart: Int32
@@ -67,7 +69,8 @@ public struct SessionContext: Sendable {
       id = entries.count
       entries.append(
         Entry(
-          hash: hash, textStart: Int32(bytes.count), textCount: Int32(normalized.count),
+          hash: hash, outline: normalized.withUnsafeBufferPointer { TextOutline($0) },
+          textStart: Int32(bytes.count), textCount: Int32(normalized.count),
           surfaceStart: 0, surfaceCount: 0, count: 0, lastTime: time, lastSequence: sequence))
       bytes += normalized
       entries[id].surfaceStart = Int32(bytes.count)

@@ -58,7 +58,7 @@ struct ScalarKey: Equatable {
 }
 
 /// First bytes of scalars in UTF-8: characters of ASCII, and what others begin with.
-private struct FirstBytes {
+struct FirstBytes {
   private var ascii: (low: UInt64, high: UInt64) = (0, 0)
   /// From 0xC0 on.
   private var leads: UInt64 = 0
@@ -84,6 +84,12 @@ private struct FirstBytes {
   @inline(__always)
   mutating func insert(leads: UInt64) { self.leads |= leads }
 
+  /// All of them.
+  @inline(__always)
+  static var all: FirstBytes {
+    FirstBytes(ascii: (UInt64.max, UInt64.max), leads: UInt64.max)
+  }
+
   @inline(__always)
   func contains(_ byte: UInt8) -> Bool {
     let bit = UInt64(byte & 0x3F)
@@ -104,7 +110,12 @@ extension TypoSearch {
   /// the others; where `isLate`, these.
   mutating func expand(_ node: Node, _ view: IndexView) {
     var node = node
-    if !node.isLate, view.text(of: node.low).count == Int(node.bytes) {
+    let text = view.text(of: node.low)
+    // What leads to the first child: behind a label that ends here, the next one says it.
+    var first: UInt8?
+    if text.count > Int(node.bytes) {
+      first = text[Int(node.bytes)]
+    } else {
       accept(node, node.low..<node.low + 1)
       node.low += 1
     }
@@ -116,7 +127,7 @@ extension TypoSearch {
     let (near, least) = near(node, within: budget)
     // Other letters are dropped, added or replaced at least.
     let far = least + TypoCosts.letter + (node.depth == 0 ? TypoCosts.beginning : 0)
-    var children = trie.children(of: node.low..<node.high, below: node.bytes, view)
+    var children = trie.children(of: node.low..<node.high, below: node.bytes, first: first)
     if node.isLate {
       // Labels that go on in no other way cost what the node's beginnings do: neighbours are one range.
       var run = node.low..<node.low
@@ -178,18 +189,16 @@ extension TypoSearch {
   /// Whether the scalar of `key` leads from `node` on other than by a letter dropped, added or replaced at
   /// will: `near` are the first bytes of those that do.
   @inline(__always)
-  private func isNear(_ key: ScalarKey, _ node: Node, _ near: FirstBytes) -> Bool {
+  private mutating func isNear(_ key: ScalarKey, _ node: Node, _ near: FirstBytes) -> Bool {
     let first = UInt8(truncatingIfNeeded: key.key >> 24)
     if first < 0x80 || !near.contains(first) { return near.contains(first) }
     let scalar = key.scalar
     if scalar == node.last || LetterFolding.isMark(scalar) { return true }
     let folded = LetterFolding.fold(scalar, in: foldings)
     let shift = Int(node.depth) - TypoRow.radius
-    var k = node.row.first
-    let end = min(node.row.last, letters.count - 1 - shift)
-    while k <= end {
-      if letters[k + shift].folded == folded { return true }
-      k += 1
+    for k in node.row.places(within: budget).before(max(0, letters.count - shift))
+    where letters[k + shift].folded == folded {
+      return true
     }
     var isReversed = false
     forEachReversed(node) { other, _ in isReversed = isReversed || other == scalar }
@@ -199,13 +208,12 @@ extension TypoSearch {
   /// The first bytes of scalars that lead from `node` to a cost of at most `most` other than by a letter
   /// dropped, added or replaced at will; and the least cost of the row.
   @inline(__always)
-  private func near(_ node: Node, within most: UInt8) -> (firsts: FirstBytes, least: UInt8) {
+  private mutating func near(_ node: Node, within most: UInt8) -> (firsts: FirstBytes, least: UInt8)
+  {
     var near = FirstBytes()
     let shift = Int(node.depth) - TypoRow.radius
     var least = TypoRow.never
-    var k = node.row.first
-    let end = node.row.last
-    while k <= end {
+    for k in node.row.places(within: budget) {
       let cost = node.row[k]
       least = min(least, cost)
       if cost <= most, k + shift < letters.count {
@@ -218,7 +226,6 @@ extension TypoSearch {
         }
         if cost + TypoCosts.neighbour <= most { near.insert(letters: letter.neighbours) }
       }
-      k += 1
     }
     forEachReversed(node) { scalar, _ in near.insert(scalar) }
     if least + TypoCosts.cheapestShift <= most {
@@ -227,6 +234,12 @@ extension TypoSearch {
       near.insert(leads: LetterFolding.markLeads)
     }
     return (near, least)
+  }
+
+  /// The first bytes of scalars that lead from `node` to a cost that what was found allows, and maybe others.
+  mutating func continuations(of node: Node) -> FirstBytes {
+    let (near, least) = near(node, within: ceiling)
+    return least + TypoCosts.letter > ceiling ? near : .all
   }
 
   /// Walks on from `node` along its label `label` for as long as that can still change the label's cost,

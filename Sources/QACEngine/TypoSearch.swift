@@ -64,9 +64,9 @@ struct TypoSearch {
     /// Whether those children are open already that cost less than a letter.
     var isLate = false
     /// The node's row of the table.
-    var row = TypoRow()
+    var row = TypoRow.none
     /// The row of the parent, for letters in the wrong order.
-    var above = TypoRow()
+    var above = TypoRow.none
   }
 
   /// The typed scalars with what the rows need to know of them.
@@ -78,6 +78,16 @@ struct TypoSearch {
     var leads: UInt64
     /// The cost of this letter's being one too many.
     var extra: UInt8
+  }
+
+  /// What is known of all texts that begin with one letter.
+  private struct Beginning {
+    /// The search that this belongs to, from 1.
+    var search: UInt64 = 0
+    var node = Node(low: 0, high: 0)
+    var bound = TypoRow.never
+    /// What may come next where the cost is not that of the letter alone.
+    var next = FirstBytes()
   }
 
   /// The labels found by the last search, best first.
@@ -94,6 +104,14 @@ struct TypoSearch {
   var budget: UInt8 = 0
   /// What they may still cost now that something is found, at most the budget.
   var ceiling: UInt8 = 0
+  /// What it costs that a letter stands for each typed one, by letter and row.
+  var replacements: [TypoRow] = []
+  /// The letters of which that is known, by the first bits of their number.
+  var known = [UInt32](repeating: UInt32.max, count: TypoSearch.rememberedLetters)
+  /// What it costs that each typed letter is one too many, by row.
+  var extras: [TypoRow] = []
+  /// The rows that the typed letters have, and one more.
+  var rowCount = 0
   let foldings = LetterFolding.table
   let masks = KeyNeighbours.masks
   let leads = LetterFolding.leads
@@ -101,6 +119,11 @@ struct TypoSearch {
   let trie: LabelTrie
   /// Open nodes by the least cost of their labels.
   var open: [[Node]]
+  /// The root of the last search.
+  private var top = Node(low: 0, high: 0)
+  /// Searches so far, and what the last of them knows of texts by their first letter, if that is ASCII.
+  private var searches: UInt64 = 0
+  private var beginnings = [Beginning](repeating: Beginning(), count: 0x80)
   private var popular: PopularSearch
   private var weights: [UInt64] = []
   private var nodesLeft = 0
@@ -135,7 +158,9 @@ struct TypoSearch {
     let most = max(0, min(Float(TypoCosts.greatestBudget), greatestCost * Float(TypoCosts.unit)))
     budget = min(budget, UInt8(most))
     ceiling = budget
-    open[0].append(root(view.labelCount))
+    top = root(view.labelCount)
+    searches += 1
+    open[0].append(top)
     var settled = 0
     for cost in 0...Int(budget) where cost <= Int(ceiling) {
       while let node = open[cost].popLast() {
@@ -156,12 +181,20 @@ struct TypoSearch {
   /// nil where it begins with the prefix or costs more than what was found may.
   ///
   /// - Complexity: O(length of the prefix), less where the text differs early.
-  func distance(
+  mutating func distance(
     to text: UnsafeBufferPointer<UInt8>
   ) -> (cost: Float, alignedBytes: Int32)? {
-    if budget == 0 { return nil }
-    var node = root(0)
+    if budget == 0 || text.isEmpty { return nil }
+    var node = top
     var bound: UInt8 = 0
+    if text[0] < 0x80 {
+      // Most texts begin with two letters that are too wrong already.
+      let start = beginning(Int(text[0]))
+      (node, bound) = (start.node, start.bound)
+      if node.path > ceiling, bound > ceiling || text.count > 1 && !start.next.contains(text[1]) {
+        return nil
+      }
+    }
     while bound < node.path, bound <= ceiling, Int(node.bytes) < text.count {
       let key = ScalarKey(text, Int(node.bytes))
       node = child(of: node, by: key.scalar, bytes: key.count)
@@ -169,6 +202,19 @@ struct TypoSearch {
     }
     if node.path == 0 || node.path > ceiling { return nil }
     return (Float(node.path) / Float(TypoCosts.unit), node.aligned)
+  }
+
+  /// The beginning of texts with the ASCII letter `first`.
+  ///
+  /// - Complexity: O(1) once it was asked for.
+  @inline(__always)
+  private mutating func beginning(_ first: Int) -> Beginning {
+    if beginnings[first].search != searches {
+      let node = child(of: top, by: UInt32(first), bytes: 1)
+      beginnings[first] = Beginning(
+        search: searches, node: node, bound: bound(node), next: continuations(of: node))
+    }
+    return beginnings[first]
   }
 
   /// Forgets the last search.
@@ -204,7 +250,9 @@ struct TypoSearch {
       letters[last].extra = TypoRow.never
     }
     budget = TypoCosts.budget(scalars: letters.count)
-    return budget > 0
+    if budget == 0 { return false }
+    prepareRows()
+    return true
   }
 
   /// Takes a node from the allowance; false where there is none left.

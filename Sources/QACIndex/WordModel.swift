@@ -118,14 +118,12 @@ public struct WordModelView {
   @inlinable
   public func knows(_ word: UInt64) -> Bool { words.rank(of: word) != nil }
 
-  /// ln P(`word` | `previous`) of two keys; 0 by a model that knows nothing.
+  /// ln P(`word` | `previous`) of two keys, of which `pair` is the pair's key; 0 by a model that knows nothing.
   ///
   /// - Complexity: four look-ups at the most.
   @inlinable
-  public func logProbability(of word: UInt64, after previous: UInt64) -> Double {
-    if let pair = pairs.rank(of: WordKey.pair(previous, word)) {
-      return Self.logarithm(pairProbabilities[pair])
-    }
+  public func logProbability(of word: UInt64, after previous: UInt64, pair: UInt64) -> Double {
+    if let pair = pairs.rank(of: pair) { return Self.logarithm(pairProbabilities[pair]) }
     let backoff = words.rank(of: previous).map { Self.logarithm(wordBackoffs[$0]) } ?? 0
     let rank = words.rank(of: word) ?? words.rank(of: WordKey.unknown)
     return backoff + (rank.map { Self.logarithm(wordProbabilities[$0]) } ?? 0)
@@ -139,13 +137,25 @@ public struct WordModelView {
   public func logProbability(
     ofRest text: UnsafeBufferPointer<UInt8>, after previous: UInt64
   ) -> Double {
+    logProbability(ofRest: text, after: previous) { word, last in
+      logProbability(of: word, after: last, pair: WordKey.pair(last, word))
+    }
+  }
+
+  /// The same, where `known` tells ln P of a word after another.
+  @inlinable
+  @inline(__always)
+  public func logProbability(
+    ofRest text: UnsafeBufferPointer<UInt8>, after previous: UInt64,
+    _ known: (_ word: UInt64, _ previous: UInt64) -> Double
+  ) -> Double {
     var sum = 0.0
     var last = previous
     Tokenizer.forEachWord(text) { range in
       let word = WordKey.of(UnsafeBufferPointer(rebasing: text[range]))
-      sum += logProbability(of: word, after: last)
+      sum += known(word, last)
       last = word
     }
-    return sum + logProbability(of: WordKey.end, after: last)
+    return sum + known(WordKey.end, last)
   }
 }
