@@ -1,7 +1,8 @@
 // Swaps the index under load: requests that fail or take more than 10 ms, with and without swaps.
 //
-// A copy of the index is renamed over the served one and `reload` is asked, again and again while
-// clients type as in `SocketLoads`.
+// One of two copies of the index is put in the place of the served one and `reload` is asked, again and again while
+// clients type as in `SocketLoads`. The copies are made before: copying is not the daemon's work, but would take
+// a processor from it.
 
 import Foundation
 import QACClient
@@ -16,8 +17,13 @@ struct SwapUnderLoad {
 
   func measure(into report: inout Report) throws {
     let served = "\(loads.work)/served.qaci"
-    let index = loads.log.index
-    try Self.replace(served, with: index)
+    let copies = ["\(served).a", "\(served).b"]
+    for copy in copies {
+      try? FileManager.default.removeItem(atPath: copy)
+      try FileManager.default.copyItem(atPath: loads.log.index, toPath: copy)
+    }
+    defer { for copy in copies { unlink(copy) } }
+    try Self.replace(served, with: copies[0])
     let server = try Server.daemon(loads.tools, index: served, work: loads.work)
     defer { server.process.stop() }
     let generator = try LoadGenerator(
@@ -26,7 +32,9 @@ struct SwapUnderLoad {
     _ = generator.run(pace, seconds: 1)
     let without = generator.run(pace, seconds: loads.seconds)
 
-    let swapper = Swapper(path: server.path) { try Self.replace(served, with: index) }
+    let swapper = Swapper(path: server.path) { number in
+      try Self.replace(served, with: copies[(number + 1) % 2])
+    }
     swapper.start()
     let result = generator.run(pace, seconds: loads.seconds)
     let swaps = try swapper.stop()
@@ -39,12 +47,13 @@ struct SwapUnderLoad {
         slowWithout: without.slow))
   }
 
-  /// Puts a fresh copy of `index` in the place of `path`.
-  private static func replace(_ path: String, with index: String) throws {
-    let copy = path + ".new"
-    try? FileManager.default.removeItem(atPath: copy)
-    try FileManager.default.copyItem(atPath: index, toPath: copy)
-    if rename(copy, path) != 0 { throw BenchError.file(path: path, code: errno) }
+  /// Puts the file `copy`, which stays, in the place of `path`.
+  private static func replace(_ path: String, with copy: String) throws {
+    let fresh = path + ".new"
+    unlink(fresh)
+    if link(copy, fresh) != 0 || rename(fresh, path) != 0 {
+      throw BenchError.file(path: path, code: errno)
+    }
   }
 }
 
@@ -59,9 +68,9 @@ private final class Swapper: Sendable {
 
   private let state = Mutex(State())
   private let path: String
-  private let replace: @Sendable () throws -> Void
+  private let replace: @Sendable (_ number: Int) throws -> Void
 
-  init(path: String, replace: @escaping @Sendable () throws -> Void) {
+  init(path: String, replace: @escaping @Sendable (_ number: Int) throws -> Void) {
     self.path = path
     self.replace = replace
   }
@@ -70,8 +79,10 @@ private final class Swapper: Sendable {
     Thread.detachNewThread { [self] in
       do {
         let client = Client(socketPath: path, timeout: .seconds(60))
+        var number = 0
         while !state.withLock({ $0.isStopping }) {
-          try replace()
+          try replace(number)
+          number += 1
           let start = Clock.nanoseconds
           _ = try client.reload()
           let took = Clock.nanoseconds - start
