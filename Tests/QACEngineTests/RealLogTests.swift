@@ -63,7 +63,7 @@ import Testing
       let bytes = IndexWriter.serialize(content)
       let plain = PlainIndex(bytes)
       let engine = try CompletionEngine(index: LabelIndex(bytes: bytes))
-      let options = CompletionOptions(sources: [.index])
+      let options = CompletionOptions(sources: [.index], beam: nil, foldsDuplicates: false)
       var random = SplitMix64(seed: 2)
       for _ in 0..<60 {
         var prefix = content.labels[random.below(content.labels.count)]
