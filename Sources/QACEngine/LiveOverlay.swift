@@ -88,8 +88,8 @@ public final class LiveOverlay {
   let capacity: Int
   let halfLife: Double
   /// Where heat is counted from: a use then adds 1.
-  @exclusivity(unchecked) private var origin: Int64?
-  @exclusivity(unchecked) private(set) var newest = Int64.min
+  private var origin: Int64?
+  private(set) var newest = Int64.min
 
   @exclusivity(unchecked) private(set) var entries: [Entry] = []
   private var free: [UInt32] = []
@@ -129,7 +129,7 @@ public final class LiveOverlay {
   }
 
   /// The number of events that count at present.
-  @exclusivity(unchecked) public private(set) var eventCount = 0
+  public private(set) var eventCount = 0
   /// The number of distinct queries among them.
   public var queryCount: Int { entries.count - free.count }
 
@@ -269,9 +269,12 @@ public final class LiveOverlay {
     return id
   }
 
-  private func measure(_ id: UInt32) -> (heat: Double, uses: UInt32)? {
+  /// What others may see of entry `id`.
+  private func measure(_ id: UInt32) -> OverlayOrder.Item {
     let entry = entries[Int(id)]
-    return entry.isVisible ? (entry.heat, entry.uses) : nil
+    return entry.isVisible
+      ? OverlayOrder.Item(entry: id, uses: entry.uses, heat: entry.heat)
+      : OverlayOrder.Item(entry: id)
   }
 
   /// Where entry `id`, by its text, is or would be in the order.
@@ -302,7 +305,7 @@ public final class LiveOverlay {
       if entries[id].sessions.count >= sessionsNeeded { entries[id].isVisible = true }
     }
     if entries[id].isVisible {
-      order.raise(position(of: event.entry), heat: entries[id].heat, uses: entries[id].uses)
+      order.raise(position(of: event.entry), to: measure(event.entry))
     }
     if event.previous != Self.noEntry { link(event.previous, event.entry) }
   }

@@ -32,9 +32,24 @@ struct OverlayOrder {
   struct Chunk {
     var items: [Item]
     /// At least the heat of every visible entry; minus infinity where none is visible.
-    var best: Double
+    var best = -Double.infinity
     /// The uses of the visible entries.
-    var uses: UInt64
+    var uses: UInt64 = 0
+
+    init(_ items: [Item]) {
+      self.items = items
+      sum()
+    }
+
+    /// Computes the sums anew.
+    mutating func sum() {
+      best = -Double.infinity
+      uses = 0
+      for item in items {
+        best = max(best, item.heat)
+        uses += UInt64(item.uses)
+      }
+    }
   }
 
   private(set) var chunks: [Chunk] = []
@@ -62,7 +77,7 @@ struct OverlayOrder {
   /// Puts `entry`, invisible so far, where `partition` found its place.
   mutating func insert(_ entry: UInt32, at position: OverlayPosition) {
     if chunks.isEmpty {
-      chunks.append(Chunk(items: [Item(entry: entry)], best: -.infinity, uses: 0))
+      chunks.append(Chunk([Item(entry: entry)]))
       return
     }
     var position = position
@@ -78,45 +93,24 @@ struct OverlayOrder {
     guard index < chunks.count, chunks[index].items.count > Self.chunkCapacity else { return }
     let items = chunks[index].items
     let middle = items.count / 2
-    chunks[index].items = Array(items[..<middle])
-    chunks.insert(Chunk(items: Array(items[middle...]), best: 0, uses: 0), at: index + 1)
-    sum(index)
-    sum(index + 1)
+    chunks[index] = Chunk(Array(items[..<middle]))
+    chunks.insert(Chunk(Array(items[middle...])), at: index + 1)
   }
 
-  /// Reads what is seen of the entries of the chunk at `index` anew; `measure` gives an entry's visible heat
-  /// and uses, or nil.
-  mutating func remeasure(_ index: Int, _ measure: (UInt32) -> (heat: Double, uses: UInt32)?) {
+  /// Reads what is seen of the entries of the chunk at `index` anew, by `measure`.
+  mutating func remeasure(_ index: Int, _ measure: (UInt32) -> Item) {
     for slot in chunks[index].items.indices {
-      let entry = chunks[index].items[slot].entry
-      if let seen = measure(entry) {
-        chunks[index].items[slot] = Item(entry: entry, uses: seen.uses, heat: seen.heat)
-      } else {
-        chunks[index].items[slot] = Item(entry: entry)
-      }
+      chunks[index].items[slot] = measure(chunks[index].items[slot].entry)
     }
-    sum(index)
+    chunks[index].sum()
   }
 
-  /// Computes the sums of the chunk at `index` anew.
-  private mutating func sum(_ index: Int) {
-    var best = -Double.infinity
-    var uses: UInt64 = 0
-    for item in chunks[index].items {
-      best = max(best, item.heat)
-      uses += UInt64(item.uses)
-    }
-    chunks[index].best = best
-    chunks[index].uses = uses
-  }
-
-  /// Sets what is seen of the entry at `position`, which is no less than before.
-  mutating func raise(_ position: OverlayPosition, heat: Double, uses: UInt32) {
+  /// Sets what is seen of the entry at `position`, no less than before, to `item`.
+  mutating func raise(_ position: OverlayPosition, to item: Item) {
     let known = chunks[position.chunk].items[position.slot]
-    chunks[position.chunk].items[position.slot] = Item(
-      entry: known.entry, uses: uses, heat: heat)
-    chunks[position.chunk].best = max(chunks[position.chunk].best, heat)
-    chunks[position.chunk].uses += UInt64(uses - known.uses)
+    chunks[position.chunk].items[position.slot] = item
+    chunks[position.chunk].best = max(chunks[position.chunk].best, item.heat)
+    chunks[position.chunk].uses += UInt64(item.uses - known.uses)
   }
 
   /// Takes out the entry at `position`.

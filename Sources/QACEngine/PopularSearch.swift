@@ -103,22 +103,17 @@ struct PopularSearch {
     let maximum = weights.maxima[starts[level] + index]
     if Double(maximum) < top.bound { return }
     let block = Block(maximum: maximum, firstWeight: index * sizes[level], level: level)
-    if open.count < mostOpen {
-      var i = open.count
-      open.append(block)
-      while i > 0, open[i - 1].key > block.key {
-        open[i] = open[i - 1]
-        i -= 1
-      }
-      open[i] = block
-    } else if block.key > open[0].key {
-      var i = 0
-      while i + 1 < open.count, open[i + 1].key < block.key {
-        open[i] = open[i + 1]
-        i += 1
-      }
-      open[i] = block
+    if open.count == mostOpen {
+      if block.key < open[0].key { return }
+      open.removeFirst()
     }
+    var i = open.count
+    open.append(block)
+    while i > 0, open[i - 1].key > block.key {
+      open[i] = open[i - 1]
+      i -= 1
+    }
+    open[i] = block
   }
 
   /// Opens blocks that together cover `low ..< high`: single ones at the ends, then ever larger

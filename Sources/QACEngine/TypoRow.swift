@@ -18,7 +18,9 @@ struct TypoRow: Equatable {
   private static let bits = 7
   private static let ones: UInt64 = 0x0102_0408_1020_4081
   private static let guards = ones << 6
-  private static let used: UInt64 = 1 << 63 - 1
+  private static let used: UInt64 = 1 << UInt64(bits * width) - 1
+  /// All bits of a cost, below the guard.
+  private static let cost: UInt64 = 63
 
   private var cells: UInt64
 
@@ -37,24 +39,25 @@ struct TypoRow: Equatable {
   /// The cost in cell `k`, 0 to 8: D[j + k - 4] in row j.
   @inline(__always)
   subscript(k: Int) -> UInt8 {
-    get { UInt8(truncatingIfNeeded: cells &>> UInt64(Self.bits &* k)) & 63 }
+    get { UInt8(truncatingIfNeeded: cells &>> UInt64(Self.bits &* k) & Self.cost) }
     set {
       let shift = UInt64(Self.bits &* k)
-      cells &= ~(63 &<< shift)
-      cells |= UInt64(newValue & 63) &<< shift
+      cells &= ~(Self.cost &<< shift)
+      cells |= (UInt64(newValue) & Self.cost) &<< shift
     }
   }
 
   /// Cell k + 1 in the place of cell k, and `cost` in the last.
   @inline(__always)
   func movedDown(filling cost: UInt8 = never) -> TypoRow {
-    TypoRow(cells: cells &>> 7 | UInt64(cost) &<< 56)
+    TypoRow(
+      cells: cells &>> UInt64(Self.bits) | UInt64(cost) &<< UInt64(Self.bits * (Self.width - 1)))
   }
 
   /// Cell k - 1 in the place of cell k, and `never` in the first.
   @inline(__always)
   func movedUp() -> TypoRow {
-    TypoRow(cells: (cells &<< 7) & Self.used | UInt64(Self.never))
+    TypoRow(cells: (cells &<< UInt64(Self.bits)) & Self.used | UInt64(Self.never))
   }
 
   /// The sums of the cells, none of which is above 63.

@@ -124,9 +124,7 @@ extension TypoSearch {
       return
     }
     let isWhole = node.path <= ceiling
-    let (near, least) = near(node, within: budget)
-    // Other letters are dropped, added or replaced at least.
-    let far = least + TypoCosts.letter + (node.depth == 0 ? TypoCosts.beginning : 0)
+    let (near, far) = near(node, within: budget)
     var children = trie.children(of: node.low..<node.high, below: node.bytes, first: first)
     if node.isLate {
       // Labels that go on in no other way cost what the node's beginnings do: neighbours are one range.
@@ -206,10 +204,9 @@ extension TypoSearch {
   }
 
   /// The first bytes of scalars that lead from `node` to a cost of at most `most` other than by a letter
-  /// dropped, added or replaced at will; and the least cost of the row.
+  /// dropped, added or replaced at will; and what those that are cost at the least.
   @inline(__always)
-  private mutating func near(_ node: Node, within most: UInt8) -> (firsts: FirstBytes, least: UInt8)
-  {
+  private mutating func near(_ node: Node, within most: UInt8) -> (firsts: FirstBytes, far: UInt8) {
     var near = FirstBytes()
     let shift = Int(node.depth) - TypoRow.radius
     var least = TypoRow.never
@@ -233,13 +230,13 @@ extension TypoSearch {
       near.insert(0x20)
       near.insert(leads: LetterFolding.markLeads)
     }
-    return (near, least)
+    return (near, least + TypoCosts.letter + (node.depth == 0 ? TypoCosts.beginning : 0))
   }
 
   /// The first bytes of scalars that lead from `node` to a cost that what was found allows, and maybe others.
   mutating func continuations(of node: Node) -> FirstBytes {
-    let (near, least) = near(node, within: ceiling)
-    return least + TypoCosts.letter > ceiling ? near : .all
+    let (near, far) = near(node, within: ceiling)
+    return far > ceiling ? near : .all
   }
 
   /// Walks on from `node` along its label `label` for as long as that can still change the label's cost,

@@ -1,7 +1,7 @@
 // The rows of the edit distance's table: a node's row follows from its parent's, all nine cells at once.
 //
 // What the letter that leads to a node costs against each typed letter is worked out once a search, when it is first
-// met, for all rows (`replacements`).
+// met, for all rows (`costs`).
 
 extension TypoSearch {
   /// Letters whose costs are remembered at a time.
@@ -10,26 +10,18 @@ extension TypoSearch {
   /// Sets up what rows need of the typed letters.
   mutating func prepareRows() {
     rowCount = letters.count + TypoRow.radius + 2
-    if replacements.count < rowCount * Self.rememberedLetters {
-      replacements = [TypoRow](repeating: .none, count: rowCount * Self.rememberedLetters)
-    }
+    let size = rowCount * (Self.rememberedLetters + 1)
+    if costs.count < size { costs = [TypoRow](repeating: .none, count: size) }
     for slot in known.indices { known[slot] = UInt32.max }
-    extras.removeAll(keepingCapacity: true)
-    extras.append(.none)
-    var band = TypoRow.none
-    for i in 1..<rowCount + TypoRow.radius {
-      var cost = TypoRow.never
-      if i <= letters.count {
-        cost = min(letters[i - 1].extra + (i == 1 ? TypoCosts.beginning : 0), TypoRow.never)
-      }
-      band = band.movedDown(filling: cost)
-      // Row j ends with the letter j + radius.
-      if i > TypoRow.radius { extras.append(band) }
-    }
+    let letters = letters
+    fillCosts(from: extras) { i in letters[i - 1].extra }
   }
 
-  /// Where in `replacements` the rows begin of what it costs that `letter` stands for a typed letter: 0 where
-  /// that is the letter.
+  /// Where in `costs` the rows begin of a typed letter's being one too many.
+  @inline(__always)
+  private var extras: Int { Self.rememberedLetters &* rowCount }
+
+  /// Where in `costs` the rows begin of what it costs that `letter` stands for a typed letter: 0 where that is the letter.
   @inline(__always)
   private mutating func replacements(by letter: UInt32) -> Int {
     let slot = Int(letter) & (Self.rememberedLetters - 1)
@@ -39,30 +31,36 @@ extension TypoSearch {
 
   private mutating func remember(_ letter: UInt32, at slot: Int) {
     known[slot] = letter
-    let first = slot * rowCount
     let folded = LetterFolding.fold(letter, in: foldings)
     let bit = KeyNeighbours.bit(folded)
-    var band = TypoRow.none
-    for i in 1..<rowCount + TypoRow.radius {
-      var cost = TypoRow.never
-      if i <= letters.count {
-        cost = replacing(letters[i - 1], by: letter, folded, bit, isLast: i == letters.count)
-        if i == 1, cost > 0 { cost = min(cost + TypoCosts.beginning, TypoRow.never) }
-      }
-      band = band.movedDown(filling: cost)
-      if i > TypoRow.radius { replacements[first + i - TypoRow.radius] = band }
+    let letters = letters
+    let first = slot * rowCount
+    fillCosts(from: first) { i in
+      Self.replacing(letters[i - 1], by: letter, folded, bit, isLast: i == letters.count)
     }
     // Nothing stands before the first letter of a label.
-    var row = replacements[first + 1]
-    for k in TypoRow.radius + 1..<TypoRow.width where row[k] > 0 {
-      row[k] = min(row[k] + TypoCosts.beginning, TypoRow.never)
+    for k in TypoRow.radius + 1..<TypoRow.width where costs[first + 1][k] > 0 {
+      costs[first + 1][k] = min(costs[first + 1][k] + TypoCosts.beginning, TypoRow.never)
     }
-    replacements[first + 1] = row
+  }
+
+  /// Fills the rows from `first` on, but row 0, with what `cost` says of the typed letters i around each: those errors
+  /// cost more that stand at the first letter.
+  @inline(__always)
+  private mutating func fillCosts(from first: Int, _ cost: (_ i: Int) -> UInt8) {
+    var row = TypoRow.none
+    for i in 1..<rowCount + TypoRow.radius {
+      var error = i <= letters.count ? cost(i) : TypoRow.never
+      if i == 1, error > 0 { error += TypoCosts.beginning }
+      row = row.movedDown(filling: min(error, TypoRow.never))
+      // Row j ends with the letter j + radius.
+      if i > TypoRow.radius { costs[first + i - TypoRow.radius] = row }
+    }
   }
 
   /// What it costs that `letter` stands for `typed`, away from the beginning.
   @inline(__always)
-  private func replacing(
+  private static func replacing(
     _ typed: Letter, by letter: UInt32, _ folded: UInt32, _ bit: UInt32, isLast: Bool
   ) -> UInt8 {
     if typed.scalar == letter { return 0 }
@@ -101,17 +99,17 @@ extension TypoSearch {
     } else if j <= TypoRow.radius {
       added[TypoRow.radius - j] += TypoCosts.beginning
     }
-    var row = TypoRow.least(added, parent.row + replacements[here + j])
+    var row = TypoRow.least(added, parent.row + costs[here + j])
     if j > 1, letter != parent.last {
       let before = replacements(by: parent.last)
-      let reversed = replacements[before + j].places(within: 0)
-        .intersection(replacements[here + j - 1].places(within: 0))
+      let reversed = costs[before + j].places(within: 0)
+        .intersection(costs[here + j - 1].places(within: 0))
       if !reversed.isEmpty { row = least(row, parent, j, reversed) }
     }
     row = row.within(budget)
     // A letter too many, and another, for as long as that is less.
     while true {
-      let less = TypoRow.least(row, row.movedUp() + extras[j])
+      let less = TypoRow.least(row, row.movedUp() + costs[extras + j])
       if less == row { break }
       row = less
     }
@@ -159,7 +157,7 @@ extension TypoSearch {
     let affordable = node.above.places(within: budget - TypoCosts.transposition)
     let last = replacements(by: node.last)
     // The letter behind the one that the next row reaches from `above`.
-    for k in affordable.intersection(replacements[last + j + 1].places(within: 0)) {
+    for k in affordable.intersection(costs[last + j + 1].places(within: 0)) {
       body(letters[j - 1 + k - TypoRow.radius].scalar, node.above[k] + TypoCosts.transposition)
     }
   }

@@ -104,12 +104,11 @@ struct TypoSearch {
   var budget: UInt8 = 0
   /// What they may still cost now that something is found, at most the budget.
   var ceiling: UInt8 = 0
-  /// What it costs that a letter stands for each typed one, by letter and row.
-  var replacements: [TypoRow] = []
-  /// The letters of which that is known, by the first bits of their number.
+  /// What errors at each typed letter cost, `rowCount` rows each: that a letter stands for it, by the last bits of that
+  /// letter, and at last that it is one too many.
+  var costs: [TypoRow] = []
+  /// The letters that have rows there, by their last bits.
   var known = [UInt32](repeating: UInt32.max, count: TypoSearch.rememberedLetters)
-  /// What it costs that each typed letter is one too many, by row.
-  var extras: [TypoRow] = []
   /// The rows that the typed letters have, and one more.
   var rowCount = 0
   let foldings = LetterFolding.table

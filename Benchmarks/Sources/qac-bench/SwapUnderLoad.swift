@@ -23,7 +23,7 @@ struct SwapUnderLoad {
       try FileManager.default.copyItem(atPath: loads.log.index, toPath: copy)
     }
     defer { for copy in copies { unlink(copy) } }
-    try Self.replace(served, with: copies[0])
+    try Self.replace(served, with: copies[1])
     let server = try Server.daemon(loads.tools, index: served, work: loads.work)
     defer { server.process.stop() }
     let generator = try LoadGenerator(
@@ -33,7 +33,7 @@ struct SwapUnderLoad {
     let without = generator.run(pace, seconds: loads.seconds)
 
     let swapper = Swapper(path: server.path) { number in
-      try Self.replace(served, with: copies[(number + 1) % 2])
+      try Self.replace(served, with: copies[number % 2])
     }
     swapper.start()
     let result = generator.run(pace, seconds: loads.seconds)
