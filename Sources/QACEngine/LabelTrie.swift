@@ -23,8 +23,8 @@ final class LabelTrie: Sendable {
   /// Bytes that may be read behind those that count.
   private static let padding = 8
 
-  /// The depths, the first bytes, the least depths of blocks, each with its padding: written once, when
-  /// this is made.
+  /// The depths, the first bytes, the least depths of blocks, each with its padding: written when this is
+  /// made and never after, so that threads may share them.
   nonisolated(unsafe) private let bytes: UnsafeMutablePointer<UInt8>
   private let count: Int
 
