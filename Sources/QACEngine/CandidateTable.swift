@@ -8,6 +8,7 @@
 // Invariant: no two candidates have the same normalised text.
 // Cost: O(1) to add; memory grows to what the largest completion needed and stays.
 
+import QACBinary
 import QACIndex
 import QACText
 
@@ -24,7 +25,7 @@ struct Candidate {
   /// The session's entry of this text, or -1.
   var entry: Int32 = -1
   /// Bit s is set where source s brought it.
-  var sources: UInt8 = 0
+  var sources: UInt16 = 0
   /// Where the normalised text lies in the arena, where there is no label.
   var text: Range<Int32> = 0..<0
   /// Where the display text lies in the arena, where there is no label.
@@ -47,7 +48,7 @@ struct Candidate {
 
   /// Adds `source` to those that brought this.
   @inline(__always)
-  mutating func add(_ source: SuggestionSource) { sources |= 1 << source.rawValue }
+  mutating func add(_ source: SuggestionSource) { sources |= 1 << UInt16(source.rawValue) }
 }
 
 /// The candidates of one completion.
@@ -68,6 +69,12 @@ struct CandidateTable {
     items.removeAll(keepingCapacity: true)
     arena.removeAll(keepingCapacity: true)
     advance(from: stamp)
+  }
+
+  /// Empties the table, and overwrites the texts that it held.
+  mutating func wipe() {
+    reset()
+    arena.wipe()
   }
 
   /// Takes the next stamp after `last`; starts anew where stamps end.

@@ -164,12 +164,12 @@ extension CompletionEngine {
   private func matches(
     _ overlay: LiveOverlay, _ id: UInt32, _ request: Request, _ scratch: CompletionScratch
   ) -> Bool {
+    if !overlay.isVisible(id) { return false }
     let entry = overlay.label(of: id)
     if entry != Candidate.noLabel { return request.range.contains(entry) }
-    return overlay.isVisible(id)
-      && scratch.prefix.withUnsafeBufferPointer { prefix in
-        overlay.withText(of: id) { $0.hasPrefix(prefix) }
-      }
+    return scratch.prefix.withUnsafeBufferPointer { prefix in
+      overlay.withText(of: id) { $0.hasPrefix(prefix) }
+    }
   }
 
   private func add(

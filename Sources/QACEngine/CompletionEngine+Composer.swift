@@ -155,7 +155,7 @@ extension CompletionEngine {
 extension Candidate {
   /// Whether nothing but composing brought this text.
   var isComposed: Bool {
-    let composing: UInt8 =
+    let composing: UInt16 =
       1 << SuggestionSource.composed.rawValue | 1 << SuggestionSource.words.rawValue
     return label == Candidate.noLabel && sources & ~composing == 0
   }

@@ -5,6 +5,7 @@
 // callers to that. A completion touches its parts some thousand times and calls nothing that could
 // come back to them, so accesses are not checked for overlap at run time: some 5 % of its time.
 
+import QACBinary
 import QACIndex
 import QACText
 
@@ -94,6 +95,15 @@ public final class CompletionScratch {
     composer = Composer(suffixCount: engine.index.view.suffixes.count)
     typos = TypoSearch(labelCount: engine.index.labelCount, trie: engine.trie)
     index = engine.index
+  }
+
+  /// Overwrites what the last completions left of anybody's text; there is no result any more.
+  public func wipe() {
+    ranking.removeAll(keepingCapacity: true)
+    prefix.wipe()
+    composedText.wipe()
+    candidates.wipe()
+    typos.wipe()
   }
 
   /// The number of suggestions of the last completion.

@@ -9,7 +9,8 @@ struct ContextStep {
   var entry: Int
   /// The label, or `Candidate.noLabel`.
   var label: UInt32
-  /// The overlay's entry, or `LiveOverlay.noEntry`.
+  /// The overlay's entry, or `LiveOverlay.noEntry` where others may not see it: what followed a query that
+  /// few submitted tells what they did.
   var live: UInt32
   /// 1 for the previous query, `ContextStep.decay` times as much for each query further back.
   var weight: Double
@@ -45,10 +46,11 @@ extension SessionContext {
         followers: 0..<0)
       if label != Candidate.noLabel { step.followers = view.followers(of: label, in: range) }
       if let overlay {
-        step.live =
+        let id =
           label != Candidate.noLabel
-          ? overlay.entry(of: label) ?? LiveOverlay.noEntry
-          : withText(of: Int(event.entry)) { overlay.find(text: $0) } ?? LiveOverlay.noEntry
+          ? overlay.entry(of: label)
+          : withText(of: Int(event.entry)) { overlay.find(text: $0) }
+        if let id, overlay.isVisible(id) { step.live = id }
       }
       steps.append(step)
       weight *= ContextStep.decay

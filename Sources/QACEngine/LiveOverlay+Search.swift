@@ -82,10 +82,6 @@ extension LiveOverlay {
     return label != Candidate.noLabel
       ? blocks.contains(label) : withText(of: id) { blocks.list.blocks($0) }
   }
-
-  /// Whether others than its own session may see entry `id`.
-  @inline(__always)
-  func isVisible(_ id: UInt32) -> Bool { entries[Int(id)].isVisible }
 }
 
 extension LiveOverlay {
@@ -105,14 +101,16 @@ extension LiveOverlay {
     for link in entries[Int(id)].followers { body(link.entry, link.count) }
   }
 
-  /// Calls `body` with the display text of entry `id`.
+  /// Calls `body` with the text of entry `id` as others are shown it: the index's spelling of a label;
+  /// else the one that most sessions wrote, where enough of them did, or the normal form.
   @inline(__always)
   func withSurface<R>(of id: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
     let label = entries[Int(id)].label
     if label != Candidate.noLabel { return body(index.view.surface(of: label)) }
-    return entries[Int(id)].surface.withUnsafeBufferPointer(body)
+    return (entries[Int(id)].spellings.shown(to: sessionsNeeded) ?? entries[Int(id)].text)
+      .withUnsafeBufferPointer(body)
   }
 
-  /// What turns heat into uses under decay, as of the newest event.
-  var cooling: Double { eventCount == 0 ? 1 : min(1, 1 / heat(at: newest)) }
+  /// What turns heat into uses under decay, as of the newest event that others may see.
+  var cooling: Double { visibleCount == 0 ? 1 : min(1, 1 / heat(at: newest)) }
 }

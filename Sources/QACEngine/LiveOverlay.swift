@@ -1,21 +1,26 @@
 // What was submitted since the index was built: counts, queries that the index lacks, who followed whom.
 //
-// A ring of the last events is the truth; all else is derived from it and kept up to date:
+// A ring of events is the truth; all else is derived from it and kept up to date:
 //
 //     ring of events --> entries (a label, or a text of its own): uses, heat, sessions, followers
+//                    --> pairs of session and entry: events, and how the session wrote it
 //                    --> OverlayOrder: entries by text, for ranges
-//                    --> the last event of each session, to know what followed what
+//                    --> the last entry of each session, to know what followed what
 //
-// An entry without a label is visible to others once `sessionsNeeded` distinct sessions submitted
-// it; until then only its own session's `SessionContext` brings it. Heat is the number of uses under
-// exponential decay, kept as a sum of 2^((time - origin) / halfLife), which grows instead of decaying:
-// the order of two entries does not change while nothing is recorded (forward decay).
+// An event is a session's first submission of a query on a day (UTC): what a session submits again that
+// day counts for nobody else. An entry, label or not, is visible to others once `sessionsNeeded` distinct
+// sessions submitted it. Until then nothing of it reaches an answer: no text, count, decay or follower; its
+// own session has it from its `SessionContext`. Heat is the number of uses of a visible entry under
+// exponential decay, kept as a sum of 2^((time - origin) / halfLife), which grows instead of decaying: the
+// order of two entries does not change while nothing is recorded (forward decay).
 //
-// Invariants: an event that left the ring or was forgotten has left every sum; a text that no event
-// holds any more is erased. One thread at a time; the daemon keeps one overlay an event loop.
-// Cost: `record` O(log n) text comparisons; memory about 150 bytes an event with a text of its own, and four
-// bytes a label of the index. A completion looks at an entry for each of its candidates and calls nothing that could
-// come back, so accesses are not checked for overlap at run time.
+// Invariants: an event that left the ring or was forgotten has left every sum; a text that no event holds
+// any more is erased; an invisible entry has no heat, and moves neither `origin` nor `newest`. One thread
+// at a time; the daemon keeps one overlay for each event loop.
+// Cost: `record`, and forgetting an event, O(log n) text comparisons and one chunk of the order measured;
+// memory about 220 bytes for each event with a text of its own, and four bytes for each label of the index.
+// A completion looks at an entry for each of its candidates and calls nothing that could come back, so
+// accesses are not checked for overlap at run time.
 // Source: docs/design.md, "Candidates and ranking"; Cormode et al., ICDE 2009 (forward decay).
 
 public import QACIndex
@@ -29,7 +34,7 @@ import QACText
 public final class LiveOverlay {
   /// The number of events kept, unless told otherwise.
   public static let defaultCapacity = 1 << 18
-  /// Distinct sessions that make a new query visible to others, unless told otherwise.
+  /// Distinct sessions that make a query visible to others, unless told otherwise.
   public static let defaultSessionsNeeded = 3
 
   struct Link {
@@ -40,23 +45,25 @@ public final class LiveOverlay {
   struct Entry {
     /// The label, or `Candidate.noLabel`.
     var label: UInt32
+    /// Its events: one for each session and day.
     var uses: UInt32 = 0
+    /// The distinct sessions among them.
+    var sessions: UInt32 = 0
+    /// 0 while the entry is invisible.
     var heat = 0.0
-    /// Distinct sessions, as far as they matter for visibility.
-    var sessions: [UInt64] = []
-    var isVisible: Bool
     /// The newest event of this entry, or 0.
     var lastEvent = 0
     /// Events that came directly after one of this entry; while there are any the id is not reused.
     var successors: UInt32 = 0
     /// Entries that followed this one.
     var followers: [Link] = []
-    /// The normalised and the surface text where there is no label.
+    /// The normalised text where there is no label.
     var text: [UInt8] = []
-    var surface: [UInt8] = []
+    /// How others are shown that text.
+    var spellings = Spellings()
   }
 
-  private struct Event {
+  struct Event {
     var session: UInt64
     /// The entry, or `noEntry` when forgotten.
     var entry: UInt32
@@ -68,12 +75,26 @@ public final class LiveOverlay {
   }
 
   private struct Last {
-    var event: Int
     var entry: UInt32
     var time: Int64
   }
 
+  private struct PairKey: Hashable {
+    var session: UInt64
+    var entry: UInt32
+  }
+
+  /// What one session did with one entry.
+  private struct Pair {
+    var events: UInt32 = 0
+    /// The day of the newest event, or `noDay` when that was forgotten.
+    var day = noDay
+    /// How the session wrote it then.
+    var spelling = Spellings.noVote
+  }
+
   static let noEntry = UInt32.max
+  private static let noDay = Int32.min
   /// Followers kept of an entry.
   private static let followerCapacity = 256
 
@@ -83,12 +104,13 @@ public final class LiveOverlay {
   private let labels: SortedTexts
   /// Events at or before this time, in unix seconds, are in the index already and are ignored.
   public let cutoff: Int64
-  /// Distinct sessions that make a new query visible to others.
+  /// Distinct sessions that make a query visible to others.
   public let sessionsNeeded: Int
   let capacity: Int
   let halfLife: Double
   /// Where heat is counted from: a use then adds 1.
   private var origin: Int64?
+  /// The time of the newest event of a visible entry; the least number where none is visible.
   private(set) var newest = Int64.min
 
   @exclusivity(unchecked) private(set) var entries: [Entry] = []
@@ -96,12 +118,13 @@ public final class LiveOverlay {
   @exclusivity(unchecked) private(set) var order = OverlayOrder()
   /// The entry of each label, or `noEntry`.
   @exclusivity(unchecked) private var entryOfLabel: [UInt32]
-  @exclusivity(unchecked) private var entryOfText: [UInt64: [UInt32]] = [:]
-  private var lastOfSession: [UInt64: Last] = [:]
+  @exclusivity(unchecked) private var entryOfText = SteadyTable<UInt64, [UInt32]>()
+  private var pairs = SteadyTable<PairKey, Pair>()
+  private var lastOfSession = SteadyTable<UInt64, Last>()
   private var ring: [Event] = []
   /// The number of the next event; events count from 1.
-  private var next = 1
-  private var first = 1
+  private(set) var next = 1
+  private(set) var first = 1
 
   /// Makes an empty overlay of `index`.
   ///
@@ -109,7 +132,7 @@ public final class LiveOverlay {
   ///   - index: A verified index.
   ///   - cutoff: Unix seconds; events up to then are in the index and are ignored. That of the index
   ///     where it is nil.
-  ///   - sessionsNeeded: Distinct sessions that make a new query visible to others, at least 1.
+  ///   - sessionsNeeded: Distinct sessions that make a query visible to others, at least 1.
   ///   - capacity: Events kept, at least 1; the oldest make room.
   ///   - halfLife: Seconds after which a use counts half; that of the index where it is nil.
   public init(
@@ -132,11 +155,14 @@ public final class LiveOverlay {
   public private(set) var eventCount = 0
   /// The number of distinct queries among them.
   public var queryCount: Int { entries.count - free.count }
+  /// The number of distinct queries that others may see. Unlike `queryCount`, it does not tell whether a
+  /// text was submitted by somebody else.
+  public private(set) var visibleCount = 0
 
   /// Adds a submitted query.
   ///
-  /// An empty text, an event that is not newer than `cutoff`, and a repetition of the session's last
-  /// query within half an hour are ignored, as they are when logs are read.
+  /// An empty text, an event that is not newer than `cutoff`, a query that the session has submitted on
+  /// the same day, and a repetition of its last query within half an hour count no further.
   ///
   /// - Parameters:
   ///   - normalized: The query, normalised by the index's profile.
@@ -145,16 +171,21 @@ public final class LiveOverlay {
   ///   - time: Unix seconds.
   public func record(normalized: [UInt8], surface: [UInt8], session: UInt64, at time: Int64) {
     if normalized.isEmpty || time <= cutoff { return }
-    if let last = lastOfSession[session], follows(last, at: time), find(normalized) == last.entry {
-      lastOfSession[session]?.time = time
-      return
+    let day = Self.day(of: time)
+    let last = lastOfSession[session].flatMap { follows($0, at: time) ? $0 : nil }
+    if let known = find(normalized) {
+      let pair = pairs[PairKey(session: session, entry: known)]
+      if pair?.day == day || (pair != nil && last?.entry == known) {
+        lastOfSession[session] = Last(entry: known, time: time)
+        return
+      }
     }
     if next - first == capacity {
       drop(first)
       first += 1
     }
     // Only now: what left may have been the last event of this query, or of the one before it.
-    let id = entry(of: normalized, surface)
+    let id = entry(of: normalized)
     var previous = Self.noEntry
     if let last = lastOfSession[session], follows(last, at: time) { previous = last.entry }
     let event = Event(
@@ -168,47 +199,21 @@ public final class LiveOverlay {
     } else {
       ring[(number - 1) % capacity] = event
     }
-    lastOfSession[session] = Last(event: number, entry: id, time: time)
-    add(event, number)
+    lastOfSession[session] = Last(entry: id, time: time)
+    let wasVisible = isVisible(id)
+    vote(event, surface, day)
+    add(event, number, wasVisible: wasVisible)
+  }
+
+  /// The day of `time`, in days since 1970.
+  private static func day(of time: Int64) -> Int32 {
+    Int32(clamping: time / 86_400 - (time % 86_400 < 0 ? 1 : 0))
   }
 
   /// Whether an event at `time` comes after `last` in the same sitting.
   private func follows(_ last: Last, at time: Int64) -> Bool {
     let (age, overflow) = time.subtractingReportingOverflow(last.time)
     return !overflow && age >= 0 && age <= SessionContext.contextSeconds
-  }
-
-  /// Removes what was submitted within `times`: by `session`, or by anybody where it is nil; the query
-  /// `normalized`, or everything where it is nil.
-  ///
-  /// - Complexity: O(events kept).
-  public func forget(
-    normalized: [UInt8]?, session: UInt64?,
-    times: ClosedRange<Int64> = Int64.min...Int64.max
-  ) {
-    var only: UInt32?
-    if let normalized {
-      guard let id = find(normalized) else { return }
-      only = id
-    }
-    var touched: Set<UInt32> = []
-    for number in first..<next {
-      let event = ring[(number - 1) % capacity]
-      guard event.entry != Self.noEntry, times.contains(event.time) else { continue }
-      if let session, event.session != session { continue }
-      if let only, event.entry != only { continue }
-      drop(number)
-      touched.insert(event.entry)
-    }
-    // Taking the heat of new events from a sum that they dominate would leave rounding errors only.
-    for id in touched where entries[Int(id)].uses > 0 {
-      entries[Int(id)].heat = 0
-      forEachEvent(of: id) { event in
-        entries[Int(id)].heat += heat(at: event.time)
-        return true
-      }
-      order.remeasure(position(of: id).chunk, measure)
-    }
   }
 
   // MARK: entries
@@ -242,14 +247,15 @@ public final class LiveOverlay {
     return entry == Self.noEntry ? nil : entry
   }
 
-  private func entry(of normalized: [UInt8], _ surface: [UInt8]) -> UInt32 {
+  /// Whether others than its own session may see entry `id`.
+  @inline(__always)
+  func isVisible(_ id: UInt32) -> Bool { entries[Int(id)].sessions >= UInt32(sessionsNeeded) }
+
+  private func entry(of normalized: [UInt8]) -> UInt32 {
     if let known = find(normalized) { return known }
     let label = normalized.withUnsafeBufferPointer { index.view.label(of: $0) }
-    var entry = Entry(label: label ?? Candidate.noLabel, isVisible: label != nil)
-    if label == nil {
-      entry.text = normalized
-      entry.surface = surface
-    }
+    var entry = Entry(label: label ?? Candidate.noLabel)
+    if label == nil { entry.text = normalized }
     let id: UInt32
     if let reused = free.popLast() {
       id = reused
@@ -261,7 +267,8 @@ public final class LiveOverlay {
     if let label {
       entryOfLabel[Int(label)] = id
     } else {
-      entryOfText[StableHash.of(normalized, seed: 0), default: []].append(id)
+      entryOfText[StableHash.of(normalized, seed: 0)] =
+        (entryOfText[StableHash.of(normalized, seed: 0)] ?? []) + [id]
     }
     let place = position(of: id)
     order.insert(id, at: place)
@@ -271,9 +278,8 @@ public final class LiveOverlay {
 
   /// What others may see of entry `id`.
   private func measure(_ id: UInt32) -> OverlayOrder.Item {
-    let entry = entries[Int(id)]
-    return entry.isVisible
-      ? OverlayOrder.Item(entry: id, uses: entry.uses, heat: entry.heat)
+    isVisible(id)
+      ? OverlayOrder.Item(entry: id, uses: entries[Int(id)].uses, heat: entries[Int(id)].heat)
       : OverlayOrder.Item(entry: id)
   }
 
@@ -292,22 +298,55 @@ public final class LiveOverlay {
     return exp2(min(max(age / halfLife, -60), 900))
   }
 
-  private func add(_ event: Event, _ number: Int) {
+  /// Notes how the session of `event` wrote its query, in place of how it did before.
+  private func vote(_ event: Event, _ surface: [UInt8], _ day: Int32) {
+    let key = PairKey(session: event.session, entry: event.entry)
     let id = Int(event.entry)
-    if origin == nil { origin = event.time }
-    newest = max(newest, event.time)
-    let gain = heat(at: event.time)
-    entries[id].uses += 1
-    entries[id].heat += gain
-    entries[id].lastEvent = number
-    if entries[id].sessions.count < sessionsNeeded, !entries[id].sessions.contains(event.session) {
-      entries[id].sessions.append(event.session)
-      if entries[id].sessions.count >= sessionsNeeded { entries[id].isVisible = true }
+    var pair = pairs[key] ?? Pair()
+    if pair.events == 0 { entries[id].sessions += 1 }
+    pair.events += 1
+    pair.day = day
+    if entries[id].label == Candidate.noLabel {
+      entries[id].spellings.remove(pair.spelling)
+      pair.spelling = entries[id].spellings.add(
+        surface, of: entries[id].text, profile: index.profile)
     }
-    if entries[id].isVisible {
+    pairs[key] = pair
+  }
+
+  private func add(_ event: Event, _ number: Int, wasVisible: Bool) {
+    let id = Int(event.entry)
+    entries[id].uses += 1
+    entries[id].lastEvent = number
+    if isVisible(event.entry) {
+      if wasVisible {
+        warm(to: event.time)
+        entries[id].heat += heat(at: event.time)
+      } else {
+        // Now all of its events count; there are few of them.
+        visibleCount += 1
+        reheat(event.entry)
+      }
       order.raise(position(of: event.entry), to: measure(event.entry))
     }
     if event.previous != Self.noEntry { link(event.previous, event.entry) }
+  }
+
+  private func warm(to time: Int64) {
+    if origin == nil { origin = time }
+    newest = max(newest, time)
+  }
+
+  /// Adds up the heat of the visible entry `id` anew.
+  ///
+  /// - Complexity: O(its events).
+  func reheat(_ id: UInt32) {
+    var sum = 0.0
+    forEachEvent(of: id) { event in
+      warm(to: event.time)
+      sum += heat(at: event.time)
+    }
+    entries[Int(id)].heat = sum
   }
 
   private func link(_ previous: UInt32, _ entry: UInt32) {
@@ -328,47 +367,96 @@ public final class LiveOverlay {
     entries[from].followers.append(Link(entry: entry, count: 1))
   }
 
+  /// What dropping an event left to be done.
+  struct Loss {
+    /// A visible entry whose heat is a small rest of a large sum, and has to be added up anew.
+    var cooled: UInt32?
+    /// Whether the newest event that others knew of may be gone.
+    var isNewest = false
+  }
+
+  /// The event `number`, or nil where it left the ring or was forgotten.
+  func event(_ number: Int) -> Event? {
+    if number < first || number >= next { return nil }
+    let event = ring[(number - 1) % capacity]
+    return event.entry == Self.noEntry ? nil : event
+  }
+
   /// Takes the event `number` out of every sum.
-  private func drop(_ number: Int) {
-    let slot = (number - 1) % capacity
-    let event = ring[slot]
-    if event.entry == Self.noEntry { return }
-    ring[slot].entry = Self.noEntry
+  @discardableResult
+  func drop(_ number: Int) -> Loss {
+    guard let event = event(number) else { return Loss() }
+    ring[(number - 1) % capacity].entry = Self.noEntry
     eventCount -= 1
-    if lastOfSession[event.session]?.event == number { lastOfSession[event.session] = nil }
     if event.previous != Self.noEntry { unlink(event.previous, event.entry) }
     let id = Int(event.entry)
+    let wasVisible = isVisible(event.entry)
+    leave(event)
+    var loss = Loss()
+    loss.isNewest = wasVisible && event.time == newest
+    if wasVisible, !isVisible(event.entry) {
+      visibleCount -= 1
+      entries[id].heat = 0
+      loss.isNewest = true
+    }
     entries[id].uses -= 1
     if entries[id].uses == 0 {
       erase(event.entry)
-      return
+      return loss
     }
-    entries[id].heat = max(0, entries[id].heat - heat(at: event.time))
-    if entries[id].sessions.contains(event.session) {
-      entries[id].sessions = distinctSessions(of: event.entry)
-      if entries[id].label == Candidate.noLabel {
-        entries[id].isVisible = entries[id].sessions.count >= sessionsNeeded
-      }
+    if isVisible(event.entry) {
+      let gone = heat(at: event.time)
+      entries[id].heat = max(0, entries[id].heat - gone)
+      // Taking a use from a sum that it dominates leaves little but rounding errors.
+      if entries[id].heat < gone * 1e-6 { loss.cooled = event.entry }
     }
     order.remeasure(position(of: event.entry).chunk, measure)
+    return loss
   }
 
-  /// Up to `sessionsNeeded` distinct sessions that submitted `id`, newest first.
-  private func distinctSessions(of id: UInt32) -> [UInt64] {
-    var found: [UInt64] = []
-    forEachEvent(of: id) { event in
-      if !found.contains(event.session) { found.append(event.session) }
-      return found.count < sessionsNeeded
+  /// Takes `event` out of what its session did with its entry.
+  private func leave(_ event: Event) {
+    let key = PairKey(session: event.session, entry: event.entry)
+    guard var pair = pairs[key] else { return }
+    let day = Self.day(of: event.time)
+    pair.events -= 1
+    if pair.events == 0 || pair.day == day {
+      pair.day = Self.noDay
+      entries[Int(event.entry)].spellings.remove(pair.spelling)
+      pair.spelling = Spellings.noVote
     }
-    return found
+    if pair.events == 0 { entries[Int(event.entry)].sessions -= 1 }
+    pairs[key] = pair.events == 0 ? nil : pair
+    if let last = lastOfSession[event.session], last.entry == event.entry,
+      pair.events == 0 || Self.day(of: last.time) == day
+    {
+      lastOfSession[event.session] = nil
+    }
   }
 
-  /// Calls `body` with the events of `id`, newest first, until it returns false.
-  private func forEachEvent(of id: UInt32, _ body: (Event) -> Bool) {
+  /// Reads the heat of the visible entry `id` anew, and what is seen of it.
+  func remeasure(_ id: UInt32) {
+    if entries[Int(id)].uses == 0 || !isVisible(id) { return }
+    reheat(id)
+    order.remeasure(position(of: id).chunk, measure)
+  }
+
+  /// Looks for the newest event of a visible entry among all.
+  ///
+  /// - Complexity: O(events kept).
+  func findNewest() {
+    newest = Int64.min
+    for event in ring where event.entry != Self.noEntry && isVisible(event.entry) {
+      newest = max(newest, event.time)
+    }
+  }
+
+  /// Calls `body` with the events of `id`, newest first.
+  private func forEachEvent(of id: UInt32, _ body: (Event) -> Void) {
     var number = entries[Int(id)].lastEvent
     while number >= first {
       let event = ring[(number - 1) % capacity]
-      if event.entry == id, !body(event) { return }
+      if event.entry == id { body(event) }
       number = event.earlier
     }
   }
@@ -394,11 +482,10 @@ public final class LiveOverlay {
       entryOfLabel[Int(entry.label)] = Self.noEntry
     } else {
       let hash = StableHash.of(entry.text, seed: 0)
-      entryOfText[hash]?.removeAll { $0 == id }
-      if entryOfText[hash]?.isEmpty == true { entryOfText[hash] = nil }
+      let rest = (entryOfText[hash] ?? []).filter { $0 != id }
+      entryOfText[hash] = rest.isEmpty ? nil : rest
     }
-    entries[Int(id)] = Entry(
-      label: Candidate.noLabel, isVisible: false, successors: entry.successors)
+    entries[Int(id)] = Entry(label: Candidate.noLabel, successors: entry.successors)
     freeIfUnused(id)
   }
 

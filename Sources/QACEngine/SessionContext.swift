@@ -53,6 +53,12 @@ public struct SessionContext: Sendable {
   /// The number of submitted queries that are kept.
   public var count: Int { events.count }
 
+  /// About the bytes of memory that what is kept takes.
+  public var memoryBytes: Int {
+    256 + bytes.count + entries.count * MemoryLayout<Entry>.stride
+      + events.count * MemoryLayout<Event>.stride
+  }
+
   /// Adds a submitted query; an empty one is ignored.
   ///
   /// - Parameters:

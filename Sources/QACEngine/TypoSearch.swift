@@ -228,6 +228,15 @@ struct TypoSearch {
     budget = 0
   }
 
+  /// Overwrites what was typed last.
+  mutating func wipe() {
+    for i in letters.indices {
+      letters[i].scalar = 0
+      letters[i].folded = 0
+    }
+    letters.removeAll(keepingCapacity: true)
+  }
+
   /// Reads the typed scalars and sets the budget; false where nothing is to be corrected.
   private mutating func read(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
     var at = 0

@@ -1,6 +1,10 @@
 // What the daemon does of itself, once a second: watched files, old events, the database's log, the
 // service manager's watchdog.
 //
+// Old events are deleted by age only on the word of a clock that can be trusted: it has run evenly for
+// `trustSeconds`, or since the start, if it then agreed with the newest event of the run before. A clock that is
+// wrong for a while deletes nothing.
+//
 // Invariant: a step never waits for a disk, an event loop or another step; whatever takes long is asked for
 // and answered later, and not asked for again before that. Time is an argument.
 
@@ -15,6 +19,10 @@ final class Housekeeper: Sendable {
   static let expirySeconds: Int64 = 600
   /// Seconds between two looks at what is owed to the database's files.
   static let upkeepSeconds: Int64 = 10
+  /// For how many seconds a clock has to run evenly before it is trusted.
+  static let trustSeconds: Int64 = 3600
+  /// How many seconds the newest event of the run before may lie back from a start that it vouches for.
+  static let vouchingSeconds: Int64 = 86_400
 
   private struct State {
     /// The change that was seen by the last step: a file is loaded when it has settled.
@@ -27,9 +35,20 @@ final class Housekeeper: Sendable {
 
   private let core: ServerCore
   private let state = Mutex(State())
+  /// Whether the clock agreed with the newest event of the run before, when this one began.
+  private let isVouchedFor: Bool
 
   init(core: ServerCore) {
     self.core = core
+    let now = core.clock.now
+    isVouchedFor =
+      core.store.newestAtOpening.map { newest in
+        now >= newest && now - newest <= Self.vouchingSeconds
+      } ?? true
+  }
+
+  private var canTrustClock: Bool {
+    core.clock.evenSeconds >= Self.trustSeconds || isVouchedFor && !core.clock.hasStepped
   }
 
   /// Does what is due at `now`, in unix seconds.
@@ -63,14 +82,14 @@ final class Housekeeper: Sendable {
     let configuration = core.configuration
     let mustExpire = state.withLock { state in
       guard configuration.keepDays > 0, !state.isExpiring,
-        now >= state.nextExpiry || now < state.nextExpiry - Self.expirySeconds
+        now >= state.nextExpiry || now < state.nextExpiry - Self.expirySeconds, canTrustClock
       else { return false }
       state.isExpiring = true
       state.nextExpiry = now + Self.expirySeconds
       return true
     }
     if mustExpire {
-      expire(before: now - configuration.keepDays * 86_400) { $0.isExpiring = false }
+      expire(before: .start(of: now - configuration.keepDays * 86_400)) { $0.isExpiring = false }
     }
     let mustTrim = state.withLock { state in
       guard configuration.keepEvents > 0, !state.isTrimming,
@@ -81,7 +100,7 @@ final class Housekeeper: Sendable {
     }
     guard mustTrim else { return }
     let kept = configuration.keepEvents - configuration.keepEvents / 8
-    core.store.cutoff(keeping: kept) { [self] result in
+    core.store.oldest(ofNewest: kept) { [self] result in
       switch result {
       case .success(let cutoff?):
         expire(before: cutoff) { $0.isTrimming = false }
@@ -94,8 +113,8 @@ final class Housekeeper: Sendable {
     }
   }
 
-  private func expire(before cutoff: Int64, done: @escaping @Sendable (inout State) -> Void) {
-    core.sessions.expire(before: cutoff) { [self] result in
+  private func expire(before cutoff: EventKey, done: @escaping @Sendable (inout State) -> Void) {
+    core.expire(before: cutoff) { [self] result in
       state.withLock { done(&$0) }
       switch result {
       case .success(0): break

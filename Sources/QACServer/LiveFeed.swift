@@ -1,13 +1,14 @@
 // What every event loop is told of what is submitted and forgotten, in one order.
 //
 // Each loop keeps a `LiveOverlay` of its own and brings it up to date when it is asked for: it takes what
-// it has not seen yet off this feed. Who is acknowledged was put on the feed before, so whatever is
-// asked after the acknowledgement, on any connection, sees it. A loop that is asked for nothing is
-// woken now and then, so that the feed stays short.
+// it has not seen yet off this feed. A query is on the feed before its `record` is acknowledged, so every
+// later request, on any connection, sees it; a deletion is acknowledged when every loop has carried it out. A
+// loop that is asked for nothing is woken now and then, so that the feed stays short.
 //
 // A new index gets new overlays: made on the thread that loads it, from a snapshot of the store, while the
 // loops go on with the old ones; what is put on the feed after the snapshot is kept until they are
-// handed over, and goes with them. So nothing is lost and nothing counted twice.
+// handed over. Nearly all of it is added by the thread that made them, the rest goes with them. So nothing is
+// lost and nothing counted twice, and no loop has more than a few queries to add.
 //
 // Invariant: messages are on the feed in the order in which the store carried them out; a message goes
 // when every loop has taken it, unless a snapshot still needs it.
@@ -34,8 +35,8 @@ final class LiveFeed: Sendable {
   enum Message: Sendable {
     /// A query was submitted; it was normalised by `profile`.
     case record(StoredEvent, session: UInt64, profile: NormalizationProfile)
-    /// Queries, or all, of a session, or of all, were deleted as far as they were submitted in these times.
-    case forget(Set<[UInt8]>?, session: UInt64?, times: ClosedRange<Int64>)
+    /// Queries were deleted.
+    case forget(LiveDeletion)
     /// The overlays of an index that is going to be served, and what came after their snapshot.
     case adopt(LiveParcel, missed: [Message])
     /// An index is no longer served.
@@ -44,6 +45,8 @@ final class LiveFeed: Sendable {
 
   /// How many messages may wait before the loops are woken to take them.
   private static let nudgeInterval = 256
+  /// How many messages may go with new overlays.
+  private static let fewMissed = 64
 
   private struct State {
     var messages: [Message] = []
@@ -109,14 +112,19 @@ final class LiveFeed: Sendable {
   }
 
   /// Tells the loops what was deleted: of one session, or of all where it is nil, `queries`, or all where that
-  /// is nil, as far as they were submitted in `times`.
+  /// is nil, as far as they were submitted in `times`; `completion` is called when every loop has forgotten it.
+  ///
+  /// - Complexity: O(bytes of `queries`), on the caller's thread.
   func forget(
-    _ queries: Set<[UInt8]>?, session: [UInt8]?, times: ClosedRange<Int64> = Deletion.always
+    _ queries: Set<[UInt8]>?, session: [UInt8]?, times: ClosedRange<Int64> = Deletion.always,
+    completion: @escaping @Sendable () -> Void
   ) {
-    // Soon, not when somebody types: what is deleted has to leave memory.
-    append(isUrgent: true) { _ in
-      .forget(queries, session: session.map { Self.name(of: $0) }, times: times)
-    }
+    let deletion = LiveDeletion(
+      queries, session: session.map { Self.name(of: $0) }, times: times, loops: loops,
+      completion: completion)
+    // Soon, not when somebody types: what is deleted has to leave memory. Loops without overlays, too, have
+    // memory that may hold it.
+    append(isUrgent: true, always: true) { _ in .forget(deletion) }
   }
 
   /// Tells the loops that `served` is no longer served.
@@ -124,8 +132,10 @@ final class LiveFeed: Sendable {
     append(isUrgent: true) { _ in .retire(served.engine) }
   }
 
-  private func append(isUrgent: Bool, _ message: (inout State) -> Message) {
-    guard isEnabled else { return }
+  private func append(
+    isUrgent: Bool, always: Bool = false, _ message: (inout State) -> Message
+  ) {
+    guard isEnabled || always else { return }
     let mustWake = state.withLock { state in
       state.messages.append(message(&state))
       end.store(state.end, ordering: .releasing)
@@ -154,7 +164,14 @@ final class LiveFeed: Sendable {
   ///
   /// Blocks until they are made: for a thread that loads indexes. On an error they are handed over
   /// without what the store holds.
-  func adopt(_ served: ServedIndex, from store: SessionStore) throws(SessionStoreError) {
+  ///
+  /// - Parameters:
+  ///   - served: The index.
+  ///   - store: What was submitted.
+  ///   - latest: The time that later events are taken to have; nil to take their times as they are.
+  func adopt(
+    _ served: ServedIndex, from store: SessionStore, latest: Int64?
+  ) throws(SessionStoreError) {
     guard isEnabled else { return }
     let events: Result<[SessionEvent], SessionStoreError>
     do throws(SessionStoreError) {
@@ -163,7 +180,19 @@ final class LiveFeed: Sendable {
       events = .failure(error)
     }
     let parcel = LiveParcel(
-      of: served, (try? events.get()) ?? [], count: loops, settings: settings)
+      of: served, (try? events.get()) ?? [], latest: latest, count: loops, settings: settings)
+    while true {
+      let missed = state.withLock { state -> [Message] in
+        guard let pin = state.pin, state.end - pin > Self.fewMissed else { return [] }
+        defer {
+          state.pin = state.end
+          state.trim()
+        }
+        return Array(state.messages[(pin - state.first)...])
+      }
+      if missed.isEmpty { break }
+      parcel.add(missed)
+    }
     append(isUrgent: true) { state in
       let start = state.pin ?? state.end
       state.pin = nil

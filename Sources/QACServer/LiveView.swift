@@ -1,9 +1,14 @@
 // One event loop's end of the feed: its overlays, brought up to date when they are asked for.
 //
+// A query is added at once. A deletion may have to look at every event of an overlay, so it goes on in turns
+// of the loop, `turnSteps` each, and is finished in a turn of its own, in which the loop's working memory is
+// overwritten as well.
+//
 // Invariant: used on its loop alone; an overlay has seen every message since its snapshot that this
-// loop has taken. Between the hand-over of a new index's overlay and the retirement of the old one there
-// are two, so that requests of both indexes find theirs.
+// loop has taken, but for what deletions still have to look at. Between the hand-over of a new index's overlay
+// and the retirement of the old one there are two, so that requests of both indexes find theirs.
 
+internal import Dispatch
 internal import QACEngine
 internal import QACIndex
 internal import QACProtocol
@@ -12,10 +17,25 @@ internal import QACText
 
 /// The overlays of one event loop.
 final class LiveView {
+  /// How far a deletion goes in one turn: below a millisecond.
+  private static let turnSteps = 8192
+
+  /// A deletion that this loop has not finished.
+  private struct Work {
+    let deletion: LiveDeletion
+    var parts: [(overlay: LiveOverlay, step: LiveOverlay.Deletion)]
+  }
+
   private let feed: LiveFeed
   private let loop: Int
   private var next = 0
   private var overlays: [(engine: CompletionEngine, overlay: LiveOverlay)] = []
+  private var work: [Work] = []
+  private var isGoingOn = false
+  /// Has `goOn` called in a later turn of the loop.
+  var later: () -> Void = {}
+  /// Overwrites the working memory of the loop: called in a turn in which nothing uses it.
+  var whenForgotten: () -> Void = {}
 
   /// Makes the view of loop `loop`; one only of each loop.
   init(_ feed: LiveFeed, loop: Int) {
@@ -38,49 +58,82 @@ final class LiveView {
       switch message {
       case .adopt(let parcel, let missed):
         guard let overlay = parcel.take(loop) else { continue }
-        for message in missed { Self.apply(message, parcel.engine, overlay) }
+        for message in missed { message.apply(to: overlay, of: parcel.engine) }
         // Made anew, it takes the place of the one before.
-        overlays.removeAll { $0.engine === parcel.engine }
+        discard(parcel.engine)
         overlays.append((parcel.engine, overlay))
       case .retire(let engine):
-        overlays.removeAll { $0.engine === engine }
-      case .record, .forget:
-        for entry in overlays { Self.apply(message, entry.engine, entry.overlay) }
+        discard(engine)
+      case .record:
+        for entry in overlays { message.apply(to: entry.overlay, of: entry.engine) }
+      case .forget(let deletion):
+        begin(deletion)
       }
     }
   }
 
-  private static func apply(
-    _ message: LiveFeed.Message, _ engine: CompletionEngine, _ overlay: LiveOverlay
-  ) {
-    let normalizer = Normalizer(engine.index.profile)
-    switch message {
-    case .record(let event, let session, let profile):
-      let normalized =
-        profile == normalizer.profile
-        ? event.normalized : normalizer.normalize(event.query, as: .query)
-      overlay.record(
-        normalized: normalized, surface: event.query, session: session, at: event.time)
-    case .forget(let queries, let session, let times):
-      guard let queries else {
-        overlay.forget(normalized: nil, session: session, times: times)
-        return
-      }
-      for query in queries {
-        overlay.forget(
-          normalized: normalizer.normalize(query, as: .query), session: session, times: times)
-      }
-    case .adopt, .retire:
-      break
+  private func discard(_ engine: CompletionEngine) {
+    for entry in overlays where entry.engine === engine {
+      for i in work.indices { work[i].parts.removeAll { $0.overlay === entry.overlay } }
+    }
+    while let i = overlays.firstIndex(where: { $0.engine === engine }) {
+      let discarded = DiscardedOverlay(overlay: overlays.remove(at: i).overlay)
+      DispatchQueue.global(qos: .utility).async { withExtendedLifetime(discarded) {} }
     }
   }
 
-  /// The figures of `status`.
+  // MARK: deletions
+
+  private func begin(_ deletion: LiveDeletion) {
+    var parts: [(overlay: LiveOverlay, step: LiveOverlay.Deletion)] = []
+    for (engine, overlay) in overlays {
+      let queries = deletion.queries(by: engine.index.profile)
+      let step = overlay.beginForgetting(queries, session: deletion.session, times: deletion.times)
+      if let step { parts.append((overlay, step)) }
+    }
+    work.append(Work(deletion: deletion, parts: parts))
+    // Most are done with their first turn.
+    if work.count == 1 { _ = advance() }
+    if !isGoingOn {
+      isGoingOn = true
+      later()
+    }
+  }
+
+  /// Goes on with the oldest deletion; whether it has left every overlay.
+  private func advance() -> Bool {
+    while let part = work[0].parts.last {
+      var step = part.step
+      guard part.overlay.advance(&step, steps: Self.turnSteps) else {
+        work[0].parts[work[0].parts.count - 1].step = step
+        return false
+      }
+      work[0].parts.removeLast()
+    }
+    return true
+  }
+
+  /// Goes on with what is to be forgotten, in a turn of the loop in which it answers nobody.
+  func goOn() {
+    isGoingOn = false
+    catchUp()
+    if work.isEmpty { return }
+    if advance() {
+      whenForgotten()
+      work.removeFirst().deletion.finish()
+    }
+    if !work.isEmpty, !isGoingOn {
+      isGoingOn = true
+      later()
+    }
+  }
+
+  /// The figures of `status`: nothing of them tells whether a text was submitted before.
   func members(of engine: CompletionEngine) -> JSONValue {
     guard let overlay = overlay(of: engine) else { return .null }
     return .object([
       .init("events", .integer(Int64(overlay.eventCount))),
-      .init("queries", .integer(Int64(overlay.queryCount))),
+      .init("queries", .integer(Int64(overlay.visibleCount))),
       .init("since", overlay.cutoff == 0 ? .null : .integer(overlay.cutoff)),
       .init("sessions_needed", .integer(Int64(overlay.sessionsNeeded))),
     ])

@@ -1,6 +1,7 @@
 // What the connections of one event loop share: used on that loop only.
 
 internal import NIOCore
+internal import QACBinary
 internal import QACEngine
 
 /// Working memory of one event loop.
@@ -13,9 +14,20 @@ final class LoopState {
 
   private var scratch: (engine: CompletionEngine, memory: CompletionScratch)?
 
-  init(metrics: Metrics, live: LiveView) {
-    self.metrics = metrics
-    self.live = live
+  private init(_ number: Int, core: ServerCore, loop: any EventLoop) {
+    metrics = core.metrics[number]
+    live = LiveView(core.live, loop: number)
+    live.whenForgotten = { [unowned self] in wipe() }
+    live.later = { [unowned self] in
+      let state = NIOLoopBound(self, eventLoop: loop)
+      loop.execute { state.value.live.goOn() }
+    }
+  }
+
+  /// Overwrites what the last requests left in memory: between two calls of a handler.
+  private func wipe() {
+    scratch?.memory.wipe()
+    output.wipe()
   }
 
   /// Working memory for completions of `engine`: the same until another engine asks.
@@ -31,8 +43,7 @@ final class LoopState {
     for loop: any EventLoop, _ number: Int, core: ServerCore
   ) async throws -> NIOLoopBound<LoopState> {
     let state = try await loop.submit {
-      let live = LiveView(core.live, loop: number)
-      return NIOLoopBound(LoopState(metrics: core.metrics[number], live: live), eventLoop: loop)
+      NIOLoopBound(LoopState(number, core: core, loop: loop), eventLoop: loop)
     }.get()
     core.live.attach { loop.execute { state.value.live.catchUp() } }
     return state

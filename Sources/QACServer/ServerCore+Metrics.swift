@@ -61,7 +61,8 @@ extension ServerCore {
       "qacd_live_events", .gauge, overlay?.eventCount ?? 0,
       "Events newer than the index that completions learn from.")
     text.one(
-      "qacd_live_queries", .gauge, overlay?.queryCount ?? 0, "Distinct queries of these.")
+      "qacd_live_queries", .gauge, overlay?.visibleCount ?? 0,
+      "Distinct queries of these that enough sessions submitted.")
     text.one("qacd_connections", .gauge, connections.count, "Open connections.")
     text.one(
       "qacd_connections_limit", .gauge, configuration.maximumConnections,

@@ -57,8 +57,8 @@ final class ServerCore: Sendable {
       throw .database(error)
     }
     sessions = SessionCache(
-      store: store, live: live, capacity: configuration.cachedSessions,
-      bytes: configuration.cachedBytes)
+      store: store, live: live, isInOrder: configuration.clock == .server,
+      capacity: configuration.cachedSessions, bytes: configuration.cachedBytes)
     metrics = (0..<max(1, configuration.loops)).map { _ in Metrics() }
     store.whenReplaced { [weak self] in self?.renew() }
     readRecent()
@@ -91,11 +91,27 @@ final class ServerCore: Sendable {
   /// Hands the loops overlays of `fresh`.
   private func adopt(_ fresh: ServedIndex) {
     do throws(SessionStoreError) {
-      try live.adopt(fresh, from: store)
+      try live.adopt(
+        fresh, from: store, latest: configuration.clock == .server ? clock.now : nil)
     } catch {
       // The index is good: it is served without what was submitted before. A store that was closed
       // meanwhile belongs to a daemon that stops.
       if error != .closed { complain(error) }
+    }
+  }
+
+  /// Deletes what is older than `cutoff`, in steps; `completion` is called when it is gone from everywhere.
+  func expire(
+    before cutoff: EventKey,
+    completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
+  ) {
+    sessions.expire(before: cutoff) { [self] result in
+      if (try? result.get()) == 0 { return completion(result) }
+      // Overlays know nothing of the order of events within a second: they are made anew of what is left.
+      index.inTurn { [self] in
+        adopt(index.current)
+        completion(result)
+      }
     }
   }
 

@@ -1,13 +1,13 @@
 // The recent queries of the sessions that are in use, kept in memory in front of the store.
 //
 // Invariant: an entry holds what the store will hold when all that was asked of it is done. It rests
-// on two things: the store does what it is asked in order, and a shard's lock is held while it is
-// asked. So a load that is asked for after a record sees it, whether that is durable yet or not.
+// on two things: the store does what it is asked of a session in order, and a shard's lock is held while it
+// is asked. So a load that is asked for after a record sees it, whether that is durable yet or not.
 // Whatever would break the invariant (a deletion, a failed record, a query older than the last, an
 // index with another profile) drops the entry, and the next request loads it anew.
 //
-// Cost: a hit takes one uncontended lock and copies a value; no lock is held while completing. A
-// miss waits for one read, behind at most one group of records that is being synced.
+// Cost: a hit takes one uncontended lock and copies a value; no lock is held while completing, nor while
+// what was loaded is normalised. A miss waits for one read, and for what is under way of its own session.
 
 internal import QACEngine
 internal import QACSessions
@@ -20,22 +20,27 @@ final class SessionCache: Sendable {
 
   private let store: SessionStore
   private let live: LiveFeed
+  /// Whether a record is the newest of its session whatever its time says: not where clients say the time.
+  private let isInOrder: Bool
   private let shards: [Shard]
 
   private final class Shard: Sendable {
     let state: Mutex<SessionShard>
 
-    init(capacity: Int, bytes: Int) {
-      state = Mutex(SessionShard(capacity: capacity, bytes: bytes))
+    init(capacity: Int, bytes: Int, isInOrder: Bool) {
+      state = Mutex(SessionShard(capacity: capacity, bytes: bytes, isInOrder: isInOrder))
     }
   }
 
   /// Makes an empty cache of about `capacity` sessions and `bytes` bytes of queries.
-  init(store: SessionStore, live: LiveFeed, capacity: Int, bytes: Int) {
+  init(store: SessionStore, live: LiveFeed, isInOrder: Bool, capacity: Int, bytes: Int) {
     self.store = store
     self.live = live
+    self.isInOrder = isInOrder
     shards = (0..<Self.shardCount).map { _ in
-      Shard(capacity: max(1, capacity / Self.shardCount), bytes: bytes / Self.shardCount)
+      Shard(
+        capacity: max(1, capacity / Self.shardCount), bytes: bytes / Self.shardCount,
+        isInOrder: isInOrder)
     }
   }
 
@@ -64,14 +69,32 @@ final class SessionCache: Sendable {
       case nil:
         let load = state.beginLoad(of: session, profile: normalizer.profile)
         state.wait(for: load, later)
-        store.load(session) { result in
-          let deliveries = shard.state.withLock {
-            $0.finishLoad(load, of: session, by: normalizer, result)
-          }
-          for deliver in deliveries { deliver() }
-        }
+        ask(for: load, of: session, by: normalizer, shard, mayOvertake: true)
       }
       return nil
+    }
+  }
+
+  /// Asks the store for what `load` of `shard` is to bring.
+  private func ask(
+    for load: Int, of session: [UInt8], by normalizer: Normalizer, _ shard: Shard,
+    mayOvertake: Bool
+  ) {
+    store.load(session, mayOvertake: mayOvertake) { result in
+      let loaded = result.map { SessionShard.Loaded($0, by: normalizer) }
+      let deliveries = shard.state.withLock {
+        $0.finishLoad(load, overtook: mayOvertake, loaded)
+      }
+      for deliver in deliveries { deliver() }
+    }
+  }
+
+  /// Puts the loads of `session`, or of all where it is nil, in front of what is asked of the store next.
+  private func order(
+    _ session: [UInt8]?, by normalizer: Normalizer, _ shard: Shard, _ state: inout SessionShard
+  ) {
+    for stopped in state.stopOvertaking(session) {
+      ask(for: stopped.load, of: stopped.session, by: normalizer, shard, mayOvertake: false)
     }
   }
 
@@ -80,15 +103,23 @@ final class SessionCache: Sendable {
     _ query: [UInt8], at time: Int64, session: [UInt8], by normalizer: Normalizer,
     completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
   ) {
-    let event = StoredEvent(
-      query: query, normalized: normalizer.normalize(query, as: .query), time: time)
     let shard = shard(session)
+    let normalized = normalizer.normalize(query, as: .query)
     shard.state.withLock { state in
+      order(session, by: normalizer, shard, &state)
+      var event = StoredEvent(
+        query: query, normalized: normalized, form: normalizer.form, time: time)
+      if isInOrder {
+        event.time = state.time(ofNewest: time, in: session, profile: normalizer.profile)
+      }
       state.record(event, session: session, profile: normalizer.profile)
-      store.record(event, session: session) { [live] result in
+      // What others learn is of now, whatever the session's newest query says.
+      var shared = event
+      shared.time = time
+      store.record(event, session: session, inOrder: isInOrder) { [live, shared] result in
         switch result {
         case .success:
-          live.record(event, session: session, profile: normalizer.profile)
+          live.record(shared, session: session, profile: normalizer.profile)
         case .failure:
           // Nothing was stored, so nothing may be remembered.
           shard.state.withLock { $0.drop(session) }
@@ -118,52 +149,70 @@ final class SessionCache: Sendable {
         // have been normalised by the profile of an earlier index.
         return !normalized.isEmpty
           && (event.normalized == normalized
-            || normalizer.normalize(event.query, as: .query) == normalized)
+            || event.form != normalizer.form
+              && normalizer.normalize(event.query, as: .query) == normalized)
       }
     }
   }
 
-  /// Deletes what `target` hits, everywhere.
+  /// Deletes what `target` hits, everywhere; `completion` is called when it is gone from the store, from
+  /// this memory, and from that of every loop.
   func forget(
     _ target: Target, by normalizer: Normalizer,
     completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
   ) {
     let deletion = Deletion(
       session: target.session, times: target.times, matches: target.matcher(by: normalizer))
-    let ask = { @Sendable [store, live] in
-      store.forget(deletion) { result in
-        if case .success(let outcome) = result {
+    let ask = { @Sendable [self] in
+      store.forget(deletion) { [self] result in
+        // A load that began meanwhile may have seen what is gone now, and after a failure some may be.
+        drop(target.session)
+        switch result {
+        case .success(let outcome):
           // Under an earlier profile it may have been what is another query now.
           let queries = target.query.map { outcome.queries.union([$0]) }
-          live.forget(queries, session: target.session, times: target.times)
+          live.forget(queries, session: target.session, times: target.times) {
+            completion(.success(outcome.count))
+          }
+        case .failure(let error): completion(.failure(error))
         }
-        completion(result.map(\.count))
       }
     }
     guard let session = target.session else {
+      for shard in shards {
+        shard.state.withLock { order(nil, by: normalizer, shard, &$0) }
+      }
       // First asked, then dropped: what is loaded from now on is without it.
       ask()
       dropAll()
       return
     }
-    shard(session).state.withLock { state in
+    let shard = shard(session)
+    shard.state.withLock { state in
+      order(session, by: normalizer, shard, &state)
       state.drop(session)
       ask()
     }
   }
 
-  /// Deletes what was submitted before `cutoff`, everywhere, in steps.
+  /// Deletes what is older than `cutoff` from the store and from this memory, in steps.
   func expire(
-    before cutoff: Int64, completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
+    before cutoff: EventKey,
+    completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
   ) {
     store.expire(before: cutoff) { [self] result in
       // After a failure some may be gone.
       if (try? result.get()) != 0 {
-        live.forget(nil, session: nil, times: Int64.min...(cutoff - 1))
-        for shard in shards { shard.state.withLock { $0.drop(before: cutoff) } }
+        for shard in shards { shard.state.withLock { $0.drop(upTo: cutoff.time) } }
       }
       completion(result)
     }
+  }
+
+  /// Forgets what is in memory of `session`, or of all where it is nil.
+  private func drop(_ session: [UInt8]?) {
+    guard let session else { return dropAll() }
+    shard(session).state.withLock { $0.drop(session) }
   }
 
   /// Forgets what is in memory; what is asked for is loaded anew.

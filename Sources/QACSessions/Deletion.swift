@@ -1,8 +1,8 @@
 // Which events are deleted for good, and how many at a time.
 //
 // Invariant: what is deleted is overwritten with zeros (`secure_delete`), and a session without events has no
-// row. Cost: O(events of the sessions in question within the times); a step of retention is bounded, so
-// that records wait for no more than one.
+// row. Cost: O(events of the sessions in question within the times), in steps that are bounded, so that what
+// others ask for waits for no more than one.
 
 internal import Foundation
 internal import GRDB
@@ -37,53 +37,7 @@ public struct Deletion: Sendable {
     public var queries: Set<[UInt8]> = []
   }
 
-  /// Carries it out.
-  func run(_ db: Database, _ changes: inout Job.Changes) throws -> Outcome {
-    let sessions: [Int64]
-    if let session {
-      sessions = try Job.sessionID(session, db).map { [$0] } ?? []
-    } else {
-      sessions = try Int64.fetchAll(db, sql: "SELECT id FROM session ORDER BY id")
-    }
-    var outcome = Outcome()
-    for session in sessions {
-      let before = outcome.count
-      try delete(session, db, &outcome)
-      if outcome.count > before { try Self.dropIfEmpty(session, db, &changes) }
-    }
-    changes.note(deleted: outcome.count)
-    return outcome
-  }
-
-  private func delete(_ session: Int64, _ db: Database, _ outcome: inout Outcome) throws {
-    guard let matches else {
-      let statement = try db.cachedStatement(
-        sql: "DELETE FROM event WHERE session = ? AND at BETWEEN ? AND ?")
-      try statement.execute(arguments: [session, times.lowerBound, times.upperBound])
-      outcome.count += db.changesCount
-      return
-    }
-    let all = try db.cachedStatement(
-      sql: """
-        SELECT query, normalized, at, sequence FROM event
-        WHERE session = ? AND at BETWEEN ? AND ?
-        """)
-    var doomed: [(at: Int64, sequence: Int64)] = []
-    let rows = try Row.fetchCursor(
-      all, arguments: [session, times.lowerBound, times.upperBound])
-    while let row = try rows.next() {
-      let event = try Job.event(row)
-      guard matches(event) else { continue }
-      doomed.append((row[2], row[3]))
-      outcome.queries.insert(event.query)
-    }
-    let one = try db.cachedStatement(
-      sql: "DELETE FROM event WHERE session = ? AND at = ? AND sequence = ?")
-    for key in doomed { try one.execute(arguments: [session, key.at, key.sequence]) }
-    outcome.count += doomed.count
-  }
-
-  fileprivate static func dropIfEmpty(
+  static func dropIfEmpty(
     _ session: Int64, _ db: Database, _ changes: inout Job.Changes
   ) throws {
     let rest = try db.cachedStatement(sql: "SELECT 1 FROM event WHERE session = ? LIMIT 1")
@@ -100,8 +54,8 @@ struct ExpiryStep: Sendable {
   /// The most sessions that a step looks at.
   static let sessions = 256
 
-  /// Unix seconds; events before then are deleted.
-  var cutoff: Int64
+  /// Events that are older than that of this key are deleted.
+  var cutoff: EventKey
   /// The session to begin with.
   var session: Int64 = 0
 
@@ -113,14 +67,14 @@ struct ExpiryStep: Sendable {
     let delete = try db.cachedStatement(
       sql: """
         DELETE FROM event WHERE session = ?1 AND (at, sequence) IN (
-          SELECT at, sequence FROM event WHERE session = ?1 AND at < ?2
-          ORDER BY at, sequence LIMIT ?3)
+          SELECT at, sequence FROM event WHERE session = ?1 AND (at, sequence) < (?2, ?3)
+          ORDER BY at, sequence LIMIT ?4)
         """)
     var count = 0
     var next = ids.count == Self.sessions ? ids.last.map { $0 + 1 } : nil
     for id in ids {
       let room = Self.events - count
-      try delete.execute(arguments: [id, cutoff, room])
+      try delete.execute(arguments: [id, cutoff.time, bound(in: id), room])
       let deleted = db.changesCount
       count += deleted
       if deleted > 0 { try Deletion.dropIfEmpty(id, db, &changes) }
@@ -132,5 +86,11 @@ struct ExpiryStep: Sendable {
     }
     changes.note(deleted: count)
     return (count, next.map { ExpiryStep(cutoff: cutoff, session: $0) })
+  }
+
+  /// The sequence before which the events of session `id` go that have the time of the cutoff.
+  private func bound(in id: Int64) -> Int64 {
+    if id == cutoff.session { return cutoff.sequence }
+    return id < cutoff.session ? .max : .min
   }
 }

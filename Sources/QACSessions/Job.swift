@@ -11,10 +11,13 @@ internal import Synchronization
 /// A unit of work of the writer.
 enum Job: Sendable {
   case record(
-    StoredEvent, session: [UInt8], @Sendable (Result<Void, SessionStoreError>) -> Void)
+    StoredEvent, session: [UInt8], inOrder: Bool,
+    @Sendable (Result<Void, SessionStoreError>) -> Void)
   case read(
     session: [UInt8], limit: Int, Once<Result<[StoredEvent], SessionStoreError>>)
-  case forget(Deletion, @Sendable (Result<Deletion.Outcome, SessionStoreError>) -> Void)
+  case forget(
+    ForgetStep,
+    @Sendable (Result<(outcome: Deletion.Outcome, next: ForgetStep?), SessionStoreError>) -> Void)
   case expire(
     ExpiryStep, @Sendable (Result<(count: Int, next: ExpiryStep?), SessionStoreError>) -> Void)
   case changeRules(
@@ -57,6 +60,8 @@ enum Job: Sendable {
     var written = 0
     /// Whether anything was deleted.
     var deleted = false
+    /// Deletions that have begun and are not done: they are told of what is recorded meanwhile.
+    var unfinished: [ForgetStep.Progress] = []
     /// Tells the callers, when the group is durable.
     var completions: [() -> Void] = []
 
@@ -76,6 +81,20 @@ enum Job: Sendable {
     }
   }
 
+  /// Whether the job changes what a session holds, or what all do, but for retention.
+  var changesSessions: Bool {
+    switch self {
+    case .record, .forget: return true
+    case .read, .expire, .changeRules, .between: return false
+    }
+  }
+
+  /// Whether the job is a deletion that begins.
+  var isFirstStep: Bool {
+    if case .forget(let step, _) = self { return step.progress == nil }
+    return false
+  }
+
   /// Whether the job is done alone, and not within a group.
   var isBetweenGroups: Bool {
     if case .between = self { return true }
@@ -85,7 +104,7 @@ enum Job: Sendable {
   /// Tells the caller that nothing was done.
   func fail(_ error: SessionStoreError) {
     switch self {
-    case .record(_, _, let completion): completion(.failure(error))
+    case .record(_, _, _, let completion): completion(.failure(error))
     case .read(_, _, let once): once.call(.failure(error))
     case .forget(_, let completion): completion(.failure(error))
     case .expire(_, let completion): completion(.failure(error))
@@ -97,14 +116,17 @@ enum Job: Sendable {
   /// Does the job within the group's transaction.
   func run(_ db: Database, _ changes: inout Changes) throws {
     switch self {
-    case .record(let event, let session, let completion):
-      try Self.insert(event, session: session, db, &changes)
+    case .record(let event, let session, let inOrder, let completion):
+      try Self.insert(event, session: session, inOrder: inOrder, db, &changes)
       changes.completions.append { completion(.success(())) }
     case .read(let session, let limit, let once):
+      if let progress = changes.unfinished.last(where: { $0.session == session }) {
+        return progress.putOff(self)
+      }
       // At once, without waiting for the group's commit: the caller's memory is as new as this.
       once.call(.success(try Self.select(session: session, limit: limit, db)))
-    case .forget(let deletion, let completion):
-      let outcome = try deletion.run(db, &changes)
+    case .forget(let step, let completion):
+      let outcome = try step.run(db, &changes)
       changes.completions.append { completion(.success(outcome)) }
     case .expire(let step, let completion):
       let outcome = try step.run(db, &changes)
@@ -135,6 +157,15 @@ enum Job: Sendable {
     }
   }
 
+  /// The one session that is read or changed, if there is one.
+  var session: [UInt8]? {
+    switch self {
+    case .record(_, let session, _, _), .read(let session, _, _): return session
+    case .forget(let step, _): return step.deletion.session
+    case .expire, .changeRules, .between: return nil
+    }
+  }
+
   /// Counts what the database holds.
   static func count(_ db: Database) throws -> SessionStatistics {
     SessionStatistics(
@@ -147,8 +178,10 @@ enum Job: Sendable {
     return try Int64.fetchOne(statement, arguments: [Data(name)])
   }
 
+  /// Adds an event; with `inOrder` at the time of the session's newest, where that is later.
   private static func insert(
-    _ event: StoredEvent, session name: [UInt8], _ db: Database, _ changes: inout Changes
+    _ event: StoredEvent, session name: [UInt8], inOrder: Bool, _ db: Database,
+    _ changes: inout Changes
   ) throws {
     let session: Int64
     if let known = try sessionID(name, db) {
@@ -159,26 +192,40 @@ enum Job: Sendable {
       session = db.lastInsertedRowID
       changes.sessions += 1
     }
+    var key = EventKey(time: event.time, session: session, sequence: 0)
+    let last = try db.cachedStatement(
+      sql: """
+        SELECT at, sequence FROM event WHERE session = ?1 AND at <= ?2
+        ORDER BY at DESC, sequence DESC LIMIT 1
+        """)
+    if let row = try Row.fetchOne(last, arguments: [session, inOrder ? Int64.max : key.time]) {
+      let (time, sequence): (Int64, Int64) = (row[0], row[1])
+      if time >= key.time {
+        key.time = time
+        key.sequence = sequence + 1
+      }
+    }
     let statement = try db.cachedStatement(
       sql: """
-        INSERT INTO event (session, at, sequence, query, normalized)
-        SELECT ?1, ?2, coalesce(max(sequence) + 1, 0), ?3, ?4
-        FROM event WHERE session = ?1 AND at = ?2
+        INSERT INTO event (session, at, sequence, query, normalized, form)
+        VALUES (?, ?, ?, ?, ?, ?)
         """)
     let normalized = event.normalized == event.query ? nil : Data(event.normalized)
-    try statement.execute(arguments: [session, event.time, Data(event.query), normalized])
+    try statement.execute(
+      arguments: [session, key.time, key.sequence, Data(event.query), normalized, event.form])
+    for progress in changes.unfinished { progress.spare(key) }
     changes.events += 1
     changes.written += 1
   }
 
   /// The last `limit` events of the session, in the order of time.
-  private static func select(
+  static func select(
     session name: [UInt8], limit: Int, _ db: Database
   ) throws -> [StoredEvent] {
     guard let session = try sessionID(name, db) else { return [] }
     let statement = try db.cachedStatement(
       sql: """
-        SELECT query, normalized, at FROM event WHERE session = ?
+        SELECT query, normalized, at, form FROM event WHERE session = ?
         ORDER BY at DESC, sequence DESC LIMIT ?
         """)
     var events: [StoredEvent] = []
@@ -192,6 +239,7 @@ enum Job: Sendable {
     let query = [UInt8](try row.decode(Data.self, atIndex: 0))
     let normalized = try row.decode(Data?.self, atIndex: 1).map { [UInt8]($0) }
     return StoredEvent(
-      query: query, normalized: normalized ?? query, time: try row.decode(Int64.self, atIndex: 2))
+      query: query, normalized: normalized ?? query, form: try row.decode(Int64.self, atIndex: 3),
+      time: try row.decode(Int64.self, atIndex: 2))
   }
 }

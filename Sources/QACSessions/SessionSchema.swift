@@ -2,11 +2,12 @@
 // connection.
 //
 //     session  id, name                                  one row a session that has events
-//     event    (session, at, sequence), query, normalized  clustered by session and time
+//     event    (session, at, sequence), query, normalized, form   clustered by session and time
 //     block_rule  (kind, text)                           what `block` made; nothing of a session
 //
 // `sequence` numbers the events of one session within one second. `normalized` is NULL when it is
-// the query itself. Text is stored as bytes, so that no collation and no NUL changes it.
+// the query itself; `form` says which way of normalising made it, 0 where that is not known (all that was
+// recorded before migration 3). Text is stored as bytes, so that no collation and no NUL changes it.
 //
 // Invariant: a released migration is never edited; a change of the schema is a new one at the end,
 // and the fixture of each released schema must migrate (SessionSchemaTests).
@@ -46,6 +47,9 @@ enum SessionSchema {
             PRIMARY KEY (kind, text)
           ) WITHOUT ROWID;
           """)
+    }
+    migrator.registerMigration("3 normal forms") { db in
+      try db.execute(sql: "ALTER TABLE event ADD COLUMN form INTEGER NOT NULL DEFAULT 0")
     }
     return migrator
   }()

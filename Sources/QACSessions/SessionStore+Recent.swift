@@ -43,7 +43,7 @@ extension SessionStore {
   }
 
   /// Reads from a snapshot that is taken between two groups of jobs, on another thread.
-  private func read<Value: Sendable>(
+  func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value, began: @escaping @Sendable () -> Void,
     completion: @escaping @Sendable (Result<Value, SessionStoreError>) -> Void
   ) {
@@ -67,16 +67,24 @@ extension SessionStore {
     submit(.between(begin) { completion(.failure($0)) })
   }
 
-  /// Finds the time before which events must be deleted so that at most the `count` newest remain; nil
-  /// where there are no more than that. `completion` is called on another thread.
-  public func cutoff(
-    keeping count: Int, completion: @escaping @Sendable (Result<Int64?, SessionStoreError>) -> Void
+  /// Finds the oldest of the `count` newest events; nil where there are no more than that. `completion` is
+  /// called on another thread.
+  public func oldest(
+    ofNewest count: Int,
+    completion: @escaping @Sendable (Result<EventKey?, SessionStoreError>) -> Void
   ) {
     read(
       { db in
-        let times = try Int64.fetchCursor(
-          db, sql: "SELECT at FROM event ORDER BY at DESC LIMIT 1 OFFSET ?", arguments: [count])
-        return try times.next().map { $0 + 1 }
+        let rows = try Row.fetchCursor(
+          db,
+          sql: """
+            SELECT at, session, sequence FROM event
+            ORDER BY at DESC, session DESC, sequence DESC LIMIT 2 OFFSET ?
+            """, arguments: [max(0, count - 1)])
+        guard let row = try rows.next() else { return nil }
+        let key = EventKey(time: row[0], session: row[1], sequence: row[2])
+        // The one behind it is the first that is too many.
+        return try rows.next() == nil ? nil : key
       }, began: {}, completion: completion)
   }
 
@@ -101,7 +109,7 @@ extension SessionStore {
     let rows = try Row.fetchCursor(
       db,
       sql: """
-        SELECT event.query, event.normalized, event.at, session.name
+        SELECT event.query, event.normalized, event.at, event.form, session.name
         FROM event JOIN session ON session.id = event.session WHERE event.at > ?
         ORDER BY event.at DESC, event.session DESC, event.sequence DESC LIMIT ?
         """, arguments: [time, max(0, limit)])
@@ -109,7 +117,7 @@ extension SessionStore {
     while let row = try rows.next() {
       events.append(
         SessionEvent(
-          session: [UInt8](try row.decode(Data.self, atIndex: 3)), event: try Job.event(row)))
+          session: [UInt8](try row.decode(Data.self, atIndex: 4)), event: try Job.event(row)))
     }
     events.reverse()
     return events

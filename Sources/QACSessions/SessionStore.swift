@@ -8,7 +8,11 @@
 // What was asked for is done in the order in which it was asked for, by one connection; so a load
 // sees every record and every deletion that was asked for before it, committed or not. While a
 // group is being synced to disk the next one gathers: under load one sync serves many records, and
-// a single record waits for nobody.
+// a single record waits for nobody. Deletions and retention go in steps, between which others have
+// their turn.
+//
+// A load waits for none of that where nothing is under way for its session: a second connection reads then,
+// which waits for no writer, no sync and no copying of the log.
 //
 // The log is copied into the database when nobody waits: behind a group's callbacks if no other group is there, or
 // by `maintain`, which the owner calls now and then; only a deletion waits for it. After a failure that may be
@@ -37,19 +41,39 @@ public final class SessionStore: Sendable {
 
   /// The database's path.
   public let path: String
+  /// The time of the newest event that the database held when it was opened, in unix seconds.
+  public let newestAtOpening: Int64?
 
   private let file: DatabaseFile
   let connection: StoreConnection
   private let writer = DispatchQueue(label: "qacd.sessions", qos: .userInitiated)
+  private let reader = DispatchQueue(label: "qacd.sessions.reads", qos: .userInitiated)
   private let replaced: Mutex<@Sendable () -> Void> = Mutex({})
   private let queue = Mutex(JobQueue())
   private let counts: Mutex<SessionStatistics>
   private let upkeep = Mutex(Upkeep())
+  /// Deletions that have begun and are not done.
+  private let unfinished = Mutex<[ForgetStep.Progress]>([])
 
   private struct JobQueue {
     var jobs: [Job] = []
     var isScheduled = false
     var isClosed = false
+    /// How many jobs are under way that change a session, by its name.
+    var changing: [[UInt8]: Int] = [:]
+    /// How many first steps of deletions from every session are under way.
+    var changingAll = 0
+
+    /// Notes that `job` is under way (1), or not any more (-1).
+    mutating func note(_ job: Job, _ difference: Int) {
+      guard job.changesSessions else { return }
+      if let session = job.session {
+        let count = changing[session, default: 0] + difference
+        changing[session] = count == 0 ? nil : count
+      } else if job.isFirstStep {
+        changingAll += difference
+      }
+    }
   }
 
   /// What is owed to the database's files.
@@ -80,10 +104,13 @@ public final class SessionStore: Sendable {
     let connection = try StoreConnection(
       path: path, busySeconds: busySeconds, maximumPages: maximumPages)
     self.connection = connection
-    counts = Mutex(
-      try SessionStoreError.translating(path: path) {
-        try connection.queue.inDatabase { db in try Job.count(db) }
-      })
+    let (count, newest) = try SessionStoreError.translating(path: path) {
+      try connection.queue.inDatabase { db in
+        (try Job.count(db), try Int64.fetchOne(db, sql: "SELECT max(at) FROM event"))
+      }
+    }
+    counts = Mutex(count)
+    newestAtOpening = newest
   }
 
   /// Has `body` called, on the writer's thread, when another database has taken the place of the one that
@@ -95,24 +122,45 @@ public final class SessionStore: Sendable {
   /// Adds `event` to the session `session`.
   ///
   /// - Parameters:
-  ///   - event: The event; events of a session may come in any order of time.
+  ///   - event: The event.
   ///   - session: The session's name.
+  ///   - inOrder: Whether the event is the session's newest, whatever its time says: then it gets the time of
+  ///     the newest so far, if that is later. Else events of a session may come in any order of time.
   ///   - completion: Called on the writer's thread, in the order of the calls, when the event is
   ///     durable or has failed; never within this call. It must not block.
   public func record(
-    _ event: StoredEvent, session: [UInt8],
+    _ event: StoredEvent, session: [UInt8], inOrder: Bool = false,
     completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
   ) {
-    submit(.record(event, session: session, completion))
+    submit(.record(event, session: session, inOrder: inOrder, completion))
   }
 
   /// Finds the last `SessionStore.loadedEvents` events of `session`, in the order of time, equal
   /// times in the order in which they were recorded.
+  ///
+  /// Waits for what was asked for before and changes this session, and for nothing else. A deletion from
+  /// every session that takes more than one step may or may not be seen before its `completion` is called.
+  ///
+  /// - Parameters:
+  ///   - session: The session's name.
+  ///   - mayOvertake: Whether a record that is asked for after this may be seen, too: else this waits its turn.
+  ///   - completion: Called on another thread.
   public func load(
-    _ session: [UInt8],
+    _ session: [UInt8], mayOvertake: Bool = false,
     completion: @escaping @Sendable (Result<[StoredEvent], SessionStoreError>) -> Void
   ) {
-    submit(.load(session: session, limit: Self.loadedEvents, completion))
+    let job = Job.load(session: session, limit: Self.loadedEvents, completion)
+    let isFree = queue.withLock { queue in
+      mayOvertake && !queue.isClosed && queue.changingAll == 0 && queue.changing[session] == nil
+    }
+    if !isFree { return submit(job) }
+    reader.async { [self] in
+      let events = try? connection.reader.read {
+        try Job.select(session: session, limit: Self.loadedEvents, $0)
+      }
+      // What is wrong with the database is told by the writer, which can mend it.
+      if let events { completion(.success(events)) } else { submit(job) }
+    }
   }
 
   /// Finds the last `limit` events of `session`, newest first.
@@ -123,7 +171,7 @@ public final class SessionStore: Sendable {
     submit(.load(session: session, limit: limit) { completion($0.map { $0.reversed() }) })
   }
 
-  /// Deletes events, from the database and its log.
+  /// Deletes events, from the database and its log, in steps between which others are served.
   ///
   /// - Parameters:
   ///   - deletion: Which.
@@ -132,18 +180,50 @@ public final class SessionStore: Sendable {
     _ deletion: Deletion,
     completion: @escaping @Sendable (Result<Deletion.Outcome, SessionStoreError>) -> Void
   ) {
-    submit(.forget(deletion, completion))
+    forget(ForgetStep(deletion), Deletion.Outcome(), completion)
   }
 
-  /// Deletes the events of all sessions that are older than `cutoff`, in steps between which others are
-  /// served.
+  private func forget(
+    _ step: ForgetStep, _ sum: Deletion.Outcome,
+    _ completion: @escaping @Sendable (Result<Deletion.Outcome, SessionStoreError>) -> Void
+  ) {
+    submit(
+      .forget(step) { [weak self] result in
+        switch result {
+        case .failure(let error):
+          self?.end(step)
+          completion(.failure(error))
+        case .success(let (outcome, next)):
+          var sum = sum
+          sum.count += outcome.count
+          sum.queries.formUnion(outcome.queries)
+          if let next, let self {
+            self.forget(next, sum, completion)
+          } else {
+            completion(.success(sum))
+            self?.end(step)
+          }
+        }
+      })
+  }
+
+  /// Has done what waited for the end of the deletion of `step`.
+  private func end(_ step: ForgetStep) {
+    guard let progress = step.progress else { return }
+    unfinished.withLock { $0.removeAll { $0 === progress } }
+    for read in progress.takeWaiting() { submit(read) }
+  }
+
+  /// Deletes the events of all sessions that are older than that of `cutoff`, in steps between which others
+  /// are served.
   ///
   /// - Parameters:
-  ///   - cutoff: Unix seconds; events before then go.
+  ///   - cutoff: The oldest event that stays, or a time (`EventKey.start`).
   ///   - completion: Called on the writer's thread with the number of deleted events when all are
   ///     gone, or with the first failure.
   public func expire(
-    before cutoff: Int64, completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
+    before cutoff: EventKey,
+    completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
   ) {
     expire(ExpiryStep(cutoff: cutoff), count: 0, completion)
   }
@@ -182,7 +262,8 @@ public final class SessionStore: Sendable {
 
   /// The rules, in an order that depends on them alone.
   ///
-  /// Blocks until what was asked for before is done: for a start, not for an event loop.
+  /// Waits for the group of jobs that is being done, and not for those behind it: a change of rules is in the
+  /// answer if its `completion` was called. For a start, not for an event loop.
   public func rules() throws(SessionStoreError) -> [StoredRule] {
     if queue.withLock({ $0.isClosed }) { throw .closed }
     return try SessionStoreError.translating(path: path) {
@@ -202,6 +283,8 @@ public final class SessionStore: Sendable {
       return queue.isClosed
     }
     guard !wasClosed else { return }
+    // First: who closes the file last removes its log, which a reader may not.
+    reader.sync { try? connection.reader.close() }
     writer.sync {
       drain()
       // A file that was moved away belongs to whoever moved it.
@@ -228,6 +311,7 @@ public final class SessionStore: Sendable {
     let (isClosed, mustSchedule) = queue.withLock { queue in
       if queue.isClosed { return (true, false) }
       queue.jobs.append(job)
+      queue.note(job, 1)
       defer { queue.isScheduled = true }
       return (false, !queue.isScheduled)
     }
@@ -253,11 +337,15 @@ public final class SessionStore: Sendable {
       }
       if group.isEmpty { return }
       perform(group)
+      queue.withLock { queue in
+        for job in group { queue.note(job, -1) }
+      }
     }
   }
 
   private func perform(_ group: [Job]) {
     var changes = Job.Changes()
+    changes.unfinished = unfinished.withLock { $0 }
     do {
       try renewConnection()
       let writes = group.contains(where: \.writes)
@@ -280,7 +368,10 @@ public final class SessionStore: Sendable {
       counts.sessions += changes.sessions
       counts.events += changes.events
     }
+    unfinished.withLock { $0 = changes.unfinished }
     connection.queue.inDatabase { db in
+      // A statement keeps what was last bound to it.
+      if changes.deleted { db.releaseMemory() }
       upkeep.withLock { upkeep in
         upkeep.eventsInLog += changes.written
         if changes.deleted { upkeep.owesTruncation = true }

@@ -30,6 +30,8 @@ final class StoreConnection: Sendable {
 
   private struct State {
     var queue: DatabaseQueue
+    /// Reads beside it.
+    var reader: DatabaseQueue
     var identity: Identity
   }
 
@@ -50,6 +52,9 @@ final class StoreConnection: Sendable {
   /// The connection at present.
   var queue: DatabaseQueue { state.withLock { $0.queue } }
 
+  /// A connection at present that only reads, and waits for no writer.
+  var reader: DatabaseQueue { state.withLock { $0.reader } }
+
   private static func open(
     _ path: String, _ busySeconds: Double, _ maximumPages: Int?
   ) throws(SessionStoreError) -> State {
@@ -66,8 +71,16 @@ final class StoreConnection: Sendable {
       }
       return queue
     }
+    var reading = Configuration()
+    reading.busyMode = .timeout(busySeconds)
+    reading.readonly = true
+    reading.label = "qacd.sessions.reads"
+    let readerSettings = reading
+    let reader = try SessionStoreError.translating(path: path) {
+      try DatabaseQueue(path: path, configuration: readerSettings)
+    }
     guard let identity = Identity(path) else { throw .moved(path: path) }
-    return State(queue: queue, identity: identity)
+    return State(queue: queue, reader: reader, identity: identity)
   }
 
   /// Makes sure that the path still names the file that is open.
@@ -88,6 +101,7 @@ final class StoreConnection: Sendable {
       return state
     }
     // SQLite leaves the log alone when it closes a file that was moved.
+    try? old.reader.close()
     try? old.queue.close()
     return fresh.identity != old.identity
   }

@@ -6,14 +6,46 @@ public struct StoredEvent: Sendable, Equatable {
   public var query: [UInt8]
   /// The query as it was normalised when it was recorded, UTF-8.
   public var normalized: [UInt8]
+  /// Which way of normalising made `normalized`, by a number that the caller gives a meaning; 0 where
+  /// that is not known.
+  public var form: Int64
   /// When it was submitted, in unix seconds.
   public var time: Int64
 
   /// Makes an event.
-  public init(query: [UInt8], normalized: [UInt8], time: Int64) {
+  public init(query: [UInt8], normalized: [UInt8], form: Int64 = 0, time: Int64) {
     self.query = query
     self.normalized = normalized
+    self.form = form
     self.time = time
+  }
+}
+
+/// What tells an event from all others, in the order in which events are old: by time, then by session,
+/// then by their order within the session.
+public struct EventKey: Sendable, Hashable, Comparable {
+  /// Unix seconds.
+  public var time: Int64
+  /// The session's number in the database.
+  public var session: Int64
+  /// Numbers the events of one session within one second.
+  public var sequence: Int64
+
+  /// Makes a key.
+  public init(time: Int64, session: Int64, sequence: Int64) {
+    self.time = time
+    self.session = session
+    self.sequence = sequence
+  }
+
+  /// The key before which all events lie that are older than `time`.
+  public static func start(of time: Int64) -> EventKey {
+    EventKey(time: time, session: .min, sequence: .min)
+  }
+
+  /// Whether the event of `a` is older than that of `b`.
+  public static func < (a: EventKey, b: EventKey) -> Bool {
+    (a.time, a.session, a.sequence) < (b.time, b.session, b.sequence)
   }
 }
 

@@ -12,9 +12,12 @@ import Testing
 private struct OverlayModel {
   struct Event {
     var text: [UInt8]
+    var surface: [UInt8]
     var previous: [UInt8]?
     var session: UInt64
     var time: Int64
+
+    var day: Int64 { time / 86_400 }
   }
 
   let labels: Set<[UInt8]>
@@ -22,15 +25,23 @@ private struct OverlayModel {
   let capacity: Int
   let needed: Int
   var events: [Event?] = []
+  var hasForgotten = false
 
-  mutating func record(_ text: [UInt8], _ session: UInt64, _ time: Int64, _ last: [UInt8]?) {
-    events.append(Event(text: text, previous: last, session: session, time: time))
+  /// Whether `session` has submitted `text` on the day of `time` already, as far as that is known.
+  func counts(_ text: [UInt8], _ session: UInt64, _ time: Int64) -> Bool {
+    live.contains { $0.text == text && $0.session == session && $0.day == time / 86_400 }
+  }
+
+  mutating func record(_ event: Event) {
+    events.append(event)
     if events.count > capacity { events.removeFirst() }
   }
 
-  mutating func forget(_ text: [UInt8]?, _ session: UInt64) {
+  mutating func forget(_ text: [UInt8]?, _ session: UInt64?, _ times: ClosedRange<Int64>) {
     for (i, event) in events.enumerated() {
-      guard let event, event.session == session, text == nil || event.text == text else { continue }
+      guard let event, session == nil || event.session == session,
+        text == nil || event.text == text, times.contains(event.time)
+      else { continue }
       // What came after a query that is gone for good came after nothing.
       events[i] = nil
     }
@@ -41,9 +52,25 @@ private struct OverlayModel {
   func uses(_ text: [UInt8]) -> Int { live.filter { $0.text == text }.count }
 
   func heat(_ text: [UInt8], halfLife: Double) -> Double {
-    live.filter { $0.text == text }.reduce(0.0) { sum, event in
+    if !isVisible(text) { return 0 }
+    return live.filter { $0.text == text }.reduce(0.0) { sum, event in
       sum + OverlayModel.power(Double(event.time - cutoff) / halfLife)
     }
+  }
+
+  func isVisible(_ text: [UInt8]) -> Bool {
+    Set(live.filter { $0.text == text }.map(\.session)).count >= needed
+  }
+
+  /// The time of the newest event that others know of.
+  var newest: Int64? { live.filter { isVisible($0.text) }.map(\.time).max() }
+
+  /// The spellings that others may be shown: those that enough sessions wrote, each its last one.
+  func spellings(_ text: [UInt8]) -> [[UInt8]: Int] {
+    var last: [UInt64: Event] = [:]
+    for event in live where event.text == text { last[event.session] = event }
+    return Dictionary(grouping: last.values, by: \.surface).mapValues(\.count)
+      .filter { $0.value >= needed }
   }
 
   /// 2^x by squaring and a series: no import for one function.
@@ -58,20 +85,17 @@ private struct OverlayModel {
     return sum * (0..<Int(whole)).reduce(1.0) { power, _ in power * 2 }
   }
 
-  func isVisible(_ text: [UInt8]) -> Bool {
-    let sessions = Set(live.filter { $0.text == text }.map(\.session))
-    return !sessions.isEmpty && (labels.contains(text) || sessions.count >= needed)
-  }
-
   func texts() -> Set<[UInt8]> { Set(live.map(\.text)) }
 }
 
 @Suite struct LiveOverlayTests {
-  private static let halfLife = 400.0
+  private static let halfLife = 40_000.0
 
   /// Checks everything that the overlay says against the model.
   private func check(_ overlay: LiveOverlay, _ model: OverlayModel, _ note: String) {
     #expect(overlay.eventCount == model.live.count, "\(note)")
+    #expect(overlay.visibleCount == model.texts().count(where: model.isVisible), "\(note)")
+    #expect(overlay.visibleCount == 0 || overlay.newest == model.newest, "\(note)")
     #expect(overlay.queryCount >= model.texts().count, "\(note)")
     for text in model.texts() {
       guard let id = overlay.find(text) else {
@@ -83,6 +107,15 @@ private struct OverlayModel {
       #expect(uses.uses == Double(model.uses(text)), "\(note)")
       #expect(abs(uses.heat - heat) <= 1e-9 * heat, "\(note)")
       #expect(overlay.isVisible(id) == model.isVisible(text), "\(note)")
+      if !model.labels.contains(text) {
+        let shown = overlay.withSurface(of: id) { Array($0) }
+        let spellings = model.spellings(text)
+        // A spelling whose session forgot its last one of several is shown later, never earlier.
+        #expect(shown == text || spellings[shown] != nil, "\(note)")
+        if !model.hasForgotten, let most = spellings.values.max() {
+          #expect(spellings[shown] == most, "\(note)")
+        }
+      }
       var followers: [[UInt8]: Int] = [:]
       overlay.forEachFollower(of: id) { next, count in
         followers[overlay.withText(of: next) { Array($0) }] = Int(count)
@@ -111,6 +144,16 @@ private struct OverlayModel {
     }
   }
 
+  /// Forgets in steps.
+  private func forget(
+    _ overlay: LiveOverlay, _ text: [UInt8]?, _ session: UInt64?, _ times: ClosedRange<Int64>,
+    in steps: Int
+  ) {
+    let begun = overlay.beginForgetting(text.map { [$0] }, session: session, times: times)
+    guard var deletion = begun else { return }
+    while !overlay.advance(&deletion, steps: steps) {}
+  }
+
   @Test func countsWhatAListOfEventsCounts() throws {
     try withEvery("seed", in: UInt64(0)..<24) { seed in
       var random = SplitMix64(seed: seed)
@@ -124,11 +167,11 @@ private struct OverlayModel {
         labels: Set(content.labels), cutoff: 1000, capacity: capacity, needed: 2)
       var generator = LabelGenerator(seed: seed)
       let fresh = (0..<300).map { _ in Array(generator.query().utf8) }.filter { !$0.isEmpty }
-      var last: [UInt64: (text: [UInt8], time: Int64, alive: Bool)] = [:]
+      var last: [UInt64: (text: [UInt8], time: Int64)] = [:]
       var time: Int64 = 990
       let few = random.below(2) == 0
       for step in 0..<400 {
-        time += Int64(random.below(8) == 0 ? 3000 : random.below(12))
+        time += Int64(random.below(8) == 0 ? 30_000 : random.below(120))
         let session = UInt64(1 + random.below(5))
         let text =
           random.below(2) == 0
@@ -136,32 +179,57 @@ private struct OverlayModel {
           : fresh[random.below(few ? 6 : fresh.count)]
         if random.below(20) == 0 {
           let only = random.below(2) == 0 ? nil : text
-          overlay.forget(normalized: only, session: session)
-          model.forget(only, session)
-          if only == nil || last[session]?.text == text { last[session] = nil }
+          let whose = random.below(4) == 0 ? nil : session
+          let times = random.below(2) == 0 ? Int64.min...Int64.max : (time - 50_000)...time
+          forget(overlay, only, whose, times, in: 1 + random.below(60))
+          model.hasForgotten = true
+          let gone = model.live
+          model.forget(only, whose, times)
+          for event in gone where last[event.session]?.text == event.text {
+            let isLeft = model.live.contains {
+              $0.session == event.session && $0.text == event.text && $0.time == event.time
+            }
+            guard let before = last[event.session], !isLeft else { continue }
+            if !model.live.contains(where: { $0.session == event.session && $0.text == event.text })
+              || before.time / 86_400 == event.day
+            {
+              last[event.session] = nil
+            }
+          }
         } else {
-          overlay.record(normalized: text, surface: text, session: session, at: time)
+          let surface = random.below(3) == 0 ? text : text + Array("!".utf8)
+          overlay.record(normalized: text, surface: surface, session: session, at: time)
           if time <= 1000 { continue }
           var previous: [UInt8]?
           if let before = last[session], time - before.time <= 1800 { previous = before.text }
-          if previous == text {
-            last[session]?.time = time
+          let isKnown = model.live.contains { $0.session == session && $0.text == text }
+          if model.counts(text, session, time) || (previous == text && isKnown) {
+            last[session] = (text, time)
             continue
           }
-          // The last event of a session may have left the ring.
-          if !model.live.contains(where: { $0.session == session && $0.text == previous }) {
-            previous = nil
+          // What leaves the ring for this one may take the session's last query with it.
+          if model.events.count == capacity, let first = model.events[0],
+            let before = last[first.session], before.text == first.text
+          {
+            let rest = model.live.dropFirst()
+            if !rest.contains(where: { $0.session == first.session && $0.text == first.text })
+              || before.time / 86_400 == first.day
+            {
+              last[first.session] = nil
+              if first.session == session { previous = nil }
+            }
           }
-          model.record(text, session, time, previous)
-          last[session] = (text, time, true)
+          model.record(
+            .init(text: text, surface: surface, previous: previous, session: session, time: time))
+          last[session] = (text, time)
         }
         if step % 67 == 0 { check(overlay, model, "seed \(seed), step \(step)") }
       }
       check(overlay, model, "seed \(seed), end")
-      for session in 1...5 { overlay.forget(normalized: nil, session: UInt64(session)) }
+      for session in 1...5 { forget(overlay, nil, UInt64(session), Int64.min...Int64.max, in: 7) }
       #expect(overlay.eventCount == 0 && overlay.queryCount == 0)
       #expect(overlay.order.chunks.isEmpty)
-      #expect(overlay.entries.allSatisfy { $0.text.isEmpty && $0.surface.isEmpty })
+      #expect(overlay.entries.allSatisfy { $0.text.isEmpty && $0.spellings.isEmpty })
     }
   }
 

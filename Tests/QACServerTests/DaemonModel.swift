@@ -38,10 +38,10 @@ struct DaemonModel {
   }
 
   mutating func record(_ query: String, _ session: String, at time: Int64, _ profile: Normalizer) {
-    let event = Event(query: query, normalized: profile.normalize(query), at: time)
-    var events = sessions[session, default: []]
-    events.insert(event, at: events.lastIndex { $0.at <= time }.map { $0 + 1 } ?? 0)
-    sessions[session] = events
+    // It is the session's newest, whatever the clock says.
+    let at = max(time, sessions[session]?.last?.at ?? .min)
+    sessions[session, default: []].append(
+      Event(query: query, normalized: profile.normalize(query), at: at))
     if numbers[session] == nil { numbers[session] = (numbers.values.max() ?? 0) + 1 }
     steps.append(.record(session, query, time))
   }
@@ -74,14 +74,14 @@ struct DaemonModel {
   }
 
   /// Deletes what is older than `cutoff`.
-  mutating func expire(before cutoff: Int64) -> Int {
+  mutating func expire(before cutoff: Int64, at now: Int64) -> Int {
     var count = 0
     for (name, events) in sessions {
       let rest = events.filter { $0.at >= cutoff }
       count += events.count - rest.count
       keep(rest, name)
     }
-    if count > 0 { steps.append(.forget(nil, nil, Int64.min...(cutoff - 1))) }
+    if count > 0 { renew(at: now) }
     return count
   }
 
@@ -90,15 +90,16 @@ struct DaemonModel {
     if events.isEmpty { numbers[session] = nil }
   }
 
-  /// What a start and a new index do: only what is stored is known, in the order of time.
-  mutating func renew() {
+  /// What a start, a new index and retention do: only what is stored is known, in the order of time; what lies in
+  /// the future is of now.
+  mutating func renew(at now: Int64) {
     let stored = sessions.flatMap { session, events in
       events.enumerated().map { (number, event) in
         (session: session, event: event, key: (event.at, numbers[session] ?? 0, number))
       }
     }
     steps = stored.sorted { $0.key < $1.key }.map {
-      .record($0.session, $0.event.query, $0.event.at)
+      .record($0.session, $0.event.query, min($0.event.at, now))
     }
   }
 

@@ -8,6 +8,7 @@ import QACBinary
 import QACEngine
 import QACIndex
 import QACProtocol
+import QACSessions
 import QACText
 import Testing
 
@@ -141,7 +142,7 @@ import Testing
           model.record(query, session, at: server.clock.now, normalizer)
         }
         let answer = try await client.receive()
-        model.renew()
+        model.renew(at: server.core.clock.now)
         return differ(answer["id"]?.wholeNumber, Int64(id))
           ?? differ(answer["result"]?["index"]?.utf8, served.identity)
       case .count:
@@ -152,9 +153,9 @@ import Testing
         return differ(got.map { $0?.wholeNumber }, expected.map { Int64($0) })
       case .expire(let age):
         let count = await withCheckedContinuation { continuation in
-          server.core.sessions.expire(before: now - age) { continuation.resume(returning: $0) }
+          server.core.expire(before: .start(of: now - age)) { continuation.resume(returning: $0) }
         }
-        return differ(try count.get(), model.expire(before: now - age))
+        return differ(try count.get(), model.expire(before: now - age, at: now))
       case .block(let kind, let text):
         let answer = try await client.call("block", "{\"kind\":\"\(kind)\",\"text\":\"\(text)\"}")
         return differ(
@@ -184,11 +185,11 @@ import Testing
         self.client = number
       case .restart:
         try await server.restart()
-        model.renew()
+        model.renew(at: server.core.clock.now)
         try await connect()
       case .kill:
         try await server.crash()
-        model.renew()
+        model.renew(at: server.core.clock.now)
         try await connect()
       }
       return nil
@@ -304,7 +305,7 @@ import Testing
         return differ(answer.errorCode, .indexUnavailable)
           ?? differ(server.core.index.current === old, true)
       }
-      model.renew()
+      model.renew(at: server.core.clock.now)
       let identity = server.core.index.current.engine.index.identity
       return differ(answer["result"]?["index"]?.utf8, Array(identity.utf8))
     }

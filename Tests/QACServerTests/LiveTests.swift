@@ -8,6 +8,7 @@ import QACProtocol
 import QACSessions
 import QACTestSupport
 import QACText
+import Synchronization
 import Testing
 
 @testable import QACServer
@@ -219,24 +220,35 @@ import Testing
       feed.record(event, session: [session], profile: .search)
     }
     submit("before", 1)  // Not in the store: what is in the snapshot is the store's to say.
-    try feed.adopt(served, from: store)
+    try feed.adopt(served, from: store, latest: nil)
     submit("after", 1)
     #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
     #expect(feed.waiting == 3)
     #expect(views[1].overlay(of: served.engine)?.eventCount == 1)
     #expect(feed.waiting == 0)
-    feed.forget(nil, session: [1])
+    let isForgotten = Mutex(false)
+    feed.forget(nil, session: [1]) { isForgotten.withLock { $0 = true } }
     for view in views { #expect(view.overlay(of: served.engine)?.eventCount == 0) }
+    // It is told when each loop has had a turn of its own for it.
+    for view in views {
+      #expect(!isForgotten.withLock { $0 })
+      view.goOn()
+    }
+    #expect(isForgotten.withLock { $0 })
     feed.retire(served)
     for view in views { #expect(view.overlay(of: served.engine) == nil) }
     store.close()
-    #expect(throws: SessionStoreError.closed) { try feed.adopt(served, from: store) }
+    #expect(throws: SessionStoreError.closed) { try feed.adopt(served, from: store, latest: nil) }
     // Without the store it goes on from here.
     submit("again", 2)
     #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
     let off = LiveFeed(loops: 1, settings: .init(capacity: 0, sessionsNeeded: 1))
-    try off.adopt(served, from: store)
-    off.forget(nil, session: [1])
-    #expect(off.waiting == 0 && LiveView(off, loop: 0).overlay(of: served.engine) == nil)
+    try off.adopt(served, from: store, latest: nil)
+    let isToldOfNothing = Mutex(false)
+    off.forget(nil, session: [1]) { isToldOfNothing.withLock { $0 = true } }
+    let view = LiveView(off, loop: 0)
+    #expect(view.overlay(of: served.engine) == nil && off.waiting == 0)
+    view.goOn()
+    #expect(isToldOfNothing.withLock { $0 })
   }
 }

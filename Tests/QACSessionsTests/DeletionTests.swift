@@ -95,15 +95,43 @@ import Testing
     #expect(!holds("canary"))
   }
 
-  @Test func theCutoffKeepsTheNewest() async throws {
+  /// By time, then session, then order within the session: also within one second.
+  @Test(arguments: 0..<8) func exactlyTheNewestRemain(seed: Int) async throws {
     let store = try SessionStore(path: path)
-    for i in 0..<10 { try await store.record("q", at: Int64(i), "s\(i % 3)") }
-    #expect(try await store.cutoff(keeping: 10) == nil)
-    #expect(try await store.cutoff(keeping: 4) == 6)
-    #expect(try await store.expire(before: 6) == 6)
-    // Of a second that does not fit as a whole nothing is kept.
-    for _ in 0..<5 { try await store.record("q", at: 50, "s") }
-    #expect(try await store.cutoff(keeping: 3) == 51)
+    var random = SplitMix64(seed: UInt64(seed))
+    var keys: [(key: EventKey, query: String)] = []
+    for i in 0..<200 {
+      let session = random.below(4)
+      let time = Int64(random.below(seed == 0 ? 1 : 6))
+      try await store.record("q\(i)", at: time, "s\(session)")
+    }
+    for session in 0..<4 {
+      // Sessions are numbered in the order of their first events; sequences are those within a second.
+      let number = try await store.number(of: "s\(session)")
+      var sequences: [Int64: Int64] = [:]
+      for event in try await store.load("s\(session)") {
+        let sequence = sequences[event.time, default: 0]
+        sequences[event.time] = sequence + 1
+        let query = String(decoding: event.query, as: UTF8.self)
+        keys.append((EventKey(time: event.time, session: number, sequence: sequence), query))
+      }
+    }
+    keys.sort { $0.key < $1.key }
+    #expect(try await store.oldest(ofNewest: 200) == nil)
+    #expect(try await store.oldest(ofNewest: 500) == nil)
+    for kept in [199, 120, 119, 1] {
+      let oldest = try #require(try await store.oldest(ofNewest: kept))
+      #expect(oldest == keys[200 - kept].key)
+      _ = try await store.expire(before: oldest)
+      #expect(store.statistics.events == kept)
+      var rest: Set<String> = []
+      for session in 0..<4 {
+        for event in try await store.load("s\(session)") {
+          rest.insert(String(decoding: event.query, as: UTF8.self))
+        }
+      }
+      #expect(rest == Set(keys.suffix(kept).map(\.query)))
+    }
   }
 
   /// A reader that holds the log up delays its emptying, and `maintain` makes up for it.

@@ -75,6 +75,14 @@ import Testing
         ('word', CAST('casino' AS BLOB)), ('exact', CAST('red shoes' AS BLOB));
       """
 
+  /// The schema as version 3 wrote it, above that of version 2: a column at the end.
+  private static let schema3 =
+    schema2 + """
+      INSERT INTO grdb_migrations VALUES ('3 normal forms');
+      ALTER TABLE event ADD COLUMN form INTEGER NOT NULL DEFAULT 0;
+      INSERT INTO event VALUES (2, 91, 0, CAST('Cap' AS BLOB), CAST('cap' AS BLOB), 513);
+      """
+
   private func make(_ sql: String, _ path: String) throws {
     let queue = try DatabaseQueue(path: path)
     try queue.inDatabase { try $0.execute(sql: sql) }
@@ -106,12 +114,22 @@ import Testing
     #expect(try store.rules() == [StoredRule("exact: red shoes"), StoredRule("word: casino")])
   }
 
-  @Test func schema2IsWhatThisVersionWrites() throws {
+  @Test func schema3StillMeansTheSame() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("s.sqlite")
+    try make(Self.schema3, path)
+    let store = try SessionStore(path: path)
+    let cap = StoredEvent(
+      query: Array("Cap".utf8), normalized: Array("cap".utf8), form: 513, time: 91)
+    #expect(try await store.load("ben") == [StoredEvent("hat", at: 90), cap])
+  }
+
+  @Test func schema3IsWhatThisVersionWrites() throws {
     let directory = try TemporaryDirectory()
     let written = directory.file("written.sqlite")
     let fixture = directory.file("fixture.sqlite")
     try SessionStore(path: written).close()
-    try make(Self.schema2, fixture)
+    try make(Self.schema3, fixture)
     func tables(_ path: String) throws -> [String] {
       let queue = try DatabaseQueue(path: path)
       return try queue.inDatabase { db in
@@ -126,7 +144,7 @@ import Testing
   @Test func aNewerSchemaIsRefusedAndLeftAlone() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("s.sqlite")
-    try make(Self.schema2 + "INSERT INTO grdb_migrations VALUES ('3 of the future');", path)
+    try make(Self.schema3 + "INSERT INTO grdb_migrations VALUES ('4 of the future');", path)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(throws: SessionStoreError.newerSchema(path: path)) { try SessionStore(path: path) }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

@@ -36,14 +36,18 @@ extension SessionStore {
   }
 
   func expire(before cutoff: Int64) async throws -> Int {
+    try await expire(before: .start(of: cutoff))
+  }
+
+  func expire(before cutoff: EventKey) async throws -> Int {
     try await withCheckedContinuation { continuation in
       expire(before: cutoff) { continuation.resume(returning: $0) }
     }.get()
   }
 
-  func cutoff(keeping count: Int) async throws -> Int64? {
+  func oldest(ofNewest count: Int) async throws -> EventKey? {
     try await withCheckedContinuation { continuation in
-      cutoff(keeping: count) { continuation.resume(returning: $0) }
+      oldest(ofNewest: count) { continuation.resume(returning: $0) }
     }.get()
   }
 
@@ -66,5 +70,16 @@ extension StoredEvent {
   init(_ query: String, normalized: String? = nil, at time: Int64) {
     self.init(
       query: Array(query.utf8), normalized: Array((normalized ?? query).utf8), time: time)
+  }
+}
+
+extension SessionStore {
+  /// The number of a session in the database.
+  func number(of session: String) async throws -> Int64 {
+    try await withCheckedContinuation { continuation in
+      read({ try Job.sessionID(Array(session.utf8), $0) ?? -1 }, began: {}) {
+        continuation.resume(returning: $0)
+      }
+    }.get()
   }
 }

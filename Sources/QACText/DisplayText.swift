@@ -1,0 +1,44 @@
+// Which spellings of a text may be shown to people who did not write it.
+//
+// A spelling may differ from the normal form by anything that the normal form drops. Most of that is case
+// and punctuation, but it may as well be an escape sequence for a terminal, or a mark that turns the order
+// of the line around it. So under `search` a spelling with controls or bidi controls is not fit, and its
+// normal form, which holds neither, is shown. Under `verbatim` these bytes are part of the text (a newline
+// of a command), and the front end escapes them.
+//
+// Cost: one look at each byte.
+// Source: Unicode 15, general category Cc and Zl, Zp; UAX #9, table 1 (bidi formatting characters).
+
+/// Texts as they are shown.
+public enum DisplayText {
+  /// Whether `text`, UTF-8, may be shown under `profile` to others than who wrote it.
+  ///
+  /// - Complexity: O(`text.count`).
+  public static func isFit(
+    _ text: UnsafeBufferPointer<UInt8>, profile: NormalizationProfile
+  ) -> Bool {
+    if profile == .verbatim { return true }
+    for (i, byte) in text.enumerated() {
+      switch byte {
+      case ..<0x20, 0x7F:
+        return false
+      case 0xC2:
+        // U+0080 to U+009F.
+        if i + 1 < text.count, text[i + 1] < 0xA0 { return false }
+      case 0xD8:
+        // U+061C, the Arabic letter mark.
+        if i + 1 < text.count, text[i + 1] == 0x9C { return false }
+      case 0xE2:
+        guard i + 2 < text.count else { continue }
+        switch (text[i + 1], text[i + 2]) {
+        case (0x80, 0x8E...0x8F), (0x80, 0xA8...0xAE), (0x81, 0xA6...0xA9):
+          // U+200E, U+200F; U+2028 to U+202E; U+2066 to U+2069.
+          return false
+        default: continue
+        }
+      default: continue
+      }
+    }
+    return true
+  }
+}
