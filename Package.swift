@@ -71,10 +71,13 @@ let package = Package(
     // Layer 0: no dependencies on each other.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    // The daemon's alone: it replaces the whole program's `free`.
+    .target(name: "CWipe"),
+    .target(name: "CSQLiteSettings", linkerSettings: [.linkedLibrary("sqlite3")]),
     library("QACText"),
     library("QACBinary"),
     library("QACProtocol"),
-    library("QACSessions", [grdb]),
+    library("QACSessions", ["CSQLiteSettings", grdb]),
 
     // Layer 1
     library("QACIndex", ["QACText", "QACBinary"]),
@@ -109,7 +112,7 @@ let package = Package(
       ]),
 
     // Layer 5
-    program("qacd", ["QACServer", "QACProtocol", arguments, logging]),
+    program("qacd", ["QACServer", "QACProtocol", "CWipe", arguments, logging]),
     program(
       "qac-cli",
       ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", arguments]),

@@ -169,6 +169,7 @@ final class LiveFeed: Sendable {
   ///   - served: The index.
   ///   - store: What was submitted.
   ///   - latest: The time that later events are taken to have; nil to take their times as they are.
+  /// - Throws: `SessionStoreError` of reading the store.
   func adopt(
     _ served: ServedIndex, from store: SessionStore, latest: Int64?
   ) throws(SessionStoreError) {

@@ -203,12 +203,13 @@ struct SessionShard: Sendable {
     }
   }
 
-  /// Takes what `load` brought; returns the calls that tell those who waited.
+  /// Takes what `load` brought.
   ///
   /// - Parameters:
   ///   - load: The load.
   ///   - overtook: Whether it may have overtaken others.
   ///   - result: What it brought.
+  /// - Returns: The calls that tell those who waited.
   mutating func finishLoad(
     _ load: Int, overtook: Bool, _ result: Result<Loaded, SessionStoreError>
   ) -> [() -> Void] {

@@ -37,6 +37,14 @@ public struct Deletion: Sendable {
     public var queries: Set<[UInt8]> = []
   }
 
+  /// Writes zeros where SQLite puts a row together before it goes into a page: it keeps that memory, and in
+  /// it the end of the longest row, as long as the database is open. A row that fills it is added and deleted.
+  static func overwriteWorkspace(of db: Database) throws {
+    try db.cachedStatement(sql: "INSERT INTO session (id, name) VALUES (-1, zeroblob(4000))")
+      .execute()
+    try db.cachedStatement(sql: "DELETE FROM session WHERE id = -1").execute()
+  }
+
   static func dropIfEmpty(
     _ session: Int64, _ db: Database, _ changes: inout Job.Changes
   ) throws {

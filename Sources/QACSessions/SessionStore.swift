@@ -354,6 +354,7 @@ public final class SessionStore: Sendable {
         if writes {
           try db.inTransaction(.immediate) {
             for job in group { try job.run(db, &changes) }
+            if changes.deleted { try Deletion.overwriteWorkspace(of: db) }
             return .commit
           }
         } else {
@@ -370,8 +371,11 @@ public final class SessionStore: Sendable {
     }
     unfinished.withLock { $0 = changes.unfinished }
     connection.queue.inDatabase { db in
-      // A statement keeps what was last bound to it.
-      if changes.deleted { db.releaseMemory() }
+      // A statement keeps what was last bound to it, and the reader the pages that it read.
+      if changes.deleted {
+        db.releaseMemory()
+        connection.reader.releaseMemory()
+      }
       upkeep.withLock { upkeep in
         upkeep.eventsInLog += changes.written
         if changes.deleted { upkeep.owesTruncation = true }

@@ -5,6 +5,7 @@
 // is written into a database that somebody moved away or deleted.
 // Cost: one stat(2) a group.
 
+internal import CSQLiteSettings
 internal import Foundation
 internal import GRDB
 internal import Synchronization
@@ -49,6 +50,9 @@ final class StoreConnection: Sendable {
     state = Mutex(try Self.open(path, busySeconds, maximumPages))
   }
 
+  /// Done once, before the first connection.
+  private static let prepareSQLite: Void = csqlite_disable_lookaside()
+
   /// The connection at present.
   var queue: DatabaseQueue { state.withLock { $0.queue } }
 
@@ -58,6 +62,7 @@ final class StoreConnection: Sendable {
   private static func open(
     _ path: String, _ busySeconds: Double, _ maximumPages: Int?
   ) throws(SessionStoreError) -> State {
+    prepareSQLite
     var configuration = Configuration()
     configuration.busyMode = .timeout(busySeconds)
     configuration.label = "qacd.sessions"

@@ -75,4 +75,153 @@ import Testing
     #expect(own > 0)
     #expect(sharers.count >= 3)
   }
+
+  /// Everything that a completion says: texts, scores, sources and features.
+  private func everything(
+    _ engine: CompletionEngine, _ prefix: [UInt8], _ context: SessionContext, at time: Int64,
+    _ overlay: LiveOverlay, _ scratch: CompletionScratch
+  ) -> [String] {
+    prefix.withUnsafeBufferPointer {
+      engine.complete(
+        prefix: $0, context: context, overlay: overlay, at: time, limit: 20, scratch: scratch)
+    }
+    return (0..<scratch.count).map { i in
+      "\(String(decoding: scratch.text(i), as: UTF8.self)) \(scratch.source(i)) "
+        + "\(scratch.score(i)) \(Array(scratch.featureValues(i)))"
+    }
+  }
+
+  /// A query, label or not, that too few sessions submitted moves nothing in what others are answered: no
+  /// count, no order, no decay, no follower. With enough it does.
+  @Test(arguments: UInt64(0)..<6)
+  func whatFewSubmittedMovesNothingForOthers(seed: UInt64) throws {
+    let set = SyntheticLog(seed: seed, events: 1200, vocabulary: 120).trainingSet(.search)
+    var subject = try LogSubject(set, seed: seed, weights: CompletionPropertyTests.weights(seed))
+    let engine = subject.engine
+    let overlay = LiveOverlay(index: engine.index, cutoff: 0, halfLife: 100_000)
+    let scratch = CompletionScratch(engine: engine)
+    var time: Int64 = 1000
+    // What is known already: queries of many.
+    for session in 1...40 {
+      time += 500
+      let query = subject.labels[session % 7]
+      overlay.record(normalized: query, surface: query, session: UInt64(session), at: time)
+    }
+    var moved = 0
+    for round in 0..<60 {
+      let note = Comment(rawValue: "seed \(seed), round \(round)")
+      let query =
+        round % 2 == 0
+        ? subject.labels[7 + subject.random.below(subject.labels.count - 7)]
+        : Array("private \(round)".utf8)
+      if let id = overlay.find(query), overlay.entries[Int(id)].uses > 0 { continue }
+      let asked = [[], subject.prefix(), Array(query.prefix(3)), query]
+      // Others ask behind nothing, behind this query, and behind one that is well known.
+      let contexts = [nil, query, subject.labels[round % 7]].map { previous in
+        var context = SessionContext()
+        if let previous {
+          context.record(normalized: previous, surface: previous, at: time + 40_000)
+        }
+        return context
+      }
+      func answers() -> [[String]] {
+        asked.flatMap { prefix in
+          contexts.map {
+            everything(engine, prefix, $0, at: time + 40_000, overlay, scratch)
+          }
+        }
+      }
+      let before = answers()
+      let visible = overlay.visibleCount
+      for session in UInt64(1000)...1001 {
+        // Much later, over and over, before and behind what others know.
+        for i in 0..<4 {
+          overlay.record(
+            normalized: query, surface: Array("Private!".utf8), session: session,
+            at: time + 30_000 + Int64(i))
+          let next = Array("then \(session) \(round)".utf8)
+          overlay.record(normalized: next, surface: next, session: session, at: time + 30_010)
+        }
+        #expect(answers() == before, note)
+        #expect(overlay.visibleCount == visible, note)
+      }
+      overlay.record(normalized: query, surface: query, session: 1002, at: time + 30_100)
+      #expect(overlay.visibleCount == visible + 1, note)
+      if answers() != before { moved += 1 }
+      for session in UInt64(1000)...1002 { overlay.forget(normalized: nil, session: session) }
+      #expect(answers() == before, note)
+    }
+    #expect(moved > 20)
+  }
+
+  /// Who guesses a private query is not told what came next.
+  @Test func whatFollowedAPrivateQueryIsNotTold() throws {
+    let engine = try CompletionEngine(
+      TinyIndex.content, weights: RankerFeature.allCases.map { $0 == .follower ? 1 : 0 })
+    let overlay = LiveOverlay(index: engine.index, cutoff: 0, halfLife: 1e6)
+    let secret = Array("a private query".utf8)
+    func record(_ query: String, _ session: UInt64, _ time: Int64) {
+      overlay.record(
+        normalized: Array(query.utf8), surface: Array(query.utf8), session: session, at: time)
+    }
+    for other in UInt64(10)...12 { record("newts", other, 800) }
+    let wrong = engine.texts("n", session(["a wrong guess"]), overlay: overlay)
+    record("a private query", 1, 900)
+    record("newts", 1, 901)
+    #expect(overlay.find(secret) != nil)
+    #expect(engine.texts("n", session(["a private query"]), overlay: overlay) == wrong)
+    for other in UInt64(10)...11 {
+      record("a private query", other, 902)
+      record("newts", other, 100_000)
+    }
+    // Now it is no secret, and one session tells what followed.
+    #expect(engine.texts("n", session(["a private query"]), overlay: overlay) != wrong)
+  }
+
+  /// Others are shown a spelling that enough sessions wrote, or the normal form; who goes takes its vote along.
+  @Test func oneSessionsSpellingIsShownToNobodyElse() throws {
+    let engine = try CompletionEngine(
+      TinyIndex.content, weights: RankerFeature.allCases.map { $0 == .heat ? 1 : 0 })
+    let overlay = LiveOverlay(index: engine.index, cutoff: 0, halfLife: 1e6)
+    func record(_ surface: String, _ session: UInt64, day: Int64 = 0) {
+      overlay.record(
+        normalized: Array("newark form".utf8), surface: Array(surface.utf8), session: session,
+        at: 900 + day * 86_400)
+    }
+    func shown() -> [String] { engine.texts("newa", overlay: overlay) }
+    record("Newark-2!/#(my_own:Form)?", 1)
+    for other in UInt64(2)...4 { record("newark form", other) }
+    #expect(shown() == ["newark form"])
+    for other in UInt64(5)...7 { record("Newark Form", other) }
+    // As many wrote the normal form.
+    #expect(shown() == ["newark form"])
+    record("Newark Form", 8)
+    #expect(shown() == ["Newark Form"])
+    // One that wrote it so takes to another spelling on another day: its vote moves.
+    record("NEWARK", 8, day: 1)
+    #expect(shown() == ["newark form"])
+    for other in UInt64(2)...4 { overlay.forget(normalized: nil, session: other) }
+    #expect(shown() == ["Newark Form"])
+    overlay.forget(normalized: nil, session: 7)
+    #expect(shown() == ["newark form"])
+    // Controls and marks that turn the order of a line are never shown, whoever wrote them.
+    for other in UInt64(20)...29 { record("Newark \u{202E}Form", other) }
+    for other in UInt64(30)...39 { record("Newark \u{1B}[2JForm", other) }
+    #expect(shown() == ["newark form"])
+  }
+
+  /// However many spellings there are, no more are kept than fit, and one that may be shown stays.
+  @Test func spellingsAreBounded() {
+    var spellings = Spellings()
+    let text = Array("newark".utf8)
+    func add(_ surface: String) -> UInt64 {
+      spellings.add(Array(surface.utf8), of: text, profile: .search)
+    }
+    var votes = (0..<3).map { _ in add("Newark") }
+    for i in 0..<1000 { votes.append(add("newark \(i)!")) }
+    #expect(spellings.shown(to: 3) == Array("Newark".utf8))
+    #expect(spellings.shown(to: 4) == nil)
+    for vote in votes { spellings.remove(vote) }
+    #expect(spellings.isEmpty)
+  }
 }

@@ -8,6 +8,7 @@ import QACProtocol
 import QACSessions
 import QACTestSupport
 import QACText
+import Synchronization
 import Testing
 
 @testable import QACServer
@@ -15,11 +16,13 @@ import Testing
 @Suite(.serialized) struct HousekeeperTests {
   /// Waits until what was asked of the store and of the loader of indexes is done.
   private func settle(_ server: TestServer, _ client: any TestConnection) async throws {
-    await withCheckedContinuation { continuation in
-      server.core.index.inTurn { continuation.resume() }
+    // Steps of a deletion ask for the next step when they are done, and then for overlays to be made anew.
+    for _ in 0..<2 {
+      for _ in 0..<4 { _ = try await client.history("nobody") }
+      await withCheckedContinuation { continuation in
+        server.core.index.inTurn { continuation.resume() }
+      }
     }
-    // Steps of a deletion ask for the next step when they are done.
-    for _ in 0..<4 { _ = try await client.history("nobody") }
   }
 
   private func holds(_ server: TestServer, _ text: String) -> Bool {
@@ -79,6 +82,94 @@ import Testing
     #expect(server.core.store.statistics.events == 70)
     #expect(try await client.history("s0").first?.query == Array("query 80".utf8))
     #expect(!holds(server, "query 10"))
+    try await server.stop()
+  }
+
+  /// Bursts within a second, as imports and replays are: exactly the newest stay, and nothing goes below the
+  /// limit.
+  @Test(arguments: [(1000, 1100, 875), (1000, 3000, 875), (1000, 1000, 1000), (8, 9, 7), (1, 5, 1)])
+  func aBurstIsCutExactly(limit: Int, count: Int, rest: Int) async throws {
+    let server = try await TestServer(.inProcess) { $0.keepEvents = limit }
+    let housekeeper = Housekeeper(core: server.core)
+    let client = try await server.connect()
+    for i in 0..<count { _ = try await client.post("record", record(i)) }
+    for _ in 0..<count { _ = try await client.receive() }
+    housekeeper.step(at: server.clock.now)
+    var attempts = 0
+    while server.core.store.statistics.events > rest {
+      try await settle(server, client)
+      attempts += 1
+      try #require(attempts < 100_000)
+    }
+    for _ in 0..<3 {
+      housekeeper.step(at: server.clock.now)
+      try await settle(server, client)
+    }
+    #expect(server.core.store.statistics.events == rest)
+    // All have the same time: of the sessions the later ones are newer, and within one what came later.
+    let kept = try await (0..<4).asyncFlatMap { session in
+      try await client.history("s\(session)").map { String(decoding: $0.query, as: UTF8.self) }
+    }
+    let order = (0..<count).sorted { ($0 % 4, $0) < ($1 % 4, $1) }
+    let expected = Set(order.suffix(rest).map { "query \($0)" })
+    #expect(Set(kept).isSubset(of: expected))
+    try await server.stop()
+
+    func record(_ i: Int) -> String { "{\"session\":\"s\(i % 4)\",\"query\":\"query \(i)\"}" }
+  }
+
+  /// A clock that is a year ahead for a while deletes nothing by age; one that stays does, after an hour.
+  @Test func aWrongClockDeletesNothing() async throws {
+    let times = Mutex<(wall: Int64, even: Int64)>((1_700_000_000, 0))
+    let server = try await TestServer(.inProcess) { $0.keepDays = 30 }
+    let clock = ServerClock({ times.withLock { $0.wall } }, even: { times.withLock { $0.even } })
+    let core = try await server.restart(clock)
+    let housekeeper = Housekeeper(core: core)
+    let client = try await server.connect()
+    func pass(_ seconds: Int64, jump: Int64 = 0) async throws {
+      times.withLock { times in
+        times.wall += seconds + jump
+        times.even += seconds
+      }
+      housekeeper.step(at: core.clock.now)
+      try await settle(server, client)
+    }
+    let year: Int64 = 365 * 86_400
+    try await client.record("shoes", session: "s")
+    try await pass(ServerClock.doubtSeconds)
+    for _ in 0..<3 {
+      try await pass(0, jump: year)
+      try await client.record("boots", session: "s")
+      try await pass(3)
+      try await pass(0, jump: -year)
+      #expect(try await client.complete("boo", session: "s").first == "boots")
+    }
+    #expect(try await client.history("s").count == 4)
+    // Put right for good: nothing is deleted before it has run evenly for an hour.
+    try await pass(0, jump: year)
+    for _ in 0..<60 { try await pass(60) }
+    #expect(try await client.history("s").count == 4)
+    for _ in 0..<15 { try await pass(60) }
+    #expect(try await client.history("s").count == 0)
+    try await server.stop()
+  }
+
+  /// A clock that is set back: what is recorded is the newest all the same.
+  @Test(arguments: Transport.allCases) func aClockThatIsSetBackHidesNothing(
+    transport: Transport
+  ) async throws {
+    let server = try await TestServer(transport) { $0.liveSessions = 1 }
+    let client = try await server.connect()
+    for i in 0..<300 { try await client.record("query \(i)", session: "s") }
+    server.clock.advance(-365 * 86_400)
+    try await client.record("zebra crossing", session: "s")
+    #expect(try await client.complete("zeb", session: "s") == ["zebra crossing"])
+    #expect(try await client.history("s").first?.query == Array("zebra crossing".utf8))
+    #expect(try await client.history("s").dropFirst().first?.query == Array("query 299".utf8))
+    try await server.restart()
+    let again = try await server.connect()
+    #expect(try await again.complete("zeb", session: "s") == ["zebra crossing"])
+    #expect(try await again.history("s").first?.query == Array("zebra crossing".utf8))
     try await server.stop()
   }
 
@@ -167,5 +258,13 @@ import Testing
     #expect(Set(try await client.complete("zebra", session: "s")) == ["zebra new", "zebra last"])
     #expect(Set(try await client.complete("zebra")) == ["zebra new", "zebra last"])
     try await server.stop()
+  }
+}
+
+extension Sequence {
+  fileprivate func asyncFlatMap<T>(_ body: (Element) async throws -> [T]) async throws -> [T] {
+    var all: [T] = []
+    for element in self { all += try await body(element) }
+    return all
   }
 }

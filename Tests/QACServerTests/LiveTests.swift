@@ -87,6 +87,65 @@ import Testing
     try await server.stop()
   }
 
+  /// One session's queries, labels or not, in any number, change no answer to another; `status` does not tell
+  /// whether somebody else submitted a text before.
+  @Test(arguments: Transport.allCases)
+  func oneSessionMovesNobodysLists(transport: Transport) async throws {
+    let server = try await TestServer(transport)
+    let clients = try await connections(server)
+    func answers() async throws -> [JSONValue?] {
+      var all: [JSONValue?] = []
+      for client in clients {
+        for prefix in ["", "r", "gar", "z", "garden hose"] {
+          for previous in ["", ",\"previous\":[\"secret plan\"]", ",\"previous\":[\"glass\"]"] {
+            let answer = try await client.call(
+              "complete", "{\"prefix\":\"\(prefix)\",\"explain\":true\(previous)}")
+            all.append(answer["result"]?["suggestions"])
+          }
+        }
+      }
+      return all
+    }
+    let before = try await answers()
+    let queries = try await live(clients[0])?["queries"]
+    for _ in 0..<3 {
+      for query in ["garden hose", "secret plan", "zebra", "garden hose", "table", "ZEBRA!"] {
+        try await clients[0].record(query, session: "stranger")
+        #expect(try await live(clients[0])?["queries"] == queries)
+      }
+      server.clock.advance(86_400)
+    }
+    #expect(try await answers() == before)
+    // Another who submits the same learns nothing by it either.
+    try await clients[1].record("secret plan", session: "guesser")
+    #expect(try await live(clients[1])?["queries"] == queries)
+    #expect(try await answers() == before)
+    try await server.stop()
+  }
+
+  /// What was typed in one spelling by one session is shown to others in the normal form, and no more when too
+  /// few are left.
+  @Test(arguments: Transport.allCases)
+  func oneSessionsSpellingStaysItsOwn(transport: Transport) async throws {
+    let server = try await TestServer(transport)
+    let clients = try await connections(server)
+    try await clients[0].record("Zq-Hunter2!/#(my_own:Form)?", session: "a")
+    for session in ["b", "c", "d"] {
+      try await clients[1].record("zq hunter2 my own form", session: session)
+    }
+    for client in clients {
+      #expect(try await client.complete("zq", session: "other") == ["zq hunter2 my own form"])
+      #expect(try await client.complete("zq", session: "a") == ["Zq-Hunter2!/#(my_own:Form)?"])
+    }
+    #expect(try await clients[0].call("forget", "{\"session\":\"a\"}")["result"] != nil)
+    for client in clients {
+      #expect(try await client.complete("zq", session: "a") == ["zq hunter2 my own form"])
+    }
+    #expect(try await clients[1].call("forget", "{\"session\":\"b\"}")["result"] != nil)
+    for client in clients { #expect(try await client.complete("zq", session: "other") == []) }
+    try await server.stop()
+  }
+
   /// A start that does not wait serves without, then with what was submitted before.
   @Test(arguments: Transport.allCases)
   func whatIsReadLateJoins(transport: Transport) async throws {

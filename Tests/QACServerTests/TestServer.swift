@@ -137,6 +137,14 @@ final class TestServer {
     try await start()
   }
 
+  /// Starts anew with another clock.
+  func restart(_ clock: ServerClock) async throws -> ServerCore {
+    try await stop()
+    core = try ServerCore(configuration: configuration, logger: log.logger(), clock: clock)
+    try await start()
+    return core
+  }
+
   /// Ends the daemon as `kill -9` would, and starts another on the files as they are at this moment.
   func crash() async throws {
     crashes += 1
