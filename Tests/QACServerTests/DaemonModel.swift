@@ -32,9 +32,12 @@ struct DaemonModel {
   private var steps: [Step] = []
   /// Whether sessions learn of each other.
   private let isLive: Bool
+  /// Distinct sessions that make a query visible to others.
+  private let sessionsNeeded: Int
 
-  init(isLive: Bool = true) {
+  init(isLive: Bool = true, sessionsNeeded: Int = LiveOverlay.defaultSessionsNeeded) {
     self.isLive = isLive
+    self.sessionsNeeded = sessionsNeeded
   }
 
   mutating func record(_ query: String, _ session: String, at time: Int64, _ profile: Normalizer) {
@@ -85,6 +88,23 @@ struct DaemonModel {
     return count
   }
 
+  /// Deletes all but the `count` newest, by time, then session, then order within it; how many that are.
+  mutating func trim(to count: Int, at now: Int64) -> Int {
+    let all = sessions.flatMap { session, events in
+      events.indices.map { i in
+        (session: session, place: i, key: (events[i].at, numbers[session] ?? 0, i))
+      }
+    }.sorted { $0.key < $1.key }
+    let doomed = all.dropLast(count)
+    for (session, places) in Dictionary(grouping: doomed, by: \.session) {
+      let gone = Set(places.map(\.place))
+      let rest = (sessions[session] ?? []).enumerated().filter { !gone.contains($0.offset) }
+      keep(rest.map(\.element), session)
+    }
+    if !doomed.isEmpty { renew(at: now) }
+    return doomed.count
+  }
+
   private mutating func keep(_ events: [Event], _ session: String) {
     sessions[session] = events.isEmpty ? nil : events
     if events.isEmpty { numbers[session] = nil }
@@ -127,7 +147,7 @@ struct DaemonModel {
   /// What all sessions know of each other.
   func overlay(_ engine: CompletionEngine) -> LiveOverlay {
     let normalizer = Normalizer(engine.index.profile)
-    let overlay = LiveOverlay(index: engine.index)
+    let overlay = LiveOverlay(index: engine.index, sessionsNeeded: sessionsNeeded)
     func name(_ session: String) -> UInt64 { LiveFeed.name(of: Array(session.utf8)) }
     for step in isLive ? steps : [] {
       switch step {
@@ -150,11 +170,15 @@ struct DaemonModel {
   /// What the engine says to `prefix` after the queries of `session`, and of all sessions as `others` knows them,
   /// or this model.
   func complete(
-    _ prefix: String, session: String?, at time: Int64, limit: Int, _ engine: CompletionEngine,
-    others: DaemonModel? = nil
+    _ prefix: String, session: String?, previous: [String] = [], at time: Int64, limit: Int,
+    _ engine: CompletionEngine, others: DaemonModel? = nil
   ) -> [String] {
     let normalizer = Normalizer(engine.index.profile)
     var context = SessionContext()
+    for query in previous {
+      context.record(
+        normalized: normalizer.normalize(query), surface: Array(query.utf8), at: time)
+    }
     for event in session.flatMap({ sessions[$0] }) ?? [] {
       let normalized = normalizer.normalize(event.query)
       if normalized.isEmpty { continue }

@@ -76,14 +76,17 @@ import Testing
   /// A daemon and its model, side by side.
   private final class Run {
     let server: TestServer
-    private var model = DaemonModel()
+    private var model: DaemonModel
     private var clients: [any TestConnection] = []
     private var client = 0
 
     init(_ transport: Transport, seed: Int) async throws {
+      let sessionsNeeded = 1 + seed % 3
+      model = DaemonModel(sessionsNeeded: sessionsNeeded)
       server = try await TestServer(transport) { configuration in
         // So few that a crowd of others drives sessions out of memory.
         if seed % 2 == 0 { configuration.cachedSessions = 2 }
+        configuration.liveSessions = sessionsNeeded
       }
       try await connect()
     }
@@ -139,7 +142,7 @@ import Testing
         let id = try await client.post("reload", "{}")
         for query in queries {
           try await other.record(query, session: session)
-          model.record(query, session, at: server.clock.now, normalizer)
+          model.record(query, session, at: server.core.clock.now, normalizer)
         }
         let answer = try await client.receive()
         model.renew(at: server.core.clock.now)
@@ -147,15 +150,37 @@ import Testing
           ?? differ(answer["result"]?["index"]?.utf8, served.identity)
       case .count:
         let status = try await client.call("status")["result"]
-        let got = [status?["sessions"], status?["events"], status?["live"]?["events"]]
+        let live = status?["live"]
+        let got = [status?["sessions"], status?["events"], live?["events"], live?["queries"]]
         let events = model.sessions.values.map(\.count).reduce(0, +)
-        let expected = [model.sessions.count, events, model.overlay(served.engine).eventCount]
+        let overlay = model.overlay(served.engine)
+        let expected = [
+          model.sessions.count, events, overlay.eventCount, overlay.visibleCount,
+        ]
         return differ(got.map { $0?.wholeNumber }, expected.map { Int64($0) })
       case .expire(let age):
         let count = await withCheckedContinuation { continuation in
           server.core.expire(before: .start(of: now - age)) { continuation.resume(returning: $0) }
         }
         return differ(try count.get(), model.expire(before: now - age, at: now))
+      case .trim(let count):
+        let oldest = await withCheckedContinuation { continuation in
+          server.core.store.oldest(ofNewest: max(1, count)) { continuation.resume(returning: $0) }
+        }
+        guard let oldest = try oldest.get() else {
+          return differ(model.sessions.values.map(\.count).reduce(0, +) <= max(1, count), true)
+        }
+        let deleted = await withCheckedContinuation { continuation in
+          server.core.expire(before: oldest) { continuation.resume(returning: $0) }
+        }
+        return differ(try deleted.get(), model.trim(to: max(1, count), at: now))
+      case .guess(let previous, let prefix):
+        let list = previous.map { "\"\($0)\"" }.joined(separator: ",")
+        let got = try await client.complete(prefix, extra: ",\"previous\":[\(list)]")
+        return differ(
+          got,
+          model.complete(
+            prefix, session: nil, previous: previous, at: now, limit: 5, served.engine))
       case .block(let kind, let text):
         let answer = try await client.call("block", "{\"kind\":\"\(kind)\",\"text\":\"\(text)\"}")
         return differ(
@@ -181,6 +206,8 @@ import Testing
         return differ(answer.errorCode, .indexUnavailable)
       case .advance(let seconds):
         server.clock.advance(seconds)
+      case .jump(let seconds):
+        server.clock.jump(seconds)
       case .client(let number):
         self.client = number
       case .restart:

@@ -12,6 +12,10 @@ enum DaemonOperation: CustomStringConvertible {
   case forget(session: String?, query: String?, since: Int64?, until: Int64?)
   /// Deletes what is older than so many seconds.
   case expire(Int64)
+  /// Deletes all but so many of the newest.
+  case trim(Int)
+  /// Completes behind queries that are no session's, as somebody does who guesses.
+  case guess([String], String)
   case block(String, String)
   case unblock(String, String)
   case blocks
@@ -27,8 +31,10 @@ enum DaemonOperation: CustomStringConvertible {
   case swap(NormalizationProfile, seed: UInt64, lastTime: Int64, force: Bool)
   /// Puts something else into the index's place and loads that.
   case badSwap
-  /// Moves the clock.
+  /// Lets time pass, or, below zero, turns back the clock that counts it.
   case advance(Int64)
+  /// Sets the system's clock forward or back, while no time passes.
+  case jump(Int64)
   /// Goes on with another client.
   case client(Int)
   case restart
@@ -41,7 +47,11 @@ enum DaemonOperation: CustomStringConvertible {
   /// Half of all queries are of these, so that sessions meet in a query, and that what is to be deleted is there, be
   /// it in another spelling.
   static let favourites = ["red hat", "red  hat", "Red Hat", "zebra crossing"]
-  static let prefixes = ["", "r", "re", "red ", "g", "gar", "z", "w", "rain", "GLASS"]
+  /// Half of what is guessed is of these: what few submit, in one spelling or another.
+  static let secrets = ["secret plan", "Secret-Plan", "SECRET plan!", "other secret"]
+  static let prefixes = [
+    "", "se", "other", "r", "re", "red ", "g", "gar", "z", "w", "rain", "GLASS",
+  ]
   static let rules = [
     ("exact", "red shoes"), ("exact", "Red  Shoes"), ("word", "hat"), ("prefix", "gar"),
     ("word", "Zebra"), ("pattern", "*boot*"), ("exact", "gar"),
@@ -65,6 +75,8 @@ enum DaemonOperation: CustomStringConvertible {
       return "forget of \(session ?? "everyone") \(query.map { "\"\($0)\"" } ?? "all"), ago: "
         + "\(since.map { "\($0)" } ?? "…") to \(until.map { "\($0)" } ?? "…")"
     case .expire(let age): return "expire what is older than \(age)"
+    case .trim(let count): return "keep the newest \(count)"
+    case .guess(let previous, let prefix): return "a guess of \(previous), then \"\(prefix)\""
     case .block(let kind, let text): return "block \(kind): \(text)"
     case .unblock(let kind, let text): return "unblock \(kind): \(text)"
     case .blocks: return "list the rules"
@@ -76,6 +88,7 @@ enum DaemonOperation: CustomStringConvertible {
       return "swap in \(profile.name) \(seed), log to \(lastTime)\(force ? ", by force" : "")"
     case .badSwap: return "swap in a bad file"
     case .advance(let seconds): return "advance the clock by \(seconds)"
+    case .jump(let seconds): return "the system's clock jumps by \(seconds)"
     case .client(let number): return "go on as client \(number)"
     case .restart: return "restart"
     case .kill: return "kill"
@@ -87,7 +100,11 @@ extension SplitMix64 {
   private mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 
   private mutating func query() -> String {
-    pick(below(2) == 0 ? DaemonOperation.favourites : DaemonOperation.queries)
+    switch below(5) {
+    case 0, 1: pick(DaemonOperation.favourites)
+    case 2: pick(DaemonOperation.secrets)
+    default: pick(DaemonOperation.queries)
+    }
   }
 
   /// What one connection may send without waiting.
@@ -123,8 +140,14 @@ extension SplitMix64 {
 
   fileprivate mutating func operation() -> DaemonOperation {
     let session = pick(DaemonOperation.sessions)
-    switch below(48) {
+    switch below(54) {
     case 0..<26: return request(session)
+    case 48, 49: return .trim(pick([0, 1, 2, 3, 5, 8]))
+    case 50, 51:
+      return .guess((0..<1 + below(2)).map { _ in query() }, pick(DaemonOperation.prefixes))
+    case 52:
+      return .jump(pick([-365 * 86_400, 365 * 86_400, -61, 61, 4000]))
+    case 53: return .advance(pick([599, 600, 3600]))
     case 26, 46: return .expire(pick([0, 1, 60, 2400, 90_000]))
     case 27, 28:
       let rule = pick(DaemonOperation.rules)

@@ -22,11 +22,21 @@ enum Transport: String, CaseIterable, CustomTestStringConvertible {
 
 /// Time that stands still until a test moves it.
 final class TestClock: Sendable {
-  private let time = Mutex<Int64>(1_700_000_000)
+  private let time = Mutex<(wall: Int64, even: Int64)>((1_700_000_000, 1_700_000_000))
 
-  var now: Int64 { time.withLock { $0 } }
+  var now: Int64 { time.withLock { $0.wall } }
+  var even: Int64 { time.withLock { $0.even } }
 
-  func advance(_ seconds: Int64) { time.withLock { $0 += seconds } }
+  /// Lets time pass; below zero, both clocks are turned back.
+  func advance(_ seconds: Int64) {
+    time.withLock { time in
+      time.wall += seconds
+      time.even += seconds
+    }
+  }
+
+  /// Sets the wall clock, while no time passes.
+  func jump(_ seconds: Int64) { time.withLock { $0.wall += seconds } }
 }
 
 /// Everything that was logged, messages and metadata.
@@ -91,7 +101,8 @@ final class TestServer {
     _ configuration: ServerConfiguration, _ log: LogCapture, _ clock: TestClock
   ) throws -> ServerCore {
     try ServerCore(
-      configuration: configuration, logger: log.logger(), clock: ServerClock { clock.now })
+      configuration: configuration, logger: log.logger(),
+      clock: ServerClock({ clock.now }, even: { clock.even }))
   }
 
   private func start() async throws {
