@@ -164,13 +164,14 @@ extension CompletionEngine {
       }
       if let overlay, step.live != LiveOverlay.noEntry {
         overlay.forEachFollower(of: step.live) { id, uses in
+          if !overlay.isVisible(id) { return }
           let label = overlay.label(of: id)
           let i =
             label != Candidate.noLabel
             ? scratch.candidates.find(label: label)
             : overlay.withText(of: id) { scratch.candidates.find(text: $0) }
           // Followers that match but are no candidates are too few and rare to matter to the mass.
-          guard let i, overlay.isVisible(id) else { return }
+          guard let i else { return }
           mass += Double(uses)
           count(Double(uses), i, s, step.weight, scratch)
         }

@@ -144,27 +144,70 @@ struct DaemonModel {
     return !places.isEmpty
   }
 
-  /// What all sessions know of each other.
+  /// What all sessions may know of each other: queries that too few sessions submitted have other texts here, and
+  /// spellings that too few wrote are normal forms, so that an answer which depends on them differs.
   func overlay(_ engine: CompletionEngine) -> LiveOverlay {
     let normalizer = Normalizer(engine.index.profile)
     let overlay = LiveOverlay(index: engine.index, sessionsNeeded: sessionsNeeded)
+    let known = Support(isLive ? steps : [], normalizer, after: overlay.cutoff, sessionsNeeded)
     func name(_ session: String) -> UInt64 { LiveFeed.name(of: Array(session.utf8)) }
     for step in isLive ? steps : [] {
       switch step {
       case .record(let session, let query, let time):
+        let (normalized, surface) = known.shown(query)
         overlay.record(
-          normalized: normalizer.normalize(query), surface: Array(query.utf8),
-          session: name(session), at: time)
+          normalized: normalized, surface: surface, session: name(session), at: time)
       case .forget(nil, let session, let times):
         overlay.forget(normalized: nil, session: session.map(name), times: times)
       case .forget(let queries?, let session, let times):
         for query in queries {
           overlay.forget(
-            normalized: normalizer.normalize(query), session: session.map(name), times: times)
+            normalized: known.shown(query).normalized, session: session.map(name), times: times)
         }
       }
     }
     return overlay
+  }
+
+  /// How many sessions stand behind a query, and behind a spelling of it.
+  private struct Support {
+    private let normalizer: Normalizer
+    private var queries: [[UInt8]: Set<String>] = [:]
+    private var spellings: [[UInt8]: Set<String>] = [:]
+    private let needed: Int
+
+    init(_ steps: [Step], _ normalizer: Normalizer, after cutoff: Int64, _ needed: Int) {
+      self.normalizer = normalizer
+      self.needed = needed
+      var events: [(session: String, query: String, normalized: [UInt8], time: Int64)] = []
+      for step in steps {
+        switch step {
+        case .record(let session, let query, let time):
+          events.append((session, query, normalizer.normalize(query), time))
+        case .forget(let queries, let session, let times):
+          let forms = queries.map { Set($0.map { normalizer.normalize($0) }) }
+          events.removeAll { event in
+            (session ?? event.session) == event.session && times.contains(event.time)
+              && forms?.contains(event.normalized) ?? true
+          }
+        }
+      }
+      for event in events where event.time > cutoff {
+        queries[event.normalized, default: []].insert(event.session)
+        spellings[Array(event.query.utf8), default: []].insert(event.session)
+      }
+    }
+
+    func shown(_ query: String) -> (normalized: [UInt8], surface: [UInt8]) {
+      let normalized = normalizer.normalize(query)
+      if normalized.isEmpty { return (normalized, normalized) }
+      if queries[normalized, default: []].count < needed {
+        let other = Array("~hidden ".utf8) + normalized.reversed()
+        return (other, other)
+      }
+      let surface = Array(query.utf8)
+      return (normalized, spellings[surface, default: []].count < needed ? normalized : surface)
+    }
   }
 
   /// What the engine says to `prefix` after the queries of `session`, and of all sessions as `others` knows them,
