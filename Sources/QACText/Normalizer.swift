@@ -35,6 +35,16 @@ public struct Normalizer: Sendable, Equatable {
     case prefix
   }
 
+  /// The version of the normal forms: it changes whenever the normal form of any text does, under
+  /// either profile.
+  ///
+  /// Whoever stores normal forms stores it beside them, and makes them anew where it differs.
+  /// 1 is what release 0.1 made; 2 ends a form after at most `maximumBytes` bytes.
+  public static let formVersion = 2
+
+  /// The most bytes of a normal form.
+  public static let maximumBytes = 2048
+
   /// The profile by which this normalises.
   public let profile: NormalizationProfile
 
