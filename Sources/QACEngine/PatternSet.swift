@@ -36,6 +36,7 @@ struct PatternSet: Sendable {
     if automata.isEmpty { return fits(text, patterns.indices, &work) }
     for automaton in automata {
       var search = automaton.search()
+      defer { work.left &-= search.steps }
       for byte in text {
         automaton.read(byte, &search)
         while let numbers = automaton.nextNumbers(&search) {
@@ -45,10 +46,8 @@ struct PatternSet: Sendable {
           }
         }
       }
-      work.left &-= search.steps
-      if work.isSpent { return true }
     }
-    return false
+    return work.isSpent
   }
 
   /// Whether `text` fits one of the patterns `numbers`.
@@ -58,9 +57,10 @@ struct PatternSet: Sendable {
   ) -> Bool {
     for i in numbers {
       var steps = 0
-      if patterns[i].matches(text, steps: &steps) { return true }
+      let fits = patterns[i].matches(text, steps: &steps)
+      // Also of what fits: a completion may meet many texts that are blocked.
       work.left &-= steps
-      if work.isSpent { return true }
+      if fits || work.isSpent { return true }
     }
     return false
   }

@@ -120,6 +120,17 @@ import Testing
     #expect(!spread.matches && spread.steps <= 24 * text.count, "\(spread.steps) steps")
   }
 
+  /// Texts that are blocked take steps like others: a completion may meet any number of them.
+  @Test func whatFitsIsCountedToo() throws {
+    let text = Array((String(repeating: "a", count: 500) + "c").utf8)
+    let pattern = "*" + String(repeating: "?", count: 100) + "c*"
+    for count in [1, 100] {
+      let (matches, steps) = ask(
+        PatternSet(try forms([String](repeating: pattern, count: count))), text)
+      #expect(matches && steps > 100 * 400, "\(steps) steps")
+    }
+  }
+
   /// Whatever the rules and the texts: what is compared for one completion ends.
   @Test func workThatIsSpentBlocksTheRest() throws {
     let rules = try (0..<1000).map {
