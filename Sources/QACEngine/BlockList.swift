@@ -3,10 +3,12 @@
 //     let list = BlockList([try BlockRule(.word, Array("casino".utf8))], profile: .search)
 //     list.blocks(text)        // "online casino": true, "casinos": false
 //
-// Exact texts and words are looked up in hashed sets, prefixes by binary search, patterns one by one.
+// Exact texts and words are looked up in hashed sets, prefixes by binary search, patterns all at once
+// (`PatternSet`).
 // Invariant: a list of no rules blocks nothing; the order of rules is of no account.
-// Cost: O(words of the text x lengths of word rules) look-ups, and one comparison a pattern; no
-// allocation. A list is a value: to change it is to make another, O(bytes of all rules).
+// Cost: O(words of the text x lengths of word rules) look-ups, and a pass over the text for the
+// patterns; no allocation. What a completion spends on it is bounded by `BlockWork`. A list is a value: to
+// change it is to make another, O(bytes of all rules).
 
 public import QACText
 
@@ -23,7 +25,7 @@ public struct BlockList: Sendable {
   private let words: ByteStringSet
   /// Bit n is set where a rule has n words.
   private let wordCounts: UInt32
-  private let patterns: [GlobPattern]
+  private let patterns: PatternSet
 
   /// Makes a list of `rules`; those that can block nothing under `profile` do nothing.
   ///
@@ -44,7 +46,7 @@ public struct BlockList: Sendable {
     let words = forms[.word] ?? []
     self.words = ByteStringSet(words)
     wordCounts = words.reduce(0) { $0 | 1 << UInt32(Tokenizer.words($1).count) }
-    patterns = (forms[.pattern] ?? []).map { GlobPattern(form: $0) }
+    patterns = PatternSet(forms[.pattern] ?? [])
   }
 
   /// Whether no text falls under the list.
@@ -55,9 +57,19 @@ public struct BlockList: Sendable {
 
   /// Whether `normalized`, a text in the normal form of `profile`, must not be suggested.
   ///
-  /// - Complexity: O(words of the text + patterns) comparisons of at most the text's length.
+  /// - Complexity: O(bytes of the text x lengths of word rules); a pass over the text for the patterns, and
+  ///   one for each pattern whose longest literal is in it.
   public func blocks(_ normalized: UnsafeBufferPointer<UInt8>) -> Bool {
-    exactSet.contains(normalized) || prefixes.covers(normalized) || scanBlocks(normalized)
+    var work = BlockWork.unlimited
+    return blocks(normalized, &work)
+  }
+
+  /// Whether `normalized` must not be suggested, or no work is left to say so.
+  func blocks(_ normalized: UnsafeBufferPointer<UInt8>, _ work: inout BlockWork) -> Bool {
+    if work.isSpent { return true }
+    work.left &-= normalized.count &+ 1
+    return exactSet.contains(normalized) || prefixes.covers(normalized)
+      || scanBlocks(normalized, &work)
   }
 
   /// Whether `normalized`, a text in the normal form of `profile`, must not be suggested.
@@ -67,33 +79,52 @@ public struct BlockList: Sendable {
 
   /// Whether `text` falls under a word rule or a pattern.
   func scanBlocks(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    containsWords(text) || patterns.contains { $0.matches(text) }
+    var work = BlockWork.unlimited
+    return scanBlocks(text, &work)
   }
 
-  private func containsWords(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  private func scanBlocks(_ text: UnsafeBufferPointer<UInt8>, _ work: inout BlockWork) -> Bool {
+    containsWords(text, &work) || (!patterns.isEmpty && patterns.matches(text, &work))
+  }
+
+  private func containsWords(_ text: UnsafeBufferPointer<UInt8>, _ work: inout BlockWork) -> Bool {
     if words.count == 0 { return false }
     var start = 0
     while start < text.count {
       let beginsWord =
         !Tokenizer.isSpace(text[start]) && (start == 0 || Tokenizer.isSpace(text[start - 1]))
-      if beginsWord, containsWords(text, from: start) { return true }
+      if beginsWord {
+        if containsWords(text, from: start, &work) || work.isSpent { return true }
+      }
       start += 1
     }
     return false
   }
 
   /// Whether a word rule fits at `start`, where a word begins.
-  private func containsWords(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
+  private func containsWords(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ work: inout BlockWork
+  ) -> Bool {
     // The counts of words that are still looked for, bit 0 for the one whose end comes next.
     var counts = wordCounts >> 1
     var end = start
+    var hash = ByteStringSet.emptyHash
+    defer { work.left &-= end &- start }
     while counts != 0, end < text.count {
-      while end < text.count, !Tokenizer.isSpace(text[end]) { end += 1 }
-      if counts & 1 != 0, words.contains(UnsafeBufferPointer(rebasing: text[start..<end])) {
+      while end < text.count, !Tokenizer.isSpace(text[end]) {
+        hash = StableHash.step(hash, text[end])
+        end += 1
+      }
+      if counts & 1 != 0,
+        words.contains(UnsafeBufferPointer(rebasing: text[start..<end]), running: hash)
+      {
         return true
       }
       counts >>= 1
-      while end < text.count, Tokenizer.isSpace(text[end]) { end += 1 }
+      while end < text.count, Tokenizer.isSpace(text[end]) {
+        hash = StableHash.step(hash, text[end])
+        end += 1
+      }
     }
     return false
   }

@@ -74,7 +74,7 @@ public enum BlockListError: Error, Equatable, Sendable, CustomStringConvertible 
         + "perhaps by prefix and word rules"
     case .tooManyPatterns(let path, let limit):
       return
-        "the block list \(path) has more than \(limit) patterns, which are compared one by one; "
+        "the block list \(path) has more than \(limit) patterns; "
         + "write them as word or prefix rules"
     case .line(let number, let path, let fault):
       return "line \(number) of the block list \(path): \(fault)"

@@ -22,7 +22,8 @@ public struct BlockRule: Sendable, Hashable {
 
   /// The most bytes of a rule's text.
   public static let maximumBytes = 2048
-  /// The most bytes of a pattern: comparing takes up to that many steps a byte of the suggestion.
+  /// The most bytes of a pattern: where `?` stands between two `*`, comparing takes up to that many steps a
+  /// byte of the suggestion.
   public static let maximumPatternBytes = 256
   /// The most words of a `word` rule.
   public static let maximumWords = 16

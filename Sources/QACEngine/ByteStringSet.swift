@@ -43,6 +43,14 @@ struct ByteStringSet: Sendable {
     return slots[slot(of: text, StableHash.of(text, seed: 0))] != 0
   }
 
+  /// The running hash of no bytes, for `contains(_:running:)`.
+  static let emptyHash = StableHash.start ^ StableHash.mix(0)
+
+  /// Whether `text`, of which `hash` is the running hash from `emptyHash` on, is a member.
+  func contains(_ text: UnsafeBufferPointer<UInt8>, running hash: UInt64) -> Bool {
+    slots[slot(of: text, StableHash.mix(hash))] != 0
+  }
+
   /// The slot that holds `text`, or the free one where it would be.
   private func slot(of text: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Int {
     let mask = slots.count - 1

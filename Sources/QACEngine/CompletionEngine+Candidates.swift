@@ -80,7 +80,9 @@ extension CompletionEngine {
       guard let overlay, step.live != LiveOverlay.noEntry else { continue }
       scratch.followers.reset(limit: limit)
       overlay.forEachFollower(of: step.live) { id, count in
-        if matches(overlay, id, request, scratch), !overlay.isBlocked(id, by: request.blocks) {
+        if matches(overlay, id, request, scratch),
+          !overlay.isBlocked(id, by: request.blocks, &scratch.gatheringWork)
+        {
           scratch.followers.offer(ScoredLabel(label: id, score: Double(count)))
         }
       }
@@ -154,7 +156,8 @@ extension CompletionEngine {
     scratch.recent.reset(limit: request.wanted)
     scratch.liveUses = scratch.prefix.withUnsafeBufferPointer {
       overlay.search(
-        prefix: $0, blocks: request.blocks, promising: &scratch.promising, into: &scratch.recent)
+        prefix: $0, blocks: request.blocks, work: &scratch.gatheringWork,
+        promising: &scratch.promising, into: &scratch.recent)
     }
     if !options.uses(.recent) { return }
     for found in scratch.recent.items { add(overlay, found.label, .recent, scratch) }

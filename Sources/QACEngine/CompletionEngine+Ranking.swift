@@ -42,7 +42,9 @@ extension CompletionEngine {
   ) -> Bool {
     let candidate = scratch.candidates[i]
     if candidate.label != Candidate.noLabel { return blocks.contains(candidate.label) }
-    return scratch.candidates.withText(of: candidate) { blocks.list.blocks($0) }
+    return scratch.candidates.withText(of: candidate) {
+      blocks.list.blocks($0, &scratch.rankingWork)
+    }
   }
 
   private func sink(_ start: Int, _ scratch: CompletionScratch) {

@@ -51,6 +51,7 @@ public final class CompletionEngine: Sendable {
     }
     self.index = index
     normalizer = Normalizer(index.profile)
+    Normalizer.prepare()
     foldsDuplicates = index.profile == .search
     nodeSummaries = index.view.nodeSummaries()
     trie = LabelTrie(index.view)
@@ -104,6 +105,8 @@ public final class CompletionEngine: Sendable {
     normalizer.normalize(prefix, as: .prefix, into: &scratch.prefix)
     scratch.index = index
     scratch.liveUses = 0
+    scratch.gatheringWork = BlockWork()
+    scratch.rankingWork = BlockWork()
     let view = index.view
     // A prefix rule that covers what was typed covers all that could follow: nothing to search, and
     // nothing to correct.

@@ -77,6 +77,9 @@ public final class CompletionScratch {
   @exclusivity(unchecked) var heap: [Int] = []
   /// What near-duplicates of the suggestions so far would share with them, in the order of `ranking`.
   @exclusivity(unchecked) var folds: [FoldKeys] = []
+  /// What is left to spend on comparing with rules before the candidates are ranked, and while they are.
+  @exclusivity(unchecked) var gatheringWork = BlockWork()
+  @exclusivity(unchecked) var rankingWork = BlockWork()
   @exclusivity(unchecked) var entryFollowed: [Int32] = []
   /// What each entry of the session promises.
   @exclusivity(unchecked) var entryValues: [Double] = []

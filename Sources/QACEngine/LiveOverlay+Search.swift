@@ -11,8 +11,8 @@ extension LiveOverlay {
   ///
   /// - Complexity: O(log n) comparisons, plus 1 a chunk of the range, plus the chunks opened.
   func search(
-    prefix: UnsafeBufferPointer<UInt8>, blocks: BlockedLabels? = nil, promising: inout TopLabels,
-    into top: inout TopLabels
+    prefix: UnsafeBufferPointer<UInt8>, blocks: BlockedLabels?, work: inout BlockWork,
+    promising: inout TopLabels, into top: inout TopLabels
   ) -> UInt64 {
     if order.chunks.isEmpty { return 0 }
     let low = order.partition { withText(of: $0) { Self.compare($0, prefix) < 0 } }
@@ -23,10 +23,10 @@ extension LiveOverlay {
     // The first and the last chunk of the range may have entries that do not match.
     if low.chunk < order.chunks.count {
       let end = low.chunk == high.chunk ? high.slot : order.chunks[low.chunk].items.count
-      uses += offer(low.chunk, low.slot..<max(low.slot, end), blocks, &top)
+      uses += offer(low.chunk, low.slot..<max(low.slot, end), blocks, &work, &top)
     }
     if high.chunk > low.chunk, high.chunk < order.chunks.count {
-      uses += offer(high.chunk, 0..<high.slot, blocks, &top)
+      uses += offer(high.chunk, 0..<high.slot, blocks, &work, &top)
     }
     let whole = min(low.chunk + 1, high.chunk)..<high.chunk
     promising.reset(limit: top.limit)
@@ -35,30 +35,35 @@ extension LiveOverlay {
       promising.offer(ScoredLabel(label: UInt32(chunk), score: order.chunks[chunk].best))
     }
     for chunk in promising.items where chunk.score >= top.bound {
-      open(Int(chunk.label), blocks, &top)
+      open(Int(chunk.label), blocks, &work, &top)
     }
     // A promise may have been too high; then others are to be looked into, too.
     guard let last = promising.items.last, promising.items.count == top.limit else { return uses }
     for chunk in whole where order.chunks[chunk].best >= top.bound {
       let promise = ScoredLabel(label: UInt32(chunk), score: order.chunks[chunk].best)
-      if last.precedes(promise) { open(chunk, blocks, &top) }
+      if last.precedes(promise) { open(chunk, blocks, &work, &top) }
     }
     return uses
   }
 
   /// Offers the visible entries of a whole chunk.
-  private func open(_ chunk: Int, _ blocks: BlockedLabels?, _ top: inout TopLabels) {
-    _ = offer(chunk, order.chunks[chunk].items.indices, blocks, &top)
+  private func open(
+    _ chunk: Int, _ blocks: BlockedLabels?, _ work: inout BlockWork, _ top: inout TopLabels
+  ) {
+    _ = offer(chunk, order.chunks[chunk].items.indices, blocks, &work, &top)
   }
 
   /// Offers the visible entries in `slots` of a chunk; returns their uses.
   private func offer(
-    _ chunk: Int, _ slots: Range<Int>, _ blocks: BlockedLabels?, _ top: inout TopLabels
+    _ chunk: Int, _ slots: Range<Int>, _ blocks: BlockedLabels?, _ work: inout BlockWork,
+    _ top: inout TopLabels
   ) -> UInt64 {
     var uses: UInt64 = 0
     for item in order.chunks[chunk].items[slots] {
       uses += UInt64(item.uses)
-      if item.uses == 0 || item.heat < top.bound || isBlocked(item.entry, by: blocks) { continue }
+      if item.uses == 0 || item.heat < top.bound || isBlocked(item.entry, by: blocks, &work) {
+        continue
+      }
       top.offer(ScoredLabel(label: item.entry, score: item.heat))
     }
     return uses
@@ -74,13 +79,13 @@ extension LiveOverlay {
     return text.count < prefix.count ? -1 : 0
   }
 
-  /// Whether entry `id` must not be suggested.
+  /// Whether entry `id` must not be suggested, or no work is left to say so.
   @inline(__always)
-  func isBlocked(_ id: UInt32, by blocks: BlockedLabels?) -> Bool {
+  func isBlocked(_ id: UInt32, by blocks: BlockedLabels?, _ work: inout BlockWork) -> Bool {
     guard let blocks else { return false }
     let label = entries[Int(id)].label
     return label != Candidate.noLabel
-      ? blocks.contains(label) : withText(of: id) { blocks.list.blocks($0) }
+      ? blocks.contains(label) : withText(of: id) { blocks.list.blocks($0, &work) }
   }
 }
 

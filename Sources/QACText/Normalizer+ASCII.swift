@@ -18,6 +18,10 @@ extension Normalizer {
       let start = input.firstIndex { !Tokenizer.isSpace($0) } ?? input.endIndex
       output.append(contentsOf: UnsafeBufferPointer(rebasing: input[start...]))
     }
+    if output.count > Self.maximumBytes {
+      output.removeLast(output.count - Self.maximumBytes)
+      if profile == .search, kind == .query, output.last == 0x20 { output.removeLast() }
+    }
     return true
   }
 

@@ -92,8 +92,7 @@ func rule(_ kind: BlockRule.Kind, _ text: String) throws -> BlockRule {
     case .prefix: return text.utf8.starts(with: form)
     case .word: return " \(text) ".contains(" \(String(decoding: form, as: UTF8.self)) ")
     case .pattern:
-      let glob = GlobPattern(form: form)
-      return Array(text.utf8).withUnsafeBufferPointer { glob.matches($0) }
+      return PlainGlob(form: form).matches(Array(text.utf8))
     }
   }
 

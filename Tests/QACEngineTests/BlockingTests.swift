@@ -134,6 +134,45 @@ import Testing
     }
   }
 
+  /// The worst rules on the longest texts of a session and of others: the comparing ends, and what it
+  /// did not come to is left out, while labels, of which is known what is blocked, still come.
+  @Test func rulesHoldNoCompletionUp() throws {
+    let set = SyntheticLog(seed: 5, events: 900, vocabulary: 150).trainingSet(.verbatim)
+    let subject = try LogSubject(set, seed: 5)
+    let rules = try (0..<BlockRule.maximumPatterns).map {
+      try rule(.pattern, "a*" + String(repeating: "a?", count: 100 + $0 % 20) + "b*")
+    }
+    let blocks = BlockedLabels(
+      BlockList(rules, profile: .verbatim), in: subject.engine.index)
+    let long = (0..<60).map { String(repeating: "a", count: 1900) + "ccb\($0)" }
+    let overlay = LiveOverlay(index: subject.engine.index, cutoff: 0, halfLife: 1000)
+    for (i, text) in long.enumerated() {
+      let text = Array((text + " z").utf8)
+      for session in 0..<UInt64(4) {
+        overlay.record(normalized: text, surface: text, session: session, at: Int64(1 + i))
+      }
+    }
+    let scratch = CompletionScratch(engine: subject.engine)
+    let context = session(long, profile: .verbatim)
+    func found(_ prefix: String, _ blocks: BlockedLabels?) -> [Suggestion] {
+      subject.engine.suggestions(
+        Array(prefix.utf8), context, limit: 100, overlay: overlay, blocks: blocks, scratch: scratch)
+    }
+    #expect(found("a", nil).count { $0.label == nil } > 20)
+    let kept = found("a", blocks)
+    let overshoot = BlockRule.maximumPatternBytes * Normalizer.maximumBytes
+    for work in [scratch.gatheringWork, scratch.rankingWork] {
+      #expect(work.isSpent && work.left >= -overshoot)
+    }
+    #expect(kept.count { $0.label == nil } < 3)
+    #expect(found("", blocks).contains { $0.label != nil })
+    // The next one begins anew: what it compares with little work is not left out.
+    let short = session(["ab"], profile: .verbatim)
+    let next = subject.engine.suggestions(
+      Array("ab".utf8), short, blocks: blocks, scratch: scratch)
+    #expect(next.contains { $0.text == Array("ab".utf8) })
+  }
+
   @Test func aBlockedPrefixHasNoCompletions() throws {
     let set = SyntheticLog(seed: 3, events: 900, vocabulary: 150).trainingSet()
     let subject = try LogSubject(set, seed: 3)

@@ -17,8 +17,12 @@ import Testing
   private static func matches(
     _ pattern: String, _ text: String, _ profile: NormalizationProfile = .search
   ) throws -> Bool {
-    let pattern = GlobPattern(form: try form(pattern, profile))
-    return Normalizer(profile).normalize(text).withUnsafeBufferPointer { pattern.matches($0) }
+    let form = try form(pattern, profile)
+    let text = Normalizer(profile).normalize(text)
+    var steps = 0
+    let fits = text.withUnsafeBufferPointer { GlobPattern(form: form).matches($0, steps: &steps) }
+    #expect(fits == PlainGlob(form: form).matches(text), "\(pattern) on \(text)")
+    return fits
   }
 
   /// Whether `text` fits, scalar by scalar, by all ways of cutting it.
@@ -93,7 +97,8 @@ import Testing
       let text = (0..<random.below(8)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
       for pattern in ["*?é?*", "?*é", "é??", "*\u{10FFFF}*?"] {
         let glob = GlobPattern(form: try Self.form(pattern, .verbatim))
-        _ = text.withUnsafeBufferPointer { glob.matches($0) }
+        var steps = 0
+        _ = text.withUnsafeBufferPointer { glob.matches($0, steps: &steps) }
       }
     }
   }

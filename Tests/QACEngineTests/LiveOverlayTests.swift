@@ -129,9 +129,11 @@ private struct OverlayModel {
     for prefix in [[], Array("k".utf8), Array("ka".utf8), Array("lo ".utf8), Array("zz".utf8)] {
       var top = TopLabels()
       var promising = TopLabels()
+      var work = BlockWork()
       top.reset(limit: 5)
       let uses = prefix.withUnsafeBufferPointer {
-        overlay.search(prefix: $0, promising: &promising, into: &top)
+        overlay.search(
+          prefix: $0, blocks: nil, work: &work, promising: &promising, into: &top)
       }
       let matching = model.texts().filter { $0.starts(with: prefix) && model.isVisible($0) }
       #expect(Int(uses) == matching.reduce(0) { $0 + model.uses($1) }, "\(note)")
@@ -274,9 +276,11 @@ private struct OverlayModel {
       }
       var top = TopLabels()
       var promising = TopLabels()
+      var work = BlockWork()
       top.reset(limit: 3)
       _ = [].withUnsafeBufferPointer {
-        overlay.search(prefix: $0, promising: &promising, into: &top)
+        overlay.search(
+          prefix: $0, blocks: nil, work: &work, promising: &promising, into: &top)
       }
       #expect(top.items.allSatisfy { $0.score.isFinite })
       overlay.forget(normalized: nil, session: 7)

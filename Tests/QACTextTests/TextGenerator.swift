@@ -34,6 +34,27 @@ struct TextGenerator {
     return String(text)
   }
 
+  /// Up to `limit` scalars, nearly all of them marks of many combining classes, or parts of Hangul.
+  mutating func marks(limit: Int) -> String {
+    var text = String.UnicodeScalarView()
+    let isHangul = random.below(3) == 0
+    for _ in 0..<random.below(limit + 1) {
+      switch random.below(40) {
+      case 0: text.append(Self.troublesome[random.below(Self.troublesome.count)])
+      case 1: text.append(anyScalar())
+      default:
+        let ranges: [ClosedRange<UInt32>] =
+          isHangul
+          ? [0x1100...0x1113, 0x1160...0x1176, 0x11A6...0x11C3, 0xAC00...0xAC40, 0xFFA0...0xFFDC]
+          : [0x300...0x36F, 0x591...0x5BD, 0x64B...0x655, 0x302A...0x3030, 0x3099...0x309A]
+        let range = ranges[random.below(ranges.count)]
+        let value = range.lowerBound + UInt32(random.below(range.count))
+        text.append(Unicode.Scalar(value) ?? "\u{FFFD}")
+      }
+    }
+    return String(text)
+  }
+
   private mutating func anyScalar() -> Unicode.Scalar {
     let limit = random.below(2) == 0 ? 0x3000 : 0x110000
     return Unicode.Scalar(UInt32(random.below(limit))) ?? "\u{FFFD}"
