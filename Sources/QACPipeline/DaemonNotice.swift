@@ -76,7 +76,7 @@ package struct DaemonNotice: Sendable, Equatable {
     return DaemonNotice(
       state: .untold,
       problem:
-        "the daemon did not load the index, for a reason of its own: \(answer); then have it "
-        + "load the index with qac-cli reload")
+        "the daemon has not loaded the index, which is not at fault: \(answer); then have it load "
+        + "the index with qac-cli reload --force")
   }
 }

@@ -60,6 +60,7 @@ extension RebuildReport {
     var text = Self.list(reasons)
     if !warnings.isEmpty { text += "<h3>To look at</h3>" + Self.list(warnings) }
     var rows = [["version", version ?? "none"], ["served before", previous ?? "none"]]
+    if hasLostLogs { rows.append(["logs not learned", "\(lostLogs ?? 0)"]) }
     if let daemon { rows.append(["the daemon", daemon.title]) }
     if let identity { rows.append(["identity", identity]) }
     if window.count == 2 {

@@ -70,14 +70,18 @@ struct RebuildCommand: ParsableCommand {
     reporter.end()
     for warning in report.warnings { printError("warning: \(warning)") }
     if let result { try conclude(result) } else { print(report.countsText) }
-    if report.hasLostLogs { throw ExitCode(65) }
+    if report.hasLostLogs {
+      let lost = report.lostLogs == 1 ? "1 log is" : "\(report.lostLogs ?? 0) logs are"
+      printError("\(lost) not learned: see the warnings (exit code 65)")
+      throw ExitCode(65)
+    }
   }
 
   /// Says how it ended, and throws the exit code of what is to be looked at.
   private func conclude(_ result: RebuildResult) throws {
     let report = result.report
     let isRefused = report.decision == .refused
-    if !quiet || isRefused || report.hasLostLogs {
+    if !quiet || isRefused || result.isServed == false || report.hasLostLogs {
       printError("\(report.decision.title): \(report.version ?? "")")
       for reason in report.reasons { printError("  \(reason)") }
       printError("report: \(result.directory)/report.html")
