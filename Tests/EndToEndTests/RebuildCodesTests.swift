@@ -55,9 +55,10 @@ import Testing
       try run(["rebuild", "--config", file("rebuild.toml")] + more)
     }
 
-    /// Runs the program; whatever waits for ever is ended with code 124.
+    /// Runs the program; whatever waits for ever is killed.
     func run(_ arguments: [String]) throws -> Outcome {
-      try Programs.run("/usr/bin/timeout", ["240", Programs.path("qac-index")] + arguments)
+      try Programs.run(
+        "/usr/bin/timeout", ["-s", "KILL", "240", Programs.path("qac-index")] + arguments)
     }
 
     /// Makes a named pipe into which nobody writes; its path.

@@ -20,9 +20,9 @@ import Testing
   /// A site with a published version and a second one to come.
   private func secondNight() throws -> Site {
     let site = try Site()
-    try site.write(0..<900, to: "a.tsv")
+    try site.write(0..<400, to: "a.tsv")
     _ = try site.run()
-    try site.write(900..<1800, to: "b.tsv")
+    try site.write(400..<800, to: "b.tsv")
     site.settings.socket = site.directory.file("s")
     site.settings.forces = true
     site.settings.now += 86_400
@@ -236,10 +236,20 @@ import Testing
 
   // MARK: What is not judged
 
+  /// Has `site` demand more queries to judge by than are typed.
+  private func demandTooMany(of site: Site) {
+    site.settings.minimumRequests = 5000
+  }
+
+  /// Gives `site` a canary that is silent.
+  private func demandWhatDoesNotCome(of site: Site) throws {
+    try site.write("\tzz\tno such label\n", to: "canaries")
+    site.settings.canaries = site.directory.file("canaries")
+  }
+
   @Test func aFirstIndexIsPublishedUnjudgedAndSaysSo() throws {
     let site = try Site()
-    site.settings.minimumRequests = 5000
-    site.settings.maximumRequests = 5000
+    demandTooMany(of: site)
     try site.write(0..<900, to: "a.tsv")
     let result = try site.run()
     #expect(result.report.decision == .published)
@@ -253,13 +263,9 @@ import Testing
   @Test(arguments: [false, true])
   func aFirstIndexThatFailsWhatCanBeCheckedIsRefusedJudgedOrNot(_ isJudged: Bool) throws {
     let site = try Site()
-    if !isJudged {
-      site.settings.minimumRequests = 5000
-      site.settings.maximumRequests = 5000
-    }
+    if !isJudged { demandTooMany(of: site) }
     try site.write(0..<900, to: "a.tsv")
-    try site.write("\tzz\tno such label\n", to: "canaries")
-    site.settings.canaries = site.directory.file("canaries")
+    try demandWhatDoesNotCome(of: site)
     site.settings.maximumBytes = 1000
     let result = try site.run()
     #expect(result.report.decision == .refused)
@@ -274,8 +280,7 @@ import Testing
     try site.write(0..<900, to: "a.tsv")
     _ = try site.run()
     let before = try site.served()
-    site.settings.minimumRequests = 5000
-    site.settings.maximumRequests = 5000
+    demandTooMany(of: site)
     site.settings.now += 1
     try site.write(900..<1800, to: "b.tsv")
     #expect(try site.run().report.decision == .unchanged)
@@ -287,17 +292,30 @@ import Testing
     #expect(try site.served() != before)
   }
 
+  @Test func aServedIndexThatCannotBeReadIsStillServed() throws {
+    let site = try Site()
+    try site.write(0..<900, to: "a.tsv")
+    let first = try site.run()
+    let path = first.directory + "/index.qaci"
+    try FileManager.default.removeItem(atPath: path)
+    try Data("of another version".utf8).write(to: URL(fileURLWithPath: path))
+    demandTooMany(of: site)
+    site.settings.now += 1
+    try site.write(900..<1800, to: "b.tsv")
+    #expect(try site.run().report.decision == .unchanged)
+    site.settings.forces = true
+    #expect(try site.run().report.decision == .published)
+  }
+
   @Test(arguments: [0, 900])
   func failedCanariesFailTheRunAlsoWhereTooLittleIsNew(_ new: Int) throws {
     let site = try Site()
     try site.write(0..<900, to: "a.tsv")
     _ = try site.run()
     let before = try site.served()
-    site.settings.minimumRequests = 5000
-    site.settings.maximumRequests = 5000
+    demandTooMany(of: site)
     site.settings.now += 1
-    try site.write("\tzz\tno such label\n", to: "canaries")
-    site.settings.canaries = site.directory.file("canaries")
+    try demandWhatDoesNotCome(of: site)
     if new > 0 { try site.write(900..<900 + new, to: "b.tsv") }
     let result = try site.run()
     #expect(result.report.decision == .refused, "\(result.report.reasons)")
