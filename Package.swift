@@ -161,7 +161,7 @@ let package = Package(
       "QACPipelineTests",
       [
         "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText",
-        "QACBinary", "QACSessions",
+        "QACBinary", "QACSessions", "QACProtocol",
       ]),
     tests(
       "EndToEndTests",

@@ -19,12 +19,21 @@ public enum AtomicFile {
   public static func checkWritable(_ path: String) throws(FileError) {
     try refuseOthersThanFiles(path)
     let temporary = temporaryPath(for: path)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    close(try create(temporary))
+    unlink(temporary)
+  }
+
+  /// Makes the file at `temporary`; its descriptor.
+  ///
+  /// Whatever has the name, a run that was killed has left it or somebody else has put it there: it is removed
+  /// and not opened, which would wait at a named pipe and write through a symbolic link.
+  private static func create(_ temporary: String) throws(FileError) -> Int32 {
+    unlink(temporary)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw .system(operation: "create", path: temporary, code: errno)
     }
-    close(descriptor)
-    unlink(temporary)
+    return descriptor
   }
 
   /// A rename would replace a directory's, device's or socket's name by a file.
@@ -51,10 +60,7 @@ public enum AtomicFile {
   ) throws(FileError) {
     try refuseOthersThanFiles(path)
     let temporary = temporaryPath(for: path)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw .system(operation: "create", path: temporary, code: errno)
-    }
+    let descriptor = try create(temporary)
     do throws(FileError) {
       try writeAll(bytes, to: descriptor, path: temporary)
       guard isCache || fsync(descriptor) == 0 else {

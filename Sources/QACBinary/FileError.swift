@@ -10,8 +10,10 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   case system(operation: String, path: String, code: Int32)
   /// The path names a directory where a file is needed.
   case isDirectory(path: String)
-  /// The path names neither a file nor a directory (a device or a socket, say).
+  /// The path names neither a file nor a directory (a named pipe, a device or a socket, say).
   case notRegular(path: String)
+  /// The file has more than `limit` bytes.
+  case tooLarge(path: String, limit: Int)
 
   /// One line: what failed, why, and what to do.
   public var description: String {
@@ -23,6 +25,8 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path) is a directory; name a file in it"
     case .notRegular(let path):
       return "\(path) is not a regular file; name a regular file"
+    case .tooLarge(let path, let limit):
+      return "\(path) has more than \(limit) bytes; check the path, or shorten the file"
     }
   }
 

@@ -24,30 +24,26 @@ final class LogInput {
   /// What tells this file from others and from itself when it has changed.
   let identity: LogFileIdentity
 
-  /// Opens the file or pipe at `path`.
-  init(path: String) throws(LogError) {
+  /// Opens the file at `path`.
+  ///
+  /// With `acceptsPipes` also a pipe, for whose writer it waits: right where a person names it, and wrong where
+  /// a pattern finds it, or while a lock is held.
+  init(path: String, acceptsPipes: Bool) throws(LogError) {
+    let status: stat
+    do throws(FileError) {
+      (descriptor, status) = try RegularFile.open(path, acceptsPipes: acceptsPipes)
+    } catch {
+      throw .file(error)
+    }
     self.path = path
     buffer = .allocate(capacity: Self.chunkSize)
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw .file(.system(operation: "open", path: path, code: errno))
-    }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw .file(.system(operation: "stat", path: path, code: errno))
-    }
     identity = LogFileIdentity(
       device: UInt64(status.st_dev), inode: UInt64(status.st_ino), bytes: Int64(status.st_size),
       modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
-    switch status.st_mode & S_IFMT {
-    case S_IFREG, S_IFIFO: break
-    case S_IFDIR: throw .file(.isDirectory(path: path))
-    default: throw .file(.notRegular(path: path))
-    }
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    close(descriptor)
     buffer.deallocate()
   }
 

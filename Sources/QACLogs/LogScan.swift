@@ -20,7 +20,8 @@ struct LogScan {
 
   /// Hands every record of the file at `path` to `body`.
   mutating func file(_ path: String, _ body: Body) throws(LogError) {
-    _ = try file(LogInput(path: path), path: path, from: nil, leavesUnfinished: false, body)
+    let input = try LogInput(path: path, acceptsPipes: true)
+    _ = try file(input, path: path, from: nil, leavesUnfinished: false, body)
   }
 
   /// Where a reading of a plain file ended, and another can go on.

@@ -73,7 +73,7 @@ package struct LogSegmenter: Sendable {
   package func read(
     _ path: String, known: LogFileState?, sink: ([UInt8]) throws(LogError) -> Void
   ) throws(LogError) -> LogFileChange {
-    let input = try LogInput(path: path)
+    let input = try LogInput(path: path, acceptsPipes: false)
     if let known, known.identity == input.identity { return .none }
     var start: LogScan.Position?
     var state = LogFileState(identity: input.identity)
@@ -143,22 +143,39 @@ package struct LogSegmenter: Sendable {
   /// The paths that fit `patterns`, each once, in the order of their bytes.
   ///
   /// - Parameter patterns: As shells understand them: `*`, `?`, `[a-z]`; a path is its own pattern.
-  /// - Returns: The paths, and the patterns that no file fits.
-  package static func paths(_ patterns: [String]) -> (found: [String], unmatched: [String]) {
+  /// - Returns: The paths; the patterns that no file fits; and those that lead through a directory that
+  ///   cannot be read, so that files may be missing.
+  package static func paths(
+    _ patterns: [String]
+  ) -> (found: [String], unmatched: [String], obstructed: [String]) {
     var found: Set<String> = []
     var unmatched: [String] = []
+    var obstructed: [String] = []
     for pattern in patterns {
-      var result = glob_t()
-      defer { globfree(&result) }
-      if glob(pattern, 0, nil, &result) == 0, let paths = result.gl_pathv {
-        for i in 0..<Int(result.gl_pathc) {
-          if let path = paths[i] { found.insert(String(cString: path)) }
-        }
-      } else {
-        unmatched.append(pattern)
-      }
+      let isObstructed =
+        matches(pattern) { _, code in code == ENOENT || code == ENOTDIR ? 0 : 1 } == nil
+      if isObstructed { obstructed.append(pattern) }
+      let paths = matches(pattern, nil) ?? []
+      if paths.isEmpty, !isObstructed { unmatched.append(pattern) }
+      found.formUnion(paths)
     }
-    return (found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, unmatched)
+    return (found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, unmatched, obstructed)
+  }
+
+  /// The paths that fit `pattern`; nil where `failure`, told of a directory's error, has ended the search.
+  private static func matches(
+    _ pattern: String, _ failure: (@convention(c) (UnsafePointer<CChar>?, Int32) -> Int32)?
+  ) -> [String]? {
+    var result = glob_t()
+    defer { globfree(&result) }
+    switch glob(pattern, 0, failure, &result) {
+    case 0:
+      return (0..<Int(result.gl_pathc)).compactMap { i in
+        result.gl_pathv?[i].map { String(cString: $0) }
+      }
+    case GLOB_NOMATCH: return []
+    default: return nil
+    }
   }
 }
 

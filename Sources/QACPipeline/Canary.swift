@@ -4,7 +4,7 @@
 // expected, and optionally among how many (10 without it). Empty lines and lines that begin with # are
 // passed over. Invariant: a file is taken whole or refused with the number of the first wrong line.
 
-import Foundation
+import QACBinary
 import QACEngine
 import QACIndex
 import QACText
@@ -17,10 +17,16 @@ struct Canary: Sendable, Equatable {
   var expected: String
   var depth = 10
 
+  /// The most bytes of a file of them.
+  private static let maximumFileBytes = 16 << 20
+
   /// Reads the file at `path`.
   static func read(_ path: String) throws(PipelineError) -> [Canary] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw .failed("the canaries \(path) cannot be read; check the path and its permissions")
+    let data: [UInt8]
+    do {
+      data = try RegularFile.contents(path, limit: maximumFileBytes)
+    } catch {
+      throw .failed("the canaries cannot be read: \(error)")
     }
     var canaries: [Canary] = []
     let lines = String(decoding: data, as: UTF8.self).split(

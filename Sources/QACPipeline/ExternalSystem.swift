@@ -11,6 +11,7 @@
 // that is at most ten.
 
 public import Foundation
+import QACBinary
 import QACReplay
 
 /// The answers of a system that was measured elsewhere.
@@ -39,7 +40,7 @@ public struct ExternalSystem: Sendable, Equatable {
   public init(reading path: String) throws(PipelineError) {
     let data: Data
     do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
+      data = Data(try RegularFile.contents(path))
     } catch {
       throw .malformedRow(path: path, problem: "it cannot be read")
     }

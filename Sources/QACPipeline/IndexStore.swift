@@ -80,6 +80,11 @@ package final class IndexStore {
   /// The path of the index of version `name`.
   package func index(of name: String) -> String { directory(of: name) + "/index.qaci" }
 
+  /// The report of version `name`; nil where it has none.
+  func report(of name: String) -> RebuildReport? {
+    PipelineJSON.read(RebuildReport.self, at: directory(of: name) + "/report.json")
+  }
+
   // MARK: Reading
 
   /// The name of the version that the link names; nil where there is no link.
@@ -147,10 +152,11 @@ package final class IndexStore {
     _ = try Self.current(path)
     let final = directory(of: name)
     // Published before, at the same time by the clock that was given.
-    if let old = FileManager.default.contents(atPath: index(of: name)) {
-      if Array(old) == content.index { return try setCurrent(name) }
-      Self.remove(final)
+    if let old = try? RegularFile.contents(index(of: name)), old == content.index {
+      try revise(report: content.report, page: content.page, of: name)
+      return try setCurrent(name)
     }
+    Self.remove(final)
     let temporary = final + ".new"
     try step(.makeDirectory, "create", temporary) { mkdir(temporary, 0o700) }
     try write(content.index, .writeIndex, temporary + "/index.qaci")
@@ -160,6 +166,14 @@ package final class IndexStore {
     try step(.renameVersion, "rename to", final) { rename(temporary, final) }
     try step(.syncVersions, "sync", path + "/versions") { Self.sync(path + "/versions") }
     try setCurrent(name)
+  }
+
+  /// Replaces the report of version `name`, each of its files as one step.
+  package func revise(
+    report: [UInt8], page: [UInt8], of name: String
+  ) throws(PipelineError) {
+    try write(report, .writeReport, directory(of: name) + "/report.json")
+    try write(page, .writePage, directory(of: name) + "/report.html")
   }
 
   /// Has the link name version `name`.

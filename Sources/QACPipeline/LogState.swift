@@ -122,9 +122,7 @@ package struct LogState {
   private func file(_ name: String) -> String { directory + "/" + name }
 
   private static func content(_ directory: String) -> Content? {
-    FileManager.default.contents(atPath: directory + "/read.json").flatMap {
-      try? JSONDecoder().decode(Content.self, from: $0)
-    }
+    PipelineJSON.read(Content.self, at: directory + "/read.json")
   }
 
   private func load() -> [String: Entry] {
@@ -223,15 +221,5 @@ package struct LogState {
       }
     }
     return String(hash, radix: 16) + "-\(bytes.count).seg"
-  }
-}
-
-/// JSON as it is kept on disk.
-enum PipelineJSON {
-  /// `value` as JSON with sorted keys, ending in a line's end.
-  static func encode(_ value: some Encodable) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value)) + [0x0A]
   }
 }

@@ -24,9 +24,7 @@ public struct PublishedVersion: Codable, Sendable, Equatable {
     try IndexStore.versions(path).reversed().map { version in
       let directory = "\(path)/versions/\(version.name)"
       let index = try? LabelIndex(opening: directory + "/index.qaci")
-      let report = FileManager.default.contents(atPath: directory + "/report.json").flatMap {
-        try? JSONDecoder().decode(RebuildReport.self, from: $0)
-      }
+      let report = PipelineJSON.read(RebuildReport.self, at: directory + "/report.json")
       return PublishedVersion(
         name: version.name, isCurrent: version.isCurrent, labels: index?.labelCount ?? 0,
         bytes: index?.byteCount ?? 0,
@@ -39,7 +37,7 @@ public struct PublishedVersion: Codable, Sendable, Equatable {
 public struct VersionChange: Sendable {
   /// The version that the link names now.
   public var name: String
-  /// Why the daemon does not serve it; nil where it does, or was not asked.
+  /// Why the daemon does not serve it and what to do; nil where it does, or was not asked.
   public var problem: String?
 
   /// Has the link in `directory` name another version, which is read in full first.
@@ -48,10 +46,11 @@ public struct VersionChange: Sendable {
   ///   - directory: Where the versions are kept.
   ///   - name: The version; nil for the newest that is older than the current one.
   ///   - socket: That of the daemon that is told; nil for none.
+  ///   - patience: How long that daemon is waited for; nil for two minutes.
   /// - Returns: What was done.
   /// - Throws: `PipelineError`; the link is as it was then.
   public static func rollBack(
-    _ directory: String, to name: String?, socket: String?
+    _ directory: String, to name: String?, socket: String?, patience: Duration? = nil
   ) throws(PipelineError) -> VersionChange {
     let store = try IndexStore(directory)
     let versions = try IndexStore.versions(directory).map(\.name)
@@ -68,7 +67,10 @@ public struct VersionChange: Sendable {
     try store.setCurrent(target)
     var change = VersionChange(name: target)
     if let socket {
-      change.problem = DaemonNotice.tell(socket, identity: engine.index.identity).problem
+      change.problem =
+        DaemonNotice.tell(
+          socket, identity: engine.index.identity, patience: patience ?? DaemonNotice.patience
+        ).problem
     }
     return change
   }

@@ -27,7 +27,7 @@ public struct RebuildResult: Sendable {
   /// Where the report is kept.
   public var directory: String
   /// Whether the daemon serves what was published; nil where it was not asked.
-  public var isServed: Bool?
+  public var isServed: Bool? { report.daemon.map { $0 == .serves } }
 }
 
 /// One rebuild.
@@ -35,8 +35,8 @@ public final class Rebuild {
   let settings: RebuildSettings
   let progress: @Sendable (String, Double) -> Void
   let store: IndexStore
-  private let turn = WriteTurn()
-  private var report = RebuildReport()
+  let turn = WriteTurn()
+  var report = RebuildReport()
   private var phaseStart = ContinuousClock.now
   private var phase: String?
 
@@ -113,7 +113,7 @@ public final class Rebuild {
     progress(name, 0)
   }
 
-  private func endPhase() {
+  func endPhase() {
     let now = ContinuousClock.now
     if let phase {
       let duration = now - phaseStart
@@ -158,14 +158,14 @@ public final class Rebuild {
     begin("check")
     let index = try LabelIndex(bytes: bytes)
     let engine = try CompletionEngine(index: index)
-    report.judgement?.checks += judge.checks(published: engine, canaries: canaries)
+    let checks = judge.checks(published: engine, canaries: canaries)
+    decide(quality: report.judgement?.checks ?? [], published: checks, isSame: isServed(bytes))
+    report.judgement?.checks += checks
     report.labels = RebuildReport.Labels(index, served: served?.index)
     report.indexBytes = bytes.count
     report.identity = index.identity
-    let name = IndexStore.name(bytes, now: settings.now)
-    report.version = name
-    decide(isSame: try isServed(bytes))
-    return try conclude(bytes, name)
+    report.version = IndexStore.name(bytes, now: settings.now)
+    return try conclude(bytes)
   }
 
   /// Reads the logs and filters them.
@@ -228,24 +228,24 @@ public final class Rebuild {
   }
 
   private func coverageOfServed() -> Double? {
-    guard let name = report.previous,
-      let data = FileManager.default.contents(
-        atPath: store.directory(of: name) + "/report.json"),
-      let before = try? JSONDecoder().decode(RebuildReport.self, from: data)
-    else { return nil }
-    return before.judgement?.coverage["new"]
+    report.previous.flatMap { store.report(of: $0) }?.judgement?.coverage["new"]
   }
 
-  private func isServed(_ bytes: [UInt8]) throws -> Bool {
+  private func isServed(_ bytes: [UInt8]) -> Bool {
     guard let name = report.previous,
-      let data = FileManager.default.contents(atPath: store.index(of: name))
+      let served = try? RegularFile.contents(store.index(of: name))
     else { return false }
-    return Array(data) == bytes
+    return served == bytes
   }
 
   private func readLogs(from start: Int64) throws -> [LogSegment] {
-    let (paths, unmatched) = LogSegmenter.paths(settings.logs)
+    let (paths, unmatched, obstructed) = LogSegmenter.paths(settings.logs)
     for pattern in unmatched { report.warnings.append("no file fits \(pattern)") }
+    for pattern in obstructed {
+      report.warnings.append(
+        "a directory on the way of \(pattern) cannot be read: files may be missing")
+    }
+    var lost = unmatched.count + obstructed.count
     let options = LogReadOptions(
       format: settings.format, profile: settings.profile,
       maximumBadShare: settings.maximumBadShare)
@@ -269,15 +269,17 @@ public final class Rebuild {
         file.failure = failure.description
         first = first ?? failure.description
         report.warnings.append("left out: \(failure)")
+        lost += 1
       }
       report.files.append(file)
       segments += result.segments
     }
+    report.lostLogs = lost
     if let database = settings.database {
       let bytes = try LogSegmenter(options, segmentBytes: .max).segment { add in
-        try SessionStore.readEvents(ofDatabaseAt: database, after: start - 1) {
-          session, query, time in add(session, query, time)
-        }
+        try SessionStore.readEvents(
+          ofDatabaseAt: database, after: start - 1, busySeconds: settings.patience / .seconds(1)
+        ) { session, query, time in add(session, query, time) }
       }
       if let segment = LogSegment(bytes: bytes, profile: settings.profile) {
         report.databaseEvents = segment.eventCount
@@ -288,76 +290,6 @@ public final class Rebuild {
       throw PipelineError.noInput(first: first ?? "no log has an event; name logs with --log")
     }
     return segments
-  }
-
-  private func decide(isSame: Bool) {
-    let failed = (report.judgement?.checks ?? []).filter { !$0.passed }
-    if isSame {
-      report.decision = .unchanged
-      report.reasons = ["the new index is the served one, to the byte"]
-    } else if !failed.isEmpty, settings.forces {
-      report.decision = .published
-      report.reasons = ["published by force although: "] + failed.map { "\($0.name): \($0.text)" }
-    } else if report.previous != nil, failed.first?.name == "queries" {
-      report.decision = .unchanged
-      report.reasons = [
-        "too little is new to judge by: \(failed[0].text); the served index stays"
-      ]
-    } else if !failed.isEmpty, !(failed.count == 1 && failed[0].name == "queries") {
-      report.decision = .refused
-      report.reasons = failed.map { "\($0.name): \($0.text)" }
-    } else {
-      report.decision = .published
-      report.reasons = ["all demands are met"]
-    }
-    if settings.isDryRun {
-      report.reasons.insert("a dry run; else: \(report.decision.rawValue)", at: 0)
-      report.decision = .dryRun
-    }
-  }
-
-  private func conclude(_ bytes: [UInt8], _ name: String) throws -> RebuildResult {
-    endPhase()
-    progress("publish", 0)
-    guard report.decision == .published else {
-      let json = try PipelineJSON.encode(report)
-      let page = Array(report.page(history()).utf8)
-      let directory = try turn.perform {
-        defer { try? store.keep(settings.keep) }
-        return try store.refuse(report: json, page: page, as: name)
-      }
-      return RebuildResult(report: report, directory: directory, isServed: nil)
-    }
-    let content = IndexStore.Content(
-      index: bytes, report: try PipelineJSON.encode(report),
-      page: Array(report.page(history()).utf8))
-    try turn.perform { try store.publish(content, as: name) }
-    var result = RebuildResult(
-      report: report, directory: store.directory(of: name), isServed: nil)
-    if let socket = settings.socket {
-      progress("tell the daemon", 0)
-      let answer = DaemonNotice.tell(socket, identity: report.identity ?? "")
-      result.isServed = answer.isServed
-      if let problem = answer.problem { result.report.warnings.append(problem) }
-      if answer.isRefused, let previous = report.previous {
-        // The daemon cannot read it, so at its next start it could not start: back to the old one.
-        try turn.perform { try store.setCurrent(previous) }
-        result.report.decision = .refused
-        result.report.reasons = [answer.problem ?? ""]
-      }
-    }
-    try turn.perform { try store.keep(settings.keep) }
-    return result
-  }
-
-  /// The reports of the versions that there are, oldest first.
-  private func history() -> [RebuildReport] {
-    let versions = (try? IndexStore.versions(settings.directory)) ?? []
-    return versions.compactMap { version in
-      FileManager.default.contents(
-        atPath: store.directory(of: version.name) + "/report.json"
-      ).flatMap { try? JSONDecoder().decode(RebuildReport.self, from: $0) }
-    }
   }
 }
 

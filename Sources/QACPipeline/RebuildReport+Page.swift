@@ -60,6 +60,8 @@ extension RebuildReport {
     var text = Self.list(reasons)
     if !warnings.isEmpty { text += "<h3>To look at</h3>" + Self.list(warnings) }
     var rows = [["version", version ?? "none"], ["served before", previous ?? "none"]]
+    if hasLostLogs { rows.append(["logs not learned", "\(lostLogs ?? 0)"]) }
+    if let daemon { rows.append(["the daemon", daemon.title]) }
     if let identity { rows.append(["identity", identity]) }
     if window.count == 2 {
       rows.append(["events looked at", "\(Self.date(window[0])) to \(Self.date(window[1]))"])
@@ -248,6 +250,18 @@ extension RebuildReport {
     formatter.timeZone = TimeZone(secondsFromGMT: 0)
     formatter.dateFormat = "yyyy-MM-dd HH:mm"
     return formatter.string(from: Date(timeIntervalSince1970: Double(time)))
+  }
+}
+
+extension RebuildReport.Daemon {
+  /// In words.
+  var title: String {
+    switch self {
+    case .untold: return "has not loaded this version"
+    case .serves: return "serves this version"
+    case .servesAnother: return "serves another file"
+    case .refuses: return "cannot load this version"
+    }
   }
 }
 

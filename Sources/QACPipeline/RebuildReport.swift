@@ -19,6 +19,18 @@ public struct RebuildReport: Codable, Sendable {
     case dryRun
   }
 
+  /// What the daemon that was to be told does.
+  public enum Daemon: String, Codable, Sendable {
+    /// It has not been told yet, or has not loaded the index for another reason than the index.
+    case untold
+    /// It serves the version.
+    case serves
+    /// It serves another file.
+    case servesAnother
+    /// It cannot load the version, and serves what it served.
+    case refuses
+  }
+
   /// A log that was read.
   public struct File: Codable, Sendable {
     /// Its name without its directory.
@@ -123,6 +135,13 @@ public struct RebuildReport: Codable, Sendable {
   public var warnings: [String] = []
   /// The logs, in the order of their paths.
   public var files: [File] = []
+  /// Logs that were named and are not learned: files that were left out, and patterns that no file fits or
+  /// that lead where nothing can be read. Nil in older reports.
+  public var lostLogs: Int?
+  /// Whether a log that was named is not learned.
+  public var hasLostLogs: Bool { lostLogs ?? 0 > 0 }
+  /// What the daemon does; nil where none was to be told.
+  public var daemon: Daemon?
   /// Events of the daemon's database; nil where none was read.
   public var databaseEvents: Int?
   /// What became of the events.

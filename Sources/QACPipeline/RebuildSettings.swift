@@ -48,7 +48,8 @@ public struct RebuildSettings: Sendable {
 
   /// The share of the newest events, of those that the served index does not know, to judge by.
   public var heldOutShare = 0.5
-  /// Fewer queries than this say nothing: then nothing is published.
+  /// Fewer held-out queries than this say nothing of the quality: then nothing is published, but a first
+  /// index, where none is served, which is better than none.
   public var minimumRequests = 100
   /// Queries at the most that are typed to judge.
   public var maximumRequests = 4000
@@ -67,7 +68,9 @@ public struct RebuildSettings: Sendable {
   public var keep = 7
   /// The socket of the daemon that is told; nil for none.
   public var socket: String?
-  /// Whether to publish whatever the judgement says.
+  /// How long the daemon is waited for that is told, and the database that is read, all in all.
+  public var patience = DaemonNotice.patience
+  /// Whether to publish what is not judged, or does not meet a demand, too.
   public var forces = false
   /// Whether to judge and report without publishing.
   public var isDryRun = false

@@ -4,6 +4,7 @@
 // measured one after another, are drawn together. docs/evaluation.md lists its keys.
 
 import Foundation
+import QACBinary
 import QACReplay
 
 /// The curves of one log.
@@ -56,7 +57,7 @@ public struct SettingCurves: Codable, Sendable, Equatable {
   /// - Throws: `PipelineError.malformedCurves`.
   public init(reading path: String) throws(PipelineError) {
     do {
-      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      let data = Data(try RegularFile.contents(path))
       self = try JSONDecoder().decode(SettingCurves.self, from: data)
     } catch {
       throw .malformedCurves(path: path)

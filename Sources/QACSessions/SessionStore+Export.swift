@@ -6,23 +6,37 @@
 internal import Foundation
 internal import GRDB
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 extension SessionStore {
   /// Hands the events after `time` of the database at `path` to `body`, in the order of time.
   ///
   /// - Parameters:
   ///   - path: A database of this program; it is not changed.
   ///   - time: Unix seconds; events up to then are left out.
+  ///   - busySeconds: How long a lock of another process is waited for.
   ///   - body: Receives session, query as typed, unix seconds.
   /// - Throws: `SessionStoreError`.
   public static func readEvents(
-    ofDatabaseAt path: String, after time: Int64,
+    ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,
     _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void
   ) throws(SessionStoreError) {
+    // SQLite would wait for the writer of a named pipe.
+    var status = stat()
+    if stat(path, &status) == 0 {
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: break
+      case S_IFDIR: throw .isDirectory(path: path)
+      default: throw .notADatabase(path: path)
+      }
+    }
     try SessionStoreError.translating(path: path) {
       var configuration = Configuration()
       configuration.readonly = true
       configuration.label = "qacd.export"
-      configuration.busyMode = .timeout(10)
+      configuration.busyMode = .timeout(busySeconds)
       let reader = try DatabaseQueue(path: path, configuration: configuration)
       defer { try? reader.close() }
       try reader.read { db in

@@ -3,21 +3,33 @@
 // The file is TOML with one level: a key is a flag's name, its value a string, a number, or a list of
 // these. Unknown keys are refused with the nearest known one, so that a slip is not a setting that is
 // silently not made.
+//
+// Invariant: a value is passed on as it stands in the file, or the file is refused. TOMLKit hands texts over as C
+// strings, which a NUL ends: they would be cut off, to another path perhaps. So is no NUL anywhere, raw or
+// written as an escape.
 
 import Foundation
+import QACBinary
 import TOMLKit
 
 /// What is wrong with a configuration file.
 enum ConfigurationError: Error, CustomStringConvertible {
-  case unreadable(path: String)
+  case unreadable(FileError)
+  case notUTF8(path: String)
+  case containsNUL(path: String, key: String?)
   case syntax(path: String, problem: String)
   case unknownKey(path: String, key: String, nearest: String?)
   case value(path: String, key: String)
 
   var description: String {
     switch self {
-    case .unreadable(let path):
-      return "the configuration \(path) cannot be read; check the path and its permissions"
+    case .unreadable(let error):
+      return "the configuration cannot be read: \(error)"
+    case .notUTF8(let path):
+      return "the configuration \(path) is not text in UTF-8; convert it (iconv -t UTF-8)"
+    case .containsNUL(let path, let key):
+      let place = key.map { "the key \($0)" } ?? "the text"
+      return "the configuration \(path) has a NUL character in \(place); remove it"
     case .syntax(let path, let problem):
       return "the configuration \(path) is not TOML: \(problem)"
     case .unknownKey(let path, let key, let nearest):
@@ -42,15 +54,7 @@ enum ConfigurationFile {
   static func arguments(
     _ path: String, names: [String], given: [String]
   ) throws(ConfigurationError) -> [String] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw .unreadable(path: path)
-    }
-    let table: TOMLTable
-    do {
-      table = try TOMLTable(string: String(decoding: data, as: UTF8.self))
-    } catch {
-      throw .syntax(path: path, problem: "\(error)".replacing("\n", with: " "))
-    }
+    let table = try table(path)
     var arguments: [String] = []
     for key in table.keys.sorted() {
       guard names.contains(key) else {
@@ -64,6 +68,47 @@ enum ConfigurationFile {
     }
     return arguments
   }
+
+  private static func table(_ path: String) throws(ConfigurationError) -> TOMLTable {
+    let bytes: [UInt8]
+    do {
+      bytes = try RegularFile.contents(path, limit: maximumFileBytes)
+    } catch {
+      throw .unreadable(error)
+    }
+    if bytes.contains(0) { throw .containsNUL(path: path, key: nil) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(path: path) }
+    let table: TOMLTable
+    do {
+      table = try TOMLTable(string: text)
+    } catch {
+      throw .syntax(path: path, problem: "\(error)".replacing("\n", with: " "))
+    }
+    // JSON is the one form in which TOMLKit tells of a NUL: as an escape.
+    let quoted: FormatOptions = [.quoteDateAndTimes, .quoteInfinitesAndNaNs]
+    let json = Data(table.convert(to: .json, options: quoted).utf8)
+    guard let values = try? JSONSerialization.jsonObject(with: json) as? [String: Any] else {
+      throw .syntax(path: path, problem: "it cannot be read as a table")
+    }
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) where containsNUL([key: value]) {
+      throw .containsNUL(path: path, key: key.replacing("\0", with: "\\u0000"))
+    }
+    return table
+  }
+
+  /// Whether a text within `value`, of JSON, has a NUL.
+  private static func containsNUL(_ value: Any) -> Bool {
+    switch value {
+    case let text as String: return text.utf8.contains(0)
+    case let array as [Any]: return array.contains(where: containsNUL)
+    case let table as [String: Any]:
+      return table.contains { containsNUL($0.key) || containsNUL($0.value) }
+    default: return false
+    }
+  }
+
+  /// The most bytes of a file.
+  private static let maximumFileBytes = 1 << 20
 
   private static func texts(_ value: any TOMLValueConvertible) -> [String]? {
     if let array = value.array {

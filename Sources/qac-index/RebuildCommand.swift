@@ -10,14 +10,16 @@ struct RebuildCommand: ParsableCommand {
     abstract: "Rebuild the index from query logs, judge it, and publish it or not.",
     discussion: """
       Reads what is new, filters it, builds, replays the newest queries against the new and the \
-      served index, and publishes only what is no worse. The daemon serves DIR/current.qaci. Every flag \
+      served index, and publishes only what is no worse; where no index is served yet, also what too few \
+      queries are held out to judge. The daemon serves DIR/current.qaci. Every flag \
       but --config, --force, --dry-run, --count and --quiet may stand in the configuration file, as a TOML key \
       without the dashes.
 
-      Exit codes: 0 published, or nothing to publish; 20 refused by the judgement; 69 published, but the \
-      daemon does not serve it; 75 another rebuild is at work; 78 the configuration is wrong; 64 wrong \
-      usage; 129, 130 and 143 interrupted by SIGHUP, SIGINT and SIGTERM; 1 it could not be done, and \
-      nothing is changed.
+      Exit codes: 0 published, or nothing to publish, of all logs that were named; 65 the same, but a log \
+      was left out or is not there; 20 refused by the judgement, or the daemon cannot load the index; 69 \
+      published, but the daemon does not serve it; 75 another rebuild is at work; 78 the configuration is \
+      wrong; 64 wrong usage; 129, 130 and 143 interrupted by SIGHUP, SIGINT and SIGTERM; 1 it could not be \
+      done, and nothing is changed. Of several, that which stands first among 1, 20, 69, 65.
       """)
 
   @Option(
@@ -25,7 +27,7 @@ struct RebuildCommand: ParsableCommand {
   )
   var config: String?
 
-  @Flag(help: "Publish whatever the judgement says.")
+  @Flag(help: "Publish also what is not judged or does not meet a demand.")
   var force = false
 
   @Flag(help: "Judge and report, and publish nothing.")
@@ -44,7 +46,8 @@ struct RebuildCommand: ParsableCommand {
     // Logs are nobody else's business, and so is what is made of them.
     umask(0o077)
     let reporter = ProgressReporter(isQuiet: quiet)
-    let result: RebuildResult
+    let report: RebuildReport
+    var result: RebuildResult?
     do {
       let rebuild = try Rebuild(settings) { reporter.update($0, $1) }
       let abandon = rebuild.abandon
@@ -53,12 +56,11 @@ struct RebuildCommand: ParsableCommand {
         return "\(version) was published; have the daemon load it with qac-cli reload"
       }
       if count {
-        let report = try rebuild.count()
-        reporter.end()
-        for warning in report.warnings { printError("warning: \(warning)") }
-        return print(report.countsText)
+        report = try rebuild.count()
+      } else {
+        let done = try rebuild.run()
+        (report, result) = (done.report, done)
       }
-      result = try rebuild.run()
     } catch {
       reporter.end()
       printError("Error: \(error)")
@@ -66,15 +68,25 @@ struct RebuildCommand: ParsableCommand {
       throw ExitCode(1)
     }
     reporter.end()
-    let report = result.report
     for warning in report.warnings { printError("warning: \(warning)") }
-    let version = report.version ?? ""
-    if !quiet || report.decision == .refused {
-      printError("\(report.decision.title): \(version)")
+    if let result { try conclude(result) } else { print(report.countsText) }
+    if report.hasLostLogs {
+      let lost = report.lostLogs == 1 ? "1 log is" : "\(report.lostLogs ?? 0) logs are"
+      printError("\(lost) not learned: see the warnings (exit code 65)")
+      throw ExitCode(65)
+    }
+  }
+
+  /// Says how it ended, and throws the exit code of what is to be looked at.
+  private func conclude(_ result: RebuildResult) throws {
+    let report = result.report
+    let isRefused = report.decision == .refused
+    if !quiet || isRefused || result.isServed == false || report.hasLostLogs {
+      printError("\(report.decision.title): \(report.version ?? "")")
       for reason in report.reasons { printError("  \(reason)") }
       printError("report: \(result.directory)/report.html")
     }
-    if report.decision == .refused { throw ExitCode(20) }
+    if isRefused { throw ExitCode(20) }
     if result.isServed == false { throw ExitCode(69) }
   }
 

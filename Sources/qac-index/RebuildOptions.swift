@@ -72,7 +72,7 @@ struct RebuildOptions: ParsableArguments {
   @Option(help: "The share of the newest events, of those new since the served index, to judge by.")
   var heldOutShare: Double = RebuildOptions.defaults.heldOutShare
 
-  @Option(help: "Queries below which nothing can be judged, and nothing is published.")
+  @Option(help: "Held-out queries below which nothing is judged, and only a first index published.")
   var minimumRequests: Int = RebuildOptions.defaults.minimumRequests
 
   @Option(help: "Queries at the most that are typed to judge.")

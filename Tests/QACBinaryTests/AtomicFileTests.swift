@@ -38,6 +38,28 @@ struct AtomicFileTests {
     #expect(try names(directory.path) == ["file"])
   }
 
+  /// Whoever may write into the directory can put something there.
+  @Test
+  func thePlaceOfTheTemporaryFileIsNeitherWaitedForNorFollowed() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("file")
+    let temporary = AtomicFile.temporaryPath(for: path)
+    // With a reader, so that opening it to write would not wait.
+    try #require(mkfifo(temporary, 0o600) == 0)
+    let reader = open(temporary, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    defer { close(reader) }
+    try AtomicFile.checkWritable(path)
+    try #require(mkfifo(temporary, 0o600) == 0)
+    try AtomicFile.write([1, 2], to: path)
+    #expect(try content(path) == [1, 2])
+    let other = directory.file("other")
+    try Data([9]).write(to: URL(fileURLWithPath: other))
+    try FileManager.default.createSymbolicLink(atPath: temporary, withDestinationPath: other)
+    try AtomicFile.write([3], to: path)
+    #expect(try content(path) == [3] && content(other) == [9])
+    #expect(try names(directory.path) == ["file", "other"])
+  }
+
   @Test
   func relativePathsAreWritten() throws {
     // No test changes the working directory, which all share: the file's name must be its own.

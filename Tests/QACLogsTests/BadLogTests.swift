@@ -130,6 +130,13 @@ struct BadLogTests {
   }
 
   @Test
+  func aPipeThatIsNamedIsRead() throws {
+    let directory = try TemporaryDirectory()
+    let pipe = try NamedPipe(path: directory.file("pipe"), text: "a\t1\tx\n")
+    #expect(try LogReader.read(paths: [pipe.path]).observations.count == 1)
+  }
+
+  @Test
   func timesAndCountsDoNotMix() throws {
     let directory = try TemporaryDirectory()
     let events = try write(Array("a\t1\tx\n".utf8), to: "events", in: directory)

@@ -177,10 +177,38 @@ struct LogSegmenterTests {
   @Test func patternsFindFiles() throws {
     let directory = try TemporaryDirectory()
     for name in ["b.tsv", "a.tsv", "c.log"] { _ = try write([], to: name, in: directory) }
-    let (found, unmatched) = LogSegmenter.paths([
+    let (found, unmatched, obstructed) = LogSegmenter.paths([
       directory.file("*.tsv"), directory.file("a.tsv"), directory.file("none*"),
+      directory.file("*/x.tsv"),
     ])
     #expect(found == [directory.file("a.tsv"), directory.file("b.tsv")])
-    #expect(unmatched == [directory.file("none*")])
+    #expect(unmatched == [directory.file("none*"), directory.file("*/x.tsv")])
+    #expect(obstructed.isEmpty)
+  }
+
+  @Test func aDirectoryThatCannotBeReadIsNotTakenForAnEmptyOne() throws {
+    let directory = try TemporaryDirectory()
+    for name in ["open", "shut"] {
+      mkdir(directory.file(name), 0o700)
+      _ = try write([], to: "\(name)/a.tsv", in: directory)
+    }
+    chmod(directory.path, 0o755)
+    chmod(directory.file("open"), 0o755)
+    chmod(directory.file("shut"), 0)
+    defer { chmod(directory.file("shut"), 0o700) }
+    let (found, unmatched, obstructed) = withoutPrivileges {
+      LogSegmenter.paths([directory.file("*/*.tsv"), directory.file("shut/*")])
+    }
+    #expect(found == [directory.file("open/a.tsv")])
+    #expect(obstructed == [directory.file("*/*.tsv"), directory.file("shut/*")])
+    #expect(unmatched.isEmpty)
+  }
+
+  @Test func aPipeThatAPatternFindsIsRefusedWithoutWaiting() throws {
+    let directory = try TemporaryDirectory()
+    let pipe = try NamedPipe(path: directory.file("a.tsv"), text: "u\t1\tx\n")
+    #expect(throws: LogError.file(.notRegular(path: pipe.path))) {
+      try segmenter.read(pipe.path, known: nil) { _ in }
+    }
   }
 }

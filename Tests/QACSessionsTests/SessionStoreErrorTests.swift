@@ -45,6 +45,19 @@ import Testing
     }
   }
 
+  /// SQLite would wait for whoever writes into it.
+  @Test func whatIsNoFileIsNotReadAsADatabase() throws {
+    let pipe = try NamedPipe(path: path)
+    for path in [pipe.path, "/dev/null"] {
+      #expect(throws: SessionStoreError.notADatabase(path: path)) {
+        try SessionStore.readEvents(ofDatabaseAt: path, after: 0) { _, _, _ in }
+      }
+    }
+    #expect(throws: SessionStoreError.isDirectory(path: directory.path)) {
+      try SessionStore.readEvents(ofDatabaseAt: directory.path, after: 0) { _, _, _ in }
+    }
+  }
+
   @Test func aPathThroughAFile() throws {
     try write([])
     #expect(
@@ -103,6 +116,9 @@ import Testing
     }
     #expect(throws: SessionStoreError.locked(path: path)) {
       try SessionStore(path: path, busySeconds: 0)
+    }
+    #expect(throws: SessionStoreError.locked(path: path)) {
+      try SessionStore.readEvents(ofDatabaseAt: path, after: 0, busySeconds: 0) { _, _, _ in }
     }
     try other.inDatabase { try $0.execute(sql: "COMMIT") }
   }

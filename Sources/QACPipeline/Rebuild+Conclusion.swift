@@ -1,0 +1,131 @@
+// The end of a rebuild: decide, publish or not, tell the daemon, and keep a report of what happened last.
+//
+// Invariant: once the link names the new version, nothing that fails is thrown: it is a warning, and the
+// rebuild has come to its decision. The report that is kept tells what happened last: it is published with the
+// daemon not told, and written anew when the daemon has answered, so that whoever is killed meanwhile has not
+// said too much.
+
+import Foundation
+
+extension Rebuild {
+  /// Decides by what was found.
+  ///
+  /// - Parameters:
+  ///   - quality: What is demanded of the index's quality; the first says whether there were queries enough.
+  ///   - published: What is demanded of the index that would be published, however few there were.
+  ///   - isSame: Whether that is the served one.
+  func decide(
+    quality: [RebuildReport.Check], published: [RebuildReport.Check], isSame: Bool
+  ) {
+    let failed = (quality + published).filter { !$0.passed }
+    let demands = failed.map { "\($0.name): \($0.text)" }
+    let unjudged = failed.first { $0.name == "queries" }
+    if isSame, settings.forces || published.allSatisfy(\.passed) {
+      report.decision = .unchanged
+      report.reasons = ["the new index is the served one, to the byte"]
+    } else if settings.forces {
+      report.decision = .published
+      report.reasons =
+        failed.isEmpty ? [Self.allMet] : ["published by force although: "] + demands
+    } else if !published.allSatisfy(\.passed) {
+      report.decision = .refused
+      report.reasons = demands
+      if isSame { report.reasons.append("the served index is the same, to the byte, and stays") }
+    } else if let unjudged, report.previous != nil {
+      report.decision = .unchanged
+      report.reasons = [
+        "too little is new to judge by: \(unjudged.text); the served index stays"
+      ]
+    } else if unjudged != nil {
+      report.decision = .published
+      report.reasons = [
+        "the first index, which is better than none: all that can be checked without queries holds"
+      ]
+    } else if !failed.isEmpty {
+      report.decision = .refused
+      report.reasons = demands
+    } else {
+      report.decision = .published
+      report.reasons = [Self.allMet]
+    }
+    if let unjudged, report.decision == .published {
+      report.warnings.append("its quality was not judged: \(unjudged.text)")
+    }
+    if settings.isDryRun {
+      report.reasons.insert("a dry run; else: \(report.decision.rawValue)", at: 0)
+      report.decision = .dryRun
+    }
+  }
+
+  private static var allMet: String { "all demands are met" }
+
+  /// Publishes `bytes` or not, as was decided, and keeps the report.
+  func conclude(_ bytes: [UInt8]) throws -> RebuildResult {
+    endPhase()
+    progress("publish", 0)
+    let name = report.version ?? ""
+    let history = history()
+    guard report.decision == .published else {
+      let (json, page) = try kept(history)
+      let directory = try turn.perform {
+        defer { try? store.keep(settings.keep) }
+        return try store.refuse(report: json, page: page, as: name)
+      }
+      return RebuildResult(report: report, directory: directory)
+    }
+    if settings.socket != nil { report.daemon = .untold }
+    let (json, page) = try kept(history)
+    do {
+      try turn.perform {
+        try store.publish(IndexStore.Content(index: bytes, report: json, page: page), as: name)
+      }
+    } catch  where (try? IndexStore.current(store.path)) == name {
+      report.warnings.append("published, but a power cut may undo it: \(error)")
+    }
+    if let socket = settings.socket { tell(socket, of: name) }
+    warning("old versions are not removed") { try store.keep(settings.keep) }
+    warning("the report does not tell what came after publishing") {
+      let (now, page) = try kept(history)
+      if now != json { try store.revise(report: now, page: page, of: name) }
+    }
+    return RebuildResult(report: report, directory: store.directory(of: name))
+  }
+
+  /// Has the daemon load version `name`; if it cannot, its link goes back to the version before.
+  private func tell(_ socket: String, of name: String) {
+    progress("tell the daemon", 0)
+    let notice = DaemonNotice.tell(
+      socket, identity: report.identity ?? "", patience: settings.patience)
+    report.daemon = notice.state
+    if let problem = notice.problem { report.warnings.append(problem) }
+    guard notice.state == .refuses, let previous = report.previous else { return }
+    warning("\(name) is not rolled back; do it with qac-index rollback") {
+      // The daemon cannot read it, so at its next start it could not start.
+      try store.setCurrent(previous)
+      report.decision = .refused
+      report.reasons = [
+        "the daemon cannot load the index; rolled back: \(previous) is served as before"
+      ]
+    }
+  }
+
+  /// Runs `body` in turn; what it throws is a warning that begins with `text`.
+  private func warning(_ text: String, _ body: () throws -> Void) {
+    do {
+      try turn.perform(body)
+    } catch {
+      report.warnings.append("\(text): \(PipelineError(error))")
+    }
+  }
+
+  /// The report as it is now: JSON, and the page with the versions before.
+  private func kept(_ history: [RebuildReport]) throws -> (json: [UInt8], page: [UInt8]) {
+    (try PipelineJSON.encode(report), Array(report.page(history).utf8))
+  }
+
+  /// The reports of the versions that there are, oldest first, but that of the new one.
+  private func history() -> [RebuildReport] {
+    let versions = (try? IndexStore.versions(settings.directory)) ?? []
+    return versions.filter { $0.name != report.version }.compactMap { store.report(of: $0.name) }
+  }
+}

@@ -1,0 +1,42 @@
+// A named pipe with a writer at its other end, so that whoever opens it where none should be opened is found
+// out by what it reads, and not by a test that never ends.
+
+import Foundation
+import Glibc
+
+/// A named pipe that some text comes out of; removed when it is let go of.
+public final class NamedPipe {
+  /// Where it is.
+  public let path: String
+
+  /// Makes the pipe; a thread waits for a reader, writes `text` and closes it.
+  ///
+  /// - Throws: `POSIXError` when it cannot be made.
+  public init(path: String, text: String = "") throws {
+    self.path = path
+    guard mkfifo(path, 0o600) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+    Thread.detachNewThread {
+      // A reader that has gone is an error of write(2) and no signal.
+      var signals = sigset_t()
+      sigemptyset(&signals)
+      sigaddset(&signals, SIGPIPE)
+      pthread_sigmask(SIG_BLOCK, &signals, nil)
+      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      if descriptor < 0 { return }
+      var bytes = Array(text.utf8)[...]
+      while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count <= 0 { break }
+        bytes.removeFirst(count)
+      }
+      close(descriptor)
+    }
+  }
+
+  deinit {
+    // Whom nobody has read from may go on.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    if descriptor >= 0 { close(descriptor) }
+    unlink(path)
+  }
+}
