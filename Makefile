@@ -12,6 +12,8 @@
 #   make curves    quality as one setting of the index varies, on the same logs, as plots
 #   make bench     what it costs: completions in process and over the socket, builds, starts, swaps;
 #                  BENCH="--parts engine" etc., logs of other sizes in QAC_GEO (Benchmarks/geonames)
+#   make hostile  how long a client that types waits while others mean ill; HOSTILE="--only NAME,…" etc., a large
+#                  index if QAC_GEO is set (Benchmarks/hostile)
 #   make beside    PECOS beside ours in one run: latency, training, size, memory (Benchmarks/pecos)
 #   make instructions         hold the instructions that fixed work takes against the baseline
 #   make instructions-update  write the baseline anew, to be committed with the reason
@@ -38,8 +40,8 @@ FUZZ_SECONDS = 60
 EVENTS = 50000000
 LABELS = 5000000
 
-.PHONY: demo test build release lint layers evaluate nights bulk curves bench beside instructions \
-	instructions-update kills model swaps crowd soak fuzz asan tsan install clean prerequisites
+.PHONY: demo test build release lint layers evaluate nights bulk curves bench hostile beside \
+	instructions instructions-update kills model swaps crowd soak fuzz asan tsan install clean prerequisites
 
 demo: prerequisites
 	@.ci/demo
@@ -78,6 +80,10 @@ curves: release
 bench: release
 	$(SWIFT) run -c release --package-path Benchmarks qac-bench \
 		--tools "$$($(SWIFT) build -c release --show-bin-path)" $(BENCH)
+
+hostile: release
+	python3 Benchmarks/hostile/hostile.py \
+		--programs "$$($(SWIFT) build -c release --show-bin-path)" $(HOSTILE)
 
 beside: release
 	@.ci/beside

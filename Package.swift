@@ -168,6 +168,6 @@ let package = Package(
       [
         "QACClient", "QACProtocol", "QACReplay", "QACEngine", "QACLogs", "QACIndex", "QACText",
         "QACBinary", grdb,
-      ]),
+      ], exclude: ["Fixtures"]),
   ]
 )
