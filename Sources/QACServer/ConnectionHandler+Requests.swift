@@ -49,8 +49,7 @@ extension ConnectionHandler {
     case .unblock(let rule):
       change(rule, timing, ticket, isBlock: false)
     case .blocks:
-      rules(ticket)
-      finished(timing)
+      rules(timing, ticket)
     case .status:
       machine.reply(to: ticket, into: &loop.output) { id, output in
         ResponseEncoder.status(core.status(loop), id: id, into: &output)
