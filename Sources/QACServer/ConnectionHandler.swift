@@ -49,6 +49,8 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
   var account = TurnAccount()
   /// An answer that is being written piece by piece: no other is written before its end.
   var longAnswer: RulesAnswer?
+  /// A completion that is prepared piece by piece: no other request is carried out before it.
+  var longContext: PreviousContext?
   /// Whether the daemon stops: what is asked now is refused.
   private(set) var isQuiescing = false
 
@@ -136,6 +138,7 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
   /// Whether requests are left, or the rest of an answer.
   private var hasWork: Bool {
     nextEvent < backlog.count || input.readableBytes > 0 || longAnswer != nil
+      || longContext != nil
   }
 
   var asksForMuch: Bool { input.readableBytes > Self.pieceBytes }
@@ -192,6 +195,10 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
   private func carryOutNext(_ turn: inout Turn) -> Bool {
     if longAnswer != nil {
       appendPiece()
+      return true
+    }
+    if longContext != nil {
+      extendContext()
       return true
     }
     guard let event = nextRequest() else { return false }

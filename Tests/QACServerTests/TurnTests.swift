@@ -67,6 +67,25 @@ import Testing
     try await server.stop()
   }
 
+  /// A long context is made over many turns, and answered in its place.
+  @Test func aLongContextIsMadeByTurns() async throws {
+    let server = try await hurriedServer()
+    let (client, turns) = try await connect(server)
+    let texts = (0..<30).map { "\"\(String(repeating: "größe ", count: 200))\($0)\"" }
+    let line = { (previous: [String]) in
+      "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"complete\",\"params\":{\"prefix\":\"\","
+        + "\"previous\":[\((previous + ["\"red hat\""]).joined(separator: ","))]}}\n"
+    }
+    try await client.send(line(texts) + Self.ping)
+    let long = try await client.receive()
+    #expect(long["id"]?.wholeNumber == 2 && !long.texts.isEmpty)
+    #expect(try await client.receive()["id"]?.wholeNumber == 1)
+    #expect(turns.lines.withLock { $0.count } >= 6)
+    try await client.send("[" + line(texts).dropLast() + "," + Self.ping.dropLast() + "]\n")
+    #expect(try await client.receive().elements?.count == 2)
+    try await server.stop()
+  }
+
   @Test func dearRequestsHaveTheTurnOfACheapOne() async throws {
     let server = try await hurriedServer()
     let (client, turns) = try await connect(server)
