@@ -7,8 +7,8 @@
 // The one that has had least comes first: start-time fair queueing (Goyal, Vin and Cheng, "Start-time Fair
 // Queueing", 1996, §2). Virtual time is what the one whose turn it is has had; whoever comes back is put where
 // it left off, or a turn before that time if it was away for longer: so nobody saves up, and whoever asks
-// for little comes before those who flood, however many they are. Who is new begins as if it had had a
-// part of a turn: connecting anew wins nothing. A turn that ends because its work is done
+// for little comes before those who flood, however many they are. Who is new begins between those who
+// were there and ask for little, and those who flood: connecting anew wins nothing. A turn that ends because its work is done
 // counts a sixteenth: a person's requests come one at a time, a flood's turns are used up.
 //
 // Invariant: used on its loop alone; a taker is in `waiting` once at the most.
@@ -29,8 +29,10 @@ protocol TurnTaker: AnyObject {
 
 /// What one taker has had of its loop.
 struct TurnAccount {
-  /// Weighed microseconds, of the loop's virtual time; nothing before the first turn.
+  /// Weighed time, of the loop's virtual time; nothing before the first turn.
   fileprivate var used: Int?
+  /// Whether it has come before others whose time it was, with its first question.
+  fileprivate var isNew = false
   fileprivate(set) var isWaiting = false
 
   fileprivate var place: Int { used ?? .min }
@@ -92,10 +94,14 @@ final class LoopTurns<Taker: TurnTaker> {
   /// Has `taker` given a turn; a second time before that changes nothing.
   func add(_ taker: Taker) {
     if taker.account.isWaiting { return }
-    taker.account.used =
-      taker.account.used.map { max($0, virtualTime - TurnLimits.turnMicroseconds) }
-      ?? virtualTime
-      + (taker.asksForMuch ? TurnLimits.turnMicroseconds : TurnLimits.newcomerMicroseconds)
+    let turn = TurnLimits.turnMicroseconds * TurnLimits.unit
+    if let used = taker.account.used {
+      let least = waiting.reduce(virtualTime) { min($0, $1.account.place) }
+      taker.account.used = max(used, least - turn)
+    } else {
+      taker.account.used = virtualTime + (taker.asksForMuch ? turn : -turn / 2)
+      taker.account.isNew = !taker.asksForMuch
+    }
     wait(taker)
     ask(.soon)
   }
@@ -116,13 +122,19 @@ final class LoopTurns<Taker: TurnTaker> {
     var start = now()
     let end = start + TurnLimits.roundMicroseconds
     while start < end, let taker = next() {
-      virtualTime = max(virtualTime, taker.account.place)
       var turn = Turn(
         requests: turnRequests, microseconds: TurnLimits.turnMicroseconds, now: now)
       let isLeft = taker.take(&turn)
       let stop = now()
       let cost = stop - start
-      taker.account.used = taker.account.place + (isLeft ? cost : cost / TurnLimits.unusedShare)
+      virtualTime = max(virtualTime, taker.account.place)
+      if taker.account.isNew {
+        // Time goes on by what everybody would have had of it: else whoever comes anew is always first.
+        virtualTime += cost * TurnLimits.unit / (waiting.count + 1)
+        taker.account.isNew = false
+      }
+      let share = isLeft ? 1 : TurnLimits.unusedShare
+      taker.account.used = taker.account.place + cost * TurnLimits.unit / share
       if isLeft && !taker.account.isWaiting { wait(taker) }
       start = stop
     }
@@ -151,8 +163,8 @@ enum TurnLimits {
   static let turnMicroseconds = 500
   /// After so long a round is over with the turn that it is at.
   static let roundMicroseconds = 2000
-  /// What a connection has had before its first turn; a whole turn where it begins with a flood.
-  static let newcomerMicroseconds = 125
+  /// Units of virtual time in a microsecond.
+  static let unit = 1000
   /// A turn that was not used up counts one part of so many.
   static let unusedShare = 16
   /// How long a loop waits for news between two rounds; enough for it to look, which it does only when no task is due.
