@@ -29,7 +29,8 @@ public final class MappedFile: Sendable {
   ///   - populate: Whether to read every page in now, so that none is read at first touch.
   /// - Throws: `FileError`.
   public init(path: String, populate: Bool = false) throws(FileError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without waiting for the other end of a named pipe: what the path names is not known yet.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw .system(operation: "open", path: path, code: errno)
     }

@@ -11,7 +11,11 @@ struct Envelope {
   /// The first thing that is wrong with the object as a request.
   var fault: ProtocolFault?
 
+  /// Whether it is a request without an id, whatever else is wrong with it: nobody waits for an answer.
+  var isNotification: Bool { !hasID && isVersionRight && method != nil }
+
   private var hasVersion = false
+  private var isVersionRight = false
   private var hasID = false
   private var hasMethod = false
   private var hasParams = false
@@ -65,7 +69,10 @@ struct Envelope {
   ) throws(JSONFault) {
     if scanner.next() == 0x22 {
       let token = try scanner.string()
-      if scanner.matches(token, "2.0") { return }
+      if scanner.matches(token, "2.0") {
+        isVersionRight = true
+        return
+      }
     } else {
       try scanner.skipValue(depth: depth)
     }
@@ -110,11 +117,6 @@ struct Envelope {
     switch scanner.next() {
     case 0x7B:
       params = scanner.position
-    case 0x5B:
-      // By position: only an empty list means the same as none.
-      var inner = scanner
-      inner.position += 1
-      if !inner.take(0x5D) { note(.invalidMember(name: "params", expected: "an object")) }
     case 0x6E:
       break
     default:

@@ -256,6 +256,10 @@ struct Parameters {
     case .record:
       let session = try requiredSession()
       guard let query else { throw .missingParameter(name: "query") }
+      // What normalises to nothing is not known here, and depends on the index that is served.
+      if query.allSatisfy({ $0 == 0x20 || $0 &- 0x09 < 5 }) {
+        throw .invalidParameter(name: "query", expected: "more than white space")
+      }
       return .record(.init(session: session, query: query, at: at))
     case .history:
       return .history(.init(session: try requiredSession(), limit: limit))

@@ -66,6 +66,9 @@ public struct ProtocolMachine: Sendable {
     /// The id to answer with; nil when nobody waits for an answer.
     public let id: RequestID?
     let batch: Int?
+
+    /// Whether its answer is one of a batch.
+    public var isOfBatch: Bool { batch != nil }
   }
 
   /// What a connection's bytes amount to.
@@ -220,5 +223,22 @@ public struct ProtocolMachine: Sendable {
     reply(to: ticket, into: &output) { id, output in
       ResponseEncoder.error(fault, id: id, into: &output)
     }
+  }
+
+  /// Begins a long reply to the request of `ticket`: the caller appends one answer, in as many pieces as he likes,
+  /// and then calls `endReply`; meanwhile nothing else is appended to the connection's output.
+  ///
+  /// - Precondition: The ticket is not of a batch.
+  /// - Returns: The id of the answer; nil for a notification, which gets none.
+  public mutating func beginReply(to ticket: Ticket) -> RequestID? {
+    precondition(ticket.batch == nil, "the answer of a batch is one line; it has no pieces")
+    guard let id = ticket.id else { return nil }
+    pendingReplies -= 1
+    return id
+  }
+
+  /// Ends what `beginReply` began.
+  public func endReply(into output: inout [UInt8]) {
+    output.append(0x0A)
   }
 }

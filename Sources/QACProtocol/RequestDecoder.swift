@@ -116,7 +116,8 @@ public struct RequestDecoder: Sendable {
     _ envelope: Envelope, in line: UnsafeBufferPointer<UInt8>
   ) throws(RequestError) -> Decoded {
     if let fault = envelope.fault {
-      throw RequestError(fault: fault, id: envelope.id ?? .null)
+      throw RequestError(
+        fault: fault, id: envelope.isNotification ? nil : envelope.id ?? .null)
     }
     let scanner = JSONScanner(line)
     guard let token = envelope.method else {

@@ -29,16 +29,13 @@ final class ConnectionGate: ChannelInboundHandler {
 
   func channelActive(context: ChannelHandlerContext) {
     if let user = Self.stranger(on: context.channel, core) {
-      core.connections.refuseUser()
-      core.logger.warning("connection of another user refused", metadata: ["uid": "\(user)"])
+      core.tellOfStranger(user)
       context.close(promise: nil)
       return
     }
     guard core.connections.add(context.channel, limit: core.configuration.maximumConnections)
     else {
-      core.logger.warning(
-        "connection refused: too many",
-        metadata: ["limit": "\(core.configuration.maximumConnections)"])
+      core.tellOfCrowd()
       refuse(context)
       return
     }
@@ -86,5 +83,25 @@ final class ConnectionGate: ChannelInboundHandler {
     var user: uid_t? = uid_t.max
     future.assumeIsolated().whenSuccess { user = $0.user }
     return user
+  }
+}
+
+extension ServerCore {
+  /// Counts a connection of another user, and tells the log now and then.
+  func tellOfStranger(_ user: uid_t) {
+    connections.refuseUser()
+    guard let more = occasions.stranger.isDue() else { return }
+    logger.warning(
+      "connection of another user refused", metadata: ["uid": "\(user)", "suppressed": "\(more)"])
+  }
+
+  /// Tells the log now and then that there are too many connections.
+  fileprivate func tellOfCrowd() {
+    guard let more = occasions.crowd.isDue() else { return }
+    logger.warning(
+      "connection refused: too many",
+      metadata: [
+        "limit": "\(configuration.maximumConnections)", "suppressed": "\(more)",
+      ])
   }
 }

@@ -49,8 +49,7 @@ extension ConnectionHandler {
     case .unblock(let rule):
       change(rule, timing, ticket, isBlock: false)
     case .blocks:
-      rules(ticket)
-      finished(timing)
+      rules(timing, ticket)
     case .status:
       machine.reply(to: ticket, into: &loop.output) { id, output in
         ResponseEncoder.status(core.status(loop), id: id, into: &output)
@@ -123,13 +122,13 @@ extension ConnectionHandler {
     case .none:
       complete(request, in: SessionContext(), served, at: now, timing, ticket)
     case .previous(let queries):
-      var context = SessionContext()
-      for query in queries {
-        let normalized = served.normalizer.normalize(query, as: .query)
-        if normalized.isEmpty { continue }
-        context.record(normalized: normalized, surface: query, at: now)
+      longContext = PreviousContext(
+        queries: queries, request: request, served: served, time: now, timing: timing,
+        ticket: ticket)
+      // Mostly it is short.
+      if queries.reduce(0, { $0 + $1.count }) <= Self.pieceBytes {
+        while longContext != nil { extendContext() }
       }
-      complete(request, in: context, served, at: now, timing, ticket)
     case .session(let session):
       let context = core.sessions.context(
         of: session.bytes, by: served.normalizer,
@@ -150,6 +149,21 @@ extension ConnectionHandler {
       } else {
         inFlight += 1
       }
+    }
+  }
+
+  /// Adds the next query to the context that is being made, or completes in it.
+  func extendContext() {
+    guard var work = longContext.take() else { return }
+    if let query = work.nextQuery() {
+      let normalized = work.served.normalizer.normalize(query, as: .query)
+      if !normalized.isEmpty {
+        work.context.record(normalized: normalized, surface: query, at: work.time)
+      }
+      longContext = work
+    } else {
+      complete(
+        work.request, in: work.context, work.served, at: work.time, work.timing, work.ticket)
     }
   }
 
@@ -254,6 +268,36 @@ extension ConnectionHandler {
           handler.refuse(error, ticket)
         }
       })
+  }
+}
+
+/// A completion whose context is being made, query by query: normalising 64 KiB may take a hundred times a turn.
+struct PreviousContext {
+  let queries: [[UInt8]]
+  let request: Request.Complete
+  let served: ServedIndex
+  let time: Int64
+  let timing: RequestTiming
+  let ticket: ProtocolMachine.Ticket
+  var context = SessionContext()
+  private var next = 0
+
+  init(
+    queries: [[UInt8]], request: Request.Complete, served: ServedIndex, time: Int64,
+    timing: RequestTiming, ticket: ProtocolMachine.Ticket
+  ) {
+    self.queries = queries
+    self.request = request
+    self.served = served
+    self.time = time
+    self.timing = timing
+    self.ticket = ticket
+  }
+
+  mutating func nextQuery() -> [UInt8]? {
+    guard next < queries.count else { return nil }
+    defer { next += 1 }
+    return queries[next]
   }
 }
 

@@ -65,19 +65,81 @@ extension ConnectionHandler {
     }
   }
 
-  /// Lists the rules.
-  func rules(_ ticket: ProtocolMachine.Ticket) {
+  /// Lists the rules: piece by piece, since there may be a hundred thousand; within a batch, whose answer is one
+  /// piece, only a few.
+  func rules(_ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket) {
     let rules = core.index.current.rules
-    machine.reply(to: ticket, into: &loop.output) { id, output in
-      var encoder = RulesEncoder(id: id, into: &output)
-      for rule in rules.method {
-        encoder.append(kind: rule.kind.onWire, text: rule.text, isInFile: false, into: &output)
+    var answer = RulesAnswer(rules, timing)
+    if ticket.isOfBatch {
+      if answer.byteCount <= Self.outputBytes * 8 {
+        machine.reply(to: ticket, into: &loop.output) { id, output in
+          answer.begin(id: id, into: &output)
+          while !answer.appendPiece(to: &output) {}
+        }
+      } else {
+        refuse(
+          .batchTooLarge, "the rules are too many for a batch; send the request alone", ticket)
       }
-      for rule in rules.file {
-        encoder.append(kind: rule.kind.onWire, text: rule.text, isInFile: true, into: &output)
-      }
-      encoder.finish(into: &output)
+    } else if let id = machine.beginReply(to: ticket) {
+      answer.begin(id: id, into: &loop.output)
+      longAnswer = answer
+      return
     }
+    finished(timing)
+  }
+
+  /// Appends a piece of the answer that was begun.
+  func appendPiece() {
+    guard var answer = longAnswer.take() else { return }
+    if answer.appendPiece(to: &loop.output) {
+      machine.endReply(into: &loop.output)
+      finished(answer.timing)
+    } else {
+      longAnswer = answer
+    }
+  }
+}
+
+/// The answer to one `blocks`, as far as it is written.
+struct RulesAnswer {
+  /// About the most bytes of texts of a piece.
+  private static let pieceBytes = 8192
+
+  let timing: RequestTiming
+  private let rules: RuleSet
+  private var encoder: RulesEncoder?
+  private var next = 0
+
+  init(_ rules: RuleSet, _ timing: RequestTiming) {
+    self.rules = rules
+    self.timing = timing
+  }
+
+  /// About the bytes of all of it.
+  var byteCount: Int {
+    rules.method.reduce(0) { $0 + 48 + $1.text.count }
+      + rules.file.reduce(0) { $0 + 48 + $1.text.count }
+  }
+
+  mutating func begin(id: RequestID, into output: inout [UInt8]) {
+    encoder = RulesEncoder(id: id, into: &output)
+  }
+
+  /// Appends some rules; true with the last.
+  mutating func appendPiece(to output: inout [UInt8]) -> Bool {
+    let count = rules.method.count + rules.file.count
+    var bytes = 0
+    while next < count, bytes < Self.pieceBytes {
+      let isInFile = next >= rules.method.count
+      let rule = isInFile ? rules.file[next - rules.method.count] : rules.method[next]
+      encoder?.append(
+        kind: rule.kind.onWire, text: rule.text, isInFile: isInFile, into: &output)
+      bytes += 48 + rule.text.count
+      next += 1
+    }
+    guard next == count else { return false }
+    encoder?.finish(into: &output)
+    return true
   }
 }
 

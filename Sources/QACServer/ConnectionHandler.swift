@@ -1,10 +1,10 @@
 // One connection: bytes to requests, requests to answers, and no more of either than fits.
 //
 // The protocol is a value (`ProtocolMachine`); the work is done in +Requests. What is here is flow:
-// bytes that were read are looked at piece by piece, and the requests in them carried out a few at a
-// time, so that other connections of the loop have their turns; while some are left, while the peer
-// does not take its answers, or while too much waits for the database, nothing more is read, and the
-// peer's writes block.
+// bytes that were read are looked at piece by piece, and the requests in them carried out in turn with
+// the other connections of the loop (`LoopTurns`): whatever costs something, requests and answers of the
+// store, is done in a turn. While some are left, while the peer does not take its answers, or while too
+// much waits for the database, nothing more is read, and the peer's writes block.
 //
 // Bounds: a connection binds what was read once (64 KiB) and the unfinished line before it, the requests of one
 // piece, the answers of one request above the write buffer's mark, `maximumRequestsInFlight` requests in
@@ -22,7 +22,7 @@ internal import QACProtocol
 internal import Synchronization
 
 /// Serves one connection.
-final class ConnectionHandler: ChannelDuplexHandler {
+final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -31,8 +31,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
   static let outputBytes = 32 * 1024
   /// Bytes that are looked at together: bounds the requests that wait decoded.
   static let pieceBytes = 4096
-  /// The most requests of one connection that are carried out before others have their turn.
-  static let requestsPerTurn = 32
   /// About the most bytes of answers that the store is preparing.
   static let maximumPromisedBytes = 1 << 20
   /// A batch whose answers have so many bytes gets no more long ones.
@@ -48,6 +46,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var inFlight = 0
   /// About the bytes of the answers that the store is preparing.
   var promisedBytes = 0
+  var account = TurnAccount()
+  /// An answer that is being written piece by piece: no other is written before its end.
+  var longAnswer: RulesAnswer?
+  /// A completion that is prepared piece by piece: no other request is carried out before it.
+  var longContext: PreviousContext?
   /// Whether the daemon stops: what is asked now is refused.
   private(set) var isQuiescing = false
 
@@ -56,11 +59,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var input = ByteBuffer()
   private var backlog: [ProtocolMachine.Event] = []
   private var nextEvent = 0
-  private var isPumping = false
+  /// What the store has answered, to be told in a turn.
+  private var results: [((ConnectionHandler) -> Void)?] = []
+  private var nextResult = 0
+  private var isInTurn = false
   private var isReadHeld = false
   private var isInputClosed = false
   private var isClosing = false
-  private var isPumpScheduled = false
   private var isStallWatched = false
   private var writtenBytes = 0
   /// What this connection has added to the daemon's `held`.
@@ -100,11 +105,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     } else {
       input.writeBuffer(&bytes)
     }
-    pump()
+    proceed()
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    pump()
+    proceed()
     context.fireChannelWritabilityChanged()
   }
 
@@ -116,10 +121,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     switch event {
     case ChannelEvent.inputClosed:
       isInputClosed = true
-      pump()
+      proceed()
     case is ChannelShouldQuiesceEvent:
       isQuiescing = true
-      pump()
+      proceed()
     default:
       context.fireUserInboundEventTriggered(event)
     }
@@ -130,7 +135,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
-  private var hasWork: Bool { nextEvent < backlog.count || input.readableBytes > 0 }
+  /// Whether requests are left, or the rest of an answer.
+  private var hasWork: Bool {
+    nextEvent < backlog.count || input.readableBytes > 0 || longAnswer != nil
+      || longContext != nil
+  }
+
+  var asksForMuch: Bool { input.readableBytes > Self.pieceBytes }
+
+  private var hasResults: Bool { nextResult < results.count }
 
   private var mayRead: Bool {
     guard let context else { return false }
@@ -139,32 +152,78 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   private func mayCarryOut(_ context: ChannelHandlerContext) -> Bool {
     context.channel.isWritable
-      && (isQuiescing
+      && (isQuiescing || longAnswer != nil
         || inFlight < core.configuration.maximumRequestsInFlight
           && promisedBytes < Self.maximumPromisedBytes)
   }
 
-  /// Carries out what waits, as far as the peer and the store keep up, and not more than a turn's worth.
-  func pump() {
+  /// Whether there is something that can be done now.
+  private func canGoOn(_ context: ChannelHandlerContext) -> Bool {
+    hasResults && longAnswer == nil || hasWork && mayCarryOut(context)
+  }
+
+  /// Goes on with what waits when it is this connection's turn.
+  private func proceed() {
     // Writing may call back into here.
-    guard !isPumping, let context else { return }
-    isPumping = true
-    var left = Self.requestsPerTurn
+    guard !isInTurn, let context else { return }
+    if canGoOn(context) { loop.turns.add(self) } else { settle(context) }
+  }
+
+  /// Carries out what waits, as far as the peer and the store keep up, and not more than a turn's worth.
+  func take(_ turn: inout Turn) -> Bool {
+    guard let context else { return false }
+    isInTurn = true
     repeat {
-      while left > 0, mayCarryOut(context), let event = nextRequest() {
-        left -= 1
-        carryOut(event)
+      while longAnswer == nil, !turn.isOver, let result = nextStoreResult() {
+        turn.count()
+        result(self)
+        if loop.output.count >= Self.outputBytes { write(context) }
+      }
+      while !turn.isOver, mayCarryOut(context), carryOutNext(&turn) {
         if loop.output.count >= Self.outputBytes { write(context) }
       }
       if !loop.output.isEmpty { write(context) }
       context.flush()
       // The flush may have made room; its call back into here was turned away.
-    } while left > 0 && hasWork && mayCarryOut(context)
-    isPumping = false
+    } while !turn.isOver && canGoOn(context)
+    isInTurn = false
+    settle(context)
+    return canGoOn(context)
+  }
+
+  /// Writes a piece of the answer that is begun, or carries out the next request; false where there is none.
+  private func carryOutNext(_ turn: inout Turn) -> Bool {
+    if longAnswer != nil {
+      appendPiece()
+      return true
+    }
+    if longContext != nil {
+      extendContext()
+      return true
+    }
+    guard let event = nextRequest() else { return false }
+    turn.count()
+    carryOut(event)
+    return true
+  }
+
+  private func nextStoreResult() -> ((ConnectionHandler) -> Void)? {
+    guard hasResults else { return nil }
+    let result = results[nextResult]
+    // What it holds may be long.
+    results[nextResult] = nil
+    nextResult += 1
+    if nextResult == results.count || nextResult >= core.configuration.maximumRequestsInFlight {
+      results.removeFirst(nextResult)
+      nextResult = 0
+    }
+    return result
+  }
+
+  /// Counts what is held, and reads or closes if there is nothing left to do.
+  private func settle(_ context: ChannelHandlerContext) {
     account(context)
-    if hasWork {
-      if mayCarryOut(context) { pumpLater() }
-    } else {
+    if !hasWork {
       backlog.removeAll(keepingCapacity: backlog.capacity <= 64)
       nextEvent = 0
       input = ByteBuffer()
@@ -192,15 +251,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     return backlog[nextEvent]
   }
 
-  private func pumpLater() {
-    guard !isPumpScheduled else { return }
-    isPumpScheduled = true
-    eventLoop.assumeIsolated().execute {
-      self.isPumpScheduled = false
-      self.pump()
-    }
-  }
-
   private func write(_ context: ChannelHandlerContext) {
     lastActivity = eventLoop.now
     writtenBytes += loop.output.count
@@ -209,14 +259,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     context.write(wrapOutboundOut(buffer), promise: nil)
   }
 
-  /// Ends a request that waited: `answer` appends its reply. The flush is left to the end of the
-  /// loop's turn, since a group of records is acknowledged all at once.
-  func finish(_ answer: (ConnectionHandler) -> Void) {
-    inFlight -= 1
-    guard let context else { return }
-    answer(self)
-    if !loop.output.isEmpty { write(context) }
-    pumpLater()
+  /// Ends a request that waited: `answer`, which appends its reply, is called when it is this connection's turn.
+  func finish(_ answer: @escaping (ConnectionHandler) -> Void) {
+    if context == nil { return }
+    results.append { handler in
+      handler.inFlight -= 1
+      answer(handler)
+    }
+    proceed()
   }
 
   // MARK: what is held
@@ -254,7 +304,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
       self.isStallWatched = false
       if context.channel.isWritable { return }
       if self.writtenBytes - self.unsentBytes(context) == taken {
-        self.core.logger.notice("connection closed: it takes no answers")
+        if let more = self.core.occasions.stall.isDue() {
+          self.core.logger.notice(
+            "connection closed: it takes no answers", metadata: ["suppressed": "\(more)"])
+        }
         context.close(promise: nil)
       } else {
         self.watchStall(context)

@@ -85,6 +85,7 @@ public final class Daemon: Service {
     metricsFile?.remove()
     await closeStore()
     core.live.detach()
+    core.workplaces.detach()
     try await group.shutdownGracefully()
     core.logger.info("stopped")
     try result.get()
@@ -177,6 +178,13 @@ public final class Daemon: Service {
   ) async throws {
     let connections = MetricsConnections()
     _ = try await ServerBootstrap(group: group)
+      .serverChannelOption(.maxMessagesPerRead, value: UInt(AcceptGate.batch))
+      .serverChannelInitializer { [core] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            AcceptGate(core: core, limit: MetricsHandler.maximumConnections + 1))
+        }
+      }
       .childChannelInitializer { [core] channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
@@ -193,10 +201,14 @@ public final class Daemon: Service {
     _ quiescing: ServerQuiescingHelper, _ states: States
   ) async throws -> any Channel {
     try await ServerBootstrap(group: group)
-      .serverChannelInitializer { channel in
+      .serverChannelOption(.maxMessagesPerRead, value: UInt(AcceptGate.batch))
+      .serverChannelInitializer { [core] channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            quiescing.makeServerChannelHandler(channel: channel))
+          try channel.pipeline.syncOperations.addHandlers([
+            quiescing.makeServerChannelHandler(channel: channel),
+            // One more than are served, to be told that there are too many.
+            AcceptGate(core: core, limit: core.configuration.maximumConnections + 1),
+          ])
         }
       }
       .childChannelOption(.allowRemoteHalfClosure, value: true)

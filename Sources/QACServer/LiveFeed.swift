@@ -1,9 +1,9 @@
 // What every event loop is told of what is submitted and forgotten, in one order.
 //
-// Each loop keeps a `LiveOverlay` of its own and brings it up to date when it is asked for: it takes what
-// it has not seen yet off this feed. A query is on the feed before its `record` is acknowledged, so every
-// later request, on any connection, sees it; a deletion is acknowledged when every loop has carried it out. A
-// loop that is asked for nothing is woken now and then, so that the feed stays short.
+// Each loop keeps a `LiveOverlay` of its own and takes what it has not seen yet off this feed, in small pieces
+// between other work. A query or a deletion is acknowledged when every loop has it, so every later request, on
+// any connection, sees it; and a completion waits for nothing: however much others submit, it never has to
+// catch up first.
 //
 // A new index gets new overlays: made on the thread that loads it, from a snapshot of the store, while the
 // loops go on with the old ones; what is put on the feed after the snapshot is kept until they are
@@ -11,10 +11,11 @@
 // lost and nothing counted twice, and no loop has more than a few queries to add.
 //
 // Invariant: messages are on the feed in the order in which the store carried them out; a message goes
-// when every loop has taken it, unless a snapshot still needs it.
-// Cost: one atomic load where there is nothing new; a short lock a message.
+// when every loop has carried it out, unless a snapshot still needs it, and is acknowledged then.
+// Cost: a short lock for each message and for each piece that a loop takes.
 
 internal import Dispatch
+internal import NIOCore
 internal import QACEngine
 internal import QACIndex
 internal import QACSessions
@@ -43,23 +44,36 @@ final class LiveFeed: Sendable {
     case retire(CompletionEngine)
   }
 
-  /// How many messages may wait before the loops are woken to take them.
-  private static let nudgeInterval = 256
   /// How many messages may go with new overlays.
   private static let fewMissed = 64
 
+  /// Who is told that a message was carried out by every loop.
+  private struct Acknowledgement {
+    var number: Int
+    var call: @Sendable () -> Void
+  }
+
   private struct State {
-    var messages: [Message] = []
+    var messages = CircularBuffer<Message>()
     /// The number of `messages[0]`.
     var first = 0
-    /// The number of the next message of each loop.
+    /// What each loop has carried out: all before this number.
     var cursors: [Int]
+    /// In the order of their numbers.
+    var acknowledgements = CircularBuffer<Acknowledgement>()
     /// Where the snapshot that is being read begins.
     var pin: Int?
-    /// The number of the next message at which the loops are woken.
-    var nudge = LiveFeed.nudgeInterval
+    /// Whether the loops were woken and none of them has come yet.
+    var isWoken = false
 
     var end: Int { first + messages.count }
+
+    /// The messages from number `start` on, at the most `limit`.
+    func messages(from start: Int, limit: Int = .max) -> [Message] {
+      let from = messages.index(messages.startIndex, offsetBy: start - first)
+      let count = min(limit, end - start)
+      return Array(messages[from..<messages.index(from, offsetBy: count)])
+    }
 
     /// Drops what nobody needs any more.
     mutating func trim() {
@@ -69,13 +83,22 @@ final class LiveFeed: Sendable {
         first = needed
       }
     }
+
+    /// Takes out who is to be told by now.
+    mutating func takeAcknowledged() -> [@Sendable () -> Void] {
+      let done = cursors.min() ?? end
+      var calls: [@Sendable () -> Void] = []
+      while let next = acknowledgements.first, next.number < done {
+        calls.append(next.call)
+        acknowledgements.removeFirst()
+      }
+      return calls
+    }
   }
 
   let settings: Settings
   private let loops: Int
   private let state: Mutex<State>
-  /// The number of the message after the last.
-  private let end = Atomic(0)
   private let wakers = Mutex<[@Sendable () -> Void]>([])
 
   /// Makes a feed for `loops` event loops, numbered from 0.
@@ -104,9 +127,14 @@ final class LiveFeed: Sendable {
     wakers.withLock { $0 = [] }
   }
 
-  /// Tells the loops that a query was submitted; it was normalised by `profile`.
-  func record(_ event: StoredEvent, session: [UInt8], profile: NormalizationProfile) {
-    append(isUrgent: false) { _ in
+  /// Tells the loops that a query was submitted, which was normalised by `profile`; `completion` is called when
+  /// every loop knows it.
+  func record(
+    _ event: StoredEvent, session: [UInt8], profile: NormalizationProfile,
+    completion: @escaping @Sendable () -> Void
+  ) {
+    guard isEnabled else { return completion() }
+    append(acknowledge: completion) { _ in
       .record(event, session: Self.name(of: session), profile: profile)
     }
   }
@@ -122,40 +150,42 @@ final class LiveFeed: Sendable {
     let deletion = LiveDeletion(
       queries, session: session.map { Self.name(of: $0) }, times: times, loops: loops,
       completion: completion)
-    // Soon, not when somebody types: what is deleted has to leave memory. Loops without overlays, too, have
-    // memory that may hold it.
-    append(isUrgent: true, always: true) { _ in .forget(deletion) }
+    // Loops without overlays, too, have memory that may hold it.
+    append { _ in .forget(deletion) }
   }
 
   /// Tells the loops that `served` is no longer served.
   func retire(_ served: ServedIndex) {
-    append(isUrgent: true) { _ in .retire(served.engine) }
+    guard isEnabled else { return }
+    append { _ in .retire(served.engine) }
   }
 
   private func append(
-    isUrgent: Bool, always: Bool = false, _ message: (inout State) -> Message
+    acknowledge: (@Sendable () -> Void)? = nil, _ message: (inout State) -> Message
   ) {
-    guard isEnabled || always else { return }
     let mustWake = state.withLock { state in
+      if let acknowledge {
+        state.acknowledgements.append(Acknowledgement(number: state.end, call: acknowledge))
+      }
       state.messages.append(message(&state))
-      end.store(state.end, ordering: .releasing)
-      guard isUrgent || state.end >= state.nudge else { return false }
-      state.nudge = state.end + Self.nudgeInterval
-      return true
+      defer { state.isWoken = true }
+      return !state.isWoken
     }
     if mustWake { wakers.withLock { $0.forEach { $0() } } }
   }
 
-  /// What loop `loop`, which has taken all before `next`, has not seen yet.
-  func take(_ loop: Int, from next: Int) -> [Message] {
-    // What was acknowledged before this was stored before that.
-    if end.load(ordering: .acquiring) == next { return [] }
-    return state.withLock { state in
-      let taken = Array(state.messages[(next - state.first)...])
-      state.cursors[loop] = state.end
+  /// What loop `loop`, which has carried out all before `next`, is to do next: at the most `limit` messages.
+  func take(_ loop: Int, from next: Int, limit: Int) -> [Message] {
+    let (taken, calls) = state.withLock { state in
+      state.isWoken = false
+      state.cursors[loop] = next
+      let taken = state.messages(from: next, limit: limit)
+      let calls = state.takeAcknowledged()
       state.trim()
-      return taken
+      return (taken, calls)
     }
+    for call in calls { call() }
+    return taken
   }
 
   // MARK: indexes
@@ -189,15 +219,15 @@ final class LiveFeed: Sendable {
           state.pin = state.end
           state.trim()
         }
-        return Array(state.messages[(pin - state.first)...])
+        return state.messages(from: pin)
       }
       if missed.isEmpty { break }
       parcel.add(missed)
     }
-    append(isUrgent: true) { state in
+    append { state in
       let start = state.pin ?? state.end
       state.pin = nil
-      return .adopt(parcel, missed: Array(state.messages[(start - state.first)...]))
+      return .adopt(parcel, missed: state.messages(from: start))
     }
     _ = try events.get()
   }

@@ -1,12 +1,13 @@
-// One event loop's end of the feed: its overlays, brought up to date when they are asked for.
+// One event loop's end of the feed: its overlays, and what is left to be done to them.
 //
-// A query is added at once. A deletion may have to look at every event of an overlay, so it goes on in turns
-// of the loop, `turnSteps` each, and is finished in a turn of its own, in which the loop's working memory is
-// overwritten as well.
+// Whatever comes is carried out in turns of the loop: `turnMessages` at a time, and of a deletion, which may have
+// to look at every event of an overlay, `turnSteps`. Completions use the overlays as they are; what was
+// acknowledged is in them, since it is acknowledged when it is. A deletion is finished in a turn of its own, in
+// which the loop's working memory is overwritten as well.
 //
 // Invariant: used on its loop alone; an overlay has seen every message since its snapshot that this
-// loop has taken, but for what deletions still have to look at. Between the hand-over of a new index's overlay
-// and the retirement of the old one there are two, so that requests of both indexes find theirs.
+// loop has carried out, but for what deletions still have to look at. Between the hand-over of a new index's
+// overlay and the retirement of the old one there are two, so that requests of both indexes find theirs.
 
 internal import Dispatch
 internal import QACEngine
@@ -17,6 +18,8 @@ internal import QACText
 
 /// The overlays of one event loop.
 final class LiveView {
+  /// The messages of one turn: below a millisecond.
+  private static let turnMessages = 32
   /// How far a deletion goes in one turn: below a millisecond.
   private static let turnSteps = 8192
 
@@ -43,32 +46,41 @@ final class LiveView {
     self.loop = loop
   }
 
-  /// What was submitted since the index of `engine` was built, as of now; nil where nothing is kept.
+  /// What was submitted since the index of `engine` was built; nil where nothing is kept.
   func overlay(of engine: CompletionEngine) -> LiveOverlay? {
-    catchUp()
+    if let known = find(engine) { return known }
+    // Another index was put in place, and this loop has not come to its overlay yet.
+    while takePiece() {}
+    return find(engine)
+  }
+
+  private func find(_ engine: CompletionEngine) -> LiveOverlay? {
     for entry in overlays where entry.engine === engine { return entry.overlay }
     return nil
   }
 
-  /// Takes what waits.
-  func catchUp() {
-    let messages = feed.take(loop, from: next)
+  /// Carries out some of what waits; whether there was anything.
+  private func takePiece() -> Bool {
+    let messages = feed.take(loop, from: next, limit: Self.turnMessages)
+    for message in messages { carryOut(message) }
     next += messages.count
-    for message in messages {
-      switch message {
-      case .adopt(let parcel, let missed):
-        guard let overlay = parcel.take(loop) else { continue }
-        for message in missed { message.apply(to: overlay, of: parcel.engine) }
-        // Made anew, it takes the place of the one before.
-        discard(parcel.engine)
-        overlays.append((parcel.engine, overlay))
-      case .retire(let engine):
-        discard(engine)
-      case .record:
-        for entry in overlays { message.apply(to: entry.overlay, of: entry.engine) }
-      case .forget(let deletion):
-        begin(deletion)
-      }
+    return !messages.isEmpty
+  }
+
+  private func carryOut(_ message: LiveFeed.Message) {
+    switch message {
+    case .adopt(let parcel, let missed):
+      guard let overlay = parcel.take(loop) else { return }
+      for message in missed { message.apply(to: overlay, of: parcel.engine) }
+      // Made anew, it takes the place of the one before.
+      discard(parcel.engine)
+      overlays.append((parcel.engine, overlay))
+    case .retire(let engine):
+      discard(engine)
+    case .record:
+      for entry in overlays { message.apply(to: entry.overlay, of: entry.engine) }
+    case .forget(let deletion):
+      begin(deletion)
     }
   }
 
@@ -94,10 +106,6 @@ final class LiveView {
     work.append(Work(deletion: deletion, parts: parts))
     // Most are done with their first turn.
     if work.count == 1 { _ = advance() }
-    if !isGoingOn {
-      isGoingOn = true
-      later()
-    }
   }
 
   /// Goes on with the oldest deletion; whether it has left every overlay.
@@ -113,19 +121,27 @@ final class LiveView {
     return true
   }
 
-  /// Goes on with what is to be forgotten, in a turn of the loop in which it answers nobody.
+  /// Does a turn's worth of what waits, in a turn of the loop in which it answers nobody, and asks for another
+  /// where something is left.
   func goOn() {
-    isGoingOn = false
-    catchUp()
-    if work.isEmpty { return }
-    if advance() {
-      whenForgotten()
-      work.removeFirst().deletion.finish()
+    var isLeft = takePiece()
+    if !work.isEmpty {
+      if advance() {
+        whenForgotten()
+        work.removeFirst().deletion.finish()
+      }
+      isLeft = isLeft || !work.isEmpty
     }
-    if !work.isEmpty, !isGoingOn {
+    if isLeft, !isGoingOn {
       isGoingOn = true
       later()
     }
+  }
+
+  /// The turn that was asked for has come.
+  func comeBack() {
+    isGoingOn = false
+    goOn()
   }
 
   /// The figures of `status`: nothing of them tells whether a text was submitted before.

@@ -37,8 +37,7 @@ final class MetricsHandler: ChannelInboundHandler {
 
   func channelActive(context: ChannelHandlerContext) {
     if let user = ConnectionGate.stranger(on: context.channel, core) {
-      core.connections.refuseUser()
-      core.logger.warning("connection of another user refused", metadata: ["uid": "\(user)"])
+      core.tellOfStranger(user)
       return context.close(promise: nil)
     }
     isCounted = true

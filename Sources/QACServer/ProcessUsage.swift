@@ -16,14 +16,22 @@ enum ProcessUsage {
   }
 
   /// Bytes of memory that are in use; nil where the kernel does not tell.
-  static var residentBytes: Int? {
+  static var residentBytes: Int? { pages(1) }
+
+  /// Bytes of address space that are taken; 0 where the kernel does not tell.
+  static var addressBytes: Int { pages(0) ?? 0 }
+
+  /// A number of pages of /proc/self/statm, in bytes.
+  private static func pages(_ column: Int) -> Int? {
     let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var buffer = [UInt8](repeating: 0, count: 256)
     let count = read(descriptor, &buffer, buffer.count)
     let words = buffer[..<max(0, count)].split(separator: 0x20)
-    guard words.count > 1, let pages = Int(String(decoding: words[1], as: UTF8.self)) else {
+    guard words.count > column,
+      let pages = Int(String(decoding: words[column], as: UTF8.self))
+    else {
       return nil
     }
     return pages * sysconf(Int32(_SC_PAGESIZE))

@@ -75,6 +75,9 @@ extension ServerCore {
       text.sample(["reason": refusal.rawValue], connections.refused(by: refusal))
     }
     text.one(
+      "qacd_accept_failures_total", .counter, connections.failures,
+      "Attempts to accept a connection for which the system had no descriptor or memory.")
+    text.one(
       "qacd_held_bytes", .gauge, held.load(ordering: .relaxed),
       "About the bytes held for clients that have not taken them.")
   }

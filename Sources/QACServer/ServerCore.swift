@@ -18,9 +18,13 @@ final class ServerCore: Sendable {
   let sessions: SessionCache
   /// What was submitted since the index was built, for every event loop.
   let live: LiveFeed
+  /// Working memory of the event loops for an index that is new.
+  let workplaces: Workplaces
   let clock: ServerClock
   let logger: Logger
   let connections = ConnectionRegistry()
+  /// What the log is told of now and then only.
+  let occasions = (crowd: Occasion(), stranger: Occasion(), stall: Occasion(), accept: Occasion())
   /// The counters of each event loop.
   let metrics: [Metrics]
   /// About the bytes that connections hold for clients that have not taken them.
@@ -41,6 +45,7 @@ final class ServerCore: Sendable {
     self.configuration = configuration
     self.logger = logger
     self.clock = clock
+    workplaces = Workplaces(loops: max(1, configuration.loops))
     slow = SlowLog(logger, milliseconds: configuration.slowMilliseconds)
     index = try IndexHolder(
       path: configuration.indexPath, blockListPath: configuration.blockListPath)
@@ -60,6 +65,7 @@ final class ServerCore: Sendable {
       store: store, live: live, isInOrder: configuration.clock == .server,
       capacity: configuration.cachedSessions, bytes: configuration.cachedBytes)
     metrics = (0..<max(1, configuration.loops)).map { _ in Metrics() }
+    workplaces.prepare(index.current.engine)
     store.whenReplaced { [weak self] in self?.renew() }
     readRecent()
   }
@@ -122,7 +128,15 @@ final class ServerCore: Sendable {
     force: Bool = false, _ completion: @escaping IndexHolder.Completion = { _ in }
   ) {
     index.reload(
-      force: force, welcome: { [self] in adopt($0) }, retire: { [live] in live.retire($0) }
+      force: force,
+      welcome: { [self] fresh in
+        workplaces.prepare(fresh.engine)
+        adopt(fresh)
+      },
+      retire: { [live, workplaces, index] old in
+        live.retire(old)
+        workplaces.change(from: old, to: index.current.engine, letGo: index.inTurn)
+      }
     ) { [self] result in
       switch result {
       case .success(let index):
@@ -174,6 +188,7 @@ final class ConnectionRegistry: Sendable {
     var channels: [ObjectIdentifier: any Channel] = [:]
     var accepted = 0
     var refused = [Refusal: Int]()
+    var failures = 0
   }
 
   private let state = Mutex(State())
@@ -188,6 +203,12 @@ final class ConnectionRegistry: Sendable {
 
   /// Counts a connection of another user.
   func refuseUser() { state.withLock { $0.refused[.user, default: 0] += 1 } }
+
+  /// How often the system gave no connection for want of descriptors or memory.
+  var failures: Int { state.withLock { $0.failures } }
+
+  /// Counts such a failure.
+  func failToAccept() { state.withLock { $0.failures += 1 } }
 
   /// Adds a connection unless there are `limit` already.
   func add(_ channel: any Channel, limit: Int) -> Bool {

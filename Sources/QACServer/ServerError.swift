@@ -33,10 +33,14 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
   case socketDirectoryOpen(path: String, mode: UInt32)
   /// Something that is no socket has the socket's name.
   case notASocket(path: String)
+  /// Something that is no file has the name of the socket's lock file.
+  case notALock(path: String)
   /// Another daemon answers on the socket or holds its lock.
   case alreadyServed(path: String)
   /// The process may open `allowed` files; a daemon needs `needed` before anybody connects.
   case tooFewDescriptors(allowed: Int, needed: Int)
+  /// The process may take `allowed` bytes of address space; a daemon needs `needed`.
+  case tooLittleMemory(allowed: Int, needed: Int)
   /// The socket was closed under the daemon.
   case socketLost(path: String)
   /// The system call `operation` on `path` failed with the error number `code`.
@@ -80,11 +84,17 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
         + "or name a socket in a directory of its own with --socket"
     case .notASocket(let path):
       return "\(path) exists and is no socket; move it away, or name another with --socket"
+    case .notALock(let path):
+      return "\(path) exists and is no file; move it away, or name another socket with --socket"
     case .alreadyServed(let path):
       return "another daemon serves \(path); stop it first, or name another with --socket"
     case .tooFewDescriptors(let allowed, let needed):
       return "the process may open \(allowed) files and needs \(needed) to start; allow more, "
         + "with `ulimit -n 1024`, or with LimitNOFILE= in its unit"
+    case .tooLittleMemory(let allowed, let needed):
+      return "the process may take \(allowed >> 20) MiB of address space and needs "
+        + "\(needed >> 20) to start; allow more, with `ulimit -v \(needed >> 10)`, "
+        + "or with LimitAS= in its unit (to bound the memory in use, take MemoryMax=)"
     case .socketLost(let path):
       return "the socket \(path) was closed by the system; start the daemon again"
     case .system(let operation, let path, let code):
@@ -97,11 +107,11 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
   public var exitCode: Int32 {
     switch self {
     case .indexMissing, .indexRefused, .indexOlder, .indexOfAnotherProfile, .blockList: return 66
-    case .tooFewDescriptors: return 71
+    case .tooFewDescriptors, .tooLittleMemory: return 71
     case .database: return 74
     case .alreadyServed: return 75
     case .socketPathTooLong, .socketDirectoryNotOurs, .socketDirectoryIsLink, .socketDirectoryOpen,
-      .notASocket, .handedOverNoSocket, .socketLost, .system:
+      .notASocket, .notALock, .handedOverNoSocket, .socketLost, .system:
       return 73
     }
   }

@@ -119,12 +119,14 @@ final class SessionCache: Sendable {
       store.record(event, session: session, inOrder: isInOrder) { [live, shared] result in
         switch result {
         case .success:
-          live.record(shared, session: session, profile: normalizer.profile)
+          live.record(shared, session: session, profile: normalizer.profile) {
+            completion(result)
+          }
         case .failure:
           // Nothing was stored, so nothing may be remembered.
           shard.state.withLock { $0.drop(session) }
+          completion(result)
         }
-        completion(result)
       }
     }
   }

@@ -149,10 +149,16 @@ final class SocketFile: Sendable {
   }
 
   private static func lock(_ directory: Directory, _ path: String) throws(ServerError) -> Int32 {
-    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+    // Without waiting, whatever has the name.
+    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
     let descriptor = openat(directory.descriptor, directory.name + ".lock", flags, 0o600)
     guard descriptor >= 0 else {
       throw .system(operation: "open", path: path + ".lock", code: errno)
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw .notALock(path: path + ".lock")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno

@@ -91,7 +91,8 @@ struct Importer {
   /// Records an event, once there is room for another one on the way.
   mutating func add(_ event: RawEvent) throws(ClientError) {
     let query = Array(event.query.utf8)
-    guard let session = SessionName(event.session), !query.isEmpty, !query.contains(0),
+    guard let session = SessionName(event.session), !query.allSatisfy(Tokenizer.isSpace),
+      !query.contains(0),
       query.count <= ProtocolLimits.maximumTextBytes,
       (0...ProtocolLimits.maximumTime).contains(event.time)
     else {

@@ -1,12 +1,39 @@
 // The daemon's command line: flags to a configuration, errors to one line and an exit code.
 
 public import ArgumentParser
+import Dispatch
 import Foundation
 public import Logging
 import QACProtocol
 public import QACServer
 
+/// The program: what has to be looked at before there is a second thread, then the command.
 @main
+enum Program {
+  static func main() {
+    do {
+      var parsed = try QACDCommand.parseAsRoot()
+      guard let command = parsed as? QACDCommand else {
+        try parsed.run()
+        return
+      }
+      try command.requireMemory()
+      let end = DispatchSemaphore(value: 0)
+      Task.detached {
+        do {
+          try await command.run()
+        } catch {
+          QACDCommand.exit(withError: error)
+        }
+        end.signal()
+      }
+      end.wait()
+    } catch {
+      QACDCommand.exit(withError: error)
+    }
+  }
+}
+
 struct QACDCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qacd",
@@ -16,7 +43,7 @@ struct QACDCommand: AsyncParsableCommand {
       SIGINT stop it when every answer is delivered, SIGHUP loads the index and the block list anew.
 
       Exit codes: 0 stopped, 64 wrong flags, 66 no index or block list, or a bad one, \
-      71 too few open files allowed, 73 no socket, 74 no database, \
+      71 too few open files or too little memory allowed, 73 no socket, 74 no database, \
       75 another daemon serves the socket, 1 anything else.
       """,
     version: Daemon.version)
@@ -137,6 +164,21 @@ struct QACDCommand: AsyncParsableCommand {
     }
   }
 
+  /// Refuses to start where a library would end the process, or wait for ever, without a word.
+  func requireMemory() throws {
+    do {
+      try ProcessGuard.requireMemory(index: index, loops: loops)
+    } catch {
+      throw Self.told(error)
+    }
+  }
+
+  /// Tells standard error of `error` in one line; what the process ends with.
+  private static func told(_ error: any Error) -> ExitCode {
+    FileHandle.standardError.write(Data("qacd: \(error)\n".utf8))
+    return ExitCode((error as? ServerError)?.exitCode ?? 1)
+  }
+
   func run() async throws {
     let level = logLevel
     LoggingSystem.bootstrap { _ in LogLineHandler(level: level) }
@@ -153,11 +195,17 @@ struct QACDCommand: AsyncParsableCommand {
     configuration.metricsSocketPath = metricsSocket
     configuration.slowMilliseconds = slowMs
     do {
-      try ProcessGuard.prepare(connections: configuration.maximumConnections, loops: loops)
-      try await Daemon.serve(configuration, logger: Logger(label: "qacd"))
+      let logger = Logger(label: "qacd")
+      let connections = try ProcessGuard.prepare(configuration)
+      if connections < configuration.maximumConnections {
+        logger.warning(
+          "fewer connections than usual are served: few open files are allowed",
+          metadata: ["limit": "\(connections)", "usual": "\(configuration.maximumConnections)"])
+        configuration.maximumConnections = connections
+      }
+      try await Daemon.serve(configuration, logger: logger)
     } catch {
-      FileHandle.standardError.write(Data("qacd: \(error)\n".utf8))
-      throw ExitCode((error as? ServerError)?.exitCode ?? 1)
+      throw Self.told(error)
     }
   }
 }

@@ -193,3 +193,34 @@ import Testing
     daemon.stop()
   }
 }
+
+/// Limits of the process that are too low, or just high enough.
+@Suite(.serialized, .timeLimit(.minutes(30))) struct MemoryLimitTests {
+  /// Whatever the limit of the address space: one line, or a daemon that serves.
+  @Test(
+    .enabled(if: access("/usr/bin/prlimit", X_OK) == 0, "prlimit is needed"),
+    arguments: [60, 100, 150, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1400, 2000])
+  func aStartWithLittleAddressSpaceSaysSoOrServes(megabytes: Int) throws {
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
+    let bytes = megabytes << 20
+    let daemon: RunningDaemon
+    do {
+      daemon = try files.start(launcher: ["/usr/bin/prlimit", "--as=\(bytes):\(bytes)"])
+    } catch let ended as Ended {
+      let lines = ended.description.split(separator: "\n")
+      #expect(lines.count == 1, "\(megabytes) MiB: \(ended)")
+      // Below that the program's own libraries cannot be loaded, which the system tells.
+      if megabytes >= 200 {
+        #expect(ended.description.contains("MiB of address space"), "\(megabytes): \(ended)")
+      }
+      #expect(megabytes < 1400, "\(ended)")
+      return
+    }
+    #expect(megabytes >= 600)
+    let load = Load(files, clients: 3)
+    let client = files.client()
+    for _ in 0..<20 { _ = try client.reload() }
+    #expect(try load.stop() > 0)
+    daemon.stop()
+  }
+}

@@ -76,4 +76,13 @@ struct MappedFileTests {
       #expect(!text.contains("\n"))
     }
   }
+
+  /// Opening does not wait for the other end, which may never come.
+  @Test(.timeLimit(.minutes(1)))
+  func aNamedPipeIsRefusedAtOnce() throws {
+    let directory = try TemporaryDirectory()
+    let pipe = directory.file("pipe")
+    try #require(mkfifo(pipe, 0o600) == 0)
+    #expect(throws: FileError.notRegular(path: pipe)) { try MappedFile(path: pipe) }
+  }
 }

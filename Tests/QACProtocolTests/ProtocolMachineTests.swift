@@ -222,4 +222,31 @@ import Testing
       }
     }
   }
+
+  @Test func aLongReplyIsOneLineAndCountsOnce() throws {
+    var machine = ProtocolMachine(acceptsClientTime: false)
+    var events: [ProtocolMachine.Event] = []
+    machine.receive(
+      Array((#"{"jsonrpc":"2.0","id":1,"method":"blocks"}"# + "\n").utf8)
+        + Array((#"{"jsonrpc":"2.0","method":"blocks"}"# + "\n").utf8), into: &events)
+    let tickets = events.compactMap { event -> ProtocolMachine.Ticket? in
+      guard case .request(.blocks, let ticket) = event else { return nil }
+      return ticket
+    }
+    try #require(tickets.count == 2)
+    #expect(machine.pendingReplies == 1)
+    var output: [UInt8] = []
+    let begun = machine.beginReply(to: tickets[0])
+    let id = try #require(begun)
+    var encoder = RulesEncoder(id: id, into: &output)
+    encoder.append(kind: .word, text: Array("a".utf8), isInFile: true, into: &output)
+    encoder.finish(into: &output)
+    #expect(!output.contains(0x0A))
+    machine.endReply(into: &output)
+    #expect(output.count { $0 == 0x0A } == 1 && output.last == 0x0A)
+    #expect(machine.pendingReplies == 0)
+    let silent = machine.beginReply(to: tickets[1])
+    #expect(silent == nil)
+    #expect(machine.pendingReplies == 0)
+  }
 }

@@ -59,7 +59,7 @@ import Testing
       (#""method":"metrics""#, .metrics),
       (#""method":"reload","params":{}"#, .reload()),
       (#""method":"reload","params":{"force":true}"#, .reload(force: true)),
-      (#""method":"ping","params":[]"#, .ping), (#""method":"ping","params":null"#, .ping),
+      (#""method":"ping","params":null"#, .ping),
       (#""\u006dethod":"p\u0069ng""#, .ping),
     ]
     for (line, request) in expected {
@@ -122,6 +122,8 @@ import Testing
     (#"{"jsonrpc":"2.0","method":7}"#, .invalidRequest, .null),
     (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":7}"#, .invalidRequest, RequestID(1)),
     (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}"#, .invalidRequest, RequestID(1)),
+    (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[ ]}"#, .invalidRequest, RequestID(1)),
     (#"{"jsonrpc":"2.0","id":1,"method":"ping","method":"ping"}"#, .invalidRequest, RequestID(1)),
     (#"{"jsonrpc":"2.0","id":1,"id":1,"method":"ping"}"#, .invalidRequest, RequestID(1)),
     (#"{"jsonrpc":"2.0","id":1,"method":"Ping"}"#, .methodNotFound, RequestID(1)),
@@ -154,6 +156,55 @@ import Testing
     #expect(error?.fault.code == code, "\(line)")
     #expect(error?.id == id, "\(line)")
     #expect(error?.description.contains(";") == true, "no remedy: \(error?.description ?? "")")
+  }
+
+  /// Whatever is wrong with it, as long as it is a request: nobody waits.
+  @Test(arguments: [
+    #""method":"ping","params":7"#, #""method":"ping","params":[]"#,
+    #""method":"record","params":"x""#, #""params":true,"method":"pong""#,
+    #""method":"ping","method":"ping""#, #""method":"ping","params":{},"params":{}"#,
+    #""jsonrpc":"2.0","method":"ping""#, #""method":"complete","params":{"limit":0}"#,
+  ])
+  func aRequestWithoutAnIDIsNeverAnswered(rest: String) throws {
+    let line = "{\"jsonrpc\":\"2.0\",\(rest)}"
+    let error = try #require(refusal(line))
+    #expect(error.id == nil, "\(line)")
+    var machine = ProtocolMachine(acceptsClientTime: false)
+    var events: [ProtocolMachine.Event] = []
+    machine.receive(bytes(line + "\n[" + line + "]\n"), into: &events)
+    var output: [UInt8] = []
+    for event in events {
+      guard case .refused(let error, let ticket) = event else {
+        Issue.record("\(line) is no request")
+        continue
+      }
+      machine.refuse(error.fault, ticket, into: &output)
+    }
+    #expect(events.count == 2 && output.isEmpty)
+  }
+
+  /// What has no id and is no request of this protocol is answered, since its sender may wait.
+  @Test(arguments: [
+    #"{"jsonrpc":"1.0","method":"ping"}"#, #"{"method":"ping"}"#, #"{"jsonrpc":"2.0"}"#,
+    #"{"jsonrpc":"2.0","method":7,"params":[]}"#,
+    #"{"jsonrpc":"2.0","id":{},"method":"ping","params":7}"#,
+  ])
+  func whatIsNoRequestIsAnswered(line: String) {
+    #expect(refusal(line)?.id == .null)
+  }
+
+  @Test(arguments: ["", " ", "\\t \\n\\r\\u000b\\f"])
+  func aQueryIsMoreThanWhiteSpace(query: String) throws {
+    let line = rpc("\"method\":\"record\",\"params\":{\"session\":\"s\",\"query\":\"\(query)\"}")
+    #expect(refusal(line)?.fault.code == .invalidParams)
+    // What is nothing under one profile is a query under another: that is not decided here.
+    let marks = rpc(#""method":"record","params":{"session":"s","query":" ! "}"#)
+    #expect(try request(marks).request.method == .record)
+    // What was recorded before this rule can be deleted.
+    if query.isEmpty { return }
+    let forget = rpc(
+      "\"method\":\"forget\",\"params\":{\"session\":\"s\",\"query\":\"\(query)\"}")
+    #expect(try request(forget).request.method == .forget)
   }
 
   @Test(arguments: [

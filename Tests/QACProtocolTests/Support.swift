@@ -99,7 +99,7 @@ extension SplitMix64 {
         .init(
           context: contexts[below(3)], prefix: below(4) == 0 ? [] : query(&self), limit: limit,
           explain: below(2) == 0, at: time))
-    case 2: return .record(.init(session: session(&self), query: query(&self), at: time))
+    case 2: return .record(.init(session: session(&self), query: query(&self) + [0x71], at: time))
     case 3: return .history(.init(session: session(&self), limit: limit))
     case 4:
       let since = below(2) == 0 ? nil : Int64(below(1000))

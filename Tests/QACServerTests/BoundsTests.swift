@@ -1,8 +1,6 @@
 // What one connection may bind, and what it costs the others.
 
 import Foundation
-import NIOCore
-import NIOEmbedded
 import QACProtocol
 import QACSessions
 import Synchronization
@@ -11,33 +9,7 @@ import Testing
 @testable import QACServer
 
 @Suite(.serialized) struct BoundsTests {
-  private func channel(_ server: TestServer) async throws -> ChannelConnection {
-    try #require(try await server.connect() as? ChannelConnection)
-  }
-
   private static let ping = Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n".utf8)
-
-  /// A burst is carried out a turn's worth at a time.
-  @Test func aBurstLeavesTurnsToOthers() async throws {
-    let server = try await TestServer(.inProcess)
-    let client = try await channel(server)
-    let burst = ByteBuffer(bytes: Array(repeating: Self.ping, count: 500).flatMap { $0 })
-    let counter = WriteCounter()
-    try await client.channel.pipeline.addHandler(counter, position: .first).get()
-    let channel = client.channel
-    let first = try await channel.testingEventLoop.executeInContext { () -> Int in
-      channel.pipeline.syncOperations.fireChannelRead(NIOAny(burst))
-      // Before the loop goes on to whatever else waits.
-      return counter.lines.withLock { $0 }
-    }
-    #expect(first == ConnectionHandler.requestsPerTurn)
-    var rest = 0
-    while rest < 500 {
-      _ = try #require(try await client.receiveLine())
-      rest += 1
-    }
-    try await server.stop()
-  }
 
   /// A session whose history is as long as it can be.
   private func fill(_ client: any TestConnection) async throws {
@@ -178,18 +150,5 @@ import Testing
     }
     #expect(server.core.store.statistics.events == 0)
     try await server.stop()
-  }
-}
-
-/// Counts the lines that are written.
-private final class WriteCounter: ChannelOutboundHandler, Sendable {
-  typealias OutboundIn = ByteBuffer
-
-  let lines = Mutex(0)
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    let count = unwrapOutboundIn(data).readableBytesView.count { $0 == 0x0A }
-    lines.withLock { $0 += count }
-    context.write(data, promise: promise)
   }
 }

@@ -274,28 +274,35 @@ import Testing
     let feed = LiveFeed(
       loops: 2, settings: .init(capacity: 100, sessionsNeeded: 2))
     let views = [LiveView(feed, loop: 0), LiveView(feed, loop: 1)]
+    let acknowledged = Mutex<[String]>([])
     func submit(_ text: String, _ session: UInt8) {
       let event = StoredEvent(query: Array(text.utf8), normalized: Array(text.utf8), time: 5)
-      feed.record(event, session: [session], profile: .search)
+      feed.record(event, session: [session], profile: .search) {
+        acknowledged.withLock { $0.append(text) }
+      }
     }
     submit("before", 1)  // Not in the store: what is in the snapshot is the store's to say.
     try feed.adopt(served, from: store, latest: nil)
     submit("after", 1)
     #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
-    #expect(feed.waiting == 3)
+    #expect(feed.waiting == 3 && acknowledged.withLock { $0 } == [])
     #expect(views[1].overlay(of: served.engine)?.eventCount == 1)
-    #expect(feed.waiting == 0)
+    // With the last loop's word that it has carried them out.
+    #expect(feed.waiting == 0 && acknowledged.withLock { $0 } == ["before", "after"])
     let isForgotten = Mutex(false)
     feed.forget(nil, session: [1]) { isForgotten.withLock { $0 = true } }
-    for view in views { #expect(view.overlay(of: served.engine)?.eventCount == 0) }
-    // It is told when each loop has had a turn of its own for it.
+    // It is told when each loop has had a turn for it.
     for view in views {
       #expect(!isForgotten.withLock { $0 })
       view.goOn()
+      #expect(view.overlay(of: served.engine)?.eventCount == 0)
     }
     #expect(isForgotten.withLock { $0 })
     feed.retire(served)
-    for view in views { #expect(view.overlay(of: served.engine) == nil) }
+    for view in views {
+      view.goOn()
+      #expect(view.overlay(of: served.engine) == nil)
+    }
     store.close()
     #expect(throws: SessionStoreError.closed) { try feed.adopt(served, from: store, latest: nil) }
     // Without the store it goes on from here.
@@ -306,8 +313,8 @@ import Testing
     let isToldOfNothing = Mutex(false)
     off.forget(nil, session: [1]) { isToldOfNothing.withLock { $0 = true } }
     let view = LiveView(off, loop: 0)
-    #expect(view.overlay(of: served.engine) == nil && off.waiting == 0)
     view.goOn()
+    #expect(view.overlay(of: served.engine) == nil && off.waiting == 0)
     #expect(isToldOfNothing.withLock { $0 })
   }
 }

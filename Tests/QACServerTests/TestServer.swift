@@ -68,6 +68,12 @@ final class LogCapture: Sendable {
   }
 }
 
+/// The time of turns.
+struct TurnClock {
+  let now: @Sendable () -> Int
+  init(_ now: @escaping @Sendable () -> Int) { self.now = now }
+}
+
 final class TestServer {
   let transport: Transport
   let directory: TemporaryDirectory
@@ -79,14 +85,18 @@ final class TestServer {
   private var running: Task<Void, any Error>?
   private var channels: [NIOAsyncTestingChannel] = []
   private var crashes = 0
+  /// The time by which turns on loops without a socket are measured.
+  private let turnClock: TurnClock
   /// Two event loops without a socket; connections take turns.
   private var loops: [(loop: NIOAsyncTestingEventLoop, state: NIOLoopBound<LoopState>)] = []
 
   init(
     _ transport: Transport, clock: ServerConfiguration.Clock = .server,
+    turnClock: TurnClock = TurnClock { ServerClock.microseconds },
     configure: (inout ServerConfiguration) -> Void = { _ in }
   ) async throws {
     self.transport = transport
+    self.turnClock = turnClock
     directory = try TemporaryDirectory()
     configuration = ServerConfiguration(
       indexPath: directory.file("i.qaci"), socketPath: directory.file("run/q.sock"),
@@ -110,7 +120,11 @@ final class TestServer {
       loops = []
       for number in core.metrics.indices {
         let loop = NIOAsyncTestingEventLoop()
-        loops.append((loop, try await LoopState.make(for: loop, number, core: core)))
+        loops.append(
+          (
+            loop,
+            try await LoopState.make(for: loop, number, core: core, pause: nil, now: turnClock.now)
+          ))
       }
       return
     }
@@ -138,6 +152,7 @@ final class TestServer {
     } else {
       core.store.close()
       core.live.detach()
+      core.workplaces.detach()
     }
     group = nil
   }
@@ -282,6 +297,8 @@ final class ChannelConnection: TestConnection {
 
   func send(_ bytes: [UInt8]) async throws {
     try await channel.writeInbound(ByteBuffer(bytes: bytes))
+    // What was read is carried out in a task of its own.
+    await channel.testingEventLoop.run()
   }
 
   func receiveLine() async throws -> [UInt8]? {

@@ -1,0 +1,75 @@
+// What the loops need of a new index is there before they ask, and the old one goes when they are done with it.
+
+import QACEngine
+import QACProtocol
+import QACTestSupport
+import Synchronization
+import Testing
+
+@testable import QACServer
+
+@Suite struct WorkplacesTests {
+  private func engine(_ seed: UInt64) throws -> ServedIndex {
+    let directory = try TemporaryDirectory()
+    try TestIndex.write(to: directory.file("i.qaci"), seed: seed)
+    return try ServedIndex(path: directory.file("i.qaci")) { _ in RuleSet() }
+  }
+
+  @Test func eachLoopTakesItsOwnOnce() throws {
+    let served = try engine(1)
+    let other = try engine(2)
+    let workplaces = Workplaces(loops: 2)
+    #expect(workplaces.take(for: served.engine, loop: 0) == nil)
+    workplaces.prepare(served.engine)
+    #expect(workplaces.take(for: other.engine, loop: 0) == nil)
+    let first = try #require(workplaces.take(for: served.engine, loop: 0))
+    let second = try #require(workplaces.take(for: served.engine, loop: 1))
+    #expect(first !== second)
+    #expect(workplaces.take(for: served.engine, loop: 0) == nil)
+  }
+
+  /// The old index is let go where that may take its time, when the last loop has changed.
+  @Test func theOldIndexIsLetGoByTheThreadThatLoads() throws {
+    let workplaces = Workplaces(loops: 2)
+    let asked = Mutex<[@Sendable () -> Void]>([])
+    for _ in 0..<2 {
+      workplaces.attach { _, done in asked.withLock { $0.append(done) } }
+    }
+    let letGo = Mutex<[@Sendable () -> Void]>([])
+    let fresh = try engine(2)
+    var old: ServedIndex? = try engine(1)
+    weak let gone = old
+    workplaces.change(from: try #require(old), to: fresh.engine) { work in
+      letGo.withLock { $0.append(work) }
+    }
+    old = nil
+    let loops = asked.withLock { $0 }
+    try #require(loops.count == 2)
+    loops[0]()
+    #expect(letGo.withLock { $0.isEmpty })
+    loops[1]()
+    #expect(gone != nil)
+    let works = letGo.withLock { $0 }
+    try #require(works.count == 1)
+    works[0]()
+    #expect(gone == nil)
+  }
+
+  /// After a swap a loop that is asked for nothing holds nothing of the old index.
+  @Test func aSwapReachesLoopsThatAreAskedForNothing() async throws {
+    let server = try await TestServer(.inProcess)
+    for _ in 0..<2 { #expect(!(try await server.connect().complete("red")).isEmpty) }
+    weak let old = server.core.index.current.engine
+    try TestIndex.write(to: server.configuration.indexPath, seed: 2)
+    let client = try await server.connect()
+    #expect(try await client.call("reload")["result"] != nil)
+    var attempts = 0
+    while old != nil {
+      // A loop's word is taken by the thread that loads, in its turn.
+      await withCheckedContinuation { done in server.core.index.inTurn { done.resume() } }
+      attempts += 1
+      try #require(attempts < 100_000)
+    }
+    try await server.stop()
+  }
+}
