@@ -117,9 +117,10 @@ final class LiveFeed: Sendable {
   /// How `session` is called in overlays.
   static func name(of session: [UInt8]) -> UInt64 { StableHash.of(session, seed: 0) }
 
-  /// Has `wake` called when a loop should take what waits.
+  /// Has `wake` called when a loop should take what waits, which may be now.
   func attach(_ wake: @escaping @Sendable () -> Void) {
     wakers.withLock { $0.append(wake) }
+    wake()
   }
 
   /// Wakes no loop any more, and lets go of them: before they are shut down.

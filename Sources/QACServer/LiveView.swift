@@ -50,7 +50,7 @@ final class LiveView {
   func overlay(of engine: CompletionEngine) -> LiveOverlay? {
     if let known = find(engine) { return known }
     // Another index was put in place, and this loop has not come to its overlay yet.
-    while takePiece() {}
+    while takePiece() > 0 {}
     return find(engine)
   }
 
@@ -59,12 +59,12 @@ final class LiveView {
     return nil
   }
 
-  /// Carries out some of what waits; whether there was anything.
-  private func takePiece() -> Bool {
+  /// Carries out some of what waits; how many messages that was.
+  private func takePiece() -> Int {
     let messages = feed.take(loop, from: next, limit: Self.turnMessages)
     for message in messages { carryOut(message) }
     next += messages.count
-    return !messages.isEmpty
+    return messages.count
   }
 
   private func carryOut(_ message: LiveFeed.Message) {
@@ -124,7 +124,10 @@ final class LiveView {
   /// Does a turn's worth of what waits, in a turn of the loop in which it answers nobody, and asks for another
   /// where something is left.
   func goOn() {
-    var isLeft = takePiece()
+    var count = takePiece()
+    // The feed is told with the next piece that this one is done; mostly that is an empty one.
+    if count > 0, count < Self.turnMessages { count = takePiece() }
+    var isLeft = count > 0
     if !work.isEmpty {
       if advance() {
         whenForgotten()
