@@ -120,6 +120,13 @@ struct EventDictionary: ~Copyable {
   @inline(__always)
   func query(ofForm form: Int) -> UInt32 { queryOfForm[form] }
 
+  /// Whether the query of `form` was typed otherwise, too.
+  func hasOtherForms(_ form: Int) -> Bool {
+    let query = queryOfForm[form]
+    return form > 0 && queryOfForm[form - 1] == query
+      || form + 1 < formCount && queryOfForm[form + 1] == query
+  }
+
   /// Why `form` must not be learned; of other forms `TextFault.none`.
   @inline(__always)
   func fault(ofForm form: Int) -> TextFault { faults[form] }

@@ -12,7 +12,8 @@ struct BuildCommand: ParsableCommand {
     abstract: "Build an index from query logs.",
     discussion: """
       Reads the logs, fits the ranker on the last tenth with an index of the rest, then builds \
-      the index of everything. Equal logs, settings and seed give equal bytes.
+      the index of everything. Equal logs, settings and seed give equal bytes; lines of equal times count \
+      in the order in which they stand.
       """)
 
   @OptionGroup var logs: LogOptions
@@ -27,6 +28,7 @@ struct BuildCommand: ParsableCommand {
   func run() throws {
     // An unwritable place is found before the work rather than after it.
     try AtomicFile.checkWritable(out)
+    let buildSettings = settings.settings(minimumUsers: logs.minimumUsers)
     Interruption.removeOnInterrupt(AtomicFile.temporaryPath(for: out))
     let progress = ProgressReporter(isQuiet: quiet)
     progress.begin("read")
@@ -34,7 +36,7 @@ struct BuildCommand: ParsableCommand {
     progress.end()
     if !quiet { printError(log.report.description) }
     let bytes = try IndexPipeline.build(
-      log, profile: logs.profile, settings: settings.settings,
+      log, profile: logs.profile, settings: buildSettings,
       logNames: logs.log.map(fileName), progress: { progress.update($0, $1) })
     progress.end()
     try AtomicFile.write(bytes, to: out)
@@ -43,6 +45,7 @@ struct BuildCommand: ParsableCommand {
       printError(
         "wrote \(out): \(index.labelCount) labels, \(index.byteCount) bytes, identity "
           + "\(index.identity)")
+      printError(LabelPeople(log, profile: logs.profile, settings: buildSettings).description)
     }
   }
 

@@ -80,7 +80,7 @@ struct MeasureCurvesCommand: ParsableCommand {
     let log = try logs.read()
     progress.end()
     var options = EvaluationOptions(profile: logs.profile)
-    options.settings = settings.settings
+    options.settings = settings.settings(minimumUsers: logs.minimumUsers)
     options.rule = `protocol`
     options.seed = settings.seed
     options.resamples = resamples

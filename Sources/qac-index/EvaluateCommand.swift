@@ -123,7 +123,7 @@ struct EvaluateCommand: ParsableCommand {
     progress.end()
     if !quiet { printError(log.report.description) }
     var options = EvaluationOptions(profile: logs.profile)
-    options.settings = settings.settings
+    options.settings = settings.settings(minimumUsers: logs.minimumUsers)
     options.rule = `protocol`
     options.split = split
     options.seed = settings.seed

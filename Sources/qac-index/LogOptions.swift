@@ -1,8 +1,10 @@
 // The flags that say which log is read, and how.
 
 import ArgumentParser
+import Foundation
 import QACLogs
 import QACText
+import QACTraining
 
 /// Which logs to read, and how.
 struct LogOptions: ParsableArguments {
@@ -30,9 +32,27 @@ struct LogOptions: ParsableArguments {
   @Option(help: "Leave out lines whose query has more bytes.")
   var longestQuery: Int?
 
+  @Option(help: MinimumHelp.labels)
+  var minimumUsers: Int = BuildSettings().minimumUsers
+
+  @Flag(
+    help: ArgumentHelp(
+      "Learn queries with a secret in them, too.",
+      discussion: """
+        Without it, what has a key, a token or a password of a known shape in it is left out, and counted.
+        """))
+  var keepSecrets = false
+
+  @Option(
+    help: "Unix seconds that count as now, else the clock; lines more than a day later are bad.")
+  var now: Int64?
+
   func validate() throws {
     if let longestQuery, longestQuery < 1 {
       throw ValidationError("--longest-query must be 1 or more.")
+    }
+    if !(1...1_000_000).contains(minimumUsers) {
+      throw ValidationError("--minimum-users must be from 1 to 1000000.")
     }
   }
 
@@ -44,6 +64,9 @@ struct LogOptions: ParsableArguments {
     options.countScale = countScale
     options.countCap = countCap
     if let longestQuery { options.longestQuery = longestQuery }
+    options.now = now ?? Int64(Date().timeIntervalSince1970)
+    options.minimumSpellingUsers = minimumUsers
+    options.keepsSecrets = keepSecrets
     return try LogReader.read(paths: log, options: options)
   }
 
