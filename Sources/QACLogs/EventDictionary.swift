@@ -88,12 +88,8 @@ struct EventDictionary: ~Copyable {
         if i == 0 || TextTable.compare(bytes(own[i - 1]), bytes(place)) != 0 {
           try queryOfForm.append(query)
           try forms.append(place)
-          let fault: TextFault =
-            isTooLong
-            ? .tooLong
-            : isBlocked
-              ? .blocked : filters.findsPersonalData ? PersonalData.fault(bytes(place)) : .none
-          try faults.append(fault)
+          try faults.append(
+            isTooLong ? .tooLong : isBlocked ? .blocked : filters.fault(bytes(place)))
         }
         formNumbers[formStarts[Int(place.table)] + Int(place.text)] = UInt32(formCount - 1)
       }

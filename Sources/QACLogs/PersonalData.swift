@@ -279,6 +279,14 @@ enum PersonalData {
   }
 }
 
+extension LogFilters {
+  /// What in `text`, UTF-8 as typed, must not be learned.
+  func fault(_ text: UnsafeBufferPointer<UInt8>) -> TextFault {
+    if findsPersonalData { return PersonalData.fault(text) }
+    return !keepsSecrets && KnownSecrets.isIn(text) ? .secret : .none
+  }
+}
+
 extension TextFault {
   /// Whether `text`, UTF-8 as typed, holds a secret of a known shape.
   package static func hasKnownSecret(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -200,6 +200,7 @@ public final class Rebuild {
     filters.minimumCount = settings.minimumCount
     filters.longestQuery = settings.longestQuery
     filters.findsPersonalData = settings.findsPersonalData
+    filters.keepsSecrets = settings.keepsSecrets
     filters.robotMinute = settings.robotMinute
     filters.robotSession = settings.robotSession
     filters.foldSeconds = settings.foldSeconds

@@ -57,6 +57,9 @@ struct RebuildOptions: ParsableArguments {
   @Option(help: "Leave out texts that look like personal data.")
   var personalData: Switch = .on
 
+  @Option(help: "Learn queries with a secret in them, too, where --personal-data is off.")
+  var keepSecrets: Switch = .off
+
   @Option(help: "A session with more queries in a minute is a robot's; 0 for no bound.")
   var robotMinute: Int = RebuildOptions.defaults.robotMinute
 
@@ -164,6 +167,7 @@ struct RebuildOptions: ParsableArguments {
     settings.sessionGap = sessionGap
     settings.longestQuery = longestQuery
     settings.findsPersonalData = personalData == .on
+    settings.keepsSecrets = keepSecrets == .on
     settings.robotMinute = robotMinute
     settings.robotSession = robotSession
     settings.foldSeconds = foldSeconds

@@ -61,6 +61,20 @@ import Testing
     }
   }
 
+  @Test func aRebuildWithoutLooserRulesLearnsNoSecretEither() throws {
+    let site = try site()
+    let text = "export GITHUB_TOKEN=abcd1234efgh"
+    try site.write((0..<5).map { "z\($0)\t170000000\($0)\t\(text)\n" }.joined(), to: "b.tsv")
+    let label = "export github token abcd1234efgh"
+    site.settings.findsPersonalData = false
+    #expect(try site.run().report.counts.faultyTexts == ["secret": 5])
+    #expect(try shown(site, label) == nil)
+    site.settings.keepsSecrets = true
+    site.settings.forces = true
+    _ = try site.run()
+    #expect(try shown(site, label) == text)
+  }
+
   @Test func whoBuildsIsToldOfLabelsOfFewPeople() throws {
     let (_, log) = try build(Self.history)
     let told = LabelPeople(log, profile: .search, settings: settings())
