@@ -10,17 +10,24 @@
 //   links               scheme://user:password@host, hooks.slack.com/services/…
 // Not taken: a name without a value, a variable or placeholder for one ($TOKEN, <token>, ***), the path of
 // a file with one, PWD=/home, sort --key=2, key=len, token=1.
-// Cost: O(bytes), one look at the bytes for most texts.
+// Cost: O(bytes), one look at the bytes for most texts; of what may be a secret the beginning decides.
 // Sources: the formats as their issuers publish them; RFC 7519 (tokens), RFC 7468 (blocks).
 
 /// Looks for secrets of known shapes.
 enum KnownSecrets {
   typealias Text = UnsafeBufferPointer<UInt8>
+  /// Bytes of a value or key that are looked at, and of a web token, whose first two parts are longer.
+  private static let examined = 256
+  private static let examinedToken = 2048
 
   /// Whether `text`, UTF-8 as typed, holds one.
   static func isIn(_ text: Text) -> Bool {
     // The shortest are assignments such as pw=x.
     if text.count < 6 { return false }
+    // Most texts are words: no shape is without a sign but a setting, and keys of letters and digits.
+    if !text.contains(where: isSign) {
+      return text.count >= 20 && hasIssuedKey(text) || isSetting(text)
+    }
     var hasSign = false
     var hasFlags = false
     var dashes = 0
@@ -88,7 +95,7 @@ enum KnownSecrets {
 
   private static func isKey(_ text: Text, from start: Int, of issuer: Issuer) -> Bool {
     guard text[start...].starts(with: issuer.prefix) else { return false }
-    let rest = text[(start + issuer.prefix.count)...].prefix { byte in
+    let rest = text[(start + issuer.prefix.count)...].prefix(examined).prefix { byte in
       isDigit(byte) || issuer.signs.contains(byte)
         || (issuer.isUpper ? byte &- 0x41 < 26 : isLetter(byte))
     }
@@ -98,11 +105,13 @@ enum KnownSecrets {
 
   /// `eyJ….eyJ….…`: the heads of two JSON objects in base64, and a signature.
   private static func isWebToken(_ text: Slice<Text>) -> Bool {
-    let token = text.prefix { isLetter($0) || isDigit($0) || [0x2D, 0x5F, 0x2E].contains($0) }
+    guard text.starts(with: "eyJ".utf8) else { return false }
+    let token = text.prefix(examinedToken).prefix {
+      isLetter($0) || isDigit($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E
+    }
     let parts = token.split(separator: 0x2E, omittingEmptySubsequences: false)
     return parts.count >= 3 && parts[0].count >= 10 && parts[1].count >= 10
-      && parts[2].count >= 10 && parts[0].starts(with: "eyJ".utf8)
-      && parts[1].starts(with: "eyJ".utf8)
+      && parts[2].count >= 10 && parts[1].starts(with: "eyJ".utf8)
   }
 
   private static func hasKeyBlock(_ text: Text) -> Bool {
@@ -159,12 +168,14 @@ enum KnownSecrets {
     while !rest.isEmpty {
       let word = rest.prefix { !isSpace($0) }
       rest = rest[word.endIndex...].drop(while: isSpace)
-      guard word.first == 0x2D, word.count > 2, let name = SecretName(word, isParameter: false),
+      guard word.first == 0x2D, word.count > 2, !word.contains(0x3D),
+        let name = SecretName(word, isParameter: false),
         let next = rest.first, next != 0x2D
       else { continue }
       let value = value(rest)
-      // docker build --secret id=…
-      if !value.contains(0x3D), name.takes(value) { return true }
+      // docker build --secret id=…, but not the end of base64
+      let inner = value.dropLast(2)
+      if !inner.contains(0x3D), name.takes(value) { return true }
     }
     return false
   }
@@ -198,10 +209,19 @@ enum KnownSecrets {
 
   /// The value that `text` begins with: up to a space or separator, or within its quotes.
   private static func value(_ text: Slice<Text>) -> Slice<Text> {
+    let text = text.prefix(examined)
     if let quote = text.first, isQuote(quote) {
       return text.dropFirst().prefix { $0 != quote }
     }
-    return text.prefix { !isSpace($0) && !isQuote($0) && ![0x26, 0x3B, 0x7C].contains($0) }
+    return text.prefix {
+      !isSpace($0) && !isQuote($0) && $0 != 0x26 && $0 != 0x3B && $0 != 0x7C
+    }
+  }
+
+  /// `-`, `.`, `:`, `=`, `_`.
+  private static func isSign(_ byte: UInt8) -> Bool {
+    byte < 0x60
+      && (byte == 0x2D || byte == 0x2E || byte == 0x3A || byte == 0x3D || byte == 0x5F)
   }
 
   static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }

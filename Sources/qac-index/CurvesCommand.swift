@@ -79,6 +79,7 @@ struct MeasureCurvesCommand: ParsableCommand {
     progress.begin("read")
     let log = try logs.read()
     progress.end()
+    if !quiet { printError(log.report.description) }
     var options = EvaluationOptions(profile: logs.profile)
     options.settings = settings.settings(minimumUsers: logs.minimumUsers)
     options.rule = `protocol`

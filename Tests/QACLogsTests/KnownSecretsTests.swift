@@ -40,6 +40,7 @@ struct KnownSecretsTests {
     "GITHUB_TOKEN=0123456789abcdef make release", "DB_PASSWORD=hunter2 ./run", "PGPASSWORD=x1 psql",
     "MYSQL_PWD=hunter2 mysql", "export API_KEY='abcd1234'", "apikey=abcd1234efgh",
     "mysql --password=hunter2", "mysql --password hunter2 -u root", "tool --token abcd1234",
+    "tool --token YWJjZGVmZw==",
     "tool --client-secret=abcd1234", "tool --api-key abcd1234",
     "java -Dspring.db.password=hunter2 App", "tool clientSecret=abcd1234",
     "mount -t cifs -o username=ann,password=hunter2 //host/x /mnt",
@@ -75,6 +76,7 @@ struct KnownSecretsTests {
     "http://user@example.org", "ssh deploy@host", "scp a host:/b", "https://example.org:8080/x@y",
     "time: 12:30", "sk-learn tutorial", "AKIA", "ghp_short", "eyJhbGciOiJIUzI1NiJ9", "set -x",
     "set foo bar", "set -e; make", "let key := map[x]", "-----BEGIN CERTIFICATE-----",
+    "curl --auth-type=token run1234 x", "tool --token-type bearer1",
     "Authorization: who may", "authorization: bearer token", "key=red-running-shoes-size",
     "git log --format=%H --author=ann",
   ])
@@ -91,6 +93,14 @@ struct KnownSecretsTests {
       bytes.withUnsafeBufferPointer { _ = TextFault.hasKnownSecret($0) }
       bytes.withUnsafeBufferPointer { _ = TextFault.found(in: $0) }
     }
+  }
+
+  @Test(arguments: [
+    "token=$", "eyJ.", "SG.", "://a:$", "--token $", "authorization: a b ", "-----BEGIN ",
+  ])
+  func longTextsAreLookedAtOnce(_ piece: String) {
+    // Were each of the pieces followed to the end, this would take minutes.
+    #expect(!isSecret(String(repeating: piece, count: 60_000 / piece.utf8.count)))
   }
 
   private let log = """
