@@ -127,7 +127,7 @@ extension EventAggregation {
     for form in 0..<dictionary.formCount where formUses[form] > 0 {
       let isHeldBack =
         filters.minimumUsers > 1 && dictionary.hasOtherForms(form) && !isKnown[form]
-      if isHeldBack || !Spelling.isFit(dictionary.text(ofForm: form), profile) {
+      if isHeldBack || !DisplayText.isFit(dictionary.text(ofForm: form), profile: profile) {
         formUses[form] = 0
       }
     }

@@ -123,7 +123,8 @@ struct QueryLogBuilder {
     let isKnown = spellings.known(count: forms.count)
     var best = [Int](repeating: -1, count: queries.count)
     for form in 0..<forms.count where formQuery[form] != QueryTable.none {
-      if !isKnown[form] || !Spelling.isFit(forms.bytes(form), options.profile) { continue }
+      let isFit = forms.withBytes(form) { DisplayText.isFit($0, profile: options.profile) }
+      if !isKnown[form] || !isFit { continue }
       let query = Int(formQuery[form])
       let held = best[query]
       if held < 0 || formWeight[form] > formWeight[held]

@@ -5,30 +5,15 @@
 // So a spelling is shown only where k people submitted it, of several the most frequent; where none is,
 // the normal form. k is the least number of people that a label needs; at 1 nothing is held back.
 //
-// Under `search` no spelling is shown that holds what is not text: controls, line separators, and
-// format characters, among them those that turn the direction of writing. Zero-width joiners and
-// non-joiners stay, which Persian, the scripts of India and emoji are written with. The normal form holds
-// none of the others. Under `verbatim` a text is a command or code and nothing is taken from it: a newline is
-// part of a command, and another direction part of a string; front ends show these as what they are.
+// Nor is a spelling shown that is not fit to be (`DisplayText`): under `search` one with controls, or with
+// characters that turn the direction of writing. The normal form holds none. Under `verbatim` a text is a
+// command or code and nothing is held against it: a newline is part of a command, and another direction part of
+// a string; front ends show these as what they are.
 
 import QACText
 
-/// Decides which spellings may be shown.
+/// Spellings as they are shown.
 enum Spelling {
-  /// Whether `text`, UTF-8 as typed, may be shown under `profile`, whoever typed it.
-  static func isFit(_ text: some Collection<UInt8>, _ profile: NormalizationProfile) -> Bool {
-    if profile == .verbatim || text.allSatisfy({ $0 &- 0x20 < 0x5F }) { return true }
-    return String(decoding: text, as: UTF8.self).unicodeScalars.allSatisfy(isText)
-  }
-
-  private static func isText(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: return false
-    case .format: return scalar == "\u{200C}" || scalar == "\u{200D}"
-    default: return true
-    }
-  }
-
   /// `text` as it is shown: UTF-8, whatever the log held.
   static func shown(_ text: some Collection<UInt8>) -> [UInt8] {
     Array(String(decoding: text, as: UTF8.self).utf8)

@@ -75,8 +75,10 @@ package struct LogState {
     self.options = options
     self.segmentBytes = segmentBytes
     self.turn = turn
-    // The number says how lines are read: 2 knows units of time.
-    settings = "2 \(options.profile.name) \(options.format.rawValue) \(options.maximumBadShare)"
+    // The number says how lines are read: 2 knows units of time. Segments hold normal forms.
+    settings =
+      "2 \(Normalizer.formVersion) \(options.profile.name) \(options.format.rawValue) "
+      + "\(options.maximumBadShare)"
     try PrivateDirectory.make(directory)
   }
 

@@ -22,6 +22,14 @@ struct BuildCommand: ParsableCommand {
   @Option(help: "The index file to write; replaced whole, or not at all.")
   var out: String
 
+  @Flag(
+    help: ArgumentHelp(
+      "Learn queries with a secret in them, too.",
+      discussion: """
+        Without it, what has a key, a token or a password of a known shape in it is left out, and counted.
+        """))
+  var keepSecrets = false
+
   @Flag(help: "Say nothing but errors.")
   var quiet = false
 
@@ -32,7 +40,7 @@ struct BuildCommand: ParsableCommand {
     Interruption.removeOnInterrupt(AtomicFile.temporaryPath(for: out))
     let progress = ProgressReporter(isQuiet: quiet)
     progress.begin("read")
-    let log = try logs.read()
+    let log = try logs.read(keepsSecrets: keepSecrets)
     progress.end()
     if !quiet { printError(log.report.description) }
     let bytes = try IndexPipeline.build(

@@ -35,14 +35,6 @@ struct LogOptions: ParsableArguments {
   @Option(help: MinimumHelp.labels)
   var minimumUsers: Int = BuildSettings().minimumUsers
 
-  @Flag(
-    help: ArgumentHelp(
-      "Learn queries with a secret in them, too.",
-      discussion: """
-        Without it, what has a key, a token or a password of a known shape in it is left out, and counted.
-        """))
-  var keepSecrets = false
-
   @Option(
     help: "Unix seconds that count as now, else the clock; lines more than a day later are bad.")
   var now: Int64?
@@ -56,8 +48,8 @@ struct LogOptions: ParsableArguments {
     }
   }
 
-  /// Reads the logs.
-  func read() throws -> QueryLog {
+  /// Reads the logs, queries with secrets of known shapes only where they are kept.
+  func read(keepsSecrets: Bool) throws -> QueryLog {
     var options = LogReadOptions(profile: profile)
     options.format = format
     options.sessionGap = sessionGap
@@ -66,7 +58,7 @@ struct LogOptions: ParsableArguments {
     if let longestQuery { options.longestQuery = longestQuery }
     options.now = now ?? Int64(Date().timeIntervalSince1970)
     options.minimumSpellingUsers = minimumUsers
-    options.keepsSecrets = keepSecrets
+    options.keepsSecrets = keepsSecrets
     return try LogReader.read(paths: log, options: options)
   }
 

@@ -102,8 +102,7 @@ struct SpellingTests {
 
   @Test(arguments: [
     "red\tshoes", "red\u{7}shoes", "red\u{85}shoes", "red \u{202E}shoes", "red \u{2066}shoes",
-    "red \u{200F}shoes", "red \u{2028}shoes", "\u{FEFF}red shoes", "red sh\u{AD}oes",
-    "red sh\u{E0041}oes", "red sh\u{200B}oes",
+    "red \u{200F}shoes", "red \u{2028}shoes", "red \u{61C}shoes", "red\u{7F}shoes", "red\rshoes",
   ])
   func whatIsNoTextIsNeverShownUnderSearch(_ form: String) throws {
     let json = try #require(String(data: jsonText(form), encoding: .utf8))
