@@ -13,7 +13,7 @@ extension IndexView {
     labels[Int(label)]
   }
 
-  /// The surface form of `label`: how people type it most often.
+  /// How `label` is shown: as people enough type it, else its normalised text.
   @inlinable
   public func surface(of label: UInt32) -> UnsafeBufferPointer<UInt8> {
     let (start, end) = surfaceOffsets.bounds(Int(label))

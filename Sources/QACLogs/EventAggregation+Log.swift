@@ -13,7 +13,8 @@ extension EventAggregation {
     var session = UInt32.max
   }
 
-  /// The log that is learned, in the order of time.
+  /// The log that is learned, in the order of time. In one to judge by, queries are shown in their normal
+  /// form.
   ///
   /// - Returns: The log, and how many of its first observations are learned to be judged.
   /// - Throws: `LogError.file` where there is no room on disk for what is beyond the memory.
@@ -27,6 +28,9 @@ extension EventAggregation {
     let formUses = try ScratchArray(
       repeating: UInt32(0), count: dictionary.formCount, in: memory)
     var isUsed = Bits(count: dictionary.queryCount)
+    // Where a query has one form alone, that has the query's users.
+    let countsForms = purpose == .publication && filters.minimumUsers > 1
+    var formUsers = ExternalSort(memory: sortBytes, count: 0, files: memory)
     let newest = lastTime ?? 0
     try forEachEvent { (event) throws(LogError) in
       switch event.obstacle {
@@ -42,6 +46,9 @@ extension EventAggregation {
           return
         }
         formUses[event.form] &+= 1
+        if countsForms, dictionary.hasOtherForms(event.form) {
+          try formUsers.add(UInt64(event.form) << 32 | UInt64(event.user))
+        }
         let own = before[Int(event.user)]
         let previous = own.session == event.session ? own.query : QueryTable.none
         if previous == query {
@@ -64,6 +71,11 @@ extension EventAggregation {
     }
     for fault in TextFault.allCases where faults[Int(fault.rawValue)] > 0 {
       result.faultyTexts["\(fault)"] = faults[Int(fault.rawValue)]
+    }
+    if purpose == .publication {
+      try holdBackForms(formUsers, formUses)
+    } else {
+      for form in 0..<formUses.count { formUses[form] = 0 }
     }
     let table = try renumber(&observations, isUsed, formUses)
     if purpose == .publication { complete(result, learned: observations.count, table.count) }
@@ -95,7 +107,34 @@ extension EventAggregation {
     return draw >= exp2(-Double(newest - event.time) / (filters.decayDays * 86_400))
   }
 
-  /// Numbers the queries that are used from 0, and gives each the form that was typed most often.
+  /// Has forms that may not be shown count as never used: those of too few users, by `users`, pairs of the
+  /// forms that are not their query's only one with who typed them.
+  private func holdBackForms(
+    _ users: consuming ExternalSort, _ formUses: borrowing ScratchArray<UInt32>
+  ) throws(LogError) {
+    var isKnown = Bits(count: dictionary.formCount)
+    var last: (form: Int, user: UInt32, users: Int) = (-1, 0, 0)
+    try users.forEach { key in
+      let (form, user) = (Int(key >> 32), UInt32(truncatingIfNeeded: key))
+      if form != last.form {
+        last = (form, user, 1)
+      } else if user != last.user {
+        last.user = user
+        last.users += 1
+      }
+      if last.users >= filters.minimumUsers { isKnown.set(form) }
+    }
+    for form in 0..<dictionary.formCount where formUses[form] > 0 {
+      let isHeldBack =
+        filters.minimumUsers > 1 && dictionary.hasOtherForms(form) && !isKnown[form]
+      if isHeldBack || !DisplayText.isFit(dictionary.text(ofForm: form), profile: profile) {
+        formUses[form] = 0
+      }
+    }
+  }
+
+  /// Numbers the queries that are used from 0, and gives each the form that was typed most often of those
+  /// that `formUses` counts; its normal form where it counts none.
   private func renumber(
     _ observations: inout [Observation], _ isUsed: Bits, _ formUses: borrowing ScratchArray<UInt32>
   ) throws(LogError) -> QueryTable {
@@ -108,7 +147,7 @@ extension EventAggregation {
       normalized.append(Array(dictionary.text(ofQuery: UInt32(query))))
     }
     let best = try ScratchArray(repeating: Int32(-1), count: normalized.count, in: memory)
-    for form in 0..<dictionary.formCount where dictionary.fault(ofForm: form) == .none {
+    for form in 0..<dictionary.formCount where formUses[form] > 0 {
       let id = number[Int(dictionary.query(ofForm: form))]
       if id == QueryTable.none { continue }
       // Of equally many the first by bytes: forms of a query ascend.
@@ -124,7 +163,7 @@ extension EventAggregation {
     return QueryTable(
       normalized: normalized,
       surface: (0..<best.count).map {
-        Array(String(decoding: dictionary.text(ofForm: Int(best[$0])), as: UTF8.self).utf8)
+        best[$0] < 0 ? normalized[$0] : Spelling.shown(dictionary.text(ofForm: Int(best[$0])))
       })
   }
 }

@@ -5,7 +5,8 @@
 //   1. sessions: robots' sessions and half-typed beginnings are marked, one bit each;
 //   2. `count`: pairs of query and user are sorted, beyond the memory allowed on disk, and each query's
 //      distinct users counted;
-//   3. `log`: what is left becomes a `QueryLog`.
+//   3. `log`: what is left becomes a `QueryLog`; where a query was typed in several ways, pairs of form and
+//      user are sorted likewise, to know which of them may be shown (`Spelling`).
 //
 // The result depends on the events, filters and window alone, not on how the log was cut into
 // segments nor on the memory. An event that is not learned is as if it had not been submitted: no query
@@ -29,9 +30,10 @@ package final class EventAggregation {
   private let segments: [LogSegment]
   let filters: LogFilters
   private let merge: EventMerge
+  let profile: NormalizationProfile
   let dictionary: EventDictionary
   let memory: ScratchMemory
-  private let sortBytes: Int
+  let sortBytes: Int
   private var isFolded = Bits(count: 0)
   private var isRobot = Bits(count: 0)
   /// By query: whether it has users and uses enough, in all and before the held-out part.
@@ -64,6 +66,7 @@ package final class EventAggregation {
   ) throws(LogError) {
     self.segments = segments
     self.filters = filters
+    profile = segments.first?.profile ?? .search
     sortBytes = memory / 2
     self.memory = ScratchMemory(bytes: memory - sortBytes, directory: directory)
     merge = EventMerge(segments, window: window)

@@ -88,12 +88,8 @@ struct EventDictionary: ~Copyable {
         if i == 0 || TextTable.compare(bytes(own[i - 1]), bytes(place)) != 0 {
           try queryOfForm.append(query)
           try forms.append(place)
-          let fault: TextFault =
-            isTooLong
-            ? .tooLong
-            : isBlocked
-              ? .blocked : filters.findsPersonalData ? PersonalData.fault(bytes(place)) : .none
-          try faults.append(fault)
+          try faults.append(
+            isTooLong ? .tooLong : isBlocked ? .blocked : filters.fault(bytes(place)))
         }
         formNumbers[formStarts[Int(place.table)] + Int(place.text)] = UInt32(formCount - 1)
       }
@@ -119,6 +115,13 @@ struct EventDictionary: ~Copyable {
   /// The query of `form`.
   @inline(__always)
   func query(ofForm form: Int) -> UInt32 { queryOfForm[form] }
+
+  /// Whether the query of `form` was typed otherwise, too.
+  func hasOtherForms(_ form: Int) -> Bool {
+    let query = queryOfForm[form]
+    return form > 0 && queryOfForm[form - 1] == query
+      || form + 1 < formCount && queryOfForm[form + 1] == query
+  }
 
   /// Why `form` must not be learned; of other forms `TextFault.none`.
   @inline(__always)

@@ -1,9 +1,10 @@
-// Tells a log's format, and what is no log, from its first bytes.
+// Tells a log's format, its unit of time, and what is no log, from its first bytes.
 
 /// What the beginning of a file shows.
 enum FormatDetector {
-  /// How many lines are looked at.
-  private static let examinedLines = 100
+  /// How many lines are looked at, but for blank ones, in how many bytes at the most.
+  static let examinedLines = 100
+  static let examinedBytes = 1 << 16
 
   /// Throws if `head`, unpacked, cannot be the beginning of a text file in UTF-8.
   static func checkIsText(_ head: UnsafeBufferPointer<UInt8>, path: String) throws(LogError) {
@@ -24,23 +25,36 @@ enum FormatDetector {
 
   /// The format to which most of the first lines of `head` belong, or nil.
   static func format(of head: UnsafeBufferPointer<UInt8>) -> LogFormat? {
-    var votes: [LogFormat: Int] = [:]
+    most(of: head, vote)
+  }
+
+  /// The unit of most of the times in the first lines of `head`, of equally many the larger one.
+  static func unit(of head: UnsafeBufferPointer<UInt8>, _ format: LogFormat) -> TimeUnit {
+    var parser = LineParser(format, .seconds)
+    return most(of: head) { parser.timeNumber($0).map(TimeUnit.of) } ?? .seconds
+  }
+
+  /// What most of the first lines of `head` vote for; of equally many, the first in the order of the
+  /// cases; nil where none votes.
+  private static func most<Choice: Hashable & CaseIterable>(
+    of head: UnsafeBufferPointer<UInt8>, _ vote: (UnsafeBufferPointer<UInt8>) -> Choice?
+  ) -> Choice? {
+    var votes: [Choice: Int] = [:]
     var feeder = LineFeeder(maximumLength: LogReader.maximumLineLength)
     var examined = 0
     func examine(_ line: LineFeeder.Line) {
       guard case .text(let text) = line, examined < examinedLines, !LineParser.isBlank(text)
       else { return }
       examined += 1
-      if let format = vote(text) { votes[format, default: 0] += 1 }
+      if let choice = vote(text) { votes[choice, default: 0] += 1 }
     }
-    feeder.feed(UnsafeBufferPointer(rebasing: head.prefix(1 << 16)), examine)
+    feeder.feed(UnsafeBufferPointer(rebasing: head.prefix(examinedBytes)), examine)
     // A beginning without any whole line is a short file, or one line too long for any format.
     if examined == 0 { feeder.finish(examine) }
-    // Of equally many, the first in the order of the cases.
-    var best: LogFormat?
-    for format in LogFormat.allCases
-    where votes[format, default: 0] > best.map({ votes[$0, default: 0] }) ?? 0 {
-      best = format
+    var best: Choice?
+    for choice in Choice.allCases
+    where votes[choice, default: 0] > best.map({ votes[$0, default: 0] }) ?? 0 {
+      best = choice
     }
     return best
   }
@@ -55,7 +69,7 @@ enum FormatDetector {
     guard columns.count >= 3 else { return nil }
     if NumberParser.date(columns[2]) != nil { return .aol }
     guard columns.count == 3 else { return nil }
-    let time = NumberParser.seconds(columns[1])
+    let time = NumberParser.time(columns[1])
     guard NumberParser.count(columns[2]) != nil else { return time == nil ? nil : .events }
     // Both a number: what looks like a time since 1973 is one.
     return (time ?? 0) >= 100_000_000 ? .events : .pairs

@@ -18,10 +18,11 @@ struct JSONLine {
 
   private enum Field { case session, time, query }
 
-  /// The time in unix seconds, from a number or a date.
-  func unixTime() -> Int64? {
-    time.withUnsafeBufferPointer { NumberParser.seconds($0) ?? NumberParser.date($0) }
-  }
+  /// The time as a number of the log's unit; nil where it is none.
+  func timeNumber() -> Int64? { time.withUnsafeBufferPointer(NumberParser.time) }
+
+  /// The time in unix seconds where it is a date.
+  func timeOfDate() -> Int64? { time.withUnsafeBufferPointer(NumberParser.date) }
 
   /// Reads `line`; false if it is not an object.
   mutating func parse(_ line: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -22,10 +22,23 @@ struct LineParser {
   }
 
   private let format: LogFormat
+  private let unit: TimeUnit
   private var json = JSONLine()
 
-  /// Parses lines of `format`, which must not be `auto`.
-  init(_ format: LogFormat) { self.format = format }
+  /// Parses lines of `format`, which must not be `auto`, with times that are dates or of `unit`.
+  init(_ format: LogFormat, _ unit: TimeUnit) {
+    self.format = format
+    self.unit = unit
+  }
+
+  /// The time of `line` as a number, whatever its unit; nil where it has none.
+  mutating func timeNumber(_ line: UnsafeBufferPointer<UInt8>) -> Int64? {
+    switch format {
+    case .events: return Columns(line).flatMap { $0.count == 3 ? NumberParser.time($0[1]) : nil }
+    case .jsonl: return json.parse(line) ? json.timeNumber() : nil
+    case .auto, .pairs, .queries, .aol: return nil
+    }
+  }
 
   /// Hands what `line` says to `body`, whose reason, if any, makes it a bad line.
   mutating func parse<Failure: Error>(
@@ -37,7 +50,8 @@ struct LineParser {
     case .auto: preconditionFailure("the format of a line must be known")
     case .events:
       guard let columns = Columns(line), columns.count == 3 else { return .bad(.columns) }
-      guard let time = NumberParser.seconds(columns[1]) else { return .bad(.time) }
+      guard let number = NumberParser.time(columns[1]) else { return .bad(.time) }
+      guard let time = unit.seconds(number) else { return .bad(.timeUnit) }
       return try use(LogRecord(key: columns[0], query: columns[2], time: time), body)
     case .pairs:
       guard let columns = Columns(line), columns.count == 3 else { return .bad(.columns) }
@@ -57,7 +71,10 @@ struct LineParser {
       return try use(LogRecord(key: columns[0], query: columns[1], time: time), body)
     case .jsonl:
       guard json.parse(line) else { return .bad(.json) }
-      guard let time = json.unixTime() else { return .bad(.time) }
+      let number = json.timeNumber()
+      guard let time = number.map(unit.seconds) ?? json.timeOfDate() else {
+        return .bad(number == nil ? .time : .timeUnit)
+      }
       return try json.session.withUnsafeBufferPointer { (key) throws(Failure) in
         try json.query.withUnsafeBufferPointer { (query) throws(Failure) in
           try use(LogRecord(key: key, query: query, time: time), body)

@@ -4,14 +4,16 @@
 package struct LogFilters: Sendable {
   /// Seconds without a query after which a new session begins.
   package var sessionGap: Int64 = 1800
-  /// Distinct users who must have submitted a query, at least 1.
+  /// Distinct users who must have submitted a query, and a spelling that is shown for it; at least 1.
   package var minimumUsers = 3
   /// How often a query must have been submitted, at least 1.
   package var minimumCount = 1
   /// Bytes of the longest normalised query.
   package var longestQuery = 128
-  /// Whether texts are looked through for personal data.
+  /// Whether texts are looked through for personal data, secrets among it.
   package var findsPersonalData = true
+  /// Whether texts with secrets of known shapes are learned where nobody looks for personal data.
+  package var keepsSecrets = false
   /// A session with more queries in a minute is a robot's; 0 for no such bound.
   package var robotMinute = 30
   /// A session with more queries is a robot's; 0 for no such bound.

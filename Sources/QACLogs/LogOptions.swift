@@ -6,14 +6,15 @@ public import QACText
 public enum LogFormat: String, Sendable, CaseIterable {
   /// One of the others, told from the first lines of each file.
   case auto
-  /// `session TAB unix-seconds TAB query`; the seconds may have decimals.
+  /// `session TAB time TAB query`; the time in seconds since 1970, or in milliseconds, microseconds or
+  /// nanoseconds (`TimeUnit`); it may have decimals.
   case events
   /// `previous TAB next TAB count`; an empty `previous` starts a session.
   case pairs
   /// `query TAB count`.
   case queries
   /// One JSON object a line with a session (`session`, `session_id`, `user`, `user_id`), a time
-  /// (`time`, `timestamp`, `at`, `ts`: unix seconds or ISO 8601) and a `query` (or `q`).
+  /// (`time`, `timestamp`, `at`, `ts`: a number as in `events`, or ISO 8601) and a `query` (or `q`).
   case jsonl
   /// AOL's five columns, with or without the header line: AnonID, Query, QueryTime
   /// (`2006-03-01 07:17:12`, read as UTC), ItemRank, ClickURL.
@@ -48,13 +49,22 @@ public struct LogReadOptions: Sendable {
   public var countCap: UInt32
   /// Lines whose query has more bytes, as typed or normalised, are bad.
   public var longestQuery: Int
+  /// The time at which the log is read, in unix seconds: events more than a day later are bad lines. Nil
+  /// for no such bound.
+  public var now: Int64?
+  /// People who must have typed a spelling before it is shown for its query; else the normal form
+  /// is. Where the log does not tell people apart, uses. Nothing is held back at 1.
+  public var minimumSpellingUsers: Int
+  /// Whether queries with a secret of a known shape in them (a key, a token, a password) are read.
+  public var keepsSecrets: Bool
 
   /// Makes options; the defaults suit timed logs of searches.
   public init(
     format: LogFormat = .auto, profile: NormalizationProfile = .search, sessionGap: Int64 = 1800,
     dropsImmediateRepeats: Bool = true, maximumBadShare: Double = 0.01,
     toleratedBadLines: Int = 5, countScale: Double = 1, countCap: UInt32 = .max,
-    longestQuery: Int = .max
+    longestQuery: Int = .max, now: Int64? = nil, minimumSpellingUsers: Int = 1,
+    keepsSecrets: Bool = false
   ) {
     self.format = format
     self.profile = profile
@@ -65,5 +75,15 @@ public struct LogReadOptions: Sendable {
     self.countScale = countScale
     self.countCap = countCap
     self.longestQuery = longestQuery
+    self.now = now
+    self.minimumSpellingUsers = minimumSpellingUsers
+    self.keepsSecrets = keepsSecrets
+  }
+
+  /// The latest time that an event may have: a day after `now`, for clocks that are fast.
+  package var latestTime: Int64 {
+    guard let now else { return .max }
+    let (time, overflow) = now.addingReportingOverflow(86_400)
+    return overflow ? .max : time
   }
 }

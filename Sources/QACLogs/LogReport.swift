@@ -6,8 +6,12 @@ public struct BadLine: Sendable, Equatable, CustomStringConvertible {
   public enum Reason: String, Sendable, CaseIterable {
     /// The number of tab-separated columns is not the format's.
     case columns = "wrong number of columns"
-    /// The time is neither seconds nor a date.
+    /// The time is neither a number nor a date.
     case time = "no readable time"
+    /// The time is a number of another size than those of the file's beginning (`TimeUnit`).
+    case timeUnit = "a time in another unit than most of the file's"
+    /// The time is later than `LogReadOptions.now` by more than a day.
+    case future = "a time more than a day ahead"
     /// The count is not a positive number.
     case count = "no positive count"
     /// The session or user is empty.
@@ -48,6 +52,8 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
     public var path: String
     /// Its format, never `auto`, but where it holds no line.
     public var format: LogFormat
+    /// The unit in which its times were read.
+    public var unit = TimeUnit.seconds
   }
 
   /// How many bad lines are kept in `firstBad`.
@@ -65,6 +71,10 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
   public internal(set) var badReasons: [BadLine.Reason: Int] = [:]
   /// The first of them.
   public internal(set) var firstBad: [BadLine] = []
+  /// Lines left out for a secret in their query; where the query before it has one, that is not known.
+  public internal(set) var secrets = 0
+  /// `LogReadOptions.now`, where a line is bad for being later; else nil.
+  public internal(set) var now: Int64?
   /// Observations in the log.
   public internal(set) var observations = 0
   /// Events dropped because they repeat the query before them.
@@ -77,6 +87,17 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
   /// Makes an empty report.
   public init() {}
 
+  /// What was assumed of the files, a line each, and how many lines are bad for being too far ahead.
+  public var notes: [String] {
+    var notes = files.filter { $0.unit != .seconds }.map {
+      "\($0.path): times are read as \($0.unit.rawValue)"
+    }
+    if let ahead = badReasons[.future] {
+      notes.append("\(ahead) lines are bad: \(BadLine.Reason.future.rawValue)")
+    }
+    return notes
+  }
+
   /// A few lines for a terminal.
   public var description: String {
     var text = files.map { "\($0.path): \($0.format.rawValue)" }.joined(separator: "\n")
@@ -84,6 +105,8 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
     if files.contains(where: \.format.isTimed) {
       text += " in \(sessions) sessions of \(users) users, \(repeatsDropped) repeats dropped"
     }
+    for note in notes { text += "\n\(note)" }
+    if secrets > 0 { text += "\n\(secrets) lines left out for a secret in the query" }
     for bad in firstBad { text += "\n\(bad)" }
     if badLines > firstBad.count { text += "\nand \(badLines - firstBad.count) more" }
     return text

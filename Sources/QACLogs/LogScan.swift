@@ -31,6 +31,7 @@ struct LogScan {
     /// Their number.
     var lines = 0
     var format = LogFormat.auto
+    var unit = TimeUnit.seconds
   }
 
   /// Hands every record of `input` after `start` to `body`.
@@ -44,7 +45,8 @@ struct LogScan {
     if let start, start.format != .auto {
       file.line = start.lines
       file.format = start.format
-      file.parser = LineParser(start.format)
+      file.unit = start.unit
+      file.parser = LineParser(start.format, start.unit)
       file.bytes = start.bytes
       file.end = start.bytes
       try input.skip(to: start.bytes)
@@ -56,12 +58,9 @@ struct LogScan {
       file.bytes += Int64(chunk.count)
       try consume(chunk, of: &file, body)
     }
-    if leavesUnfinished, !input.isPacked {
-      report.files.append(.init(path: file.path, format: file.format))
-    } else {
-      try finish(&file, body)
-    }
-    return Position(bytes: file.end, lines: file.line, format: file.format)
+    if !leavesUnfinished || input.isPacked { try finish(&file, body) }
+    report.files.append(.init(path: file.path, format: file.format, unit: file.unit))
+    return Position(bytes: file.end, lines: file.line, format: file.format, unit: file.unit)
   }
 
   /// Throws if what was read is too bad to go on with.
@@ -84,6 +83,7 @@ struct LogScan {
     // Nil until the first bytes have been seen.
     var parser: LineParser?
     var format = LogFormat.auto
+    var unit = TimeUnit.seconds
     var line = 0
     /// The bytes that were read, and those up to the end of the last whole line.
     var bytes: Int64 = 0
@@ -108,7 +108,6 @@ struct LogScan {
   private mutating func finish(_ file: inout OpenFile, _ body: Body) throws(LogError) {
     var feeder = file.feeder
     try feeder.finish { (line) throws(LogError) in try take(line, of: &file, body) }
-    report.files.append(.init(path: file.path, format: file.format))
   }
 
   private mutating func open(
@@ -119,7 +118,7 @@ struct LogScan {
     if format == .auto {
       // Nothing but blank lines: no format is needed to find that they are empty.
       if head.allSatisfy({ $0 == 0x0A || $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) {
-        file.parser = LineParser(.events)
+        file.parser = LineParser(.events, .seconds)
         return
       }
       guard let detected = FormatDetector.format(of: head) else {
@@ -133,7 +132,8 @@ struct LogScan {
     }
     firstFormat = firstFormat ?? format
     file.format = format
-    file.parser = LineParser(format)
+    file.unit = FormatDetector.unit(of: head, format)
+    file.parser = LineParser(format, file.unit)
   }
 
   private mutating func take(
@@ -146,12 +146,15 @@ struct LogScan {
       return
     }
     let format = file.format
+    let latest = format.isTimed ? options.latestTime : .max
     let outcome = try file.parser?.parse(text, isFirst: file.line == 1) {
-      (record) throws(LogError) in try body(record, format)
+      (record) throws(LogError) in record.time > latest ? .future : try body(record, format)
     }
     switch outcome {
     case .used: usedLines += 1
-    case .bad(let reason): report.countBad(reason, path: file.path, line: file.line)
+    case .bad(let reason):
+      if reason == .future { report.now = options.now }
+      report.countBad(reason, path: file.path, line: file.line)
     case .empty, nil: report.emptyLines += 1
     }
   }

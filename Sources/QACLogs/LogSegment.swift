@@ -29,6 +29,8 @@ package final class LogSegment: Sendable {
   static let headerBytes = 72
 
   private let file: MappedFile
+  /// How its queries were normalised.
+  let profile: NormalizationProfile
   // All `nonisolated(unsafe)` here: pointers into `file`, which this object keeps alive and which
   // never changes.
   /// Unix seconds of each event.
@@ -104,6 +106,7 @@ package final class LogSegment: Sendable {
       eventUsers.allSatisfy({ $0 < people }), eventForms.allSatisfy({ $0 < typed })
     else { return nil }
     self.file = file
+    self.profile = profile
     self.times = times
     self.eventUsers = eventUsers
     self.eventForms = eventForms
@@ -123,6 +126,9 @@ package final class LogSegment: Sendable {
     for i in times.indices.dropFirst() where times[i - 1] > times[i] { return false }
     return true
   }
+
+  /// The number of events after `time`.
+  package func eventCount(after time: Int64) -> Int { eventCount - position(after: time) }
 
   /// The number of events at `time` or before it.
   func position(after time: Int64) -> Int {

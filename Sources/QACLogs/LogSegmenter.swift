@@ -6,7 +6,11 @@
 // depend on how often it was read on the way.
 //
 // A growing file is told from another one by device, inode, and the bytes at its beginning and
-// before the place where reading ended: logs are appended to or replaced, not edited.
+// before the place where reading ended: logs are appended to or replaced, not edited. Its format and its unit
+// of time are told from its beginning: a file is read whole as long as that is not complete.
+//
+// A time that is too far ahead (`LogReadOptions.now`) is judged anew at every reading, not here: what is
+// ahead tonight is not next week.
 
 import QACText
 
@@ -32,10 +36,17 @@ package struct LogFileState: Sendable, Equatable, Codable {
   /// A hash of the file's beginning and of what precedes `readBytes`; nil of packed files.
   package var fingerprint: UInt64?
   package var format = ""
+  package var unit = TimeUnit.seconds
   package var lines = 0
   package var emptyLines = 0
   /// Lines that could not be used, by reason.
   package var badLines: [String: Int] = [:]
+
+  /// Whether what decides the format and the unit of time was there to be read.
+  var isSettled: Bool {
+    lines - emptyLines >= FormatDetector.examinedLines
+      || readBytes >= FormatDetector.examinedBytes
+  }
 
   /// Lines that could not be used.
   package var badCount: Int { badLines.values.reduce(0, +) }
@@ -54,11 +65,14 @@ package enum LogFileChange: Sendable {
 /// Reads files into segments.
 package struct LogSegmenter: Sendable {
   private let options: LogReadOptions
+  private var readOptions: LogReadOptions
   private let segmentBytes: Int
 
   /// Makes a reader whose segments take about `segmentBytes` of memory at the most.
   package init(_ options: LogReadOptions, segmentBytes: Int) {
     self.options = options
+    readOptions = options
+    readOptions.now = nil
     self.segmentBytes = min(max(segmentBytes, 1 << 16), 1 << 31)
   }
 
@@ -78,17 +92,18 @@ package struct LogSegmenter: Sendable {
     var start: LogScan.Position?
     var state = LogFileState(identity: input.identity)
     if let known, let fingerprint = known.fingerprint, !known.format.isEmpty,
-      known.identity.device == input.identity.device,
+      known.isSettled, known.identity.device == input.identity.device,
       known.identity.inode == input.identity.inode, known.readBytes <= input.identity.bytes,
       input.fingerprint(before: known.readBytes) == fingerprint,
       let format = LogFormat(rawValue: known.format)
     {
-      start = LogScan.Position(bytes: known.readBytes, lines: known.lines, format: format)
+      start = LogScan.Position(
+        bytes: known.readBytes, lines: known.lines, format: format, unit: known.unit)
       state.lines = known.lines
       state.emptyLines = known.emptyLines
       state.badLines = known.badLines
     }
-    var scan = LogScan(options, needsTimes: true)
+    var scan = LogScan(readOptions, needsTimes: true)
     let normalizer = options.normalizer
     var builder = LogSegmentBuilder(normalizer)
     let end = try scan.file(input, path: path, from: start, leavesUnfinished: true) {
@@ -105,6 +120,7 @@ package struct LogSegmenter: Sendable {
     }
     state.readBytes = end.bytes
     state.format = end.format == .auto ? "" : end.format.rawValue
+    state.unit = end.unit
     state.lines = end.lines
     state.emptyLines += scan.report.emptyLines
     for (reason, count) in scan.report.badReasons {
@@ -114,6 +130,20 @@ package struct LogSegmenter: Sendable {
     try check(state, scan.report.firstBad.first)
     if builder.count > 0 { try sink(builder.finish(profile: options.profile)) }
     return start == nil ? .replaced(state) : .appended(state)
+  }
+
+  /// `state` with the bad lines among `segments`, all of the file: those that are too far ahead now.
+  ///
+  /// - Throws: `LogError` where with these too many lines are bad.
+  package func judged(
+    _ state: LogFileState, _ segments: [LogSegment]
+  ) throws(LogError) -> LogFileState {
+    let ahead = segments.reduce(0) { $0 + $1.eventCount(after: options.latestTime) }
+    if ahead == 0 { return state }
+    var state = state
+    state.badLines[BadLine.Reason.future.rawValue, default: 0] += ahead
+    try check(state, nil)
+    return state
   }
 
   private func check(_ state: LogFileState, _ first: BadLine?) throws(LogError) {

@@ -1,37 +1,41 @@
 // Numbers and dates in log lines, parsed from bytes.
 //
-// Times are whole unix seconds, rounded down; a date without a zone is UTC. Nothing here traps: a text
-// that is not wholly a number or date of the expected form is nil.
+// Times are whole numbers, rounded down, of which `TimeUnit` knows what they count; a date is unix seconds,
+// one without a zone UTC. Nothing here traps: a text that is not wholly a number or date of the
+// expected form is nil.
 // Source of the calendar arithmetic: the proleptic Gregorian calendar counted from 1 March, so that
 // the leap day is the last day of a year; 146097 days make 400 years.
 
 /// Parsers of the numbers and dates in logs.
 package enum NumberParser {
-  /// `-12` or `12.75`: seconds, rounded down. At most 15 digits before the point.
-  package static func seconds(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
-    guard let (whole, fraction) = decimal(text) else { return nil }
+  /// `-12` or `12.75`: a time since 1970 in the log's unit, rounded down. At most 19 digits before the
+  /// point: nanoseconds of this age have as many.
+  package static func time(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    guard let (whole, fraction) = decimal(text, digits: 19) else { return nil }
     let isNegative = text.first == 0x2D
     return isNegative ? -whole - (fraction > 0 ? 1 : 0) : whole
   }
 
   /// A positive decimal number; nil for zero and less.
   package static func count(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
-    guard text.first != 0x2D, let (whole, fraction) = decimal(text) else { return nil }
+    guard text.first != 0x2D, let (whole, fraction) = decimal(text, digits: 15) else { return nil }
     let value = Double(whole) + fraction
     return value > 0 ? value : nil
   }
 
-  /// The parts of an optional minus, 1 to 15 digits, and optionally a point and more digits.
+  /// The parts of an optional minus, 1 to `digits` digits, and optionally a point and more digits.
   private static func decimal(
-    _ text: UnsafeBufferPointer<UInt8>
+    _ text: UnsafeBufferPointer<UInt8>, digits: Int
   ) -> (whole: Int64, fraction: Double)? {
     var i = text.first == 0x2D ? 1 : 0
     let start = i
     var whole: Int64 = 0
     while i < text.count, text[i] &- 0x30 < 10 {
-      whole = whole * 10 + Int64(text[i] - 0x30)
+      let (tens, isTooMuch) = whole.multipliedReportingOverflow(by: 10)
+      let (sum, isTooLarge) = tens.addingReportingOverflow(Int64(text[i] - 0x30))
       i += 1
-      if i - start > 15 { return nil }
+      if isTooMuch || isTooLarge || i - start > digits { return nil }
+      whole = sum
     }
     if i == start { return nil }
     var fraction = 0.0

@@ -6,8 +6,9 @@
 // link), and at logs that are read with a minimum of one.
 //
 // What is found, and what is not (the tests hold more examples):
-//   email     name@example.org; not user@host, @home
-//   secrets   ftp://ann:pw@host, ?token=…, &password=…; not http://example.org/page?id=7
+//   email     name@example.org; not user@host, @home, nor an account of a machine: ssh deploy@host.example.org,
+//             git@example.org:team/project, ssh://git@example.org
+//   secrets   what `KnownSecrets` finds, and links with ?sid=…, &auth=…; not http://example.org/page?id=7
 //   digits    9 digits in a row or joined by -./(), phone numbers in groups (+44 20 7946 0958, 555 123 4567),
 //             13 to 19 digits with a card's check digit; not years in a row, dates, iphone 12 13 14 15 16
 //   entropy   hexadecimal or base64 strings as keys and hashes have; not long words or model names
@@ -26,7 +27,7 @@ package enum TextFault: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case blocked
   /// It holds an e-mail address.
   case email
-  /// It holds a link with a password or a token in it.
+  /// It holds a key, a token or a password of a known shape.
   case secret
   /// It holds a phone number, a card's number, or another long number.
   case digits
@@ -45,21 +46,17 @@ enum PersonalData {
     if text.count < 6 { return .none }
     var digits = 0
     var hasAt = false
-    var hasScheme = false
     var hasValue = false
     var tokenLength = 0
     var longest = 0
-    for (i, byte) in text.enumerated() {
+    for byte in text {
       if byte &- 0x30 < 10 { digits += 1 }
       if byte == 0x40 { hasAt = true }
       if byte == 0x3D { hasValue = true }
-      if byte == 0x3A, i + 2 < text.count, text[i + 1] == 0x2F, text[i + 2] == 0x2F {
-        hasScheme = true
-      }
       tokenLength = byte == 0x20 || byte == 0x09 ? 0 : tokenLength + 1
       longest = max(longest, tokenLength)
     }
-    if hasScheme || hasValue, hasSecret(text) { return .secret }
+    if KnownSecrets.isIn(text) || hasValue && hasSecret(text) { return .secret }
     if hasAt, hasEmail(text) { return .email }
     if digits >= longNumber, hasLongNumber(text) { return .digits }
     if longest >= 16, hasRandomToken(text) { return .entropy }
@@ -71,10 +68,12 @@ enum PersonalData {
 
   /// `name@part.part`, the last part of two letters or more.
   private static func hasEmail(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    if namesMachines(text) { return false }
     for at in text.indices where text[at] == 0x40 {
       guard at > 0, isLetter(text[at - 1]) || isDigit(text[at - 1]) || text[at - 1] >= 0x80 else {
         continue
       }
+      if isAccount(text, at: at) { continue }
       var i = at + 1
       var dot = -1
       while i < text.count {
@@ -94,18 +93,44 @@ enum PersonalData {
     return false
   }
 
+  /// Commands whose user@host.example.org is an account of a machine.
+  private static let logins = [
+    "ssh", "scp", "sftp", "rsync", "mosh", "sshfs", "autossh", "ssh-copy-id",
+  ]
+
+  /// Whether a command that logs in somewhere is among the first words: sudo ssh …, time scp …
+  private static func namesMachines(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    let words = text.split(maxSplits: 3) { $0 == 0x20 || $0 == 0x09 }
+    return words.prefix(3).contains { word in
+      let name = word.suffix(from: word.lastIndex(of: 0x2F).map { $0 + 1 } ?? word.startIndex)
+      return logins.contains { name.elementsEqual($0.utf8) }
+    }
+  }
+
+  /// Whether the `@` at `at` is that of `scheme://user@host` or of `user@host:path/to`.
+  private static func isAccount(_ text: UnsafeBufferPointer<UInt8>, at: Int) -> Bool {
+    let isEnd = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x22 || byte == 0x27 }
+    let before = text[..<at].suffix(from: text[..<at].lastIndex(where: isEnd) ?? 0)
+    // mailto: and the like have no //
+    if before.count >= 3,
+      zip(before.indices, before).contains(where: { i, byte in
+        byte == 0x3A && text[i + 1] == 0x2F && text[i + 2] == 0x2F
+      })
+    {
+      return true
+    }
+    let after = text[at...].prefix { !isEnd($0) }
+    guard let colon = after.firstIndex(of: 0x3A) else { return false }
+    return after[colon...].contains(0x2F) || after[colon...].contains(0x7E)
+  }
+
   private static let secretNames = [
     "password", "passwd", "pwd", "pass", "token", "secret", "auth", "session", "sid", "apikey",
     "key",
   ]
 
-  /// `scheme://user:password@host`, or a parameter of a telling name with a value.
+  /// A parameter of a telling name with a value, whatever that is.
   private static func hasSecret(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    for i in text.indices where text[i] == 0x3A && i + 2 < text.count {
-      guard text[i + 1] == 0x2F, text[i + 2] == 0x2F else { continue }
-      let host = text[(i + 3)...].prefix { $0 != 0x2F && $0 != 0x20 && $0 != 0x3F }
-      if let at = host.firstIndex(of: 0x40), host[..<at].contains(0x3A) { return true }
-    }
     for equals in text.indices where text[equals] == 0x3D {
       guard equals + 1 < text.count, text[equals + 1] != 0x20, text[equals + 1] != 0x26 else {
         continue
@@ -254,7 +279,20 @@ enum PersonalData {
   }
 }
 
+extension LogFilters {
+  /// What in `text`, UTF-8 as typed, must not be learned.
+  func fault(_ text: UnsafeBufferPointer<UInt8>) -> TextFault {
+    if findsPersonalData { return PersonalData.fault(text) }
+    return !keepsSecrets && KnownSecrets.isIn(text) ? .secret : .none
+  }
+}
+
 extension TextFault {
+  /// Whether `text`, UTF-8 as typed, holds a secret of a known shape.
+  package static func hasKnownSecret(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    KnownSecrets.isIn(text)
+  }
+
   /// What in `text`, UTF-8 as typed, looks like personal data.
   package static func found(in text: UnsafeBufferPointer<UInt8>) -> TextFault {
     PersonalData.fault(text)

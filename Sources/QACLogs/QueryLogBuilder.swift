@@ -1,8 +1,9 @@
 // Collects the records of a log: interned texts, events and weighted pairs.
 //
 // Texts are interned twice. First by form as typed, trimmed, so that a form that was seen before costs
-// one look-up; then by normalised text, which is the query. Of the forms of one query the one that
-// was submitted most often is shown.
+// one look-up; then by normalised text, which is the query. Of the forms of one query that may be shown
+// (`Spelling`) the one that was submitted most often is. A form with a secret in it has no query: its
+// events are as if they had not been submitted, but that they keep their session from ending.
 
 import QACText
 
@@ -19,9 +20,12 @@ struct QueryLogBuilder {
   private let normalizer: Normalizer
   private var queries = ByteInterner()
   private var forms = ByteInterner()
-  // By id of the form: its query (or `QueryTable.none` where nothing is left of it) and its weight.
+  // By id of the form: its query (or `QueryTable.none` where nothing is left of it), and its weight.
   private var formQuery: [UInt32] = []
   private var formWeight: [UInt64] = []
+  private var secretForms: Set<UInt32> = []
+  private var secrets = 0
+  private var spellings: SpellingCount
   private var users = ByteInterner()
   private var events: [Event] = []
   private var observations: [Observation] = []
@@ -31,6 +35,7 @@ struct QueryLogBuilder {
   init(_ options: LogReadOptions) {
     self.options = options
     normalizer = Normalizer(options.profile)
+    spellings = SpellingCount(minimum: options.minimumSpellingUsers)
   }
 
   /// Adds one record; a reason why it cannot be used is returned.
@@ -38,14 +43,21 @@ struct QueryLogBuilder {
     // The key of a record without a time is the previous query.
     if isTooLong(record.query) || (!format.isTimed && isTooLong(record.key)) { return .longQuery }
     let weight = format.isTimed ? 1 : scaled(record.count)
-    let query = intern(record.query, weight: weight)
-    if query == QueryTable.none { return .query }
+    let form = intern(record.query, weight: weight)
+    let query = formQuery[form]
+    let isSecret = query == QueryTable.none && secretForms.contains(UInt32(form))
+    if isSecret { secrets += 1 }
+    if query == QueryTable.none, !isSecret { return .query }
     if format.isTimed {
       let user = UInt32(users.intern(record.key).id)
       events.append(Event(time: record.time, user: user, query: query))
+      if !isSecret { spellings.add(form, by: user) }
     } else {
       isTimed = false
-      let previous = intern(record.key, weight: weight)
+      if isSecret { return nil }
+      let before = intern(record.key, weight: weight)
+      spellings.add(form, after: before, times: weight)
+      let previous = formQuery[before]
       let line = UInt32(clamping: observations.count)
       observations.append(
         Observation(
@@ -68,6 +80,7 @@ struct QueryLogBuilder {
       report.users = observations.count
     }
     report.observations = observations.count
+    report.secrets = secrets
     var log = QueryLog(observations: observations, queries: table(), isTimed: isTimed)
     log.report = report
     return log
@@ -87,25 +100,31 @@ struct QueryLogBuilder {
     return scaled >= Double(limit) ? limit : max(1, UInt32(scaled))
   }
 
-  /// The id of the query `text`, or `QueryTable.none` if nothing is left of it.
-  private mutating func intern(_ text: UnsafeBufferPointer<UInt8>, weight: UInt32) -> UInt32 {
+  /// The id of the form of `text`; where nothing is left of it, or it has a secret, its query is none.
+  private mutating func intern(_ text: UnsafeBufferPointer<UInt8>, weight: UInt32) -> Int {
     let form = forms.intern(Tokenizer.trimmed(text, bothEnds: options.profile == .search))
     if form.isNew {
       normalizer.normalize(text, as: .query, into: &normalized)
+      let isSecret = !normalized.isEmpty && !options.keepsSecrets && KnownSecrets.isIn(text)
+      if isSecret { secretForms.insert(UInt32(form.id)) }
       let id =
-        normalized.isEmpty
+        normalized.isEmpty || isSecret
         ? QueryTable.none : normalized.withUnsafeBufferPointer { UInt32(queries.intern($0).id) }
       formQuery.append(id)
       formWeight.append(0)
     }
     formWeight[form.id] += UInt64(weight)
-    return formQuery[form.id]
+    return form.id
   }
 
-  /// The table of all queries with the form of each that weighs most, ties by byte order.
-  private func table() -> QueryTable {
+  /// The table of all queries with the form of each that weighs most of those that may be shown, ties by
+  /// byte order; the normal form where none may be.
+  private mutating func table() -> QueryTable {
+    let isKnown = spellings.known(count: forms.count)
     var best = [Int](repeating: -1, count: queries.count)
     for form in 0..<forms.count where formQuery[form] != QueryTable.none {
+      let isFit = forms.withBytes(form) { DisplayText.isFit($0, profile: options.profile) }
+      if !isKnown[form] || !isFit { continue }
       let query = Int(formQuery[form])
       let held = best[query]
       if held < 0 || formWeight[form] > formWeight[held]
@@ -117,7 +136,8 @@ struct QueryLogBuilder {
     }
     return QueryTable(
       normalized: (0..<queries.count).map { Array(queries.bytes($0)) },
-      // What is shown must be UTF-8, whatever the log held.
-      surface: best.map { Array(String(decoding: forms.bytes($0), as: UTF8.self).utf8) })
+      surface: best.enumerated().map { query, form in
+        form < 0 ? Array(queries.bytes(query)) : Spelling.shown(forms.bytes(form))
+      })
   }
 }

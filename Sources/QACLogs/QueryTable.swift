@@ -7,7 +7,8 @@ public struct QueryTable: Sendable {
 
   /// The normalised UTF-8 text of each query, by id.
   public internal(set) var normalized: [[UInt8]] = []
-  /// The most frequent surface form of each query as UTF-8, by id; ties by byte order.
+  /// How each query is shown, as UTF-8, by id: its most frequent form of those that may be shown, ties by
+  /// byte order; its normalised text where none may be.
   public internal(set) var surface: [[UInt8]] = []
 
   /// The number of queries.

@@ -30,7 +30,7 @@ struct Sessioniser {
 
   /// Sorts `events`, whose users are below `userCount`, and cuts them.
   ///
-  /// A repeat that is dropped still prolongs its session.
+  /// A repeat that is dropped still prolongs its session, and so does an event without a query.
   func cut(_ events: inout [QueryLogBuilder.Event], userCount: Int) -> Result {
     Self.sort(&events)
     var result = Result()
@@ -46,6 +46,10 @@ struct Sessioniser {
         session = state.session
       } else {
         result.sessions += 1
+      }
+      if event.query == QueryTable.none {
+        states[user] = State(time: event.time, query: previous, session: session)
+        continue
       }
       states[user] = State(time: event.time, query: event.query, session: session)
       if dropsRepeats, previous == event.query {

@@ -189,7 +189,7 @@ public struct Evaluation {
     let last = log.observations.indices.last { split.count($0, in: .learn) > 0 }
     return try IndexPipeline.json(
       Provenance(
-        program: IndexPipeline.program, logs: options.logNames,
+        program: IndexPipeline.program, logs: options.logNames, now: log.report.now,
         observations: partSizes().learn, lastTime: last.map { log.observations[$0].time } ?? 0,
         rankerRequests: rankerRequests, seed: options.settings.seed,
         settings: options.settings.named))

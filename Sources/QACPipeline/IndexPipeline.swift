@@ -18,6 +18,9 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var program: String
   /// Names of the log files, without their directories.
   public var logs: [String]
+  /// The time at which the log was read, in unix seconds, where lines were left out for being later; else
+  /// nil, so that it does not matter when an index is built.
+  public var now: Int64?
   /// Observations in the log.
   public var observations: Int
   /// Unix seconds of the last observation; 0 where the log has no times.
@@ -57,7 +60,8 @@ public enum IndexPipeline {
       content.ranker = ranker.weights
       content.provenance = try json(
         Provenance(
-          program: program, logs: logNames, observations: log.observations.count,
+          program: program, logs: logNames, now: log.report.now,
+          observations: log.observations.count,
           lastTime: log.observations.last?.time ?? 0, rankerRequests: ranker.requests,
           seed: settings.seed, settings: settings.named))
       return IndexWriter.serialize(content)

@@ -30,6 +30,11 @@ package struct LogFileResult: Sendable {
   package var isNew = false
   /// Its events, in the order of the lines.
   package var segments: [LogSegment] = []
+  /// How many of them there are, less those that are bad for being too far ahead.
+  package var eventCount: Int {
+    let ahead = state?.badLines[BadLine.Reason.future.rawValue] ?? 0
+    return segments.reduce(0) { $0 + $1.eventCount } - ahead
+  }
 }
 
 /// The kept state of logs.
@@ -70,7 +75,10 @@ package struct LogState {
     self.options = options
     self.segmentBytes = segmentBytes
     self.turn = turn
-    settings = "1 \(options.profile.name) \(options.format.rawValue) \(options.maximumBadShare)"
+    // The number says how lines are read: 2 knows units of time. Segments hold normal forms.
+    settings =
+      "2 \(Normalizer.formVersion) \(options.profile.name) \(options.format.rawValue) "
+      + "\(options.maximumBadShare)"
     try PrivateDirectory.make(directory)
   }
 
@@ -198,10 +206,16 @@ package struct LogState {
         }
       }
       kept.removeAll { ($0.segment.span?.upperBound ?? .min) < start }
-      result.segments = kept.map(\.segment)
       guard let state = result.state else { return .success((result, nil)) }
       let entry = Entry(
         path: path, state: state, segments: kept.map(\.name), deletedUntil: deletedUntil)
+      // What is kept does not depend on the time at which it was read; what is said of it does.
+      do throws(LogError) {
+        result.state = try segmenter.judged(state, kept.map(\.segment))
+        result.segments = kept.map(\.segment)
+      } catch {
+        result.failure = error
+      }
       return .success((result, entry))
     } catch {
       if let failure { return .failure(failure) }

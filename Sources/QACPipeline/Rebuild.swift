@@ -200,6 +200,7 @@ public final class Rebuild {
     filters.minimumCount = settings.minimumCount
     filters.longestQuery = settings.longestQuery
     filters.findsPersonalData = settings.findsPersonalData
+    filters.keepsSecrets = settings.keepsSecrets
     filters.robotMinute = settings.robotMinute
     filters.robotSession = settings.robotSession
     filters.foldSeconds = settings.foldSeconds
@@ -248,7 +249,7 @@ public final class Rebuild {
     var lost = unmatched.count + obstructed.count
     let options = LogReadOptions(
       format: settings.format, profile: settings.profile,
-      maximumBadShare: settings.maximumBadShare)
+      maximumBadShare: settings.maximumBadShare, now: settings.now)
     let state = try LogState(
       settings.directory + "/state", options,
       segmentBytes: settings.memory / max(1, settings.build.threads), turn: turn)
@@ -262,8 +263,11 @@ public final class Rebuild {
       if let state = result.state {
         file.lines = state.lines
         file.badLines = state.badLines
+        if state.unit != .seconds {
+          report.warnings.append("\(file.name): times are read as \(state.unit.rawValue)")
+        }
       }
-      file.events = result.segments.reduce(0) { $0 + $1.eventCount }
+      file.events = result.eventCount
       file.isNew = result.isNew
       if let failure = result.failure {
         file.failure = failure.description
@@ -299,7 +303,9 @@ extension RebuildSettings {
     [
       "decayDays": decayDays, "foldSeconds": Double(foldSeconds),
       "longestQuery": Double(longestQuery), "lookBackDays": lookBackDays,
-      "minimumCount": Double(minimumCount), "minimumUsers": Double(minimumUsers),
+      "minimumCount": Double(minimumCount),
+      "minimumEndingUsers": Double(build.minimumEndingUsers),
+      "minimumUsers": Double(minimumUsers),
       "robotMinute": Double(robotMinute), "robotSession": Double(robotSession),
       "sessionGap": Double(sessionGap),
     ]

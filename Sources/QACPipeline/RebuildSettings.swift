@@ -35,6 +35,8 @@ public struct RebuildSettings: Sendable {
   public var longestQuery = 128
   /// Whether texts that look like personal data are left out.
   public var findsPersonalData = true
+  /// Whether secrets of known shapes are learned where texts that look like personal data are.
+  public var keepsSecrets = false
   /// Queries in a minute above which a session is a robot's; 0 for no bound.
   public var robotMinute = 30
   /// Queries in a session above which it is a robot's; 0 for no bound.

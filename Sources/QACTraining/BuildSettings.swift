@@ -10,6 +10,9 @@ public struct BuildSettings: Sendable, Equatable {
   public var threads = 2
   /// Labels with less weight than this are left out.
   public var minimumCount: UInt32 = 1
+  /// Different people who must have submitted a query, or it is as if nobody had; where the log does not
+  /// tell people apart, times that it must have been submitted.
+  public var minimumUsers = 1
   /// Levels of the trie, in Unicode scalars.
   public var trieDepth = 2
   /// Clusters into which a node is split.
@@ -36,7 +39,7 @@ public struct BuildSettings: Sendable, Equatable {
   public var halfLifeDays = 14.0
   /// Different people who must have submitted a query that ends in a suffix; where the log does not
   /// tell people apart, times that such a query must have been submitted.
-  public var minimumUsers = 3
+  public var minimumEndingUsers = 3
   /// Words of the longest suffix.
   public var suffixWords = 6
   /// Suffixes at the most: those of the most submitted queries.
@@ -71,6 +74,8 @@ public struct BuildSettings: Sendable, Equatable {
     try demand((0...1000).contains(pruning), "pruning", "from 0 to 1000")
     try demand((0.01...36_500).contains(halfLifeDays), "half-life", "from 0.01 to 36500 days")
     try demand((1...1_000_000).contains(minimumUsers), "minimum users", "from 1 to 1000000")
+    try demand(
+      (1...1_000_000).contains(minimumEndingUsers), "minimum ending users", "from 1 to 1000000")
     try demand((1...16).contains(suffixWords), "suffix words", "from 1 to 16")
     try demand((0...1 << 24).contains(suffixLimit), "suffix limit", "from 0 to 16777216")
     try demand((0...1 << 24).contains(wordLimit), "word limit", "from 0 to 16777216")

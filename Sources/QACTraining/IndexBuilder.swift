@@ -1,7 +1,8 @@
 // Builds the content of an index from a training set: labels, features, tree, classifiers, followers,
 // and what completions are composed from.
 //
-// Invariant: equal sets and settings give equal content, whatever the number of threads.
+// Invariant: equal sets and settings give equal content, whatever the number of threads. A query of
+// fewer people than a label needs leaves no trace in it.
 // Cost: memory of about the examples, the prefix ranges and the weights; time as `NodeTrainer` and
 // `BalancedKMeans` state.
 
@@ -42,10 +43,11 @@ public struct IndexBuilder: Sendable {
   /// Builds the content of an index without ranker weights and provenance.
   ///
   /// - Throws: `TrainingError`.
-  public func build(_ set: TrainingSet) throws(TrainingError) -> IndexContent {
+  public func build(_ observed: TrainingSet) throws(TrainingError) -> IndexContent {
     try settings.check()
     progress(.labels, 0)
-    let labelled = try LabelledSet(set, minimumCount: settings.minimumCount)
+    let set = observed.heldBack(below: settings.minimumUsers)
+    let labelled = try LabelledSet(set, settings)
     try checkSizes(labelled)
     let contexts = labelled.contexts.map { set.queries[Int($0)] }
     let grams = Self.gramSpace(labelled.labels)

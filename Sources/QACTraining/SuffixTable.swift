@@ -1,7 +1,7 @@
 // The endings of queries that completions may be composed from.
 //
 // A suffix is the end of a query from the beginning of one of its last `suffixWords` words on; its
-// weight is how often queries with this end were submitted. It is kept if `minimumUsers` different
+// weight is how often queries with this end were submitted. It is kept if `minimumEndingUsers` different
 // people submitted such queries (where the log does not tell people apart: if they were submitted as
 // often), so that no suffix leads to one person; of these the `suffixLimit` heaviest.
 //
@@ -39,11 +39,10 @@ struct SuffixTable {
   }
 
   init(_ set: TrainingSet, settings: BuildSettings) {
-    var counts = [UInt64](repeating: 0, count: set.queries.count)
-    for example in set.examples { counts[Int(example.query)] += UInt64(example.count) }
+    let counts = set.usesByQuery()
     let endings = Self.endings(of: set.queries, counts, words: settings.suffixWords)
     // A person submits once at least: what is not submitted often enough needs no further look.
-    let least = UInt64(settings.minimumUsers)
+    let least = UInt64(settings.minimumEndingUsers)
     var groups = Self.groups(of: endings, set.queries, counts).filter { $0.weight >= least }
     Self.countUsers(of: &groups, endings, set)
     groups.removeAll { $0.users < least }
@@ -110,44 +109,15 @@ struct SuffixTable {
     return result
   }
 
-  /// Fills in how many different people submitted each group; a use by nobody known counts as one.
+  /// Fills in how many different people submitted each group.
   private static func countUsers(
     of groups: inout [Group], _ endings: [Ending], _ set: TrainingSet
   ) {
-    var unknown = [UInt64](repeating: 0, count: set.queries.count)
-    var uses: [UInt64] = []
-    for example in set.examples where example.count > 0 {
-      if example.user == TrainingSet.none {
-        unknown[Int(example.query)] += UInt64(example.count)
-      } else {
-        uses.append(UInt64(example.query) << 32 | UInt64(example.user))
-      }
-    }
-    removeRepeats(&uses)
-    // Where the users of each query begin in `uses`.
-    var starts = [Int](repeating: 0, count: set.queries.count + 1)
-    for use in uses { starts[Int(use >> 32) + 1] += 1 }
-    for query in set.queries.indices { starts[query + 1] += starts[query] }
-    var users: [UInt64] = []
+    let people = QueryPeople(set)
+    var known: [UInt64] = []
     for i in groups.indices {
-      users.removeAll(keepingCapacity: true)
-      for ending in endings[groups[i].endings] {
-        let query = Int(ending.query)
-        groups[i].users += unknown[query]
-        users += uses[starts[query]..<starts[query + 1]].lazy.map { $0 & 0xFFFF_FFFF }
-      }
-      removeRepeats(&users)
-      groups[i].users += UInt64(users.count)
+      groups[i].users = people.count(
+        ofAny: endings[groups[i].endings].lazy.map { Int($0.query) }, &known)
     }
-  }
-
-  private static func removeRepeats(_ values: inout [UInt64]) {
-    values.sort()
-    var count = 0
-    for value in values where count == 0 || values[count - 1] != value {
-      values[count] = value
-      count += 1
-    }
-    values.removeLast(values.count - count)
   }
 }

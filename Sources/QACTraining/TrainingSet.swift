@@ -53,6 +53,22 @@ public struct TrainingSet: Sendable {
   }
 }
 
+extension TrainingSet {
+  /// How often each of `queries` was submitted.
+  func usesByQuery() -> [UInt64] {
+    var counts = [UInt64](repeating: 0, count: queries.count)
+    for example in examples { counts[Int(example.query)] += UInt64(example.count) }
+    return counts
+  }
+
+  /// The queries that become labels, by their uses.
+  func labels(_ uses: [UInt64], _ settings: BuildSettings) -> [Int] {
+    queries.indices.filter {
+      uses[$0] >= max(1, UInt64(settings.minimumCount)) && !queries[$0].isEmpty
+    }
+  }
+}
+
 /// A training set whose queries became labels: sorted, counted, indexed by label.
 struct LabelledSet {
   /// Normalised texts of the labels, ascending.
@@ -70,14 +86,13 @@ struct LabelledSet {
   /// The distinct previous queries, as indices of the training set's queries, ascending.
   var contexts: [UInt32] = []
 
-  init(_ set: TrainingSet, minimumCount: UInt32) throws(TrainingError) {
-    var counts = [UInt64](repeating: 0, count: set.queries.count)
-    for example in set.examples { counts[Int(example.query)] += UInt64(example.count) }
-    let kept = set.queries.indices.filter {
-      counts[$0] >= max(1, UInt64(minimumCount)) && !set.queries[$0].isEmpty
-    }
+  init(_ set: TrainingSet, _ settings: BuildSettings = BuildSettings()) throws(TrainingError) {
+    let counts = set.usesByQuery()
+    let kept = set.labels(counts, settings)
     guard !kept.isEmpty else {
-      throw .noLabels(queries: set.queries.count, minimumCount: minimumCount)
+      throw .noLabels(
+        queries: set.queries.count, minimumCount: settings.minimumCount,
+        minimumUsers: settings.minimumUsers)
     }
     let order = kept.sorted { set.queries[$0].lexicographicallyPrecedes(set.queries[$1]) }
     labelOfQuery = [UInt32?](repeating: nil, count: set.queries.count)

@@ -100,8 +100,7 @@ struct WordModelBuilder {
 
   /// Every pair of words of the submitted queries with its uses, ascending.
   private static func pairs(of set: TrainingSet) -> [Pair] {
-    var counts = [UInt64](repeating: 0, count: set.queries.count)
-    for example in set.examples { counts[Int(example.query)] += UInt64(example.count) }
+    let counts = set.usesByQuery()
     var pairs: [Pair] = []
     for (query, text) in set.queries.enumerated() where counts[query] > 0 {
       text.withUnsafeBufferPointer { text in

@@ -35,6 +35,10 @@ struct Import: ParsableCommand {
     })
   var format = LogFormat.auto
 
+  @Option(
+    help: "Unix seconds that count as now, else the clock; lines more than a day later are bad.")
+  var now: Int64?
+
   private static let formats =
     LogFormat.allCases.filter { $0 == .auto || $0.isTimed }.map(\.rawValue).joined(separator: ", ")
 
@@ -53,8 +57,10 @@ struct Import: ParsableCommand {
     var events: [RawEvent] = []
     do {
       // Verbatim: a query of punctuation only is a query too.
-      let options = LogReadOptions(format: format, profile: .verbatim)
-      try LogReader.forEachEvent(paths: log, options: options) { events.append($0) }
+      let options = LogReadOptions(
+        format: format, profile: .verbatim, now: now ?? Int64(time(nil)))
+      let report = try LogReader.forEachEvent(paths: log, options: options) { events.append($0) }
+      for note in report.notes { Console.complain(note) }
     } catch {
       Console.complain("\(error)")
       throw ExitCode.failure

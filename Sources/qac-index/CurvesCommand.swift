@@ -77,10 +77,12 @@ struct MeasureCurvesCommand: ParsableCommand {
     if let out { try AtomicFile.checkWritable(out) }
     let progress = ProgressReporter(isQuiet: quiet)
     progress.begin("read")
-    let log = try logs.read()
+    // Measured is all that people typed.
+    let log = try logs.read(keepsSecrets: true)
     progress.end()
+    if !quiet { printError(log.report.description) }
     var options = EvaluationOptions(profile: logs.profile)
-    options.settings = settings.settings
+    options.settings = settings.settings(minimumUsers: logs.minimumUsers)
     options.rule = `protocol`
     options.seed = settings.seed
     options.resamples = resamples

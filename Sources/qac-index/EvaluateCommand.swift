@@ -82,7 +82,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also write the index that is evaluated, with its ranker.", valueName: "file.qaci"))
+      "Also write the index that is evaluated, with its ranker.",
+      discussion: "It holds what build leaves out as a secret: for replays, not for people.",
+      valueName: "file.qaci"))
   var save: String?
 
   @Option(
@@ -119,11 +121,12 @@ struct EvaluateCommand: ParsableCommand {
     let external = try pecos.map { [try ExternalSystem(reading: $0)] } ?? []
     let progress = ProgressReporter(isQuiet: quiet)
     progress.begin("read")
-    let log = try logs.read()
+    // Measured is all that people typed.
+    let log = try logs.read(keepsSecrets: true)
     progress.end()
     if !quiet { printError(log.report.description) }
     var options = EvaluationOptions(profile: logs.profile)
-    options.settings = settings.settings
+    options.settings = settings.settings(minimumUsers: logs.minimumUsers)
     options.rule = `protocol`
     options.split = split
     options.seed = settings.seed

@@ -1,8 +1,10 @@
 // The flags that say which log is read, and how.
 
 import ArgumentParser
+import Foundation
 import QACLogs
 import QACText
+import QACTraining
 
 /// Which logs to read, and how.
 struct LogOptions: ParsableArguments {
@@ -30,20 +32,33 @@ struct LogOptions: ParsableArguments {
   @Option(help: "Leave out lines whose query has more bytes.")
   var longestQuery: Int?
 
+  @Option(help: MinimumHelp.labels)
+  var minimumUsers: Int = BuildSettings().minimumUsers
+
+  @Option(
+    help: "Unix seconds that count as now, else the clock; lines more than a day later are bad.")
+  var now: Int64?
+
   func validate() throws {
     if let longestQuery, longestQuery < 1 {
       throw ValidationError("--longest-query must be 1 or more.")
     }
+    if !(1...1_000_000).contains(minimumUsers) {
+      throw ValidationError("--minimum-users must be from 1 to 1000000.")
+    }
   }
 
-  /// Reads the logs.
-  func read() throws -> QueryLog {
+  /// Reads the logs, queries with secrets of known shapes only where they are kept.
+  func read(keepsSecrets: Bool) throws -> QueryLog {
     var options = LogReadOptions(profile: profile)
     options.format = format
     options.sessionGap = sessionGap
     options.countScale = countScale
     options.countCap = countCap
     if let longestQuery { options.longestQuery = longestQuery }
+    options.now = now ?? Int64(Date().timeIntervalSince1970)
+    options.minimumSpellingUsers = minimumUsers
+    options.keepsSecrets = keepsSecrets
     return try LogReader.read(paths: log, options: options)
   }
 

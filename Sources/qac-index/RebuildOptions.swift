@@ -48,11 +48,17 @@ struct RebuildOptions: ParsableArguments {
   @Option(help: "Seconds without a query after which a new session begins.")
   var sessionGap: Int64 = RebuildOptions.defaults.sessionGap
 
+  @Option(help: MinimumHelp.labels)
+  var minimumUsers: Int = RebuildOptions.defaults.minimumUsers
+
   @Option(help: "Bytes of the longest query that is learned.")
   var longestQuery: Int = RebuildOptions.defaults.longestQuery
 
   @Option(help: "Leave out texts that look like personal data.")
   var personalData: Switch = .on
+
+  @Option(help: "Learn queries with a secret in them, too, where --personal-data is off.")
+  var keepSecrets: Switch = .off
 
   @Option(help: "A session with more queries in a minute is a robot's; 0 for no bound.")
   var robotMinute: Int = RebuildOptions.defaults.robotMinute
@@ -123,6 +129,7 @@ struct RebuildOptions: ParsableArguments {
       (0.01...36_500).contains(lookBackDays), "--look-back-days must be from 0.01 to 36500.")
     try demand((0...36_500).contains(decayDays), "--decay-days must be from 0 to 36500.")
     try demand((0...31_536_000).contains(sessionGap), "--session-gap must be from 0 to 31536000.")
+    try demand((1...1_000_000).contains(minimumUsers), "--minimum-users must be from 1 to 1000000.")
     try demand((1...2048).contains(longestQuery), "--longest-query must be from 1 to 2048.")
     try demand(
       robotMinute >= 0 && robotSession >= 0, "--robot-minute and --robot-session must be 0 or more."
@@ -150,9 +157,9 @@ struct RebuildOptions: ParsableArguments {
     settings.database = database
     settings.format = format
     settings.profile = profile
-    settings.build = build.settings
-    // Counted before the decay, by the rebuild itself.
-    settings.minimumUsers = build.minimumUsers
+    // Users and uses are counted before the decay, by the rebuild itself.
+    settings.build = build.settings()
+    settings.minimumUsers = minimumUsers
     settings.minimumCount = Int(build.minimumCount)
     settings.build.minimumCount = 1
     settings.lookBackDays = lookBackDays
@@ -160,6 +167,7 @@ struct RebuildOptions: ParsableArguments {
     settings.sessionGap = sessionGap
     settings.longestQuery = longestQuery
     settings.findsPersonalData = personalData == .on
+    settings.keepsSecrets = keepSecrets == .on
     settings.robotMinute = robotMinute
     settings.robotSession = robotSession
     settings.foldSeconds = foldSeconds

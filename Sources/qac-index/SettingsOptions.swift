@@ -14,9 +14,8 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "Leave out queries that were submitted fewer times.")
   var minimumCount: UInt32 = BuildSettings().minimumCount
 
-  @Option(
-    help: "Compose suggestions from endings of queries of at least so many people (or uses).")
-  var minimumUsers: Int = BuildSettings().minimumUsers
+  @Option(help: MinimumHelp.endings)
+  var minimumEndingUsers: Int = BuildSettings().minimumEndingUsers
 
   @Option(help: "Words of the longest ending that suggestions are composed from.")
   var suffixWords: Int = BuildSettings().suffixWords
@@ -56,19 +55,20 @@ struct SettingsOptions: ParsableArguments {
 
   func validate() throws {
     do {
-      try settings.check()
+      try settings().check()
     } catch {
       throw ValidationError("\(error)")
     }
   }
 
-  /// The settings that the flags describe.
-  var settings: BuildSettings {
+  /// The settings that the flags describe, with the people that a label needs.
+  func settings(minimumUsers: Int = 1) -> BuildSettings {
     var settings = BuildSettings()
+    settings.minimumUsers = minimumUsers
     settings.seed = seed
     settings.threads = threads
     settings.minimumCount = minimumCount
-    settings.minimumUsers = minimumUsers
+    settings.minimumEndingUsers = minimumEndingUsers
     settings.suffixWords = suffixWords
     settings.suffixLimit = suffixLimit
     settings.halfLifeDays = halfLifeDays
@@ -83,4 +83,22 @@ struct SettingsOptions: ParsableArguments {
     settings.pruning = pruning
     return settings
   }
+}
+
+/// The help of the two minima of people, which must say the same in all commands.
+enum MinimumHelp {
+  static let labels = ArgumentHelp(
+    "Learn queries of at least so many people only, shown in spellings of as many.",
+    discussion: """
+      Protects what few people submitted, queries and spellings, from being shown to others: it leaves no trace in \
+      the index. 1, to learn all, is for a log of one's own. People are the log's users or sessions, or uses \
+      where it has neither.
+      """)
+
+  static let endings = ArgumentHelp(
+    "Compose suggestions from endings of queries of at least so many people only.",
+    discussion: """
+      Protects the ends of queries from being put behind what somebody else types. Queries that are learned \
+      are suggested as a whole in any case: see --minimum-users.
+      """)
 }

@@ -208,6 +208,26 @@ import Testing
     #expect(try run("import", "--log", directory.file("none")).status == 1)
   }
 
+  @Test func importKnowsUnitsOfTimeAndLeavesOutWhatIsAhead() throws {
+    let daemon = try daemon()
+    let log = directory.file("log.tsv")
+    try "a\t1767261600500\tfirst\na\t1767261610000\tsecond\na\t1767999999999\tahead\n".write(
+      toFile: log, atomically: true, encoding: .utf8)
+    let result = try run("import", "--log", log, "--now", "1767261610")
+    #expect(result.status == 0, "\(result.errors)")
+    let times = daemon.received.map { request -> Int64? in
+      guard case .record(let record) = request else { return nil }
+      return record.at
+    }
+    #expect(times == [1_767_261_600, 1_767_261_610])
+    #expect(
+      result.errors == """
+        qac-cli: \(log): times are read as milliseconds
+        qac-cli: 1 lines are bad: a time more than a day ahead
+
+        """)
+  }
+
   @Test func aPersonTypesTakesAndSubmits() throws {
     let daemon = try daemon()
     let terminal = try TerminalRun(["--socket", path, "--session", "ada"])

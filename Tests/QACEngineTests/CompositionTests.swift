@@ -26,7 +26,7 @@ import Testing
           previous: TrainingSet.none, query: UInt32(id), count: 1, user: use.user))
     }
     var settings = BuildSettings()
-    settings.minimumUsers = users
+    settings.minimumEndingUsers = users
     settings.threads = 1
     let set = TrainingSet(
       profile: .search, queries: queries, surfaces: queries, examples: examples)

@@ -82,6 +82,37 @@ struct LogSegmenterTests {
     }
   }
 
+  @Test func theFirstReadingDoesNotDecideTheUnit() throws {
+    // Of a file that begins with another program's seconds.
+    let directory = try TemporaryDirectory()
+    let text = "a\t1767261600\tx\n"
+    let path = try write(Array(text.utf8), in: directory)
+    var segments: [[UInt8]] = []
+    var state = try read(path, nil, &segments)
+    #expect(state?.unit == .seconds)
+    for count in [50, 90, 200] {
+      let more = (0..<count).map { "a\t\(1_767_261_600_000 + 1000 * $0)\tq\($0)\n" }
+      try Data((text + more.joined()).utf8).write(to: URL(fileURLWithPath: path))
+      state = try read(path, state, &segments)
+      var whole: [[UInt8]] = []
+      #expect(state == (try read(path, nil, &whole)))
+      #expect(try observations(segments) == observations(whole))
+      #expect(state?.unit == .milliseconds)
+      #expect(state?.badLines == [BadLine.Reason.timeUnit.rawValue: 1])
+    }
+    // What is known for certain is not read again.
+    let handle = try #require(FileHandle(forWritingAtPath: path))
+    handle.seekToEndOfFile()
+    handle.write(Data("a\t1767261900000\tlast\n".utf8))
+    try handle.close()
+    let change = try segmenter.read(path, known: state) { _ throws(LogError) in }
+    guard case .appended(let grown) = change else {
+      Issue.record("\(change)")
+      return
+    }
+    #expect(grown.unit == .milliseconds && grown.lines == 202)
+  }
+
   @Test func anUnfinishedLineWaitsButNotInPackedFiles() throws {
     let directory = try TemporaryDirectory()
     let text = Array("a\t1\tx\na\t2\ty".utf8)

@@ -39,8 +39,8 @@ struct ParserTests {
     }
   }
 
-  private func seconds(_ text: String) -> Int64? {
-    Array(text.utf8).withUnsafeBufferPointer { NumberParser.seconds($0) }
+  private func time(_ text: String) -> Int64? {
+    Array(text.utf8).withUnsafeBufferPointer { NumberParser.time($0) }
   }
 
   private func count(_ text: String) -> Double? {
@@ -52,19 +52,21 @@ struct ParserTests {
   }
 
   @Test
-  func secondsAreRoundedDown() {
-    #expect(seconds("0") == 0)
-    #expect(seconds("1291191960") == 1_291_191_960)
-    #expect(seconds("1.999") == 1)
-    #expect(seconds("-1") == -1)
-    #expect(seconds("-1.5") == -2)
-    #expect(seconds("999999999999999") == 999_999_999_999_999)
+  func timesAreRoundedDown() {
+    #expect(time("0") == 0)
+    #expect(time("1291191960") == 1_291_191_960)
+    #expect(time("1.999") == 1)
+    #expect(time("-1") == -1)
+    #expect(time("-1.5") == -2)
+    #expect(time("1767261600123456789") == 1_767_261_600_123_456_789)
+    #expect(time("9223372036854775807") == .max)
     for text in [
       "", "-", ".", "1.", ".5", "1e9", "+1", " 1", "1 ", "0x1", "1,5", "1.5.5", "1.-5", "１",
     ] {
-      #expect(seconds(text) == nil, "\(text)")
+      #expect(time(text) == nil, "\(text)")
     }
-    #expect(seconds("9999999999999999") == nil)
+    #expect(time("9223372036854775808") == nil)
+    #expect(time("00000000000000000001") == nil)
   }
 
   @Test
@@ -72,6 +74,8 @@ struct ParserTests {
     #expect(count("1") == 1)
     #expect(count("0.25") == 0.25)
     #expect(count("37.5") == 37.5)
+    #expect(count("999999999999999") == 999_999_999_999_999)
+    #expect(count("9999999999999999") == nil)
     for text in ["0", "0.0", "-1", "", "x", "nan", "inf"] { #expect(count(text) == nil, "\(text)") }
   }
 

@@ -12,6 +12,10 @@ struct PersonalDataTests {
   @Test(arguments: [
     ("ann@example.org", TextFault.email), ("mail to ann.lee+x@mail.example.co.uk please", .email),
     ("contact ann@example.org.", .email), ("jörg@müller.de", .email),
+    ("mailto:ann@example.org", .email), ("git config user.email ann@example.org", .email),
+    ("ssh-keygen -C ann@example.org", .email), ("write to ann@example.org: hello", .email),
+    ("git commit --author 'Ann <ann@example.org>'", .email), ("sshd ann@example.org", .email),
+    ("GITHUB_TOKEN=abcd1234 make", .secret),
     ("ftp://ann:pw@files.example.org/x", .secret), ("https://example.org/?id=7&token=abc", .secret),
     ("example.org/login;session=19ab", .secret), ("mysql --password=hunter2", .secret),
     ("5551234567", .digits), ("call +44 20 7946 0958", .digits), ("06 12 34 56 78", .digits),
@@ -35,7 +39,11 @@ struct PersonalDataTests {
     "rtx 4090 24gb ddr5 6000", "supercalifragilisticexpialidocious",
     "donaudampfschifffahrtsgesellschaft",
     "h264videoconverter2019", "IMG_20190304_123456", "size 8 9 10 11 12 13",
-    "covid-19-symptoms-2020",
+    "covid-19-symptoms-2020", "ssh deploy@host", "ssh deploy@host.example.org",
+    "ssh -p 22 deploy@host.example.org uptime", "sudo /usr/bin/ssh deploy@host.example.org",
+    "scp a.txt deploy@host.example.org:", "rsync -a x/ deploy@host.example.org:/srv",
+    "git clone git@example.org:team/project.git", "git clone ssh://git@example.org/x",
+    "sshfs deploy@host.example.org:~/data mnt", "ssh-copy-id -i k.pub deploy@host.example.org",
   ])
   func isNoneOfIt(_ text: String) {
     #expect(fault(text) == .none, "\(text)")

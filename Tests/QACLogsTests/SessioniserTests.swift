@@ -94,6 +94,16 @@ struct SessioniserTests {
   }
 
   @Test
+  func linesOfOneSecondCountInTheOrderInWhichTheyStand() throws {
+    #expect(words(try read("a\t1\tx\na\t1\ty\nb\t1\tx\n")) == ["- > x", "x > y", "- > x"])
+    // The same lines in another order are another log.
+    #expect(words(try read("b\t1\tx\na\t1\ty\na\t1\tx\n")) == ["- > x", "- > y", "y > x"])
+    // The order of other lines is that of their times.
+    let sorted = words(try read("a\t1\tx\na\t2\ty\n"))
+    #expect(words(try read("a\t2\ty\na\t1\tx\n")) == sorted)
+  }
+
+  @Test
   func timesFarApartDoNotOverflow() throws {
     let log = try read("a\t-999999999999999\tx\na\t999999999999999\tx\n")
     #expect(words(log) == ["- > x", "- > x"])

@@ -139,7 +139,10 @@ import Testing
     let all = try IndexBuilder(settings: Self.settings()).build(set)
     #expect(all.weights.filter { $0 >= 4 }.count == some.labels.count)
     settings.minimumCount = 1_000_000
-    #expect(throws: TrainingError.noLabels(queries: set.queries.count, minimumCount: 1_000_000)) {
+    #expect(
+      throws: TrainingError.noLabels(
+        queries: set.queries.count, minimumCount: 1_000_000, minimumUsers: 1)
+    ) {
       try IndexBuilder(settings: settings).build(set)
     }
   }
@@ -156,10 +159,10 @@ import Testing
       bytes: Self.bytes(set(["a", "b"], [one, chain, chain]), Self.settings()))
     try two.verify()
     #expect(two.view.weight(of: 1) == UInt64(UInt32.max))
-    #expect(throws: TrainingError.noLabels(queries: 0, minimumCount: 1)) {
+    #expect(throws: TrainingError.noLabels(queries: 0, minimumCount: 1, minimumUsers: 1)) {
       try Self.bytes(set([], []), Self.settings())
     }
-    #expect(throws: TrainingError.noLabels(queries: 1, minimumCount: 1)) {
+    #expect(throws: TrainingError.noLabels(queries: 1, minimumCount: 1, minimumUsers: 1)) {
       try Self.bytes(set([""], [one]), Self.settings())
     }
   }
@@ -199,6 +202,7 @@ import Testing
     add("pruning") { $0.pruning = .nan }
     add("samples per pair") { $0.samplesPerPair = 0 }
     add("minimum users") { $0.minimumUsers = 0 }
+    add("minimum ending users") { $0.minimumEndingUsers = 0 }
     add("suffix words") { $0.suffixWords = 0 }
     add("suffix limit") { $0.suffixLimit = -1 }
     add("word limit") { $0.wordLimit = -1 }

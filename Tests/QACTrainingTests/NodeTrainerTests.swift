@@ -24,7 +24,7 @@ private struct Subject {
     bare.epochs = 0
     let content = try IndexBuilder(settings: bare).build(training)
     index = try LabelIndex(bytes: IndexWriter.serialize(content))
-    let set = try LabelledSet(training, minimumCount: settings.minimumCount)
+    let set = try LabelledSet(training, settings)
     self.set = set
     ranges = PrefixRanges(set.labels)
     vectors = content.features.withView { view in

@@ -28,7 +28,7 @@ import Testing
 
   private static func settings(users: Int, words: Int = 4, limit: Int = 1000) -> BuildSettings {
     var settings = BuildSettings()
-    settings.minimumUsers = users
+    settings.minimumEndingUsers = users
     settings.suffixWords = words
     settings.suffixLimit = limit
     return settings

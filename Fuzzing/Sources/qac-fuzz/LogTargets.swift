@@ -36,6 +36,7 @@ private func read(
     hold(report.badLines + report.emptyLines <= report.lines, "no line is counted twice")
     for (normalized, surface) in zip(log.queries.normalized, log.queries.surface) {
       hold(isUTF8(normalized) && isUTF8(surface), "texts are UTF-8")
+      hold(profile == .verbatim || surface.allSatisfy { $0 >= 0x20 }, "no controls are shown")
       hold(normalizer.normalize(normalized) == normalized, "texts are normalised")
     }
     for observation in log.observations {

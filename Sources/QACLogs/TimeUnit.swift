@@ -1,0 +1,50 @@
+// In which unit a log counts the time since 1970, told by the size of its numbers.
+//
+//     1767261600            seconds, as date +%s writes
+//     1767261600123         milliseconds, as JavaScript and Java write
+//     1767261600123456      microseconds
+//     1767261600123456789   nanoseconds
+//
+// A thousand times as much is another unit: the year 5138 in seconds is 1973 in milliseconds, so no number is
+// of two units between these years. Smaller numbers count as seconds, also 0 and those before 1970.
+// A file has one unit, that of most of its first lines (`FormatDetector`); a number of another one
+// is a bad line, not another time.
+
+/// The unit of a log's times.
+public enum TimeUnit: String, Sendable, CaseIterable, Codable {
+  /// Up to 11 digits.
+  case seconds
+  /// 12 to 14 digits.
+  case milliseconds
+  /// 15 to 17 digits.
+  case microseconds
+  /// 18 and 19 digits.
+  case nanoseconds
+
+  /// How many make a second.
+  package var perSecond: Int64 {
+    switch self {
+    case .seconds: return 1
+    case .milliseconds: return 1_000
+    case .microseconds: return 1_000_000
+    case .nanoseconds: return 1_000_000_000
+    }
+  }
+
+  /// The unit in which `number` is a time of our age.
+  package static func of(_ number: Int64) -> TimeUnit {
+    switch number.magnitude {
+    case ..<100_000_000_000: return .seconds
+    case ..<100_000_000_000_000: return .milliseconds
+    case ..<100_000_000_000_000_000: return .microseconds
+    default: return .nanoseconds
+    }
+  }
+
+  /// `number` of this unit in seconds, rounded down; nil where it is of another unit.
+  package func seconds(_ number: Int64) -> Int64? {
+    guard Self.of(number) == self else { return nil }
+    let (quotient, rest) = number.quotientAndRemainder(dividingBy: perSecond)
+    return rest < 0 ? quotient - 1 : quotient
+  }
+}

@@ -1,0 +1,93 @@
+// Who submitted what: how many people a query has, and a set without what too few submitted.
+//
+// Where a log does not tell people apart, a use counts as a person.
+// Cost: O(n log n) and 8 bytes for n examples of known people.
+
+/// The people of each query of a training set.
+struct QueryPeople {
+  /// Uses by nobody known, by query.
+  private var unknown: [UInt64]
+  /// Query and person, ascending, each pair once.
+  private var uses: [UInt64] = []
+  /// Where each query begins in `uses`, and the end.
+  private var starts: [Int]
+
+  init(_ set: TrainingSet) {
+    unknown = [UInt64](repeating: 0, count: set.queries.count)
+    starts = [Int](repeating: 0, count: set.queries.count + 1)
+    for example in set.examples where example.count > 0 {
+      if example.user == TrainingSet.none {
+        unknown[Int(example.query)] += UInt64(example.count)
+      } else {
+        uses.append(UInt64(example.query) << 32 | UInt64(example.user))
+      }
+    }
+    Self.sortDistinct(&uses)
+    for use in uses { starts[Int(use >> 32) + 1] += 1 }
+    for query in set.queries.indices { starts[query + 1] += starts[query] }
+  }
+
+  /// How many people submitted `query`.
+  func count(of query: Int) -> UInt64 {
+    unknown[query] + UInt64(starts[query + 1] - starts[query])
+  }
+
+  /// How many people submitted one of `queries`; `known` is memory to work in.
+  func count(ofAny queries: some Sequence<Int>, _ known: inout [UInt64]) -> UInt64 {
+    known.removeAll(keepingCapacity: true)
+    var count: UInt64 = 0
+    for query in queries {
+      count += unknown[query]
+      known += uses[starts[query]..<starts[query + 1]].lazy.map { $0 & 0xFFFF_FFFF }
+    }
+    Self.sortDistinct(&known)
+    return count + UInt64(known.count)
+  }
+
+  private static func sortDistinct(_ values: inout [UInt64]) {
+    values.sort()
+    var count = 0
+    for value in values where count == 0 || values[count - 1] != value {
+      values[count] = value
+      count += 1
+    }
+    values.removeLast(values.count - count)
+  }
+}
+
+extension TrainingSet {
+  /// How many people submitted each label of an index of this set; uses, where nobody is known.
+  public func peopleOfLabels(_ settings: BuildSettings) -> [Int] {
+    let set = heldBack(below: settings.minimumUsers)
+    let people = QueryPeople(set)
+    return set.labels(set.usesByQuery(), settings).map { Int(clamping: people.count(of: $0)) }
+  }
+
+  /// The set as if nobody had submitted a query of fewer than `minimum` people.
+  ///
+  /// What went before such a query comes before what followed it; examples that repeat the query
+  /// before them then are left out. Texts keep their numbers.
+  func heldBack(below minimum: Int) -> TrainingSet {
+    if minimum <= 1 { return self }
+    let people = QueryPeople(self)
+    let isKept = queries.indices.map { people.count(of: $0) >= UInt64(minimum) }
+    var result = self
+    result.examples.removeAll(keepingCapacity: true)
+    // By person the last query that was left out, and what stands in its place.
+    var leftOut: [UInt32: (query: UInt32, before: UInt32)] = [:]
+    for var example in examples {
+      let own = leftOut[example.user]
+      let isShort = example.previous != Self.none && !isKept[Int(example.previous)]
+      if isShort {
+        let isOwn = own?.query == example.previous
+        example.previous = isOwn ? own?.before ?? Self.none : Self.none
+      }
+      if !isKept[Int(example.query)] {
+        if example.user != Self.none { leftOut[example.user] = (example.query, example.previous) }
+      } else if !isShort || example.previous != example.query {
+        result.examples.append(example)
+      }
+    }
+    return result
+  }
+}
