@@ -8,8 +8,8 @@
 
 /// What is left of the work that one completion may spend on comparing with rules.
 struct BlockWork {
-  /// The steps of one completion before it is ranked, and again while it is: at most some five milliseconds each.
-  static let limit = 1 << 21
+  /// The steps of one completion before it is ranked, and again while it is: at most some three milliseconds each.
+  static let limit = 1 << 20
 
   /// The steps that are left; a comparison under way takes some more.
   var left = limit

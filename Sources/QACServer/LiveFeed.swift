@@ -97,6 +97,9 @@ final class LiveFeed: Sendable {
   }
 
   let settings: Settings
+  /// Lets go of overlays that nobody needs any more: freeing hundreds of thousands of texts takes longer than the
+  /// clients of a loop should wait.
+  let discarding = QuietThread()
   private let loops: Int
   private let state: Mutex<State>
   private let wakers = Mutex<[@Sendable () -> Void]>([])
@@ -175,18 +178,19 @@ final class LiveFeed: Sendable {
     if mustWake { wakers.withLock { $0.forEach { $0() } } }
   }
 
-  /// What loop `loop`, which has carried out all before `next`, is to do next: at the most `limit` messages.
-  func take(_ loop: Int, from next: Int, limit: Int) -> [Message] {
-    let (taken, calls) = state.withLock { state in
+  /// What loop `loop`, which has carried out all before `next`, is to do next: at the most `limit` messages; and
+  /// whom it is to tell then that all loops have carried out what they asked for.
+  func take(
+    _ loop: Int, from next: Int, limit: Int
+  ) -> (messages: [Message], acknowledgements: [@Sendable () -> Void]) {
+    state.withLock { state in
       state.isWoken = false
       state.cursors[loop] = next
-      let taken = state.messages(from: next, limit: limit)
-      let calls = state.takeAcknowledged()
+      let messages = state.messages(from: next, limit: limit)
+      let acknowledgements = state.takeAcknowledged()
       state.trim()
-      return (taken, calls)
+      return (messages, acknowledgements)
     }
-    for call in calls { call() }
-    return taken
   }
 
   // MARK: indexes

@@ -60,8 +60,7 @@ final class LiveParcel: @unchecked Sendable {
 
 /// An overlay that nobody needs any more, on its way to a thread that lets go of it.
 ///
-/// Freeing hundreds of thousands of texts takes longer than a loop's clients should wait. Unchecked, since the
-/// loop gives up its last reference with it.
+/// Unchecked, since the loop gives up its last reference with it.
 struct DiscardedOverlay: @unchecked Sendable {
   let overlay: LiveOverlay
 }

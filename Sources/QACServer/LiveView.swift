@@ -9,7 +9,6 @@
 // loop has carried out, but for what deletions still have to look at. Between the hand-over of a new index's
 // overlay and the retirement of the old one there are two, so that requests of both indexes find theirs.
 
-internal import Dispatch
 internal import QACEngine
 internal import QACIndex
 internal import QACProtocol
@@ -61,9 +60,11 @@ final class LiveView {
 
   /// Carries out some of what waits; how many messages that was.
   private func takePiece() -> Int {
-    let messages = feed.take(loop, from: next, limit: Self.turnMessages)
+    let (messages, acknowledgements) = feed.take(loop, from: next, limit: Self.turnMessages)
     for message in messages { carryOut(message) }
     next += messages.count
+    // Last: who is told may come back into here.
+    for tell in acknowledgements { tell() }
     return messages.count
   }
 
@@ -90,7 +91,7 @@ final class LiveView {
     }
     while let i = overlays.firstIndex(where: { $0.engine === engine }) {
       let discarded = DiscardedOverlay(overlay: overlays.remove(at: i).overlay)
-      DispatchQueue.global(qos: .utility).async { withExtendedLifetime(discarded) {} }
+      feed.discarding.async { withExtendedLifetime(discarded) {} }
     }
   }
 

@@ -31,7 +31,8 @@ import Testing
       while let place = content.range(of: Data(bytes), in: start..<count)?.lowerBound {
         let name = fields.count > 5 ? String(fields[5]) : "anonymous"
         let around = chunk[max(0, place - 24)..<min(count, place + 40)]
-        found.append("\(name) +\(place): \(String(decoding: around, as: UTF8.self).debugDescription)")
+        let text = String(decoding: around, as: UTF8.self).debugDescription
+        found.append("\(name) +\(place): \(text)")
         start = place + 1
       }
     }

@@ -274,9 +274,8 @@ import Testing
 @Suite struct ScrapeTests {
   private func scrape(_ text: String) async throws -> String {
     let server = try await TestServer(.inProcess)
-    let loop = NIOAsyncTestingEventLoop()
     let core = server.core
-    let state = try await LoopState.make(for: loop, 0, core: core)
+    let (loop, state) = server.loops[0]
     let channel = NIOAsyncTestingChannel(loop: loop)
     try await loop.executeInContext {
       try channel.pipeline.syncOperations.addHandler(

@@ -88,7 +88,7 @@ final class TestServer {
   /// The time by which turns on loops without a socket are measured.
   private let turnClock: TurnClock
   /// Two event loops without a socket; connections take turns.
-  private var loops: [(loop: NIOAsyncTestingEventLoop, state: NIOLoopBound<LoopState>)] = []
+  private(set) var loops: [(loop: NIOAsyncTestingEventLoop, state: NIOLoopBound<LoopState>)] = []
 
   init(
     _ transport: Transport, clock: ServerConfiguration.Clock = .server,
