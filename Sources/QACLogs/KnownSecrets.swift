@@ -18,6 +18,7 @@ enum KnownSecrets {
   typealias Text = UnsafeBufferPointer<UInt8>
   /// Bytes of a value or key that are looked at, and of a web token, whose first two parts are longer.
   private static let examined = 256
+  private static let shortestKey = 16
   private static let examinedToken = 2048
 
   /// Whether `text`, UTF-8 as typed, holds one.
@@ -26,23 +27,19 @@ enum KnownSecrets {
     if text.count < 6 { return false }
     // Most texts are words: no shape is without a sign but a setting, and keys of letters and digits.
     if !text.contains(where: isSign) {
-      return text.count >= 20 && hasIssuedKey(text) || isSetting(text)
+      return text.count >= 20 && hasLongWord(text) && hasIssuedKey(text) || isSetting(text)
     }
     var hasSign = false
     var hasFlags = false
     var dashes = 0
     var hasBlock = false
-    var run = 0
-    var longest = 0
     for (i, byte) in text.enumerated() {
       if byte == 0x3D || byte == 0x3A { hasSign = true }
       if byte == 0x2D, i == 0 || isSpace(text[i - 1]) { hasFlags = true }
       dashes = byte == 0x2D ? dashes + 1 : 0
       if dashes == 5 { hasBlock = true }
-      run = isSpace(byte) ? 0 : run + 1
-      longest = max(longest, run)
     }
-    if longest >= 16, hasIssuedKey(text) { return true }
+    if hasLongWord(text), hasIssuedKey(text) { return true }
     if hasBlock && hasKeyBlock(text) || hasFlags && hasFlag(text) { return true }
     if hasSign, hasCredentialLink(text) || hasAssignment(text) || hasHeader(text) { return true }
     return isSetting(text)
@@ -81,6 +78,16 @@ enum KnownSecrets {
     Issuer("SG.", 60, signs: "._-"), Issuer("dop_v1_", 40), Issuer("shpat_", 32),
     Issuer("AGE-SECRET-KEY-1", 40, isUpper: true),
   ]
+
+  /// Whether so many bytes follow each other without a space as the shortest key has.
+  private static func hasLongWord(_ text: Text) -> Bool {
+    var run = 0
+    for byte in text {
+      run = isSpace(byte) ? 0 : run + 1
+      if run >= shortestKey { return true }
+    }
+    return false
+  }
 
   private static func hasIssuedKey(_ text: Text) -> Bool {
     for i in text.indices where i == 0 || !isName(text[i - 1]) {

@@ -18,7 +18,10 @@ public enum DisplayText {
     _ text: UnsafeBufferPointer<UInt8>, profile: NormalizationProfile
   ) -> Bool {
     if profile == .verbatim { return true }
-    for (i, byte) in text.enumerated() {
+    for i in text.indices {
+      let byte = text[i]
+      // Most is ASCII that can be seen.
+      if byte &- 0x20 < 0x5F { continue }
       switch byte {
       case ..<0x20, 0x7F:
         return false
