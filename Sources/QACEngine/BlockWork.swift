@@ -19,7 +19,7 @@ struct BlockWork {
 
   private init(left: Int) { self.left = left }
 
-  /// No limit: for whoever can wait.
+  /// No limit: for callers that can wait.
   static let unlimited = BlockWork(left: .max)
 
   /// Whether nothing is left.

@@ -2,7 +2,7 @@
 
 /// What the beginning of a file shows.
 enum FormatDetector {
-  /// How many lines are looked at, but for blank ones, in how many bytes at the most.
+  /// How many lines are looked at, blank ones left out, and in how many bytes at most.
   static let examinedLines = 100
   static let examinedBytes = 1 << 16
 

@@ -1,4 +1,4 @@
-// Finds secrets by their known shapes: what lets somebody in, whoever holds it.
+// Finds secrets by their known shapes: texts that let their holder in somewhere.
 //
 // Unlike the looser patterns of `PersonalData` these say what they find, so they hardly ever take
 // something else: they hold for every log, also for one's own. What is found, and what is not (the

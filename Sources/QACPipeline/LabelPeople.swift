@@ -1,4 +1,4 @@
-// How many of an index's labels come from how few people, for whoever builds it to know.
+// How many of an index's labels come from few people: told to the person who builds it.
 //
 // Cost: that of a training set, and O(n log n) for n observations.
 
