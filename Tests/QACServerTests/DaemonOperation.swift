@@ -62,7 +62,11 @@ enum DaemonOperation: CustomStringConvertible {
     var random = SplitMix64(seed: seed)
     let count = 5 + random.below(36)
     return (0..<count).flatMap { _ in
-      random.below(40) == 0 ? random.respelling() : [random.operation()]
+      switch random.below(40) {
+      case 0: random.respelling()
+      case 1: random.guessing()
+      default: [random.operation()]
+      }
     }
   }
 
@@ -136,6 +140,24 @@ extension SplitMix64 {
         session: below(2) == 0 ? nil : session, query: pick(DaemonOperation.favourites), since: nil,
         until: nil),
     ]
+  }
+
+  /// What is rare by chance: sessions meet in a query that is no label, each in a spelling of its own or not, one
+  /// of them goes on to a query that is well known, and others complete or guess.
+  fileprivate mutating func guessing() -> [DaemonOperation] {
+    let known = pick(["red hat", "table", "wine"])
+    var steps = DaemonOperation.sessions.flatMap { session -> [DaemonOperation] in
+      [.record(session: session, below(2) == 0 ? known : "zebra crossing")]
+    }
+    for session in DaemonOperation.sessions.prefix(1 + below(3)) {
+      steps.append(.record(session: session, pick(DaemonOperation.secrets)))
+      steps.append(.record(session: session, pick([known, "zebra crossing"])))
+    }
+    for prefix in ["se", "", "z"] {
+      steps.append(.guess([pick(DaemonOperation.secrets)], prefix))
+      steps.append(.complete(session: "dora", prefix))
+    }
+    return steps
   }
 
   fileprivate mutating func operation() -> DaemonOperation {

@@ -51,7 +51,7 @@ enum TestIndex {
     var content = try IndexBuilder(settings: settings).build(set)
     content.ranker = [
       ("popularity", 1), ("index", 1), ("sessionUses", 2), ("recencyShortPrefix", 1),
-      ("unseen", -0.5), ("overlap", 0.5),
+      ("unseen", -0.5), ("overlap", 0.5), ("follower", 0.5), ("followed", 0.5),
     ]
     content.lastTime = lastTime
     content.provenance = "{\"made\":\"by a test\"}"
