@@ -613,14 +613,11 @@ def aged(stage: Stage) -> None:
         ),
         at=then,
     )
-    # A clock that agrees with the newest event is trusted at once.
-    stage.records([("today", "a query of today")], at=int(time.time()))
-    stage.restart([*flags, "--keep-days", "30"])
 
 
-@attack("retention-age", "200,000 events that are too old are deleted after a start", prepare=aged)
-def retention_age(stage: Stage) -> None:
-    time.sleep(stage.seconds)
+@attack("forget-old", "200,000 events that are old are deleted by their time", prepare=aged)
+def forget_old(stage: Stage) -> None:
+    stage.peer().ask(request("forget", everyone=True, until=int(time.time()) - 30 * DAY))
 
 
 @attack(

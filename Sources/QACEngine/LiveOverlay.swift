@@ -107,6 +107,8 @@ public final class LiveOverlay {
   /// Distinct sessions that make a query visible to others.
   public let sessionsNeeded: Int
   let capacity: Int
+  /// The most events of one session, so that nobody drives out what others submitted.
+  let share: Int
   let halfLife: Double
   /// Where heat is counted from: a use then adds 1.
   private var origin: Int64?
@@ -121,6 +123,7 @@ public final class LiveOverlay {
   @exclusivity(unchecked) private var entryOfText = SteadyTable<UInt64, [UInt32]>()
   private var pairs = SteadyTable<PairKey, Pair>()
   private var lastOfSession = SteadyTable<UInt64, Last>()
+  private var eventsOfSession = SteadyTable<UInt64, UInt32>()
   private var ring: [Event] = []
   /// The number of the next event; events count from 1.
   private(set) var next = 1
@@ -145,10 +148,16 @@ public final class LiveOverlay {
     self.cutoff = cutoff ?? index.view.lastTime
     self.sessionsNeeded = max(1, sessionsNeeded)
     self.capacity = max(1, capacity)
+    share = Self.share(of: self.capacity, sessionsNeeded: self.sessionsNeeded)
     self.halfLife = max(1, halfLife ?? index.view.halfLife)
     entryOfLabel = [UInt32](repeating: Self.noEntry, count: index.labelCount)
     // An index of a log without times is as old as what comes first.
     if index.view.lastTime != 0 { origin = index.view.lastTime }
+  }
+
+  /// How many events of `capacity` one session may have: all, where one session is enough.
+  static func share(of capacity: Int, sessionsNeeded: Int) -> Int {
+    sessionsNeeded == 1 ? capacity : max(16, capacity / 64)
   }
 
   /// The number of events that count at present.
@@ -162,7 +171,8 @@ public final class LiveOverlay {
   /// Adds a submitted query.
   ///
   /// An empty text, an event that is not newer than `cutoff`, a query that the session has submitted on
-  /// the same day, and a repetition of its last query within half an hour count no further.
+  /// the same day, and a repetition of its last query within half an hour count no further; nor does a new query of
+  /// a session that has its share of the events already.
   ///
   /// - Parameters:
   ///   - normalized: The query, normalised by the index's profile.
@@ -180,6 +190,12 @@ public final class LiveOverlay {
         return
       }
     }
+    let sessionEvents = eventsOfSession[session] ?? 0
+    if sessionEvents >= UInt32(clamping: share) {
+      lastOfSession[session] = nil
+      return
+    }
+    eventsOfSession[session] = sessionEvents + 1
     if next - first == capacity {
       drop(first)
       first += 1
@@ -388,6 +404,8 @@ public final class LiveOverlay {
     guard let event = event(number) else { return Loss() }
     ring[(number - 1) % capacity].entry = Self.noEntry
     eventCount -= 1
+    let sessionEvents = (eventsOfSession[event.session] ?? 1) - 1
+    eventsOfSession[event.session] = sessionEvents == 0 ? nil : sessionEvents
     if event.previous != Self.noEntry { unlink(event.previous, event.entry) }
     let id = Int(event.entry)
     let wasVisible = isVisible(event.entry)

@@ -75,8 +75,9 @@ public struct FrameSplitter: Sendable {
     }
   }
 
-  /// Empties `pending`; the room of a long line is given back.
+  /// Overwrites and empties `pending`, which may be what somebody typed; the room of a long line is given back.
   private mutating func drop() {
+    for i in pending.indices { pending[i] = 0 }
     pending.removeAll(keepingCapacity: pending.capacity <= 4096)
   }
 

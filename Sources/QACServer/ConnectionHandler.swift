@@ -98,12 +98,15 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     lastActivity = eventLoop.now
-    var bytes = unwrapInboundIn(data)
+    let bytes = unwrapInboundIn(data)
     if input.readableBytes == 0 {
       input = bytes
       arrivedAt = ServerClock.microseconds
     } else {
-      input.writeBuffer(&bytes)
+      bytes.withUnsafeReadableBytes { new in
+        input.writeBytes(new)
+        Self.overwrite(new)
+      }
     }
     proceed()
   }
@@ -244,11 +247,23 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
       input.readWithUnsafeReadableBytes { bytes in
         let piece = UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.pieceBytes))
         machine.receive(piece.assumingMemoryBound(to: UInt8.self), into: &backlog)
+        Self.overwrite(piece)
         return piece.count
       }
     }
     defer { nextEvent += 1 }
     return backlog[nextEvent]
+  }
+
+  /// Overwrites bytes that were read and are done with: the buffer is used again for what comes next, and until then
+  /// would hold what somebody typed.
+  ///
+  /// The memory is the heap's and this connection's: the channel keeps it for its next read, which begins by
+  /// writing, and nobody else reads it.
+  private static func overwrite(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
+    UnsafeMutableRawPointer(mutating: start)
+      .initializeMemory(as: UInt8.self, repeating: 0, count: bytes.count)
   }
 
   private func write(_ context: ChannelHandlerContext) {

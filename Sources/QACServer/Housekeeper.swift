@@ -1,8 +1,8 @@
 // What the daemon does of itself, once a second: watched files, old events, the database's log, the
 // service manager's watchdog.
 //
-// Old events are deleted by age only on the word of a clock that can be trusted: it has run evenly for
-// `trustSeconds`, or since the start, if it then agreed with the newest event of the run before. A clock that is
+// Old events are deleted by age only on the word of a clock that has run evenly for `trustSeconds` of this
+// process: what a clock said before is no evidence, since it may have been wrong then as well. A clock that is
 // wrong for a while deletes nothing.
 //
 // Invariant: a step never waits for a disk, an event loop or another step; whatever takes long is asked for
@@ -21,8 +21,6 @@ final class Housekeeper: Sendable {
   static let upkeepSeconds: Int64 = 10
   /// For how many seconds a clock has to run evenly before it is trusted.
   static let trustSeconds: Int64 = 3600
-  /// How many seconds the newest event of the run before may lie back from a start that it vouches for.
-  static let vouchingSeconds: Int64 = 86_400
 
   private struct State {
     /// The change that was seen by the last step: a file is loaded when it has settled.
@@ -35,20 +33,13 @@ final class Housekeeper: Sendable {
 
   private let core: ServerCore
   private let state = Mutex(State())
-  /// Whether the clock agreed with the newest event of the run before, when this one began.
-  private let isVouchedFor: Bool
 
   init(core: ServerCore) {
     self.core = core
-    let now = core.clock.now
-    isVouchedFor =
-      core.store.newestAtOpening.map { newest in
-        now >= newest && now - newest <= Self.vouchingSeconds
-      } ?? true
   }
 
   private var canTrustClock: Bool {
-    core.clock.evenSeconds >= Self.trustSeconds || isVouchedFor && !core.clock.hasStepped
+    core.clock.evenSeconds >= Self.trustSeconds
   }
 
   /// Does what is due at `now`, in unix seconds.

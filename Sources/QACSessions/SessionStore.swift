@@ -41,8 +41,6 @@ public final class SessionStore: Sendable {
 
   /// The database's path.
   public let path: String
-  /// The time of the newest event that the database held when it was opened, in unix seconds.
-  public let newestAtOpening: Int64?
 
   private let file: DatabaseFile
   let connection: StoreConnection
@@ -104,13 +102,10 @@ public final class SessionStore: Sendable {
     let connection = try StoreConnection(
       path: path, busySeconds: busySeconds, maximumPages: maximumPages)
     self.connection = connection
-    let (count, newest) = try SessionStoreError.translating(path: path) {
-      try connection.queue.inDatabase { db in
-        (try Job.count(db), try Int64.fetchOne(db, sql: "SELECT max(at) FROM event"))
-      }
-    }
-    counts = Mutex(count)
-    newestAtOpening = newest
+    counts = Mutex(
+      try SessionStoreError.translating(path: path) {
+        try connection.queue.inDatabase { db in try Job.count(db) }
+      })
   }
 
   /// Has `body` called, on the writer's thread, when another database has taken the place of the one that

@@ -94,18 +94,21 @@ struct QACDCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Sessions that must submit a query the index lacks before others see it (1 to 1000).",
+      "Sessions that must submit a query before it counts for others: 1 for one person, 3 or more "
+        + "for a public site (1 to 1000).",
       valueName: "n"))
   var liveSessions: Int = 3
 
   @Option(
     help: ArgumentHelp(
-      "Delete what was submitted more than so many days ago; 0 for never.", valueName: "n"))
+      "Delete what was submitted more than so many days ago, from the second hour of a run on; "
+        + "0 for never.", valueName: "n"))
   var keepDays: Int64 = 0
 
   @Option(
     help: ArgumentHelp(
-      "Keep at most so many events: beyond that the oldest eighth is deleted; 0 for no limit.",
+      "Keep at most so many events: beyond that all but the newest seven eighths are deleted; "
+        + "0 for no limit.",
       valueName: "n"))
   var keepEvents: Int = 0
 

@@ -58,10 +58,70 @@ import Testing
     #expect(try !places(of: "anary sevenfold", in: daemon.pid).isEmpty)
     #expect(try client.forget(.init(session: #require(SessionName("ada")))) == 7)
     #expect(try client.forget(.everyone(since: 0)) == 7)
-    // The client goes on: what it asks next comes into buffers that held the answers before.
-    for _ in 0..<3 { _ = try client.texts("gar", session: "ada") }
     let left = try places(of: "anary sevenfold", in: daemon.pid)
     #expect(left.isEmpty, "\(left.joined(separator: "\n"))")
+    daemon.stop()
+  }
+
+  /// Whatever way a text came in, and whatever connection it came on, which stay open and say no more.
+  @Test func noConnectionKeepsWhatItBrought() throws {
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
+    let daemon = try files.start(["--live-sessions", "1"])
+    let long = String(repeating: "canary sevenfold ", count: 100)
+    var connections: [RawConnection] = []
+    func connection() throws -> RawConnection {
+      connections.append(try RawConnection(files.socket))
+      return connections[connections.count - 1]
+    }
+    func request(_ method: String, _ params: String, id: Int? = 1) -> String {
+      let id = id.map { ",\"id\":\($0)" } ?? ""
+      return "{\"jsonrpc\":\"2.0\",\"method\":\"\(method)\",\"params\":{\(params)}\(id)}"
+    }
+    let record = "\"session\":\"ada\",\"query\":\"zebra canary sevenfold\""
+    let one = try connection()
+    try one.send(request("record", record) + "\n")
+    _ = try one.receive()
+    let whole = "\"session\":\"ada\",\"query\":\"\(long)\""
+    let two = try connection()
+    try two.send(request("record", whole) + "\n")
+    _ = try two.receive()
+    // Notifications, then something that is answered.
+    let three = try connection()
+    let told = String(repeating: request("record", record, id: nil) + "\n", count: 20)
+    try three.send(told + request("ping", "") + "\n")
+    _ = try three.receive()
+    let four = try connection()
+    let batch = (0..<30).map { request("record", record, id: $0) }.joined(separator: ",")
+    try four.send("[\(batch)]\n")
+    _ = try four.receive()
+    let five = try connection()
+    try five.send(
+      request("complete", "\"prefix\":\"zebra canary sevenf\",\"previous\":[\"canary sevenfold\"]") + "\n")
+    _ = try five.receive()
+    // A line in pieces, and one that is too long.
+    let six = try connection()
+    let line = request("record", record) + "\n"
+    let middle = line.index(line.startIndex, offsetBy: line.count - 20)
+    try six.send(String(line[..<middle]))
+    try one.send(request("ping", "") + "\n")
+    _ = try one.receive()
+    try six.send(String(line[middle...]))
+    _ = try six.receive()
+    let seven = try connection()
+    try seven.send(String(repeating: long, count: 60) + "\n")
+    _ = try seven.receive()
+    let eight = try connection()
+    try eight.send(request("history", "\"session\":\"ada\"") + "\n")
+    _ = try eight.receive()
+    // The deletion names the query, and comes on a connection that stays open as well.
+    let nine = try connection()
+    try nine.send(
+      request("forget", "\"everyone\":true,\"query\":\"zebra canary sevenfold\"") + "\n")
+    _ = try nine.receive()
+    try nine.send(request("forget", "\"session\":\"ada\"") + "\n")
+    _ = try nine.receive()
+    let left = try places(of: "anary sevenfold", in: daemon.pid)
+    #expect(left.isEmpty, "\(left.count): \(left.prefix(5).joined(separator: "\n"))")
     daemon.stop()
   }
 }

@@ -209,6 +209,10 @@ private struct OverlayModel {
             last[session] = (text, time)
             continue
           }
+          if model.live.count(where: { $0.session == session }) >= overlay.share {
+            last[session] = nil
+            continue
+          }
           // What leaves the ring for this one may take the session's last query with it.
           if model.events.count == capacity, let first = model.events[0],
             let before = last[first.session], before.text == first.text
@@ -286,5 +290,26 @@ private struct OverlayModel {
       overlay.forget(normalized: nil, session: 7)
       #expect(overlay.eventCount == 0)
     }
+  }
+
+  /// However much one session submits, most of what others did stays.
+  @Test func oneSessionDrivesNobodyOut() throws {
+    let index = try LabelIndex(bytes: IndexWriter.serialize(TinyIndex.content))
+    let overlay = LiveOverlay(index: index, cutoff: 0, capacity: 2000, halfLife: 1e6)
+    let shared = Array("shared by many".utf8)
+    for session in UInt64(1)...1000 {
+      overlay.record(normalized: shared, surface: shared, session: session, at: 900)
+    }
+    for i in 0..<10_000 {
+      let text = Array("flood \(i)".utf8)
+      overlay.record(normalized: text, surface: text, session: 7777, at: 901)
+    }
+    #expect(overlay.eventCount == 1000 + overlay.share && overlay.share == 31)
+    let id = try #require(overlay.find(shared))
+    #expect(overlay.uses(of: id).uses == 1000)
+    // What it forgets it may submit anew.
+    overlay.forget(normalized: nil, session: 7777)
+    overlay.record(normalized: shared, surface: shared, session: 7777, at: 902)
+    #expect(overlay.eventCount == 1001)
   }
 }
