@@ -96,7 +96,8 @@ import Testing
     _ = try four.receive()
     let five = try connection()
     try five.send(
-      request("complete", "\"prefix\":\"zebra canary sevenf\",\"previous\":[\"canary sevenfold\"]") + "\n")
+      request("complete", "\"prefix\":\"zebra canary sevenf\",\"previous\":[\"canary sevenfold\"]")
+        + "\n")
     _ = try five.receive()
     // A line in pieces, and one that is too long.
     let six = try connection()
