@@ -29,7 +29,6 @@ final class ServerClock: Sendable {
     var step: (difference: Int64, since: Int64)?
     /// Since when, by the even clock, no step was believed.
     var evenSince: Int64
-    var hasStepped = false
   }
 
   private let last = Atomic<Int64>(0)
@@ -76,9 +75,6 @@ final class ServerClock: Sendable {
   /// For how many seconds no step was believed, since the start at most.
   var evenSeconds: Int64 { even() - doubt.withLock { $0.evenSince } }
 
-  /// Whether a step was believed since the start.
-  var hasStepped: Bool { doubt.withLock { $0.hasStepped } }
-
   private func believed(_ wall: Int64, _ even: Int64) -> Int64 {
     let step = wall &- even &- difference.load(ordering: .relaxed)
     if step.magnitude <= UInt64(Self.hiddenStep) {
@@ -100,7 +96,7 @@ final class ServerClock: Sendable {
         return even &+ difference.load(ordering: .relaxed)
       }
       difference.store(wall &- even, ordering: .relaxed)
-      doubt = Doubt(step: nil, evenSince: even, hasStepped: true)
+      doubt = Doubt(step: nil, evenSince: even)
       isDoubting.store(false, ordering: .relaxed)
       return wall
     }

@@ -4,7 +4,7 @@ import Foundation
 import QACTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct BuildingTests {
+@Suite(.timeLimit(.minutes(30))) struct BuildingTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

@@ -9,7 +9,7 @@ import Testing
   import Glibc
 #endif
 
-@Suite(.serialized, .timeLimit(.minutes(5))) struct HangTests {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct HangTests {
   private func error<T>(_ body: () throws(ClientError) -> T) -> ClientError? {
     do throws(ClientError) {
       _ = try body()

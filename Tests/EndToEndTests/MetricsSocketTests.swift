@@ -23,7 +23,7 @@ struct HTTPAnswer {
   }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(5))) struct MetricsSocketTests {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct MetricsSocketTests {
   private static let get = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
   @Test func aScraperGetsWhatTheClientGets() throws {
