@@ -107,8 +107,9 @@ import Testing
     replay.stop()
     let daemon = try files.start(["--keep-days", "30", "--live-sessions", "1"])
     let client = files.client()
-    // At the start; the suite's time limit is what it would miss.
-    while try client.queries("s").count == 2 {}
+    // A clock is trusted after an hour (HousekeeperTests); until then an operator can say what is old.
+    #expect(try client.queries("s") == ["zebra new", "zebra old"])
+    #expect(try client.forget(.everyone(until: 1_000_000_000)) == 1)
     #expect(try client.queries("s") == ["zebra new"])
     try expectGone(["zebra old"], files, daemon, client)
 
