@@ -11,7 +11,7 @@ import QACBinary
 public enum ProcessGuard {
   /// Descriptors beside those of connections: files, the database, signals, timers. Where a library gets none for
   /// a signal or a timer, it ends the process.
-  static let leastDescriptors = 32
+  static let leastDescriptors = 33
   /// What an event loop takes for itself: epoll, a timer, a wake-up.
   static let loopDescriptors = 3
   /// What the metrics socket takes: itself, its directory and lock, and its connections.
