@@ -22,7 +22,7 @@ extension LiveOverlay {
     fileprivate var mustFindNewest = false
   }
 
-  /// What adding up a heat, or finding the newest event, counts for in looks at an event.
+  /// How many looks at an event dropping one counts for, or adding up a heat beside its events.
   private static let dropCost = 32
 
   /// Begins to remove what was submitted within `times`: by `session`, or by anybody where it is nil; of

@@ -283,8 +283,8 @@ public final class LiveOverlay {
     if let label {
       entryOfLabel[Int(label)] = id
     } else {
-      entryOfText[StableHash.of(normalized, seed: 0)] =
-        (entryOfText[StableHash.of(normalized, seed: 0)] ?? []) + [id]
+      let hash = StableHash.of(normalized, seed: 0)
+      entryOfText[hash] = (entryOfText[hash] ?? []) + [id]
     }
     let place = position(of: id)
     order.insert(id, at: place)
