@@ -44,7 +44,7 @@ LABELS = 5000000
 	instructions instructions-update kills model swaps crowd soak fuzz asan tsan install clean prerequisites
 
 demo: prerequisites
-	@.ci/demo
+	@dev/demo
 
 test: build
 	$(SWIFT) test --skip-build $(CHECK)
@@ -69,13 +69,13 @@ bulk: release
 	    --log "$$logs/day-*.tsv"
 
 layers: build
-	@.ci/layers
+	@dev/layers
 
 evaluate: release
-	@.ci/evaluate
+	@dev/evaluate
 
 curves: release
-	@.ci/curves
+	@dev/curves
 
 bench: release
 	$(SWIFT) run -c release --package-path Benchmarks qac-bench \
@@ -86,13 +86,13 @@ hostile: release
 		--programs "$$($(SWIFT) build -c release --show-bin-path)" $(HOSTILE)
 
 beside: release
-	@.ci/beside
+	@dev/beside
 
 instructions: prerequisites
-	@.ci/instructions
+	@dev/instructions
 
 instructions-update: prerequisites
-	@.ci/instructions --update
+	@dev/instructions --update
 
 kills: build
 	QAC_KILLS=$(KILLS) $(SWIFT) test --skip-build $(CHECK) --filter KillTests
@@ -112,13 +112,13 @@ soak: build
 	QAC_SOAK_SECONDS=$(SECONDS) $(SWIFT) test --skip-build $(CHECK) --filter SoakTests
 
 fuzz: prerequisites
-	FUZZ_SECONDS=$(FUZZ_SECONDS) .ci/fuzz $(FUZZ)
+	FUZZ_SECONDS=$(FUZZ_SECONDS) dev/fuzz $(FUZZ)
 
 asan: prerequisites
-	.ci/sanitize address '$(FILTER)'
+	dev/sanitize address '$(FILTER)'
 
 tsan: prerequisites
-	.ci/sanitize thread '$(FILTER)'
+	dev/sanitize thread '$(FILTER)'
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -128,4 +128,4 @@ clean:
 	rm -rf .build .build_address .build_thread Benchmarks/.build Fuzzing/.build
 
 prerequisites:
-	@.ci/prerequisites
+	@dev/prerequisites

@@ -48,7 +48,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let libraries = [
   "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs", "QACClient",
   "QACTerminal",
-  "QACEngine", "QACTraining", "QACReplay", "QACServer", "QACPipeline",
+  "QACSimulator", "QACEngine", "QACTraining", "QACReplay", "QACServer", "QACPipeline",
 ]
 
 let package = Package(
@@ -86,6 +86,7 @@ let package = Package(
     library("QACTerminal"),
 
     // Layer 2: training never sees the engine, nor the engine training.
+    library("QACSimulator", ["QACLogs", "QACBinary"]),
     library("QACEngine", ["QACIndex", "QACText", "QACBinary"]),
     library("QACTraining", ["QACIndex", "QACText", "QACBinary"]),
 
@@ -119,8 +120,8 @@ let package = Package(
     program(
       "qac-index",
       [
-        "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText",
-        "QACBinary", "QACProtocol", arguments, toml,
+        "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACSimulator", "QACLogs",
+        "QACIndex", "QACText", "QACBinary", "QACProtocol", arguments, toml,
       ]),
 
     // The program of docs/embedding.md; no product, but built with the tests.
@@ -141,6 +142,7 @@ let package = Package(
     tests("QACSessionsTests", ["QACSessions", "QACBinary", grdb], exclude: ["Fixtures"]),
     tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary", "CZstd"]),
+    tests("QACSimulatorTests", ["QACSimulator", "QACLogs", "QACBinary"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),
     tests("QACTerminalTests", ["QACTerminal", "QACBinary"]),
     tests("QACCLITests", ["qac-cli", "QACProtocol"]),
@@ -166,8 +168,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "QACClient", "QACProtocol", "QACReplay", "QACEngine", "QACLogs", "QACIndex", "QACText",
-        "QACBinary", grdb,
+        "QACClient", "QACProtocol", "QACReplay", "QACEngine", "QACSimulator", "QACLogs",
+        "QACIndex", "QACText", "QACBinary", grdb,
       ], exclude: ["Fixtures"]),
   ]
 )

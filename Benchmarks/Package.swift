@@ -19,7 +19,7 @@ let package = Package(
     .target(name: "CBench"),
     // Stands in front of the allocator of whatever program links it.
     .target(name: "CAllocations"),
-    // What .ci/instructions counts; every run of CI builds it, so it needs no package but the product.
+    // What dev/instructions counts; every run of CI builds it, so it needs no package but the product.
     .executableTarget(
       name: "qac-instructions",
       dependencies: ["CBench", "CAllocations"]

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import QACBinary
-import QACLogs
+import QACSimulator
 
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -12,6 +12,7 @@ import QACIndex
 import QACLogs
 import QACProtocol
 import QACReplay
+import QACSimulator
 import QACTestSupport
 import QACText
 import Synchronization

@@ -1,4 +1,4 @@
-// What the tests of this library share: files with given content, and unpacking.
+// What the tests of this library share: logs with given content.
 
 import Foundation
 import QACBinary
@@ -47,24 +47,5 @@ func words(_ log: QueryLog) -> [String] {
     }
     let pair = "\(text(seen.previous)) > \(text(seen.query))"
     return seen.count == 1 ? pair : "\(pair) x\(seen.count)"
-  }
-}
-
-/// Unpacks gzip data, `step` packed bytes at a time.
-func unpack(_ bytes: [UInt8], step: Int = 1 << 16) throws -> [UInt8] {
-  var offset = 0
-  let reader = try GzipReader(head: UnsafeBufferPointer(start: nil, count: 0), path: "test") {
-    (output) throws(LogError) in
-    let piece = bytes[offset..<min(offset + step, bytes.count)]
-    offset += piece.count
-    _ = output.update(fromContentsOf: piece)
-    return piece.count
-  }
-  var result: [UInt8] = []
-  var buffer = [UInt8](repeating: 0, count: 1 << 12)
-  while true {
-    let count = try buffer.withUnsafeMutableBufferPointer { try reader.read(into: $0) }
-    if count == 0 { return result }
-    result.append(contentsOf: buffer[..<count])
   }
 }

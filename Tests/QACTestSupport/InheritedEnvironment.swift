@@ -9,7 +9,7 @@ public enum InheritedEnvironment {
     ["LD_LIBRARY_PATH", "LD_PRELOAD", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
   }
 
-  /// Whether a sanitizer's own memory comes on top of what a program takes (`.ci/sanitize`).
+  /// Whether a sanitizer's own memory comes on top of what a program takes (`dev/sanitize`).
   public static let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains {
     variables[$0] != nil
   }

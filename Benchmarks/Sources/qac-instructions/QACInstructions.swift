@@ -1,4 +1,4 @@
-// The fixed work of which .ci/instructions counts the instructions, run under
+// The fixed work of which dev/instructions counts the instructions, run under
 //
 //     valgrind --tool=callgrind --collect-atstart=no --toggle-collect=qac_measured \
 //       --dump-after=qac_measured qac-instructions INDEX LOG SMALL

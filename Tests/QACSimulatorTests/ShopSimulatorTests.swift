@@ -3,6 +3,7 @@
 import Foundation
 import QACBinary
 import QACLogs
+import QACSimulator
 import QACTestSupport
 import Testing
 

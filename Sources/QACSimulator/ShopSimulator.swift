@@ -15,6 +15,7 @@
 // What it is not: real. Figures measured on it say nothing about real logs.
 
 public import QACBinary
+public import QACLogs
 
 /// A source of simulated search logs.
 public struct ShopSimulator: Sendable {
