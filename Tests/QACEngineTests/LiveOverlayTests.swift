@@ -1,4 +1,4 @@
-// The overlay against a model that keeps a list of events and counts anew each time.
+// The overlay against a model that keeps a list of events and counts them anew each time.
 
 import QACBinary
 import QACIndex
@@ -65,7 +65,7 @@ private struct OverlayModel {
   /// The time of the newest event that others know of.
   var newest: Int64? { live.filter { isVisible($0.text) }.map(\.time).max() }
 
-  /// The spellings that others may be shown: those that enough sessions wrote, each its last one.
+  /// The spellings that others may be shown: those that enough sessions wrote last.
   func spellings(_ text: [UInt8]) -> [[UInt8]: Int] {
     var last: [UInt64: Event] = [:]
     for event in live where event.text == text { last[event.session] = event }
@@ -95,7 +95,7 @@ private struct OverlayModel {
   private func check(_ overlay: LiveOverlay, _ model: OverlayModel, _ note: String) {
     #expect(overlay.eventCount == model.live.count, "\(note)")
     #expect(overlay.visibleCount == model.texts().count(where: model.isVisible), "\(note)")
-    #expect(overlay.visibleCount == 0 || overlay.newest == model.newest, "\(note)")
+    #expect(overlay.visibleCount == 0 || overlay.clock.newest == model.newest, "\(note)")
     #expect(overlay.queryCount >= model.texts().count, "\(note)")
     for text in model.texts() {
       guard let id = overlay.find(text) else {
@@ -184,6 +184,7 @@ private struct OverlayModel {
           let whose = random.below(4) == 0 ? nil : session
           let times = random.below(2) == 0 ? Int64.min...Int64.max : (time - 50_000)...time
           forget(overlay, only, whose, times, in: 1 + random.below(60))
+          overlay.checkInvariants()
           model.hasForgotten = true
           let gone = model.live
           model.forget(only, whose, times)
@@ -201,6 +202,7 @@ private struct OverlayModel {
         } else {
           let surface = random.below(3) == 0 ? text : text + Array("!".utf8)
           overlay.record(normalized: text, surface: surface, session: session, at: time)
+          overlay.checkInvariants()
           if time <= 1000 { continue }
           var previous: [UInt8]?
           if let before = last[session], time - before.time <= 1800 { previous = before.text }
@@ -235,7 +237,7 @@ private struct OverlayModel {
       for session in 1...5 { forget(overlay, nil, UInt64(session), Int64.min...Int64.max, in: 7) }
       #expect(overlay.eventCount == 0 && overlay.queryCount == 0)
       #expect(overlay.order.chunks.isEmpty)
-      #expect(overlay.entries.allSatisfy { $0.text.isEmpty && $0.spellings.isEmpty })
+      #expect(overlay.entries.list.allSatisfy { $0.text.isEmpty && $0.spellings.isEmpty })
     }
   }
 
@@ -247,7 +249,7 @@ private struct OverlayModel {
     for session in [UInt64(1), 1, 2, 2, 3] {
       #expect(!engine.texts("newa", overlay: overlay).contains("Newark"))
       overlay.record(normalized: query, surface: Array("Newark".utf8), session: session, at: 900)
-      // Something else between, as a repetition does not count.
+      // Something else comes between, because a repetition does not count.
       overlay.record(normalized: Array("x".utf8), surface: [], session: session, at: 901)
     }
     #expect(engine.texts("newa", overlay: overlay) == ["Newark"])
@@ -307,7 +309,7 @@ private struct OverlayModel {
     #expect(overlay.eventCount == 1000 + overlay.share && overlay.share == 31)
     let id = try #require(overlay.find(shared))
     #expect(overlay.uses(of: id).uses == 1000)
-    // What it forgets it may submit anew.
+    // A session may submit again what it forgot.
     overlay.forget(normalized: nil, session: 7777)
     overlay.record(normalized: shared, surface: shared, session: 7777, at: 902)
     #expect(overlay.eventCount == 1001)
