@@ -241,6 +241,45 @@ private struct OverlayModel {
     }
   }
 
+  /// More texts than one chunk of the order holds, in any order, each by two sessions.
+  @Test(arguments: UInt64(0)..<3)
+  func manyTextsLieInSeveralChunks(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var content = RandomIndex.content(seed: seed, labels: 20)
+    content.lastTime = 1000
+    let index = try LabelIndex(bytes: IndexWriter.serialize(content))
+    let overlay = LiveOverlay(
+      index: index, cutoff: 1000, sessionsNeeded: 2, capacity: 10_000, halfLife: Self.halfLife)
+    var model = OverlayModel(
+      labels: Set(content.labels), cutoff: 1000, capacity: 10_000, needed: 2)
+    var generator = LabelGenerator(seed: seed)
+    let texts = (0..<300).map { Array("\(generator.query()) \($0)".utf8) }
+    var left = texts.flatMap { text in (0..<2).map { (text, UInt64($0 + 2 * random.below(4))) } }
+    var last: [UInt64: (text: [UInt8], time: Int64)] = [:]
+    var time: Int64 = 1000
+    while !left.isEmpty {
+      time += Int64(1 + random.below(120))
+      left.swapAt(random.below(left.count), left.count - 1)
+      let (text, session) = left.removeLast()
+      overlay.record(normalized: text, surface: text, session: session, at: time)
+      if left.count % 10 == 0 { overlay.checkInvariants() }
+      var previous: [UInt8]?
+      if let before = last[session], time - before.time <= 1800 { previous = before.text }
+      model.record(
+        .init(text: text, surface: text, previous: previous, session: session, time: time))
+      last[session] = (text, time)
+    }
+    #expect(overlay.order.chunks.count > 2, "seed \(seed)")
+    check(overlay, model, "seed \(seed), all")
+    for session in UInt64(0)...2 {
+      forget(overlay, nil, session, Int64.min...Int64.max, in: 50)
+      overlay.checkInvariants()
+      model.forget(nil, session, Int64.min...Int64.max)
+    }
+    model.hasForgotten = true
+    check(overlay, model, "seed \(seed), some forgotten")
+  }
+
   @Test func aNewQueryIsShownToOthersAfterThreeSessions() throws {
     let engine = try CompletionEngine(
       TinyIndex.content, weights: RankerFeature.allCases.map { $0 == .heat ? 1 : 0 })
