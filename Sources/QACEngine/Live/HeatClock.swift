@@ -19,7 +19,8 @@ struct HeatClock {
   let halfLife: Double
   /// The time from which heat is counted, in unix seconds: a use at that time adds 1.
   private var origin: Int64?
-  /// The time of the newest use of a visible entry, or the least number if there is none.
+  /// The time of the newest use of a visible entry, or the least number if there is none. It may be
+  /// later: when an event makes room for another, nobody looks for the newest again.
   private(set) var newest = Int64.min
 
   init(halfLife: Double, origin: Int64?) {

@@ -101,6 +101,7 @@ extension LiveOverlay {
         }
       }
       precondition(visibleCount == visible, "a wrong number of visible entries")
+      // It may be ahead: see `HeatClock.newest`.
       precondition(visible == 0 || clock.newest >= newest, "the clock is behind")
     }
 
