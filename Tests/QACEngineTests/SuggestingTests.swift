@@ -42,8 +42,8 @@ import Testing
 
   /// Checks `found` against what `engine` answers by the unsafe path.
   private func expectEqual(
-    _ found: [QACEngine.Suggestion], _ engine: CompletionEngine, _ prefix: String,
-    _ context: SessionContext, at time: Int64, limit: Int, overlay: LiveOverlay? = nil,
+    _ found: [QACEngine.Suggestion], by engine: CompletionEngine, for prefix: String,
+    in context: SessionContext, at time: Int64, limit: Int, overlay: LiveOverlay? = nil,
     blocks: BlockedLabels? = nil, _ comment: Comment
   ) {
     let scratch = CompletionScratch(engine: engine)
@@ -96,7 +96,8 @@ import Testing
         let found = subject.engine.suggestions(
           for: prefix, in: session, limit: limit, at: time, overlay: live, blocks: blocked)
         expectEqual(
-          found, subject.engine, prefix, context, at: time, limit: limit, overlay: live,
+          found, by: subject.engine, for: prefix, in: context, at: time, limit: limit,
+          overlay: live,
           blocks: blocked, "\(profile), seed \(seed), round \(round), step \(step)")
         let query = subject.query()
         session.record(query, at: time)
@@ -126,8 +127,8 @@ import Testing
           normalized: Normalizer(engine.index.profile).normalize(query),
           surface: Array(query.utf8), at: Int64(1000 + i))
         expectEqual(
-          engine.suggestions(for: prefix, in: session, at: 1040), engine, prefix, contexts[k],
-          at: 1040, limit: 10, "seed \(seed), query \(i), engine \(k)")
+          engine.suggestions(for: prefix, in: session, at: 1040), by: engine, for: prefix,
+          in: contexts[k], at: 1040, limit: 10, "seed \(seed), query \(i), engine \(k)")
       }
     }
   }
