@@ -1,4 +1,4 @@
-// The scanner takes JSON and nothing else; what is written reads back.
+// The scanner accepts JSON and nothing else, and written values read back.
 
 import QACBinary
 import QACJSON

@@ -1,4 +1,4 @@
-// Filtering and counting against a model that keeps everything in arrays of strings.
+// Filtering and counting, against a model that keeps everything in arrays of strings.
 
 import Foundation
 import QACBinary
@@ -14,7 +14,7 @@ struct EventAggregationTests {
     var query: String
   }
 
-  /// What the model says of one observation.
+  /// One observation by the model.
   struct Expected: Equatable {
     var query: String
     var previous: String?
@@ -250,7 +250,7 @@ struct EventAggregationTests {
     for (share, expected) in zip(shares, [0.721, 0.361, 0.180, 0.090]) {
       #expect(abs(share - expected) < 0.05, "\(shares)")
     }
-    // What is left of the older part today was there ten days ago.
+    // Every event of the older part that is left today was also left ten days ago.
     let before = Set(try kept(until: last - 864_000).map { "\($0.user) \($0.time)" })
     #expect(now.allSatisfy { $0.time > last - 864_000 || before.contains("\($0.user) \($0.time)") })
   }
@@ -277,7 +277,7 @@ struct EventAggregationTests {
     try withEvery("seed", in: UInt64(0)..<20) { seed in
       var random = SplitMix64(seed: seed)
       let values = (0..<random.below(60_000)).map { _ in random.next() }
-      // None, room for the first pages, room enough.
+      // No memory, room for the first pages, and enough.
       for memory in [0, 1 << 16, 1 << 30] {
         let (increased, files) = try ScratchArrayProbe.increased(
           values, memory: memory, directory: directory.path)

@@ -23,7 +23,7 @@ enum KnownSecrets {
   /// How many bytes of a value or key are looked at.
   private static let examined = 256
   private static let shortestKey = 16
-  /// How many bytes of a web token are looked at, whose first two parts are longer.
+  /// How many bytes of a web token are looked at; its first two parts are longer than a key.
   private static let examinedToken = 2048
 
   /// Whether `text`, UTF-8 as typed, holds a secret of a known shape.

@@ -10,7 +10,7 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case file(FileError)
   /// The file holds no text.
   case binary(path: String)
-  /// The file is packed by a program whose format is not read here.
+  /// The file is packed in a format that is not read here.
   case packed(path: String, by: String)
   /// The file is text in UTF-16.
   case utf16(path: String)

@@ -59,7 +59,7 @@ package final class LogSegment: Sendable {
     self.init(file, profile)
   }
 
-  /// Opens the segment whose content is `bytes`; nil unless it is whole and of `profile`.
+  /// Opens the segment with the content `bytes`; nil unless it is whole and of `profile`.
   package convenience init?(bytes: [UInt8], profile: NormalizationProfile) {
     self.init(MappedFile(copying: bytes), profile)
   }

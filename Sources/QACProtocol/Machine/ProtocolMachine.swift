@@ -187,7 +187,7 @@ public struct ProtocolMachine: Sendable {
     }
   }
 
-  /// Replies to `ticket` with the error that `fault` stands for.
+  /// Replies to `ticket` with the error of `fault`.
   public mutating func refuse(
     _ fault: ProtocolFault, _ ticket: Ticket, into output: inout [UInt8]
   ) {

@@ -38,9 +38,9 @@ public enum ResponseFault: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notJSON(let fault):
-      return "the answer is not JSON (\(fault)); is this the socket of a qacd?"
+      return "the answer is not JSON (\(fault)); check that the socket belongs to qacd"
     case .notAResponse:
-      return "the answer is no JSON-RPC 2.0 response; is this the socket of a qacd?"
+      return "the answer is not a JSON-RPC 2.0 response; check that the socket belongs to qacd"
     case .invalidResult(let member):
       return "the answer's \(member) is missing or of another type; use client and daemon of one "
         + "version"

@@ -22,7 +22,7 @@ public struct Calibration: Sendable, Equatable {
     public var requests: Int
     /// Their mean predicted probability.
     public var predicted: Double
-    /// The share of them whose first suggestion was submitted.
+    /// The share of them for which the first suggestion was submitted.
     public var observed: Double
   }
 

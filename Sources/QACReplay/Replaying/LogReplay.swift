@@ -7,7 +7,7 @@
 // too, and a ranker that never saw such prefixes would push a fully typed query to the bottom and
 // order the suggestions for an empty prefix by chance. Under `.offline` a context is the session so
 // far. Under `.replay` it is all that the user submitted before, and the engine decides by time
-// what of it is context and what is history.
+// which of it is context and which is history.
 //
 // A system that learns live is given each query when it is submitted, from the end of the learning
 // part on. This is done under `.replay` if the log is divided by time; otherwise there is no order

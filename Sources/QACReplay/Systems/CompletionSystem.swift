@@ -11,7 +11,7 @@ public enum CompletionSystem: String, Sendable, CaseIterable {
   case decayed
   /// Followers of the previous query by count, then popular queries.
   case followers
-  /// The hybrid index alone: no other source, no ranker feature but its score.
+  /// Only the hybrid index: no other source, and only its score as a ranker feature.
   case index
   /// All sources and the ranker.
   case full

@@ -29,7 +29,7 @@ public struct SparseVector: Sendable, Equatable {
     values.removeAll(keepingCapacity: true)
   }
 
-  /// Appends a component, whose id must not be lower than the last one; if it is equal, the values
+  /// Appends a component. Its id must not be lower than the last one; if it is equal, the values
   /// are added.
   public mutating func append(id: UInt32, value: Float) {
     if let last = ids.last {
