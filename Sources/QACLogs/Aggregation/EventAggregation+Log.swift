@@ -70,7 +70,7 @@ extension EventAggregation {
       }
     }
     for fault in TextFault.allCases where faults[Int(fault.rawValue)] > 0 {
-      result.faultyTexts["\(fault)"] = faults[Int(fault.rawValue)]
+      result.faultyTexts[fault.name] = faults[Int(fault.rawValue)]
     }
     if purpose == .publication {
       try holdBackForms(formUsers, formUses)

@@ -37,6 +37,19 @@ package enum TextFault: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case digits
   /// It holds a string as random as a key.
   case entropy
+
+  /// The name in reports.
+  var name: String {
+    switch self {
+    case .none: return "none"
+    case .tooLong: return "tooLong"
+    case .blocked: return "blocked"
+    case .email: return "email"
+    case .secret: return "secret"
+    case .digits: return "digits"
+    case .entropy: return "entropy"
+    }
+  }
 }
 
 /// Looks for personal data in texts.

@@ -41,7 +41,7 @@ public struct LogCounts: Sendable, Equatable, Codable {
   public var events = 0
   /// Events that are learned.
   public var learned = 0
-  /// Events with a text that must not be learned, by the name of its `TextFault`.
+  /// Events with a text that must not be learned, by `TextFault.name`.
   public var faultyTexts: [String: Int] = [:]
   /// Events of robots' sessions.
   public var robots = 0

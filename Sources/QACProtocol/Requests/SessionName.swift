@@ -2,7 +2,8 @@
 
 internal import QACJSON
 
-/// A session's name: 1 to 128 bytes of UTF-8 without control characters.
+/// A session's name: 1 to `ProtocolLimits.maximumSessionBytes` bytes of UTF-8 without control
+/// characters.
 public struct SessionName: Sendable, Hashable {
   /// The name as UTF-8.
   public let bytes: [UInt8]

@@ -32,8 +32,25 @@ public enum ErrorCode: Int, Sendable, CaseIterable {
   /// The rule is in the block list's file, which no method changes.
   case ruleInFile = -32008
 
-  /// The name in the documentation, in lower camel case.
-  public var name: String { "\(self)" }
+  /// The name in docs/protocol.md and in metrics, in lower camel case.
+  public var name: String {
+    switch self {
+    case .parseError: return "parseError"
+    case .invalidRequest: return "invalidRequest"
+    case .methodNotFound: return "methodNotFound"
+    case .invalidParams: return "invalidParams"
+    case .internalError: return "internalError"
+    case .frameTooLarge: return "frameTooLarge"
+    case .batchTooLarge: return "batchTooLarge"
+    case .busy: return "busy"
+    case .shuttingDown: return "shuttingDown"
+    case .databaseUnavailable: return "databaseUnavailable"
+    case .indexUnavailable: return "indexUnavailable"
+    case .clientTimeRefused: return "clientTimeRefused"
+    case .blockListUnavailable: return "blockListUnavailable"
+    case .ruleInFile: return "ruleInFile"
+    }
+  }
 
   /// Whether the same request may succeed later without a change.
   public var isTransient: Bool {
