@@ -1,7 +1,7 @@
-// The scanner takes JSON and nothing else; what is written reads back.
+// The scanner accepts JSON and nothing else, and written values read back.
 
 import QACBinary
-import QACProtocol
+import QACJSON
 import QACTestSupport
 import Testing
 
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func nestingIsBounded() {
-    let deepest = ProtocolLimits.maximumDepth
+    let deepest = JSONValue.maximumDepth
     func nested(_ depth: Int, _ open: String, _ close: String) -> [UInt8] {
       bytes(String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth))
     }
@@ -107,6 +107,39 @@ import Testing
     }
   }
 
+  @Test func skippingAValueFindsTheFaultsThatReadingItFinds() throws {
+    try withEvery("seed", in: 0..<3000 as Range<UInt64>) { seed in
+      var random = SplitMix64(seed: seed)
+      var json = random.value(depth: 5).json
+      // Some are too deep, and some are damaged.
+      let depth = random.below(2) == 0 ? 0 : 27 + random.below(8)
+      json = [UInt8](repeating: 0x5B, count: depth) + json + [UInt8](repeating: 0x5D, count: depth)
+      for _ in 0..<random.below(3) {
+        let i = random.below(json.count)
+        let other = json[random.below(json.count)]
+        switch random.below(3) {
+        case 0: json[i] = other
+        case 1: json.insert(other, at: i)
+        default: if json.count > 1 { json.remove(at: i) }
+        }
+      }
+      let read = fault(json)
+      // A value that is skipped needs no number that a double can hold.
+      if read?.kind == .numberOutOfRange { return }
+      let skipped = json.withUnsafeBufferPointer { bytes -> JSONFault? in
+        var scanner = JSONScanner(bytes)
+        do throws(JSONFault) {
+          try scanner.skipValue(depth: 0)
+          try scanner.end()
+          return nil
+        } catch {
+          return error
+        }
+      }
+      #expect(skipped == read, "seed \(seed): \(text(json))")
+    }
+  }
+
   @Test func whatIsNoTextIsWrittenAsReplacement() {
     #expect(text(JSONValue.string([0x61, 0xFF, 0x62, 0xC3]).json) == "\"a\u{FFFD}b\u{FFFD}\"")
   }
@@ -141,3 +174,7 @@ import Testing
     }
   }
 }
+
+private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
