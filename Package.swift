@@ -77,9 +77,9 @@ let package = Package(
     library("QACText"),
     library("QACBinary"),
     library("QACProtocol"),
-    library("QACSessions", ["CSQLiteSettings", grdb]),
 
     // Layer 1
+    library("QACSessions", ["QACBinary", "CSQLiteSettings", grdb]),
     library("QACIndex", ["QACText", "QACBinary"]),
     library("QACLogs", ["QACText", "QACBinary", "CZlib", "CZstd"]),
     library("QACClient", ["QACProtocol"]),

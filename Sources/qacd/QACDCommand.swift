@@ -1,7 +1,6 @@
 // The daemon's command line: flags to a configuration, errors to one line and an exit code.
 
 public import ArgumentParser
-import Dispatch
 import Foundation
 public import Logging
 import QACProtocol
@@ -18,16 +17,17 @@ enum Program {
         return
       }
       try command.requireMemory()
-      let end = DispatchSemaphore(value: 0)
-      Task.detached {
-        do {
-          try await command.run()
-        } catch {
-          QACDCommand.exit(withError: error)
+      let run = command
+      CallbackWait.value { end in
+        Task.detached {
+          do {
+            try await run.run()
+          } catch {
+            QACDCommand.exit(withError: error)
+          }
+          end(())
         }
-        end.signal()
       }
-      end.wait()
     } catch {
       QACDCommand.exit(withError: error)
     }

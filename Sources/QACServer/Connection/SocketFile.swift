@@ -8,6 +8,7 @@
 // Invariant: while a `SocketFile` lives, no other daemon has one of the same path; what `remove`
 // removes is the socket that `init` made.
 
+internal import QACBinary
 internal import QACProtocol
 
 #if canImport(Glibc)
@@ -20,7 +21,7 @@ final class SocketFile: Sendable {
   /// The listening socket; whoever serves it closes it.
   let descriptor: Int32
   private let directory: Directory
-  private let lockDescriptor: Int32
+  private let lock: FileLock
   private let identity: Identity
 
   /// What tells a socket from another that has its name later, even its inode's number.
@@ -65,19 +66,13 @@ final class SocketFile: Sendable {
     let directory = try Self.openDirectory(of: path, isShared: isShared)
     self.directory = directory
     do throws(ServerError) {
-      let lock = try Self.lock(directory, path)
-      do throws(ServerError) {
-        try Self.removeStale(directory, path)
-        descriptor = try Self.listen(directory, path, mode: isShared ? 0o666 : 0o600)
-        guard let identity = Identity(directory.status) else {
-          throw .system(operation: "look at", path: path, code: errno)
-        }
-        self.identity = identity
-      } catch {
-        Self.unlock(lock)
-        throw error
+      lock = try Self.lock(directory, path)
+      try Self.removeStale(directory, path)
+      descriptor = try Self.listen(directory, path, mode: isShared ? 0o666 : 0o600)
+      guard let identity = Identity(directory.status) else {
+        throw .system(operation: "look at", path: path, code: errno)
       }
-      lockDescriptor = lock
+      self.identity = identity
     } catch {
       close(directory.descriptor)
       throw error
@@ -85,16 +80,7 @@ final class SocketFile: Sendable {
   }
 
   deinit {
-    // The lock file stays: were it removed, two daemons could hold locks of two files of one name.
-    Self.unlock(lockDescriptor)
     close(directory.descriptor)
-  }
-
-  /// Unlocks before it closes: a child that is just being started holds a copy of the descriptor
-  /// until it executes its program, and with it the lock.
-  private static func unlock(_ descriptor: Int32) {
-    flock(descriptor, LOCK_UN)
-    close(descriptor)
   }
 
   /// Removes the socket's name, if it is still the one that was made here.
@@ -113,7 +99,11 @@ final class SocketFile: Sendable {
       parent = slash == path.startIndex ? "/" : String(path[..<slash])
       name = String(path[path.index(after: slash)...])
     }
-    try makeDirectory(parent, mode: isShared ? 0o711 : 0o700)
+    do {
+      try PrivateDirectory.make(parent, mode: isShared ? 0o711 : 0o700)
+    } catch {
+      throw failure(error)
+    }
     let descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else {
       let code = errno
@@ -139,34 +129,26 @@ final class SocketFile: Sendable {
     }
   }
 
-  private static func makeDirectory(_ directory: String, mode: mode_t) throws(ServerError) {
-    if mkdir(directory, mode) == 0 || errno == EEXIST { return }
-    if errno == ENOENT, let slash = directory.lastIndex(of: "/"), slash != directory.startIndex {
-      try makeDirectory(String(directory[..<slash]), mode: mode)
-      if mkdir(directory, mode) == 0 || errno == EEXIST { return }
+  private static func lock(
+    _ directory: Directory, _ path: String
+  ) throws(ServerError) -> FileLock {
+    do {
+      return try FileLock(
+        below: directory.descriptor, name: directory.name + ".lock", path: path + ".lock")
+    } catch {
+      if case .locked = error { throw .alreadyServed(path: path) }
+      throw failure(error)
     }
-    throw .system(operation: "create the directory", path: directory, code: errno)
   }
 
-  private static func lock(_ directory: Directory, _ path: String) throws(ServerError) -> Int32 {
-    // Without waiting, whatever has the name.
-    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-    let descriptor = openat(directory.descriptor, directory.name + ".lock", flags, 0o600)
-    guard descriptor >= 0 else {
-      throw .system(operation: "open", path: path + ".lock", code: errno)
+  private static func failure(_ error: FileError) -> ServerError {
+    switch error {
+    case .system(let operation, let path, let code):
+      return .system(operation: operation, path: path, code: code)
+    case .locked(let path): return .alreadyServed(path: path)
+    case .isDirectory(let path), .notRegular(let path), .tooLarge(let path, _):
+      return .notALock(path: path)
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw .notALock(path: path + ".lock")
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
-      close(descriptor)
-      if code == EWOULDBLOCK { throw .alreadyServed(path: path) }
-      throw .system(operation: "lock", path: path + ".lock", code: code)
-    }
-    return descriptor
   }
 
   /// Removes a socket that nobody answers on.

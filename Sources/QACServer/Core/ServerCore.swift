@@ -1,6 +1,5 @@
 // What all connections share. Everything in it may be used from any event loop.
 
-internal import Dispatch
 internal import Logging
 internal import NIOCore
 internal import QACEngine
@@ -86,12 +85,13 @@ final class ServerCore: Sendable {
 
   /// Has the overlays of the first index made, and waits for that, but not long.
   private func readRecent() {
-    let done = DispatchSemaphore(value: 0)
-    index.inTurn { [self] in
-      adopt(index.current)
-      done.signal()
+    let seconds = configuration.liveStartSeconds
+    let _: Void? = CallbackWait.value(within: seconds) { [self] callback in
+      index.inTurn { [self] in
+        adopt(index.current)
+        callback(())
+      }
     }
-    _ = done.wait(timeout: .now() + configuration.liveStartSeconds)
   }
 
   /// Hands the loops overlays of `fresh`.

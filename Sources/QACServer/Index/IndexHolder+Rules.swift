@@ -4,7 +4,6 @@
 // same. Cost: O(rules + labels that the rule hits), and a pass over the labels for a word rule or a
 // pattern, on the holder's thread.
 
-internal import Dispatch
 internal import QACEngine
 internal import QACSessions
 internal import QACText
@@ -130,15 +129,12 @@ extension IndexHolder {
   private func keep(
     add added: [BlockRule], remove removed: [BlockRule], in store: SessionStore
   ) throws(RuleRefusal) {
-    let outcome = Mutex<Result<Void, SessionStoreError>>(.failure(.closed))
-    let done = DispatchSemaphore(value: 0)
-    store.changeRules(add: added.map(\.stored), remove: removed.map(\.stored)) { result in
-      outcome.withLock { $0 = result }
-      done.signal()
+    let outcome = CallbackWait.value { callback in
+      store.changeRules(
+        add: added.map(\.stored), remove: removed.map(\.stored), completion: callback)
     }
-    done.wait()
     do throws(SessionStoreError) {
-      try outcome.withLock { $0 }.get()
+      try outcome.get()
     } catch {
       throw .store(error)
     }

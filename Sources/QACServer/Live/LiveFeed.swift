@@ -14,7 +14,6 @@
 // when every loop has carried it out, unless a snapshot still needs it, and is acknowledged then.
 // Cost: a short lock for each message and for each piece that a loop takes.
 
-internal import Dispatch
 internal import NIOCore
 internal import QACEngine
 internal import QACIndex
@@ -240,16 +239,12 @@ final class LiveFeed: Sendable {
   private func recent(
     after time: Int64, from store: SessionStore
   ) throws(SessionStoreError) -> [SessionEvent] {
-    let outcome = Mutex<Result<[SessionEvent], SessionStoreError>>(.failure(.closed))
-    let done = DispatchSemaphore(value: 0)
-    store.recent(
-      after: time, limit: settings.capacity,
-      began: { [self] in state.withLock { $0.pin = $0.end } },
-      completion: { result in
-        outcome.withLock { $0 = result }
-        done.signal()
-      })
-    done.wait()
-    return try outcome.withLock { $0 }.get()
+    let outcome = CallbackWait.value { callback in
+      store.recent(
+        after: time, limit: settings.capacity,
+        began: { [self] in state.withLock { $0.pin = $0.end } },
+        completion: callback)
+    }
+    return try outcome.get()
   }
 }
