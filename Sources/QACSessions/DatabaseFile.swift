@@ -1,8 +1,8 @@
-// The database as a file: made private before SQLite sees it, and owned by one process at a time.
+// The database as a file: made private before SQLite opens it, and owned by one process at a time.
 //
-// Invariant: from `init` to `release`, no other process has one of the same path; the file is
-// 0600 and was never anything wider while it held data. SQLite gives its -wal and -shm files the
-// mode of the database.
+// Invariant: from `init` to `release`, no other process has one of the same path. The file has mode
+// 0600 and never had a wider one while it held data. SQLite gives its -wal and -shm files the mode
+// of the database.
 
 internal import QACBinary
 
@@ -13,8 +13,8 @@ internal import QACBinary
 /// A private file that this process alone has claimed.
 final class DatabaseFile: Sendable {
   let path: String
-  /// The lock of `PATH.lock`. SQLite's own file must not be opened for it: closing it would release
-  /// SQLite's locks (https://www.sqlite.org/howtocorrupt.html, §2.2).
+  /// The lock of `PATH.lock`. The database itself must not be opened for a lock: closing it would
+  /// release SQLite's locks (https://www.sqlite.org/howtocorrupt.html, §2.2).
   private let lock: FileLock
 
   /// Makes the directory (0700) and the file (0600) if they are missing, and claims the file.
@@ -67,7 +67,7 @@ final class DatabaseFile: Sendable {
     }
     guard errno == EEXIST else { throw failure("create", path) }
     var status = stat()
-    // By another name it would have another lock.
+    // A symbolic link is refused: by another name the same file would have another lock.
     guard lstat(path, &status) == 0 else { throw failure("look at", path) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
@@ -81,9 +81,9 @@ final class DatabaseFile: Sendable {
     }
   }
 
-  /// Tells a file that is no database from one that is damaged further in.
+  /// Refuses a file that is not a database. One that is damaged further in is found by SQLite.
   private static func checkHeader(_ path: String) throws(SessionStoreError) {
-    // Before SQLite opens the file, so that closing this descriptor releases none of its locks.
+    // This is before SQLite opens the file, so closing the descriptor releases none of its locks.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("open", path) }
     defer { close(descriptor) }
