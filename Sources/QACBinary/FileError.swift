@@ -1,4 +1,4 @@
-// What can go wrong with a file, in words that end with the remedy.
+// What can go wrong with a file, as messages that end with the remedy.
 
 #if canImport(Glibc)
   import Glibc
@@ -10,7 +10,8 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   case system(operation: String, path: String, code: Int32)
   /// The path names a directory where a file is needed.
   case isDirectory(path: String)
-  /// The path names neither a file nor a directory (a named pipe, a device or a socket, say).
+  /// The path names neither a file nor a directory, but for example a named pipe, a device or a
+  /// socket.
   case notRegular(path: String)
   /// Another process holds the lock of the file.
   case locked(path: String)

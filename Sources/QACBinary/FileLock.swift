@@ -1,11 +1,11 @@
 // A lock file: one process at a time owns what lies beside it.
 //
-// Invariant: while a `FileLock` holds, no other process of this machine has one of the same file. The
-// lock ends with `release`, or with its owner, even when that is killed.
-// The lock is taken off before the descriptor is closed: a child process that is just being started
-// holds a copy of the descriptor until it executes its program, and the copy would keep the lock.
-// The file stays where it is: if it were removed, two processes could hold locks of two files of one
-// name. Source: flock(2).
+// Invariant: while a `FileLock` holds, no other process of this machine has one of the same file.
+// The lock ends with `release`, or with its owner, even when that is killed. The lock is taken off
+// before the descriptor is closed: a child process that is just being started holds a copy of the
+// descriptor until it executes its program, and the copy would keep the lock. The file stays where
+// it is: if it were removed, two processes could hold locks of two files of one name. Source:
+// flock(2).
 
 internal import Synchronization
 
