@@ -54,7 +54,7 @@ struct DaemonModel {
 
   /// Deletes; how many events there were.
   mutating func forget(
-    _ query: String?, _ session: String?, _ times: ClosedRange<Int64>, _ normalizer: Normalizer
+    _ query: String?, session: String?, times: ClosedRange<Int64>, by normalizer: Normalizer
   ) -> Int {
     let form = query.map { normalizer.normalize($0) }
     var gone: Set<String> = query.map { [$0] } ?? []

@@ -101,6 +101,10 @@ import Testing
         if let difference = try await one(operation) {
           return "step \(number), \(operation): \(difference)"
         }
+        #if DEBUG
+          server.core.sessions.checkInvariants()
+          server.core.live.checkInvariants()
+        #endif
       }
       // Whatever happened, all that was acknowledged and not deleted is there, and nothing else, whoever asks.
       for operation in Self.last {
@@ -197,7 +201,8 @@ import Testing
           Set(texts.map { String(decoding: $0, as: UTF8.self) }),
           Set(model.rules.map { String(decoding: $0.text, as: UTF8.self) }))
       case .swap(let profile, let seed, let lastTime, let force):
-        return try await swap(profile, seed, lastTime, force, client)
+        return try await swap(
+          profile: profile, seed: seed, lastTime: lastTime, force: force, client)
       case .badSwap:
         let good = try Data(contentsOf: URL(fileURLWithPath: server.configuration.indexPath))
         try AtomicFile.write(Array(good.dropLast()), to: server.configuration.indexPath)
@@ -307,7 +312,7 @@ import Testing
         return 0
       case .forget(let session, let query, let since, let until):
         let times = (since.map { now - $0 } ?? .min)...(until.map { now - $0 } ?? .max)
-        return model.forget(query, session, times, normalizer)
+        return model.forget(query, session: session, times: times, by: normalizer)
       default: return nil
       }
     }
@@ -317,7 +322,7 @@ import Testing
     }
 
     private func swap(
-      _ profile: NormalizationProfile, _ seed: UInt64, _ lastTime: Int64, _ force: Bool,
+      profile: NormalizationProfile, seed: UInt64, lastTime: Int64, force: Bool,
       _ client: any TestConnection
     ) async throws -> String? {
       let path = server.configuration.indexPath

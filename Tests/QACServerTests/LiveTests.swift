@@ -282,7 +282,7 @@ import Testing
       }
     }
     submit("before", 1)  // Not in the store: what is in the snapshot is the store's to say.
-    try feed.adopt(served, from: store, latest: nil)
+    try feed.renewOverlays(of: served, from: store, latest: nil)
     submit("after", 1)
     #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
     #expect(feed.waiting == 3 && acknowledged.withLock { $0 } == [])
@@ -304,12 +304,14 @@ import Testing
       #expect(view.overlay(of: served.engine) == nil)
     }
     store.close()
-    #expect(throws: SessionStoreError.closed) { try feed.adopt(served, from: store, latest: nil) }
+    #expect(throws: SessionStoreError.closed) {
+      try feed.renewOverlays(of: served, from: store, latest: nil)
+    }
     // Without the store it goes on from here.
     submit("again", 2)
     #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
     let off = LiveFeed(loops: 1, settings: .init(capacity: 0, sessionsNeeded: 1))
-    try off.adopt(served, from: store, latest: nil)
+    try off.renewOverlays(of: served, from: store, latest: nil)
     let isToldOfNothing = Mutex(false)
     off.forget(nil, session: [1]) { isToldOfNothing.withLock { $0 = true } }
     let view = LiveView(off, loop: 0)

@@ -37,12 +37,20 @@ import Testing
         let loaded = SessionShard.Loaded([event], by: normalizer)
         _ = shard.finishLoad(load, overtook: true, .success(loaded))
         #expect(shard.count <= min(capacity, bytes / 129 + 2))
+        #if DEBUG
+          shard.checkInvariants()
+        #endif
         guard case .ready = shard.find(name, profile: .search) else {
           Issue.record("session \(i) was not kept")
           return
         }
       }
     }
+  }
+
+  /// A session is loaded with as many events as its context keeps.
+  @Test func aLoadFillsAContext() {
+    #expect(SessionStore.loadedEvents == SessionContext.defaultCapacity)
   }
 
   /// What a context no longer holds takes no memory, and drives nobody out.

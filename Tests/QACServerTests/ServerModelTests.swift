@@ -71,6 +71,9 @@ import Testing
           #expect(answer.texts == texts, "\(transport), seed \(seed), round \(round)")
         }
       }
+      #if DEBUG
+        server.core.sessions.checkInvariants()
+      #endif
     }
     try await server.stop()
   }
