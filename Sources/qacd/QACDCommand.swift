@@ -69,8 +69,8 @@ struct QACDCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The index to serve, written by `qac-index build` or `qac-index rebuild`. Change it if yours "
-        + "is at another path.",
+      "The index to serve, written by `qac-index build` or `qac-index rebuild`. Set it to "
+        + "serve an index at another path.",
       valueName: "file"))
   var index: String = defaults.index
 
@@ -251,7 +251,7 @@ struct QACDCommand: AsyncParsableCommand {
       let connections = try ProcessGuard.prepare(configuration)
       if connections < configuration.maximumConnections {
         logger.warning(
-          "serving fewer connections than usual: the limit of open files is low",
+          "fewer connections than usual are served: few open files are allowed",
           metadata: ["limit": "\(connections)", "usual": "\(configuration.maximumConnections)"])
         configuration.maximumConnections = connections
       }

@@ -146,7 +146,7 @@ final class ServerCore: Sendable {
       case .failure(let error):
         reloadsRefused.add(1, ordering: .relaxed)
         logger.error(
-          "reload refused, the old index and rules serve on",
+          "not reloaded, the old index and rules serve on",
           metadata: ["reason": "\(error)"])
       }
       completion(result)

@@ -80,7 +80,7 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     case .socketDirectoryOpen(let path, let mode):
       return
         "the socket's directory \(path) has mode 0\(String(mode, radix: 8)), "
-        + "so other users may enter it; "
+        + "so others may enter it; "
         + "run `chmod 700 \(path)` if only the daemon uses it, "
         + "or choose a socket in a directory of its own with --socket"
     case .notASocket(let path):

@@ -98,7 +98,7 @@ final class AcceptGate: ChannelDuplexHandler {
     pause(true, context)
     if let more = core.occasions.accept.isDue() {
       core.logger.error(
-        "cannot accept connections for a moment",
+        "no connection can be accepted for a moment",
         metadata: ["reason": "\(String(cString: strerror(code)))", "suppressed": "\(more)"])
     }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
