@@ -129,7 +129,7 @@ let package = Package(
 
     // The program of docs/embedding.md; no product, but built with the tests.
     .executableTarget(
-      name: "embedding-example", dependencies: ["QACEngine", "QACTraining", "QACIndex", "QACText"],
+      name: "embedding-example", dependencies: ["QACEngine", "QACTraining", "QACIndex"],
       path: "Examples/embedding", swiftSettings: settings),
 
     // Tests

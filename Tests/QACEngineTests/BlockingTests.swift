@@ -64,7 +64,7 @@ import Testing
     for round in 0..<150 {
       var options = CompletionOptions()
       if round % 3 == 1 {
-        options.sources = [SuggestionSource.allCases[round % SuggestionSource.allCases.count]]
+        options.sources = [SuggestionSource.allCases[round / 3 % SuggestionSource.allCases.count]]
       }
       if round % 7 == 1 { options.beam = 2 }
       let typed = subject.prefix()
@@ -161,7 +161,7 @@ import Testing
     #expect(found("a", nil).count { $0.label == nil } > 20)
     let kept = found("a", blocks)
     let overshoot = BlockRule.maximumPatternBytes * Normalizer.maximumBytes
-    for work in [scratch.gatheringWork, scratch.rankingWork] {
+    for work in [scratch.table.blockWork, scratch.ranking.blockWork] {
       #expect(work.isSpent && work.left >= -overshoot)
     }
     #expect(kept.count { $0.label == nil } < 3)
