@@ -80,9 +80,9 @@ let package = Package(
     library("QACText"),
     library("QACBinary"),
     library("QACProtocol", ["QACJSON"]),
-    library("QACSessions", ["CSQLiteSettings", grdb]),
 
     // Layer 1
+    library("QACSessions", ["QACBinary", "CSQLiteSettings", grdb]),
     library("QACIndex", ["QACText", "QACBinary"]),
     library("QACLogs", ["QACText", "QACBinary", "QACJSON", "CZlib", "CZstd"]),
     library("QACClient", ["QACProtocol"]),
