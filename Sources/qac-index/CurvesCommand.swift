@@ -12,7 +12,7 @@ import QACTraining
 struct CurvesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "curves",
-    abstract: "Vary one setting of the index at a time around its default, and draw the curves.",
+    abstract: "Measure how quality changes as one setting of the index varies, and draw it.",
     subcommands: [MeasureCurvesCommand.self, DrawCurvesCommand.self])
 }
 
@@ -21,92 +21,103 @@ struct MeasureCurvesCommand: ParsableCommand {
     commandName: "measure",
     abstract: "Measure one log's curves: MRR@10 of the index alone by the value of a setting.",
     discussion: """
-      The log is read and divided once, as evaluate does it, and the same requests are asked of an \
-      index for each value. fit is the tenth that the ranker is fitted on, score the last; the index \
-      has seen neither.
+      qac-index curves measure --log queries.tsv --vary leaf-size=16,64,256
+
+      The log is read and divided once, as evaluate divides it, and an index for each value is \
+      asked the same requests. The column fit is of the tenth that the ranker is fitted on, score \
+      of the last tenth; the index has seen neither.
       """)
 
-  @OptionGroup var logs: LogOptions
-  @OptionGroup var settings: SettingsOptions
+  @OptionGroup var source: SourceOptions
+  @OptionGroup(title: HelpSection.measuring) var measuring: CurveOptions
+  @OptionGroup var training: TrainingOptions
 
-  @Option(help: "What a request may know: offline or replay.")
+  func validate() throws {
+    _ = try BuildSettings(source, training)
+  }
+
+  func run() throws {
+    if let out = measuring.out { try AtomicFile.checkWritable(out) }
+    let quiet = training.output.quiet
+    var options = EvaluationOptions(profile: source.profile)
+    options.settings = try BuildSettings(source, training)
+    options.seed = options.settings.seed
+    options.rule = measuring.protocol
+    options.resamples = measuring.resamples
+    let progress = ProgressReporter(isQuiet: quiet)
+    progress.begin("read")
+    // All that people typed is measured.
+    let log = try source.read(training.reading, keepsSecrets: true)
+    progress.end()
+    if !quiet { printError(log.report.description) }
+    let curves = try Evaluation.curves(
+      log, name: measuring.name ?? source.name, options: options,
+      varied: measuring.vary.map { ($0.setting, $0.values) }, includesFull: measuring.full
+    ) { progress.update($0, $1) }
+    progress.end()
+    if let out = measuring.out { try AtomicFile.write(Array(try curves.json().utf8), to: out) }
+    print(curves.table)
+  }
+}
+
+/// Which curves are measured, and how.
+struct CurveOptions: ParsableArguments {
+  @Option(help: EvaluationHelp.rule)
   var `protocol`: ReplayProtocol = .offline
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The settings to vary, each with its values if they are not to be the usual ones.",
+      "The settings to vary, each perhaps with the values to try.",
       discussion: """
-        trie-depth, branching, leaf-size, start-scale, smoothing, epochs, learning-rate, pruning, \
-        beam (0: exact search); all without this option.
+        The values that are tried without it (0 as a beam is the exact search):
+        \(VariedValues.help)
         """,
       valueName: "name[=value,...]"))
   var vary: [VariedValues] = VariedSetting.allCases.map { VariedValues(setting: $0) }
 
-  @Option(help: "How often requests are resampled for confidence intervals.")
+  @Option(help: EvaluationHelp.resamples)
   var resamples: Int = EvaluationOptions(profile: .search).resamples
 
-  @Flag(help: "Measure the full system, too, with its ranker fitted anew for each value.")
+  @Flag(help: "Also measure the full system, with its ranker fitted anew for each value; slower.")
   var full = false
 
-  @Option(help: "What the log is called; by default its file's name up to the first dot.")
+  @Option(
+    help: ArgumentHelp(
+      "What the log is called; its file's name up to the first dot without it.",
+      valueName: "name"))
   var name: String?
 
-  @Option(help: ArgumentHelp("Also write the curves, to draw them.", valueName: "file.json"))
+  @Option(
+    help: ArgumentHelp(
+      "Also write the curves to a file, for curves draw.", valueName: "file.json"))
   var out: String?
 
-  @Flag(help: "Say nothing but the result and errors.")
-  var quiet = false
-
   func validate() throws {
-    if resamples < 40 { throw ValidationError("--resamples must be 40 or more.") }
+    try EvaluationHelp.check(resamples: resamples)
     for varied in vary {
       for value in varied.values {
         var options = EvaluationOptions(profile: .search)
         varied.setting.set(value, in: &options)
-        do {
-          try options.settings.check()
-        } catch {
-          throw ValidationError("\(error)")
-        }
+        try options.settings.checkFlags()
       }
     }
-  }
-
-  func run() throws {
-    if let out { try AtomicFile.checkWritable(out) }
-    let progress = ProgressReporter(isQuiet: quiet)
-    progress.begin("read")
-    // Measured is all that people typed.
-    let log = try logs.read(keepsSecrets: true)
-    progress.end()
-    if !quiet { printError(log.report.description) }
-    var options = EvaluationOptions(profile: logs.profile)
-    options.settings = settings.settings(minimumUsers: logs.minimumUsers)
-    options.rule = `protocol`
-    options.seed = settings.seed
-    options.resamples = resamples
-    let curves = try Evaluation.curves(
-      log, name: name ?? logs.name, options: options,
-      varied: vary.map { ($0.setting, $0.values) }, includesFull: full
-    ) { progress.update($0, $1) }
-    progress.end()
-    if let out { try AtomicFile.write(Array(try curves.json().utf8), to: out) }
-    print(curves.table)
   }
 }
 
 struct DrawCurvesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "draw",
-    abstract: "Draw the curves of one or more logs, a plot a setting, and print their tables.")
+    abstract: "Draw the curves of one or more logs, one plot per setting, and print their tables.")
 
-  @Argument(help: "What curves measure --out wrote.")
+  @Argument(
+    help: ArgumentHelp(
+      "The files that curves measure --out wrote, one per log.", valueName: "file.json"))
   var files: [String]
 
   @Option(
     help: ArgumentHelp(
-      "The directory for the plots, curve-SETTING.svg; it is created where it does not exist.",
+      "The directory for the plots, curve-SETTING.svg; it is created if it is missing.",
       valueName: "dir"))
   var out: String
 
@@ -130,6 +141,17 @@ struct VariedValues: ExpressibleByArgument {
   let setting: VariedSetting
   let values: [Double]
 
+  /// The name alone, which stands for the usual values.
+  var defaultValueDescription: String { setting.rawValue }
+
+  /// Every setting with its usual values, as they would be written.
+  static var help: String {
+    VariedSetting.allCases.map { setting in
+      let values = setting.values.map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }
+      return "\(setting.rawValue)=\(values.joined(separator: ","))"
+    }.joined(separator: " ")
+  }
+
   init(setting: VariedSetting) {
     self.setting = setting
     values = setting.values
@@ -145,7 +167,7 @@ struct VariedValues: ExpressibleByArgument {
     }
     var values: [Double] = []
     for part in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
-      // Nothing that is set has more than a million.
+      // No setting goes above a million.
       guard let value = Double(part), (0...1e6).contains(value),
         !setting.isWhole || value == value.rounded()
       else { return nil }

@@ -1,4 +1,4 @@
-// The flags that say which log is read, and how.
+// The flags that say which logs are read, and how.
 
 import ArgumentParser
 import Foundation
@@ -6,65 +6,97 @@ import QACLogs
 import QACText
 import QACTraining
 
-/// Which logs to read, and how.
+/// Which logs are read, and what of them is learned, as `build`, `evaluate` and `curves` take it.
+struct SourceOptions: ParsableArguments {
+  @OptionGroup(title: HelpSection.files) var logs: LogOptions
+  @OptionGroup(title: HelpSection.learning) var people: LabelPeopleOptions
+  @OptionGroup(title: HelpSection.learning) var minima: MinimumOptions
+
+  /// The profile by which texts are normalised.
+  var profile: NormalizationProfile { logs.profile.profile }
+
+  /// The names of the log files, without their directories.
+  var fileNames: [String] {
+    logs.log.map { path in String(path.split(separator: "/").last ?? "") }
+  }
+
+  /// What plots call the logs: the first one's file name up to its first dot.
+  var name: String {
+    let file = fileNames.first ?? "log"
+    return String(file.split(separator: ".").first ?? Substring(file))
+  }
+
+  /// Reads the logs; queries with secrets of known shapes only if they are kept.
+  func read(_ reading: ReadingOptions, keepsSecrets: Bool) throws -> QueryLog {
+    var options = LogReadOptions(profile: profile)
+    options.format = logs.format
+    options.sessionGap = reading.sessionGap
+    options.countScale = reading.countScale
+    if let cap = reading.countCap { options.countCap = cap }
+    if let longest = reading.longestQuery { options.longestQuery = longest }
+    options.now = reading.now ?? Int64(Date().timeIntervalSince1970)
+    options.minimumSpellingUsers = people.minimumUsers
+    options.keepsSecrets = keepsSecrets
+    return try LogReader.read(paths: logs.log, options: options)
+  }
+}
+
+/// Which logs are read.
 struct LogOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "A log file, plain, gzip or zstd; may be given several times.")
+    help: ArgumentHelp(
+      "The log files to learn from: plain, gzip or zstd.",
+      discussion: "Several files may follow, and the option may be given several times.",
+      valueName: "file"))
   var log: [String]
 
-  @Option(
-    help: "The log's format: auto, events, pairs, queries, jsonl or aol.")
+  @Option(help: "The format of the logs; set it where auto does not recognise them.")
   var format: LogFormat = .auto
 
-  @Option(help: "How text is normalised: search or verbatim.")
-  var profile: NormalizationProfile = .search
+  @Option(help: ProfileHelp.text)
+  var profile = ProfileName(.search)
+}
 
-  @Option(help: "Seconds without a query after which a new session begins.")
-  var sessionGap: Int64 = 1800
-
-  @Option(help: "Multiplies the counts of pairs and query lists.")
-  var countScale: Double = 1
-
-  @Option(help: "Caps the counts of pairs and query lists, after scaling.")
-  var countCap: UInt32 = .max
-
-  @Option(help: "Leave out lines whose query has more bytes.")
-  var longestQuery: Int?
-
+/// The people that a label needs; all queries are learned by default.
+struct LabelPeopleOptions: ParsableArguments {
   @Option(help: MinimumHelp.labels)
   var minimumUsers: Int = BuildSettings().minimumUsers
+}
+
+/// How logs are read, in detail.
+struct ReadingOptions: ParsableArguments {
+  @Option(help: SessionHelp.gap)
+  var sessionGap: Int64 = LogReadOptions().sessionGap
 
   @Option(
-    help: "Unix seconds that count as now, else the clock; lines more than a day later are bad.")
+    help: ArgumentHelp(
+      "Leave out lines whose query has more bytes than this; all are read without it.",
+      valueName: "bytes"))
+  var longestQuery: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Multiply the counts of pairs and queries logs by this, to make a log weigh more or less.",
+      valueName: "factor"))
+  var countScale: Double = LogReadOptions().countScale
+
+  @Option(
+    help: ArgumentHelp(
+      "Lower every count of pairs and queries logs to this, after scaling; no cap without it.",
+      valueName: "count"))
+  var countCap: UInt32?
+
+  @Option(
+    help: ArgumentHelp(
+      "The time that counts as now, in unix seconds; the clock's without it.",
+      discussion: "Lines more than a day later are bad. Set it to read an old log again alike.",
+      valueName: "time"))
   var now: Int64?
 
   func validate() throws {
     if let longestQuery, longestQuery < 1 {
       throw ValidationError("--longest-query must be 1 or more.")
     }
-    if !(1...1_000_000).contains(minimumUsers) {
-      throw ValidationError("--minimum-users must be from 1 to 1000000.")
-    }
-  }
-
-  /// Reads the logs, queries with secrets of known shapes only where they are kept.
-  func read(keepsSecrets: Bool) throws -> QueryLog {
-    var options = LogReadOptions(profile: profile)
-    options.format = format
-    options.sessionGap = sessionGap
-    options.countScale = countScale
-    options.countCap = countCap
-    if let longestQuery { options.longestQuery = longestQuery }
-    options.now = now ?? Int64(Date().timeIntervalSince1970)
-    options.minimumSpellingUsers = minimumUsers
-    options.keepsSecrets = keepsSecrets
-    return try LogReader.read(paths: log, options: options)
-  }
-
-  /// What plots call the logs: the first one's file name up to its first dot.
-  var name: String {
-    let file = log.first?.split(separator: "/").last ?? "log"
-    return String(file.split(separator: ".").first ?? file)
   }
 }

@@ -7,45 +7,43 @@ import QACPipeline
 struct RebuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rebuild",
-    abstract: "Rebuild the index from query logs, judge it, and publish it or not.",
+    abstract: "Rebuild the index from query logs, judge it, and publish it if it is good.",
     discussion: """
-      Reads what is new, filters it, builds, replays the newest queries against the new and the \
-      served index, and publishes only what is no worse; where no index is served yet, also what too few \
-      queries are held out to judge. The daemon serves DIR/current.qaci. Every flag \
-      but --config, --force, --dry-run, --count and --quiet may stand in the configuration file, as a TOML key \
-      without the dashes.
+      qac-index rebuild --log '/var/log/shop/queries-*.tsv.gz' --socket /run/qacd/qacd.sock
 
-      Exit codes: 0 published, or nothing to publish, of all logs that were named; 65 the same, but a log \
-      was left out or is not there; 20 refused by the judgement, or the daemon cannot load the index; 69 \
-      published, but the daemon does not serve it; 75 another rebuild is at work; 78 the configuration is \
-      wrong; 64 wrong usage; 129, 130 and 143 interrupted by SIGHUP, SIGINT and SIGTERM; 1 it could not be \
-      done, and nothing is changed. Of several, that which stands first among 1, 20, 69, 65.
+      Reads what is new in the logs, filters it, and builds an index. Then it replays the newest \
+      queries against the new and the served index, and publishes the new one only if it is no \
+      worse. Where no index is served yet, it also publishes one that too few queries were held \
+      out to judge. The daemon serves DIR/current.qaci.
+
+      Every option can stand in the configuration file, as a TOML key without the dashes, except \
+      --config, --force, --dry-run, --count and --quiet. The defaults of the advanced options were \
+      chosen by measurement.
+
+      Exit codes:
+        0   published, or nothing to publish; every named log was learned
+        65  the same, but a log was left out or is missing
+        69  published, but the daemon does not serve it
+        20  refused by the judgement, or the daemon cannot load the index
+        1   it could not be done; nothing was changed
+        75  another rebuild or a rollback is running
+        78  the configuration is wrong
+        64  wrong usage
+        129, 130, 143  interrupted by SIGHUP, SIGINT, SIGTERM
+      Where several of 1, 20, 69 and 65 apply, the first of these is given.
       """)
 
-  @Option(
-    help: ArgumentHelp("A configuration file, TOML; flags take precedence.", valueName: "file.toml")
-  )
-  var config: String?
-
-  @Flag(help: "Publish also what is not judged or does not meet a demand.")
-  var force = false
-
-  @Flag(help: "Judge and report, and publish nothing.")
-  var dryRun = false
-
-  @Flag(help: "Read and filter only, and print what would be learned; build nothing.")
-  var count = false
-
-  @Flag(help: "Say nothing but errors.")
-  var quiet = false
-
+  @OptionGroup(title: HelpSection.files) var configuration: ConfigurationOptions
   @OptionGroup var options: RebuildOptions
+  @OptionGroup(title: HelpSection.judging) var mode: RebuildModeOptions
+  @OptionGroup(title: HelpSection.general) var output: QuietOptions
 
   func run() throws {
-    let settings = try merged().settings(forces: force, isDryRun: dryRun)
-    // Logs are nobody else's business, and so is what is made of them.
+    let settings = try merged().settings(
+      forces: mode.force, isDryRun: mode.dryRun)
+    // Logs are private to their owner, and so is everything made from them.
     umask(0o077)
-    let reporter = ProgressReporter(isQuiet: quiet)
+    let reporter = ProgressReporter(isQuiet: output.quiet)
     let report: RebuildReport
     var result: RebuildResult?
     do {
@@ -55,7 +53,7 @@ struct RebuildCommand: ParsableCommand {
         guard let version = abandon() else { return "nothing was published" }
         return "\(version) was published; have the daemon load it with qac-cli reload"
       }
-      if count {
+      if mode.count {
         report = try rebuild.count()
       } else {
         let done = try rebuild.run()
@@ -77,11 +75,11 @@ struct RebuildCommand: ParsableCommand {
     }
   }
 
-  /// Says how it ended, and throws the exit code of what is to be looked at.
+  /// Says how it ended, and throws the exit code where somebody should look.
   private func conclude(_ result: RebuildResult) throws {
     let report = result.report
     let isRefused = report.decision == .refused
-    if !quiet || isRefused || result.isServed == false || report.hasLostLogs {
+    if !output.quiet || isRefused || result.isServed == false || report.hasLostLogs {
       printError("\(report.decision.title): \(report.version ?? "")")
       for reason in report.reasons { printError("  \(reason)") }
       printError("report: \(result.directory)/report.html")
@@ -90,38 +88,42 @@ struct RebuildCommand: ParsableCommand {
     if result.isServed == false { throw ExitCode(69) }
   }
 
-  /// The options of the command line and, below them, of the configuration file.
+  /// The options of the command line, and of the configuration file where the line has none.
   private func merged() throws -> RebuildOptions {
-    guard let config else { return options }
-    // What follows the command's name, less what is not the options' own.
-    var given = Array(CommandLine.arguments.drop { $0 != "rebuild" }.dropFirst())
-    var own: [String] = []
-    while let argument = given.first {
-      given.removeFirst()
-      if argument == "--config" { given.removeFirst(min(1, given.count)) }
-      if argument.hasPrefix("--config") { continue }
-      if ["--force", "--dry-run", "--count", "--quiet"].contains(argument) { continue }
-      own.append(argument)
-    }
+    guard let config = configuration.config else { return options }
+    let given = Array(CommandLine.arguments.drop { $0 != "rebuild" }.dropFirst())
     do {
-      let arguments = try ConfigurationFile.arguments(config, names: Self.names, given: own)
+      let names = FlagNames.of(RebuildOptions.self)
+      let arguments = try ConfigurationFile.arguments(config, names: names, given: given)
       do {
-        return try RebuildOptions.parse(arguments + own)
+        return try RebuildCommand.parse(arguments + given).options
       } catch {
-        throw ConfigurationError.syntax(path: config, problem: RebuildOptions.message(for: error))
+        throw ConfigurationError.refused(path: config, problem: RebuildCommand.message(for: error))
       }
     } catch {
       printError("Error: \(error)")
       throw ExitCode(78)
     }
   }
+}
 
-  /// The names of the options, from their own help.
-  private static var names: [String] {
-    RebuildOptions.helpMessage(columns: 10_000).split(separator: "\n").compactMap { line in
-      let words = line.split(separator: " ")
-      guard let first = words.first, first.hasPrefix("--"), first != "--help" else { return nil }
-      return String(first.dropFirst(2))
-    }
-  }
+/// Where other options are.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A TOML file of options; options on the command line take precedence.", valueName: "file.toml"
+    ))
+  var config: String?
+}
+
+/// What is done with the new index; these flags are of one run, so no configuration file has them.
+struct RebuildModeOptions: ParsableArguments {
+  @Flag(help: "Publish even an index that is not judged or does not meet a demand.")
+  var force = false
+
+  @Flag(help: "Judge and report, but publish nothing.")
+  var dryRun = false
+
+  @Flag(help: "Only read and filter, and print what would be learned; build nothing.")
+  var count = false
 }

@@ -1,33 +1,34 @@
 // What of a log is learned, and the counts of what is not.
 
 /// Which events of a log are learned.
-package struct LogFilters: Sendable {
+public struct LogFilters: Sendable {
   /// Seconds without a query after which a new session begins.
-  package var sessionGap: Int64 = 1800
+  public var sessionGap: Int64 = 1800
   /// Distinct users who must have submitted a query, and a spelling that is shown for it; at least 1.
-  package var minimumUsers = 3
+  public var minimumUsers = 3
   /// How often a query must have been submitted, at least 1.
-  package var minimumCount = 1
+  public var minimumCount = 1
   /// Bytes of the longest normalised query.
-  package var longestQuery = 128
+  public var longestQuery = 128
   /// Whether texts are looked through for personal data, secrets among it.
-  package var findsPersonalData = true
+  public var findsPersonalData = true
   /// Whether texts with secrets of known shapes are learned where nobody looks for personal data.
-  package var keepsSecrets = false
+  public var keepsSecrets = false
   /// A session with more queries in a minute is a robot's; 0 for no such bound.
-  package var robotMinute = 30
+  public var robotMinute = 30
   /// A session with more queries is a robot's; 0 for no such bound.
-  package var robotSession = 300
+  public var robotSession = 300
   /// Seconds within which a query that begins the next one is its half-typed beginning; -1 for none.
-  package var foldSeconds: Int64 = 4
+  public var foldSeconds: Int64 = 4
   /// Days in which an event's chance to be learned halves; 0 for no decay.
-  package var decayDays = 0.0
+  public var decayDays = 0.0
   /// Decides which of the older events are learned.
-  package var seed: UInt64 = 1
+  public var seed: UInt64 = 1
   /// Whether a normalised query is on the block list.
-  package var isBlocked: @Sendable ([UInt8]) -> Bool = { _ in false }
+  public var isBlocked: @Sendable ([UInt8]) -> Bool = { _ in false }
 
-  package init() {}
+  /// Makes the default filters.
+  public init() {}
 }
 
 /// What became of the events of a log. Invariant: `events` is the sum of all other counts of events.

@@ -1,4 +1,5 @@
-// The settings whose curves are measured: their names, the values tried, and how to set one.
+// The settings whose curves are measured: their names, the values that are tried, and how to set
+// one.
 //
 // Invariant: setting a value and reading it gives the value.
 
@@ -14,10 +15,10 @@ public enum VariedSetting: String, CaseIterable, Sendable, Codable {
   case epochs
   case learningRate = "learning-rate"
   case pruning
-  /// Nodes expanded at most on each level; 0 stands for the exact search.
+  /// The most nodes that are expanded on each level; 0 stands for the exact search.
   case beam
 
-  /// The values tried where none are named, in order.
+  /// The values that are tried if none are named, in order.
   public var values: [Double] {
     switch self {
     case .trieDepth: [0, 1, 2, 3, 4]
@@ -32,18 +33,19 @@ public enum VariedSetting: String, CaseIterable, Sendable, Codable {
     }
   }
 
-  /// Whether a value is a whole number.
-  public var isWhole: Bool {
-    switch self {
-    case .trieDepth, .branching, .leafSize, .epochs, .beam: true
-    case .startScale, .smoothing, .learningRate, .pruning: false
-    }
+  /// Its row among the settings of an index, which has the same name; nil for the beam, which is a
+  /// matter of the search.
+  private var listed: Setting<BuildSettings>? {
+    BuildSettings.numbers.first { $0.flag == rawValue }
   }
 
-  /// Whether another value is another index; the beam is a matter of the search.
-  public var changesIndex: Bool { self != .beam }
+  /// Whether a value is a whole number.
+  public var isWhole: Bool { listed?.isWhole ?? true }
 
-  /// `values` without repetition, ascending; the exact search is the widest beam.
+  /// Whether another value makes another index.
+  public var changesIndex: Bool { listed != nil }
+
+  /// `values` without repetition, ascending; the exact search counts as the widest beam.
   public func ordered(_ values: [Double]) -> [Double] {
     let distinct = Set(values).sorted()
     return self == .beam ? distinct.filter { $0 != 0 } + distinct.filter { $0 == 0 } : distinct
@@ -51,32 +53,15 @@ public enum VariedSetting: String, CaseIterable, Sendable, Codable {
 
   /// Its value in `options`.
   public func value(in options: EvaluationOptions) -> Double {
-    let settings = options.settings
-    return switch self {
-    case .trieDepth: Double(settings.trieDepth)
-    case .branching: Double(settings.branching)
-    case .leafSize: Double(settings.leafSize)
-    case .startScale: settings.startScale
-    case .smoothing: settings.smoothing
-    case .epochs: Double(settings.epochs)
-    case .learningRate: settings.learningRate
-    case .pruning: settings.pruning
-    case .beam: Double(options.beam ?? 0)
-    }
+    listed?.value(in: options.settings) ?? Double(options.beam ?? 0)
   }
 
   /// Gives it `value`, which is whole where `isWhole` says so, in `options`.
   public func set(_ value: Double, in options: inout EvaluationOptions) {
-    switch self {
-    case .trieDepth: options.settings.trieDepth = Int(value)
-    case .branching: options.settings.branching = Int(value)
-    case .leafSize: options.settings.leafSize = Int(value)
-    case .startScale: options.settings.startScale = value
-    case .smoothing: options.settings.smoothing = value
-    case .epochs: options.settings.epochs = Int(value)
-    case .learningRate: options.settings.learningRate = value
-    case .pruning: options.settings.pruning = value
-    case .beam: options.beam = value == 0 ? nil : Int(value)
+    if let listed {
+      listed.set(value, in: &options.settings)
+    } else {
+      options.beam = value == 0 ? nil : Int(value)
     }
   }
 
