@@ -1,4 +1,4 @@
-// The program in docs/embedding.md is the one that is built, and prints what is said there.
+// The program in docs/embedding.md is the one that is built, and it prints what the page says.
 
 import Foundation
 import QACTestSupport
@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test func itPrintsWhatTheDocumentationSays() throws {
-    // The tests' own program lies beside it.
+    // It is in the same directory as the tests' own program.
     let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     let process = Process()
     process.executableURL = own.deletingLastPathComponent()

@@ -1,4 +1,4 @@
-// The published versions from outside: listed, and gone back to.
+// The published versions as commands see them: to list, and to roll back to.
 
 import Foundation
 import QACEngine
@@ -8,13 +8,13 @@ import QACIndex
 public struct PublishedVersion: Codable, Sendable, Equatable {
   /// Its name: when it was published, and a hash of its content.
   public var name: String
-  /// Whether it is the one that is served.
+  /// Whether it is the served one.
   public var isCurrent: Bool
-  /// Its labels; 0 where it cannot be opened.
+  /// The number of its labels; 0 if it cannot be opened.
   public var labels: Int
-  /// The bytes of its file; 0 where it cannot be opened.
+  /// The bytes of its file; 0 if it cannot be opened.
   public var bytes: Int
-  /// MRR@10 of its judgement; nil where there was none.
+  /// MRR@10 of its judgement; nil if there was none.
   public var mrr10: Double?
 
   /// The versions in the directory `path`, newest first.
@@ -28,27 +28,27 @@ public struct PublishedVersion: Codable, Sendable, Equatable {
       return PublishedVersion(
         name: version.name, isCurrent: version.isCurrent, labels: index?.labelCount ?? 0,
         bytes: index?.byteCount ?? 0,
-        mrr10: report?.judgement?.systems.first { $0.name == "new" }?.mrr10)
+        mrr10: report?.judgement?.systems.first { $0.name == .new }?.mrr10)
     }
   }
 }
 
-/// A change of the version that is served.
+/// A change of the served version.
 public struct VersionChange: Sendable {
   /// The version that the link names now.
   public var name: String
-  /// Why the daemon does not serve it and what to do; nil where it does, or was not asked.
+  /// Why the daemon does not serve it, and what to do; nil if it does, or was not told.
   public var problem: String?
 
-  /// Has the link in `directory` name another version, which is read in full first.
+  /// Makes the link in `directory` name another version, after reading that in full.
   ///
   /// - Parameters:
   ///   - directory: Where the versions are kept.
   ///   - name: The version; nil for the newest that is older than the current one.
-  ///   - socket: That of the daemon that is told; nil for none.
-  ///   - patience: How long that daemon is waited for; nil for two minutes.
+  ///   - socket: The socket of the daemon that is told; nil for none.
+  ///   - patience: How long to wait for that daemon; nil for `DaemonNotice.patience`.
   /// - Returns: What was done.
-  /// - Throws: `PipelineError`; the link is as it was then.
+  /// - Throws: `PipelineError`; then the link has not changed.
   public static func rollBack(
     _ directory: String, to name: String?, socket: String?, patience: Duration? = nil
   ) throws(PipelineError) -> VersionChange {
