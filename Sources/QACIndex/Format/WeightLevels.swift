@@ -1,20 +1,21 @@
 // The few values to which the weights of an index are rounded.
 //
-// Where a build has few different weights, these are the levels. Else the levels are those that round a
-// histogram of the weights with the least square error, found by Lloyd's iteration from levels that
-// equally many weights are nearest to: dense where weights are, so that few weights become equal.
-// Invariant: the levels depend on the multiset of weights in their order alone.
+// If a build has few different weights, these are the levels. If not, Lloyd's iteration finds
+// levels that round a histogram of the weights with a small square error. It starts with the
+// medians of equally many weights each, so levels are dense where weights are, and few weights
+// become equal.
+// Invariant: the levels depend only on the weights and their order.
 // Cost: O(weights + rounds x bins).
 // Source: Lloyd, IEEE Trans. Inf. Theory 28 (1982), method I; Max, IRE Trans. Inf. Theory 6 (1960).
 
-/// Levels, ascending, and the nearest of them to a weight.
+/// Ascending levels, and which of them is nearest to a weight.
 struct WeightLevels {
-  /// Weights that a file tells apart; a power of two.
+  /// The most levels of a file; a power of two, at most `IndexFormat.mostWeightLevels`.
   static let most = 16
   private static let bins = 4096
   private static let rounds = 50
 
-  /// The levels; a power of two of them, the last perhaps repeated.
+  /// The levels, ascending. Their number is a power of two; the last may be repeated.
   let values: [Float]
 
   init(_ chunks: [NodeChunk]) {
@@ -75,7 +76,7 @@ struct WeightLevels {
     return levels.sorted().map { Float($0) }
   }
 
-  /// The number of the level nearest to `weight`; of two equally near ones the lower.
+  /// The number of the level nearest to `weight`; of two equally near levels that of the lower.
   func nearest(_ weight: Float) -> Int {
     var low = 0
     var high = values.count - 1
