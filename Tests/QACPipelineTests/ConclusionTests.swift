@@ -212,7 +212,7 @@ import Testing
     }
     let result = try site.run()
     #expect(result.report.decision == .published && result.isServed == true)
-    #expect(result.report.warnings.contains { $0.hasPrefix("the report does not tell") })
+    #expect(result.report.warnings.contains { $0.hasPrefix("the report does not say") })
     #expect(try IndexStore.current(directory) == result.report.version)
     _ = daemon
   }

@@ -8,6 +8,8 @@
 // Cost: O(weights + rounds x bins).
 // Source: Lloyd, IEEE Trans. Inf. Theory 28 (1982), method I; Max, IRE Trans. Inf. Theory 6 (1960).
 
+import QACBinary
+
 /// Ascending levels, and which of them is nearest to a weight.
 struct WeightLevels {
   /// The most levels of a file; a power of two, at most `IndexFormat.mostWeightLevels`.
@@ -78,12 +80,8 @@ struct WeightLevels {
 
   /// The number of the level nearest to `weight`; of two equally near levels that of the lower.
   func nearest(_ weight: Float) -> Int {
-    var low = 0
-    var high = values.count - 1
-    while low < high {
-      let middle = (low + high) / 2
-      if values[middle] < weight { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 && weight - values[low - 1] <= values[low] - weight ? low - 1 : low
+    // The last level is taken for all weights above it too.
+    let above = (0..<values.count - 1).partitioningIndex { values[$0] >= weight }
+    return above > 0 && weight - values[above - 1] <= values[above] - weight ? above - 1 : above
   }
 }

@@ -120,13 +120,7 @@ extension IndexView {
   public static func lowerBound(
     of value: UInt32, in ascending: PackedArray<UInt32>, _ positions: Range<Int>
   ) -> Int {
-    var low = positions.lowerBound
-    var high = positions.upperBound
-    while low < high {
-      let middle = (low &+ high) >> 1
-      if ascending[middle] < value { low = middle &+ 1 } else { high = middle }
-    }
-    return low
+    positions.partitioningIndex { ascending[$0] >= value }
   }
 
   /// The weights of the children of `node`.

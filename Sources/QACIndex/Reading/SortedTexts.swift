@@ -68,8 +68,8 @@ public struct SortedTexts {
   /// - Complexity: O(log(`count`)) comparisons of at most `prefix.count` bytes.
   public func range(ofPrefix prefix: UnsafeBufferPointer<UInt8>) -> Range<Int> {
     if prefix.isEmpty { return 0..<count }
-    let low = partition(0..<count) { compare($0, 0, prefix) < 0 }
-    let high = partition(low..<count) { compare($0, 0, prefix) <= 0 }
+    let low = (0..<count).partitioningIndex { compare($0, 0, prefix) >= 0 }
+    let high = (low..<count).partitioningIndex { compare($0, 0, prefix) > 0 }
     return low..<high
   }
 
@@ -80,22 +80,10 @@ public struct SortedTexts {
   public func index(
     of rest: UnsafeBufferPointer<UInt8>, in range: Range<Int>, skipping skipped: Int = 0
   ) -> Int? {
-    let low = partition(range) { compare($0, skipped, rest) < 0 }
+    let low = range.partitioningIndex { compare($0, skipped, rest) >= 0 }
     guard low < range.upperBound, self[low].count == skipped + rest.count,
       compare(low, skipped, rest) == 0
     else { return nil }
-    return low
-  }
-
-  /// The first text of `range` for which `isBefore` is false, by binary search.
-  @inline(__always)
-  private func partition(_ range: Range<Int>, _ isBefore: (Int) -> Bool) -> Int {
-    var low = range.lowerBound
-    var high = range.upperBound
-    while low < high {
-      let middle = (low &+ high) >> 1
-      if isBefore(middle) { low = middle &+ 1 } else { high = middle }
-    }
     return low
   }
 

@@ -2,6 +2,7 @@
 //
 // Invariant: features ascend; children ascend within a feature.
 
+import QACBinary
 import QACIndex
 
 /// The learned chunk of one node.
@@ -38,13 +39,8 @@ struct NodeModel: Sendable, Equatable {
 extension NodeModel {
   /// Whether `feature` has a weight.
   func has(_ feature: UInt32) -> Bool {
-    var low = 0
-    var high = features.count
-    while low < high {
-      let middle = (low + high) / 2
-      if features[middle] < feature { low = middle + 1 } else { high = middle }
-    }
-    return low < features.count && features[low] == feature
+    let place = (0..<features.count).partitioningIndex { features[$0] >= feature }
+    return place < features.count && features[place] == feature
   }
 
   /// Prunes the models of all nodes of a tree, in the order of `nodes`.
