@@ -166,7 +166,7 @@ struct LearningOptions: ParsableArguments {
       "Leave out a query as half-typed if within so many seconds a longer one that begins with it "
         + "follows; -1 for never.",
       discussion: "For logs that record while people type.", valueName: "seconds"))
-  var foldSeconds: Int64 = LearningOptions.filters.foldSeconds
+  var foldSeconds: Int64 = LearningOptions.filters.halfTypedSeconds
 
   fileprivate func apply(to settings: inout RebuildSettings) {
     settings.lookBackDays = lookBackDays
@@ -180,7 +180,7 @@ struct LearningOptions: ParsableArguments {
     settings.filters.keepsSecrets = keepSecrets == .on
     settings.filters.robotMinute = robotMinute
     settings.filters.robotSession = robotSession
-    settings.filters.foldSeconds = foldSeconds
+    settings.filters.halfTypedSeconds = foldSeconds
   }
 }
 

@@ -47,7 +47,7 @@ struct EventAggregationTests {
     filters.findsPersonalData = random.below(2) == 0
     filters.robotMinute = [0, 3][random.below(2)]
     filters.robotSession = [0, 6][random.below(2)]
-    filters.foldSeconds = Int64([-1, 0, 2][random.below(3)])
+    filters.halfTypedSeconds = Int64([-1, 0, 2][random.below(3)])
     let blocks = random.below(2) == 0
     filters.isBlocked = { blocks && $0 == Array("blue".utf8) }
     return filters
@@ -82,7 +82,7 @@ struct EventAggregationTests {
     let folded = sorted.indices.map { i in
       guard let after = next[i] else { return false }
       let (text, whole) = (form(sorted[i].query), form(sorted[after].query))
-      return sorted[after].time - sorted[i].time <= filters.foldSeconds && text != whole
+      return sorted[after].time - sorted[i].time <= filters.halfTypedSeconds && text != whole
         && whole.hasPrefix(text)
     }
     func isRobot(_ id: Int) -> Bool {
@@ -190,7 +190,7 @@ struct EventAggregationTests {
       #expect(counts.events == events.filter { window.contains($0.time) }.count)
       #expect(counts.tooOld + counts.tooNew + counts.events == events.count)
       let parts =
-        counts.learned + counts.faultyTexts.values.reduce(0, +) + counts.robots + counts.folded
+        counts.learned + counts.faultyTexts.values.reduce(0, +) + counts.robots + counts.halfTyped
         + counts.repeats + counts.fewUsers + counts.fewUses + counts.decayed
       #expect(parts == counts.events, "seed \(seed)")
     }
@@ -206,7 +206,7 @@ struct EventAggregationTests {
       filters.minimumUsers = 1
       filters.findsPersonalData = false
       filters.robotMinute = 0
-      filters.foldSeconds = -1
+      filters.halfTypedSeconds = -1
       let directory = try TemporaryDirectory()
       let aggregation = try EventAggregation(
         try Self.segments(events, &random), window: .min...(.max), filters: filters,

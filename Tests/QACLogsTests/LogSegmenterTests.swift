@@ -35,7 +35,7 @@ struct LogSegmenterTests {
     var filters = LogFilters()
     filters.minimumUsers = 1
     filters.robotMinute = 0
-    filters.foldSeconds = -1
+    filters.halfTypedSeconds = -1
     let directory = try TemporaryDirectory()
     let aggregation = try EventAggregation(
       try segments.map { try #require(LogSegment(bytes: $0, profile: .search)) },

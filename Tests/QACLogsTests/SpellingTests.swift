@@ -19,7 +19,7 @@ struct SpellingTests {
     filters.minimumUsers = minimum
     filters.findsPersonalData = false
     filters.robotMinute = 0
-    filters.foldSeconds = -1
+    filters.halfTypedSeconds = -1
     let directory = try TemporaryDirectory()
     // In one segment or in many, in memory or on disk.
     let aggregation = try EventAggregation(

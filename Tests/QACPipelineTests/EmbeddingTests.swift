@@ -1,4 +1,4 @@
-// The program in docs/embedding.md is the one that is built, and it prints what the page says.
+// The program in docs/embedding.md is the one that is built, and prints what is said there.
 
 import Foundation
 import QACTestSupport
@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test func itPrintsWhatTheDocumentationSays() throws {
-    // It is in the same directory as the tests' own program.
+    // The tests' own program lies beside it.
     let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     let process = Process()
     process.executableURL = own.deletingLastPathComponent()

@@ -32,7 +32,7 @@ import Testing
       settings.margin = 0.5
       settings.filters.robotMinute = 0
       settings.filters.robotSession = 0
-      settings.filters.foldSeconds = -1
+      settings.filters.halfTypedSeconds = -1
       settings.build.leafSize = 16
       settings.build.epochs = 0
       settings.build.clusterRounds = 2

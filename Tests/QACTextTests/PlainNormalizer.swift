@@ -64,7 +64,7 @@ enum PlainNormalizer {
       if UnicodeText.isIgnorable(scalar) { continue }
       if joinsEmoji, UnicodeText.isEmoji(scalar) { result.append(joiner) }
       joinsEmoji = false
-      if let folding = UnicodeText.compatibilityFolding(scalar) {
+      if let folding = UnicodeText.compatibilityCaseFolding(scalar) {
         result.append(contentsOf: folding.unicodeScalars)
       } else {
         result.append(scalar)

@@ -105,7 +105,7 @@ extension RebuildSettings: ListedSettings {
     Setting("longestQuery", \.filters.longestQuery, .range(1...2048), record: .asNamed),
     Setting("robotMinute", \.filters.robotMinute, .atLeast(0), record: .asNamed),
     Setting("robotSession", \.filters.robotSession, .atLeast(0), record: .asNamed),
-    Setting("foldSeconds", \.filters.foldSeconds, .range(-1...3600), record: .asNamed),
+    Setting("foldSeconds", \.filters.halfTypedSeconds, .range(-1...3600), record: .asNamed),
     Setting("maximumBadShare", \.maximumBadShare, .range(0...1)),
     // Listed in `build` too, where provenance knows it under an older name.
     Setting(

@@ -1,21 +1,24 @@
 // Turns one line into requests: JSON-RPC 2.0, single or batched.
 //
-// Invariant: a line is checked as JSON to its last byte before anything in it counts, so half a line
-// is never carried out. Members that the protocol knows may not be repeated, since two readers could
-// take different ones; members that it does not know are passed over, so that clients may be newer.
-// Cost: two passes over `params`, one over the rest; one allocation for each text that is carried.
+// Invariant: a line is checked as JSON to its last byte before anything in it counts, so half a
+// line is never carried out. Members that the protocol knows may not be repeated, because two
+// readers could take different ones. Members that it does not know are skipped, so that clients may
+// be newer.
+// Cost: two passes over `params`, one over the rest; one allocation per text of the request.
+
+internal import QACJSON
 
 /// Decodes request lines.
 public struct RequestDecoder: Sendable {
   /// A decoded request.
   public struct Decoded: Sendable, Equatable {
-    /// What is asked for.
+    /// The request.
     public var request: Request
     /// The id to answer with, or nil for a notification.
     public var id: RequestID?
   }
 
-  /// Whether `at` is accepted; the daemon's `--clock client`.
+  /// Whether `at` is accepted, which the daemon's `--clock client` allows.
   public let acceptsClientTime: Bool
 
   /// Makes a decoder.
@@ -47,9 +50,10 @@ public struct RequestDecoder: Sendable {
     return scanner.next() == 0x5B
   }
 
-  /// Decodes a line that holds a batch: what each element is, or what is wrong with it.
+  /// Decodes a line that holds a batch.
   ///
-  /// - Throws: `RequestError` when the line as a whole is answered by one error.
+  /// - Returns: For each element the request, or what is wrong with it.
+  /// - Throws: `RequestError` if one error answers the whole line.
   public func decodeBatch(
     _ line: UnsafeBufferPointer<UInt8>
   ) throws(RequestError) -> [Result<Decoded, RequestError>] {
@@ -76,8 +80,8 @@ public struct RequestDecoder: Sendable {
     return results
   }
 
-  /// Where each element of the array starts, all of the line being checked. One more than the
-  /// greatest batch at the most.
+  /// The positions of the array's elements, at most one more than a batch may have; it checks the
+  /// whole line.
   private static func elementStarts(
     _ line: UnsafeBufferPointer<UInt8>
   ) throws(JSONFault) -> [Int] {
@@ -111,7 +115,7 @@ public struct RequestDecoder: Sendable {
     return try decode(envelope, in: line)
   }
 
-  /// Checks what the envelope holds and decodes its parameters.
+  /// Checks the members of the envelope and decodes its parameters.
   private func decode(
     _ envelope: Envelope, in line: UnsafeBufferPointer<UInt8>
   ) throws(RequestError) -> Decoded {
@@ -142,33 +146,17 @@ public struct RequestDecoder: Sendable {
 }
 
 extension Method {
-  /// The method that a scanned string names: a chain of comparisons, the most frequent first.
+  /// The method that a scanned string names; the most frequent ones are compared first.
   init?(_ token: JSONScanner.StringToken, _ scanner: JSONScanner) {
-    if scanner.matches(token, "complete") {
-      self = .complete
-    } else if scanner.matches(token, "record") {
-      self = .record
-    } else if let method = Method.allCases.first(where: { scanner.matches(token, $0.wireName) }) {
-      self = method
-    } else {
-      return nil
+    // By raw values, because `allCases` would allocate an array.
+    var place = 0
+    while let method = Method(rawValue: place) {
+      if scanner.matches(token, method.name) {
+        self = method
+        return
+      }
+      place += 1
     }
-  }
-
-  /// The name on the wire.
-  var wireName: StaticString {
-    switch self {
-    case .complete: return "complete"
-    case .record: return "record"
-    case .history: return "history"
-    case .forget: return "forget"
-    case .block: return "block"
-    case .unblock: return "unblock"
-    case .blocks: return "blocks"
-    case .status: return "status"
-    case .metrics: return "metrics"
-    case .reload: return "reload"
-    case .ping: return "ping"
-    }
+    return nil
   }
 }

@@ -1,47 +1,7 @@
-// What can be wrong with what a peer sent. Text never holds any of what was sent: it may be a query.
+// What can be wrong with a peer's line. A message never holds anything that the peer sent, because
+// it may be a query.
 
-/// Where and why a text is not JSON as this protocol takes it.
-public struct JSONFault: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What was wrong.
-  public enum Kind: Sendable, Equatable {
-    /// The text ends within a value.
-    case unexpectedEnd
-    /// A byte that cannot stand here.
-    case unexpectedByte
-    /// Something follows the value.
-    case trailingBytes
-    /// A control character within a string, not escaped.
-    case controlCharacter
-    /// An escape that JSON does not have.
-    case invalidEscape
-    /// A string that is not UTF-8.
-    case invalidUTF8
-    /// A number beyond what a double holds.
-    case numberOutOfRange
-    /// Nesting beyond `ProtocolLimits.maximumDepth`.
-    case tooDeep
-  }
-
-  /// What was wrong.
-  public let kind: Kind
-  /// Where: bytes from the start of the text.
-  public let offset: Int
-
-  /// What was wrong, where, and what to do.
-  public var description: String {
-    switch kind {
-    case .unexpectedEnd: return "the JSON ends too early; send one whole object a line"
-    case .unexpectedByte: return "byte \(offset) cannot stand there in JSON; escape with a library"
-    case .trailingBytes: return "byte \(offset) follows the JSON value; end it with a newline"
-    case .controlCharacter: return "byte \(offset) is a raw control character; write it as \\u00XX"
-    case .invalidEscape: return "byte \(offset) is no JSON escape; double the backslash"
-    case .invalidUTF8: return "byte \(offset) is not valid UTF-8; encode strings as UTF-8"
-    case .numberOutOfRange: return "the number at byte \(offset) is out of range; use a double's"
-    case .tooDeep:
-      return "byte \(offset) nests deeper than \(ProtocolLimits.maximumDepth); flatten the value"
-    }
-  }
-}
+public import QACJSON
 
 /// What is wrong with a line or one of its requests.
 public enum ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
@@ -59,7 +19,7 @@ public enum ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
   case invalidMember(name: StaticText, expected: StaticText)
   /// A member that the protocol knows was given twice.
   case repeatedMember(name: StaticText)
-  /// A method that this version does not have.
+  /// This version has no such method.
   case unknownMethod
   /// A parameter is missing.
   case missingParameter(name: StaticText)
@@ -67,7 +27,7 @@ public enum ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
   case invalidParameter(name: StaticText, expected: StaticText)
   /// Two parameters that exclude each other.
   case conflictingParameters(StaticText, StaticText)
-  /// `at` was given, but the daemon keeps its own time.
+  /// The request has `at`, but the daemon uses its own clock.
   case clientTimeRefused
 
   /// The code of the answer.
@@ -102,7 +62,7 @@ public enum ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
       return "\(name) is given twice; send it once"
     case .unknownMethod:
       return "no such method; this version has "
-        + Method.allCases.map(\.rawValue).joined(separator: ", ")
+        + Method.allCases.map(\.description).joined(separator: ", ")
     case .missingParameter(let name):
       return "params.\(name) is missing; add it"
     case .invalidParameter(let name, let expected):
@@ -115,34 +75,67 @@ public enum ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// A fault, and the id of the request it was found in when that could be read.
+/// A fault, and the id of the request that has it, if the id could be read.
 public struct RequestError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong.
   public let fault: ProtocolFault
-  /// The id to answer with: `.null` when it could not be read, nil when this is a notification,
-  /// which is never answered.
+  /// The id to answer with: `.null` if it could not be read; nil if this is a notification, which
+  /// gets no answer.
   public let id: RequestID?
 
   /// What is wrong and what to do.
   public var description: String { fault.description }
 }
 
-/// A text from this program's source: the proof that an error holds nothing of what a peer sent.
-public struct StaticText: Sendable, Equatable, ExpressibleByStringLiteral, CustomStringConvertible {
-  let text: StaticString
+/// A text from this program's source: the proof that an error holds nothing that a peer sent.
+///
+/// A literal may interpolate whole numbers, such as limits, and nothing else.
+public struct StaticText: Sendable, Equatable, ExpressibleByStringInterpolation,
+  CustomStringConvertible
+{
+  /// A literal with numbers in it.
+  public struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var text = ""
+
+    /// Makes an empty text.
+    public init(literalCapacity: Int, interpolationCount: Int) {}
+
+    /// Appends a piece of the literal.
+    public mutating func appendLiteral(_ literal: StaticString) { text += "\(literal)" }
+
+    /// Appends a number of the program; it must not be one that a peer sent.
+    public mutating func appendInterpolation(_ number: Int) { text += "\(number)" }
+  }
+
+  private enum Storage {
+    case literal(StaticString)
+    case interpolated(String)
+  }
+
+  private let storage: Storage
 
   /// Makes a text from one that is part of the program.
   public init(_ text: StaticString) {
-    self.text = text
+    storage = .literal(text)
   }
 
   /// Makes a text from a literal.
   public init(stringLiteral value: StaticString) {
-    text = value
+    storage = .literal(value)
+  }
+
+  /// Makes a text from a literal with numbers in it.
+  public init(stringInterpolation: StringInterpolation) {
+    storage = .interpolated(stringInterpolation.text)
   }
 
   /// The text.
-  public var description: String { "\(text)" }
+  public var description: String {
+    switch storage {
+    case .literal(let text): return "\(text)"
+    case .interpolated(let text): return text
+    }
+  }
 
   /// Whether both are the same text.
   public static func == (a: StaticText, b: StaticText) -> Bool {

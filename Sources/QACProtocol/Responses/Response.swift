@@ -1,6 +1,9 @@
 // Reads answers: the client's half of `ResponseEncoder`.
 //
-// A client must survive a newer daemon: members and error codes that it does not know are no fault.
+// A client must accept the answers of a newer daemon, so members and error codes that it does not
+// know are no fault.
+
+public import QACJSON
 
 /// An error answer. Its code may be one that this version does not know.
 public struct RemoteError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -47,7 +50,7 @@ public enum ResponseFault: Error, Sendable, Equatable, CustomStringConvertible {
 
 /// An answer to one request.
 public struct Response: Sendable, Equatable {
-  /// The request's id; null when the daemon could not read it.
+  /// The request's id; null if the daemon could not read it.
   public var id: RequestID
   /// The result or the error.
   public var outcome: Result<JSONValue, RemoteError>

@@ -1,5 +1,7 @@
 // Writes the answer to `blocks`, one rule at a time.
 
+internal import QACJSON
+
 /// Appends the answer to one `blocks`.
 ///
 /// Calls come in the order `init`, any number of rules, `finish`.
@@ -12,7 +14,7 @@ public struct RulesEncoder {
     JSONText.append("{\"rules\":[", to: &output)
   }
 
-  /// Appends a rule, and whether the file holds it or a method made it.
+  /// Appends a rule; `isInFile` says whether it comes from the block list's file or from `block`.
   public mutating func append(
     kind: Request.Rule.Kind, text: [UInt8], isInFile: Bool, into output: inout [UInt8]
   ) {

@@ -80,7 +80,7 @@ final class SlowLog: Sendable {
     }
     guard let suppressed else { return }
     var metadata: Logger.Metadata = [
-      "method": "\(timing.method.rawValue)", "total_us": "\(end - timing.arrived)",
+      "method": "\(timing.method)", "total_us": "\(end - timing.arrived)",
       "waiting_us": "\(timing.waiting)", "bytes": "\(timing.bytes)", "suppressed": "\(suppressed)",
     ]
     if timing.method == .complete {

@@ -92,7 +92,7 @@ extension Metrics.Counts {
   fileprivate var requestMembers: JSONValue {
     .object(
       zip(Method.allCases, requests).map { method, count in
-        .init(method.rawValue, .integer(Int64(count)))
+        .init(method.description, .integer(Int64(count)))
       })
   }
 
@@ -108,7 +108,7 @@ extension Metrics.Counts {
   fileprivate var latencyMembers: JSONValue {
     .object(
       Method.allCases.filter { $0 != .complete && duration(of: $0).count > 0 }.map { method in
-        .init(method.rawValue, duration(of: method).members)
+        .init(method.description, duration(of: method).members)
       })
   }
 }

@@ -39,13 +39,13 @@ final class Metrics: Sendable {
       for i in sum.stages.indices { sum.stages[i] += other.stages[i] }
     }
 
-    func duration(of method: Method) -> LatencyHistogram { durations[method.ordinal] }
+    func duration(of method: Method) -> LatencyHistogram { durations[method.rawValue] }
     func time(in stage: Stage) -> LatencyHistogram { stages[stage.rawValue] }
   }
 
   /// Counts a request whose turn has come after `waiting` microseconds.
   func began(_ method: Method, waiting: Int) {
-    requests.add(1, at: method.ordinal)
+    requests.add(1, at: method.rawValue)
     stages[Stage.waiting.rawValue].record(waiting)
   }
 
@@ -56,7 +56,7 @@ final class Metrics: Sendable {
 
   /// Counts the time from a request's turn to its answer.
   func finished(_ method: Method, microseconds: Int) {
-    durations[method.ordinal].record(microseconds)
+    durations[method.rawValue].record(microseconds)
   }
 
   func error(_ code: ErrorCode) {
@@ -70,24 +70,5 @@ final class Metrics: Sendable {
     counts.durations = durations.map(\.snapshot)
     counts.stages = stages.map(\.snapshot)
     return counts
-  }
-}
-
-extension Method {
-  /// The place in `Method.allCases`.
-  fileprivate var ordinal: Int {
-    switch self {
-    case .complete: return 0
-    case .record: return 1
-    case .history: return 2
-    case .forget: return 3
-    case .block: return 4
-    case .unblock: return 5
-    case .blocks: return 6
-    case .status: return 7
-    case .metrics: return 8
-    case .reload: return 9
-    case .ping: return 10
-    }
   }
 }

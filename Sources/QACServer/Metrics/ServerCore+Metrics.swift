@@ -86,7 +86,7 @@ extension ServerCore {
     let counts = counts
     text.family("qacd_requests_total", .counter, "Requests that were begun.")
     for (method, count) in zip(Method.allCases, counts.requests) {
-      text.sample(["method": method.rawValue], count)
+      text.sample(["method": method.description], count)
     }
     text.family("qacd_errors_total", .counter, "Error answers.")
     for (code, count) in zip(ErrorCode.allCases, counts.errors) {
@@ -98,7 +98,7 @@ extension ServerCore {
     text.family(
       "qacd_request_duration_seconds", .histogram, "From a request's turn to its answer.")
     for method in Method.allCases {
-      text.sample(["method": method.rawValue], counts.duration(of: method))
+      text.sample(["method": method.description], counts.duration(of: method))
     }
     text.family(
       "qacd_request_waiting_seconds", .histogram,

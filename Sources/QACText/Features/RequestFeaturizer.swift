@@ -2,18 +2,18 @@
 //
 // It holds the words of the previous query and the previous query as a whole, each with its inverse
 // document frequency.
-// Cost: one hash and one look-up a word; no allocation once `vector` has grown.
-// Source: docs/design.md, "Text"; Yadav et al. 2021 (arXiv:2012.07654), §4.1. We differ: the
-// previous query as a whole is a feature too.
+// Cost: one hash and one look-up per word; no allocation once `vector` has grown.
+// Source: docs/design.md, "QACText"; Yadav et al. 2021 (arXiv:2012.07654), §4.1. Here the previous
+// query as a whole is a feature too.
 
 /// Makes the feature vectors of requests.
 public struct RequestFeaturizer: Sendable {
   /// Replaces `vector` by the features of a request.
   ///
   /// - Parameters:
-  ///   - previous: The previous query, normalised; empty where there is none.
+  ///   - previous: The previous query, normalised; empty if there is none.
   ///   - space: The index's features.
-  ///   - vector: The result: length 1, or the zero vector where no feature is known.
+  ///   - vector: The result, of length 1, or the zero vector if no feature is known.
   public static func features(
     previous: UnsafeBufferPointer<UInt8>, space: FeatureSpaceView, into vector: inout SparseVector
   ) {
