@@ -1,4 +1,4 @@
-// One number among the settings: its name, the values that it may have, and where it is recorded.
+// One number of the settings: its name, the values that it may have, and how it is recorded.
 //
 // A settings type lists its numbers once (`ListedSettings.numbers`). The check of their ranges, the
 // names in provenance and reports, and what `qac-index curves` varies are all derived from that
@@ -6,12 +6,13 @@
 //
 // To add a number to the settings of an index:
 //
-//     1. BuildSettings      a property with its default, and a row in `numbers`
-//     2. SettingsOptions    (in qac-index) a flag with its help, and a line in `settings()`
+//     1. BuildSettings.swift      a property with its default, and a row in `numbers`
+//     2. SettingsOptions.swift    (in qac-index) in `HyperParameterOptions` a flag with its help, and
+//                                 a line in `BuildSettings.init`
 //
-// To add one to a rebuild, do the same in `RebuildSettings` and in one of the groups of
-// `RebuildOptions`. The configuration file knows a flag as soon as it is there. A test gives every
-// listed number to `qac-index` and fails where a flag or its line is missing.
+// To add one to a rebuild, do the same in RebuildSettings.swift, and in a group of `RebuildOptions`
+// and its `apply(to:)`. The configuration file knows a flag as soon as it is there. A test gives
+// every listed number to `qac-index`, and fails if a flag or its line is missing.
 
 /// A number of `Settings`.
 public struct Setting<Settings>: Sendable {
@@ -21,11 +22,11 @@ public struct Setting<Settings>: Sendable {
     case nowhere
     /// Under the setting's own name.
     case asNamed
-    /// Under another name; not at all where the value is `unless`.
+    /// Under another name, unless the value is `unless`.
     case named(String, unless: Double? = nil)
   }
 
-  /// The name of the property.
+  /// Its name, as flags, messages and reports have it: that of the property, or an older one.
   public let name: String
   /// The values that it may have.
   public let values: SettingValues
