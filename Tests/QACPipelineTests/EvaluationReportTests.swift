@@ -56,7 +56,17 @@ import Testing
       "bySession.later", "byHistory.own", "byHistory.new",
     ]
     let lengths = RequestKind.lengthClasses.map { "byPrefixLength.\($0)" }
+    let seen = [
+      "answers", "charactersSaved", "composed", "corrected", "forNobody", "lines", "misspelt",
+      "useful", "usefulAmong10", "usefulAmong3",
+    ]
     var system: Set<String> = ["mrr10"]
+    for group in lengths + ["overall"] {
+      system.formUnion(seen.map { "seen.\(group).\($0)" })
+    }
+    for name in ["savedInterval", "usefulInterval"] {
+      system.formUnion(["low", "high"].map { "seen.overall.\(name).\($0)" })
+    }
     for group in groups { system.formUnion(figures.map { "\(group).\($0)" }) }
     for group in lengths + ["overall"] {
       system.formUnion((figures + interval).map { "\(group).\($0)" })
@@ -98,6 +108,8 @@ import Testing
       #expect(report.table.contains("\n" + system.rawValue))
     }
     #expect(report.table.contains("an even sample of 30 requests"))
+    #expect(report.table.contains("What people see"))
+    #expect(report.table.contains("The same of full, by characters typed"))
   }
 
   @Test func plotsAreWellFormed() throws {

@@ -205,6 +205,8 @@ import Testing
     #expect(scores.requests.count == replay.requestCount(of: .score))
     #expect(scores.keyedCount == 20)
 
+    let judge = LineJudge(log)
+
     // The same again, one after the other.
     let other = Baselines(log, split: split)
     let slow = runners(other)
@@ -216,7 +218,10 @@ import Testing
     replay.forEachRequest(of: .score, submitted: submitted) { request in
       let isKeyed = keyed < scores.keyed.count && scores.keyed[keyed].request == i
       for (system, runner) in zip(scores.systems, slow) {
-        let texts = runner.suggestions(request.prefix, of: request)
+        let lines = runner.lines(request.prefix, of: request)
+        let texts = lines.map(\.text)
+        let seen = judge.answer(lines, to: request.prefix, before: request.target)
+        #expect(system.seen[i] == seen)
         #expect(Int(system.ranks[i]) == (texts.firstIndex(of: request.target) ?? -1) + 1)
         #expect(Int(system.suggestions[i]) == texts.count)
         if !isKeyed { continue }
@@ -234,6 +239,12 @@ import Testing
     for system in scores.systems {
       let metrics = scores.metrics(system)
       #expect(metrics.overall.requests == i)
+      #expect(metrics.seen.answers == i)
+      #expect(metrics.seenByPrefixLength["0"]?.answers == 20)
+      let classes = RequestKind.lengthClasses.dropFirst().compactMap {
+        metrics.seenByPrefixLength[$0]
+      }
+      #expect(classes.reduce(into: SeenLines()) { $0.merge($1) } == metrics.seen)
       #expect(metrics.keys.requests == 20)
       #expect(metrics.byPrefixLength["0"]?.requests == 20)
     }

@@ -44,6 +44,12 @@ extension Evaluation {
         }
       }
       result.byPrefixLength["0"] = unprompted(scores, system, bootstrap)
+      if !system.seen.isEmpty {
+        result.usefulInterval = bootstrap.interval(
+          ofShares: system.seen.map { SIMD2(Double($0.useful), Double($0.lines)) })
+        result.savedInterval = bootstrap.interval(
+          ofShares: system.seen.map { SIMD2(Double($0.saved), Double($0.left)) })
+      }
       if let full, full.name != system.name {
         result.advantage = Self.difference(full.reciprocalRanks, values, bootstrap)
       }

@@ -6,7 +6,7 @@ import QACReplay
 extension EvaluationReport {
   /// The report as tables for terminals.
   public var table: String {
-    var parts = [head, overallTable, lengthTable, kindTable]
+    var parts = [head, overallTable, lengthTable, kindTable, seenTable]
     if order.contains(where: { systems[$0]?.keys != nil }) { parts.append(keyTable) }
     if let ablation {
       parts.append(Self.table(of: ablation.sources, "source", whole: ablation.mrr10))
@@ -104,6 +104,41 @@ extension EvaluationReport {
       + ReportTable.align(
         [["without", "MRR@10", "loss", "95 %"]]
           + rows.map { [$0.without, ReportTable.fixed($0.mrr10)] + ReportTable.cells($0.loss) })
+  }
+
+  private var seenTable: String {
+    let names = [
+      "lines", "useful", "nobody", "composed", "misspelt", "in 10", "in 3", "saved", "corrected",
+    ]
+    let rows: [[String]] = order.compactMap { name in
+      systems[name]?.seen.map { [name] + Self.cells($0.overall) }
+    }
+    var text = """
+      What people see: lines per answer that begin with what was typed; of these the useful ones \
+      (the query,
+      or its first words), those for nobody (never submitted), composed, misspelt; answers with a \
+      useful
+      line among 10 and 3; characters to type that useful lines save; of all lines, corrected ones
+
+      """ + "\n" + ReportTable.align([["system"] + names] + rows)
+    let full = CompletionSystem.full.rawValue
+    if let seen = systems[full]?.seen {
+      let classes: [[String]] = RequestKind.lengthClasses.compactMap { name in
+        guard let figures = seen.byPrefixLength[name], figures.answers > 0 else { return nil }
+        return [name] + Self.cells(figures)
+      }
+      text += "\n\nThe same of \(full), by characters typed\n\n"
+      text += ReportTable.align([["typed"] + names] + classes)
+    }
+    return text
+  }
+
+  private static func cells(_ seen: SeenFigures) -> [String] {
+    [String(format: "%.2f", seen.lines)]
+      + [
+        seen.useful, seen.forNobody, seen.composed, seen.misspelt, seen.usefulAmong10,
+        seen.usefulAmong3, seen.charactersSaved, seen.corrected,
+      ].map(percent)
   }
 
   private func rows(_ cells: (System) -> [String]) -> [[String]] {

@@ -95,6 +95,8 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     /// Typed key by key, looking at the first suggestions: top1, top3 and top10
     /// (`KeyTally.depths`).
     public var keys: [String: Typing]?
+    /// What people see of the lists, if their texts are known.
+    public var seen: Seen?
     /// By how much the system `full` is better.
     public var fullGains: Gain?
 
@@ -120,6 +122,7 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
           zip(KeyTally.depths, metrics.keys.byDepth).map { ("top\($0)", Typing($1)) },
           uniquingKeysWith: { $1 })
       }
+      seen = knowsTexts ? Seen(result) : nil
       fullGains = result.advantage.map(Gain.init)
     }
   }

@@ -32,6 +32,10 @@ public struct SystemResult: Sendable {
   public var interval: Interval?
   /// The 95 % intervals by class of prefix length.
   public var byPrefixLength: [String: Interval] = [:]
+  /// The 95 % interval of the share of useful lines, if their texts are known.
+  public var usefulInterval: Interval?
+  /// The 95 % interval of the share of characters that useful lines save, if their texts are known.
+  public var savedInterval: Interval?
   /// By how much `full` is better in MRR@10.
   public var advantage: Difference?
 }

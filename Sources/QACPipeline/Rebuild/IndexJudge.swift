@@ -7,8 +7,9 @@
 //
 // The new index must meet these demands (`RebuildReport.Demand`):
 // - There are enough held-out queries.
-// - MRR@10 and keystrokes saved are no worse than those of the served index less a margin, by the
-//   lower end of the paired 95 % bootstrap interval over people.
+// - MRR@10, keystrokes saved, the share of useful lines and the share of characters that useful
+//   lines save are no worse than those of the served index less a margin, by the lower end of the
+//   paired 95 % bootstrap interval over people.
 // - Its labels cover the held-out queries about as well as the served index covers them, and as the
 //   served index covered its own when it was judged. A log of something other than queries fails
 //   here.
@@ -82,7 +83,8 @@ struct IndexJudge {
       RebuildReport.System(
         name: contender, mrr10: system.mrr10,
         keystrokesSaved: system.savedKeys.reduce(0, +) / characters,
-        byPrefixLength: system.byPrefixLength.mapValues { $0.x / max(1, $0.y) })
+        byPrefixLength: system.byPrefixLength.mapValues { $0.x / max(1, $0.y) },
+        seen: EvaluationReport.Seen(system.seen, byPrefixLength: system.seenByPrefixLength))
     }
     result.coverage[.new] = coverage(engine.index, log, heldOut)
     if let served { result.coverage[.served] = coverage(served.index, log, heldOut) }
@@ -121,6 +123,8 @@ struct IndexJudge {
         .keystrokesSaved, keyed.systems[0].savedKeys.map { $0 / mean },
         other.savedKeys.map { $0 / mean }
       ),
+      (.usefulLines, keyed.systems[0].usefulLines, other.usefulLines),
+      (.savedCharacters, keyed.systems[0].savedCharacters, other.savedCharacters),
     ]
     for (name, new, old) in pairs {
       let n = Double(new.count)

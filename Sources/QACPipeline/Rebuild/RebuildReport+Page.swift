@@ -89,6 +89,7 @@ extension RebuildReport {
           judgement.coverage[system.name].map { String(format: "%.1f %%", 100 * $0) } ?? "",
         ]
       }, numbers: [1, 2, 3])
+    text += seenTable(judgement)
     let classes = RequestKind.lengthClasses
     var plot = LinePlot(
       title: "Quality by characters typed", xLabel: "characters typed", yLabel: "MRR@10",
@@ -101,6 +102,24 @@ extension RebuildReport {
       })
     plot.classes = classes
     return text + Self.figure(plot)
+  }
+
+  /// What people see of the lists of each system.
+  private func seenTable(_ judgement: Judgement) -> String {
+    let rows: [[String]] = judgement.systems.compactMap { system in
+      guard let seen = system.seen?.overall else { return nil }
+      return [system.name.rawValue, String(format: "%.2f", seen.lines)]
+        + [
+          seen.useful, seen.forNobody, seen.composed, seen.misspelt, seen.usefulAmong10,
+          seen.usefulAmong3, seen.charactersSaved,
+        ].map { String(format: "%.1f %%", 100 * $0) }
+    }
+    if rows.isEmpty { return "" }
+    let head = [
+      "system", "lines per answer", "useful lines", "for nobody", "composed", "misspelt",
+      "a useful one in 10", "in 3", "characters saved",
+    ]
+    return Self.table(head, rows, numbers: Set(1..<head.count))
   }
 
   private func historyPart(_ history: [RebuildReport]) -> String {

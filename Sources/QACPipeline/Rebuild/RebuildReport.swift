@@ -69,6 +69,8 @@ public struct RebuildReport: Codable, Sendable {
     public var keystrokesSaved: Double
     /// MRR@10 by class of prefix length.
     public var byPrefixLength: [String: Double] = [:]
+    /// What people see of its lists; nil in older reports.
+    public var seen: EvaluationReport.Seen?
   }
 
   /// What can be demanded of an index.
@@ -79,6 +81,10 @@ public struct RebuildReport: Codable, Sendable {
     case mrr10 = "MRR@10"
     /// Keystrokes saved no worse than before, less a margin.
     case keystrokesSaved = "keystrokes saved"
+    /// The share of useful lines no worse than before, less a margin.
+    case usefulLines = "useful lines"
+    /// The share of characters that useful lines save no worse than before, less a margin.
+    case savedCharacters = "characters saved"
     /// Coverage of the held-out queries about that of the served index.
     case coverageNow = "coverage now"
     /// Coverage of the held-out queries about that of the served index when that was judged.

@@ -67,15 +67,24 @@ public struct Bootstrap: Sendable {
   public func interval(
     of values: [Double], where isCounted: (Int) -> Bool = { _ in true }
   ) -> Interval? {
+    interval(
+      ofShares: values.enumerated().map { isCounted($0) ? SIMD2($1, 1) : .zero })
+  }
+
+  /// The 95 % interval of a share: a sum over requests divided by another.
+  ///
+  /// - Parameter terms: For each request, what it adds to the part and to the whole.
+  /// - Returns: The interval; nil if the whole is empty.
+  public func interval(ofShares terms: [SIMD2<Double>]) -> Interval? {
     precondition(
-      values.count == clusters.count, "\(values.count) values, \(clusters.count) requests")
+      terms.count == clusters.count, "\(terms.count) terms, \(clusters.count) requests")
     var sums = [SIMD2<Double>](repeating: .zero, count: clusterCount)
-    var counted = 0
-    for (i, value) in values.enumerated() where isCounted(i) {
-      sums[Int(clusters[i])] += SIMD2(value, 1)
-      counted += 1
+    var whole = 0.0
+    for (term, cluster) in zip(terms, clusters) {
+      sums[Int(cluster)] += term
+      whole += term.y
     }
-    if counted == 0 { return nil }
+    if whole == 0 { return nil }
     var random = SplitMix64(seed: seed)
     var means: [Double] = []
     means.reserveCapacity(resamples)

@@ -18,8 +18,17 @@ public struct KeyedReplay: Sendable {
     public fileprivate(set) var reciprocalRanks: [Double] = []
     /// For each query the number of saved keys, as in `KeyTally` for ten suggestions.
     public fileprivate(set) var savedKeys: [Double] = []
+    /// For each query the share of useful lines among those of all its prefixes.
+    public fileprivate(set) var usefulLines: [Double] = []
+    /// For each query the share of the characters still to type, over all its prefixes, that the
+    /// longest useful lines save.
+    public fileprivate(set) var savedCharacters: [Double] = []
     /// By class of prefix length, the sum of 1 / rank and the number of prefixes.
     public fileprivate(set) var byPrefixLength: [String: SIMD2<Double>] = [:]
+    /// What people see, over all prefixes of all queries but the empty ones.
+    public fileprivate(set) var seen = SeenLines()
+    /// The same by class of prefix length; class 0 is of the empty prefixes.
+    public fileprivate(set) var seenByPrefixLength: [String: SeenLines] = [:]
 
     /// Mean reciprocal rank.
     public var mrr10: Double {
@@ -71,6 +80,7 @@ public struct KeyedReplay: Sendable {
     progress: (Double) -> Void = { _ in }
   ) {
     systems = runners.map { System(name: $0.name) }
+    let judge = LineJudge(replay.log)
     let total = replay.requestCount(of: .score)
     var sample = EvenSample(of: total, atMost: limit)
     var seen = 0
@@ -86,23 +96,37 @@ public struct KeyedReplay: Sendable {
       if !sample.takesNext() { return }
       observations.append(request.observation)
       lengths.append(Double(request.targetLength))
-      for (s, runner) in runners.enumerated() { type(request, runner.runner, &systems[s]) }
+      for (s, runner) in runners.enumerated() {
+        type(request, runner.runner, judge, &systems[s])
+      }
     }
   }
 
-  private func type(_ request: ReplayRequest, _ runner: SystemRunner, _ system: inout System) {
+  private func type(
+    _ request: ReplayRequest, _ runner: SystemRunner, _ judge: LineJudge, _ system: inout System
+  ) {
     var sum = 0.0
+    var seen = SeenLines()
     var first: Int?
     for length in 0..<request.targetLength {
       let prefix = LogReplay.prefix(of: request.target, scalars: length)
-      let rank = LogReplay.rank(of: request.target, in: runner.suggestions(prefix, of: request))
+      let lines = runner.lines(prefix, of: request)
+      let rank = LogReplay.rank(of: request.target, in: lines.map(\.text))
+      let answer = judge.answer(lines, to: prefix, before: request.target)
       let reciprocal = rank == 0 ? 0 : 1 / Double(rank)
       if rank > 0, first == nil { first = length }
-      if length > 0 { sum += reciprocal }
+      if length > 0 {
+        sum += reciprocal
+        seen.add(answer)
+      }
       let kind = RequestKind(
         prefixLength: length, hasContext: false, isSeen: false, isFirst: false, isOwn: false)
       system.byPrefixLength[kind.lengthClass, default: .zero] += SIMD2(reciprocal, 1)
+      system.seenByPrefixLength[kind.lengthClass, default: SeenLines()].add(answer)
     }
+    system.seen.merge(seen)
+    system.usefulLines.append(seen.useful)
+    system.savedCharacters.append(seen.charactersSaved)
     system.reciprocalRanks.append(sum / Double(request.targetLength - 1))
     system.savedKeys.append(Double(first.map { max(0, request.targetLength - $0 - 1) } ?? 0))
   }

@@ -1,7 +1,8 @@
 // Adds up the ranks of submitted queries among the suggestions, overall and by kind of request.
 //
 // MRR@10 = mean over requests of 1 / rank, or 0 if the query is not among the ten suggestions.
-// success@k = share of requests with the query among the first k. BLEU_RR: BLEU.swift.
+// success@k = share of requests with the query among the first k. BLEU_RR: BLEU.swift. The figures
+// of the lines that people see: SeenLines.swift.
 // Source: Bar-Yossef and Kraus, WWW 2011, §5 (MRR); Yadav et al. 2021, §5.2.
 
 /// The kind of a request, by which figures are broken down.
@@ -96,6 +97,10 @@ public struct SystemMetrics: Sendable, Equatable {
   public private(set) var bySession: [String: Tally] = [:]
   /// By "own" and "new": whether the query was submitted before by the same session or user.
   public private(set) var byHistory: [String: Tally] = [:]
+  /// The lines that people see, over all requests.
+  public private(set) var seen = SeenLines()
+  /// The same by class of prefix length, with class 0 as in `byPrefixLength`.
+  public private(set) var seenByPrefixLength: [String: SeenLines] = [:]
   /// The requests that are typed key by key.
   public private(set) var keys = KeyTally()
 
@@ -121,18 +126,28 @@ public struct SystemMetrics: Sendable, Equatable {
     count(&byHistory, kind.isOwn ? "own" : "new")
   }
 
+  /// Adds what people see of the answer to a request of `kind`.
+  public mutating func add(_ answer: SeenAnswer, kind: RequestKind) {
+    seen.add(answer)
+    seenByPrefixLength[kind.lengthClass, default: SeenLines()].add(answer)
+  }
+
   /// Adds a request that is typed key by key.
   ///
   /// - Parameters:
   ///   - ranks: The rank of the query at each prefix length, from the empty prefix to the whole
-  ///     query; 0
-  ///     if it is not among ten.
+  ///     query; 0 if it is not among ten.
   ///   - suggestions: The number of suggestions for the empty prefix.
   ///   - bleu: BLEU_RR of these suggestions.
-  public mutating func add(keys ranks: ArraySlice<UInt8>, suggestions: Int, bleu: Double = 0) {
+  ///   - answer: What people see of these suggestions; nil if their texts are not known.
+  public mutating func add(
+    keys ranks: ArraySlice<UInt8>, suggestions: Int, bleu: Double = 0,
+    seen answer: SeenAnswer? = nil
+  ) {
     keys.add(ranks)
     let first = ranks.first ?? 0
     byPrefixLength["0", default: Tally()].add(
       rank: first == 0 ? nil : Int(first), suggestions: suggestions, bleu: bleu)
+    if let answer { seenByPrefixLength["0", default: SeenLines()].add(answer) }
   }
 }

@@ -3,7 +3,7 @@
 // Invariant: each system has one rank per request, in the order of the requests.
 // Cost: a pass over the log. An evenly spread sample of the requests is typed key by key, which
 // costs as many completions as their queries have characters.
-// Memory: 6 bytes per request and system.
+// Memory: 18 bytes per request and system.
 
 import QACEngine
 import QACLogs
@@ -27,6 +27,16 @@ public struct ReplayScores: Sendable {
     var start: Int
   }
 
+  /// The answer to an empty prefix.
+  struct Unprompted {
+    /// The number of suggestions.
+    var suggestions: UInt8 = 0
+    /// BLEU_RR of the suggestions.
+    var bleu: Float = 0
+    /// What a person sees of them.
+    var seen = SeenAnswer()
+  }
+
   /// One system's answers.
   public struct System: Sendable {
     /// The system's name.
@@ -37,10 +47,12 @@ public struct ReplayScores: Sendable {
     public var suggestions: [UInt8] = []
     /// BLEU_RR of each request's suggestions; empty if the texts are not known.
     public var bleu: [Float] = []
+    /// What a person sees of each request's suggestions; empty if the texts are not known.
+    public var seen: [SeenAnswer] = []
     /// The ranks of the requests that were typed key by key; empty if there are none.
     var keyRanks: [UInt8] = []
-    /// The number and BLEU_RR of the suggestions for the empty prefixes of these requests.
-    var unprompted: [(suggestions: UInt8, bleu: Float)] = []
+    /// The answers to the empty prefixes of these requests.
+    var unprompted: [Unprompted] = []
 
     /// Makes answers without requests.
     public init(name: String) {
@@ -69,6 +81,7 @@ public struct ReplayScores: Sendable {
         rank: system.ranks[i] == 0 ? nil : Int(system.ranks[i]),
         suggestions: Int(system.suggestions[i]),
         bleu: system.bleu.isEmpty ? 0 : Double(system.bleu[i]), kind: request.kind)
+      if !system.seen.isEmpty { metrics.add(system.seen[i], kind: request.kind) }
     }
     if system.keyRanks.isEmpty { return metrics }
     for (i, own) in keyed.enumerated() {
@@ -76,7 +89,7 @@ public struct ReplayScores: Sendable {
       metrics.add(
         keys: system.keyRanks[own.start..<end],
         suggestions: Int(system.unprompted[i].suggestions),
-        bleu: Double(system.unprompted[i].bleu))
+        bleu: Double(system.unprompted[i].bleu), seen: system.unprompted[i].seen)
     }
     return metrics
   }
@@ -107,6 +120,7 @@ extension LogReplay {
     scores.systems = runners.map { ReplayScores.System(name: $0.system.rawValue) }
     let total = requestCount(of: part)
     var sample = EvenSample(of: total, atMost: keys)
+    let judge = LineJudge(log)
     var ranks = 0
     let submitted = { (observation: Observation) in
       baselines?.record(observation)
@@ -121,14 +135,17 @@ extension LogReplay {
         scores.keyed.append(ReplayScores.Keyed(request: scores.requests.count, start: ranks))
         ranks += request.targetLength + 1
         for (s, runner) in runners.enumerated() {
-          type(request, through: runner, bleu: bleu, into: &scores.systems[s])
+          type(request, through: runner, bleu: bleu, judge, into: &scores.systems[s])
         }
       }
       for (s, runner) in runners.enumerated() {
-        let texts = runner.suggestions(request.prefix, of: request)
+        let lines = runner.lines(request.prefix, of: request)
+        let texts = lines.map(\.text)
         scores.systems[s].ranks.append(Self.rank(of: request.target, in: texts))
         scores.systems[s].suggestions.append(UInt8(texts.count))
         scores.systems[s].bleu.append(Float(bleu.weighted(texts)))
+        scores.systems[s].seen.append(
+          judge.answer(lines, to: request.prefix, before: request.target))
       }
       let kind = RequestKind(
         prefixLength: request.prefixLength,
@@ -142,15 +159,19 @@ extension LogReplay {
 
   /// Types the request's query key by key.
   private func type(
-    _ request: ReplayRequest, through runner: SystemRunner, bleu: BLEU,
+    _ request: ReplayRequest, through runner: SystemRunner, bleu: BLEU, _ judge: LineJudge,
     into system: inout ReplayScores.System
   ) {
     for length in 0...request.targetLength {
       let prefix = Self.prefix(of: request.target, scalars: length)
-      let texts = runner.suggestions(prefix, of: request)
+      let lines = runner.lines(prefix, of: request)
+      let texts = lines.map(\.text)
       system.keyRanks.append(Self.rank(of: request.target, in: texts))
       if length == 0 {
-        system.unprompted.append((UInt8(texts.count), Float(bleu.weighted(texts))))
+        system.unprompted.append(
+          ReplayScores.Unprompted(
+            suggestions: UInt8(texts.count), bleu: Float(bleu.weighted(texts)),
+            seen: judge.answer(lines, to: prefix, before: request.target)))
       }
     }
   }

@@ -82,19 +82,24 @@ public final class SystemRunner {
     self.answerer = answerer
   }
 
-  /// The normalised texts that are suggested for `prefix`, best first.
+  /// The normalised texts that are suggested for `prefix`, best first; at most ten.
+  public func suggestions(_ prefix: ArraySlice<UInt8>, of request: ReplayRequest) -> [[UInt8]] {
+    lines(prefix, of: request).map(\.text)
+  }
+
+  /// The lines that are suggested for `prefix`, best first.
   ///
   /// - Parameters:
   ///   - prefix: A beginning of the request's query, normalised.
   ///   - request: The time and the context in which it is typed.
-  /// - Returns: At most ten texts.
-  public func suggestions(_ prefix: ArraySlice<UInt8>, of request: ReplayRequest) -> [[UInt8]] {
+  /// - Returns: At most ten lines.
+  public func lines(_ prefix: ArraySlice<UInt8>, of request: ReplayRequest) -> [SuggestedLine] {
     switch answerer {
     case .counts(let baselines):
-      return baselines.suggestions(system, prefix, of: request)
+      return baselines.suggestions(system, prefix, of: request).map { SuggestedLine(text: $0) }
     case .engine(let asker):
       asker.complete(prefix, of: request, limit: Self.answers)
-      return (0..<asker.scratch.count).map { asker.scratch.normalizedText($0) }
+      return asker.scratch.lines
     }
   }
 
@@ -107,7 +112,7 @@ public final class SystemRunner {
   /// Answers without making texts of the answer; this is what benchmarks time.
   public func complete(_ prefix: ArraySlice<UInt8>, of request: ReplayRequest) {
     switch answerer {
-    case .counts: _ = suggestions(prefix, of: request)
+    case .counts: _ = lines(prefix, of: request)
     case .engine(let asker): asker.complete(prefix, of: request, limit: Self.answers)
     }
   }

@@ -16,6 +16,7 @@
 // for each record, which is a transaction of the daemon's database.
 
 import QACClient
+import QACEngine
 import QACLogs
 import QACProtocol
 public import QACText
@@ -59,7 +60,7 @@ public struct SocketReplay {
     try checkSendable()
     let client = Client(socketPath: socketPath, timeout: .seconds(60))
     try check(client, identity)
-    let collector = Collector(client, normalizer)
+    let collector = Collector(client, normalizer, LineJudge(replay.log))
     var sample = EvenSample(of: replay.requestCount(of: part), atMost: keys)
     let observations = replay.log.observations
     try replay.forEachStep(
@@ -144,15 +145,27 @@ public struct SocketReplay {
       case key(Int, unprompted: Int?)
     }
 
+    /// The names of the sources of composed lines.
+    private static let composing = [SuggestionSource.composed, .words].map { "\($0.name)" }
+
     private(set) var system = ReplayScores.System(name: SocketReplay.systemName)
     private let client: Client
     private let normalizer: Normalizer
+    private let judge: LineJudge
     private var recordsLast = true
-    private var awaited: [Int64: (place: Place, target: [UInt8])] = [:]
+    private var awaited: [Int64: Question] = [:]
 
-    init(_ client: Client, _ normalizer: Normalizer) {
+    /// What an answer is judged by.
+    struct Question {
+      var place: Place
+      var prefix: ArraySlice<UInt8>
+      var target: [UInt8]
+    }
+
+    init(_ client: Client, _ normalizer: Normalizer, _ judge: LineJudge) {
       self.client = client
       self.normalizer = normalizer
+      self.judge = judge
     }
 
     /// The place of the next request.
@@ -160,6 +173,7 @@ public struct SocketReplay {
       system.ranks.append(0)
       system.suggestions.append(0)
       system.bleu.append(0)
+      system.seen.append(SeenAnswer())
       return .request(system.ranks.count - 1)
     }
 
@@ -167,7 +181,7 @@ public struct SocketReplay {
     func placeOfKey(length: Int) -> Place {
       system.keyRanks.append(0)
       if length > 0 { return .key(system.keyRanks.count - 1, unprompted: nil) }
-      system.unprompted.append((0, 0))
+      system.unprompted.append(ReplayScores.Unprompted())
       return .key(system.keyRanks.count - 1, unprompted: system.unprompted.count - 1)
     }
 
@@ -182,7 +196,7 @@ public struct SocketReplay {
           Request.Complete(
             context: .session(session), prefix: Array(prefix), limit: SystemRunner.answers,
             at: request.time)))
-      awaited[id] = (place, request.target)
+      awaited[id] = Question(place: place, prefix: prefix, target: request.target)
     }
 
     func record(_ parameters: Request.Record) throws(ReplayError) {
@@ -214,7 +228,7 @@ public struct SocketReplay {
           guard let id = response.id.integer, let own = awaited.removeValue(forKey: id) else {
             return
           }
-          keep(try completion(result), own.place, own.target)
+          keep(try completion(result), as: own)
         }
       } catch {
         throw .client(error)
@@ -229,18 +243,29 @@ public struct SocketReplay {
       }
     }
 
-    private func keep(_ completion: Completion, _ place: Place, _ target: [UInt8]) {
-      let texts = completion.suggestions.map { normalizer.normalize($0.text, as: .query) }
+    private func keep(_ completion: Completion, as question: Question) {
+      let lines = completion.suggestions.map {
+        SuggestedLine(
+          text: normalizer.normalize($0.text, as: .query),
+          isComposed: Self.composing.contains($0.source), isCorrected: $0.isCorrected)
+      }
+      let texts = lines.map(\.text)
+      let target = question.target
       let rank = LogReplay.rank(of: target, in: texts)
       let bleu = { Float(BLEU(query: target).weighted(texts)) }
-      switch place {
+      let seen = { self.judge.answer(lines, to: question.prefix, before: target) }
+      switch question.place {
       case .request(let i):
         system.ranks[i] = rank
         system.suggestions[i] = UInt8(texts.count)
         system.bleu[i] = bleu()
+        system.seen[i] = seen()
       case .key(let i, let unprompted):
         system.keyRanks[i] = rank
-        if let unprompted { system.unprompted[unprompted] = (UInt8(texts.count), bleu()) }
+        if let unprompted {
+          system.unprompted[unprompted] = ReplayScores.Unprompted(
+            suggestions: UInt8(texts.count), bleu: bleu(), seen: seen())
+        }
       }
     }
   }

@@ -1,0 +1,34 @@
+// One line of an answer, with what the measures of lists need to know of it.
+//
+// Cost: a copy of its text.
+
+import QACEngine
+
+/// One line of an answer.
+public struct SuggestedLine: Sendable, Equatable {
+  /// The normalised text.
+  public var text: [UInt8]
+  /// Whether only composing brought it: nobody is known to have submitted it.
+  public var isComposed: Bool
+  /// Whether it begins with what was typed only once typing errors are corrected.
+  public var isCorrected: Bool
+
+  /// Makes a line.
+  public init(text: [UInt8], isComposed: Bool = false, isCorrected: Bool = false) {
+    self.text = text
+    self.isComposed = isComposed
+    self.isCorrected = isCorrected
+  }
+}
+
+extension CompletionScratch {
+  /// The lines of the last completion, best first.
+  var lines: [SuggestedLine] {
+    (0..<count).map { i in
+      let source = source(i)
+      return SuggestedLine(
+        text: normalizedText(i), isComposed: source == .composed || source == .words,
+        isCorrected: isCorrected(i))
+    }
+  }
+}
