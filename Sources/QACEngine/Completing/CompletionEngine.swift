@@ -14,7 +14,7 @@
 // text occurs twice; the order is total: score descending, then label id ascending, then (for texts
 // without a label) the text ascending.
 // Cost: that of its sources, plus O(candidates x features).
-// Source: docs/design.md, "Candidates and ranking".
+// Source: docs/design.md, "QACEngine".
 
 public import QACIndex
 import QACText

@@ -21,7 +21,7 @@
 // memory about 220 bytes for each event with a text of its own, and four bytes for each label of the index.
 // A completion looks at an entry for each of its candidates and calls nothing that could come back, so
 // accesses are not checked for overlap at run time.
-// Source: docs/design.md, "Candidates and ranking"; Cormode et al., ICDE 2009 (forward decay).
+// Source: docs/design.md, "QACEngine"; Cormode et al., ICDE 2009 (forward decay).
 
 public import QACIndex
 import QACText
