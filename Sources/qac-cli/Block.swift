@@ -42,10 +42,11 @@ struct Block: ParsableCommand {
       The kind says which suggestions the rule blocks:
 
         exact     the text itself
-        prefix    every suggestion that begins with the text
-        word      every suggestion that contains the words of the text next to each other
-        pattern   every suggestion that the whole pattern fits: * stands for any run of characters, \
-      ? for one; quote them for the shell
+        prefix    suggestions that begin with the text
+        word      suggestions that contain the words of the text, side by side
+        pattern   suggestions that match the pattern as a whole
+
+      In a pattern, * stands for any run of characters and ? for one; quote them for the shell.
 
       The rule counts at once and stays, also after a restart, until you unblock it. For example:
 

@@ -26,7 +26,8 @@ struct Import: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The logs' format, if the first lines do not tell: \(Import.formats).", valueName: "name"),
+      "The logs' format: \(Import.formats). Name it if auto, which looks at the first lines, fails.",
+      valueName: "name"),
     transform: { name in
       guard let format = LogFormat(rawValue: name) else {
         throw ValidationError("there is no such format; give --format one of \(Import.formats)")
@@ -36,10 +37,9 @@ struct Import: ParsableCommand {
   var format = LogFormat.auto
 
   @Option(
-    help: """
-      The present in unix seconds, for logs of another time; lines more than a day later are left \
-      out. (default: the clock)
-      """)
+    help: ArgumentHelp(
+      "The present in unix seconds, to import logs as if it were then; lines more than a day later "
+        + "are left out. (default: the clock)", valueName: "seconds"))
   var now: Int64?
 
   private static let formats =

@@ -73,8 +73,8 @@ struct SessionOptions: ParsableArguments {
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The maximum number of results, 1 to \(ProtocolLimits.maximumLimit). (default: of completions "
-        + "what the daemon's --limit says, of a history \(ProtocolLimits.defaultHistoryLimit))",
+      "The maximum number of results, 1 to \(ProtocolLimits.maximumLimit). (default: "
+        + "\(ProtocolLimits.defaultHistoryLimit) of a history, and of completions the daemon's --limit)",
       valueName: "count"))
   var limit: Int?
 

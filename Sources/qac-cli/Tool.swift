@@ -7,7 +7,8 @@ struct Tool: ParsableCommand {
     commandName: "qac-cli",
     abstract: "Complete queries by the session-aware daemon qacd.",
     discussion: """
-      Without a subcommand, qac-cli is interactive: completions appear as you type.
+      Without a subcommand, qac-cli is interactive: completions appear as you type. "qac-cli help \
+      interactive" lists the options for that.
 
         Enter         submit the line
         Tab or →      take the best completion
@@ -20,7 +21,7 @@ struct Tool: ParsableCommand {
       answer to a prefix is a line of "text TAB score" per completion, and an empty line.
 
       Exit codes: 0 done; 1 an error, described in one line; 64 wrong usage; 69 no daemon answers; \
-      75 the daemon did not answer in time or is too busy, so try again.
+      75 the daemon did not answer in time, or cannot do it at the moment, so try again.
       """,
     subcommands: [
       Interactive.self, Complete.self, Record.self, History.self, Forget.self, Block.self,

@@ -111,4 +111,25 @@ import Testing
       }
     }
   }
+
+  /// The table "Where to find what" of docs/design.md names the folders of each module.
+  @Test func everyFolderIsDescribed() throws {
+    let page = try Self.contents(of: "docs/design.md")
+    let section = page.components(separatedBy: "\n## ").first { $0.hasPrefix("Where to find what") }
+    var described: [String: Set<String>] = [:]
+    for line in try #require(section).components(separatedBy: "\n") {
+      guard let row = line.wholeMatch(of: /\| `Sources\/(\w+)` \| (.*) \|/) else { continue }
+      described["\(row.1)"] = Set(row.2.matches(of: /`(\w+)`/).map { "\($0.1)" })
+    }
+    let modules = try FileManager.default.contentsOfDirectory(
+      atPath: Self.root.appendingPathComponent("Sources").path)
+    for module in modules where module.hasPrefix("QAC") {
+      let path = Self.root.appendingPathComponent("Sources/\(module)")
+      let folders = try FileManager.default.contentsOfDirectory(
+        at: path, includingPropertiesForKeys: [.isDirectoryKey]
+      ).filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true }
+      #expect(
+        described[module] ?? [] == Set(folders.map(\.lastPathComponent)), "Sources/\(module)")
+    }
+  }
 }
