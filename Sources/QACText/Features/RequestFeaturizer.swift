@@ -2,9 +2,9 @@
 //
 // It holds the words of the previous query and the previous query as a whole, each with its inverse
 // document frequency.
-// Cost: one hash and one look-up a word; no allocation once `vector` has grown.
-// Source: docs/design.md, "QACText"; Yadav et al. 2021 (arXiv:2012.07654), §4.1. We differ: the
-// previous query as a whole is a feature too.
+// Cost: one hash and one look-up per word; no allocation once `vector` has grown.
+// Source: docs/design.md, "QACText"; Yadav et al. 2021 (arXiv:2012.07654), §4.1. Here the previous
+// query as a whole is a feature too.
 
 /// Makes the feature vectors of requests.
 public struct RequestFeaturizer: Sendable {
