@@ -199,12 +199,15 @@ final class RawConnection {
   func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   /// The next answer, or nil at the end of the stream.
-  func receive() throws -> JSONValue? {
+  func receive() throws -> JSONValue? { try receiveLine().map { try JSONValue(parsing: $0) } }
+
+  /// The next answer's bytes without the newline, or nil at the end of the stream.
+  func receiveLine() throws -> [UInt8]? {
     while true {
       if let newline = received.firstIndex(of: 0x0A) {
         let line = Array(received[..<newline])
         received.removeSubrange(...newline)
-        return try JSONValue(parsing: line)
+        return line
       }
       var buffer = [UInt8](repeating: 0, count: 65536)
       let count = recv(descriptor, &buffer, buffer.count, 0)

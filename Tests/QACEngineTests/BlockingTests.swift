@@ -161,7 +161,7 @@ import Testing
     #expect(found("a", nil).count { $0.label == nil } > 20)
     let kept = found("a", blocks)
     let overshoot = BlockRule.maximumPatternBytes * Normalizer.maximumBytes
-    for work in [scratch.gatheringWork, scratch.rankingWork] {
+    for work in [scratch.table.blockWork, scratch.ranking.blockWork] {
       #expect(work.isSpent && work.left >= -overshoot)
     }
     #expect(kept.count { $0.label == nil } < 3)

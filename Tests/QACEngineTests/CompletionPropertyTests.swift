@@ -197,7 +197,7 @@ struct LogSubject {
     ]
     for i in 0..<600 {
       // The stamp that marks used slots of the scratch wraps in the middle of this.
-      if i == 300 { reused.candidates.advance(from: UInt32.max - 3) }
+      if i == 300 { reused.table.advance(from: UInt32.max - 3) }
       let options = CompletionOptions(
         sources: sources[subject.random.below(sources.count)],
         beam: subject.random.below(3) == 0 ? 1 : nil,

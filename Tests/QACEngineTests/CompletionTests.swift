@@ -148,7 +148,7 @@ import Testing
     let engine = try CompletionEngine(content)
     #expect(engine.weights[RankerFeature.remaining.rawValue] == -2)
     #expect(engine.weights[RankerFeature.popularity.rawValue] == 0.5)
-    #expect(engine.weights[RankerFeature.correction.rawValue] == CompletionEngine.correctionWeight)
+    #expect(engine.weights[RankerFeature.correction.rawValue] == CorrectionPenalty.fixed)
     #expect(engine.weights.filter { $0 != 0 }.count == 5)
     content.ranker = [("invented", 1)]
     #expect(throws: EngineError.unknownRankerFeature(name: "invented")) {

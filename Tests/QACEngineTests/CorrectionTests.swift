@@ -137,7 +137,7 @@ import Testing
       }
       for (i, suggestion) in found.enumerated() where suggestion.isCorrected {
         corrected += 1
-        #expect(matching < CompletionEngine.fewMatches, "seed \(seed)")
+        #expect(matching < CorrectedSource.fewMatches, "seed \(seed)")
         let cost = PlainTypos.distance(letters, PlainTypos.letters(suggestion.normalized)).cost
         #expect(cost > 0 && cost <= PlainTypos.budget(letters.count), "seed \(seed)")
         let penalty = 6 + 2 * Double(cost) / 8

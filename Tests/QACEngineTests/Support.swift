@@ -1,10 +1,11 @@
 // What the engine's tests share: engines on given content, and completions as plain values.
 
 import QACBinary
-import QACEngine
 import QACIndex
 import QACTestSupport
 import QACText
+
+@testable import QACEngine
 
 /// A suggestion, copied.
 struct Suggestion: Equatable {
@@ -36,6 +37,7 @@ extension CompletionEngine {
         prefix: $0, context: context, overlay: overlay, blocks: blocks, at: time, limit: limit,
         options: options, scratch: scratch)
     }
+    scratch.table.checkInvariants()
     return (0..<scratch.count).map { i in
       Suggestion(
         text: scratch.text(i), normalized: scratch.normalizedText(i),

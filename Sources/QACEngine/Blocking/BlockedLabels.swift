@@ -14,8 +14,8 @@ public final class BlockedLabels: Sendable {
   public let list: BlockList
   /// How many labels are blocked.
   public let count: Int
-  /// The number of labels of the index.
-  public let labelCount: Int
+  /// The index.
+  public let index: LabelIndex
   private let bits: [UInt64]
 
   /// Finds the labels of `index` that `list` blocks.
@@ -40,12 +40,12 @@ public final class BlockedLabels: Sendable {
         bits.set(label, true)
       }
     }
-    self.init(list, bits, view.labelCount)
+    self.init(list, bits: bits, index: index)
   }
 
-  private init(_ list: BlockList, _ bits: [UInt64], _ labelCount: Int) {
+  private init(_ list: BlockList, bits: [UInt64], index: LabelIndex) {
     self.list = list
-    self.labelCount = labelCount
+    self.index = index
     self.bits = bits
     count = bits.reduce(0) { $0 + $1.nonzeroBitCount }
   }
@@ -64,7 +64,8 @@ public final class BlockedLabels: Sendable {
   public func adding(_ rule: BlockRule, in index: LabelIndex) -> BlockedLabels {
     var bits = bits
     for label in Self.labels(hitBy: rule, in: index) { bits.set(label, true) }
-    return BlockedLabels(BlockList(list.rules + [rule], profile: list.profile), bits, labelCount)
+    return BlockedLabels(
+      BlockList(list.rules + [rule], profile: list.profile), bits: bits, index: index)
   }
 
   /// What is blocked when `rule` is taken off the list.
@@ -74,7 +75,7 @@ public final class BlockedLabels: Sendable {
     for label in Self.labels(hitBy: rule, in: index) {
       bits.set(label, rest.blocks(index.view.text(of: label)))
     }
-    return BlockedLabels(rest, bits, labelCount)
+    return BlockedLabels(rest, bits: bits, index: index)
   }
 
   /// The labels of `index` that `rule` alone blocks, ascending.

@@ -1,18 +1,12 @@
 // Completes prefixes from one index: candidates from several sources, then one linear ranker.
 //
-//     prefix, context --> normalise --> range [lo, hi) of labels that match
-//        |                                |
-//        |    hybrid index (TreeSearch) --+
-//        |    popular labels (pyramid) ---+--> candidates, one each label --> features --> score
-//        |    followers of the previous --+
-//        |    recent queries (overlay) ---+
-//        |    the session's own queries --+
-//        +--> corrections, if few match --+
+//     prefix, context --> Completion --> SourceList --> CandidateTable --> FeatureTable --> Ranking
+//                         normalise,     each source     each text once,    a row per      score,
+//                         range [lo,hi)  adds its own    findings           candidate      order, fold
 //
-// Invariants: every suggestion's normalised text begins with the normalised prefix, but for those marked
-// as corrected; none is blocked; where a label matches that is not blocked, the answer is not empty; no
-// text occurs twice; the order is total: score descending, then label id ascending, then (for texts
-// without a label) the text ascending.
+// Invariants: every suggestion's normalised text begins with the normalised prefix, or is marked as
+// corrected. No suggestion is blocked. Where a label matches that is not blocked, the answer is not
+// empty. No text occurs twice. The order is total (`Ranking`).
 // Cost: that of its sources, plus O(candidates x features).
 // Source: docs/design.md, "QACEngine".
 
@@ -41,7 +35,7 @@ public final class CompletionEngine: Sendable {
   public init(index: LabelIndex, weights: [Double]? = nil) throws(EngineError) {
     do {
       try index.verify()
-      self.weights = try Self.bounded(weights ?? Self.weights(of: index))
+      self.weights = try CorrectionPenalty.bounding(weights ?? Self.weights(of: index))
     } catch let error as IndexError {
       throw .index(error)
     } catch let error as EngineError {
@@ -60,7 +54,7 @@ public final class CompletionEngine: Sendable {
   /// An engine that serves what `engine` does, with other ranker weights, in the order of
   /// `RankerFeature`.
   public init(_ engine: CompletionEngine, weights: [Double]) {
-    self.weights = Self.bounded(weights)
+    self.weights = CorrectionPenalty.bounding(weights)
     index = engine.index
     nodeSummaries = engine.nodeSummaries
     trie = engine.trie
@@ -86,87 +80,58 @@ public final class CompletionEngine: Sendable {
   /// - Parameters:
   ///   - prefix: UTF-8 as typed; not yet normalised.
   ///   - context: The session's earlier queries.
-  ///   - overlay: What was submitted since the index was built; of this engine's index.
-  ///   - blocks: What must not be suggested, of this engine's index; a list that blocks nothing is as
-  ///     good as none.
+  ///   - overlay: What was submitted since the index was built.
+  ///   - blocks: What must not be suggested. A list that blocks nothing is the same as none.
   ///   - time: Now, in unix seconds: decides which queries are context and which are history.
-  ///   - limit: How many suggestions at the most, near-duplicates folded; nil keeps every candidate.
+  ///   - limit: The most suggestions, with near-duplicates folded. Nil keeps every candidate.
   ///   - options: Sources and beam.
   ///   - scratch: Working memory of this engine, and the result.
+  /// - Precondition: `overlay`, `blocks` and `scratch` were made for this engine's index.
   public func complete(
     prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext,
     overlay: LiveOverlay? = nil, blocks: BlockedLabels? = nil, at time: Int64, limit: Int?,
     options: CompletionOptions = .standard, scratch: CompletionScratch
   ) {
-    let blocks = blocks.flatMap { $0.isEmpty ? nil : $0 }
-    precondition(
-      blocks?.labelCount ?? index.labelCount == index.labelCount,
-      "blocked labels of another index")
+    precondition(scratch.index === index, "working memory of another index")
+    precondition(overlay == nil || overlay?.index === index, "an overlay of another index")
+    precondition(blocks == nil || blocks?.index === index, "blocked labels of another index")
     normalizer.normalize(prefix, as: .prefix, into: &scratch.prefix)
-    scratch.index = index
-    scratch.liveUses = 0
-    scratch.gatheringWork = BlockWork()
-    scratch.rankingWork = BlockWork()
+    scratch.prefix.withUnsafeBufferPointer { prefix in
+      let completion = completion(
+        of: prefix, context: context, overlay: overlay, blocks: blocks, at: time, limit: limit,
+        options: options, scratch: scratch)
+      scratch.table.reset()
+      scratch.sources.gather(into: &scratch.table, for: completion)
+      scratch.features.compute(scratch.table, for: completion)
+      scratch.ranking.score(scratch.features, with: weights)
+      scratch.ranking.rank(
+        scratch.table, for: completion, limit: limit,
+        folding: options.foldsDuplicates && foldsDuplicates)
+    }
+  }
+
+  /// What stays the same for all stages of the completion of `prefix`, which is normalised.
+  private func completion(
+    of prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext,
+    overlay: LiveOverlay?, blocks: BlockedLabels?, at time: Int64, limit: Int?,
+    options: CompletionOptions, scratch: CompletionScratch
+  ) -> Completion {
     let view = index.view
-    // A prefix rule that covers what was typed covers all that could follow: nothing to search, and
-    // nothing to correct.
-    let isCovered = scratch.prefix.withUnsafeBufferPointer {
-      blocks?.list.prefixes.covers($0) == true
-    }
-    let range = scratch.prefix.withUnsafeBufferPointer {
-      isCovered ? 0..<0 : view.range(ofPrefix: $0)
-    }
+    let blocks = blocks.flatMap { $0.isEmpty ? nil : $0 }
+    // A prefix rule that covers what was typed covers all that could follow: there is nothing to
+    // search and nothing to correct.
+    let isCovered = blocks?.list.prefixes.covers(prefix) == true
+    let range = isCovered ? 0..<0 : view.range(ofPrefix: prefix)
     context.steps(
-      at: time, view: view, range: range, overlay: overlay, labels: &scratch.labels,
+      at: time, view: view, range: range, overlay: overlay, labels: &scratch.table.labels,
       into: &scratch.steps)
-    let request = Request(
-      view: view, range: range, blocks: blocks, time: time,
-      wanted: max(limit ?? 0, options.candidatesPerSource),
-      enough: isCovered ? 0 : Self.fewMatches,
-      previousEntry: context.previousEntry(at: time) ?? -1)
-    gather(request, context, overlay, options, scratch)
-    featurize(request, context, overlay, scratch)
-    score(scratch)
-    rank(limit, folding: options.foldsDuplicates, blocks: blocks, scratch)
-  }
-
-  private func score(_ scratch: CompletionScratch) {
-    let count = RankerFeature.count
-    weights.withUnsafeBufferPointer { weights in
-      scratch.values.withUnsafeBufferPointer { values in
-        for i in 0..<scratch.candidates.count {
-          var score = 0.0
-          for f in 0..<count { score += weights[f] * values[i &* count &+ f] }
-          scratch.candidates[i].score = score
-        }
-      }
-    }
-  }
-}
-
-/// What stays the same for all candidates of one completion.
-struct Request {
-  let view: IndexView
-  /// The labels that begin with the prefix.
-  let range: Range<UInt32>
-  let blocks: BlockedLabels?
-  let time: Int64
-  /// Candidates that each source brings at most.
-  let wanted: Int
-  /// Labels that match the prefix below which corrections are looked for.
-  let enough: Int
-  /// The session's entry of the previous query, or -1.
-  let previousEntry: Int
-
-  /// The label whose text is `text`, which begins with the prefix of `typed` bytes, or nil.
-  ///
-  /// - Complexity: O(log(`range.count`)) comparisons of what stands behind the prefix.
-  @inline(__always)
-  func label(of text: UnsafeBufferPointer<UInt8>, after typed: Int) -> UInt32? {
-    if range.isEmpty { return nil }
-    return view.labels.index(
-      of: UnsafeBufferPointer(rebasing: text[typed...]),
-      in: Int(range.lowerBound)..<Int(range.upperBound), skipping: typed
-    ).map { UInt32($0) }
+    let tailStart = Composer.tailStart(of: prefix)
+    return Completion(
+      view: view, prefix: prefix, tailStart: tailStart,
+      lastWord: WordKey.last(of: UnsafeBufferPointer(rebasing: prefix[..<tailStart])),
+      range: range, context: copy context, steps: scratch.steps,
+      previousEntry: context.previousEntry(at: time) ?? -1, overlay: overlay, blocks: blocks,
+      time: time, wanted: max(limit ?? 0, options.candidatesPerSource),
+      mayCorrect: !isCovered && range.count < CorrectedSource.fewMatches, options: options)
   }
 }

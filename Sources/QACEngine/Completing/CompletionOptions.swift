@@ -1,4 +1,4 @@
-// What a completion may use: for ablation and for trading work against completeness.
+// What a completion may use: for ablation, and to trade work against completeness.
 //
 // Plain numbers, so that passing the default to every completion allocates nothing.
 
@@ -6,18 +6,18 @@
 public struct CompletionOptions: Sendable, Equatable {
   /// Every source: what is served.
   public static let standard = CompletionOptions()
-  /// The beam of what is served. It changes no figure of quality (docs/evaluation.md) and bounds the slowest requests.
+  /// The beam of what is served. It changes no figure of quality (docs/evaluation.md) and bounds
+  /// the slowest requests.
   public static let servedBeam = 12
 
-  /// Nodes expanded at most on each level of the tree, not counting those below which nothing of the request
-  /// is known; nil for the exact top k.
+  /// The most nodes that are expanded on each level of the tree. Nodes below which no feature of
+  /// the request is known do not count. Nil finds the exact top k.
   public var beam: Int?
-  /// Candidates that each source brings at most, at least the limit.
+  /// The most candidates that each source brings; a greater limit of the request replaces it.
   public var candidatesPerSource: Int
   /// Whether near-duplicates are folded into the best of them, under the search profile.
   public var foldsDuplicates: Bool
-  /// Bit s is set where source s brings candidates.
-  private var sourceBits: UInt8
+  private var sourceSet: SourceSet
 
   /// Makes settings; the defaults are what is served.
   public init(
@@ -27,18 +27,20 @@ public struct CompletionOptions: Sendable, Equatable {
     self.foldsDuplicates = foldsDuplicates
     self.beam = beam
     self.candidatesPerSource = candidatesPerSource
-    sourceBits = Self.bits(sources)
+    sourceSet = Self.set(of: sources)
   }
 
-  /// Sources that bring candidates.
+  /// The sources that bring candidates.
   public var sources: Set<SuggestionSource> {
     get { Set(SuggestionSource.allCases.filter(uses)) }
-    set { sourceBits = Self.bits(newValue) }
+    set { sourceSet = Self.set(of: newValue) }
   }
 
-  private static func bits(_ sources: Set<SuggestionSource>) -> UInt8 {
-    sources.reduce(0) { $0 | 1 << $1.rawValue }
+  private static func set(of sources: Set<SuggestionSource>) -> SourceSet {
+    sources.reduce(into: SourceSet()) { $0.insert(SourceSet($1)) }
   }
 
-  func uses(_ source: SuggestionSource) -> Bool { sourceBits & (1 << source.rawValue) != 0 }
+  /// Whether `source` brings candidates.
+  @inline(__always)
+  func uses(_ source: SuggestionSource) -> Bool { sourceSet.contains(SourceSet(source)) }
 }

@@ -1,4 +1,4 @@
-// Composes completions that nobody may ever have typed: what was typed, plus a popular suffix.
+// Composes completions that nobody may have typed before: what was typed, plus a popular suffix.
 //
 // The prefix is cut at its last white space into head and tail (the unfinished word, perhaps empty):
 //
@@ -8,23 +8,23 @@
 //                                level 1: suffixes that begin with        "to b"
 //                                level 2: suffixes that begin with "flights to b"
 //
-// Each level brings its heaviest suffixes. Less their head words all are suffixes that begin with the
-// tail (the table has these too, as parents), and a completion is the head followed by one of them.
-// With c_k(s) the weight of the head's last k words followed by s (a suffix of level k, or 0), m_k and
-// t_k the weight and number of the suffixes of level k,
+// Each level brings its heaviest suffixes. Without their head words they all begin with the tail, and
+// the table has these shorter suffixes too, as parents. A completion is the head followed by one of
+// them. Let c_k(s) be the weight of the head's last k words followed by s (a suffix of level k; 0 if
+// there is none), and m_k and t_k the weight and the number of the suffixes of level k. Then
 //
 //     P_0(s) = c_0(s) / m_0
 //     P_k(s) = (c_k(s) + t_k P_{k-1}(s)) / (m_k + t_k)     (interpolated Witten-Bell)
 //
-// and a suffix scores ln P_2. An empty tail is completed by levels 1 and 2 alone: what is popular
-// after every word says nothing.
+// and the score of a suffix is ln P_2. Only levels 1 and 2 complete an empty tail: what is popular
+// after any word says nothing.
 //
-// Invariant: results are distinct suffixes that begin with the tail, in the order of score,
-// descending, then suffix, ascending. Prefix and suffix are UTF-8 cut where words begin, so the
-// composed text is UTF-8.
-// Cost: three range searches of the suffix table, and O(log) of it for each result and level.
-// Source: Mitra and Craswell, CIKM 2015, §3; we differ: head words as context, smoothed. Smoothing:
-// Chen and Goodman 1999 (10.1006/csla.1999.0128), §2.5.
+// Invariant: results are distinct suffixes that begin with the tail, by score descending, then by
+// suffix ascending. Prefix and suffix are UTF-8 and are cut where words begin, so the composed text
+// is UTF-8.
+// Cost: three range searches of the suffix table, and O(log of its size) per result and level.
+// Source: Mitra and Craswell, CIKM 2015, §3. We differ: head words are context, and counts are
+// smoothed. Smoothing: Chen and Goodman 1999 (10.1006/csla.1999.0128), §2.5.
 
 import QACIndex
 import QACText
@@ -35,18 +35,18 @@ import QACText
 
 /// Finds suffixes for the end of a prefix; holds the working memory of one thread.
 struct Composer {
-  /// The words of the head that are looked at.
+  /// The most words of the head that are read.
   static let mostHeadWords = 2
 
   /// A completion: the first `offset` bytes of the prefix, then a suffix.
   struct Composition {
     /// The suffix.
     var suffix: UInt32
-    /// c_0, c_1, c_2; below 0 where not yet known.
+    /// c_0, c_1, c_2; negative where not yet known.
     fileprivate var counts: SIMD4<Double>
     /// ln P(suffix | head, tail).
     fileprivate(set) var logScore = 0.0
-    /// The words of the head, 0 to 2, after which queries ended in this suffix.
+    /// The number of head words, 0 to 2, after which queries ended in this suffix.
     fileprivate(set) var evidence = 0
 
     fileprivate func precedes(_ other: Composition) -> Bool {
@@ -63,7 +63,7 @@ struct Composer {
 
   /// What the last search found, best first.
   private(set) var results: [Composition] = []
-  /// Where the tail of the last search begins in the prefix: the suffixes go there.
+  /// Where the tail of the last search begins in the prefix. Suffixes replace the tail.
   private(set) var offset = 0
   private var levels: [Level] = []
   private var popular: PopularSearch
@@ -77,7 +77,7 @@ struct Composer {
   /// Forgets what was found.
   mutating func reset() { results.removeAll(keepingCapacity: true) }
 
-  /// Finds at the most `limit` suffixes for the end of `prefix`, which is normalised.
+  /// Finds at most `limit` suffixes for the end of `prefix`, which is normalised.
   mutating func search(_ view: IndexView, prefix: UnsafeBufferPointer<UInt8>, limit: Int) {
     results.removeAll(keepingCapacity: true)
     divide(view, prefix)
@@ -92,7 +92,7 @@ struct Composer {
     if results.count > limit { results.removeLast(results.count - limit) }
   }
 
-  /// Orders the results in place: few, so by insertion, which allocates nothing.
+  /// Orders the results in place by insertion: they are few, and it allocates nothing.
   private mutating func sort() {
     for i in results.indices.dropFirst() {
       let moved = results[i]
@@ -114,8 +114,8 @@ struct Composer {
     return start
   }
 
-  /// Finds the words at the end of `prefix` and, for each level, its suffixes. No suffix begins with
-  /// a text that is longer than the longest, so at most so many bytes are read.
+  /// Finds the words at the end of `prefix`, and the suffixes of each level. It reads no more bytes
+  /// than the longest suffix has, because a longer text begins no suffix.
   private mutating func divide(_ view: IndexView, _ prefix: UnsafeBufferPointer<UInt8>) {
     levels.removeAll(keepingCapacity: true)
     let first = max(0, prefix.count - Suffix.mostBytes)
@@ -127,7 +127,7 @@ struct Composer {
       let range = view.suffixes.range(ofPrefix: text)
       levels.append(
         Level(count: text.count, range: range, mass: Double(view.suffixWeights.mass(of: range))))
-      // Where one word of the head leads to nothing, more words do so too.
+      // Where one word of the head leads to nothing, more words lead to nothing too.
       if range.isEmpty || levels.count > Self.mostHeadWords { return }
       while start > first, Tokenizer.isSpace(prefix[start - 1]) { start -= 1 }
       let end = start
@@ -137,7 +137,7 @@ struct Composer {
     }
   }
 
-  /// Adds the heaviest suffixes of `level`, less their head words.
+  /// Adds the heaviest suffixes of `level`, without their head words.
   private mutating func collect(_ view: IndexView, level: Int, _ limit: Int) {
     popular.search(view.suffixWeights, levels[level].range, limit: limit)
     for found in popular.top.items {
@@ -148,7 +148,8 @@ struct Composer {
         suffix = view.parent(ofSuffix: suffix)
         if suffix != IndexView.noSuffix { counts[k] = Double(view.suffixWeights[Int(suffix)]) }
       }
-      // The head words alone, or other white space than was typed, are no completion.
+      // A suffix that is only the head words, or has other white space than was typed, completes
+      // nothing.
       guard suffix != IndexView.noSuffix,
         view.suffixes[Int(found.label)].count - levels[level].count
           == view.suffixes[Int(suffix)].count - levels[0].count
@@ -161,11 +162,11 @@ struct Composer {
     }
   }
 
-  /// Looks up what is not known yet of c_1 and c_2 of result `i`.
+  /// Looks up c_1 and c_2 of result `i` where they are not known yet.
   private mutating func complete(_ view: IndexView, _ i: Int, _ limit: Int) {
     for k in levels.indices where results[i].counts[k] < 0 {
       results[i].counts[k] = 0
-      // A level of no more suffixes brought all that it has.
+      // A level with no more suffixes than the limit brought them all.
       if levels[k].range.count <= limit { continue }
       let rest = UnsafeBufferPointer(
         rebasing: view.suffixes[Int(results[i].suffix)][levels[0].count...])

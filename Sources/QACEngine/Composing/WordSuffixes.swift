@@ -1,13 +1,13 @@
 // The endings and words of one text that begin with an unfinished word.
 //
-// Whoever typed `ping 10.0.0.5` may go on from `ssh 10.` with `10.0.0.5`: a session's earlier queries
-// are to itself what the suffix table is to all. What this finds is private to the session.
+// A person who typed `ping 10.0.0.5` may go on from `ssh 10.` with `10.0.0.5`. For one session, its
+// earlier queries are what the suffix table is for all. What this finds is private to the session.
 
 import QACText
 
 /// Finds the words of a text that continue a tail.
 enum WordSuffixes {
-  /// Bytes of the longest text that is read: a query may be as long as a request.
+  /// Bytes of the longest text that is read. A query may be as long as a request.
   static let mostBytes = 1024
 
   /// Calls `body` for every word of `text` that begins with `tail`, in order.

@@ -74,8 +74,44 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   /// 1 if it is composed behind a word that no query has, where a correction is at hand.
   case unknownHead
 
-  /// The name in index files, reports and explanations.
-  public var name: String { "\(self)" }
+  /// The name in index files, reports and explanations: it stays, whatever the case is called.
+  public var name: String {
+    switch self {
+    case .popularity: "popularity"
+    case .heat: "heat"
+    case .index: "index"
+    case .follower: "follower"
+    case .followed: "followed"
+    case .earlierFollower: "earlierFollower"
+    case .overlap: "overlap"
+    case .similarity: "similarity"
+    case .extends: "extends"
+    case .repeats: "repeats"
+    case .sessionUses: "sessionUses"
+    case .sessionAge: "sessionAge"
+    case .sessionFollower: "sessionFollower"
+    case .suffix: "suffix"
+    case .suffixContext: "suffixContext"
+    case .language: "language"
+    case .ownWord: "ownWord"
+    case .ownWordFollows: "ownWordFollows"
+    case .composed: "composed"
+    case .unseen: "unseen"
+    case .remaining: "remaining"
+    case .wordEnd: "wordEnd"
+    case .complete: "complete"
+    case .popularityShortPrefix: "popularityShortPrefix"
+    case .heatShortPrefix: "heatShortPrefix"
+    case .indexShortPrefix: "indexShortPrefix"
+    case .followerShortPrefix: "followerShortPrefix"
+    case .earlierShortPrefix: "earlierShortPrefix"
+    case .recencyShortPrefix: "recencyShortPrefix"
+    case .usesShortPrefix: "usesShortPrefix"
+    case .correction: "correction"
+    case .correctionCost: "correctionCost"
+    case .unknownHead: "unknownHead"
+    }
+  }
 
   /// The number of features.
   public static let count = allCases.count

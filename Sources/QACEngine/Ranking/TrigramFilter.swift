@@ -1,8 +1,8 @@
-// Which byte trigrams occur in a text, as a bit set: how alike two texts are, cheaply.
+// Which byte trigrams occur in a text, as a bit set: a cheap measure of how alike two texts are.
 //
-// A trigram sets one of 4,096 bits, so a text of 512 bytes makes about one foreign trigram in eight look
-// known; queries are short and make one in a hundred.
-// Cost: one multiplication a byte.
+// A trigram sets one of 4,096 bits. So a text of 512 bytes makes about one foreign trigram in eight
+// look known. Queries are short and make one in a hundred look known.
+// Cost: one multiplication per byte.
 
 /// The byte trigrams of one text.
 struct TrigramFilter {

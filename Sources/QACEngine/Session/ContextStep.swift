@@ -1,4 +1,4 @@
-// The queries before the one being typed, newest first: what a completion takes for context.
+// The context of a completion: the queries before the one being typed, newest first.
 
 import QACIndex
 import QACText
@@ -9,22 +9,22 @@ struct ContextStep {
   var entry: Int
   /// The label, or `Candidate.noLabel`.
   var label: UInt32
-  /// The overlay's entry, or `LiveOverlay.noEntry` where others may not see it: what followed a query that
-  /// few submitted tells what they did.
+  /// The overlay's entry, or `LiveOverlay.noEntry` where others may not see it: what followed a
+  /// query that few people submitted would tell what these people did.
   var live: UInt32
-  /// 1 for the previous query, `ContextStep.decay` times as much for each query further back.
+  /// 1 for the previous query; `decay` times as much for each query further back.
   var weight: Double
   /// Where the followers that match the prefix lie in the index.
   var followers: Range<Int>
 
-  /// How much less an earlier query says than the one after it.
+  /// The weight of a query relative to the one after it.
   static let decay = 0.8
-  /// Queries looked back at.
+  /// The most queries that are context.
   static let most = 6
 }
 
 extension SessionContext {
-  /// The distinct queries of the last half hour before `time`, newest first, into `steps`.
+  /// Puts the distinct queries of the last half hour before `time` into `steps`, newest first.
   func steps(
     at time: Int64, view: IndexView, range: Range<UInt32>, overlay: LiveOverlay?,
     labels: inout LabelCache, into steps: inout [ContextStep]

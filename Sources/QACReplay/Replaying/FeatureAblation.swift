@@ -22,7 +22,7 @@ extension LogReplay {
     of part: LogSplit.Part, engine: CompletionEngine, options: CompletionOptions = .standard,
     underEach weights: [[Double]]
   ) -> [[UInt8]] {
-    let weights = weights.map(CompletionEngine.bounded)
+    let weights = weights.map(CorrectionPenalty.bounding)
     var ranks = [[UInt8]](repeating: [], count: weights.count)
     let asker = EngineAsker(engine, options, overlay: overlay(of: engine.index))
     forEachRequest(of: part, submitted: { asker.record($0, of: log) }) { request in

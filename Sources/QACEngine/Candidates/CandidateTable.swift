@@ -1,12 +1,13 @@
 // The candidates of one completion, each text once.
 //
-// A candidate is a label, or a text of its own that lies in the table's arena: a query of the session
-// or of the overlay that no index has, or a composed one. They are found again by hash in an
-// open-addressing table whose slots carry the number of the completion, so that emptying it costs
-// nothing.
+// A candidate is a label, or a text that is no label and lies in the table's arena: a query of the
+// session or of the overlay that the index lacks, or a composed text. Candidates are found again by
+// hash in an open-addressing table. Its slots carry the number of the completion, so emptying it
+// costs nothing.
 //
-// Invariant: no two candidates have the same normalised text.
-// Cost: O(1) to add; memory grows to what the largest completion needed and stays.
+// Invariant: no two candidates have the same normalised text. A candidate's position does not
+// change until the table is emptied.
+// Cost: O(1) to add. Memory grows to what the largest completion needed, and stays.
 
 import QACBinary
 import QACIndex
@@ -16,41 +17,6 @@ import QACText
   import Glibc
 #endif
 
-/// A suggestion before and after ranking.
-struct Candidate {
-  static let noLabel = UInt32.max
-
-  /// The label, or `noLabel` for a text of its own.
-  var label: UInt32
-  /// The session's entry of this text, or -1.
-  var entry: Int32 = -1
-  /// Bit s is set where source s brought it.
-  var sources: UInt16 = 0
-  /// Where the normalised text lies in the arena, where there is no label.
-  var text: Range<Int32> = 0..<0
-  /// Where the display text lies in the arena, where there is no label.
-  var surface: Range<Int32> = 0..<0
-  var hash: UInt64
-  /// The cost of the typing errors that lead to this; 0 where it begins with the prefix.
-  var correction: Float = 0
-  /// The bytes of the text that stand for the prefix; for a correction, not those of the prefix.
-  var typedBytes: Int32 = 0
-  /// ln P by the index, where the index returned it; else NaN.
-  var indexLog = Double.nan
-  /// How often it followed the previous query.
-  var followed = 0.0
-  /// How often it followed the queries before that, discounted by their distance.
-  var followedEarlier = 0.0
-  /// What composing found out.
-  var composed = Composed()
-  /// The ranker's score.
-  var score = 0.0
-
-  /// Adds `source` to those that brought this.
-  @inline(__always)
-  mutating func add(_ source: SuggestionSource) { sources |= 1 << UInt16(source.rawValue) }
-}
-
 /// The candidates of one completion.
 struct CandidateTable {
   private(set) var items: [Candidate] = []
@@ -58,6 +24,12 @@ struct CandidateTable {
   private var slots: [UInt32]
   private var stamps: [UInt32]
   private(set) var stamp: UInt32 = 0
+  /// What the sources found out beside candidates.
+  var findings = Findings()
+  /// Labels of texts that were looked up before.
+  var labels = LabelCache()
+  /// What is left to spend on comparing candidates with rules while they are gathered.
+  var blockWork = BlockWork()
 
   init() {
     slots = [UInt32](repeating: 0, count: 512)
@@ -69,6 +41,8 @@ struct CandidateTable {
     items.removeAll(keepingCapacity: true)
     arena.removeAll(keepingCapacity: true)
     advance(from: stamp)
+    findings = Findings()
+    blockWork = BlockWork()
   }
 
   /// Empties the table, and overwrites the texts that it held.
@@ -107,7 +81,7 @@ struct CandidateTable {
     let hash = StableHash.mix(UInt64(label))
     let slot = slot(of: hash) { $0.label == label }
     if stamps[slot] == stamp {
-      items[Int(slots[slot])].add(source)
+      items[Int(slots[slot])].sources.insert(SourceSet(source))
       return Int(slots[slot])
     }
     return append(Candidate(label: label, hash: hash), slot, source)
@@ -116,7 +90,7 @@ struct CandidateTable {
   /// The position of a text that is no label, or nil.
   func find(text: UnsafeBufferPointer<UInt8>) -> Int? {
     let hash = StableHash.of(text, seed: 0)
-    let slot = slot(of: hash) { $0.label == Candidate.noLabel && isText($0, text) }
+    let slot = slot(of: hash) { !$0.isLabel && isText($0, text) }
     return stamps[slot] == stamp ? Int(slots[slot]) : nil
   }
 
@@ -133,15 +107,44 @@ struct CandidateTable {
     from source: SuggestionSource
   ) -> Int {
     let hash = StableHash.of(text, seed: 0)
-    let slot = slot(of: hash) { $0.label == Candidate.noLabel && isText($0, text) }
+    let slot = slot(of: hash) { !$0.isLabel && isText($0, text) }
     if stamps[slot] == stamp {
-      items[Int(slots[slot])].add(source)
+      items[Int(slots[slot])].sources.insert(SourceSet(source))
       return Int(slots[slot])
     }
     var candidate = Candidate(label: Candidate.noLabel, hash: hash)
     candidate.text = store(text)
     candidate.surface = store(surface)
     return append(candidate, slot, source)
+  }
+
+  /// The position of a query of the completion's session, made if there is none.
+  @discardableResult
+  mutating func add(
+    entry id: Int, from source: SuggestionSource, for completion: borrowing Completion
+  ) -> Int {
+    let context = completion.context
+    let hash = context.entries[id].hash
+    let i = context.withText(of: id) { text in
+      if let label = labels.label(of: text, hash: hash, completion.view) {
+        return add(label: label, from: source)
+      }
+      return context.withSurface(of: id) { add(text: text, surface: $0, from: source) }
+    }
+    items[i].entry = Int32(id)
+    return i
+  }
+
+  /// The position of a query of the completion's overlay, made if there is none.
+  @discardableResult
+  mutating func add(
+    live id: UInt32, of overlay: LiveOverlay, from source: SuggestionSource
+  ) -> Int {
+    let label = overlay.label(of: id)
+    if label != Candidate.noLabel { return add(label: label, from: source) }
+    return overlay.withText(of: id) { text in
+      overlay.withSurface(of: id) { add(text: text, surface: $0, from: source) }
+    }
   }
 
   private mutating func store(_ bytes: UnsafeBufferPointer<UInt8>) -> Range<Int32> {
@@ -152,6 +155,14 @@ struct CandidateTable {
 
   private func isText(_ candidate: Candidate, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
     withText(of: candidate) { $0.equals(text) }
+  }
+
+  /// Calls `body` with the normalised text of any candidate, of the index that `view` shows.
+  @inline(__always)
+  func withText<R>(
+    of candidate: Candidate, _ view: IndexView, _ body: (UnsafeBufferPointer<UInt8>) -> R
+  ) -> R {
+    candidate.isLabel ? body(view.text(of: candidate.label)) : withText(of: candidate, body)
   }
 
   /// Calls `body` with the normalised text of a candidate without a label.
@@ -197,7 +208,7 @@ struct CandidateTable {
     stamps[slot] = stamp
     slots[slot] = UInt32(items.count)
     items.append(candidate)
-    items[items.count - 1].add(source)
+    items[items.count - 1].sources.insert(SourceSet(source))
     if items.count * 2 >= slots.count { grow() }
     return items.count - 1
   }
@@ -216,6 +227,37 @@ struct CandidateTable {
     }
   }
 }
+
+#if DEBUG
+  extension CandidateTable {
+    /// Stops where the table breaks its invariant. Tests call it; release builds have none of it.
+    ///
+    /// - Complexity: O(candidates^2) comparisons.
+    func checkInvariants() {
+      precondition(
+        slots.count == stamps.count && items.count * 2 < slots.count + 2, "table too full")
+      precondition(slots.count.nonzeroBitCount == 1, "slots are no power of two")
+      let used = stamps.indices.filter { stamps[$0] == stamp }
+      precondition(used.count == items.count, "a slot for each candidate")
+      precondition(Set(used.map { slots[$0] }).count == items.count, "a candidate in two slots")
+      for (i, candidate) in items.enumerated() {
+        precondition(!candidate.sources.isEmpty, "a candidate without a source")
+        if candidate.isLabel {
+          precondition(find(label: candidate.label) == i, "a label that is not found")
+          precondition(candidate.text.isEmpty && candidate.surface.isEmpty, "a label with a text")
+        } else {
+          let end = Int32(arena.count)
+          precondition(
+            candidate.text.upperBound <= end && candidate.surface.upperBound <= end,
+            "a text outside the arena")
+          precondition(
+            withText(of: candidate) { find(text: $0) } == i, "a text that is not found")
+        }
+        precondition(candidate.correction.cost >= 0, "a correction that costs less than nothing")
+      }
+    }
+  }
+#endif
 
 extension UnsafeBufferPointer<UInt8> {
   /// Whether these are the same bytes as `other`'s.

@@ -1,7 +1,9 @@
-// Labels of texts that were looked up before: a session's queries are looked up on every keystroke.
+// Labels of texts that were looked up before: every keystroke looks up the session's queries again.
 //
-// Invariant: it says what the index says: a label is returned only where its text is the one asked for.
-// Cost: a look-up that hits compares one text, for 17 in an index of 130,000 labels; 12 bytes a slot.
+// Invariant: it says what the index says: it returns a label only where its text is the one asked
+// for.
+// Cost: a look-up that hits compares one text; a search compares 17 in an index of 130,000 labels.
+// 12 bytes per slot.
 
 import QACIndex
 

@@ -1,0 +1,71 @@
+// Where a suggestion comes from, and sets of such sources.
+//
+// A source is one line in the enum: its case and the name that it has on the wire and in reports.
+// Its place in the enum is its bit in a `SourceSet`, and decides which source is named where
+// several brought the same text: the first.
+// Invariant: there are at most as many sources as a set has bits; a test holds this, and that names
+// differ.
+
+/// A source of suggestions.
+public enum SuggestionSource: SourceName, Sendable, CaseIterable {
+  /// The session's own earlier queries.
+  case session = "session"
+  /// Queries that followed the previous query before.
+  case followers = "followers"
+  /// The hybrid index.
+  case index = "index"
+  /// Popular labels that match the prefix.
+  case popular = "popular"
+  /// Queries that several sessions submitted since the index was built.
+  case recent = "recent"
+  /// The typed text with an ending of several people's queries.
+  case composed = "composed"
+  /// The typed text with words of the session's own queries.
+  case words = "words"
+  /// Labels that begin with the prefix once typing errors are corrected.
+  case corrected = "corrected"
+
+  /// The name on the wire and in reports.
+  public var name: StaticString { rawValue.text }
+
+  /// The place in `allCases`, from 0.
+  @inline(__always)
+  var place: UInt32 {
+    // A case without a payload is stored as its place; a test compares with `allCases`.
+    UInt32(unsafeBitCast(self, to: UInt8.self))
+  }
+}
+
+/// A source's name, as a literal that takes no allocation to read.
+public struct SourceName: ExpressibleByStringLiteral, Equatable, Sendable {
+  /// The name.
+  public let text: StaticString
+
+  /// Makes a name of a literal.
+  public init(stringLiteral text: StaticString) { self.text = text }
+
+  /// Whether both are the same bytes.
+  public static func == (a: SourceName, b: SourceName) -> Bool {
+    a.text.description == b.text.description
+  }
+}
+
+/// A set of sources, one bit each.
+struct SourceSet: OptionSet, Sendable, Hashable {
+  var rawValue: UInt32
+
+  @inline(__always)
+  init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// The set of `source` alone.
+  @inline(__always)
+  init(_ source: SuggestionSource) { rawValue = 1 << source.place }
+
+  /// The sources whose candidates are texts that nobody may have submitted.
+  static var composing: SourceSet { [SourceSet(.composed), SourceSet(.words)] }
+
+  /// The first source of the set in the order of the enum; of the empty set, the index.
+  var first: SuggestionSource {
+    isEmpty ? .index : SuggestionSource.allCases[rawValue.trailingZeroBitCount]
+  }
+}

@@ -1,0 +1,210 @@
+// Computes the features of candidates from what is known of the index, the session and the text.
+//
+//     overlay, index  --> FollowerCounts --+
+//     session         --> SessionCounts ---+--> one row per candidate
+//     previous query  --> PreviousQuery ---+
+//     word model      --> WordCache -------+
+//
+// Shares are of what begins with the prefix. For corrections they are of what the prefix may have
+// been meant to begin; a shift sets the two against each other.
+//
+// Cost: for each candidate one look-up in the overlay, one pass over its text, and O(features).
+
+import QACIndex
+import QACText
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Computes features; holds the working memory of one thread.
+struct FeatureComputer {
+  /// Pseudo-count of popularity in the follower shares.
+  private static let followerPrior = 4.0
+  /// Uses that a query which was never used counts for in `heat`.
+  private static let coldUses = 0.1
+  /// Uses that a text which is no label counts for in `popularity`.
+  private static let unseenUses = 0.5
+  /// Bytes behind the head that the word model reads: sums over more mean little.
+  private static let modelledBytes = 256
+
+  private var followers = FollowerCounts()
+  private var session = SessionCounts()
+  private var previous = PreviousQuery()
+  private var words = WordCache()
+
+  /// Sums and shares that all candidates of one completion have in common.
+  struct Common {
+    /// 1 / (1 + scalars of the prefix).
+    var shortness: Double
+    /// The uses of what matches, in the index and since.
+    var mass: Double
+    /// The uses of what the prefix may have been meant to begin.
+    var correctedMass: Double
+    /// ln of how much more that is, bounded.
+    var correctedShift: Double
+    /// ln of the share of the previous query's followers that smoothing leaves to a label that is
+    /// none of them, relative to the label's prior.
+    var restLast: Double
+    /// The same for the queries before that.
+    var restEarlier: Double
+    /// What turns heat into uses under decay.
+    var cooling: Double
+  }
+
+  /// Reads what the candidates have in common.
+  mutating func prepare(
+    _ table: borrowing CandidateTable, for completion: borrowing Completion
+  ) -> Common {
+    followers.count(table, for: completion)
+    session.count(completion)
+    previous.read(completion)
+    let indexMass = max(1, Double(completion.view.mass(of: completion.range)))
+    let mass = indexMass + Double(table.findings.liveUses)
+    let correctedMass = max(1, table.findings.corrected.uses)
+    return Common(
+      shortness: 1 / (1 + Double(UTF8Scalars.count(completion.prefix))), mass: mass,
+      correctedMass: correctedMass,
+      correctedShift: min(log(correctedMass / mass), CorrectionPenalty.greatestShift),
+      restLast: Self.restLog(followers.lastMass), restEarlier: Self.restLog(followers.earlierMass),
+      cooling: completion.overlay?.cooling ?? 1)
+  }
+
+  /// Sets the row of candidate `i`, which is all zero before.
+  @inline(__always)
+  mutating func set(
+    _ row: FeatureRow, at i: Int, of table: borrowing CandidateTable, with common: Common,
+    for completion: borrowing Completion
+  ) {
+    let candidate = table[i]
+    let live = completion.overlay.flatMap { Self.liveUses(of: candidate, in: table, $0) }
+    let stored =
+      candidate.isLabel
+      ? Double(completion.view.weight(of: candidate.label)) : Self.unseenUses
+    let uses = stored + (live?.uses ?? 0)
+    if candidate.isCorrected {
+      setCorrected(row, candidate, at: i, uses: uses, of: table, with: common)
+    } else {
+      setMatching(row, candidate, at: i, uses: uses, of: table, with: common)
+    }
+    let storedHeat = candidate.isLabel ? completion.view.heat(of: candidate.label) : 0
+    let heat = log(Self.coldUses + (storedHeat + (live?.heat ?? 0)) * common.cooling)
+    row[.heat] = heat
+    row[.unseen] = candidate.isLabel ? 0 : 1
+    row[.popularityShortPrefix] = row[.popularity] * common.shortness
+    row[.heatShortPrefix] = heat * common.shortness
+    row[.indexShortPrefix] = row[.index] * common.shortness
+    row[.followerShortPrefix] = row[.follower] * common.shortness
+    row[.earlierShortPrefix] = row[.earlierFollower] * common.shortness
+    if candidate.entry >= 0 {
+      session.set(row, of: candidate, shortness: common.shortness, for: completion)
+    }
+    table.withText(of: candidate, completion.view) { text in
+      previous.set(
+        row, of: text, typedBytes: candidate.typedBytes(in: completion), for: completion)
+      setEnding(row, candidate, text, of: table, for: completion)
+    }
+  }
+
+  /// Sets the shares of a candidate that begins with the prefix: of what matches.
+  @inline(__always)
+  private func setMatching(
+    _ row: FeatureRow, _ candidate: Candidate, at i: Int, uses: Double,
+    of table: borrowing CandidateTable, with common: Common
+  ) {
+    let share = uses / common.mass
+    let popularity = log(share)
+    let (last, earlier) = (followers.last[i], followers.earlier[i])
+    row[.popularity] = popularity
+    row[.followed] = last > 0 ? 1 : 0
+    row[.follower] =
+      last > 0
+      ? Self.logShare(last, of: followers.lastMass, prior: share) : popularity + common.restLast
+    row[.earlierFollower] =
+      earlier > 0
+      ? Self.logShare(earlier, of: followers.earlierMass, prior: share)
+      : popularity + common.restEarlier
+    row[.index] =
+      candidate.indexLog.isNaN
+      ? min(table.findings.leastIndexLog, popularity) : candidate.indexLog
+  }
+
+  /// Sets the shares of a correction: of what the prefix may have been meant to begin.
+  @inline(__always)
+  private func setCorrected(
+    _ row: FeatureRow, _ candidate: Candidate, at i: Int, uses: Double,
+    of table: borrowing CandidateTable, with common: Common
+  ) {
+    let share = uses / common.correctedMass
+    let masses = table.findings.corrected
+    let (last, earlier) = (followers.last[i], followers.earlier[i])
+    row[.popularity] = log(share) + common.correctedShift
+    row[.followed] = last > 0 ? 1 : 0
+    row[.follower] = Self.logShare(last, of: masses.last, prior: share) + common.correctedShift
+    row[.earlierFollower] =
+      Self.logShare(earlier, of: masses.earlier, prior: share) + common.correctedShift
+    row[.index] = row[.popularity]
+    row[.correction] = 1
+    row[.correctionCost] = Double(candidate.correction.cost)
+  }
+
+  /// Sets what the ending of a candidate, whose text is `text`, says.
+  @inline(__always)
+  private mutating func setEnding(
+    _ row: FeatureRow, _ candidate: Candidate, _ text: UnsafeBufferPointer<UInt8>,
+    of table: borrowing CandidateTable, for completion: borrowing Completion
+  ) {
+    var tailStart = completion.tailStart
+    var lastWord = completion.lastWord
+    // A correction has a head and a last word of its own.
+    if candidate.isCorrected {
+      let typed = UnsafeBufferPointer(rebasing: text[..<candidate.typedBytes(in: completion)])
+      tailStart = Composer.tailStart(of: typed)
+      lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
+    }
+    let ending = candidate.ending
+    row[.suffix] = ending.suffixLog.isNaN ? table.findings.leastSuffixLog : ending.suffixLog
+    row[.suffixContext] = Double(ending.evidence) / 2
+    row[.ownWord] = ending.ownRecency
+    row[.ownWordFollows] = ending.ownFollows ? 1 : 0
+    let rest = UnsafeBufferPointer(
+      rebasing: text[tailStart..<min(text.count, tailStart + Self.modelledBytes)])
+    row[.language] = words.logProbability(
+      ofRest: rest, after: lastWord, completion.view.words)
+    if candidate.isComposed {
+      row[.composed] = 1
+      if table.findings.isHeadDoubtful { row[.unknownHead] = 1 }
+    }
+  }
+
+  /// ln of the share of `mass` that smoothing leaves to one that is no follower, relative to its
+  /// prior.
+  private static func restLog(_ mass: Double) -> Double {
+    mass > 0 ? log(followerPrior / (mass + followerPrior)) : 0
+  }
+
+  /// ln of a share of `mass`, smoothed towards `prior`.
+  private static func logShare(_ count: Double, of mass: Double, prior: Double) -> Double {
+    log((count + followerPrior * prior) / (mass + followerPrior))
+  }
+
+  /// What the overlay has seen of a candidate, where others may see it.
+  private static func liveUses(
+    of candidate: Candidate, in table: borrowing CandidateTable, _ overlay: LiveOverlay
+  ) -> (uses: Double, heat: Double)? {
+    let id =
+      candidate.isLabel
+      ? overlay.entry(of: candidate.label)
+      : table.withText(of: candidate) { overlay.find(text: $0) }
+    guard let id, overlay.isVisible(id) else { return nil }
+    return overlay.uses(of: id)
+  }
+}
+
+extension Candidate {
+  /// The bytes of the text that stand for the prefix.
+  @inline(__always)
+  func typedBytes(in completion: borrowing Completion) -> Int {
+    isCorrected ? Int(correction.typedBytes) : completion.prefix.count
+  }
+}

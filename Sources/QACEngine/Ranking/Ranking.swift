@@ -1,0 +1,134 @@
+// Orders the candidates by score and folds near-duplicates into the best of them.
+//
+// Under the search profile, of two texts that differ in the order of their words, in spaces or in a
+// plural s alone, only the likelier is suggested. The other is suggested too where it is more than
+// an eighth as likely: a spelling that people choose that often is a suggestion of its own. What
+// was typed in full is never folded. A correction is folded into its plural or singular at once.
+// What is blocked is passed over, and nothing is folded into it.
+//
+// Invariant: the order is total, and independent of the order in which candidates were gathered:
+// score descending, then label id ascending, then (for texts without a label) the text ascending.
+// No blocked text gets past, whatever source brought it.
+// Cost: O(candidates x features) to score them, O(candidates) to heap them, O(log candidates +
+// length) per suggestion.
+
+import QACIndex
+import QACText
+
+/// The suggestions of one completion, with the working memory that they are ranked in.
+struct Ranking {
+  /// How much higher the score of a text is in whose favour a near-duplicate is left out: ln 8.
+  private static let foldGap = 2.0794415416798357
+
+  /// Positions of candidates, best first.
+  private(set) var order: [Int] = []
+  /// The ranker's score of each candidate, in the candidates' order.
+  private(set) var scores: [Double] = []
+  /// Positions of candidates that are not ranked yet, as a heap.
+  private var heap: [Int] = []
+  /// What near-duplicates of the suggestions so far would share with them, in the order of `order`.
+  private var folds: [FoldKeys] = []
+  /// What is left to spend on comparing with rules.
+  private(set) var blockWork = BlockWork()
+
+  /// Forgets the result.
+  mutating func reset() { order.removeAll(keepingCapacity: true) }
+
+  /// Scores each candidate: the sum of weight x value over its features.
+  mutating func score(_ features: borrowing FeatureTable, with weights: [Double]) {
+    let count = RankerFeature.count
+    scores.removeAll(keepingCapacity: true)
+    weights.withUnsafeBufferPointer { weights in
+      features.values.withUnsafeBufferPointer { values in
+        for row in 0..<values.count / count {
+          var score = 0.0
+          for f in 0..<count { score += weights[f] * values[row &* count &+ f] }
+          scores.append(score)
+        }
+      }
+    }
+  }
+
+  /// Orders the candidates by their scores.
+  ///
+  /// - Parameters:
+  ///   - table: The candidates that were scored.
+  ///   - completion: The completion that they belong to.
+  ///   - limit: How many suggestions are kept; nil for all that are not blocked, near-duplicates
+  ///     too.
+  ///   - mayFold: Whether near-duplicates are folded, where there is a limit.
+  mutating func rank(
+    _ table: borrowing CandidateTable, for completion: borrowing Completion, limit: Int?,
+    folding mayFold: Bool
+  ) {
+    order.removeAll(keepingCapacity: true)
+    folds.removeAll(keepingCapacity: true)
+    blockWork = BlockWork()
+    heap.removeAll(keepingCapacity: true)
+    heap.append(contentsOf: 0..<table.count)
+    for i in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(i, table) }
+    while order.count < limit ?? Int.max, let best = heap.first {
+      let last = heap.removeLast()
+      if !heap.isEmpty {
+        heap[0] = last
+        sink(0, table)
+      }
+      if isBlocked(best, of: table, for: completion) { continue }
+      if mayFold, limit != nil, isDuplicate(best, of: table, for: completion) { continue }
+      order.append(best)
+    }
+  }
+
+  private mutating func isBlocked(
+    _ i: Int, of table: borrowing CandidateTable, for completion: borrowing Completion
+  ) -> Bool {
+    guard let blocks = completion.blocks else { return false }
+    let candidate = table[i]
+    if candidate.isLabel { return blocks.contains(candidate.label) }
+    return table.withText(of: candidate) { blocks.list.blocks($0, &blockWork) }
+  }
+
+  private mutating func sink(_ start: Int, _ table: borrowing CandidateTable) {
+    var i = start
+    let item = heap[i]
+    while true {
+      var child = 2 * i + 1
+      if child >= heap.count { break }
+      if child + 1 < heap.count, precedes(heap[child + 1], heap[child], table) { child += 1 }
+      if !precedes(heap[child], item, table) { break }
+      heap[i] = heap[child]
+      i = child
+    }
+    heap[i] = item
+  }
+
+  @inline(__always)
+  private func precedes(_ a: Int, _ b: Int, _ table: borrowing CandidateTable) -> Bool {
+    scores[a] != scores[b] ? scores[a] > scores[b] : precedesAmongEqual(a, b, table)
+  }
+
+  private func precedesAmongEqual(_ a: Int, _ b: Int, _ table: borrowing CandidateTable) -> Bool {
+    let (x, y) = (table[a], table[b])
+    if x.label != y.label { return x.label < y.label }
+    if x.isLabel { return false }
+    return table.withText(of: x) { mine in
+      table.withText(of: y) { mine.lexicographicallyPrecedes($0) }
+    }
+  }
+
+  /// Whether a near-duplicate of candidate `i` is among the suggestions; if not, remembers it.
+  private mutating func isDuplicate(
+    _ i: Int, of table: borrowing CandidateTable, for completion: borrowing Completion
+  ) -> Bool {
+    let candidate = table[i]
+    let (keys, length) = table.withText(of: candidate, completion.view) { (FoldKeys($0), $0.count) }
+    let isTyped = length == completion.prefix.count && !candidate.isCorrected
+    for (place, other) in folds.enumerated() where !isTyped {
+      if keys.stems == other.stems || keys.letters == other.letters {
+        if candidate.isCorrected || scores[order[place]] - scores[i] > Self.foldGap { return true }
+      }
+    }
+    folds.append(keys)
+    return false
+  }
+}

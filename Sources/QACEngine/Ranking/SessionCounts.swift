@@ -1,0 +1,43 @@
+// What the session itself did with a candidate: how often, how long ago, and after which query.
+//
+// Cost: O(events of the session) for each completion, O(1) for each candidate.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Counts of the session's entries; holds the working memory of one thread.
+struct SessionCounts {
+  /// How often each entry followed the previous query in this session.
+  private var followed: [Int32] = []
+
+  /// Counts, for every entry, how often it followed the previous query.
+  mutating func count(_ completion: borrowing Completion) {
+    let events = completion.context.events
+    followed.removeAll(keepingCapacity: true)
+    followed.append(contentsOf: repeatElement(0, count: completion.context.entries.count))
+    guard completion.previousEntry >= 0, events.count >= 2 else { return }
+    for i in 1..<events.count where Int(events[i - 1].entry) == completion.previousEntry {
+      followed[Int(events[i].entry)] += 1
+    }
+  }
+
+  /// Sets the features of a candidate that is an entry of the session; `shortness` is
+  /// 1 / (1 + scalars of the prefix).
+  func set(
+    _ row: FeatureRow, of candidate: Candidate, shortness: Double,
+    for completion: borrowing Completion
+  ) {
+    let id = Int(candidate.entry)
+    let entry = completion.context.entries[id]
+    let recency = 1 / (1 + Double(completion.context.sequence - 1 - entry.lastSequence))
+    let uses = log(1 + Double(entry.count))
+    let seconds = max(0, Double(completion.time) - Double(entry.lastTime))
+    row[.sessionUses] = uses
+    row[.sessionAge] = log(1 + seconds / 60) / 10
+    row[.recencyShortPrefix] = recency * shortness
+    row[.usesShortPrefix] = uses * shortness
+    row[.sessionFollower] = log(1 + Double(followed[id]))
+    if id == completion.previousEntry { row[.repeats] = 1 }
+  }
+}

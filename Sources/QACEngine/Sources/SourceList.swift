@@ -1,0 +1,16 @@
+// The list of sources, in the order in which they are asked. A source is one line here.
+//
+// The ranking does not depend on the order. Two things do: how the budget for comparing with rules
+// is spent (`CandidateTable.blockWork`), and how many candidates there are already when
+// `WordsSource` is asked.
+// To add a source: docs/design.md, "To add a source".
+
+/// All sources of candidates.
+typealias SourceList = TreeSource
+  .Then<PopularSource>
+  .Then<FollowersSource>
+  .Then<SessionSource>
+  .Then<RecentSource>
+  .Then<ComposedSource>
+  .Then<WordsSource>
+  .Then<CorrectedSource>

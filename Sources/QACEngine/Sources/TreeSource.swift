@@ -1,0 +1,53 @@
+// Source `index`: the labels that the hybrid index finds likeliest after the previous query.
+//
+// Cost: that of `TreeSearch`; one look-up for each word of the previous query.
+
+import QACIndex
+import QACText
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Labels of the hybrid index.
+struct TreeSource: CandidateSource {
+  static var source: SuggestionSource { .index }
+
+  private var search: TreeSearch
+  /// The features of the previous query.
+  private var features = SparseVector()
+
+  init(_ engine: CompletionEngine) {
+    search = TreeSearch(
+      arity: engine.index.view.greatestArity, summaries: engine.nodeSummaries)
+  }
+
+  mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
+    features.removeAll()
+    if completion.previousEntry >= 0 {
+      let view = completion.view
+      completion.context.withText(of: completion.previousEntry) { previous in
+        RequestFeaturizer.features(
+          previous: previous, space: view.features, into: &features)
+      }
+    }
+    search.search(
+      completion.view, range: completion.range, features: features, limit: completion.wanted,
+      blocks: completion.blocks, beam: completion.options.beam)
+    let mass = Double(completion.view.mass(of: completion.range))
+    for found in search.top.items {
+      let i = table.add(label: found.label, from: .index)
+      table[i].indexLog = Self.logShare(found.score, of: mass)
+    }
+    if let last = search.top.items.last {
+      table.findings.leastIndexLog = Self.logShare(last.score, of: max(1, mass))
+    }
+  }
+
+  /// ln(`score` / `mass`), finite where the score is too small for a number.
+  private static func logShare(_ score: Double, of mass: Double) -> Double {
+    log(max(score / mass, Double.leastNormalMagnitude))
+  }
+
+  mutating func wipe() {}
+}
