@@ -83,7 +83,7 @@ let package = Package(
     library("QACIndex", ["QACText", "QACBinary"]),
     library("QACLogs", ["QACText", "QACBinary", "CZlib", "CZstd"]),
     library("QACClient", ["QACProtocol"]),
-    library("QACTerminal"),
+    library("QACTerminal", ["QACBinary"]),
 
     // Layer 2: training never sees the engine, nor the engine training.
     library("QACSimulator", ["QACLogs", "QACBinary"]),
@@ -126,7 +126,7 @@ let package = Package(
 
     // The program of docs/embedding.md; no product, but built with the tests.
     .executableTarget(
-      name: "embedding-example", dependencies: ["QACEngine", "QACTraining", "QACIndex", "QACText"],
+      name: "embedding-example", dependencies: ["QACEngine", "QACTraining", "QACIndex"],
       path: "Examples/embedding", swiftSettings: settings),
 
     // Tests

@@ -8,7 +8,7 @@ import Testing
 
 @testable import QACEngine
 
-/// A rule; the test fails where it is none.
+/// Makes a rule; the test fails if the text is not one.
 func rule(_ kind: BlockRule.Kind, _ text: String) throws -> BlockRule {
   try BlockRule(kind, Array(text.utf8))
 }
@@ -51,7 +51,7 @@ func rule(_ kind: BlockRule.Kind, _ text: String) throws -> BlockRule {
   @Test func aListOfNoRulesBlocksNothing() throws {
     let empty = BlockList([], profile: .search)
     #expect(empty.isEmpty && !empty.blocks([]) && !blocks(empty, "a"))
-    // What the normal form leaves nothing of does not block everything.
+    // A rule of which the normal form leaves nothing does not block everything.
     let idle = try list([(.prefix, "!?"), (.word, "..."), (.pattern, "*-*"), (.exact, "+")])
     #expect(idle.isEmpty && idle.rules.count == 4)
     #expect(!idle.blocks([]) && !blocks(idle, "any text"))
@@ -83,7 +83,7 @@ func rule(_ kind: BlockRule.Kind, _ text: String) throws -> BlockRule {
     #expect(blocks(most, "and " + words.joined(separator: " ")))
   }
 
-  /// What one rule blocks, by comparing whole strings.
+  /// Whether one rule blocks a text, by comparing whole strings.
   private func plainlyBlocks(_ rule: BlockRule, _ text: [UInt8]) throws -> Bool {
     let form = try rule.form(by: Normalizer(.search))
     let text = String(decoding: text, as: UTF8.self)
@@ -96,7 +96,7 @@ func rule(_ kind: BlockRule.Kind, _ text: String) throws -> BlockRule {
     }
   }
 
-  /// Rules whose texts are labels, or beginnings, words or middles of them.
+  /// Rules with texts that are labels, or beginnings, words or middles of labels.
   private func rules(_ count: Int, of labels: [[UInt8]], _ random: inout SplitMix64) throws
     -> [BlockRule]
   {
@@ -131,7 +131,7 @@ func rule(_ kind: BlockRule.Kind, _ text: String) throws -> BlockRule {
         list.blocks(text) == expected, "seed \(seed): \(String(decoding: text, as: UTF8.self))")
     }
     var blocked = BlockedLabels(list, in: index)
-    // Rules come and go; what is blocked is what the rules that are left block.
+    // Rules come and go; the rules that are left decide what is blocked.
     for step in 0..<25 {
       if generator.random.below(2) == 0, let rule = rules.randomElement(using: &generator.random) {
         rules.removeAll { $0 == rule }

@@ -1,4 +1,4 @@
-// Files of rules: what they may hold, and what they are refused for.
+// Files of rules: what they may hold, and for what they are refused.
 
 import Foundation
 import QACBinary

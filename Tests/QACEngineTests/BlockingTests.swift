@@ -64,7 +64,7 @@ import Testing
     for round in 0..<150 {
       var options = CompletionOptions()
       if round % 3 == 1 {
-        options.sources = [SuggestionSource.allCases[round % SuggestionSource.allCases.count]]
+        options.sources = [SuggestionSource.allCases[round / 3 % SuggestionSource.allCases.count]]
       }
       if round % 7 == 1 { options.beam = 2 }
       let typed = subject.prefix()

@@ -38,7 +38,7 @@ import Testing
 
   @Test(arguments: 0..<20) func everyPatternFitsWhatTryingAllWaysFits(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
-    // One byte to four bytes a scalar.
+    // Scalars of one to four bytes.
     let letters: [Character] = ["a", "b", "é", "東", "🦊"]
     var hits = 0
     for _ in 0..<500 {
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  /// A matcher that tries all ways would not come back from these.
+  /// A matcher that tries all ways would not finish these.
   @Test func hostilePatternsEnd() throws {
     let text = String(repeating: "a", count: 2048)
     for pattern in [
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  /// Bytes that are no UTF-8 are never asked about; they must not lead astray all the same.
+  /// Nobody asks about bytes that are not UTF-8; still, they are not read beyond their end.
   @Test func anyBytesAreReadWithinTheirBounds() throws {
     var random = SplitMix64(seed: 7)
     for _ in 0..<2000 {

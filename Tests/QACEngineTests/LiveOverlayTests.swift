@@ -1,4 +1,4 @@
-// The overlay against a model that keeps a list of events and counts anew each time.
+// The overlay against a model that keeps a list of events and counts them anew each time.
 
 import QACBinary
 import QACIndex
@@ -65,7 +65,7 @@ private struct OverlayModel {
   /// The time of the newest event that others know of.
   var newest: Int64? { live.filter { isVisible($0.text) }.map(\.time).max() }
 
-  /// The spellings that others may be shown: those that enough sessions wrote, each its last one.
+  /// The spellings that others may be shown: those that enough sessions wrote last.
   func spellings(_ text: [UInt8]) -> [[UInt8]: Int] {
     var last: [UInt64: Event] = [:]
     for event in live where event.text == text { last[event.session] = event }
@@ -95,7 +95,7 @@ private struct OverlayModel {
   private func check(_ overlay: LiveOverlay, _ model: OverlayModel, _ note: String) {
     #expect(overlay.eventCount == model.live.count, "\(note)")
     #expect(overlay.visibleCount == model.texts().count(where: model.isVisible), "\(note)")
-    #expect(overlay.visibleCount == 0 || overlay.newest == model.newest, "\(note)")
+    #expect(overlay.visibleCount == 0 || overlay.clock.newest == model.newest, "\(note)")
     #expect(overlay.queryCount >= model.texts().count, "\(note)")
     for text in model.texts() {
       guard let id = overlay.find(text) else {
@@ -184,6 +184,7 @@ private struct OverlayModel {
           let whose = random.below(4) == 0 ? nil : session
           let times = random.below(2) == 0 ? Int64.min...Int64.max : (time - 50_000)...time
           forget(overlay, only, whose, times, in: 1 + random.below(60))
+          overlay.checkInvariants()
           model.hasForgotten = true
           let gone = model.live
           model.forget(only, whose, times)
@@ -201,6 +202,7 @@ private struct OverlayModel {
         } else {
           let surface = random.below(3) == 0 ? text : text + Array("!".utf8)
           overlay.record(normalized: text, surface: surface, session: session, at: time)
+          overlay.checkInvariants()
           if time <= 1000 { continue }
           var previous: [UInt8]?
           if let before = last[session], time - before.time <= 1800 { previous = before.text }
@@ -235,8 +237,47 @@ private struct OverlayModel {
       for session in 1...5 { forget(overlay, nil, UInt64(session), Int64.min...Int64.max, in: 7) }
       #expect(overlay.eventCount == 0 && overlay.queryCount == 0)
       #expect(overlay.order.chunks.isEmpty)
-      #expect(overlay.entries.allSatisfy { $0.text.isEmpty && $0.spellings.isEmpty })
+      #expect(overlay.entries.list.allSatisfy { $0.text.isEmpty && $0.spellings.isEmpty })
     }
+  }
+
+  /// More texts than one chunk of the order holds, in any order, each by two sessions.
+  @Test(arguments: UInt64(0)..<3)
+  func manyTextsLieInSeveralChunks(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var content = RandomIndex.content(seed: seed, labels: 20)
+    content.lastTime = 1000
+    let index = try LabelIndex(bytes: IndexWriter.serialize(content))
+    let overlay = LiveOverlay(
+      index: index, cutoff: 1000, sessionsNeeded: 2, capacity: 10_000, halfLife: Self.halfLife)
+    var model = OverlayModel(
+      labels: Set(content.labels), cutoff: 1000, capacity: 10_000, needed: 2)
+    var generator = LabelGenerator(seed: seed)
+    let texts = (0..<300).map { Array("\(generator.query()) \($0)".utf8) }
+    var left = texts.flatMap { text in (0..<2).map { (text, UInt64($0 + 2 * random.below(4))) } }
+    var last: [UInt64: (text: [UInt8], time: Int64)] = [:]
+    var time: Int64 = 1000
+    while !left.isEmpty {
+      time += Int64(1 + random.below(120))
+      left.swapAt(random.below(left.count), left.count - 1)
+      let (text, session) = left.removeLast()
+      overlay.record(normalized: text, surface: text, session: session, at: time)
+      if left.count % 10 == 0 { overlay.checkInvariants() }
+      var previous: [UInt8]?
+      if let before = last[session], time - before.time <= 1800 { previous = before.text }
+      model.record(
+        .init(text: text, surface: text, previous: previous, session: session, time: time))
+      last[session] = (text, time)
+    }
+    #expect(overlay.order.chunks.count > 2, "seed \(seed)")
+    check(overlay, model, "seed \(seed), all")
+    for session in UInt64(0)...2 {
+      forget(overlay, nil, session, Int64.min...Int64.max, in: 50)
+      overlay.checkInvariants()
+      model.forget(nil, session, Int64.min...Int64.max)
+    }
+    model.hasForgotten = true
+    check(overlay, model, "seed \(seed), some forgotten")
   }
 
   @Test func aNewQueryIsShownToOthersAfterThreeSessions() throws {
@@ -247,7 +288,7 @@ private struct OverlayModel {
     for session in [UInt64(1), 1, 2, 2, 3] {
       #expect(!engine.texts("newa", overlay: overlay).contains("Newark"))
       overlay.record(normalized: query, surface: Array("Newark".utf8), session: session, at: 900)
-      // Something else between, as a repetition does not count.
+      // Something else comes between, because a repetition does not count.
       overlay.record(normalized: Array("x".utf8), surface: [], session: session, at: 901)
     }
     #expect(engine.texts("newa", overlay: overlay) == ["Newark"])
@@ -307,7 +348,7 @@ private struct OverlayModel {
     #expect(overlay.eventCount == 1000 + overlay.share && overlay.share == 31)
     let id = try #require(overlay.find(shared))
     #expect(overlay.uses(of: id).uses == 1000)
-    // What it forgets it may submit anew.
+    // A session may submit again what it forgot.
     overlay.forget(normalized: nil, session: 7777)
     overlay.record(normalized: shared, surface: shared, session: 7777, at: 902)
     #expect(overlay.eventCount == 1001)

@@ -71,6 +71,7 @@ import Testing
         }
       }
     }
+    overlay.checkInvariants()
     // The test sees something: own secrets come back, and what three shared is shown.
     #expect(own > 0)
     #expect(sharers.count >= 3)
@@ -114,7 +115,7 @@ import Testing
         round % 2 == 0
         ? subject.labels[7 + subject.random.below(subject.labels.count - 7)]
         : Array("private \(round)".utf8)
-      if let id = overlay.find(query), overlay.entries[Int(id)].uses > 0 { continue }
+      if let id = overlay.find(query), overlay.uses(of: id).uses > 0 { continue }
       let asked = [[], subject.prefix(), Array(query.prefix(3)), query]
       // Others ask behind nothing, behind this query, and behind one that is well known.
       let contexts = [nil, query, subject.labels[round % 7]].map { previous in
@@ -142,6 +143,7 @@ import Testing
           let next = Array("then \(session) \(round)".utf8)
           overlay.record(normalized: next, surface: next, session: session, at: time + 30_010)
         }
+        overlay.checkInvariants()
         #expect(answers() == before, note)
         #expect(overlay.visibleCount == visible, note)
       }
@@ -149,6 +151,7 @@ import Testing
       #expect(overlay.visibleCount == visible + 1, note)
       if answers() != before { moved += 1 }
       for session in UInt64(1000)...1002 { overlay.forget(normalized: nil, session: session) }
+      overlay.checkInvariants()
       #expect(answers() == before, note)
     }
     #expect(moved > 20)

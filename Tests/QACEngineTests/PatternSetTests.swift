@@ -30,7 +30,7 @@ import Testing
   @Test(arguments: NormalizationProfile.allCases, 0..<20)
   func aSetFitsWhatOneOfItsPatternsFits(profile: NormalizationProfile, seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
-    // One byte to four bytes a scalar; what folds, what is a space under `search`, what vanishes.
+    // Scalars of one to four bytes; some fold, become a space under `search`, or vanish.
     let letters = ["a", "b", "é", "東", "🦊", "B", "-", " ", "\u{AD}", "\u{FDFA}"]
     let used = Array(letters.prefix(1 + random.below(letters.count)))
     let signs = used + ["*", "?", "\\"]
@@ -82,7 +82,7 @@ import Testing
     #expect((50...250).contains(hits), "\(hits) texts fit")
   }
 
-  /// A thousand patterns cost what one costs, where no text has what they look for.
+  /// A thousand patterns cost what one costs if no text has what they look for.
   @Test(
     arguments: [
       { "*" + String(repeating: "a", count: 60 + $0 % 140) + "b\($0)*" },
@@ -100,27 +100,29 @@ import Testing
     ] {
       let (matches, steps) = ask(set, Array(text.utf8))
       #expect(!matches && !ask(few, Array(text.utf8)).matches)
-      // Two steps a byte down the automaton and back, some to find a child, and the literals found.
+      // Two steps per byte down the automaton and back, some to find a child, and the literals
+      // found.
       #expect(steps <= 24 * text.utf8.count, "\(steps) steps for \(text.utf8.count) bytes")
     }
   }
 
-  /// Each pattern is compared at most once a text, in steps of the text, so long as no `?` stands
-  /// between two runs.
+  /// Each pattern is compared at most once per text, in steps of the text, if no `?` stands between
+  /// two runs.
   @Test func literalsThatEndEverywhereAreComparedOnce() throws {
-    // Hits of 250 lengths at each byte, and every pattern contains what is looked for.
+    // At each byte, literals of 250 lengths end, so every pattern is compared.
     let patterns = (0..<1000).map { "*\(String(repeating: "a", count: 1 + $0 % 250))*c*" }
     let text = Array((String(repeating: "a", count: 2047) + "b").utf8)
     let (matches, steps) = ask(PatternSet(try forms(patterns)), text)
     #expect(!matches)
     #expect(steps <= (1000 * 2 + 24) * text.count, "\(steps) steps")
-    // The same of patterns of as many pieces as there can be.
+    // The same with patterns of as many pieces as there can be.
     let pieces = (0..<1000).map { "*" + String(repeating: "a*", count: 120) + "c\($0 % 10)*" }
     let spread = ask(PatternSet(try forms(pieces)), text)
     #expect(!spread.matches && spread.steps <= 24 * text.count, "\(spread.steps) steps")
   }
 
-  /// Texts that are blocked take steps like others: a completion may meet any number of them.
+  /// Texts that are blocked take steps like others, because a completion may meet any number of
+  /// them.
   @Test func whatFitsIsCountedToo() throws {
     let text = Array((String(repeating: "a", count: 500) + "c").utf8)
     let pattern = "*" + String(repeating: "?", count: 100) + "c*"
@@ -131,7 +133,7 @@ import Testing
     }
   }
 
-  /// Whatever the rules and the texts: what is compared for one completion ends.
+  /// The work of one completion ends, whatever the rules and the texts are.
   @Test func workThatIsSpentBlocksTheRest() throws {
     let rules = try (0..<1000).map {
       try rule(.pattern, "*" + String(repeating: "a?", count: 80 + $0 % 40) + "b*")
@@ -141,7 +143,8 @@ import Testing
     #expect(!list.blocks(Array("c".utf8)))
     var work = BlockWork()
     let answers = (0..<200).map { _ in text.withUnsafeBufferPointer { list.blocks($0, &work) } }
-    // A comparison that is under way when nothing is left ends: at most a pattern against a text.
+    // A comparison that is under way when nothing is left is finished: at most a pattern against a
+    // text.
     #expect(work.isSpent && work.left >= -BlockRule.maximumPatternBytes * text.count)
     #expect(answers.suffix(100).allSatisfy { $0 })
     #expect(Array("c".utf8).withUnsafeBufferPointer { list.blocks($0, &work) })

@@ -1,6 +1,6 @@
-// A pattern, compared piece by piece and byte by byte: what sets of patterns are held against.
+// A pattern, compared piece by piece and byte by byte: sets of patterns are tested against it.
 //
-// Itself held against a matcher that tries all ways (`GlobPatternTests`).
+// It is itself tested against a matcher that tries all ways (`GlobPatternTests`).
 
 @testable import QACEngine
 
@@ -37,7 +37,7 @@ struct PlainGlob {
     }
   }
 
-  /// Where `piece` ends if it fits at `position`.
+  /// The end of `piece` if it fits at `position`, or nil.
   @inline(__always)
   private static func end(
     of piece: Range<Int>, at position: Int, _ form: UnsafeBufferPointer<UInt8>,
@@ -57,7 +57,7 @@ struct PlainGlob {
     return at
   }
 
-  /// Where `piece` begins if it fits right before `position`.
+  /// The start of `piece` if it fits right before `position`, or nil.
   private static func start(
     of piece: Range<Int>, before position: Int, _ form: UnsafeBufferPointer<UInt8>,
     _ text: UnsafeBufferPointer<UInt8>
@@ -75,14 +75,15 @@ struct PlainGlob {
     return at
   }
 
-  /// Where `piece` ends at the first place from `position` on where it fits.
+  /// The end of `piece` at the first place, from `position` on, where it fits; nil if there is
+  /// none.
   private static func firstEnd(
     of piece: Range<Int>, from position: Int, _ form: UnsafeBufferPointer<UInt8>,
     _ text: UnsafeBufferPointer<UInt8>
   ) -> Int? {
     var at = position
     while at <= text.count {
-      // `?` begins at a scalar; a literal does by itself, being UTF-8.
+      // `?` begins at a scalar; a literal does so anyway, because it is UTF-8.
       if at == text.count || text[at] & 0xC0 != 0x80,
         let end = end(of: piece, at: at, form, text)
       {

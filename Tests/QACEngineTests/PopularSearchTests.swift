@@ -9,7 +9,7 @@ import Testing
 @testable import QACEngine
 
 @Suite struct PopularSearchTests {
-  /// An index of `weights.count` labels of which nothing but the weights matters.
+  /// An index of `weights.count` labels, of which only the weights matter.
   static func index(_ weights: [UInt32]) throws -> LabelIndex {
     let features = FeatureSpace(documentFrequencies: [:], documents: 0)
     var content = IndexContent(profile: .verbatim, features: features)

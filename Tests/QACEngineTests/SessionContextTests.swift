@@ -22,6 +22,7 @@ import Testing
   }
 
   private func check(_ context: SessionContext, _ model: Model) {
+    context.checkInvariants()
     #expect(context.count == model.events.count)
     #expect(context.sequence == model.sequence)
     let texts = context.entries.indices.map { id in context.withText(of: id) { Array($0) } }

@@ -1,4 +1,4 @@
-// Outlines against the texts themselves: of eight bytes and of six bits, the same.
+// Outlines against the texts themselves, as far as eight bytes and six bits can tell.
 
 import QACBinary
 import QACTestSupport

@@ -1,5 +1,5 @@
-// Best-first search against scoring of every label, by the same code without pruning and by the
-// plain reader's formula.
+// Best-first search against the scores of all labels, computed by the same code without pruning and
+// by the plain reader's formula.
 
 import QACBinary
 import QACIndex

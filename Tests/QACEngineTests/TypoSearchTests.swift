@@ -20,14 +20,14 @@ enum PlainTypos {
 
   static func dropped(_ text: [UInt32], _ i: Int) -> Int {
     if i > 0, text[i] == text[i - 1] { return 4 }
-    if text[i] == 0x20 || LetterFolding.isMark(text[i]) { return 4 }
+    if text[i] == 0x20 || BaseLetters.isMark(text[i]) { return 4 }
     return 6
   }
 
   static func replaced(_ a: UInt32, _ b: UInt32) -> Int {
     if a == b { return 0 }
-    let table = LetterFolding.table
-    let (x, y) = (LetterFolding.fold(a, in: table), LetterFolding.fold(b, in: table))
+    let table = BaseLetters.table
+    let (x, y) = (BaseLetters.base(of: a, in: table), BaseLetters.base(of: b, in: table))
     if x == y { return 2 }
     let mask = KeyNeighbours.mask(x, in: KeyNeighbours.masks)
     return mask & KeyNeighbours.bit(y) != 0 ? 5 : 8
@@ -214,7 +214,7 @@ extension TypoSearch {
         #expect(search.visited <= nodes)
         #expect(Set(found.map(\.label)).count == found.count, "seed \(seed)")
         for match in found { #expect(all[match.label] == match, "seed \(seed), \(nodes) nodes") }
-        // One text after another, it says the same.
+        // Asked for one text after another, it gives the same costs.
         let most = search.ceiling
         for (label, text) in subject.labels.enumerated() where nodes == 50 && search.budget > 0 {
           let distance = text.withUnsafeBufferPointer { search.distance(to: $0) }

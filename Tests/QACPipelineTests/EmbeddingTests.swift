@@ -1,14 +1,22 @@
-// The program in docs/embedding.md is the one that is built, and prints what is said there.
+// The programs in docs/embedding.md are those that are built, and print what it says.
 
 import Foundation
+import QACEngine
+import QACIndex
 import QACTestSupport
+import QACTraining
 import Testing
 
 @Suite struct EmbeddingTests {
+  /// The Swift programs of the documentation, in order.
+  private func programs() throws -> [String] {
+    try Golden.text("docs/embedding.md").components(separatedBy: "```swift\n").dropFirst().map {
+      $0.components(separatedBy: "```\n")[0]
+    }
+  }
+
   @Test func theDocumentedProgramIsTheOneThatIsBuilt() throws {
-    let code = try Golden.text("Examples/embedding/main.swift")
-    let document = try Golden.text("docs/embedding.md")
-    #expect(document.contains("```swift\n" + code + "```\n"))
+    #expect(try programs().first == Golden.text("Examples/embedding/main.swift"))
   }
 
   @Test func itPrintsWhatTheDocumentationSays() throws {
@@ -25,5 +33,32 @@ import Testing
     #expect(process.terminationStatus == 0)
     let document = try Golden.text("docs/embedding.md")
     #expect(!output.isEmpty && document.contains("```\n" + output + "```\n"), "\(output)")
+  }
+
+  private func engineOfStrings() throws -> CompletionEngine {
+    let queries = ["hotel", "news", "news", "new york"]
+    let index = try LabelIndex(queries: queries)
+    let engine = try CompletionEngine(index: index)
+    return engine
+  }
+
+  private func engineOfFile(_ path: String) throws -> CompletionEngine {
+    let engine = try CompletionEngine(contentsOf: path)
+    return engine
+  }
+
+  /// The shorter programs stand in the two functions above, so they compile.
+  @Test func theShorterProgramsAreBuiltToo() throws {
+    let source = try Golden.text("Tests/QACPipelineTests/EmbeddingTests.swift")
+    let shorter = try programs().dropFirst()
+    #expect(shorter.count == 2)
+    for program in shorter {
+      let indented = program.split(separator: "\n").map { "    \($0)\n" }.joined()
+      #expect(source.contains(indented), "\(program)")
+    }
+    #expect(
+      try engineOfStrings().suggestions(for: "Ne", in: Session()).map(\.text)
+        == ["news", "new york"])
+    #expect(throws: EngineError.self) { try engineOfFile("/nowhere/current.qaci") }
   }
 }

@@ -3,12 +3,12 @@
 //     let list = BlockList([try BlockRule(.word, Array("casino".utf8))], profile: .search)
 //     list.blocks(text)        // "online casino": true, "casinos": false
 //
-// Exact texts and words are looked up in hashed sets, prefixes by binary search, patterns all at once
-// (`PatternSet`).
-// Invariant: a list of no rules blocks nothing; the order of rules is of no account.
+// Exact texts and words are looked up in hashed sets, prefixes by binary search, patterns all at
+// once (`PatternSet`).
+// Invariant: a list of no rules blocks nothing; the order of rules does not matter.
 // Cost: O(words of the text x lengths of word rules) look-ups, and a pass over the text for the
-// patterns; no allocation. What a completion spends on it is bounded by `BlockWork`. A list is a value: to
-// change it is to make another, O(bytes of all rules).
+// patterns; no allocation. `BlockWork` bounds what a completion spends on it. A list is a value: to
+// change it, one makes another, in O(bytes of all rules).
 
 public import QACText
 
@@ -23,11 +23,11 @@ public struct BlockList: Sendable {
   let prefixes: PrefixSet
   private let exactSet: ByteStringSet
   private let words: ByteStringSet
-  /// Bit n is set where a rule has n words.
+  /// Bit n is set if a rule has n words.
   private let wordCounts: UInt32
   private let patterns: PatternSet
 
-  /// Makes a list of `rules`; those that can block nothing under `profile` do nothing.
+  /// Makes a list of `rules`; a rule that can block nothing under `profile` has no effect.
   ///
   /// - Complexity: O(bytes of all rules).
   public init(_ rules: [BlockRule], profile: NormalizationProfile) {
@@ -49,22 +49,22 @@ public struct BlockList: Sendable {
     patterns = PatternSet(forms[.pattern] ?? [])
   }
 
-  /// Whether no text falls under the list.
+  /// Whether the list can block no text.
   public var isEmpty: Bool { exact.isEmpty && prefixes.count == 0 && !needsScan }
 
-  /// Whether there are rules for which every label has to be looked at.
+  /// Whether there are rules for which every label has to be read.
   var needsScan: Bool { words.count > 0 || !patterns.isEmpty }
 
   /// Whether `normalized`, a text in the normal form of `profile`, must not be suggested.
   ///
-  /// - Complexity: O(bytes of the text x lengths of word rules); a pass over the text for the patterns, and
-  ///   one for each pattern whose longest literal is in it.
+  /// - Complexity: O(bytes of the text x lengths of word rules); a pass over the text for the
+  ///   patterns, and one for each pattern whose longest literal is in it.
   public func blocks(_ normalized: UnsafeBufferPointer<UInt8>) -> Bool {
     var work = BlockWork.unlimited
     return blocks(normalized, &work)
   }
 
-  /// Whether `normalized` must not be suggested, or no work is left to say so.
+  /// Whether `normalized` must not be suggested, or no work is left to find that out.
   func blocks(_ normalized: UnsafeBufferPointer<UInt8>, _ work: inout BlockWork) -> Bool {
     if work.isSpent { return true }
     work.left &-= normalized.count &+ 1
@@ -105,7 +105,7 @@ public struct BlockList: Sendable {
   private func containsWords(
     _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ work: inout BlockWork
   ) -> Bool {
-    // The counts of words that are still looked for, bit 0 for the one whose end comes next.
+    // The numbers of words that are still looked for: bit 0 if one ends with the next word.
     var counts = wordCounts >> 1
     var end = start
     var hash = ByteStringSet.emptyHash

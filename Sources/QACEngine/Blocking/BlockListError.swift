@@ -1,15 +1,15 @@
-// What can be wrong with a rule and with a file of rules, in words that end with the remedy.
+// What can be wrong with a rule or with a file of rules, in messages that end with the remedy.
 //
-// Invariant: no text holds any of a rule's text: what is blocked is nobody's business, and logs keep
-// what they are told.
+// Invariant: no message contains text of a rule. What is blocked is nobody's business, and logs
+// keep messages.
 
 public import QACBinary
 
 /// What is wrong with one rule.
 public enum BlockRuleFault: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The line begins with no kind of rule.
+  /// The line does not begin with a kind of rule.
   case noKind
-  /// There is no text.
+  /// The rule has no text.
   case empty
   /// The text has more than `limit` bytes.
   case tooLong(limit: Int)
@@ -17,11 +17,11 @@ public enum BlockRuleFault: Error, Equatable, Sendable, CustomStringConvertible 
   case notUTF8
   /// The text contains U+0000.
   case containsNUL
-  /// A backslash in a pattern precedes none of `*`, `?` and backslash.
+  /// A backslash in a pattern is not followed by `*`, `?` or a backslash.
   case badEscape
-  /// The pattern consists of wildcards and spaces.
+  /// The pattern has nothing but wildcards and spaces.
   case wildcardsAlone
-  /// In the normal form nothing is left to compare.
+  /// Nothing of the text is left in the normal form.
   case nothingLeft
   /// The rule has more than `limit` words.
   case tooManyWords(limit: Int)
@@ -30,16 +30,16 @@ public enum BlockRuleFault: Error, Equatable, Sendable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .noKind:
-      return "it begins with no kind of rule; write "
+      return "it does not begin with a kind of rule; write "
         + BlockRule.Kind.allCases.map { "\($0.rawValue):" }.joined(separator: ", ")
         + " and then the text, or # for a comment"
     case .empty: return "the rule has no text; add it, or remove the rule"
     case .tooLong(let limit): return "the text is longer than \(limit) bytes; shorten it"
     case .notUTF8: return "the text is not UTF-8; save it as UTF-8"
     case .containsNUL: return "the text contains U+0000; remove it"
-    case .badEscape: return "a backslash in a pattern must precede *, ? or \\; double it"
+    case .badEscape: return "a backslash in a pattern must be followed by *, ? or \\; double it"
     case .wildcardsAlone:
-      return "the pattern has wildcards alone and would block everything; add text to it"
+      return "the pattern has nothing but wildcards and would block everything; add text to it"
     case .nothingLeft:
       return "nothing of the text is left in the index's normal form; name letters or digits"
     case .tooManyWords(let limit):
@@ -58,7 +58,7 @@ public enum BlockListError: Error, Equatable, Sendable, CustomStringConvertible 
   case tooManyRules(path: String, limit: Int)
   /// The file has more than `limit` patterns.
   case tooManyPatterns(path: String, limit: Int)
-  /// A line, counted from 1, is no rule.
+  /// A line, counted from 1, is not a rule.
   case line(Int, path: String, BlockRuleFault)
 
   /// One line: what is wrong, where, and what to do.
@@ -68,10 +68,10 @@ public enum BlockListError: Error, Equatable, Sendable, CustomStringConvertible 
       return "the block list cannot be read: \(error)"
     case .tooLarge(let path, let limit):
       return "the block list \(path) is larger than \(limit) bytes; shorten it, "
-        + "perhaps by prefix and word rules"
+        + "perhaps with prefix and word rules"
     case .tooManyRules(let path, let limit):
       return "the block list \(path) has more than \(limit) rules; shorten it, "
-        + "perhaps by prefix and word rules"
+        + "perhaps with prefix and word rules"
     case .tooManyPatterns(let path, let limit):
       return
         "the block list \(path) has more than \(limit) patterns; "

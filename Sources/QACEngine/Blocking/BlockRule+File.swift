@@ -1,4 +1,4 @@
-// Reads rules from a text file: one a line, its kind, a colon and its text.
+// Reads rules from a text file, one per line: its kind, a colon and its text.
 //
 //     # nothing from here
 //     exact: red shoes
@@ -6,8 +6,9 @@
 //     word: casino
 //     pattern: *free*money*
 //
-// White space around kind and text is of no account; empty lines and lines that begin with # are
-// passed over. Invariant: a file is taken whole or refused with the first line that is wrong.
+// White space around the kind and the text does not matter; empty lines and lines that begin with #
+// are skipped.
+// Invariant: a file is accepted whole, or refused with the first line that is wrong.
 
 import QACBinary
 public import QACText
@@ -24,11 +25,16 @@ extension BlockRule {
   /// The most patterns of a file.
   public static let maximumPatterns = 1000
 
+  /// U+FEFF in UTF-8, with which some editors begin a file.
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+  /// The bytes that one call reads.
+  private static let chunkSize = 64 << 10
+
   /// Reads the rules of the file at `path`.
   ///
   /// - Parameters:
   ///   - path: A regular file of at most `maximumFileBytes` bytes.
-  ///   - profile: That of the index; a rule that could block nothing under it is refused.
+  ///   - profile: The index's profile; a rule that can block nothing under it is refused.
   /// - Returns: The rules in the order of the file.
   /// - Throws: `BlockListError`.
   public static func rules(
@@ -47,8 +53,8 @@ extension BlockRule {
     var rules: [BlockRule] = []
     var patterns = 0
     var number = 0
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+    let content =
+      bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
     for line in content.split(separator: 0x0A, omittingEmptySubsequences: false) {
       number += 1
       let line = trimmed(line)
@@ -69,6 +75,7 @@ extension BlockRule {
     return rules
   }
 
+  /// The rule in `line`, which has no white space around it.
   private static func rule(_ line: ArraySlice<UInt8>) throws(BlockRuleFault) -> BlockRule {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { throw .noKind }
     let name = trimmed(line[..<colon])
@@ -78,6 +85,7 @@ extension BlockRule {
     return try BlockRule(kind, Array(trimmed(line[(colon + 1)...])))
   }
 
+  /// `bytes` without the white space around them.
   private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let start = bytes.firstIndex { !Tokenizer.isSpace($0) } ?? bytes.endIndex
     let end = bytes.lastIndex { !Tokenizer.isSpace($0) }.map { $0 + 1 } ?? start
@@ -86,7 +94,7 @@ extension BlockRule {
 
   /// The content of a file that may be rewritten while it is read: a copy, not a map.
   private static func read(_ path: String) throws(BlockListError) -> [UInt8] {
-    // Without waiting for the other end of a named pipe.
+    // O_NONBLOCK: opening a named pipe must not wait for its other end.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw .file(.system(operation: "open", path: path, code: errno))
@@ -102,7 +110,7 @@ extension BlockRule {
     default: throw .file(.notRegular(path: path))
     }
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    var buffer = [UInt8](repeating: 0, count: chunkSize)
     while true {
       let count = Glibc.read(descriptor, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }

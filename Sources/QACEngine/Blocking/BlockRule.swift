@@ -1,12 +1,12 @@
 // One rule of a block list: what a suggestion must not be, begin with or contain.
 //
-// A rule is kept as it was written and compared in an index's normal form, as queries and labels
-// are. In the canonical form of a pattern the byte 0xFF stands for `?` and 0xFE for `*`; neither
+// A rule is kept as it was written, and compared in an index's normal form, like queries and
+// labels. In the canonical form of a pattern the byte 0xFF stands for `?` and 0xFE for `*`; neither
 // occurs in UTF-8.
 
 public import QACText
 
-/// A text, or a kind of texts, that is never suggested.
+/// A text, or a set of texts, that is never suggested.
 public struct BlockRule: Sendable, Hashable {
   /// How a rule's text is compared with a suggestion.
   public enum Kind: String, Sendable, CaseIterable {
@@ -14,16 +14,16 @@ public struct BlockRule: Sendable, Hashable {
     case exact
     /// The suggestion begins with the text, even within a word.
     case prefix
-    /// The suggestion contains the text's words, whole and next to each other.
+    /// The suggestion contains the words of the text, whole and next to each other.
     case word
-    /// The whole suggestion fits the text, in which `*` stands for any run and `?` for one scalar.
+    /// The whole suggestion fits the text: `*` stands for any run of scalars, `?` for one scalar.
     case pattern
   }
 
   /// The most bytes of a rule's text.
   public static let maximumBytes = 2048
-  /// The most bytes of a pattern: where `?` stands between two `*`, comparing takes up to that many steps a
-  /// byte of the suggestion.
+  /// The most bytes of a pattern. If `?` stands between two `*`, comparing takes up to that many
+  /// steps per byte of the suggestion.
   public static let maximumPatternBytes = 256
   /// The most words of a `word` rule.
   public static let maximumWords = 16
@@ -37,8 +37,8 @@ public struct BlockRule: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - kind: How the text is compared.
-  ///   - text: UTF-8 without U+0000; in a pattern a backslash stands before a literal `*`, `?` or
-  ///     backslash.
+  ///   - text: UTF-8 without U+0000; in a pattern a literal `*`, `?` or backslash has a backslash
+  ///     before it.
   /// - Throws: `BlockRuleFault`.
   public init(_ kind: Kind, _ text: [UInt8]) throws(BlockRuleFault) {
     let limit = kind == .pattern ? Self.maximumPatternBytes : Self.maximumBytes
@@ -56,12 +56,12 @@ public struct BlockRule: Sendable, Hashable {
     }
   }
 
-  /// The rule's text in the form in which it is compared: two rules of one kind with equal forms
-  /// block the same.
+  /// The rule's text as it is compared. Two rules of one kind with equal forms block the same
+  /// texts.
   ///
-  /// - Parameter normalizer: That of the index.
-  /// - Returns: UTF-8; of a pattern with 0xFF for `?` and 0xFE for `*`.
-  /// - Throws: `BlockRuleFault` where the rule can block nothing in that form.
+  /// - Parameter normalizer: The normalizer of the index's profile.
+  /// - Returns: UTF-8; for a pattern, with 0xFF for `?` and 0xFE for `*`.
+  /// - Throws: `BlockRuleFault` if the rule can block nothing in that form.
   /// - Complexity: O(`text.count`).
   public func form(by normalizer: Normalizer) throws(BlockRuleFault) -> [UInt8] {
     if kind == .pattern { return try GlobPattern.form(of: text, by: normalizer) }

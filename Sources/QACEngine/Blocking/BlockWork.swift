@@ -1,17 +1,18 @@
-// How much comparing with rules one completion may still do, in steps of half a nanosecond to three: a
-// byte read, an entry of a table looked at.
+// How much one completion may still compare with rules, in steps. A step reads a byte or an entry
+// of a table, and takes half a nanosecond to three.
 //
-// Where nothing is left, what has not been compared counts as blocked: it is not suggested, which no
-// rule forbids. So no rules, and no texts, hold a completion up, and what is blocked never comes out.
-// Ordinary lists and queries need a hundredth of it. Steps are counted, not time: the same rules, texts
-// and requests give the same answers.
+// When nothing is left, texts that have not been compared count as blocked: they are not suggested,
+// which no rule forbids. So neither rules nor texts can hold a completion up, and nothing blocked
+// comes out. Ordinary lists and queries need a hundredth of the work. Steps are counted, not time,
+// so the same rules, texts and requests give the same answers.
 
 /// What is left of the work that one completion may spend on comparing with rules.
 struct BlockWork {
-  /// The steps of one completion before it is ranked, and again while it is: at most some three milliseconds each.
+  /// The steps of one completion before ranking, and as many again during it: at most some three
+  /// milliseconds each.
   static let limit = 1 << 20
 
-  /// The steps that are left; a comparison under way takes some more.
+  /// The steps that are left. A comparison under way is finished even if it takes some more.
   var left = limit
 
   /// Work for one completion.
@@ -19,7 +20,7 @@ struct BlockWork {
 
   private init(left: Int) { self.left = left }
 
-  /// No limit: for callers that can wait.
+  /// Work without a limit, for callers that can wait.
   static let unlimited = BlockWork(left: .max)
 
   /// Whether nothing is left.

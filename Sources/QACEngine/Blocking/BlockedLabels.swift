@@ -1,10 +1,10 @@
-// The labels of one index that a block list blocks, one bit each: made once, asked for every label
-// that a search meets.
+// The labels of one index that a block list blocks, one bit each. They are found once; then a
+// search asks about every label that it meets.
 //
-// Invariant: bit n is set exactly where `list` blocks the text of label n.
-// Cost: making it takes a binary search for each exact and prefix rule, and one pass over the labels
-// if there are word rules or patterns. A changed rule costs what that rule hits, and one pass if it is
-// a word rule or a pattern; n/8 bytes are copied.
+// Invariant: bit n is set exactly if `list` blocks the text of label n.
+// Cost: finding them takes a binary search for each exact and prefix rule, and one pass over the
+// labels if there are word rules or patterns. Adding or removing a rule costs the labels that it
+// hits, one pass if it is a word rule or a pattern, and a copy of n/8 bytes.
 
 public import QACIndex
 
@@ -12,7 +12,7 @@ public import QACIndex
 public final class BlockedLabels: Sendable {
   /// The rules.
   public let list: BlockList
-  /// How many labels are blocked.
+  /// The number of blocked labels.
   public let count: Int
   /// The index.
   public let index: LabelIndex
@@ -50,7 +50,7 @@ public final class BlockedLabels: Sendable {
     count = bits.reduce(0) { $0 + $1.nonzeroBitCount }
   }
 
-  /// Whether nothing is blocked, be it a label or not.
+  /// Whether no text is blocked, label or not.
   public var isEmpty: Bool { list.isEmpty }
 
   /// Whether `label` is blocked.
@@ -60,7 +60,7 @@ public final class BlockedLabels: Sendable {
     bits[Int(label >> 6)] & (1 << UInt64(label & 63)) != 0
   }
 
-  /// What is blocked when `rule` is added to the list.
+  /// These blocked labels after `rule` is added to the list.
   public func adding(_ rule: BlockRule, in index: LabelIndex) -> BlockedLabels {
     var bits = bits
     for label in Self.labels(hitBy: rule, in: index) { bits.set(label, true) }
@@ -68,7 +68,7 @@ public final class BlockedLabels: Sendable {
       BlockList(list.rules + [rule], profile: list.profile), bits: bits, index: index)
   }
 
-  /// What is blocked when `rule` is taken off the list.
+  /// These blocked labels after `rule` is removed from the list.
   public func removing(_ rule: BlockRule, in index: LabelIndex) -> BlockedLabels {
     let rest = BlockList(list.rules.filter { $0 != rule }, profile: list.profile)
     var bits = bits
@@ -94,6 +94,7 @@ public final class BlockedLabels: Sendable {
 }
 
 extension [UInt64] {
+  /// Sets the bit of `label`, or clears it.
   fileprivate mutating func set(_ label: UInt32, _ value: Bool) {
     let bit: UInt64 = 1 << UInt64(label & 63)
     if value { self[Int(label >> 6)] |= bit } else { self[Int(label >> 6)] &= ~bit }

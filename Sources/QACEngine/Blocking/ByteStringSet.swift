@@ -1,6 +1,10 @@
-// A set of byte strings that is asked often and never changes: open addressing over one arena.
+// A set of byte strings that never changes and is asked often: open addressing over one array of
+// bytes.
 //
-// Cost: a look-up hashes the string and compares it with one member as a rule; no allocation.
+// Invariant: a member has exactly one slot; at least half of the slots are free, so every look-up
+// ends.
+// Cost: a look-up hashes the string and, as a rule, compares it with at most one member; no
+// allocation.
 
 import QACText
 
@@ -13,13 +17,13 @@ struct ByteStringSet: Sendable {
   private var bytes: [UInt8] = []
   private var starts: [Int] = [0]
   private var hashes: [UInt64] = []
-  /// The number of the member plus one; 0 is free. A power of two, at most half of it taken.
+  /// The number of a member plus one, or 0 for a free slot. Their count is a power of two.
   private var slots: [UInt32] = []
 
   /// The number of members.
   var count: Int { hashes.count }
 
-  /// Makes a set of `members`; one given twice is in it once.
+  /// Makes a set of `members`; a member that is given twice is in it once.
   init(_ members: [[UInt8]]) {
     var size = 8
     while size < 2 * members.count { size *= 2 }
@@ -43,10 +47,10 @@ struct ByteStringSet: Sendable {
     return slots[slot(of: text, StableHash.of(text, seed: 0))] != 0
   }
 
-  /// The running hash of no bytes, for `contains(_:running:)`.
+  /// The running hash of no bytes, from which `contains(_:running:)` starts.
   static let emptyHash = StableHash.start ^ StableHash.mix(0)
 
-  /// Whether `text`, of which `hash` is the running hash from `emptyHash` on, is a member.
+  /// Whether `text` is a member; `hash` is its running hash, from `emptyHash` on.
   func contains(_ text: UnsafeBufferPointer<UInt8>, running hash: UInt64) -> Bool {
     slots[slot(of: text, StableHash.mix(hash))] != 0
   }
@@ -63,6 +67,7 @@ struct ByteStringSet: Sendable {
     return slot
   }
 
+  /// Whether member `i` is `text`.
   private func holds(_ i: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard starts[i + 1] - starts[i] == text.count else { return false }
     return bytes.withUnsafeBufferPointer { bytes in

@@ -1,29 +1,32 @@
 // A pattern over whole texts: `*` stands for any run of scalars, `?` for one.
 //
 // The runs cut a pattern into pieces of fixed length in scalars. The first piece must stand at the
-// text's start, the last at its end, and each one between at the first place after the one before
-// where it fits: taking the first place leaves the most room for the rest, so nothing is ever tried
-// again. Cost: O(text) steps, as pieces are looked for by Knuth, Morris and Pratt; O(pattern x text) at
-// the worst where a piece between two runs holds a `?`. Steps are counted.
-// Sources: Cox, "Glob Matching Can Be Simple And Fast Too" (research.swtch.com/glob, 2017); we differ
-// in matching pieces, not bytes. Knuth, Morris, Pratt, "Fast Pattern Matching in Strings", 1977.
+// start of the text, the last at its end, and each piece between them at the first place, after the
+// piece before it, where it fits. Taking the first place leaves the most room for the rest, so
+// nothing is ever tried again.
+// Invariant: `matches` answers for the whole text, never for a part of it.
+// Cost: O(text) steps, as pieces are looked for by Knuth, Morris and Pratt; at worst O(pattern x
+// text), if a piece between two runs holds a `?`. Steps are counted.
+// Sources: Cox, "Glob Matching Can Be Simple And Fast Too" (research.swtch.com/glob, 2017); we
+// differ in matching pieces, not bytes. Knuth, Morris, Pratt, "Fast Pattern Matching in Strings",
+// 1977.
 
 import QACText
 
 /// A pattern in an index's normal form.
 struct GlobPattern: Sendable {
-  /// `?` and `*` in the canonical form; no byte of UTF-8.
+  /// `?` and `*` in the canonical form; neither is a byte of UTF-8.
   static let one: UInt8 = 0xFF
   static let run: UInt8 = 0xFE
 
-  /// What a pattern consists of as written.
+  /// A part of a pattern as written.
   enum Piece: Equatable {
     case text([UInt8])
     case one
     case run
   }
 
-  /// Where in `form` a piece lies, and whether it holds no `?`.
+  /// The place of a piece in `form`, and whether it holds no `?`.
   private struct Span {
     var start: UInt16
     var end: UInt16
@@ -32,16 +35,17 @@ struct GlobPattern: Sendable {
     var range: Range<Int> { Int(start)..<Int(end) }
   }
 
-  /// What looking for a piece takes beside the bytes that are compared.
+  /// The steps that looking for a piece takes beside the bytes that are compared.
   private static let stepsOfPiece = 8
 
   private let form: [UInt8]
   /// The pieces; the runs between them are left out.
   private let pieces: [Span]
-  /// By byte of a piece how many bytes of its beginning are its end up to there, the whole excepted.
+  /// For each byte of a piece, the length of the longest proper beginning of the piece that ends
+  /// there.
   private let borders: [UInt16]
 
-  /// Makes a pattern of what `form(of:by:)` returned.
+  /// Makes a pattern from what `form(of:by:)` returned.
   init(form: [UInt8]) {
     self.form = form
     let pieces = form.split(separator: Self.run, omittingEmptySubsequences: false)
@@ -69,7 +73,7 @@ struct GlobPattern: Sendable {
     form.split { $0 >= Self.run }.max { $0.count < $1.count } ?? []
   }
 
-  /// Takes a pattern as written apart.
+  /// The parts of a pattern as written.
   static func pieces(of text: [UInt8]) throws(BlockRuleFault) -> [Piece] {
     var pieces: [Piece] = []
     var literal: [UInt8] = []
@@ -101,7 +105,7 @@ struct GlobPattern: Sendable {
 
   /// The canonical form of a pattern: its literal pieces in the normal form.
   ///
-  /// - Throws: `BlockRuleFault` where it cannot be read, or spaces are all that is left of its text.
+  /// - Throws: `BlockRuleFault` if it cannot be read, or if nothing but spaces is left of its text.
   static func form(of text: [UInt8], by normalizer: Normalizer) throws(BlockRuleFault) -> [UInt8] {
     let pieces = try pieces(of: text)
     var form: [UInt8] = []
@@ -121,11 +125,12 @@ struct GlobPattern: Sendable {
     return form
   }
 
-  /// The normal form of a literal within a pattern: beside a wildcard a space counts.
+  /// The normal form of a literal within a pattern. A space beside a wildcard is kept.
   private static func normalize(
     _ bytes: [UInt8], by normalizer: Normalizer, isFirst: Bool, isLast: Bool
   ) -> [UInt8] {
-    // A digit holds the place of the wildcard: it composes with nothing and folds to itself.
+    // A digit takes the place of the wildcard: it composes with nothing, and its normal form is
+    // itself.
     let digit = UInt8(ascii: "0")
     var normal = normalizer.normalize(
       (isFirst ? [] : [digit]) + bytes + (isLast ? [] : [digit]), as: .query)
@@ -138,7 +143,7 @@ struct GlobPattern: Sendable {
   ///
   /// `steps` grows by the bytes that are compared.
   ///
-  /// - Complexity: O(`text.count`), or O(`text.count` x bytes of the pattern) where a piece between
+  /// - Complexity: O(`text.count`), or O(`text.count` x bytes of the pattern) if a piece between
   ///   two runs holds a `?`.
   func matches(_ text: UnsafeBufferPointer<UInt8>, steps: inout Int) -> Bool {
     form.withUnsafeBufferPointer { form in
@@ -150,7 +155,7 @@ struct GlobPattern: Sendable {
     }
   }
 
-  /// The parts of a pattern where they lie: to compare with them counts no references.
+  /// The parts of a pattern in memory: comparing with them counts no references.
   private struct Parts {
     let form: UnsafeBufferPointer<UInt8>
     let pieces: UnsafeBufferPointer<Span>
@@ -163,29 +168,30 @@ struct GlobPattern: Sendable {
     let (form, pieces) = (parts.form, parts.pieces)
     steps &+= stepsOfPiece
     guard let first = pieces.first?.range, let last = pieces.last?.range,
-      var position = end(of: first, at: 0, form, text, &steps)
+      var position = end(of: first, at: 0, form, in: text, steps: &steps)
     else { return false }
     if pieces.count == 1 { return position == text.count }
-    guard let tail = start(of: last, before: text.count, form, text, &steps), tail >= position
+    guard let tail = start(of: last, before: text.count, form, in: text, steps: &steps),
+      tail >= position
     else { return false }
     for i in 1..<pieces.count - 1 {
       steps &+= stepsOfPiece
       let piece = pieces[i]
       let end =
         piece.isLiteral
-        ? firstEnd(ofLiteral: piece.range, from: position, parts, text, &steps)
-        : firstEnd(of: piece.range, from: position, form, text, &steps)
+        ? firstEnd(ofLiteral: piece.range, from: position, parts, in: text, steps: &steps)
+        : firstEnd(of: piece.range, from: position, form, in: text, steps: &steps)
       guard let end else { return false }
       position = end
     }
     return position <= tail
   }
 
-  /// Where `piece` ends if it fits at `position`.
+  /// The end of `piece` if it fits at `position`, or nil.
   @inline(__always)
   private static func end(
     of piece: Range<Int>, at position: Int, _ form: UnsafeBufferPointer<UInt8>,
-    _ text: UnsafeBufferPointer<UInt8>, _ steps: inout Int
+    in text: UnsafeBufferPointer<UInt8>, steps: inout Int
   ) -> Int? {
     var at = position
     defer { steps &+= at &- position &+ 1 }
@@ -193,7 +199,7 @@ struct GlobPattern: Sendable {
       if at >= text.count { return nil }
       if form[i] == one {
         at += 1
-        while at < text.count, text[at] & 0xC0 == 0x80 { at += 1 }
+        while at < text.count, UTF8.isContinuation(text[at]) { at += 1 }
       } else {
         if text[at] != form[i] { return nil }
         at += 1
@@ -202,10 +208,10 @@ struct GlobPattern: Sendable {
     return at
   }
 
-  /// Where `piece` begins if it fits right before `position`.
+  /// The start of `piece` if it fits right before `position`, or nil.
   private static func start(
     of piece: Range<Int>, before position: Int, _ form: UnsafeBufferPointer<UInt8>,
-    _ text: UnsafeBufferPointer<UInt8>, _ steps: inout Int
+    in text: UnsafeBufferPointer<UInt8>, steps: inout Int
   ) -> Int? {
     var at = position
     defer { steps &+= position &- at &+ 1 }
@@ -213,7 +219,7 @@ struct GlobPattern: Sendable {
       if at <= 0 { return nil }
       at -= 1
       if form[i] == one {
-        while at > 0, text[at] & 0xC0 == 0x80 { at -= 1 }
+        while at > 0, UTF8.isContinuation(text[at]) { at -= 1 }
       } else if text[at] != form[i] {
         return nil
       }
@@ -221,16 +227,17 @@ struct GlobPattern: Sendable {
     return at
   }
 
-  /// Where `piece` ends at the first place from `position` on where it fits.
+  /// The end of `piece` at the first place, from `position` on, where it fits; nil if there is
+  /// none.
   private static func firstEnd(
     of piece: Range<Int>, from position: Int, _ form: UnsafeBufferPointer<UInt8>,
-    _ text: UnsafeBufferPointer<UInt8>, _ steps: inout Int
+    in text: UnsafeBufferPointer<UInt8>, steps: inout Int
   ) -> Int? {
     var at = position
     while at <= text.count {
-      // `?` begins at a scalar; a literal does by itself, being UTF-8.
-      if at == text.count || text[at] & 0xC0 != 0x80,
-        let end = end(of: piece, at: at, form, text, &steps)
+      // `?` begins at a scalar; a literal does so anyway, because it is UTF-8.
+      if at == text.count || !UTF8.isContinuation(text[at]),
+        let end = end(of: piece, at: at, form, in: text, steps: &steps)
       {
         return end
       }
@@ -239,11 +246,12 @@ struct GlobPattern: Sendable {
     return nil
   }
 
-  /// Where `piece`, which holds no `?`, ends at the first place from `position` on where it stands.
+  /// The end of `piece`, which holds no `?`, at the first place, from `position` on, where it
+  /// stands.
   @inline(__always)
   private static func firstEnd(
     ofLiteral piece: Range<Int>, from position: Int, _ parts: Parts,
-    _ text: UnsafeBufferPointer<UInt8>, _ steps: inout Int
+    in text: UnsafeBufferPointer<UInt8>, steps: inout Int
   ) -> Int? {
     let (form, borders) = (parts.form, parts.borders)
     var at = position

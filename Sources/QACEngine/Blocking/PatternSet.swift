@@ -1,13 +1,14 @@
 // All patterns of a list: does one of them fit?
 //
-// A few are compared one by one. Of many, one automaton finds in one pass over the text which of the
-// patterns' longest literals it contains; only those patterns are compared, each at most once a
-// text. Cost: O(text) steps however many patterns there are, and O(text) for each pattern whose longest
-// literal the text contains: as a rule none, or the one that fits.
+// A few patterns are compared one by one. For many, an automaton finds in one pass over the text
+// which of the patterns' longest literals it contains. Only these patterns are compared, each at
+// most once per text.
+// Cost: O(text) steps however many patterns there are, and O(text) for each pattern that has its
+// longest literal in the text: as a rule none, or the one that fits.
 
 /// Patterns that are asked together.
 struct PatternSet: Sendable {
-  /// So many are compared one by one, which takes fewer steps than the automaton.
+  /// Up to so many patterns are compared one by one, which takes fewer steps than the automaton.
   private static let few = 6
 
   private let patterns: [GlobPattern]
@@ -31,7 +32,7 @@ struct PatternSet: Sendable {
   /// Whether there are no patterns.
   var isEmpty: Bool { patterns.isEmpty }
 
-  /// Whether `text`, which is UTF-8, fits one of the patterns, or no work is left to say so.
+  /// Whether `text`, which is UTF-8, fits one of the patterns, or no work is left to find that out.
   func matches(_ text: UnsafeBufferPointer<UInt8>, _ work: inout BlockWork) -> Bool {
     if automata.isEmpty { return fits(text, patterns.indices, &work) }
     for automaton in automata {
@@ -58,7 +59,7 @@ struct PatternSet: Sendable {
     for i in numbers {
       var steps = 0
       let fits = patterns[i].matches(text, steps: &steps)
-      // Also of what fits: a completion may meet many texts that are blocked.
+      // Texts that fit are counted too: a completion may meet many of them.
       work.left &-= steps
       if fits || work.isSpent { return true }
     }

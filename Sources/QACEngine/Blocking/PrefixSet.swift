@@ -1,8 +1,10 @@
 // A set of prefixes that tells whether a text begins with one of them.
 //
-// Invariant: the prefixes are ascending and none begins with another, so the only one that a text
-// can begin with is the last that is not greater than the text.
+// Invariant: the prefixes are ascending, and none begins with another. So a text can begin with
+// only one of them: the last that is not greater than the text.
 // Cost: a look-up is one binary search, O(log count) comparisons; no allocation.
+
+import QACBinary
 
 #if canImport(Glibc)
   import Glibc
@@ -13,7 +15,7 @@ struct PrefixSet: Sendable {
   private var bytes: [UInt8] = []
   private var starts: [Int] = [0]
 
-  /// The number of prefixes that are needed: one that begins with another adds nothing.
+  /// The number of prefixes that are kept: one that begins with another adds nothing.
   var count: Int { starts.count - 1 }
 
   /// Makes a set of `prefixes`, in any order.
@@ -32,18 +34,13 @@ struct PrefixSet: Sendable {
 
   /// Whether `text` begins with one of the prefixes.
   func covers(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) >> 1
-      if order(of: text, against: middle) < 0 { high = middle } else { low = middle + 1 }
-    }
-    guard low > 0 else { return false }
-    let length = starts[low] - starts[low - 1]
-    return length <= text.count && compare(text, low - 1, length) == 0
+    let greater = (0..<count).partitioningIndex { order(of: text, against: $0) < 0 }
+    guard greater > 0 else { return false }
+    let length = starts[greater] - starts[greater - 1]
+    return length <= text.count && compare(text, greater - 1, length) == 0
   }
 
-  /// Negative where `text` precedes prefix `i`, 0 where it is that prefix, else positive.
+  /// Negative if `text` precedes prefix `i`, 0 if it is that prefix, else positive.
   @inline(__always)
   private func order(of text: UnsafeBufferPointer<UInt8>, against i: Int) -> Int {
     let length = starts[i + 1] - starts[i]
@@ -51,7 +48,7 @@ struct PrefixSet: Sendable {
     return order != 0 ? order : text.count - length
   }
 
-  /// The order of the first `length` bytes of `text` and of prefix `i`.
+  /// The order of the first `length` bytes of `text` against those of prefix `i`.
   @inline(__always)
   private func compare(_ text: UnsafeBufferPointer<UInt8>, _ i: Int, _ length: Int) -> Int {
     bytes.withUnsafeBufferPointer { bytes in

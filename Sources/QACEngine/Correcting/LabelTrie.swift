@@ -1,30 +1,31 @@
-// The labels as a trie, as far as a walk down has to know it: where the children of a node begin.
+// The labels as a trie, as far as a walk down needs it: where the children of a node begin.
 //
-// Labels are sorted, so a node, the labels that agree in their first d bytes, is a range of them, and a
-// child begins where a label agrees with the one before in exactly d bytes. Two bytes a label say so:
+// Labels are sorted, so a node, the labels that agree in their first d bytes, is a range of them. A
+// child begins at a label that agrees with the one before it in exactly d bytes. Two bytes per
+// label tell that:
 //
 //     depth   the bytes in which it agrees with the label before, whole scalars, at most 255
 //     first   the byte behind these
 //
-// and the least depth of each 64 labels, to pass over them at once.
-// Invariant: none of a label's bytes is changed or missing while this is in use: it goes with one index.
-// Cost: two bytes a label, made in O(bytes of the labels); a child is found eight labels, or eight
-// times 64, at a time.
-// Source: Abouelhoda, Kurtz, Ohlebusch, J. Discrete Algorithms 2004, §3 (the lcp-intervals of a sorted list
-// of texts are the nodes of its trie).
+// The least depth of each 64 labels is kept too, to pass over all of them at once.
+// Invariant: this belongs to one index, in which no label changes.
+// Cost: two bytes per label, made in O(bytes of the labels). A child is looked for in eight labels,
+// or in eight blocks of 64, at a time: depths are not sorted, so a binary search would not do.
+// Source: Abouelhoda, Kurtz, Ohlebusch, J. Discrete Algorithms 2004, §3 (the lcp-intervals of a
+// sorted list of texts are the nodes of its trie).
 
 import QACIndex
 
 /// Where the children of trie nodes begin among sorted labels.
 final class LabelTrie: Sendable {
-  /// Nodes of that many bytes and more are not divided.
+  /// Nodes of so many bytes or more are not divided.
   static let deepest = 255
   private static let blockSize = 64
-  /// Bytes that may be read behind those that count.
+  /// Bytes behind those that count, which may be read.
   private static let padding = 8
 
-  /// The depths, the first bytes, the least depths of blocks, each with its padding: written when this is
-  /// made and never after, so that threads may share them.
+  /// The depths, the first bytes and the least depths of blocks, each with padding. They are
+  /// written in `init` and never after, so threads may share them.
   nonisolated(unsafe) private let bytes: UnsafeMutablePointer<UInt8>
   private let count: Int
 
@@ -40,7 +41,7 @@ final class LabelTrie: Sendable {
       var depth = 0
       let most = min(before.count, text.count, Self.deepest)
       while depth < most, text[depth] == before[depth] { depth += 1 }
-      // Texts part within a scalar: the node is that before it.
+      // If the texts part within a scalar, the node ends before it.
       while depth > 0, depth < text.count, text[depth] & 0xC0 == 0x80 { depth -= 1 }
       bytes[i] = UInt8(depth)
       bytes[firsts + i] = depth < text.count ? text[depth] : 0
@@ -58,7 +59,7 @@ final class LabelTrie: Sendable {
   private var firsts: Int { count + Self.padding }
   private var minima: Int { firsts + count + Self.padding }
 
-  /// The children of a node, in order, one at a time; valid while the trie is.
+  /// The children of a node, in order, one at a time; valid while the trie lives.
   struct Children {
     /// The labels of the child.
     private(set) var labels: Range<UInt32>
@@ -70,7 +71,7 @@ final class LabelTrie: Sendable {
     private let firsts: UnsafePointer<UInt8>
     private let minima: UnsafePointer<UInt8>
 
-    fileprivate init(_ trie: LabelTrie, _ labels: Range<UInt32>, _ depth: Int32, _ first: UInt8) {
+    fileprivate init(_ trie: LabelTrie, labels: Range<UInt32>, depth: Int32, first: UInt8) {
       self.labels = labels.lowerBound..<labels.lowerBound
       self.first = first
       self.depth = UInt8(truncatingIfNeeded: depth)
@@ -81,7 +82,7 @@ final class LabelTrie: Sendable {
       advance(from: Int(labels.lowerBound))
     }
 
-    /// Goes to the next child; false where there is none.
+    /// Goes to the next child; false if there is none.
     @inline(__always)
     mutating func next() -> Bool {
       let low = Int(labels.upperBound)
@@ -97,10 +98,10 @@ final class LabelTrie: Sendable {
         uncheckedBounds: (UInt32(truncatingIfNeeded: low), UInt32(truncatingIfNeeded: border(low))))
     }
 
-    /// The first label behind `low` of this depth, or the end.
+    /// The first label after `low` of this depth, or the end.
     @inline(__always)
     private func border(_ low: Int) -> Int {
-      // To the end of the block, over whole blocks that have none, and into the one that does.
+      // Search to the end of the block, skip whole blocks that have none, then search the next one.
       let blockEnd = min(end, (low | (LabelTrie.blockSize &- 1)) &+ 1)
       if let found = place(depths, low &+ 1, blockEnd) { return found }
       if blockEnd == end { return end }
@@ -109,7 +110,7 @@ final class LabelTrie: Sendable {
       return place(depths, block &* LabelTrie.blockSize, end) ?? end
     }
 
-    /// The first place of the depth among the bytes from `low` to `high`.
+    /// The first place, from `low` up to `high`, of a byte that is the depth.
     @inline(__always)
     private func place(_ bytes: UnsafePointer<UInt8>, _ low: Int, _ high: Int) -> Int? {
       let ones: UInt64 = 0x0101_0101_0101_0101
@@ -119,7 +120,8 @@ final class LabelTrie: Sendable {
         let word =
           UInt64(
             littleEndian: UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt64.self)) ^ wanted
-        // The highest bit of each byte that is zero; above one that is, others may be marked, too.
+        // The highest bit of each byte that is zero; bytes above the first such byte may be marked
+        // wrongly.
         let zeros = (word &- ones) & ~word & (ones &<< 7)
         if zeros != 0 {
           let found = at &+ zeros.trailingZeroBitCount &>> 3
@@ -131,10 +133,18 @@ final class LabelTrie: Sendable {
     }
   }
 
-  /// The children of the node of `depth` bytes, less than `deepest`, of whose labels `labels`, one at least, go
-  /// on behind it: the first of them with `first`, or nil where the label before is the node's own text.
+  /// The children of a node.
+  ///
+  /// - Parameters:
+  ///   - labels: The labels of the node that are longer than it, at least one.
+  ///   - depth: The bytes of the node, less than `deepest`.
+  ///   - first: The byte of the first of `labels` behind the node; nil if the label before is the
+  ///     node's own text, for then the trie knows it.
+  /// - Returns: The children, of which the first is at hand.
   @inline(__always)
   func children(of labels: Range<UInt32>, below depth: Int32, first: UInt8?) -> Children {
-    Children(self, labels, depth, first ?? bytes[firsts + Int(labels.lowerBound)])
+    Children(
+      self, labels: labels, depth: depth,
+      first: first ?? bytes[firsts + Int(labels.lowerBound)])
   }
 }

@@ -1,9 +1,13 @@
 // One row of the edit distance's table: a band of nine costs around the diagonal, in one word.
 //
-// Row j of the table holds D[i] for the typed letters i with j - 4 <= i <= j + 4: a cell further off
-// needs more letters dropped or added than the greatest budget pays for. A cost above the budget is `never`, 31.
-// Seven bits a cell: the sum of two costs takes six, and the seventh lets all cells be compared at once: in
-// 64 + a - b it is set where a >= b, and nothing is borrowed from the next cell.
+// Row j of the table holds D[i] for the typed letters i with j - 4 <= i <= j + 4: a cell further
+// off needs more letters dropped or added than the greatest budget pays for. A cost above the
+// budget is `never`, 31.
+//
+// A cell takes seven bits. The sum of two costs takes six. The seventh, the guard, lets all cells
+// be compared at once: in 64 + a - b it is set if a >= b, and nothing is borrowed from the next
+// cell.
+// Cost: one word; a few operations for all nine cells.
 // Source: Lamport, Comm. ACM 18 (1975) (multiple byte processing with full-word instructions).
 
 /// Costs of a band of nine cells.
@@ -15,9 +19,13 @@ struct TypoRow: Equatable {
   /// More than any budget.
   static let never: UInt8 = 31
 
+  /// Bits per cell.
   private static let bits = 7
+  /// 1 in each cell.
   private static let ones: UInt64 = 0x0102_0408_1020_4081
+  /// The highest bit of each cell.
   private static let guards = ones << 6
+  /// The bits of all cells.
   private static let used: UInt64 = 1 << UInt64(bits * width) - 1
   /// All bits of a cost, below the guard.
   private static let cost: UInt64 = 63
@@ -27,11 +35,11 @@ struct TypoRow: Equatable {
   @inline(__always)
   private init(cells: UInt64) { self.cells = cells }
 
-  /// Every cell costs `cost`, at most 63.
+  /// A row in which every cell costs `cost`, at most 63.
   @inline(__always)
   init(repeating cost: UInt8) { cells = Self.ones &* UInt64(cost) }
 
-  /// No cell is within any budget.
+  /// A row in which no cell is within any budget.
   static var none: TypoRow {
     @inline(__always) get { TypoRow(repeating: never) }
   }
@@ -64,28 +72,28 @@ struct TypoRow: Equatable {
   @inline(__always)
   static func + (a: TypoRow, b: TypoRow) -> TypoRow { TypoRow(cells: a.cells &+ b.cells) }
 
-  /// The lesser of each two cells.
+  /// The lesser cost of each two cells.
   @inline(__always)
   static func least(_ a: TypoRow, _ b: TypoRow) -> TypoRow {
     let takesB = mask((a.cells | guards) &- b.cells)
     return TypoRow(cells: b.cells & takesB | a.cells & ~takesB)
   }
 
-  /// `never` where a cell is above `budget`, at most 16.
+  /// The row with `never` in each cell above `budget`, which is at most 16.
   @inline(__always)
   func within(_ budget: UInt8) -> TypoRow {
     let isAbove = Self.mask((cells | Self.guards) &- Self.ones &* (UInt64(budget) &+ 1))
     return TypoRow(cells: Self.none.cells & isAbove | cells & ~isAbove)
   }
 
-  /// The cells in `places`; `never` in the others.
+  /// The row with `never` in each cell outside `places`.
   @inline(__always)
   func only(_ places: Places) -> TypoRow {
     let isIn = Self.mask(places.bits)
     return TypoRow(cells: cells & isIn | Self.none.cells & ~isIn)
   }
 
-  /// All bits of a cost in each cell whose guard is set.
+  /// All bits of a cost in each cell that has its guard set.
   @inline(__always)
   private static func mask(_ guarded: UInt64) -> UInt64 {
     let set = guarded & guards
@@ -94,7 +102,7 @@ struct TypoRow: Equatable {
 
   /// Some of the cells.
   struct Places: Sequence, IteratorProtocol {
-    /// The highest bit of each cell that is in.
+    /// The guard of each cell that is in.
     fileprivate var bits: UInt64
 
     @inline(__always)

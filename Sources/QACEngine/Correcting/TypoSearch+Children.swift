@@ -1,117 +1,17 @@
-// The implicit trie: children of a range of labels by their next scalar.
+// The implicit trie of a typo search: the children of a range of labels, by their next scalar.
+//
+// Invariant: a label is accepted once, with its final cost; a node is opened again at most once.
+// Cost: a step per child; a row per child that may lead on.
 
-import QACBinary
 import QACIndex
 
-/// The scalar at a place of a text: its bytes as one number, in the order of the bytes.
-struct ScalarKey: Equatable {
-  /// The bytes, first in the highest place; unused places are zero.
-  var key: UInt32
-  /// The number of bytes.
-  var count: Int
-
-  /// Reads the scalar at `at`, within `text`; of malformed UTF-8 at least a byte.
-  @inline(__always)
-  init(_ text: UnsafeBufferPointer<UInt8>, _ at: Int) {
-    let first = text[at]
-    var wanted = 1
-    if first >= 0xC0 { wanted = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4 }
-    count = min(wanted, text.count - at)
-    key = UInt32(first) << 24
-    for i in 1..<max(1, count) { key |= UInt32(text[at + i]) << UInt32(24 - 8 * i) }
-  }
-
-  /// The key of an ASCII character.
-  @inline(__always)
-  init(ascii byte: UInt8) { (key, count) = (UInt32(byte) << 24, 1) }
-
-  /// The Unicode scalar's value; for malformed bytes some number of their own.
-  @inline(__always)
-  var scalar: UInt32 {
-    let (a, b) = (key >> 24, key >> 16 & 0x3F)
-    let (c, d) = (key >> 8 & 0x3F, key & 0x3F)
-    switch count {
-    case 1: return a < 0x80 ? a : 0x11_0000 | a
-    case 2: return (a & 0x1F) << 6 | b
-    case 3: return (a & 0x0F) << 12 | b << 6 | c
-    default: return (a & 0x07) << 18 | b << 12 | c << 6 | d
-    }
-  }
-
-  /// The key and number of bytes of `scalar` in UTF-8.
-  @inline(__always)
-  init(_ scalar: UInt32) {
-    let tail = 0x80 | scalar & 0x3F
-    switch scalar {
-    case ..<0x80: (key, count) = (scalar << 24, 1)
-    case ..<0x800: (key, count) = ((0xC0 | scalar >> 6) << 24 | tail << 16, 2)
-    case ..<0x1_0000:
-      key = (0xE0 | scalar >> 12) << 24 | (0x80 | scalar >> 6 & 0x3F) << 16 | tail << 8
-      count = 3
-    case ..<0x11_0000:
-      key = (0xF0 | scalar >> 18) << 24 | (0x80 | scalar >> 12 & 0x3F) << 16
-      key |= (0x80 | scalar >> 6 & 0x3F) << 8 | tail
-      count = 4
-    default: (key, count) = (scalar << 24, 1)
-    }
-  }
-}
-
-/// First bytes of scalars in UTF-8: characters of ASCII, and what others begin with.
-struct FirstBytes {
-  private var ascii: (low: UInt64, high: UInt64) = (0, 0)
-  /// From 0xC0 on.
-  private var leads: UInt64 = 0
-
-  @inline(__always)
-  mutating func insert(_ scalar: UInt32) {
-    if scalar < 0x40 {
-      ascii.low |= 1 &<< UInt64(scalar)
-    } else if scalar < 0x80 {
-      ascii.high |= 1 &<< UInt64(scalar & 0x3F)
-    } else {
-      leads |= LetterFolding.lead(scalar)
-    }
-  }
-
-  /// Inserts the letters a to z whose bits `letters` has, and their capitals.
-  @inline(__always)
-  mutating func insert(letters: UInt32) {
-    ascii.high |= UInt64(letters) &<< 33 | UInt64(letters) &<< 1
-  }
-
-  /// Inserts what scalars begin with of which `leads` has the bits.
-  @inline(__always)
-  mutating func insert(leads: UInt64) { self.leads |= leads }
-
-  /// All of them.
-  @inline(__always)
-  static var all: FirstBytes {
-    FirstBytes(ascii: (UInt64.max, UInt64.max), leads: UInt64.max)
-  }
-
-  @inline(__always)
-  func contains(_ byte: UInt8) -> Bool {
-    let bit = UInt64(byte & 0x3F)
-    if byte < 0x80 { return (byte < 0x40 ? ascii.low : ascii.high) &>> bit & 1 != 0 }
-    // What is no UTF-8 is looked at more closely.
-    return byte < 0xC0 || leads &>> bit & 1 != 0
-  }
-
-  /// Whether nothing from `byte` on is in.
-  @inline(__always)
-  func ends(before byte: UInt8) -> Bool {
-    byte >= 0xC0 && leads &>> UInt64(byte & 0x3F) == 0
-  }
-}
-
 extension TypoSearch {
-  /// Opens the children of `node` that were typed or cost less than a letter, and `node` again for
-  /// the others; where `isLate`, these.
+  /// Opens the children of `node`: first those that were typed or cost less than a letter, and
+  /// `node` again for the others; then, if it `isLate`, the others.
   mutating func expand(_ node: Node, _ view: IndexView) {
     var node = node
     let text = view.text(of: node.low)
-    // What leads to the first child: behind a label that ends here, the next one says it.
+    // The byte that leads to the first child; if a label ends here, the next label has it.
     var first: UInt8?
     if text.count > Int(node.bytes) {
       first = text[Int(node.bytes)]
@@ -127,11 +27,12 @@ extension TypoSearch {
     let (near, far) = near(node, within: budget)
     var children = trie.children(of: node.low..<node.high, below: node.bytes, first: first)
     if node.isLate {
-      // Labels that go on in no other way cost what the node's beginnings do: neighbours are one range.
+      // The labels of a child that is not entered cost what the node's beginnings do; such children
+      // next to each other are one range.
       var run = node.low..<node.low
       repeat {
         let labels = children.labels
-        let key = key(children.first, labels.lowerBound, node, view)
+        let key = key(children.first, of: labels.lowerBound, below: node, in: view)
         let isNear = isNear(key, node, near)
         if !isNear, far > ceiling {
           run = run.lowerBound..<labels.upperBound
@@ -150,7 +51,7 @@ extension TypoSearch {
         if within.ends(before: children.first) { break }
         continue
       }
-      let key = key(children.first, children.labels.lowerBound, node, view)
+      let key = key(children.first, of: children.labels.lowerBound, below: node, in: view)
       if isNear(key, node, within), !enter(key, children.labels, node) { return }
     } while children.next()
     if isWhole || far <= ceiling {
@@ -159,15 +60,16 @@ extension TypoSearch {
     }
   }
 
+  /// The scalar that leads from `node` to `label`; its first byte is `first`.
   @inline(__always)
   private func key(
-    _ first: UInt8, _ label: UInt32, _ node: Node, _ view: IndexView
+    _ first: UInt8, of label: UInt32, below node: Node, in view: IndexView
   ) -> ScalarKey {
     first < 0x80
       ? ScalarKey(ascii: first) : ScalarKey(view.text(of: label), Int(node.bytes))
   }
 
-  /// Enters the child of `parent` by `key`; false where the allowance ends.
+  /// Enters the child of `parent` by `key`; false if the allowance is spent.
   @inline(__always)
   private mutating func enter(_ key: ScalarKey, _ labels: Range<UInt32>, _ parent: Node) -> Bool {
     guard visit() else { return false }
@@ -184,18 +86,18 @@ extension TypoSearch {
     return true
   }
 
-  /// Whether the scalar of `key` leads from `node` on other than by a letter dropped, added or replaced at
-  /// will: `near` are the first bytes of those that do.
+  /// Whether the scalar of `key` may follow `node` by something cheaper than just any letter
+  /// dropped, added or replaced. `near` has the first bytes of all scalars that may.
   @inline(__always)
   private mutating func isNear(_ key: ScalarKey, _ node: Node, _ near: FirstBytes) -> Bool {
     let first = UInt8(truncatingIfNeeded: key.key >> 24)
     if first < 0x80 || !near.contains(first) { return near.contains(first) }
     let scalar = key.scalar
-    if scalar == node.last || LetterFolding.isMark(scalar) { return true }
-    let folded = LetterFolding.fold(scalar, in: foldings)
+    if scalar == node.last || BaseLetters.isMark(scalar) { return true }
+    let base = BaseLetters.base(of: scalar, in: bases)
     let shift = Int(node.depth) - TypoRow.radius
     for k in node.row.places(within: budget).before(max(0, letters.count - shift))
-    where letters[k + shift].folded == folded {
+    where letters[k + shift].base == base {
       return true
     }
     var isReversed = false
@@ -203,8 +105,9 @@ extension TypoSearch {
     return isReversed
   }
 
-  /// The first bytes of scalars that lead from `node` to a cost of at most `most` other than by a letter
-  /// dropped, added or replaced at will; and what those that are cost at the least.
+  /// The first bytes of scalars that lead from `node` to a cost of at most `most` by something
+  /// cheaper than just any letter dropped, added or replaced; and the least cost of just any
+  /// letter.
   @inline(__always)
   private mutating func near(_ node: Node, within most: UInt8) -> (firsts: FirstBytes, far: UInt8) {
     var near = FirstBytes()
@@ -217,8 +120,8 @@ extension TypoSearch {
         let letter = letters[k + shift]
         near.insert(letter.scalar)
         if cost + TypoCosts.accent <= most {
-          near.insert(letter.folded)
-          near.insert(letters: KeyNeighbours.bit(letter.folded))
+          near.insert(letter.base)
+          near.insert(letters: KeyNeighbours.bit(letter.base))
           near.insert(leads: letter.leads)
         }
         if cost + TypoCosts.neighbour <= most { near.insert(letters: letter.neighbours) }
@@ -227,20 +130,20 @@ extension TypoSearch {
     forEachReversed(node) { scalar, _ in near.insert(scalar) }
     if least + TypoCosts.cheapestShift <= most {
       near.insert(node.last)
-      near.insert(0x20)
-      near.insert(leads: LetterFolding.markLeads)
+      near.insert(TypoCosts.spaceLetter)
+      near.insert(leads: BaseLetters.markLeads)
     }
     return (near, least + TypoCosts.letter + (node.depth == 0 ? TypoCosts.beginning : 0))
   }
 
-  /// The first bytes of scalars that lead from `node` to a cost that what was found allows, and maybe others.
+  /// The first bytes of scalars that lead from `node` to a cost within `ceiling`, and maybe others.
   mutating func continuations(of node: Node) -> FirstBytes {
     let (near, far) = near(node, within: ceiling)
     return far > ceiling ? near : .all
   }
 
-  /// Walks on from `node` along its label `label` for as long as that can still change the label's cost,
-  /// and enters the label.
+  /// Walks on from `node` along its label `label` as long as that can still change the label's
+  /// cost; then accepts the label.
   private mutating func settle(_ label: UInt32, _ node: Node, _ view: IndexView) {
     let text = view.text(of: label)
     var node = node
@@ -254,7 +157,7 @@ extension TypoSearch {
     accept(node, label..<label + 1)
   }
 
-  /// Enters `labels`, whose cost is that of `node`'s beginnings.
+  /// Accepts `labels` at the cost of `node`'s beginnings.
   @inline(__always)
   private mutating func accept(_ node: Node, _ labels: Range<UInt32>) {
     if node.path > ceiling || labels.isEmpty { return }

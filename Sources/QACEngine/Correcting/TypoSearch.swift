@@ -1,25 +1,27 @@
 // Labels whose beginning is within a small weighted edit distance of the typed prefix.
 //
-// Labels are sorted, so they are a trie without being stored as one: a node is a range of labels that
-// agree in their first bytes, and `LabelTrie` tells where its children begin. The walk
-// carries one row of the edit distance's table a node: D[i] is the least cost of turning the first i
-// typed scalars into the node's text. A label's cost is the least D[all] over its own beginnings
-// (prefix edit distance), and stays what it is below a node where no other cell of the row is cheaper:
-// there the whole range is accepted, and its most popular labels are read off the pyramid of maxima.
+// Labels are sorted, so they are a trie without being stored as one: a node is a range of labels
+// that agree in their first bytes, and `LabelTrie` tells where its children begin. The walk
+// computes one row of the edit distance's table per node: D[i] is the least cost of turning the
+// first i typed scalars into the node's text. A label's cost is the least D[all] over its own
+// beginnings (prefix edit distance). Below a node where no other cell of the row is cheaper, that
+// cost cannot change: there the whole range is accepted, and its most popular labels are read off
+// the pyramid of maxima.
 //
 //     typed "hte"      ""  --h-->  "h"  --t-->  "ht"   no label
 //                                   |---h e-->  "the" ...
 //
-// Nodes are taken in the order of the least cost that their labels can have, so the cheapest
-// corrections come first and the search ends where `limit` are found. A node is expanded in two steps:
-// first the children that match what was typed or but for an accent, a neighbouring key, a letter twice or
-// a space; all others only once it is their turn, for they cost a letter dropped, added or replaced.
+// The search takes the node first whose labels can have the least cost, so the cheapest corrections
+// come first, and it ends when `limit` are found. A node is expanded in two steps. First come the
+// children that match what was typed, or differ from it by an accent, a neighbouring key, a doubled
+// letter or a space. All other children cost a letter dropped, added or replaced, and wait until it
+// is the turn of that cost.
 //
-// Invariant: the result has the `limit` least labels by (cost, weight descending, label id) of all with
-// 0 < cost <= budget that cost at most `TypoCosts.slack` more than the cheapest of them and are not
-// blocked, unless `isComplete` is false; each label once.
-// Cost: O(nodes x band), and for a node that is expanded a step a child; at most `nodeLimit` nodes.
-// No allocation once the working memory has grown.
+// Invariant: of all labels with 0 < cost <= budget that cost at most `TypoCosts.slack` more than
+// the cheapest of them and are not blocked, the result has the `limit` least by (cost, weight
+// descending, label id). If `isComplete` is false, it may have others; it has no label twice.
+// Cost: O(nodes x band), and one step per child of an expanded node; at most `nodeLimit` nodes. No
+// allocation once the working memory has grown.
 // Source: Ji, Li, Li, Feng, WWW 2009 ("Efficient interactive fuzzy keyword search", prefix edit
 // distance on a trie); Ukkonen 1985 for the band. We differ: weighted errors, an implicit trie,
 // best-first instead of key by key.
@@ -38,16 +40,19 @@ struct TypoMatch: Equatable {
 
 /// Finds corrected labels; holds the working memory of one thread.
 struct TypoSearch {
-  /// Nodes whose rows are computed at the most, unless the caller says otherwise.
+  /// The most nodes for which a row is computed, unless the caller says otherwise.
   ///
-  /// Best-first, the corrections of real logs are found within some hundred; this bounds the others.
+  /// Best-first search finds the corrections of real logs within some hundred nodes; this bounds
+  /// all others.
   static let nodeLimit = 512
-  /// A node of no more labels is not divided: each of them is walked by itself, which takes less.
+  /// A node of at most so many labels is not divided: walking each label by itself takes less.
   static let fewLabels: UInt32 = 4
   /// Scalars of the longest prefix that is corrected.
   static let longestPrefix = 256
 
+  /// A beginning that some labels share, and what it costs so far.
   struct Node {
+    /// The labels: from `low` up to but not including `high`.
     var low: UInt32
     var high: UInt32
     /// Bytes and scalars of the node's text.
@@ -55,13 +60,13 @@ struct TypoSearch {
     var depth: Int32 = 0
     /// The last scalar of the node's text.
     var last: UInt32 = 0
-    /// Bytes of the beginning with the least D[all].
+    /// The bytes of the node's beginning that has the least D[all].
     var aligned: Int32 = 0
-    /// The least D[all] of the node's beginnings.
+    /// The least D[all] over the node's beginnings.
     var path: UInt8 = TypoRow.never
     /// Whether all labels have their final cost, `path`.
     var isFinal = false
-    /// Whether those children are open already that cost less than a letter.
+    /// Whether the children that cost less than a letter are open already.
     var isLate = false
     /// The node's row of the table.
     var row = TypoRow.none
@@ -72,11 +77,14 @@ struct TypoSearch {
   /// The typed scalars with what the rows need to know of them.
   struct Letter {
     var scalar: UInt32
-    var folded: UInt32
+    /// Without accent and case.
+    var base: UInt32
+    /// The letters on keys beside it, as `KeyNeighbours` has them.
     var neighbours: UInt32
-    /// The first bytes of scalars beyond ASCII that are this letter but for accent and case.
+    /// The first bytes of the scalars beyond ASCII that differ from this letter in accent and case
+    /// alone.
     var leads: UInt64
-    /// The cost of this letter's being one too many.
+    /// What it costs if this letter is one too many.
     var extra: UInt8
   }
 
@@ -86,7 +94,7 @@ struct TypoSearch {
     var search: UInt64 = 0
     var node = Node(low: 0, high: 0)
     var bound = TypoRow.never
-    /// What may come next where the cost is not that of the letter alone.
+    /// The first bytes of scalars that may come next (`continuations`).
     var next = FirstBytes()
   }
 
@@ -96,34 +104,38 @@ struct TypoSearch {
   private(set) var isComplete = true
   /// The weights of all labels that the last search accepted, found or beyond the limit.
   private(set) var mass: UInt64 = 0
-  /// Nodes of the last search.
+  /// The number of nodes of the last search.
   private(set) var visited = 0
 
   var letters: [Letter] = []
-  /// What errors may cost: cells above it are not kept.
+  /// What errors may cost together: cells above it are not kept.
   var budget: UInt8 = 0
-  /// What they may still cost now that something is found, at most the budget.
+  /// What errors may still cost now that something is found, at most the budget.
   var ceiling: UInt8 = 0
-  /// What errors at each typed letter cost, `rowCount` rows each: that a letter stands for it, by the last bits of that
-  /// letter, and at last that it is one too many.
+  /// What errors at each typed letter cost, in blocks of `rowCount` rows: a block for each
+  /// remembered letter that may stand for a typed one, by the last bits of that letter; then a
+  /// block for extra letters.
   var costs: [TypoRow] = []
-  /// The letters that have rows there, by their last bits.
+  /// The letters that have a block there, by their last bits.
   var known = [UInt32](repeating: UInt32.max, count: TypoSearch.rememberedLetters)
-  /// The rows that the typed letters have, and one more.
+  /// The rows of a block: those that the typed letters need, and one more.
   var rowCount = 0
-  let foldings = LetterFolding.table
+  // Copies of the tables, so that reading one does not check first whether it was made.
+  let bases = BaseLetters.table
   let masks = KeyNeighbours.masks
-  let leads = LetterFolding.leads
+  let leads = BaseLetters.leads
 
   let trie: LabelTrie
   /// Open nodes by the least cost of their labels.
   var open: [[Node]]
   /// The root of the last search.
   private var top = Node(low: 0, high: 0)
-  /// Searches so far, and what the last of them knows of texts by their first letter, if that is ASCII.
+  /// The number of searches so far, and what the last one knows of texts by their first letter, if
+  /// that is ASCII.
   private var searches: UInt64 = 0
   private var beginnings = [Beginning](repeating: Beginning(), count: 0x80)
   private var popular: PopularSearch
+  /// The weights of `matches`.
   private var weights: [UInt64] = []
   private var nodesLeft = 0
   private var blocks: BlockedLabels?
@@ -135,16 +147,17 @@ struct TypoSearch {
     open = [[Node]](repeating: [], count: Int(TypoCosts.greatestBudget) + 1)
   }
 
-  /// Finds the labels that `prefix` may have been meant to begin; those that it begins are not among
-  /// them.
+  /// Finds the labels of which `prefix` may be a mistyped beginning; labels that begin with it are
+  /// not among them.
   ///
   /// - Parameters:
   ///   - view: A verified index.
   ///   - prefix: Normalised UTF-8.
-  ///   - limit: How many labels at the most.
-  ///   - greatestCost: What the errors may cost together, if that is less than the prefix's budget.
-  ///   - nodeLimit: How many nodes at the most.
-  ///   - blocks: Labels that are not to be found; nil for none.
+  ///   - limit: The most labels.
+  ///   - greatestCost: What the errors may cost together, in full errors; the prefix's budget also
+  ///     holds.
+  ///   - nodeLimit: The most nodes.
+  ///   - blocks: Labels that are passed over; nil for none.
   mutating func search(
     _ view: IndexView, prefix: UnsafeBufferPointer<UInt8>, limit: Int, greatestCost: Float = 2,
     nodeLimit: Int = TypoSearch.nodeLimit, blocks: BlockedLabels? = nil
@@ -166,7 +179,7 @@ struct TypoSearch {
         if !node.isFinal {
           expand(node, view)
         } else if cost > 0 {
-          collect(node, view, limit, settled)
+          collect(node, in: view, limit: limit, settled: settled)
         }
       }
       if settled == 0, !matches.isEmpty { ceiling = min(budget, UInt8(cost) + TypoCosts.slack) }
@@ -176,10 +189,11 @@ struct TypoSearch {
     visited = nodeLimit - nodesLeft
   }
 
-  /// The cost of `text` for the prefix last searched for, and the bytes of it that stand for the prefix;
-  /// nil where it begins with the prefix or costs more than what was found may.
+  /// What `text` costs for the prefix last searched for, and how many of its bytes stand for the
+  /// prefix; nil if it begins with the prefix, or costs more than a correction beside those found
+  /// may.
   ///
-  /// - Complexity: O(length of the prefix), less where the text differs early.
+  /// - Complexity: O(length of the prefix), less if the text differs early.
   mutating func distance(
     to text: UnsafeBufferPointer<UInt8>
   ) -> (cost: Float, alignedBytes: Int32)? {
@@ -187,7 +201,7 @@ struct TypoSearch {
     var node = top
     var bound: UInt8 = 0
     if text[0] < 0x80 {
-      // Most texts begin with two letters that are too wrong already.
+      // The first two letters of most texts cost too much already.
       let start = beginning(Int(text[0]))
       (node, bound) = (start.node, start.bound)
       if node.path > ceiling, bound > ceiling || text.count > 1 && !start.next.contains(text[1]) {
@@ -203,9 +217,9 @@ struct TypoSearch {
     return (Float(node.path) / Float(TypoCosts.unit), node.aligned)
   }
 
-  /// The beginning of texts with the ASCII letter `first`.
+  /// What is known of texts that begin with the ASCII letter `first`.
   ///
-  /// - Complexity: O(1) once it was asked for.
+  /// - Complexity: O(1) after the first call in a search.
   @inline(__always)
   private mutating func beginning(_ first: Int) -> Beginning {
     if beginnings[first].search != searches {
@@ -232,30 +246,31 @@ struct TypoSearch {
   mutating func wipe() {
     for i in letters.indices {
       letters[i].scalar = 0
-      letters[i].folded = 0
+      letters[i].base = 0
     }
     letters.removeAll(keepingCapacity: true)
   }
 
-  /// Reads the typed scalars and sets the budget; false where nothing is to be corrected.
+  /// Reads the typed scalars and sets the budget; false if there is nothing to correct.
   private mutating func read(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
     var at = 0
     var previous = UInt32.max
     while at < prefix.count {
       if letters.count == Self.longestPrefix { return false }
       let key = ScalarKey(prefix, at)
-      let folded = LetterFolding.fold(key.scalar, in: foldings)
+      let base = BaseLetters.base(of: key.scalar, in: bases)
       letters.append(
         Letter(
-          scalar: key.scalar, folded: folded, neighbours: KeyNeighbours.mask(folded, in: masks),
-          leads: leads[LetterFolding.leadPlace(folded)],
+          scalar: key.scalar, base: base, neighbours: KeyNeighbours.mask(base, in: masks),
+          leads: leads[BaseLetters.leadPlace(base)],
           extra: TypoCosts.shift(key.scalar, after: previous)))
       previous = key.scalar
       at += key.count
     }
     let last = letters.count - 1
-    if last >= 2, letters[last].scalar != letters[last - 1].scalar || previous == 0x20 {
-      letters[last].extra = TypoRow.never
+    if last >= 2 {
+      let isDoubled = letters[last].scalar == letters[last - 1].scalar
+      if !isDoubled || previous == TypoCosts.spaceLetter { letters[last].extra = TypoRow.never }
     }
     budget = TypoCosts.budget(scalars: letters.count)
     if budget == 0 { return false }
@@ -263,7 +278,7 @@ struct TypoSearch {
     return true
   }
 
-  /// Takes a node from the allowance; false where there is none left.
+  /// Takes a node from the allowance; false if none is left.
   mutating func visit() -> Bool {
     if nodesLeft == 0 {
       isComplete = false
@@ -273,24 +288,29 @@ struct TypoSearch {
     return true
   }
 
-  /// Enters the best labels of an accepted node among those of its cost, which begin at `settled`.
-  private mutating func collect(_ node: Node, _ view: IndexView, _ limit: Int, _ settled: Int) {
+  /// Enters the best labels of an accepted node among the matches of its cost, which begin at
+  /// `settled`.
+  private mutating func collect(_ node: Node, in view: IndexView, limit: Int, settled: Int) {
     mass += view.mass(of: node.low..<node.high)
     if node.high - node.low == 1 {
       if blocks?.contains(node.low) == true { return }
-      offer(node.low, view.weight(of: node.low), node, limit, settled)
+      offer(
+        node.low, weight: view.weight(of: node.low), of: node, limit: limit, settled: settled)
       return
     }
     popular.search(view, range: node.low..<node.high, limit: limit - settled, blocks: blocks)
     for found in popular.top.items {
-      if !offer(found.label, view.weight(of: found.label), node, limit, settled) { return }
+      let isIn = offer(
+        found.label, weight: view.weight(of: found.label), of: node, limit: limit,
+        settled: settled)
+      if !isIn { return }
     }
   }
 
-  /// Enters a label in the order of weight and id; false where it comes too late.
+  /// Enters a label in the order of weight and id; false if it comes behind the last place.
   @discardableResult
   private mutating func offer(
-    _ label: UInt32, _ weight: UInt64, _ node: Node, _ limit: Int, _ settled: Int
+    _ label: UInt32, weight: UInt64, of node: Node, limit: Int, settled: Int
   ) -> Bool {
     var place = matches.count
     while place > settled,

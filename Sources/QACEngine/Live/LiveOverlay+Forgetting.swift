@@ -1,11 +1,13 @@
 // Deletions from an overlay, in steps: an event loop answers others between two of them.
 //
-// A deletion covers the events that there are when it begins; what is recorded meanwhile comes after them
-// in the ring and stays. It ends with what its steps left to be done: heats that a large use dominated are
-// added up anew, and the newest event is looked for, if it may be gone.
+// A deletion covers the events that there are when it begins. What is recorded meanwhile comes
+// after them in the ring and stays. At its end, a deletion does what its steps left to be done: it
+// adds up anew the heats that a large use dominated, and looks for the newest event if that may be
+// gone.
 //
-// Invariant: when the last step is done, the overlay holds nothing of what was to be deleted.
-// Cost: a look at each event that there was, plus what dropping costs; each step counts what it does.
+// Invariant: when the last step is done, the overlay holds nothing that was to be deleted.
+// Cost: a look at each event that there was, plus what dropping costs; each step counts what it
+// does.
 
 import QACIndex
 
@@ -14,29 +16,32 @@ extension LiveOverlay {
   public struct Deletion {
     fileprivate let session: UInt64?
     fileprivate let times: ClosedRange<Int64>
-    /// The entries to be deleted from, or nil for all.
+    /// The entries whose events are deleted, or nil for all.
     fileprivate let entries: Set<UInt32>?
+    /// The event that comes next, and the first one that the deletion does not cover.
     fileprivate var number: Int
     fileprivate let end: Int
     fileprivate var cooled: Set<UInt32> = []
     fileprivate var mustFindNewest = false
   }
 
-  /// How many looks at an event dropping one counts for, or adding up a heat beside its events.
+  /// How many looks at an event it counts for to drop one, or to add up a heat, beside the events
+  /// of that.
   private static let dropCost = 32
 
-  /// Begins to remove what was submitted within `times`: by `session`, or by anybody where it is nil; of
-  /// `queries`, which are normalised, or everything where it is nil.
+  /// Begins to remove what was submitted within `times`: by `session`, or by anybody if it is nil;
+  /// of `queries`, which are normalised, or everything if they are nil.
   ///
-  /// - Returns: What `advance` goes on with; nil where there is nothing to remove.
+  /// - Returns: What `advance` goes on with; nil if there is nothing to remove.
   /// - Complexity: O(`queries.count`) look-ups.
   public func beginForgetting(
     _ queries: Set<[UInt8]>?, session: UInt64?,
     times: ClosedRange<Int64> = Int64.min...Int64.max
   ) -> Deletion? {
     let entries = queries.map { Set($0.compactMap(find)) }
-    if entries?.isEmpty == true || next == first { return nil }
-    return Deletion(session: session, times: times, entries: entries, number: first, end: next)
+    if entries?.isEmpty == true || ring.numbers.isEmpty { return nil }
+    return Deletion(
+      session: session, times: times, entries: entries, number: ring.first, end: ring.next)
   }
 
   /// Goes on with `deletion` for about as long as `steps` looks at an event take.
@@ -44,12 +49,12 @@ extension LiveOverlay {
   /// - Returns: Whether it is done.
   public func advance(_ deletion: inout Deletion, steps: Int) -> Bool {
     var left = steps
-    deletion.number = max(deletion.number, first)
+    deletion.number = max(deletion.number, ring.first)
     while deletion.number < deletion.end {
       if left <= 0 { return false }
       left -= 1
       defer { deletion.number += 1 }
-      guard let event = event(deletion.number), deletion.times.contains(event.time) else {
+      guard let event = ring[deletion.number], deletion.times.contains(event.time) else {
         continue
       }
       if let session = deletion.session, event.session != session { continue }
@@ -60,7 +65,7 @@ extension LiveOverlay {
       left -= Self.dropCost
     }
     while let id = deletion.cooled.popFirst() {
-      left -= useCount(of: id) + Self.dropCost
+      left -= Int(entries.list[Int(id)].uses) + Self.dropCost
       remeasure(id)
       if left <= 0 { return false }
     }
@@ -71,8 +76,8 @@ extension LiveOverlay {
     return true
   }
 
-  /// Removes at once what was submitted within `times` by `session`, or by anybody where it is nil: the
-  /// query `normalized`, or everything where it is nil.
+  /// Removes at once what was submitted within `times` by `session`, or by anybody if it is nil:
+  /// the query `normalized`, or everything if it is nil.
   ///
   /// - Complexity: O(events kept).
   public func forget(
@@ -84,6 +89,4 @@ extension LiveOverlay {
     else { return }
     _ = advance(&deletion, steps: .max)
   }
-
-  private func useCount(of id: UInt32) -> Int { Int(entries[Int(id)].uses) }
 }

@@ -1,14 +1,17 @@
-// The overlay's entries in the order of their texts, with the greatest heat of each stretch.
+// The entries of an overlay in the order of their texts, with the greatest heat of each stretch.
 //
-// Entries lie in chunks of at most `chunkCapacity`; a full one is halved. Each stands beside what others may see
-// of it, so that a chunk is read without looking at the entries themselves. A chunk knows the greatest
-// heat among its visible entries and the sum of their uses, so the best of a range are found by
-// looking into the few chunks that can hold one.
+// Entries lie in chunks of at most `chunkCapacity`; a full chunk is halved. With each entry stands
+// what others may see of it, so that a chunk is read without looking at the entries themselves. A
+// chunk knows the greatest heat among its visible entries and the sum of their uses. So the best of
+// a range are found by looking into the few chunks that can hold one.
 //
-// Invariant: entries are in ascending order of text; no chunk is empty; `best` is never below the heat
-// of a visible entry of the chunk; heat and uses are those of the entry while it is visible.
-// Cost: `insert` and `remove` O(log n) comparisons and one chunk moved; a range of m entries
-// O(m / chunkCapacity) plus the chunks that are opened.
+// Invariant (`checkInvariants`): entries are in ascending order of text; no chunk is empty; `best`
+// is never below the heat of a visible entry of the chunk; heat and uses are those of the entry
+// while it is visible.
+// Cost: `insert` and `remove` take O(log n) comparisons and move one chunk; a range of m entries
+// takes O(m / chunkCapacity) plus the chunks that are opened.
+
+import QACBinary
 
 /// A position in the order.
 struct OverlayPosition: Equatable {
@@ -21,17 +24,17 @@ struct OverlayOrder {
   static let chunkCapacity = 128
 
   /// An entry and what others may see of it.
-  struct Item {
+  struct Item: Equatable {
     var entry: UInt32
-    /// 0 where it is not visible.
+    /// 0 if the entry is not visible.
     var uses: UInt32 = 0
-    /// Minus infinity where it is not visible.
+    /// Minus infinity if the entry is not visible.
     var heat = -Double.infinity
   }
 
   struct Chunk {
     var items: [Item]
-    /// At least the heat of every visible entry; minus infinity where none is visible.
+    /// At least the heat of every visible entry; minus infinity if none is visible.
     var best = -Double.infinity
     /// The uses of the visible entries.
     var uses: UInt64 = 0
@@ -41,7 +44,7 @@ struct OverlayOrder {
       sum()
     }
 
-    /// Computes the sums anew.
+    /// Computes `best` and `uses` anew.
     mutating func sum() {
       best = -Double.infinity
       uses = 0
@@ -54,27 +57,21 @@ struct OverlayOrder {
 
   private(set) var chunks: [Chunk] = []
 
-  /// The first position in `start` or a later chunk whose entry is not before what is sought, by `isBefore`.
+  /// The first position, in chunk `start` or a later one, of an entry for which `isBefore` is
+  /// false.
   @inline(__always)
   func partition(from start: Int = 0, _ isBefore: (UInt32) -> Bool) -> OverlayPosition {
-    var low = start
-    var high = chunks.count
-    while low < high {
-      let middle = (low + high) / 2
-      let last = chunks[middle].items.count - 1
-      if isBefore(chunks[middle].items[last].entry) { low = middle + 1 } else { high = middle }
+    let chunk = (start..<chunks.count).partitioningIndex { chunk in
+      !isBefore(chunks[chunk].items[chunks[chunk].items.count - 1].entry)
     }
-    if low == chunks.count { return OverlayPosition(chunk: low, slot: 0) }
-    var first = 0
-    var last = chunks[low].items.count
-    while first < last {
-      let middle = (first + last) / 2
-      if isBefore(chunks[low].items[middle].entry) { first = middle + 1 } else { last = middle }
+    if chunk == chunks.count { return OverlayPosition(chunk: chunk, slot: 0) }
+    let slot = (0..<chunks[chunk].items.count).partitioningIndex { slot in
+      !isBefore(chunks[chunk].items[slot].entry)
     }
-    return OverlayPosition(chunk: low, slot: first)
+    return OverlayPosition(chunk: chunk, slot: slot)
   }
 
-  /// Puts `entry`, invisible so far, where `partition` found its place.
+  /// Puts `entry`, invisible so far, at the position that `partition` found for it.
   mutating func insert(_ entry: UInt32, at position: OverlayPosition) {
     if chunks.isEmpty {
       chunks.append(Chunk([Item(entry: entry)]))
@@ -88,7 +85,7 @@ struct OverlayOrder {
     chunks[position.chunk].items.insert(Item(entry: entry), at: position.slot)
   }
 
-  /// Halves the chunk at `index` where it is over-full.
+  /// Halves the chunk at `index` if it has more than `chunkCapacity` entries.
   mutating func splitIfFull(_ index: Int) {
     guard index < chunks.count, chunks[index].items.count > Self.chunkCapacity else { return }
     let items = chunks[index].items
@@ -97,7 +94,7 @@ struct OverlayOrder {
     chunks.insert(Chunk(Array(items[middle...])), at: index + 1)
   }
 
-  /// Reads what is seen of the entries of the chunk at `index` anew, by `measure`.
+  /// Sets what is seen of each entry of the chunk at `index` to what `measure` returns.
   mutating func remeasure(_ index: Int, _ measure: (UInt32) -> Item) {
     for slot in chunks[index].items.indices {
       chunks[index].items[slot] = measure(chunks[index].items[slot].entry)

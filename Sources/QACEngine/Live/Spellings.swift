@@ -1,13 +1,14 @@
-// How the sessions that submitted a query wrote it, and which way of writing others may be shown.
+// How the sessions that submitted a query wrote it, and which spelling others may be shown.
 //
-// Each session has one vote: how it wrote the query last. What is shown is the spelling with the most
-// votes, if it has at least as many as the overlay's minimum of sessions; else the normal form. So nobody
-// can hang punctuation or escapes onto what others typed, and what one person wrote is theirs.
+// Each session has one vote: how it wrote the query last. Shown is the spelling with the most
+// votes, if it has at least as many as the overlay's minimum of sessions; else the normal form. So
+// nobody can hang punctuation or escapes onto what others typed, and what one person wrote is not
+// shown to others.
 //
-// Invariant: a spelling is kept while it has votes; no more than `most` are kept, and one that may be shown
-// is never given up for a new one. Votes of a spelling that was given up are not counted: it is shown later
-// than it might be, never earlier.
-// Cost: O(`most`) comparisons of hashes for each vote.
+// Invariant: a spelling is kept while it has votes; no more than `most` are kept, and one that may
+// be shown is never given up for a new one. Votes of a spelling that was given up are not counted:
+// it is shown later than it might be, never earlier.
+// Cost: O(`most`) comparisons of hashes per vote.
 
 import QACText
 
@@ -18,14 +19,14 @@ struct Spellings {
   /// No vote, or one for a spelling that nobody may be shown.
   static let noVote: UInt64 = 0
 
-  fileprivate struct Spelling {
+  struct Spelling {
     var hash: UInt64
     var votes: UInt32
     /// Empty for the normal form.
     var bytes: [UInt8]
   }
 
-  private var list: [Spelling] = []
+  private(set) var list: [Spelling] = []
 
   /// Whether nothing is kept.
   var isEmpty: Bool { list.isEmpty }
@@ -62,7 +63,7 @@ struct Spellings {
     if list[i].votes == 0 { list.remove(at: i) }
   }
 
-  /// The spelling that others may be shown, where `needed` sessions are; nil for the normal form.
+  /// The spelling that others may be shown if `needed` sessions wrote it; nil for the normal form.
   func shown(to needed: Int) -> [UInt8]? {
     var best: Spelling?
     for spelling in list where spelling.votes >= UInt32(needed) {
@@ -75,7 +76,7 @@ struct Spellings {
 }
 
 extension Spellings.Spelling {
-  /// By votes; the normal form, then the first in the order of bytes, where they are equal.
+  /// Whether this has more votes; of equal ones, the normal form is first, then the lesser bytes.
   fileprivate func precedes(_ other: Self) -> Bool {
     votes != other.votes
       ? votes > other.votes : bytes.lexicographicallyPrecedes(other.bytes)

@@ -1,17 +1,19 @@
 // A hash table that never grows all at once.
 //
-// A dictionary that doubles moves all that it holds: ten milliseconds for 200,000 entries, in which an event
-// loop answers nobody. This one is divided into shards that double each in its own time.
+// A dictionary that doubles moves all that it holds: ten milliseconds for 200,000 entries, in which
+// an event loop answers nobody. This table is divided into shards, each of which doubles in its own
+// time.
 //
-// Invariant: a key lies in the shard that its hash names, which is seeded for each process, so that nobody
-// can fill one shard on purpose.
-// Cost: that of a dictionary and one more hash; an insertion moves 1 / `shardCount` of the whole at most.
+// Invariant: a key lies in the shard that its hash names. The hash is seeded per process, so that
+// nobody can fill one shard on purpose.
+// Cost: that of a dictionary and one more hash; an insertion moves at most about 1 / `shardCount`
+// of the whole.
 
 /// Values by key, for tables that grow large on an event loop.
 struct SteadyTable<Key: Hashable, Value> {
   static var shardCount: Int { 64 }
 
-  private var shards = [[Key: Value]](repeating: [:], count: Self.shardCount)
+  private(set) var shards = [[Key: Value]](repeating: [:], count: Self.shardCount)
 
   @inline(__always)
   private func shard(of key: Key) -> Int {
@@ -21,7 +23,7 @@ struct SteadyTable<Key: Hashable, Value> {
   /// The number of keys.
   var count: Int { shards.reduce(0) { $0 + $1.count } }
 
-  /// The value of `key`, or nil; set to nil, the key goes.
+  /// The value of `key`, or nil if it has none; setting it to nil removes the key.
   @inline(__always)
   subscript(key: Key) -> Value? {
     get { shards[shard(of: key)][key] }

@@ -1,6 +1,6 @@
-// What a search wants to know of every node at once: how much is below it, and how much of that one label has.
+// What a search asks of every node: the weight of all labels below it, and of the heaviest one.
 //
-// Cost: 16 bytes a node, made with the engine in one pass over labels and nodes.
+// Cost: 16 bytes per node, made with the engine in one pass over labels and nodes.
 
 import QACIndex
 
@@ -20,7 +20,7 @@ extension IndexView {
     var summaries = nodes.map {
       NodeSummary(mass: Double(mass(of: $0, at: 0..<Int($0.memberCount))), greatest: 0)
     }
-    // Children stand behind their parents.
+    // Children come after their parents, so going backwards meets them first.
     for i in nodes.indices.reversed() {
       let node = nodes[i]
       var greatest = 0.0

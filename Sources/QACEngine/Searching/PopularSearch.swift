@@ -1,8 +1,11 @@
 // The heaviest labels or suffixes of a range, by the pyramid of block maxima.
 //
-// Best-first from whole blocks down to single ones: a block is opened only while its maximum could still
-// enter the result. Each open block has a label of its maximum, so of all that are open the k best, by maximum and then
-// by place, hold the k best labels, and no more are kept. Equal weights come in the order of ids.
+// The search goes best-first from whole blocks down to single labels. It opens a block only while
+// its maximum could still enter the result. Each block has a label that weighs its maximum. So of
+// all blocks that may be opened, the k best, by maximum and then by place, hold the k best labels,
+// and no more are kept.
+//
+// Invariant: the result is ordered by weight, descending, then id, ascending.
 // Cost: O(k x fan-out x levels) for the k best, independent of the range's size.
 // Source: Gog, Pibiri, Venturini, SIGIR 2020, §3 (top-k in a range); here a pyramid, not a succinct
 // range-maximum structure.
@@ -12,31 +15,34 @@ import QACIndex
 
 /// Finds the heaviest of a range; holds the working memory of one thread.
 struct PopularSearch {
-  /// A block that may be opened: its maximum, the weights before it, and its level, in one number. The greatest is
-  /// opened first: the greatest maximum, and of equal ones the first.
+  /// A block that may be opened: its maximum, its place and its level, in one number. The greatest
+  /// number is opened first: the greatest maximum, and of equal ones the first place.
   private struct Block {
     let key: UInt64
 
+    /// The bits of a place, in units of the least block.
+    private static let placeMask: UInt64 = 0x1FFF_FFFF
+
     @inline(__always)
     init(maximum: UInt32, firstWeight: Int, level: Int) {
-      let place = ~UInt64(firstWeight / IndexFormat.blockSize) & 0x1FFF_FFFF
+      let place = ~UInt64(firstWeight / IndexFormat.blockSize) & Self.placeMask
       key = UInt64(maximum) << 32 | place << 3 | UInt64(level)
     }
 
     var maximum: Double { Double(key >> 32) }
     var level: Int { Int(key & 7) }
-    var firstWeight: Int { Int(~(key >> 3) & 0x1FFF_FFFF) * IndexFormat.blockSize }
+    var firstWeight: Int { Int(~(key >> 3) & Self.placeMask) * IndexFormat.blockSize }
   }
 
   /// What the last search found, labels or suffixes; scores are weights.
   private(set) var top = TopLabels()
   /// The best blocks that may be opened, the best last.
   private var open: [Block] = []
-  /// How many of these there may be: all where some labels are passed over.
+  /// The most blocks that are kept: the limit, or all if some labels are passed over.
   private var mostOpen = Int.max
-  /// What the running search passes over.
+  /// The labels that the running search passes over.
   private var blocks: BlockedLabels?
-  /// Where each level begins among the maxima, and the weights that one maximum of it covers.
+  /// By level, the index of its first maximum, and the number of weights that one maximum covers.
   private let starts: [Int]
   private let sizes: [Int]
 
@@ -55,7 +61,8 @@ struct PopularSearch {
     self.init(count: labelCount)
   }
 
-  /// Finds the `limit` labels of greatest weight in `range` that `blocks` does not hold, ties by id.
+  /// Finds the `limit` labels of greatest weight in `range` that `blocks` does not hold; ties go by
+  /// id.
   mutating func search(
     _ view: IndexView, range: Range<UInt32>, limit: Int, blocks: BlockedLabels? = nil
   ) {
@@ -64,7 +71,7 @@ struct PopularSearch {
     search(view.labelWeights, Int(range.lowerBound)..<Int(range.upperBound), limit: limit)
   }
 
-  /// Finds the `limit` greatest of `weights` in `range`, ties by id.
+  /// Finds the `limit` greatest of `weights` in `range`; ties go by id.
   mutating func search(_ weights: WeightPyramid, _ range: Range<Int>, limit: Int) {
     top.reset(limit: limit)
     open.removeAll(keepingCapacity: true)
@@ -76,7 +83,7 @@ struct PopularSearch {
     while let block = open.popLast() {
       if block.maximum < top.bound { break }
       let first = block.firstWeight
-      // Of equal weights the first ids are taken, and there are enough of them.
+      // Of equal weights the first ids are taken, and enough of them are found already.
       if block.maximum == top.bound, let last = top.items.last, first > last.label { continue }
       if block.level == 0 {
         let end = min(first + IndexFormat.blockSize, high)
@@ -90,6 +97,7 @@ struct PopularSearch {
     }
   }
 
+  /// Takes the weight `id` into the result if it is good enough and not blocked.
   @inline(__always)
   private mutating func offer(_ weights: WeightPyramid, _ id: Int) {
     let score = Double(weights[id])
@@ -98,6 +106,7 @@ struct PopularSearch {
     top.offer(ScoredLabel(label: UInt32(id), score: score))
   }
 
+  /// Keeps a block of `level` to be opened, if its maximum is good enough.
   @inline(__always)
   private mutating func add(_ weights: WeightPyramid, level: Int, _ index: Int) {
     let maximum = weights.maxima[starts[level] + index]
@@ -116,8 +125,8 @@ struct PopularSearch {
     open[i] = block
   }
 
-  /// Opens blocks that together cover `low ..< high`: single ones at the ends, then ever larger
-  /// whole blocks inwards.
+  /// Offers or opens what together covers `low ..< high`: single weights at the ends, and towards
+  /// the middle whole blocks, ever larger.
   private mutating func cover(_ weights: WeightPyramid, _ low: Int, _ high: Int) {
     let size = IndexFormat.blockSize
     var low = low
@@ -139,6 +148,7 @@ struct PopularSearch {
     }
   }
 
+  /// Keeps a block to be opened, or offers a single weight at level -1.
   @inline(__always)
   private mutating func openOrOffer(_ weights: WeightPyramid, _ level: Int, _ index: Int) {
     if level < 0 { offer(weights, index) } else { add(weights, level: level, index) }

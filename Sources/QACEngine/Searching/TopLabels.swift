@@ -1,13 +1,14 @@
-// The best of a stream of scored labels: what every search fills.
+// The best of a stream of scored labels: every search puts its results here.
 //
-// Invariant: in the order of score, descending, then label, ascending.
-// Cost: an offer that does not enter is one comparison; one that does moves those behind it.
+// Invariant: the labels are in the order of score, descending, then label, ascending.
+// Cost: an offer that does not enter is one comparison; one that enters moves those behind it.
 
 /// A label found by a search, with its score.
 struct ScoredLabel {
   var label: UInt32
   var score: Double
 
+  /// Whether this is better than `other`: by score, then by the lesser label.
   @inline(__always)
   func precedes(_ other: ScoredLabel) -> Bool {
     score > other.score || (score == other.score && label < other.label)
@@ -16,12 +17,18 @@ struct ScoredLabel {
 
 /// The best k of a stream of scored labels, kept in order.
 struct TopLabels {
+  /// The most results for which memory is reserved before they are found.
+  static let mostReserved = 1000
+
+  /// The labels, best first.
   private(set) var items: [ScoredLabel] = []
+  /// The most labels that are kept.
   private(set) var limit = 0
 
+  /// Forgets all labels, and keeps the best `limit` from now on.
   mutating func reset(limit: Int) {
     items.removeAll(keepingCapacity: true)
-    items.reserveCapacity(min(limit, 1000) + 1)
+    items.reserveCapacity(min(limit, Self.mostReserved) + 1)
     self.limit = limit
   }
 
@@ -29,6 +36,7 @@ struct TopLabels {
   @inline(__always)
   var bound: Double { items.count < limit ? -Double.infinity : items[items.count - 1].score }
 
+  /// Takes `candidate` in if it is among the best.
   @inline(__always)
   mutating func offer(_ candidate: ScoredLabel) {
     if items.count == limit {

@@ -1,26 +1,28 @@
 // Best-first search of the label tree under the hard prefix constraint: exact top k.
 //
-// Every node c carries the mass m_R(c) of the labels below it that match the prefix (labels in
-// R = [lo, hi)), and a lift: the product, over the choices on its path, of exp(s_c) m_R(p) / Z(p),
+// Every node c carries the mass m_R(c) of the labels below it that match the prefix (labels in R =
+// [lo, hi)), and a lift: the product, over the choices on its path, of exp(s_c) m_R(p) / Z(p),
 // where s_c = w_c . x and Z(p) = sum over the siblings c' of m_R(c') exp(s_c'). A node's score is
-// m_R(c) x lift(c) = m_R(root) x P(c | x, R), so scores never grow on the way down, and the search
+// m_R(c) x lift(c) = m_R(root) x P(c | x, R). So scores never grow on the way down, and the search
 // may stop when the best open node scores below the k-th label found.
 //
-// With zero weights every lift is exactly 1 (masses are whole numbers below 2^53, and Z(p) is then
-// exactly m_R(p)), so labels come in order of weight: this is most popular completion, ties included.
-// A node with one child in R has no choice to make and passes its lift on unchanged.
+// With zero weights every lift is exactly 1: masses are whole numbers below 2^53, and Z(p) is then
+// exactly m_R(p). So labels come in the order of weight: this is most popular completion, ties
+// included. A node with one child in R has no choice to make and passes its lift on unchanged.
 //
-// Features nest (docs/index-format.md): a child for which a chunk has no entry of the request's features
-// has none below it either. It is plain: its labels score their weight x lift, so the greatest weight
-// below bounds them, far closer than their mass does, and no chunk below is looked at. Most nodes are.
-// That bound is reached: where a node has more plain children than labels are wanted, those whose greatest weights
-// are the k greatest bound all results from below at once (the floor), and the others are never opened.
+// Features nest (docs/index-format.md): if a chunk has no entry of the request's features for a
+// child, there is none below that child either. Such a child is plain, and most are. Its labels
+// score weight x lift, so the greatest weight below bounds them, far closer than their mass does,
+// and no chunk below is read. A label reaches that bound. So if a node has more plain children than
+// labels are wanted, the k greatest of their bounds are scores of k labels; the least of these is
+// the floor, and no child below it is opened.
 //
 // Invariant: the result is ordered by score, descending, then label id, ascending.
 // Cost: for each expanded node O(arity + look-ups of the request's features in its chunk).
 // Source: docs/design.md, "QACEngine"; the search is uniform-cost search (best-first with an
 // admissible bound), in place of the beam of Yu et al. 2022 (arXiv:2010.05878), §3.
 
+import QACBinary
 import QACIndex
 import QACText
 
@@ -30,18 +32,22 @@ import QACText
 
 /// Searches one index's tree; holds the working memory of one thread.
 struct TreeSearch {
+  /// A node that may be expanded.
   private struct Open {
+    /// At least the score of each label below.
     var score: Double
     var lift: Double
     var node: UInt32
     var level: Int32
-    /// The request's features that may be known at the node and below. Where there is none it is plain,
-    /// and the score is that of the best label alone.
+    /// The request's features that may be known at the node and below. If there is none, the node
+    /// is plain, and the score is that of its best label.
     var known: FeatureSet
   }
 
-  /// Some of a request's features, by their places; those from 63 on share the last bit.
+  /// Some of a request's features, by their places; those from `lastBit` on share that bit.
   private struct FeatureSet {
+    private static let lastBit = 63
+
     private(set) var bits: UInt64
 
     static let none = FeatureSet(bits: 0)
@@ -49,42 +55,43 @@ struct TreeSearch {
     /// The first `count` features.
     @inline(__always)
     static func first(_ count: Int) -> FeatureSet {
-      FeatureSet(bits: count > 63 ? UInt64.max : 1 << UInt64(count) - 1)
+      FeatureSet(bits: count > lastBit ? UInt64.max : 1 << UInt64(count) - 1)
     }
 
     @inline(__always)
     var isEmpty: Bool { bits == 0 }
 
     @inline(__always)
-    func contains(_ i: Int) -> Bool { bits >> UInt64(min(i, 63)) & 1 != 0 }
+    func contains(_ i: Int) -> Bool { bits >> UInt64(min(i, Self.lastBit)) & 1 != 0 }
 
     @inline(__always)
-    mutating func insert(_ i: Int) { bits |= 1 << UInt64(min(i, 63)) }
+    mutating func insert(_ i: Int) { bits |= 1 << UInt64(min(i, Self.lastBit)) }
   }
 
   /// The labels found by the last search, best first; scores are m_R(root) x P(label).
   private(set) var top = TopLabels()
   private var open: [Open] = []
   private var childScore: [Double]
-  /// The features for which the chunk that is being looked at has entries of each child.
+  /// By child, the features for which the chunk that is being read has entries.
   private var childKnown: [FeatureSet]
-  /// The children with such entries, and m_R of these.
+  /// The children with such entries, and the m_R of each.
   private var scored: [Int] = []
   private var childMass: [Double] = []
   /// What is below each node.
   private let summaries: [NodeSummary]
-  /// As many labels as are wanted score at least this.
+  /// A score that as many labels as are wanted reach.
   private var floor = -Double.infinity
-  /// Whether no label is passed over, so that there can be a floor.
+  /// Whether no label is passed over: only then there can be a floor.
   private var findsAll = true
-  /// The greatest bounds of plain children that were seen, descending.
+  /// The greatest bounds of plain children seen so far, descending.
   private var greatest: [Double] = []
+  /// How many nodes that are not plain were expanded on each level.
   private var expandedAtLevel: [Int] = []
-  /// What the running search passes over: it counts for the masses, but is not found.
+  /// The labels that the running search passes over: they count for the masses, but are not found.
   private var blocks: BlockedLabels?
 
-  /// Makes working memory for a tree whose nodes have at most `arity` children, and below them what
-  /// `summaries` says (`IndexView.nodeSummaries`).
+  /// Makes working memory for a tree with at most `arity` children per node, and with these
+  /// summaries of its nodes (`IndexView.nodeSummaries`).
   init(arity: Int, summaries: [NodeSummary]) {
     childScore = [Double](repeating: 0, count: arity)
     childKnown = [FeatureSet](repeating: .none, count: arity)
@@ -100,10 +107,11 @@ struct TreeSearch {
   ///   - view: A verified index.
   ///   - range: The labels that match the prefix.
   ///   - x: The request's features.
-  ///   - limit: How many labels at the most.
-  ///   - blocks: What is passed over.
-  ///   - beam: How many nodes that are not plain (one at least) are expanded on each level; nil for the exact
-  ///     result. Plain nodes cost little and are found by bounds that are reached, so none of them is left out.
+  ///   - limit: The most labels.
+  ///   - blocks: Labels that are passed over; nil for none.
+  ///   - beam: The most nodes, at least one, that are expanded on each level; nil for the exact
+  ///     result. Plain nodes do not count: they cost little, and their bounds are exact, so none of
+  ///     them is left out.
   mutating func search(
     _ view: IndexView, range: Range<UInt32>, features x: borrowing SparseVector, limit: Int,
     blocks: BlockedLabels? = nil, beam: Int? = nil
@@ -112,7 +120,7 @@ struct TreeSearch {
     self.blocks = blocks
     defer { self.blocks = nil }
     floor = -Double.infinity
-    greatest.reserveCapacity(min(limit, 1000))
+    greatest.reserveCapacity(min(limit, TopLabels.mostReserved))
     findsAll = blocks == nil
     open.removeAll(keepingCapacity: true)
     expandedAtLevel.removeAll(keepingCapacity: true)
@@ -129,31 +137,31 @@ struct TreeSearch {
         if expandedAtLevel[level] >= max(1, beam) { continue }
         expandedAtLevel[level] += 1
       }
-      expand(best, view, range, x)
+      expand(best, in: view, range: range, features: x)
     }
   }
 
   private mutating func expand(
-    _ parent: Open, _ view: IndexView, _ range: Range<UInt32>, _ x: borrowing SparseVector
+    _ parent: Open, in view: IndexView, range: Range<UInt32>, features x: borrowing SparseVector
   ) {
     let node = view.nodes[Int(parent.node)]
     if parent.known.isEmpty {
-      expandPlain(parent, node, view, range)
+      expandPlain(parent, node, in: view, range: range)
     } else if node.isLeaf {
-      expandLeaf(parent, node, view, range, x)
+      expandLeaf(parent, node, in: view, range: range, features: x)
     } else {
-      expandInner(parent, node, view, range, x)
+      expandInner(parent, node, in: view, range: range, features: x)
     }
   }
 
-  /// Whether nothing that scores at most `score` can be among the best. Rounding may lift a child above its parent
-  /// by an ulp or two; the slack keeps ties exact.
+  /// Whether nothing that scores at most `score` can be among the best. Rounding may lift a child
+  /// above its parent by an ulp or two; the slack keeps ties exact.
   @inline(__always)
   private func isHopeless(_ score: Double) -> Bool {
     score * (1 + 1e-9) < max(top.bound, floor)
   }
 
-  /// Takes `label` into the result, if it is good enough and not blocked.
+  /// Takes `label` into the result if it is good enough and not blocked.
   @inline(__always)
   private mutating func offer(_ label: UInt32, _ score: Double) {
     if score < top.bound { return }
@@ -161,15 +169,15 @@ struct TreeSearch {
     top.offer(ScoredLabel(label: label, score: score))
   }
 
-  /// e^s, kept in bounds so that no weights, however large, make a score infinite or no number.
+  /// e^s, kept in bounds so that no weight, however large, makes a score infinite or no number.
   @inline(__always)
   private static func odds(_ s: Double) -> Double { exp(min(max(s, -100), 100)) }
 
-  /// Adds the chunk's scores of the children to `childScore`, for the features that may be known there;
-  /// false where none is. `clear` undoes it.
+  /// Adds the scores of the children, as the chunk of `node` has them for the features in `known`,
+  /// to `childScore`. Returns whether it has any. `clear` undoes this.
   @inline(__always)
   private mutating func score(
-    _ node: NodeRecord, _ known: FeatureSet, _ view: IndexView, _ x: borrowing SparseVector
+    _ node: NodeRecord, in view: IndexView, known: FeatureSet, features x: borrowing SparseVector
   ) -> Bool {
     let chunk = view.chunk(of: node)
     for i in 0..<x.count where known.contains(i) {
@@ -193,9 +201,9 @@ struct TreeSearch {
     scored.removeAll(keepingCapacity: true)
   }
 
-  /// Labels score weight x lift.
+  /// Expands a plain node: its labels score weight x lift.
   private mutating func expandPlain(
-    _ parent: Open, _ node: NodeRecord, _ view: IndexView, _ range: Range<UInt32>
+    _ parent: Open, _ node: NodeRecord, in view: IndexView, range: Range<UInt32>
   ) {
     if node.isLeaf {
       for position in view.members(of: node, in: range) {
@@ -207,18 +215,20 @@ struct TreeSearch {
     if node.hasTerminal == 1, range.contains(node.labelLow) {
       offer(node.labelLow, Double(view.weight(of: node.labelLow)) * parent.lift)
     }
-    pushPlain(children(of: node, view, in: range), parent, node, view, range)
+    pushPlain(
+      children(of: node, view, in: range), of: parent, node, in: view, range: range)
   }
 
+  /// Whether all labels below `node` are in `range`.
   @inline(__always)
   private static func isWhole(_ node: NodeRecord, in range: Range<UInt32>) -> Bool {
     range.lowerBound <= node.labelLow && node.labelHigh <= range.upperBound
   }
 
-  /// Opens those of `children`, of the node `parent`, below which no feature of the request is known.
+  /// Opens the plain ones among `children` of the node `parent`.
   private mutating func pushPlain(
-    _ children: Range<Int>, _ parent: Open, _ node: NodeRecord, _ view: IndexView,
-    _ range: Range<UInt32>
+    _ children: Range<Int>, of parent: Open, _ node: NodeRecord, in view: IndexView,
+    range: Range<UInt32>
   ) {
     let shift = Int(node.hasTerminal) - Int(node.firstChild)
     let isWhole = Self.isWhole(node, in: range)
@@ -239,7 +249,8 @@ struct TreeSearch {
     }
   }
 
-  /// Finds what the best labels of that many plain `children`, all of them whole, score at least.
+  /// Raises the floor to the least of the `top.limit` greatest bounds of plain `children`, all of
+  /// them whole: each bound is the score of a label.
   private mutating func raiseFloor(_ children: Range<Int>, _ shift: Int, _ lift: Double) {
     greatest.removeAll(keepingCapacity: true)
     var least = floor
@@ -255,9 +266,10 @@ struct TreeSearch {
     floor = least
   }
 
+  /// Expands a leaf that has features of the request.
   private mutating func expandLeaf(
-    _ parent: Open, _ node: NodeRecord, _ view: IndexView, _ range: Range<UInt32>,
-    _ x: borrowing SparseVector
+    _ parent: Open, _ node: NodeRecord, in view: IndexView, range: Range<UInt32>,
+    features x: borrowing SparseVector
   ) {
     let positions = view.members(of: node, in: range)
     if positions.count == 1 {
@@ -266,11 +278,11 @@ struct TreeSearch {
       offer(view.member(position, of: node), Double(weight) * parent.lift)
       return
     }
-    if !score(node, parent.known, view, x) {
-      expandPlain(parent, node, view, range)
+    if !score(node, in: view, known: parent.known, features: x) {
+      expandPlain(parent, node, in: view, range: range)
       return
     }
-    // What has no score counts with its weight; sums of whole numbers are exact.
+    // A label without a score counts with its weight; sums of whole numbers are exact.
     let mass = Double(view.mass(of: node, at: positions))
     var total = mass
     for position in scored where positions.contains(position) {
@@ -291,8 +303,8 @@ struct TreeSearch {
 
   /// The child nodes of `node` that may hold labels of `range`.
   ///
-  /// Those of a trie node stand in the order of their labels, so the first and the last of them are
-  /// found by binary search; clusters lie across each other.
+  /// The children of a trie node stand in the order of their labels, so binary search finds the
+  /// first and the last of them. Clusters lie across each other, so all are returned.
   @inline(__always)
   private func children(
     of node: NodeRecord, _ view: IndexView, in range: Range<UInt32>
@@ -300,22 +312,17 @@ struct TreeSearch {
     let first = Int(node.firstChild)
     let all = first..<first + Int(node.childCount)
     if !view.isTrie(node) || Self.isWhole(node, in: range) { return all }
-    func partition(_ range: Range<Int>, _ isBefore: (NodeRecord) -> Bool) -> Int {
-      var low = range.lowerBound
-      var high = range.upperBound
-      while low < high {
-        let middle = (low &+ high) >> 1
-        if isBefore(view.nodes[middle]) { low = middle &+ 1 } else { high = middle }
+    let low = all.partitioningIndex { view.nodes[$0].labelHigh > range.lowerBound }
+    return
+      low..<(low..<all.upperBound).partitioningIndex {
+        view.nodes[$0].labelLow >= range.upperBound
       }
-      return low
-    }
-    let low = partition(all) { $0.labelHigh <= range.lowerBound }
-    return low..<partition(low..<all.upperBound) { $0.labelLow < range.upperBound }
   }
 
+  /// Expands an inner node that has features of the request.
   private mutating func expandInner(
-    _ parent: Open, _ node: NodeRecord, _ view: IndexView, _ range: Range<UInt32>,
-    _ x: borrowing SparseVector
+    _ parent: Open, _ node: NodeRecord, in view: IndexView, range: Range<UInt32>,
+    features x: borrowing SparseVector
   ) {
     let terminal = node.hasTerminal == 1 && range.contains(node.labelLow)
     let children = children(of: node, view, in: range)
@@ -326,18 +333,18 @@ struct TreeSearch {
           level: parent.level + 1, known: parent.known))
       return
     }
-    if !score(node, parent.known, view, x) {
-      expandPlain(parent, node, view, range)
+    if !score(node, in: view, known: parent.known, features: x) {
+      expandPlain(parent, node, in: view, range: range)
       return
     }
-    // Child 0 of the chunk is the terminal label, where the node has one.
+    // Child 0 of the chunk is the terminal label, if the node has one.
     let shift = Int(node.hasTerminal) - Int(node.firstChild)
     let isWhole = Self.isWhole(node, in: range)
     let whole =
       isWhole
       ? summaries[Int(parent.node)].mass
       : Double(view.mass(of: node, at: view.members(of: node, in: range)))
-    // What has no score counts with its mass; sums of whole numbers are exact.
+    // A child without a score counts with its mass; sums of whole numbers are exact.
     var total = whole
     childMass.removeAll(keepingCapacity: true)
     for i in scored {
@@ -361,8 +368,8 @@ struct TreeSearch {
     }
     var parent = parent
     parent.lift *= whole / total
-    // First what may raise the floor for the rest.
-    pushPlain(children, parent, node, view, range)
+    // The plain children come first: they may raise the floor for the rest.
+    pushPlain(children, of: parent, node, in: view, range: range)
     for (mass, i) in zip(childMass, scored) where mass > 0 {
       let lift = parent.lift * childScore[i]
       let score = mass * lift

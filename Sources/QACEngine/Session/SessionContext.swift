@@ -1,15 +1,15 @@
-// What one session submitted, as the engine sees it: a value, handed in by the caller.
+// What one session submitted, as the engine sees it: a value that the caller hands in.
 //
-// The server rebuilds it from its database or keeps it hot; the replay keeps one per session. The
-// engine never sees where it comes from.
+// The server rebuilds it from its database or keeps it in memory; the replay keeps one per session.
+// The engine does not know where it comes from.
 //
 // It holds the last `capacity` submitted queries as events, and each distinct query among them once
-// as an entry; all text lies in one byte array, so that reading it on the completion path touches no
+// as an entry. All text lies in one byte array, so that a completion reads it without touching
 // other memory.
 //
-// Invariant: `events` are in the order of submission; an entry's `count` is the number of its events,
-// at least 1.
-// Cost: `record` is O(entries), amortised; a completion reads each entry's first bytes once.
+// Invariant (`checkInvariants`): `events` are in the order of submission; an entry's `count` is the
+// number of its events, at least 1; `bytes` hold the texts of entries and nothing else.
+// Cost: `record` is O(entries), amortised; a completion reads each entry's outline once.
 
 import QACText
 
@@ -20,6 +20,10 @@ public struct SessionContext: Sendable {
   /// Seconds after which a query is history and no longer context.
   public static let contextSeconds: Int64 = 30 * 60
 
+  /// About the bytes of a context that holds nothing.
+  private static let fixedBytes = 256
+
+  /// A distinct query among the events.
   struct Entry: Sendable {
     var hash: UInt64
     /// What can be told of the normalised text without reading it.
@@ -33,6 +37,7 @@ public struct SessionContext: Sendable {
     var lastSequence: Int
   }
 
+  /// A submission.
   struct Event: Sendable {
     var entry: Int32
     var time: Int64
@@ -53,9 +58,9 @@ public struct SessionContext: Sendable {
   /// The number of submitted queries that are kept.
   public var count: Int { events.count }
 
-  /// About the bytes of memory that what is kept takes.
+  /// About how many bytes of memory the context takes.
   public var memoryBytes: Int {
-    256 + bytes.count + entries.count * MemoryLayout<Entry>.stride
+    Self.fixedBytes + bytes.count + entries.count * MemoryLayout<Entry>.stride
       + events.count * MemoryLayout<Event>.stride
   }
 
@@ -100,7 +105,7 @@ public struct SessionContext: Sendable {
     rebuild(keeping: entries.map { !text(of: $0, is: normalized) })
   }
 
-  /// Keeps the events of the entries that `kept` marks, and the text of these alone.
+  /// Keeps the entries that `kept` marks, with their events and texts, and drops all others.
   private mutating func rebuild(keeping kept: [Bool]) {
     var copy = SessionContext(capacity: capacity)
     var renamed = [Int32](repeating: -1, count: entries.count)
@@ -127,7 +132,7 @@ public struct SessionContext: Sendable {
       && bytes[Int(entry.textStart)..<Int(entry.textStart) + other.count].elementsEqual(other)
   }
 
-  /// The entry of the query before the one being typed at `time`, or nil where none is recent.
+  /// The entry of the query before the one being typed at `time`, or nil if none is recent.
   func previousEntry(at time: Int64) -> Int? {
     guard let last = events.last else { return nil }
     return Self.isContext(last.time, at: time) ? Int(last.entry) : nil
@@ -135,7 +140,8 @@ public struct SessionContext: Sendable {
 
   /// Whether a query submitted at `earlier` is context, and not yet history, at `time`.
   static func isContext(_ earlier: Int64, at time: Int64) -> Bool {
-    // In any order, as far apart as numbers go: what does not fit is far in the past or the future.
+    // The times may be in any order and as far apart as numbers go: a difference that does not fit
+    // is far in the past or the future.
     let (age, overflow) = time.subtractingReportingOverflow(earlier)
     return overflow ? time < earlier : age <= contextSeconds
   }

@@ -1,29 +1,37 @@
 // What can be told of a text without reading it: its first bytes, and what its words begin with.
 //
-// A completion asks every query of its session whether it begins with the prefix, or has a word that begins with the
-// last one typed: nearly all do not, and 16 bytes say so.
-// Cost: O(length) to make, a comparison to ask.
+// A completion asks every query of its session whether it begins with the prefix, or has a word
+// that begins with the last word typed. For nearly all the answer is no, and 16 bytes are enough to
+// give it.
+// Cost: O(length) to make, one comparison to ask.
 
 import QACText
 
 /// The first bytes of a text, and what its words begin with.
-struct TextOutline: Sendable {
+struct TextOutline: Sendable, Equatable {
   /// The first eight bytes, the first of them highest; zero behind the end.
   private let head: UInt64
-  /// Bit b is set where a word begins with a byte whose last six bits are b.
+  /// Bit b is set if a word begins with a byte whose last six bits are b.
   private let initials: UInt64
+
+  private static let headBytes = 8
+  private static let initialMask: UInt8 = 63
 
   /// The outline of `text`.
   init(_ text: UnsafeBufferPointer<UInt8>) {
     head = Self.head(of: text)
     var initials: UInt64 = 0
-    Tokenizer.forEachWord(text) { initials |= 1 << UInt64(text[$0.lowerBound] & 63) }
+    Tokenizer.forEachWord(text) {
+      initials |= 1 << UInt64(text[$0.lowerBound] & Self.initialMask)
+    }
     self.initials = initials
   }
 
   private static func head(of text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var head: UInt64 = 0
-    for i in 0..<min(8, text.count) { head |= UInt64(text[i]) << UInt64(56 - 8 * i) }
+    for i in 0..<min(headBytes, text.count) {
+      head |= UInt64(text[i]) << UInt64(8 * (headBytes - 1 - i))
+    }
     return head
   }
 
@@ -34,15 +42,19 @@ struct TextOutline: Sendable {
 
     init(_ prefix: UnsafeBufferPointer<UInt8>) {
       head = TextOutline.head(of: prefix)
-      mask = prefix.count >= 8 ? UInt64.max : ~(UInt64.max >> UInt64(8 * prefix.count))
+      mask =
+        prefix.count >= TextOutline.headBytes
+        ? UInt64.max : ~(UInt64.max >> UInt64(8 * prefix.count))
     }
   }
 
-  /// Whether the text may begin with `prefix`: it does not where this is false.
+  /// Whether the text may begin with `prefix`: false only if it does not.
   @inline(__always)
   func mayBegin(with prefix: Prefix) -> Bool { (head ^ prefix.head) & prefix.mask == 0 }
 
-  /// Whether a word of the text may begin with `byte`: none does where this is false.
+  /// Whether a word of the text may begin with `byte`: false only if none does.
   @inline(__always)
-  func mayHaveWord(beginningWith byte: UInt8) -> Bool { initials >> UInt64(byte & 63) & 1 != 0 }
+  func mayHaveWord(beginningWith byte: UInt8) -> Bool {
+    initials >> UInt64(byte & Self.initialMask) & 1 != 0
+  }
 }

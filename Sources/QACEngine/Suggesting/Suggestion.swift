@@ -1,0 +1,58 @@
+// A suggestion as a value: what `CompletionEngine.suggestions` returns.
+//
+// Invariant: it is a copy. Later completions and changes of the session leave it alone.
+// Cost: the text and one number per ranker feature; `explanation` is made when it is asked for.
+
+/// One completion of what was typed, copied out of the engine.
+public struct Suggestion: Sendable, Hashable {
+  /// The text to show.
+  public var text: String
+  /// Orders the suggestions of one call, greater is better; it means nothing across calls.
+  public var score: Double
+  /// The first of the sources that brought it, in the order of `SuggestionSource`.
+  public var source: SuggestionSource
+  /// Whether it takes what was typed for a typing error. Every other suggestion begins with what
+  /// was typed, once that is normalised.
+  public var isCorrected: Bool
+  /// The label of the index that has this text, or nil where none has.
+  public var label: UInt32?
+  /// The values of the ranker's features, in the order of `RankerFeature`.
+  var values: [Double]
+  /// The ranker's weights, in the same order.
+  var weights: [Double]
+
+  /// What the score is made of: it is the sum of all contributions, apart from rounding.
+  ///
+  /// - Complexity: O(features of the ranker).
+  public var explanation: [ExplainedFeature] {
+    RankerFeature.allCases.map {
+      ExplainedFeature(feature: $0, value: values[$0.rawValue], weight: weights[$0.rawValue])
+    }
+  }
+
+  /// Copies suggestion `i` of the last completion of `engine` with `scratch`.
+  init(_ i: Int, of scratch: CompletionScratch, _ engine: CompletionEngine) {
+    text = scratch.withText(i) { String(decoding: $0, as: UTF8.self) }
+    score = scratch.score(i)
+    source = scratch.source(i)
+    isCorrected = scratch.isCorrected(i)
+    label = scratch.label(i)
+    values = Array(scratch.featureValues(i))
+    weights = engine.weights
+  }
+}
+
+/// What one feature of the ranker adds to a score.
+public struct ExplainedFeature: Sendable, Hashable {
+  /// The feature.
+  public var feature: RankerFeature
+  /// Its value for this suggestion.
+  public var value: Double
+  /// Its weight in the engine.
+  public var weight: Double
+
+  /// The name in index files, reports and the protocol.
+  public var name: String { feature.name }
+  /// What it adds to the score.
+  public var contribution: Double { value * weight }
+}
