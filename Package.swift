@@ -46,9 +46,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 }
 
 let libraries = [
-  "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs", "QACClient",
-  "QACTerminal",
-  "QACSimulator", "QACEngine", "QACTraining", "QACReplay", "QACServer", "QACPipeline",
+  "QACJSON", "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs",
+  "QACClient", "QACTerminal", "QACSimulator", "QACEngine", "QACTraining", "QACReplay",
+  "QACServer", "QACPipeline",
 ]
 
 let package = Package(
@@ -68,20 +68,23 @@ let package = Package(
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
-    // Layer 0: no dependencies on each other.
+    // Below the layers: what others stand on, without dependencies.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     // The daemon's alone: it replaces the whole program's `free`.
     .target(name: "CWipe"),
     .target(name: "CSQLiteSettings", linkerSettings: [.linkedLibrary("sqlite3")]),
+    library("QACJSON"),
+
+    // Layer 0: no dependencies on each other.
     library("QACText"),
     library("QACBinary"),
-    library("QACProtocol"),
-    library("QACSessions", ["CSQLiteSettings", grdb]),
+    library("QACProtocol", ["QACJSON"]),
 
     // Layer 1
+    library("QACSessions", ["QACBinary", "CSQLiteSettings", grdb]),
     library("QACIndex", ["QACText", "QACBinary"]),
-    library("QACLogs", ["QACText", "QACBinary", "CZlib", "CZstd"]),
+    library("QACLogs", ["QACText", "QACBinary", "QACJSON", "CZlib", "CZstd"]),
     library("QACClient", ["QACProtocol"]),
     library("QACTerminal", ["QACBinary"]),
 
@@ -133,11 +136,12 @@ let package = Package(
     .target(
       name: "QACTestSupport",
       dependencies: [
-        "QACTraining", "QACIndex", "QACLogs", "QACText", "QACBinary", "QACProtocol",
+        "QACTraining", "QACIndex", "QACLogs", "QACText", "QACBinary", "QACProtocol", "QACJSON",
       ],
       path: "Tests/QACTestSupport", swiftSettings: settings),
     tests("QACTextTests", ["QACText", "QACBinary"]),
     tests("QACBinaryTests", ["QACBinary"]),
+    tests("QACJSONTests", ["QACJSON", "QACBinary"]),
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACSessionsTests", ["QACSessions", "QACBinary", grdb], exclude: ["Fixtures"]),
     tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"], exclude: ["Fixtures"]),

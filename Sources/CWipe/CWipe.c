@@ -1,15 +1,16 @@
 // Overwrites memory with zeros when it is freed.
 //
-// What somebody typed lies in many places while it is used: buffers of the connection, arrays that are copied
-// on the way, SQLite's pages and statements. Whatever of it is freed stays readable until the allocator gives
-// it to somebody else. This takes the place of `free` and `realloc` for the whole program, libraries included,
-// since the dynamic linker takes the program's own definition first.
+// While a query is used it lies in many places: buffers of the connection, copies of arrays,
+// SQLite's pages and statements. After memory is freed, its content stays readable until the
+// allocator hands it out again. So this file replaces `free` and `realloc` for the whole program,
+// libraries included: the dynamic linker prefers the program's own definition.
 //
-// Memory that the kernel gets back at once (large blocks, mapped one by one) is left as it is: nobody sees it
-// again. Not built where a sanitizer replaces the allocator.
+// Large blocks are mapped one by one, and the kernel gets them back at once. They are not
+// overwritten, since nobody sees them again. This is not built with a sanitizer, which has its own
+// allocator.
 // Cost: one write of the freed bytes; a completion frees nothing.
-// Source: the GNU C Library manual, "Replacing malloc", which names the functions; its malloc.c for the
-// second lowest bit of the word before a block, which says that it was mapped.
+// Source: the GNU C Library manual, "Replacing malloc", for the functions; glibc's malloc.c for the
+// second lowest bit of the word before a block, which says that the block was mapped.
 
 #include "CWipe.h"
 

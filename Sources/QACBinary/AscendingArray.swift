@@ -1,12 +1,13 @@
-// Numbers that never descend, packed: offsets and sums, of which only the steps are small.
+// Packed numbers that never descend, such as offsets and sums: large numbers with small steps.
 //
-// Blocks of 16 numbers lie one behind the other, bit by bit: the first number in b bits, then how far
-// each of the other 15 is above it, in d bits each. The last block ends with its last number. So a
-// number is found by two unaligned loads of neighbouring bits, shifts, masks and an addition.
+// The numbers are stored in blocks of 16, bit by bit: the first number in b bits, then the distance
+// of each of the other 15 to the first, in d bits each. The last block ends with its last number.
+// So reading a number takes two unaligned loads of neighbouring bits, shifts, masks and an
+// addition.
 // Invariant: that of `PackedArray`; d <= b <= 57.
-// Cost: (b + 15 d) / 16 bits a number.
+// Cost: (b + 15 d) / 16 bits per number.
 
-/// Borrowed numbers that never descend; valid while the memory behind them is.
+/// A view of numbers that never descend; valid as long as the memory it points to.
 @frozen
 public struct AscendingArray: RandomAccessCollection {
   /// The numbers of a block.
@@ -16,7 +17,7 @@ public struct AscendingArray: RandomAccessCollection {
   public let count: Int
   /// The bits of a block's first number, 1 to 57.
   public let firstBits: Int
-  /// The bits of another number's distance to it, 1 to `firstBits`.
+  /// The bits of the distance of another number to the first, 1 to `firstBits`.
   public let stepBits: Int
   /// The first byte.
   public let base: UnsafeRawPointer
@@ -27,8 +28,8 @@ public struct AscendingArray: RandomAccessCollection {
 
   /// Makes a view of `count` numbers from `base` on.
   ///
-  /// - Precondition: 1 <= `stepBits` <= `firstBits` <= 57; `byteCount` bytes and eight more may be read
-  ///   from `base`.
+  /// - Precondition: 1 <= `stepBits` <= `firstBits` <= 57; `byteCount` bytes and eight more may be
+  ///   read from `base`.
   @inlinable
   public init(base: UnsafeRawPointer, count: Int, firstBits: Int, stepBits: Int) {
     self.base = base
@@ -60,15 +61,15 @@ public struct AscendingArray: RandomAccessCollection {
     assert(i >= 0 && i < count, "element \(i) of \(count)")
     let place = i & (Self.blockSize &- 1)
     let first = (i &>> 4) &* blockBits
-    // Of a block's first number the bits before its end are read, and left out again.
+    // For the first number of a block, `step` points before its end; `mask` clears what it reads.
     let step = first &+ firstBits &+ (place &- 1) &* stepBits
     let mask = place == 0 ? 0 : stepMask
     return word(first) & firstMask &+ word(step) & mask
   }
 
-  /// Numbers `i` and `i` + 1: the bounds of what the two divide.
+  /// Numbers `i` and `i` + 1, as the bounds of a range.
   ///
-  /// Within a block they are neighbouring steps, which one load brings.
+  /// Inside a block they are neighbouring steps, and one load reads both.
   @inlinable
   @inline(__always)
   public func bounds(_ i: Int) -> (low: UInt64, high: UInt64) {
@@ -83,7 +84,7 @@ public struct AscendingArray: RandomAccessCollection {
     return (first &+ low, first &+ high)
   }
 
-  /// How far number `i` + 1 is above number `i`.
+  /// The difference between number `i` + 1 and number `i`.
   @inlinable
   @inline(__always)
   public func rise(_ i: Int) -> UInt64 {
@@ -100,7 +101,7 @@ public struct AscendingArray: RandomAccessCollection {
 }
 
 extension BitWriter {
-  /// The least widths of `numbers`, which never descend, as an `AscendingArray`.
+  /// The smallest widths for `numbers`, which never descend, in an `AscendingArray`.
   ///
   /// - Complexity: O(`numbers.count`).
   public static func ascendingBits(

@@ -1,8 +1,8 @@
-// Writes a file so that its name always holds either the old content or the whole new one.
+// Writes a file so that its name always has either the whole old content or the whole new one.
 //
-// Steps: write to `NAME.tmp-PID` in the same directory, fsync it, rename it over NAME, fsync the
-// directory. A crash before the rename leaves the old file and at most a temporary one; a failure
-// removes the temporary one.
+// Steps: write to `NAME.tmp-PID` in the same directory, fsync it, rename it to NAME, fsync the
+// directory. A crash before the rename leaves the old file and at most a temporary one. A failure
+// removes the temporary file.
 
 #if canImport(Glibc)
   import Glibc
@@ -10,10 +10,10 @@
 
 /// Whole-file writes that a crash cannot tear.
 public enum AtomicFile {
-  /// Where `write` of this process puts the bytes of `path` before it renames them.
+  /// The temporary file to which `write` of this process writes before it renames it to `path`.
   public static func temporaryPath(for path: String) -> String { "\(path).tmp-\(getpid())" }
 
-  /// Finds out whether `path` can be written, by creating and removing the temporary file.
+  /// Checks that `path` can be written, by making and removing the temporary file.
   ///
   /// - Throws: `FileError`.
   public static func checkWritable(_ path: String) throws(FileError) {
@@ -23,10 +23,11 @@ public enum AtomicFile {
     unlink(temporary)
   }
 
-  /// Makes the file at `temporary`; its descriptor.
+  /// Makes the file at `temporary` and returns its descriptor.
   ///
-  /// Whatever has the name, a run that was killed has left it or somebody else has put it there: it is removed
-  /// and not opened, which would wait at a named pipe and write through a symbolic link.
+  /// If something has that name, a killed run has left it there or somebody else has put it there.
+  /// It is removed, not opened: opening would wait at a named pipe and write through a symbolic
+  /// link.
   private static func create(_ temporary: String) throws(FileError) -> Int32 {
     unlink(temporary)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -36,7 +37,8 @@ public enum AtomicFile {
     return descriptor
   }
 
-  /// A rename would replace a directory's, device's or socket's name by a file.
+  /// Refuses a path that names a directory, a device or a socket: the rename would replace it by a
+  /// file.
   private static func refuseOthersThanFiles(_ path: String) throws(FileError) {
     var existing = stat()
     guard stat(path, &existing) == 0 else { return }
@@ -47,14 +49,15 @@ public enum AtomicFile {
     }
   }
 
-  /// Replaces the file at `path` by `bytes`, durably unless it is a cache that can be made anew.
+  /// Replaces the content of the file at `path` by `bytes`; durably, unless `isCache`.
   ///
   /// - Parameters:
   ///   - bytes: The new content.
   ///   - path: The file.
-  ///   - isCache: Whether a power cut may leave the file empty or cut off; then nothing waits for the disk.
-  /// - Throws: `FileError`; the old file is then untouched, unless it was the very last step that
-  ///   failed: syncing the directory, after which the new file may or may not survive a power cut.
+  ///   - isCache: Whether a power cut may leave the file empty or cut off; then nothing waits for
+  ///     the disk.
+  /// - Throws: `FileError`. The old file is then unchanged, unless the last step failed, the sync
+  ///   of the directory: then the new file may or may not survive a power cut.
   public static func write(
     _ bytes: [UInt8], to path: String, isCache: Bool = false
   ) throws(FileError) {

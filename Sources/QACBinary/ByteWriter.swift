@@ -2,7 +2,7 @@
 
 /// An append-only buffer of little-endian numbers and bytes.
 public struct ByteWriter: Sendable {
-  /// All that was appended.
+  /// The bytes appended so far.
   public private(set) var bytes: [UInt8] = []
 
   /// Makes an empty buffer.
@@ -11,12 +11,12 @@ public struct ByteWriter: Sendable {
   /// The number of bytes appended.
   public var count: Int { bytes.count }
 
-  /// Has room for `count` bytes in all from now on, without moving what is there again.
+  /// Makes room for `count` bytes in all, so that appending up to there moves nothing.
   public mutating func reserveCapacity(_ count: Int) { bytes.reserveCapacity(count) }
 
-  /// Replaces the bytes from `offset` on by `value` in little-endian order.
+  /// Replaces the bytes at `offset` by `value` in little-endian order.
   ///
-  /// - Precondition: As many bytes are there.
+  /// - Precondition: All the bytes to replace were appended.
   public mutating func replace(_ value: some FixedWidthInteger, at offset: Int) {
     withUnsafeBytes(of: value.littleEndian) {
       bytes.replaceSubrange(offset..<(offset + $0.count), with: $0)

@@ -1,7 +1,7 @@
 // CRC-32C (Castagnoli), the checksum of every section of an index file.
 //
 // Invariant: `CRC32C.of(bytes)` of the ASCII string "123456789" is 0xE3069283.
-// Cost: about one byte a cycle (slicing by eight: eight table look-ups for eight bytes).
+// Cost: about one cycle per byte (slicing by eight: eight table look-ups for eight bytes).
 // Source: RFC 3720, appendix B.4 (polynomial and check value); Kounavis and Berry, "Novel table
 // lookup-based algorithms for high-performance CRC generation", IEEE ToC 2008 (slicing by eight).
 

@@ -1,4 +1,4 @@
-// What can go wrong with a file, in words that end with the remedy.
+// What can go wrong with a file, as messages that end with the remedy.
 
 #if canImport(Glibc)
   import Glibc
@@ -10,8 +10,11 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   case system(operation: String, path: String, code: Int32)
   /// The path names a directory where a file is needed.
   case isDirectory(path: String)
-  /// The path names neither a file nor a directory (a named pipe, a device or a socket, say).
+  /// The path names neither a file nor a directory, but for example a named pipe, a device or a
+  /// socket.
   case notRegular(path: String)
+  /// Another process holds the lock of the file.
+  case locked(path: String)
   /// The file has more than `limit` bytes.
   case tooLarge(path: String, limit: Int)
 
@@ -25,6 +28,8 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path) is a directory; name a file in it"
     case .notRegular(let path):
       return "\(path) is not a regular file; name a regular file"
+    case .locked(let path):
+      return "another process holds the lock of \(path); wait for its end, or stop it"
     case .tooLarge(let path, let limit):
       return "\(path) has more than \(limit) bytes; check the path, or shorten the file"
     }

@@ -1,4 +1,4 @@
-// A read-only byte region that lives as long as its owner: a mapped file, or bytes in memory.
+// A read-only region of bytes that lives as long as its owner: a mapped file, or bytes in memory.
 //
 // Invariant: `bytes` stays valid and unchanged until the owner is released. A mapped file must
 // therefore never be truncated or overwritten in place; publishing renames a new file over the old
@@ -11,8 +11,8 @@
 
 /// An immutable region of bytes, mapped from a file or held in memory.
 public final class MappedFile: Sendable {
-  // The region is never written after `init` and released only in `deinit`, so sharing it between
-  // threads is safe although the compiler cannot see that of a raw pointer.
+  // The region is never written after `init` and is released only in `deinit`. So threads may share
+  // it, though the compiler cannot know that of a raw pointer.
   private nonisolated(unsafe) let base: UnsafeRawPointer
   private let length: Int
   private let isMapped: Bool
@@ -26,10 +26,10 @@ public final class MappedFile: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - populate: Whether to read every page in now, so that none is read at first touch.
+  ///   - populate: Whether to read every page now rather than at its first use.
   /// - Throws: `FileError`.
   public init(path: String, populate: Bool = false) throws(FileError) {
-    // Without waiting for the other end of a named pipe: what the path names is not known yet.
+    // O_NONBLOCK: the path may name a pipe, and open(2) must not wait for its other end.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw .system(operation: "open", path: path, code: errno)

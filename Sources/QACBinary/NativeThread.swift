@@ -1,5 +1,5 @@
-// A thread of the system's, for who must know whether there is one: Dispatch and Foundation wait, or end the process,
-// where the system gives none.
+// Starts system threads, and says whether that failed. If the system gives no thread, Dispatch
+// waits, and Foundation ends the process.
 //
 // Source: pthread_create(3).
 
@@ -14,8 +14,9 @@ public enum NativeThread {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  /// Starts a thread that runs `body`; nil, with `body` not run, if there is none to be had. The caller joins
-  /// or detaches it.
+  /// Starts a thread that runs `body`; the caller must join or detach it.
+  ///
+  /// - Returns: The thread; nil if the system gave none, and then `body` is not run.
   public static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     let argument = Unmanaged.passRetained(Work(body))
     var thread = pthread_t()

@@ -1,13 +1,14 @@
-// Unsigned numbers of equal width, packed bit by bit: how index files hold offsets, sums and ids.
+// Unsigned numbers of equal width, packed bit by bit: the form of offsets, sums and ids in index
+// files.
 //
-// Number i of width w is bits [i w, i w + w) of a string of bytes whose first bit is the lowest of its
-// first byte. So it is found by one unaligned load of 64 bits, a shift and a mask: w is at most 57,
-// and 7 + 57 bits are a word.
-// Invariant: eight bytes may be read from any byte that a number begins in, up to the byte behind the
-// last: whoever makes a view sees to that.
-// Cost: about five instructions a number more than an array of whole words.
+// Number i of width w is bits [i w, i w + w) of the bytes; bit 0 is the lowest bit of the first
+// byte. Reading a number takes one unaligned load of 64 bits, a shift and a mask: w is at most 57,
+// and 7 + 57 bits fit into a word.
+// Invariant: eight bytes can be read from every byte in which a number begins, and from the byte
+// after the last number. The maker of a view ensures that.
+// Cost: about five instructions per number more than an array of whole words.
 
-/// Borrowed numbers of `width` bits each; valid while the memory behind them is.
+/// A view of numbers of `width` bits each; valid as long as the memory it points to.
 @frozen
 public struct PackedArray<Element: FixedWidthInteger & UnsignedInteger>: RandomAccessCollection {
   /// The number of elements.
@@ -20,8 +21,8 @@ public struct PackedArray<Element: FixedWidthInteger & UnsignedInteger>: RandomA
 
   /// Makes a view of `count` numbers of `width` bits from `base` on.
   ///
-  /// - Precondition: `width` is from 1 to 57 and fits `Element`; (`count` x `width` + 7) / 8 bytes and
-  ///   eight more may be read from `base`.
+  /// - Precondition: `width` is from 1 to 57 and fits `Element`; (`count` x `width` + 7) / 8 bytes
+  ///   and eight more may be read from `base`.
   @inlinable
   public init(base: UnsafeRawPointer, count: Int, width: Int) {
     self.base = base
@@ -53,17 +54,17 @@ public struct BitWriter: Sendable {
   /// The greatest width of a number.
   public static let mostBits = 57
 
-  /// The whole bytes so far; `finish` adds the last one.
+  /// The complete bytes so far; `finish` adds the last one.
   public private(set) var bytes: [UInt8]
   private var pending: UInt64 = 0
   private var pendingBits = 0
 
-  /// Makes a writer that goes on behind `bytes`.
+  /// Makes a writer that appends to `bytes`.
   public init(behind bytes: [UInt8] = []) {
     self.bytes = bytes
   }
 
-  /// The bits of the least width that holds `greatest`, at least 1.
+  /// The smallest width, at least 1, that holds `greatest`.
   public static func width(of greatest: UInt64) -> Int {
     max(1, UInt64.bitWidth - greatest.leadingZeroBitCount)
   }
@@ -71,12 +72,12 @@ public struct BitWriter: Sendable {
   /// The bytes that `count` numbers of `width` bits take.
   public static func byteCount(_ count: Int, width: Int) -> Int { (count * width + 7) / 8 }
 
-  /// The bits appended, with those of `bytes` at the beginning.
+  /// The number of bits so far, including those of the initial `bytes`.
   public var bitCount: Int { bytes.count * 8 + pendingBits }
 
-  /// Appends the lowest `width` bits of `value`, which has no others.
+  /// Appends `value` in `width` bits.
   ///
-  /// - Precondition: `width` is from 0 to 57 and holds `value`.
+  /// - Precondition: `width` is from 0 to 57, and `value` fits into it.
   public mutating func append(_ value: UInt64, width: Int) {
     precondition(width <= Self.mostBits && value >> UInt64(width) == 0, "a number fits its width")
     pending |= value << UInt64(pendingBits)

@@ -1,6 +1,6 @@
-// A small seeded generator: the only source of chance in the project.
+// A small seeded generator of random numbers, the only one in the project.
 //
-// Invariant: the sequence depends on the seed alone, on every platform and in every version, because
+// Invariant: the sequence depends only on the seed, on every platform and in every version, since
 // built indexes and published figures depend on it.
 // Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, §3
 // (SplitMix64).
@@ -25,7 +25,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     return z ^ (z >> 31)
   }
 
-  /// A number uniform on `0 ..< bound`, by multiplication; the bias is below `bound / 2^64`.
+  /// A number uniform on `0 ..< bound`, made by multiplication; the bias is below `bound / 2^64`.
   ///
   /// - Precondition: `bound > 0`.
   @inlinable

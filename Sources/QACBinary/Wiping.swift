@@ -1,10 +1,11 @@
-// Overwrites memory that held what somebody typed, before it is used for something else.
+// Overwrites memory that held what somebody typed, before it is used again.
 //
-// Memory that is kept for reuse (scratch, frames, output) holds the text of earlier requests until it is
-// written again. What is freed is overwritten by the daemon's allocator (docs/threat-model.md).
+// Memory that is kept for reuse (scratch, frames, output) holds the text of earlier requests until
+// it is written again. Freed memory is overwritten by the daemon's allocator
+// (docs/threat-model.md).
 
 extension Array where Element == UInt8 {
-  /// Overwrites the whole capacity with zeros, and leaves the array empty with that capacity.
+  /// Overwrites the whole capacity with zeros; the array is then empty and keeps its capacity.
   ///
   /// - Complexity: O(`capacity`).
   public mutating func wipe() {

@@ -1,15 +1,15 @@
-// The methods of the protocol as calls: send one request, wait for its answer.
+// The protocol's methods as calls: each sends one request and waits for its answer.
 //
-// A connection that was idle may have been closed by a daemon that restarted. Requests that change nothing
-// are then sent once more on a new connection; `record`, `forget`, `block` and `unblock` are not, since
-// nobody knows whether they took effect.
+// A daemon that restarted may have closed a connection that was idle. A request that is safe to
+// repeat is then sent once more on a new connection. `record`, `forget`, `block` and `unblock` are
+// not, since the client cannot know whether they took effect.
 
 public import QACProtocol
 
 extension Client {
   /// Sends `request` and waits for its result.
   ///
-  /// - Throws: `ClientError`, `refused` when the daemon answers with an error.
+  /// - Throws: `ClientError`; `refused` if the daemon answers with an error.
   public func call(_ request: Request) throws(ClientError) -> JSONValue {
     let wasConnected = isConnected
     do throws(ClientError) {
@@ -34,7 +34,7 @@ extension Client {
     return try reading { () throws(ResponseFault) in try Completion(result) }
   }
 
-  /// Records a submitted query; returns when it is durable.
+  /// Records a submitted query; returns after it is durable.
   public func record(_ parameters: Request.Record) throws(ClientError) {
     _ = try call(.record(parameters))
   }
@@ -45,7 +45,7 @@ extension Client {
     return try reading { () throws(ResponseFault) in try RecordedQuery.list(result) }
   }
 
-  /// Deletes what was recorded; how many recorded queries were deleted.
+  /// Deletes recorded queries; returns how many were deleted.
   public func forget(_ parameters: Request.Forget) throws(ClientError) -> Int {
     let result = try call(.forget(parameters))
     guard let count = result["forgotten"]?.wholeNumber else {
@@ -54,25 +54,25 @@ extension Client {
     return Int(count)
   }
 
-  /// Has nothing suggested that falls under a rule, from now on.
+  /// Adds a rule: from now on, no text that it matches is suggested.
   public func block(_ rule: Request.Rule) throws(ClientError) -> RuleChange {
     let result = try call(.block(rule))
     return try reading { () throws(ResponseFault) in try RuleChange(result) }
   }
 
-  /// Takes a rule back that `block` made.
+  /// Removes a rule that `block` added.
   public func unblock(_ rule: Request.Rule) throws(ClientError) -> RuleChange {
     let result = try call(.unblock(rule))
     return try reading { () throws(ResponseFault) in try RuleChange(result) }
   }
 
-  /// The rules of what is never suggested: those that `block` made, then those of the file.
+  /// The rules for what is never suggested: first those that `block` added, then those of the file.
   public func blocks() throws(ClientError) -> [ListedRule] {
     let result = try call(.blocks)
     return try reading { () throws(ResponseFault) in try ListedRule.list(result) }
   }
 
-  /// The daemon's state, an object.
+  /// The daemon's state, as an object.
   public func status() throws(ClientError) -> JSONValue {
     try call(.status)
   }
@@ -86,8 +86,12 @@ extension Client {
     return text
   }
 
-  /// Loads the index anew, with `force` also one that is older or of another profile; the identity of the index
-  /// that is served now.
+  /// Makes the daemon load the index and the block list again.
+  ///
+  /// - Parameter force: Whether to take an index that is older than the served one, or of another
+  ///   profile.
+  /// - Returns: The identity of the index that is served now.
+  /// - Throws: `ClientError`.
   public func reload(force: Bool = false) throws(ClientError) -> String {
     let result = try call(.reload(force: force))
     guard let index = result["index"]?.utf8 else {
@@ -96,7 +100,7 @@ extension Client {
     return String(decoding: index, as: UTF8.self)
   }
 
-  /// Asks whether anybody is there; the protocol's version.
+  /// Asks whether the daemon answers; returns the protocol's version.
   public func ping() throws(ClientError) -> Int {
     let result = try call(.ping)
     guard let version = result["protocol"]?.wholeNumber else {
@@ -117,7 +121,7 @@ extension Client {
 }
 
 extension Request {
-  /// Whether sending it twice is the same as sending it once.
+  /// Whether sending it twice has the same effect as sending it once.
   var isSafeToRepeat: Bool {
     switch self {
     case .complete, .history, .blocks, .status, .metrics, .reload, .ping: return true

@@ -1,47 +1,52 @@
-// A blocking client of the daemon: one connection, made when it is needed.
+// A blocking client of the daemon, with one connection that is made when it is needed.
 //
 //     let client = Client(socketPath: path)
 //     let completion = try client.complete(.init(prefix: Array("gar".utf8)))
 //
-// Requests may also be pipelined: `send` several, then `receive` their answers.
+// Requests can also be pipelined: `send` several, then `receive` their answers.
 //
-// Invariant: `pending` holds the ids of the requests that were sent on the present connection and whose
-// answers were not handed out; after any error but `refused` there is no connection and nothing pending.
-// Not thread-safe: one thread at a time.
+// Invariant: `pending` holds the ids of the requests of the present connection that have no answer
+// yet or an answer that was not handed out. After any error except `refused`, there is no
+// connection and nothing is pending. Not thread-safe: one thread at a time.
 
 public import QACProtocol
 
 /// Talks to one daemon.
 public final class Client {
-  /// Where the daemon listens.
+  /// The path of the daemon's socket.
   public let socketPath: String
-  /// How long connecting, sending and waiting for one answer may take, each.
+  /// How long each of these may take: connecting, sending, waiting for one answer.
   public var timeout: Duration
 
+  /// Queued requests are sent when they have more bytes than this.
+  private static let flushBytes = 48 * 1024
+  /// `incoming` keeps its memory for the next answers unless it is larger than this.
+  private static let keptIncomingBytes = 1 << 20
+
   var socket: UnixSocket?
-  /// Bytes that arrived and were not yet cut into lines.
+  /// Bytes that have arrived and are not cut into lines yet.
   var incoming: [UInt8] = []
   var splitter = FrameSplitter(limit: ProtocolLimits.maximumResponseBytes)
-  /// Answers that arrived, in order of arrival; those before `taken` were handed out.
+  /// Answers in the order of their arrival; those before `taken` were handed out.
   var arrived: [Response] = []
   var taken = 0
   var outgoing: [UInt8] = []
   var pending: Set<Int64> = []
   private var lastID: Int64 = 0
 
-  /// Makes a client; it connects at its first request.
+  /// Makes a client, which connects at its first request.
   public init(socketPath: String, timeout: Duration = .seconds(5)) {
     self.socketPath = socketPath
     self.timeout = timeout
   }
 
-  /// Whether there is a connection, as far as is known without using it.
+  /// Whether there is a connection, as far as the client knows without using it.
   public var isConnected: Bool { socket != nil }
 
-  /// The connection's descriptor, to poll for readability; nil without a connection.
+  /// The connection's descriptor, to poll for readability; nil if there is no connection.
   public var fileDescriptor: Int32? { socket?.descriptor }
 
-  /// How many answers are still to come or to be taken.
+  /// How many answers have not come or have not been taken.
   public var outstanding: Int { pending.count }
 
   /// Connects, if there is no connection.
@@ -50,7 +55,7 @@ public final class Client {
     socket = try UnixSocket.connected(to: socketPath, deadline: Deadline(after: timeout))
   }
 
-  /// Closes the connection and drops what was sent and not yet answered.
+  /// Closes the connection and forgets the requests that are not answered.
   public func disconnect() {
     socket = nil
     incoming.removeAll()
@@ -61,8 +66,8 @@ public final class Client {
     splitter = FrameSplitter(limit: splitter.limit)
   }
 
-  /// Queues a request and returns its id. It is sent at once when much is queued, and by `flush` or
-  /// `receive` at the latest.
+  /// Queues a request and returns its id. `flush` and `receive` send it; it is sent earlier if much
+  /// is queued.
   public func send(_ request: Request) throws(ClientError) -> Int64 {
     try connect()
     lastID += 1
@@ -74,7 +79,7 @@ public final class Client {
       throw .requestTooLong(bytes: bytes, limit: ProtocolLimits.maximumFrameBytes)
     }
     pending.insert(lastID)
-    if outgoing.count > 48 * 1024 { try flush() }
+    if outgoing.count > Self.flushBytes { try flush() }
     return lastID
   }
 
@@ -90,7 +95,7 @@ public final class Client {
     }
   }
 
-  /// The next answer to arrive, waiting for it; answers to forgotten requests are passed over.
+  /// Waits for the next answer and returns it; answers to abandoned requests are skipped.
   public func receive() throws(ClientError) -> Response {
     try flush()
     let deadline = Deadline(after: timeout)
@@ -104,7 +109,7 @@ public final class Client {
     }
   }
 
-  /// The next answer that has arrived, or nil when there is none yet. Does not wait.
+  /// The next answer that has arrived; nil if there is none yet. Does not wait.
   public func receiveAvailable() throws(ClientError) -> Response? {
     if let response = takeArrived() { return response }
     try closingOnError { () throws(ClientError) in
@@ -116,7 +121,7 @@ public final class Client {
     return takeArrived()
   }
 
-  /// The answer to the request `id`, waiting for it; others stay to be received.
+  /// Waits for the answer to the request `id` and returns it; other answers stay for `receive`.
   public func response(to id: Int64) throws(ClientError) -> Response {
     try flush()
     let deadline = Deadline(after: timeout)
@@ -134,7 +139,7 @@ public final class Client {
     }
   }
 
-  /// Drops the answer to the request `id` when it comes.
+  /// Drops the answer to the request `id`, also if it comes later.
   public func abandon(_ id: Int64) {
     pending.remove(id)
     arrived = arrived[taken...].filter { $0.id != RequestID(id) }
@@ -153,7 +158,7 @@ public final class Client {
     return response
   }
 
-  /// Cuts `incoming` into lines and reads those as answers.
+  /// Cuts `incoming` into lines and decodes them as answers.
   private func cutLines() throws(ClientError) {
     if incoming.isEmpty { return }
     var failure: ClientError?
@@ -172,11 +177,11 @@ public final class Client {
         }
       }
     }
-    incoming.removeAll(keepingCapacity: incoming.capacity <= 1 << 20)
+    incoming.removeAll(keepingCapacity: incoming.capacity <= Self.keptIncomingBytes)
     if let failure { throw failure }
   }
 
-  /// Keeps the answers that somebody waits for. One with id null belongs to whoever waits.
+  /// Keeps the answers that are waited for. An answer with id null is for any request that waits.
   private func keep(_ responses: [Response]) {
     for response in responses {
       guard let id = response.id.integer else {
@@ -187,7 +192,7 @@ public final class Client {
     }
   }
 
-  /// Runs `body`; an error closes the connection, whose state nobody knows then.
+  /// Runs `body`; an error closes the connection, since its state is unknown then.
   private func closingOnError(
     _ body: () throws(ClientError) -> Void
   ) throws(ClientError) {

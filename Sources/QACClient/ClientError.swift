@@ -1,5 +1,5 @@
-// What can go wrong between a client and its daemon. No text of a request or an answer is in here,
-// except the daemon's own error messages, which hold none either.
+// What can go wrong between a client and its daemon. The messages hold no text of a request or an
+// answer, except the daemon's own error messages, which hold none either.
 
 import Glibc
 public import QACProtocol
@@ -16,23 +16,23 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     case receive
   }
 
-  /// Nobody listens at the socket.
+  /// No daemon listens at the socket.
   case noDaemon(path: String)
   /// The socket's path is longer than the system allows.
   case pathTooLong(path: String, limit: Int)
-  /// There is something at the path, but it is not a socket.
+  /// Something other than a socket is at the path.
   case notASocket(path: String)
-  /// The socket belongs to somebody else.
+  /// The socket belongs to another user.
   case notPermitted(path: String)
   /// The daemon did not react in time.
   case timedOut(Operation, seconds: Double)
-  /// The daemon closed the connection while something was expected of it.
+  /// The daemon closed the connection while an answer was expected.
   case connectionLost
   /// The request does not fit into a line of the protocol.
   case requestTooLong(bytes: Int, limit: Int)
   /// The answer is longer than a client accepts.
   case answerTooLong(limit: Int)
-  /// What came is no answer of this protocol.
+  /// What arrived is not an answer of this protocol.
   case invalidAnswer(ResponseFault)
   /// The daemon refused the request.
   case refused(RemoteError)
@@ -45,7 +45,7 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     case .noDaemon(let path):
       return "no daemon answers at \(path); start one with: qacd --index FILE"
     case .pathTooLong(let path, let limit):
-      return "the socket path has \(path.utf8.count) bytes and \(limit) are possible; "
+      return "the socket's path has \(path.utf8.count) bytes, and the system allows \(limit); "
         + "choose a shorter one with --socket"
     case .notASocket(let path):
       return "\(path) is not a socket; name the daemon's socket with --socket"
@@ -53,11 +53,11 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
       return "the socket \(path) belongs to another user; run as the user that runs qacd"
     case .timedOut(let operation, let seconds):
       return "the daemon did not react within \(seconds) s (\(operation.rawValue)); "
-        + "see its log, or allow more with --timeout"
+        + "see its log, or allow more time with --timeout"
     case .connectionLost:
       return "the daemon closed the connection before it answered; see its log and try again"
     case .requestTooLong(let bytes, let limit):
-      return "the request has \(bytes) bytes and \(limit) are possible; shorten its text"
+      return "the request has \(bytes) bytes, and the protocol allows \(limit); shorten its text"
     case .answerTooLong(let limit):
       return "the answer has more than \(limit) bytes; ask for fewer suggestions with --limit"
     case .invalidAnswer(let fault):

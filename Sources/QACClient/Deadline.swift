@@ -1,10 +1,10 @@
-// A point of the monotonic clock, as `poll` wants it.
+// A moment of the monotonic clock, in the form that `poll` needs.
 
 import Glibc
 
-/// A moment until which something may take.
+/// A moment at which an operation must be done.
 struct Deadline {
-  /// How long it was when it was set, for error texts.
+  /// The seconds between setting the deadline and its end, for error messages.
   let seconds: Double
   private let end: Int64
 
@@ -13,14 +13,14 @@ struct Deadline {
     let (seconds, attoseconds) = duration.components
     self.seconds =
       (Double(seconds) * 1000 + Double(attoseconds / 1_000_000_000_000_000)) / 1000
-    // A wait of 30 years stands for all longer ones, so that the sum cannot overflow.
+    // Longer waits are cut to 30 years, so that the sum cannot overflow.
     end = Self.now() + min(seconds, 1_000_000_000) * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 
   /// Whether it has passed.
   var hasPassed: Bool { Self.now() >= end }
 
-  /// The milliseconds left, rounded up, for `poll`.
+  /// The milliseconds that are left, rounded up, for `poll`.
   var milliseconds: Int32 {
     let left = end - Self.now()
     return left <= 0 ? 0 : Int32(min((left + 999_999) / 1_000_000, Int64(Int32.max)))

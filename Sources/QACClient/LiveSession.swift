@@ -1,12 +1,13 @@
-// One person's session over a daemon that may come and go: what an interactive front end needs.
+// One person's session with a daemon that may stop and restart: for an interactive front end.
 //
-// Nothing here waits for the daemon but the connecting itself: the front end polls `fileDescriptor`, calls
-// `advance` when it is readable or `patience` is over, and shows the events.
+// Only connecting waits for the daemon. The front end polls `fileDescriptor`, calls `advance` when
+// it is readable or when `patience` is over, and shows the events.
 //
-// Invariant: a submitted query stays in `outbox` until the daemon confirmed it. After a lost connection
-// it is not known whether a query that was on its way was recorded; the session's history tells, and what is
-// not there is sent again. Only the newest text's completions are waited for.
-// Cost: O(1) a keystroke beside the protocol's.
+// Invariant: a submitted query stays in `outbox` until the daemon has confirmed it. After a lost
+// connection it is unknown whether a query that was on its way was recorded. The session's history
+// tells, and queries that are not in it are sent again. Only the completions of the newest text are
+// waited for.
+// Cost: O(1) per keystroke, plus the protocol's.
 
 public import QACProtocol
 
@@ -14,24 +15,24 @@ public import QACProtocol
 public final class LiveSession {
   /// What happened.
   public enum Event: Sendable, Equatable {
-    /// The completions of `text` are there, so long after they were asked for.
+    /// The completions of `text` have come, and how long they took.
     case completed(Completion, text: String, after: Duration)
     /// A submitted query is durable.
     case recorded
-    /// The daemon refused something.
+    /// The daemon refused a request.
     case refused(RemoteError)
-    /// There is no connection; it is tried again by itself.
+    /// The connection is lost; the session tries to connect again by itself.
     case lost(ClientError)
     /// There is a connection again.
     case back
   }
 
-  /// A submitted query that was not confirmed yet.
+  /// A submitted query that is not confirmed yet.
   private struct Submission {
     var query: [UInt8]
-    /// The request on its way.
+    /// The id of the request that is on its way; nil if none is.
     var id: Int64?
-    /// Whether it was on its way when a connection broke.
+    /// Whether it was on its way when a connection was lost.
     var isUncertain = false
   }
 
@@ -44,23 +45,23 @@ public final class LiveSession {
   private let limit: Int?
   private let clock: () -> ContinuousClock.Instant
   private var outbox: [Submission] = []
-  /// The newest text whose completions are wanted and not there.
+  /// The newest text, while its completions have not come.
   private var wanted: (text: String, id: Int64?, since: ContinuousClock.Instant)?
-  /// Since when a submission has been on its way without any being confirmed.
+  /// Since when submissions have been on their way without one being confirmed.
   private var oldestRecord: ContinuousClock.Instant?
   private var retryAt: ContinuousClock.Instant?
-  /// When to send again what the daemon was too busy for.
+  /// When to send the queries again that the daemon was too busy for.
   private var resendAt: ContinuousClock.Instant?
   private var delay = LiveSession.shortestDelay
   private var events: [Event] = []
 
-  /// Makes a session on `client`, which is used by nothing else from now on.
+  /// Makes a session on `client`, which must not be used for anything else from now on.
   ///
   /// - Parameters:
-  ///   - client: The client; its timeout bounds how long an answer is waited for.
+  ///   - client: The client; its timeout bounds how long the session waits for an answer.
   ///   - session: The session's name.
-  ///   - limit: How many suggestions at the most, or nil for the daemon's default.
-  ///   - clock: Tells the time; it is asked anew after everything that may have taken some.
+  ///   - limit: The most suggestions; nil for the daemon's default.
+  ///   - clock: Returns the time; it is asked again after everything that may take time.
   public init(
     client: Client, session: SessionName, limit: Int?,
     clock: @escaping () -> ContinuousClock.Instant = { .now }
@@ -74,10 +75,11 @@ public final class LiveSession {
   /// How many submitted queries the daemon has not confirmed.
   public var unrecorded: Int { outbox.count }
 
-  /// What to poll for readability; nil while there is no connection.
+  /// The descriptor to poll for readability; nil while there is no connection.
   public var fileDescriptor: Int32? { client.fileDescriptor }
 
-  /// How long nothing needs to be done unless the connection becomes readable; nil: forever.
+  /// After how long `advance` must be called even if the connection does not become readable; nil
+  /// for never.
   public var patience: Duration? {
     if !events.isEmpty { return .zero }
     let now = clock()
@@ -92,7 +94,7 @@ public final class LiveSession {
     return min(asked, oldestRecord)
   }
 
-  /// Asks for the completions of `text`; older questions are forgotten.
+  /// Asks for the completions of `text`, and abandons older requests for completions.
   public func complete(_ text: String) {
     if let id = wanted?.id { client.abandon(id) }
     wanted = (text, nil, clock())
@@ -105,8 +107,10 @@ public final class LiveSession {
     sendWhatIsDue()
   }
 
-  /// Does what is due: takes what arrived, gives up on what took too long, tries to connect
-  /// again; returns what happened since the last call.
+  /// Does what is due: takes the answers that have arrived, gives up on answers that took too long,
+  /// and tries to connect again.
+  ///
+  /// - Returns: What happened since the last call.
   public func advance() -> [Event] {
     if let retryAt {
       if clock() >= retryAt { reconnect() }
@@ -167,7 +171,7 @@ public final class LiveSession {
     if case .failure(let error) = response.outcome { events.append(.refused(error)) }
   }
 
-  /// Sends what waits to be sent, if there is a connection or none was tried yet.
+  /// Sends all that waits, unless the session is waiting to connect again.
   private func sendWhatIsDue() {
     guard retryAt == nil else { return }
     resendAt = nil
@@ -205,7 +209,7 @@ public final class LiveSession {
   private func reconnect() {
     retryAt = nil
     do throws(ClientError) {
-      // Asking proves that somebody answers, not only that somebody listens.
+      // A ping proves that the daemon answers, not only that it listens.
       _ = try client.ping()
       try settleUncertain()
     } catch {
@@ -218,7 +222,7 @@ public final class LiveSession {
     sendWhatIsDue()
   }
 
-  /// Takes those queries out of the outbox that the history proves to be recorded.
+  /// Removes from the outbox the queries that the session's history shows to be recorded.
   private func settleUncertain() throws(ClientError) {
     let count = outbox.count { $0.isUncertain }
     guard count > 0 else { return }

@@ -1,14 +1,17 @@
-// A connected Unix stream socket that never blocks longer than it is told.
+// A connected Unix stream socket that never blocks beyond its deadline.
 //
-// Invariant: the descriptor is open, non-blocking and closed exactly once. Writing while the peer's
-// buffers are full reads what the peer has to say, so two full pipes cannot wait for each other.
-// No SIGPIPE: sends carry MSG_NOSIGNAL.
+// Invariant: the descriptor is open and non-blocking, and is closed exactly once. While the peer's
+// buffers are full, a send reads what the peer has sent, so that the two sides cannot wait for each
+// other. Sends carry MSG_NOSIGNAL, so there is no SIGPIPE.
 
 import Glibc
 import QACProtocol
 
 /// One end of a connection.
 struct UnixSocket: ~Copyable {
+  /// The most bytes of one call of recv(2).
+  private static let receiveBytes = 16 * 1024
+
   /// The descriptor, for `poll`.
   let descriptor: Int32
 
@@ -16,7 +19,7 @@ struct UnixSocket: ~Copyable {
     self.descriptor = descriptor
   }
 
-  /// A connection to the socket at `path`.
+  /// Connects to the socket at `path`.
   static func connected(to path: String, deadline: Deadline) throws(ClientError) -> UnixSocket {
     let limit = ProtocolLimits.maximumSocketPathBytes
     guard path.utf8.count <= limit, !path.utf8.contains(0) else {
@@ -67,7 +70,7 @@ struct UnixSocket: ~Copyable {
     }
   }
 
-  /// Sends all of `bytes`; what arrives meanwhile is appended to `incoming`.
+  /// Sends all of `bytes`; bytes that arrive meanwhile are appended to `incoming`.
   func send(
     _ bytes: [UInt8], receivingInto incoming: inout [UInt8], deadline: Deadline
   ) throws(ClientError) {
@@ -93,7 +96,7 @@ struct UnixSocket: ~Copyable {
     }
   }
 
-  /// Waits until something arrives and appends it to `incoming`.
+  /// Waits until bytes arrive, and appends them to `incoming`.
   func receive(into incoming: inout [UInt8], deadline: Deadline) throws(ClientError) {
     while true {
       switch try receiveAvailable(into: &incoming) {
@@ -104,10 +107,11 @@ struct UnixSocket: ~Copyable {
     }
   }
 
-  /// Appends what has arrived to `incoming`: how many bytes, 0 at the end of the stream, nil when
-  /// there is nothing yet.
+  /// Appends the bytes that have arrived to `incoming`, without waiting.
+  ///
+  /// - Returns: How many bytes; 0 at the end of the stream; nil if there are none yet.
   func receiveAvailable(into incoming: inout [UInt8]) throws(ClientError) -> Int? {
-    let room = 16 * 1024
+    let room = Self.receiveBytes
     let start = incoming.count
     incoming.append(contentsOf: repeatElement(0, count: room))
     var received = 0
@@ -124,7 +128,7 @@ struct UnixSocket: ~Copyable {
     throw .system(operation: "receive from the daemon", code: code)
   }
 
-  /// Waits for one of `events`.
+  /// Waits for one of `events` and returns those that occurred.
   private func wait(
     _ events: Int16, _ operation: ClientError.Operation, _ deadline: Deadline
   ) throws(ClientError) -> Int16 {

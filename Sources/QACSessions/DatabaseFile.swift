@@ -1,10 +1,10 @@
-// The database as a file: made private before SQLite sees it, and owned by one process at a time.
+// The database as a file: made private before SQLite opens it, and owned by one process at a time.
 //
-// Invariant: from `init` to `release`, no other process has one of the same path; the file is
-// 0600 and was never anything wider while it held data. SQLite gives its -wal and -shm files the
-// mode of the database.
+// Invariant: from `init` to `release`, no other process has one of the same path. The file has mode
+// 0600 and never had a wider one while it held data. SQLite gives its -wal and -shm files the mode
+// of the database.
 
-internal import Synchronization
+internal import QACBinary
 
 #if canImport(Glibc)
   import Glibc
@@ -13,64 +13,49 @@ internal import Synchronization
 /// A private file that this process alone has claimed.
 final class DatabaseFile: Sendable {
   let path: String
-  /// Holds the lock of `PATH.lock`. SQLite's own file must not be opened here: closing it would
+  /// The lock of `PATH.lock`. The database itself must not be opened for a lock: closing it would
   /// release SQLite's locks (https://www.sqlite.org/howtocorrupt.html, §2.2).
-  private let lockDescriptor: Mutex<Int32?>
+  private let lock: FileLock
 
   /// Makes the directory (0700) and the file (0600) if they are missing, and claims the file.
   init(path: String) throws(SessionStoreError) {
     self.path = path
-    try Self.makeDirectory(of: path)
+    do {
+      try PrivateDirectory.make(above: path)
+    } catch {
+      throw Self.failure(error)
+    }
     try Self.makeFile(path)
     try Self.checkHeader(path)
-    let lockPath = path + ".lock"
-    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw Self.failure("open", lockPath) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let isTaken = errno == EWOULDBLOCK
-      let failure = Self.failure("lock", lockPath)
-      close(descriptor)
-      throw isTaken ? .inUse(path: path) : failure
+    do {
+      lock = try FileLock(path: path + ".lock")
+    } catch {
+      if case .locked = error { throw .inUse(path: path) }
+      throw Self.failure(error)
     }
-    lockDescriptor = Mutex(descriptor)
-  }
-
-  deinit {
-    release()
   }
 
   /// Gives the file up to other processes; the second call does nothing.
-  func release() {
-    // The lock file stays: were it removed, two processes could hold locks of two files of one name.
-    lockDescriptor.withLock { descriptor in
-      if let descriptor {
-        // Unlocked before it is closed: a child that is just being started holds a copy of the
-        // descriptor until it executes its program, and with it the lock.
-        flock(descriptor, LOCK_UN)
-        close(descriptor)
-      }
-      descriptor = nil
+  func release() { lock.release() }
+
+  private static func failure(_ error: FileError) -> SessionStoreError {
+    switch error {
+    case .system(let operation, let path, let code): return failure(operation, path, code)
+    case .isDirectory(let path): return .isDirectory(path: path)
+    case .locked(let path): return .inUse(path: path)
+    case .notRegular(let path), .tooLarge(let path, _): return .notADatabase(path: path)
     }
   }
 
-  private static func failure(_ operation: String, _ path: String) -> SessionStoreError {
-    switch errno {
+  private static func failure(
+    _ operation: String, _ path: String, _ code: Int32 = errno
+  ) -> SessionStoreError {
+    switch code {
     case EACCES, EPERM: return .permissionDenied(path: path)
     case EROFS: return .readOnly(path: path)
     case ENOSPC, EDQUOT: return .diskFull(path: path)
     case EISDIR: return .isDirectory(path: path)
-    default: return .system(operation: operation, path: path, code: errno)
-    }
-  }
-
-  private static func makeDirectory(of path: String) throws(SessionStoreError) {
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
-    let directory = String(path[..<slash])
-    if mkdir(directory, 0o700) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT else { throw failure("create the directory", directory) }
-    try makeDirectory(of: directory)
-    guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
-      throw failure("create the directory", directory)
+    default: return .system(operation: operation, path: path, code: code)
     }
   }
 
@@ -82,7 +67,7 @@ final class DatabaseFile: Sendable {
     }
     guard errno == EEXIST else { throw failure("create", path) }
     var status = stat()
-    // By another name it would have another lock.
+    // A symbolic link is refused: by another name the same file would have another lock.
     guard lstat(path, &status) == 0 else { throw failure("look at", path) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
@@ -96,9 +81,9 @@ final class DatabaseFile: Sendable {
     }
   }
 
-  /// Tells a file that is no database from one that is damaged further in.
+  /// Refuses a file that is not a database. One that is damaged further in is found by SQLite.
   private static func checkHeader(_ path: String) throws(SessionStoreError) {
-    // Before SQLite opens the file, so that closing this descriptor releases none of its locks.
+    // This is before SQLite opens the file, so closing the descriptor releases none of its locks.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("open", path) }
     defer { close(descriptor) }

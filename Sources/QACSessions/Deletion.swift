@@ -1,19 +1,20 @@
 // Which events are deleted for good, and how many at a time.
 //
-// Invariant: what is deleted is overwritten with zeros (`secure_delete`), and a session without events has no
-// row. Cost: O(events of the sessions in question within the times), in steps that are bounded, so that what
-// others ask for waits for no more than one.
+// Invariant: deleted content is overwritten with zeros (`secure_delete`), and a session without
+// events has no row. Cost: O(events of the sessions within the times), in bounded steps, so that
+// other jobs wait for at most one step.
 
 internal import Foundation
 internal import GRDB
 
 /// Which events to delete.
 public struct Deletion: Sendable {
-  /// The session's name, or nil for every session.
+  /// The session's name; nil for every session.
   public var session: [UInt8]?
   /// Unix seconds, both ends included.
   public var times: ClosedRange<Int64>
-  /// Called on the writer's thread with each event that the rest hits; nil deletes all of them.
+  /// Called on the writer's thread for each event of `session` and `times`: whether to delete it.
+  /// Nil deletes all of them.
   public var matches: (@Sendable (StoredEvent) -> Bool)?
 
   /// Every time.
@@ -33,12 +34,14 @@ public struct Deletion: Sendable {
   public struct Outcome: Sendable, Equatable {
     /// How many events.
     public var count = 0
-    /// Their distinct queries as typed, where single events were chosen; else empty.
+    /// Their distinct queries as typed, if `matches` chose them; else empty.
     public var queries: Set<[UInt8]> = []
   }
 
-  /// Writes zeros where SQLite puts a row together before it goes into a page: it keeps that memory, and in
-  /// it the end of the longest row, as long as the database is open. A row that fills it is added and deleted.
+  /// Overwrites the memory in which SQLite assembles a row before it goes into a page.
+  ///
+  /// SQLite keeps that memory as long as the database is open, and in it the end of the longest
+  /// row. So a row of zeros that fills the memory is added and deleted.
   static func overwriteWorkspace(of db: Database) throws {
     try db.cachedStatement(sql: "INSERT INTO session (id, name) VALUES (-1, zeroblob(4000))")
       .execute()
@@ -55,19 +58,21 @@ public struct Deletion: Sendable {
   }
 }
 
-/// A step of deleting what is too old: a few sessions, a bounded number of events.
+/// A step of deleting events that are too old: of a few sessions, a bounded number of events.
 struct ExpiryStep: Sendable {
-  /// The most events that a step deletes, about.
+  /// About the most events that a step deletes.
   static let events = 2_000
   /// The most sessions that a step looks at.
   static let sessions = 256
 
-  /// Events that are older than that of this key are deleted.
+  /// Events that are older than the event of this key are deleted.
   var cutoff: EventKey
-  /// The session to begin with.
+  /// The number of the session to begin with.
   var session: Int64 = 0
 
-  /// Carries it out; the number of events deleted, and the next step if there is one.
+  /// Carries the step out.
+  ///
+  /// - Returns: How many events were deleted, and the next step if there is one.
   func run(_ db: Database, _ changes: inout Job.Changes) throws -> (count: Int, next: ExpiryStep?) {
     let ids = try Int64.fetchAll(
       db, sql: "SELECT id FROM session WHERE id >= ? ORDER BY id LIMIT ?",
@@ -87,7 +92,7 @@ struct ExpiryStep: Sendable {
       count += deleted
       if deleted > 0 { try Deletion.dropIfEmpty(id, db, &changes) }
       if deleted == room {
-        // There may be more of this one.
+        // This session may have more events.
         next = id
         break
       }
@@ -96,7 +101,8 @@ struct ExpiryStep: Sendable {
     return (count, next.map { ExpiryStep(cutoff: cutoff, session: $0) })
   }
 
-  /// The sequence before which the events of session `id` go that have the time of the cutoff.
+  /// Of the events of session `id` at the cutoff's time, those with a sequence below this are
+  /// deleted.
   private func bound(in id: Int64) -> Int64 {
     if id == cutoff.session { return cutoff.sequence }
     return id < cutoff.session ? .max : .min

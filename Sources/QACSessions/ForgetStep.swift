@@ -1,13 +1,13 @@
-// A step of a deletion that somebody asked for.
+// A step of a deletion that a client asked for.
 //
-// A deletion may have to look at every event that there is. It does so in steps, between which the store does
-// what others asked for. Most are done with their first step, in their turn. What is recorded after a deletion
-// was begun is spared: its key is noted, and the steps that follow pass it over. What is read of a session behind
-// a deletion from it waits for its end.
+// A deletion may have to look at every event of the database. It goes in steps, between which the
+// store does other jobs. Most deletions are done in their first step, in their turn. Events that
+// are recorded after a deletion has begun are spared: their keys are noted, and the later steps
+// skip them. A read of the session that comes after the deletion waits for its end.
 //
-// Invariant: when the last step is done, everything is deleted that was recorded before the first one and
-// that the deletion covers, and nothing that was recorded after it.
-// Cost: a step looks at `events` events and `sessions` sessions at the most, about.
+// Invariant: after the last step, every event that the deletion covers and that was recorded before
+// the first step is gone, and no event that was recorded after it.
+// Cost: a step looks at about `events` events and `sessions` sessions at most.
 
 internal import Foundation
 internal import GRDB
@@ -15,14 +15,14 @@ internal import Synchronization
 
 /// A part of a deletion.
 struct ForgetStep: Sendable {
-  /// The most events that a step looks at, about.
+  /// About the most events that a step looks at.
   static let events = 2_000
   /// The most sessions that a step looks at.
   static let sessions = 256
 
-  /// What is known of a deletion that has begun and is not done.
+  /// The state of a deletion that has begun and is not done.
   final class Progress: Sendable {
-    /// The session that is deleted from; nil for all.
+    /// The session to delete from; nil for all.
     let session: [UInt8]?
     private let spared = Mutex<Set<EventKey>>([])
     private let waiting = Mutex<[Job]>([])
@@ -31,16 +31,16 @@ struct ForgetStep: Sendable {
       self.session = session
     }
 
-    /// Notes an event that was recorded meanwhile.
+    /// Notes an event that was recorded after the deletion began.
     func spare(_ key: EventKey) { spared.withLock { _ = $0.insert(key) } }
 
-    /// Whether the event was recorded meanwhile.
+    /// Whether the event was recorded after the deletion began.
     func spares(_ key: EventKey) -> Bool { spared.withLock { $0.contains(key) } }
 
-    /// Puts off `read`, of this session, until the deletion is done.
+    /// Puts off `read`, which reads this session, until the deletion is done.
     func putOff(_ read: Job) { waiting.withLock { $0.append(read) } }
 
-    /// What was put off.
+    /// Removes and returns the reads that were put off.
     func takeWaiting() -> [Job] {
       waiting.withLock { waiting in
         defer { waiting = [] }
@@ -52,7 +52,7 @@ struct ForgetStep: Sendable {
   let deletion: Deletion
   /// Nil before the first step.
   var progress: Progress?
-  /// Where to go on: the session, and the key of the next event within it.
+  /// Where to go on: the session's number, and the key of the next event in it.
   private var session: Int64 = 0
   private var next: EventKey?
 
@@ -61,7 +61,9 @@ struct ForgetStep: Sendable {
     self.deletion = deletion
   }
 
-  /// Carries it out; what was deleted, and the next step if there is one.
+  /// Carries the step out.
+  ///
+  /// - Returns: What was deleted, and the next step if there is one.
   func run(
     _ db: Database, _ changes: inout Job.Changes
   ) throws -> (outcome: Deletion.Outcome, next: ForgetStep?) {
@@ -71,7 +73,8 @@ struct ForgetStep: Sendable {
     let ids = try sessionIDs(db)
     for id in ids {
       let before = outcome.count
-      let rest = try delete(id, from: id == session ? next : nil, db, &room, &outcome)
+      let rest = try delete(
+        from: id, start: id == session ? next : nil, db, room: &room, outcome: &outcome)
       if outcome.count > before { try Deletion.dropIfEmpty(id, db, &changes) }
       if let rest {
         following = step(session: id, next: rest)
@@ -105,10 +108,19 @@ struct ForgetStep: Sendable {
       arguments: [session, Self.sessions])
   }
 
-  /// Deletes from one session; the key to go on from, where there was no more room.
+  /// Deletes events of one session.
+  ///
+  /// - Parameters:
+  ///   - session: The session's number.
+  ///   - start: The key to go on from; nil to begin with the oldest event.
+  ///   - db: The database.
+  ///   - room: How many more events the step may look at.
+  ///   - outcome: What the step has deleted.
+  /// - Returns: The key to go on from if there was not enough room; else nil.
+  /// - Throws: The error of SQLite.
   private func delete(
-    _ session: Int64, from start: EventKey?, _ db: Database, _ room: inout Int,
-    _ outcome: inout Deletion.Outcome
+    from session: Int64, start: EventKey?, _ db: Database, room: inout Int,
+    outcome: inout Deletion.Outcome
   ) throws -> EventKey? {
     let events = try db.cachedStatement(
       sql: """

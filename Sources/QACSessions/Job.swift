@@ -1,8 +1,7 @@
-// One thing to do to the database, and whom to tell.
+// One job of the writer, and the callback that tells its end.
 //
-// Invariant: each job's callback is called exactly once: by the closures in `Changes.completions`
-// after the commit, by `run` itself for loads, or by `fail`. `fail` after a load was answered does
-// nothing, since a load tells only once.
+// Invariant: each job's callback is called exactly once: after the commit by `Changes.completions`,
+// for a load by `run`, or by `fail`. If a load was answered, a later `fail` does nothing (`Once`).
 
 internal import Foundation
 internal import GRDB
@@ -22,10 +21,10 @@ enum Job: Sendable {
     ExpiryStep, @Sendable (Result<(count: Int, next: ExpiryStep?), SessionStoreError>) -> Void)
   case changeRules(
     add: [StoredRule], remove: [StoredRule], @Sendable (Result<Void, SessionStoreError>) -> Void)
-  /// Done between two groups, so that every record is before it or after it.
+  /// Work between two groups, so that every record is before it or after it.
   case between(@Sendable () throws -> Void, failure: @Sendable (SessionStoreError) -> Void)
 
-  /// A callback that is called once at the most.
+  /// A callback that is called at most once.
   final class Once<Value: Sendable>: Sendable {
     private let body: Mutex<(@Sendable (Value) -> Void)?>
 
@@ -42,7 +41,7 @@ enum Job: Sendable {
     }
   }
 
-  /// A load of the last `limit` events of `session`, in the order of time.
+  /// A job that loads the last `limit` events of `session`, in the order of time.
   static func load(
     session: [UInt8], limit: Int,
     _ completion: @escaping @Sendable (Result<[StoredEvent], SessionStoreError>) -> Void
@@ -52,17 +51,17 @@ enum Job: Sendable {
 
   /// What a group of jobs did.
   struct Changes {
-    /// How many more sessions there are.
+    /// By how many the sessions have grown.
     var sessions = 0
-    /// How many more events there are.
+    /// By how many the events have grown.
     var events = 0
     /// How many events were written or deleted.
     var written = 0
     /// Whether anything was deleted.
     var deleted = false
-    /// Deletions that have begun and are not done: they are told of what is recorded meanwhile.
+    /// Deletions that have begun and are not done; they note what is recorded meanwhile.
     var unfinished: [ForgetStep.Progress] = []
-    /// Tells the callers, when the group is durable.
+    /// The callbacks to call when the group is durable.
     var completions: [() -> Void] = []
 
     /// Notes that `count` events were deleted.
@@ -81,7 +80,7 @@ enum Job: Sendable {
     }
   }
 
-  /// Whether the job changes what a session holds, or what all do, but for retention.
+  /// Whether the job changes the events of one session or of all; retention does not count.
   var changesSessions: Bool {
     switch self {
     case .record, .forget: return true
@@ -89,19 +88,19 @@ enum Job: Sendable {
     }
   }
 
-  /// Whether the job is a deletion that begins.
+  /// Whether the job is the first step of a deletion.
   var isFirstStep: Bool {
     if case .forget(let step, _) = self { return step.progress == nil }
     return false
   }
 
-  /// Whether the job is done alone, and not within a group.
+  /// Whether the job is done alone, not in a group.
   var isBetweenGroups: Bool {
     if case .between = self { return true }
     return false
   }
 
-  /// Tells the caller that nothing was done.
+  /// Tells the caller that the job failed and changed nothing.
   func fail(_ error: SessionStoreError) {
     switch self {
     case .record(_, _, _, let completion): completion(.failure(error))
@@ -113,7 +112,7 @@ enum Job: Sendable {
     }
   }
 
-  /// Does the job within the group's transaction.
+  /// Does the job in the group's transaction.
   func run(_ db: Database, _ changes: inout Changes) throws {
     switch self {
     case .record(let event, let session, let inOrder, let completion):
@@ -123,7 +122,8 @@ enum Job: Sendable {
       if let progress = changes.unfinished.last(where: { $0.session == session }) {
         return progress.putOff(self)
       }
-      // At once, without waiting for the group's commit: the caller's memory is as new as this.
+      // Answered at once, before the group's commit: the caller's memory holds the uncommitted
+      // records, too.
       once.call(.success(try Self.select(session: session, limit: limit, db)))
     case .forget(let step, let completion):
       let outcome = try step.run(db, &changes)
@@ -157,7 +157,7 @@ enum Job: Sendable {
     }
   }
 
-  /// The one session that is read or changed, if there is one.
+  /// The session that the job reads or changes; nil if there is not exactly one.
   var session: [UInt8]? {
     switch self {
     case .record(_, let session, _, _), .read(let session, _, _): return session
@@ -178,7 +178,7 @@ enum Job: Sendable {
     return try Int64.fetchOne(statement, arguments: [Data(name)])
   }
 
-  /// Adds an event; with `inOrder` at the time of the session's newest, where that is later.
+  /// Adds an event; with `inOrder`, at the time of the session's newest event if that is later.
   private static func insert(
     _ event: StoredEvent, session name: [UInt8], inOrder: Bool, _ db: Database,
     _ changes: inout Changes

@@ -1,16 +1,17 @@
-// The schema: named, append-only migrations, each one transaction; and the settings of the
-// connection.
+// The schema: named, append-only migrations, each in one transaction; and the connection's
+// settings.
 //
-//     session  id, name                                  one row a session that has events
+//     session  id, name                                  one row per session that has events
 //     event    (session, at, sequence), query, normalized, form   clustered by session and time
-//     block_rule  (kind, text)                           what `block` made; nothing of a session
+//     block_rule  (kind, text)                           rules that `block` added; of no session
 //
-// `sequence` numbers the events of one session within one second. `normalized` is NULL when it is
-// the query itself; `form` says which way of normalising made it, 0 where that is not known (all that was
-// recorded before migration 3). Text is stored as bytes, so that no collation and no NUL changes it.
+// `sequence` numbers the events of one session within one second. `normalized` is NULL if it equals
+// the query. `form` says what has normalised the query; it is 0 if that is not known, as for every
+// event recorded before migration 3. Text is stored as bytes, so that no collation and no NUL
+// changes it.
 //
-// Invariant: a released migration is never edited; a change of the schema is a new one at the end,
-// and the fixture of each released schema must migrate (SessionSchemaTests).
+// Invariant: a released migration is never edited. A change of the schema is a new migration at the
+// end, and the fixture of each released schema must migrate (SessionSchemaTests).
 
 internal import GRDB
 
@@ -54,10 +55,10 @@ enum SessionSchema {
     return migrator
   }()
 
-  /// Makes `db` a database of this program with the current schema and the settings that the
+  /// Checks that `db` is empty or a database of this program, and makes the settings that the
   /// store's promises rest on.
   static func prepare(_ db: Database, path: String) throws {
-    // Before anything is written: another program's database is left as it is.
+    // This comes before anything is written: another program's database stays as it is.
     let applicationID = try Int32.fetchOne(db, sql: "PRAGMA application_id")
     let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
     guard applicationID == Self.applicationID || (applicationID == 0 && tables == 0) else {
@@ -72,14 +73,14 @@ enum SessionSchema {
     try set(db, "synchronous", to: "2", by: "FULL")
     // Deleted content is overwritten with zeros.
     try set(db, "secure_delete", to: "1", by: "ON")
-    // The store checkpoints when nobody waits.
+    // The store itself makes checkpoints, when no job waits.
     try set(db, "wal_autocheckpoint", to: "0")
   }
 
   private static func set(
     _ db: Database, _ name: String, to expected: String, by value: String? = nil
   ) throws {
-    // Some of these statements answer with the new value and some do not: ask again.
+    // Only some of these statements answer with the new value, so ask for it.
     _ = try Row.fetchOne(db, sql: "PRAGMA \(name) = \(value ?? expected)")
     let got = try DatabaseValue.fetchOne(db, sql: "PRAGMA \(name)").map { value in
       String.fromDatabaseValue(value) ?? Int.fromDatabaseValue(value).map { "\($0)" } ?? "?"

@@ -1,7 +1,8 @@
 // Reads the events of a database while a daemon may be writing it.
 //
-// A read-only connection of its own sees one state of the database from its first statement to its last.
-// It holds no lock that a writer waits for (WAL); a deletion's emptying of SQLite's log waits for its end.
+// A separate read-only connection sees one state of the database from its first statement to its
+// last. It holds no lock that a writer waits for (WAL). SQLite's log is not emptied of deleted
+// content before the read ends.
 
 internal import Foundation
 internal import GRDB
@@ -11,19 +12,19 @@ internal import GRDB
 #endif
 
 extension SessionStore {
-  /// Hands the events after `time` of the database at `path` to `body`, in the order of time.
+  /// Calls `body` for each event after `time` in the database at `path`, in the order of time.
   ///
   /// - Parameters:
   ///   - path: A database of this program; it is not changed.
-  ///   - time: Unix seconds; events up to then are left out.
-  ///   - busySeconds: How long a lock of another process is waited for.
-  ///   - body: Receives session, query as typed, unix seconds.
+  ///   - time: Unix seconds; only later events are read.
+  ///   - busySeconds: How many seconds to wait for a lock of another process.
+  ///   - body: Receives the session's name, the query as typed, and its time in unix seconds.
   /// - Throws: `SessionStoreError`.
   public static func readEvents(
     ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,
     _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void
   ) throws(SessionStoreError) {
-    // SQLite would wait for the writer of a named pipe.
+    // A named pipe is refused: SQLite would wait for its writer.
     var status = stat()
     if stat(path, &status) == 0 {
       switch status.st_mode & S_IFMT {

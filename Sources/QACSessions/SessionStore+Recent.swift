@@ -1,10 +1,11 @@
-// Reads what all sessions submitted lately, while the writer goes on.
+// Reads the recent queries of all sessions, while the writer goes on.
 //
-// A connection of its own reads from a snapshot of the database that is taken between two groups of
-// jobs. Invariant: a record or a deletion whose callback was called before `began` is in what is read, one
-// whose callback is called later is not.
-// Cost: one pass over all events, on a thread of its own; a deletion waits for its end before SQLite's log
-// can be emptied.
+// A separate connection reads from a snapshot of the database, which is taken between two groups of
+// jobs.
+// Invariant: a record or a deletion is in the snapshot if its callback is called before `began`,
+// and not if its callback is called later.
+// Cost: one pass over all events, on another thread. SQLite's log is not emptied of deleted content
+// before the read ends.
 
 internal import Dispatch
 internal import Foundation
@@ -14,7 +15,7 @@ internal import GRDB
 public struct SessionEvent: Sendable, Equatable {
   /// The session's name.
   public var session: [UInt8]
-  /// What it submitted.
+  /// The query that it submitted.
   public var event: StoredEvent
 
   /// Makes an event.
@@ -28,11 +29,11 @@ extension SessionStore {
   /// Finds the newest events of all sessions.
   ///
   /// - Parameters:
-  ///   - time: Unix seconds; events up to then are left out.
-  ///   - limit: How many at the most.
-  ///   - began: Called on the writer's thread when it is settled what will be read.
+  ///   - time: Unix seconds; only later events are read.
+  ///   - limit: The most events to read.
+  ///   - began: Called on the writer's thread when the snapshot is taken.
   ///   - completion: Called on another thread, with the events in the order of time, equal times by
-  ///     session; after a failure `began` may not have been called.
+  ///     session. After a failure, `began` may not have been called.
   public func recent(
     after time: Int64, limit: Int, began: @escaping @Sendable () -> Void,
     completion: @escaping @Sendable (Result<[SessionEvent], SessionStoreError>) -> Void
@@ -42,7 +43,7 @@ extension SessionStore {
       completion: completion)
   }
 
-  /// Reads from a snapshot that is taken between two groups of jobs, on another thread.
+  /// Takes a snapshot between two groups of jobs, and reads from it on another thread.
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value, began: @escaping @Sendable () -> Void,
     completion: @escaping @Sendable (Result<Value, SessionStoreError>) -> Void
@@ -67,8 +68,11 @@ extension SessionStore {
     submit(.between(begin) { completion(.failure($0)) })
   }
 
-  /// Finds the oldest of the `count` newest events; nil where there are no more than that. `completion` is
-  /// called on another thread.
+  /// Finds the oldest of the `count` newest events.
+  ///
+  /// - Parameters:
+  ///   - count: How many.
+  ///   - completion: Called on another thread, with nil if there are not more than `count` events.
   public func oldest(
     ofNewest count: Int,
     completion: @escaping @Sendable (Result<EventKey?, SessionStoreError>) -> Void
@@ -83,12 +87,12 @@ extension SessionStore {
             """, arguments: [max(0, count - 1)])
         guard let row = try rows.next() else { return nil }
         let key = EventKey(time: row[0], session: row[1], sequence: row[2])
-        // The one behind it is the first that is too many.
+        // Without an older event there are not more than `count`.
         return try rows.next() == nil ? nil : key
       }, began: {}, completion: completion)
   }
 
-  /// A connection within a read transaction, which sees the database as it is now.
+  /// Opens a connection with a read transaction, which sees the database as it is now.
   private static func openSnapshot(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = true

@@ -1,7 +1,7 @@
-// What can go wrong with the sessions' database, in words that end with the remedy.
+// What can go wrong with the database of sessions, as messages that end with the remedy.
 //
-// Invariant: a text holds the database's path and SQLite's result code at the most; never SQL, its
-// arguments, a query or a session's name.
+// Invariant: a message holds at most the database's path and SQLite's result code. It never holds
+// SQL, its arguments, a query or a session's name.
 
 #if canImport(Glibc)
   import Glibc
@@ -9,13 +9,13 @@
 
 /// A database of sessions that could not be opened, read or written.
 public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file, or its directory, could not be made or looked at: `operation` failed with `code`.
+  /// The file or its directory could not be made or examined: `operation` failed with `code`.
   case system(operation: String, path: String, code: Int32)
   /// The path names a directory.
   case isDirectory(path: String)
   /// The user may not read or write the file or its directory.
   case permissionDenied(path: String)
-  /// The file is no SQLite database.
+  /// The file is not an SQLite database.
   case notADatabase(path: String)
   /// The file is an SQLite database of another program.
   case foreign(path: String)
@@ -37,11 +37,11 @@ public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertib
   case diskFull(path: String)
   /// The disk failed; `code` is SQLite's extended result code.
   case inputOutput(path: String, code: Int32)
-  /// SQLite did not take a setting that the store's promises rest on.
+  /// SQLite did not accept a setting that the store's promises rest on.
   case settingRefused(name: String, expected: String, got: String)
   /// The store was closed.
   case closed
-  /// SQLite failed otherwise; `code` is its extended result code.
+  /// SQLite failed in another way; `code` is its extended result code.
   case unexpected(path: String, code: Int32)
 
   /// One line: what failed, why, and what to do.
@@ -49,34 +49,34 @@ public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertib
     switch self {
     case .system(let operation, let path, let code):
       let reason = String(cString: strerror(code))
-      return "cannot \(operation) \(path): \(reason); check the path, or name another database"
+      return "cannot \(operation) \(path): \(reason); check the path, or choose another database"
     case .isDirectory(let path):
       return "the database \(path) is a directory; name a file in it"
     case .permissionDenied(let path):
       return "no permission to read and write the database \(path); "
-        + "give its file and directory to this user, or name another database"
+        + "give the file and its directory to this user, or choose another database"
     case .notADatabase(let path):
-      return "\(path) is not an SQLite database; name another file, or move this one away"
+      return "\(path) is not an SQLite database; choose another file, or move this one away"
     case .foreign(let path):
-      return "\(path) is a database of another program; name another file"
+      return "\(path) is a database of another program; choose another file"
     case .newerSchema(let path):
       return "the database \(path) was written by a newer version; "
-        + "run that version, or name another database"
+        + "run that version, or choose another database"
     case .corrupt(let path):
-      return "the database \(path) is damaged; move it away, with its -wal and -shm, put "
-        + "what `sqlite3 FILE .recover` finds of it or a backup there, or start with another database"
+      return "the database \(path) is damaged; move it away together with its -wal and -shm files, "
+        + "then put a backup there, or what `sqlite3 FILE .recover` finds, or choose another database"
     case .moved(let path):
       return "the database \(path) was moved away or replaced; put a database there, "
-        + "with its -wal if it has one, or restart the daemon to begin a new one"
+        + "with its -wal file if it has one, or restart the daemon to begin a new one"
     case .isSymbolicLink(let path):
       return "the database \(path) is a symbolic link; name the file that it points to"
     case .locked(let path):
       return "the database \(path) is locked by another process; end that process, then try again"
     case .inUse(let path):
-      return "the database \(path) is served by another daemon; stop it, or name another database"
+      return "the database \(path) is served by another daemon; stop it, or choose another database"
     case .readOnly(let path):
       return "the database \(path) cannot be written; "
-        + "make its file system and file writable, or name another database"
+        + "make the file and its file system writable, or choose another database"
     case .diskFull(let path):
       return "the disk of the database \(path) is full; free some space"
     case .inputOutput(let path, let code):
@@ -84,7 +84,7 @@ public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertib
     case .settingRefused(let name, let expected, let got):
       return "SQLite set \(name) to \(got), not to \(expected); install libsqlite3 3.40 or newer"
     case .closed:
-      return "the database is closed; ask again when the daemon has started anew"
+      return "the database is closed; ask again after the daemon has restarted"
     case .unexpected(let path, let code):
       return "the database \(path) failed (SQLite \(code)); check it with `sqlite3`, then restart"
     }

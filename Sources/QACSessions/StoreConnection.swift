@@ -1,9 +1,9 @@
-// The writer's connection: opened once, watched, and opened anew when what was wrong may be over.
+// The writer's connection: opened once, watched, and opened again after a failure that may be over.
 //
-// Invariant: used on the store's writer thread alone, but for reading `queue`. What is acknowledged is
-// in the file that the path names: before every group that writes, the path is looked at, so that nothing
-// is written into a database that somebody moved away or deleted.
-// Cost: one stat(2) a group.
+// Invariant: used only on the store's writer thread, except that other threads may read `queue` and
+// `reader`. Acknowledged records are in the file that the path names: the path is checked before
+// every group that writes, so nothing is written into a database that was moved away or deleted.
+// Cost: one stat(2) per group.
 
 internal import CSQLiteSettings
 internal import Foundation
@@ -16,7 +16,7 @@ internal import Synchronization
 
 /// The connection of a store.
 final class StoreConnection: Sendable {
-  /// What tells a file from another that has its name later.
+  /// Tells a file from a later one of the same name.
   private struct Identity: Equatable {
     var device: dev_t
     var inode: ino_t
@@ -31,7 +31,7 @@ final class StoreConnection: Sendable {
 
   private struct State {
     var queue: DatabaseQueue
-    /// Reads beside it.
+    /// A second connection, for loads.
     var reader: DatabaseQueue
     var identity: Identity
   }
@@ -41,8 +41,8 @@ final class StoreConnection: Sendable {
   private let maximumPages: Int?
   private let state: Mutex<State>
 
-  /// Opens the database and brings its schema up to date; `maximumPages` bounds the file, for tests of a full
-  /// disk.
+  /// Opens the database and brings its schema up to date; `maximumPages` bounds the file, for tests
+  /// of a full disk.
   init(path: String, busySeconds: Double, maximumPages: Int?) throws(SessionStoreError) {
     self.path = path
     self.busySeconds = busySeconds
@@ -50,13 +50,13 @@ final class StoreConnection: Sendable {
     state = Mutex(try Self.open(path, busySeconds, maximumPages))
   }
 
-  /// Done once, before the first connection.
+  /// Settings of the SQLite library, made once, before the first connection.
   private static let prepareSQLite: Void = csqlite_disable_lookaside()
 
-  /// The connection at present.
+  /// The present connection.
   var queue: DatabaseQueue { state.withLock { $0.queue } }
 
-  /// A connection at present that only reads, and waits for no writer.
+  /// The present second connection, which only reads and waits for no writer.
   var reader: DatabaseQueue { state.withLock { $0.reader } }
 
   private static func open(
@@ -88,15 +88,15 @@ final class StoreConnection: Sendable {
     return State(queue: queue, reader: reader, identity: identity)
   }
 
-  /// Makes sure that the path still names the file that is open.
+  /// Throws unless the path still names the file that is open.
   func check() throws(SessionStoreError) {
     let identity = state.withLock { $0.identity }
     guard Identity(path) == identity else { throw .moved(path: path) }
   }
 
-  /// Opens what the path names now; whether that is another file than before.
+  /// Opens the file that the path names now; whether it is another file than before.
   ///
-  /// A database that is gone is not made anew: whoever moved it away may put it back.
+  /// A database that is gone is not made again: somebody may put it back.
   func reopen() throws(SessionStoreError) -> Bool {
     guard access(path, F_OK) == 0 else { throw .moved(path: path) }
     chmod(path, 0o600)
@@ -105,7 +105,7 @@ final class StoreConnection: Sendable {
       defer { state = fresh }
       return state
     }
-    // SQLite leaves the log alone when it closes a file that was moved.
+    // When SQLite closes a file that was moved, it does not touch the log.
     try? old.reader.close()
     try? old.queue.close()
     return fresh.identity != old.identity
@@ -113,7 +113,7 @@ final class StoreConnection: Sendable {
 }
 
 extension SessionStoreError {
-  /// Whether the connection may be at fault, so that another one is worth a try.
+  /// Whether the connection may have caused the error, so that another one is worth a try.
   var isOfConnection: Bool {
     switch self {
     case .locked, .diskFull, .closed, .inUse: return false

@@ -1,13 +1,13 @@
-// What the store keeps: of a person a submitted query and nothing else; of the operator, rules.
+// What the store keeps: of a person, submitted queries and nothing else; of the operator, rules.
 
 /// A submitted query of one session.
 public struct StoredEvent: Sendable, Equatable {
-  /// The query as it was typed, UTF-8.
+  /// The query as typed, UTF-8.
   public var query: [UInt8]
-  /// The query as it was normalised when it was recorded, UTF-8.
+  /// The query as normalised when it was recorded, UTF-8.
   public var normalized: [UInt8]
-  /// Which way of normalising made `normalized`, by a number that the caller gives a meaning; 0 where
-  /// that is not known.
+  /// A number that says how `normalized` was made; the caller gives it a meaning. 0 if that is not
+  /// known.
   public var form: Int64
   /// When it was submitted, in unix seconds.
   public var time: Int64
@@ -21,8 +21,8 @@ public struct StoredEvent: Sendable, Equatable {
   }
 }
 
-/// What tells an event from all others, in the order in which events are old: by time, then by session,
-/// then by their order within the session.
+/// The key of an event. Keys are ordered as events are old: by time, then by session, then by the
+/// order in the session.
 public struct EventKey: Sendable, Hashable, Comparable {
   /// Unix seconds.
   public var time: Int64
@@ -38,7 +38,7 @@ public struct EventKey: Sendable, Hashable, Comparable {
     self.sequence = sequence
   }
 
-  /// The key before which all events lie that are older than `time`.
+  /// A key that all events before `time` precede, and no others.
   public static func start(of time: Int64) -> EventKey {
     EventKey(time: time, session: .min, sequence: .min)
   }
@@ -49,7 +49,7 @@ public struct EventKey: Sendable, Hashable, Comparable {
   }
 }
 
-/// A rule of what is never suggested.
+/// A rule for what is never suggested.
 public struct StoredRule: Sendable, Hashable {
   /// How the text is compared; the store gives it no meaning.
   public var kind: String
@@ -63,11 +63,11 @@ public struct StoredRule: Sendable, Hashable {
   }
 }
 
-/// What a store holds, in counts.
+/// How much a store holds.
 public struct SessionStatistics: Sendable, Equatable {
-  /// The sessions with at least one event.
+  /// The number of sessions with at least one event.
   public var sessions: Int
-  /// The events of all sessions.
+  /// The number of events of all sessions.
   public var events: Int
 
   /// Makes counts.

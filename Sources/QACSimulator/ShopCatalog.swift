@@ -66,13 +66,7 @@ struct ZipfSampler {
 
   func draw(_ random: inout SplitMix64) -> Int {
     let target = random.unit() * (cumulative.last ?? 0)
-    var low = 0
-    var high = cumulative.count - 1
-    while low < high {
-      let middle = (low + high) / 2
-      if cumulative[middle] > target { high = middle } else { low = middle + 1 }
-    }
-    return max(0, low)
+    return (0..<max(0, cumulative.count - 1)).partitioningIndex { cumulative[$0] > target }
   }
 }
 

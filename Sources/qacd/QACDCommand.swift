@@ -1,13 +1,13 @@
-// The daemon's command line: flags to a configuration, errors to one line and an exit code.
+// The daemon's command line: turns flags into a configuration, and an error into one line and an
+// exit code.
 
 public import ArgumentParser
-import Dispatch
 import Foundation
 public import Logging
 import QACProtocol
 public import QACServer
 
-/// The program: what has to be looked at before there is a second thread, then the command.
+/// The program: checks what must be checked before there is a second thread, then runs the command.
 @main
 enum Program {
   static func main() {
@@ -18,16 +18,17 @@ enum Program {
         return
       }
       try command.requireMemory()
-      let end = DispatchSemaphore(value: 0)
-      Task.detached {
-        do {
-          try await command.run()
-        } catch {
-          QACDCommand.exit(withError: error)
+      let run = command
+      CallbackWait.value { end in
+        Task.detached {
+          do {
+            try await run.run()
+          } catch {
+            QACDCommand.exit(withError: error)
+          }
+          end(())
         }
-        end.signal()
       }
-      end.wait()
     } catch {
       QACDCommand.exit(withError: error)
     }
@@ -37,124 +38,161 @@ enum Program {
 struct QACDCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qacd",
-    abstract: "Completes search queries from an index and each session's own history.",
+    abstract: "Completes search queries from an index and from each session's own history.",
     discussion: """
-      Serves JSON-RPC 2.0, one object a line, on a Unix socket; see docs/protocol.md. SIGTERM and \
-      SIGINT stop it when every answer is delivered, SIGHUP loads the index and the block list anew.
+      Serves JSON-RPC 2.0, one object per line, on a Unix socket; see docs/protocol.md. SIGTERM and \
+      SIGINT stop it after every answer is delivered. SIGHUP reloads the index and the block list.
 
-      Exit codes: 0 stopped, 64 wrong flags, 66 no index or block list, or a bad one, \
-      71 too few open files or too little memory allowed, 73 no socket, 74 no database, \
-      75 another daemon serves the socket, 1 anything else.
+      Exit codes: 0 stopped; 64 wrong flags; 66 the index or the block list is missing or bad; \
+      71 too few open files or too little memory allowed; 73 the socket cannot be made; 74 the \
+      database cannot be opened; 75 another daemon serves the socket; 1 anything else.
       """,
     version: Daemon.version)
 
   private static let defaults = DefaultPaths(
     environment: ProcessInfo.processInfo.environment, userID: geteuid())
 
-  @Option(help: ArgumentHelp("The index, written by qac-index build.", valueName: "file"))
+  /// The ranges of the options that are numbers, for the help and the check.
+  private enum Range {
+    static let limit = 1...ProtocolLimits.maximumLimit
+    static let liveEvents = 0...1 << 24
+    static let liveSessions = 1...1000
+    static let keepDays: ClosedRange<Int64> = 0...36_500
+    static let leastKeepEvents = 8
+    static let slowMs = 0...3_600_000
+    static let loops = 1...64
+
+    static func text<Number>(_ range: ClosedRange<Number>) -> String {
+      "from \(range.lowerBound) to \(range.upperBound)"
+    }
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "The index to serve, written by `qac-index build` or `qac-index rebuild`. Set it to "
+        + "serve an index at another path.",
+      valueName: "file"))
   var index: String = defaults.index
 
   @Option(
     help: ArgumentHelp(
-      "The socket; its directory is made, or must be this user's and 0700.", valueName: "path"))
+      "The path of the socket to listen on. Change it to run several daemons, and give clients the "
+        + "same path. Its directory is made if it is missing; else it must belong to this user and "
+        + "have mode 0700.",
+      valueName: "path"))
   var socket: String = defaults.socket
 
   @Option(
-    help: ArgumentHelp("The database of sessions; made if missing.", valueName: "path"))
+    help: ArgumentHelp(
+      "The database that keeps each session's queries; made if it is missing. Every daemon needs "
+        + "its own.",
+      valueName: "file"))
   var database: String = defaults.database
 
   @Option(
     help: ArgumentHelp(
-      "Rules of what is never suggested, one a line; see docs/operations.md.", valueName: "file"))
+      "A file of rules for what is never suggested, one rule per line. Use it for rules that an "
+        + "administrator maintains; see docs/operations.md.",
+      valueName: "file"))
   var blockList: String?
 
   @Option(
     help: ArgumentHelp(
-      "Suggestions of a request that names no limit (1 to \(ProtocolLimits.maximumLimit)).",
+      "How many suggestions a request gets that sets no `limit`, \(Range.text(Range.limit)). "
+        + "Change it to fit the length of your list.",
       valueName: "n"))
   var limit: Int = ProtocolLimits.defaultLimit
 
   @Option(
     help: ArgumentHelp(
-      "What is logged to standard error: "
-        + "\(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "The lowest level of messages that go to standard error. Lower it to `debug` to look into a "
+        + "problem with connections.",
       valueName: "level"))
   var logLevel: Logger.Level = .info
 
   @Option(
     help: ArgumentHelp(
-      "Whose time it is: server, or client to accept `at` and replay a log.", valueName: "clock"))
+      "Where the time of a request comes from: `server` uses this machine's clock; `client` lets a "
+        + "request set it with `at`, which only a replay of a log needs.",
+      valueName: "clock"))
   var clock: ServerConfiguration.Clock = .server
 
   @Option(
     help: ArgumentHelp(
-      "Recent events, newer than the index, that completions learn from; 0 for none.",
+      "How many of the most recent queries, newer than the index, completions learn from, "
+        + "\(Range.text(Range.liveEvents)). Lower it to save memory; 0 suggests to others only what "
+        + "the index has.",
       valueName: "n"))
-  var liveEvents: Int = 1 << 18
+  var liveEvents: Int = ServerConfiguration.defaultLiveEvents
 
   @Option(
     help: ArgumentHelp(
-      "Sessions that must submit a query before it counts for others: 1 for one person, 3 or more "
-        + "for a public site (1 to 1000).",
+      "How many sessions must submit a new query before it is suggested to others, "
+        + "\(Range.text(Range.liveSessions)). Use 1 if one person uses the daemon, and 3 or more for "
+        + "a public site.",
       valueName: "n"))
-  var liveSessions: Int = 3
+  var liveSessions: Int = ServerConfiguration.defaultLiveSessions
 
   @Option(
     help: ArgumentHelp(
-      "Delete what was submitted more than so many days ago, from the second hour of a run on; "
-        + "0 for never.", valueName: "n"))
+      "Delete queries after this many days, \(Range.text(Range.keepDays)); 0 never deletes by age. "
+        + "Set it to limit how long personal data is kept. Deleting begins in the second hour of a "
+        + "run.",
+      valueName: "days"))
   var keepDays: Int64 = 0
 
   @Option(
     help: ArgumentHelp(
-      "Keep at most so many events: beyond that all but the newest seven eighths are deleted; "
-        + "0 for no limit.",
+      "Keep at most this many queries, at least \(Range.leastKeepEvents); 0 sets no limit. Above it, "
+        + "the oldest are deleted until seven eighths of this number are left. Set it to limit the "
+        + "size of the database.",
       valueName: "n"))
   var keepEvents: Int = 0
 
-  @Flag(help: "Load the index and the block list anew when others take their places.")
+  @Flag(
+    help: """
+      Reload the index and the block list when their files are replaced. Use it if you cannot send \
+      SIGHUP after a new index.
+      """)
   var watch = false
 
   @Option(
     help: ArgumentHelp(
-      "Another user who may connect, by number; he shares every session. May be repeated.",
+      "The number of another user who may connect, besides this user and root. That user can read and "
+        + "change every session. May be repeated.",
       valueName: "uid"))
   var allowUid: [UInt32] = []
 
   @Option(
     help: ArgumentHelp(
-      "A second socket, on which GET /metrics tells counters and latencies; made like --socket.",
+      "The path of a second socket that answers `GET /metrics` with counters and latencies, for "
+        + "Prometheus or a similar system. Its directory follows the same rules as that of --socket.",
       valueName: "path"))
   var metricsSocket: String?
 
   @Option(
     help: ArgumentHelp(
-      "Log requests that take so long, without what was asked; 0 for none.",
+      "Log requests that take this long or longer, without their text, "
+        + "\(Range.text(Range.slowMs)); 0 logs none. Lower it to look for slow requests.",
       valueName: "milliseconds"))
-  var slowMs: Int = 50
+  var slowMs: Int = ServerConfiguration.defaultSlowMilliseconds
 
-  @Option(help: ArgumentHelp("Threads that answer (1 to 64).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "The number of threads that answer requests, \(Range.text(Range.loops)). Raise it if they are "
+        + "busy while processors are idle.",
+      valueName: "n"))
   var loops: Int = min(2, ProcessInfo.processInfo.activeProcessorCount)
 
   func validate() throws {
-    guard (1...ProtocolLimits.maximumLimit).contains(limit) else {
-      throw ValidationError("--limit must be from 1 to \(ProtocolLimits.maximumLimit).")
-    }
-    guard (0...1 << 24).contains(liveEvents) else {
-      throw ValidationError("--live-events must be from 0 to \(1 << 24).")
-    }
-    guard (1...1000).contains(liveSessions) else {
-      throw ValidationError("--live-sessions must be from 1 to 1000.")
-    }
-    guard (0...36_500).contains(keepDays) else {
-      throw ValidationError("--keep-days must be from 0 to 36500.")
-    }
-    guard keepEvents == 0 || keepEvents >= 8 else {
-      throw ValidationError("--keep-events must be 0 or at least 8.")
-    }
-    guard (1...64).contains(loops) else { throw ValidationError("--loops must be from 1 to 64.") }
-    guard (0...3_600_000).contains(slowMs) else {
-      throw ValidationError("--slow-ms must be from 0 to 3600000.")
+    try Self.require(limit, "--limit", in: Range.limit)
+    try Self.require(liveEvents, "--live-events", in: Range.liveEvents)
+    try Self.require(liveSessions, "--live-sessions", in: Range.liveSessions)
+    try Self.require(keepDays, "--keep-days", in: Range.keepDays)
+    try Self.require(slowMs, "--slow-ms", in: Range.slowMs)
+    try Self.require(loops, "--loops", in: Range.loops)
+    guard keepEvents == 0 || keepEvents >= Range.leastKeepEvents else {
+      throw ValidationError("--keep-events must be 0 or at least \(Range.leastKeepEvents).")
     }
     guard metricsSocket != socket else {
       throw ValidationError("--metrics-socket must be another path than --socket.")
@@ -167,7 +205,16 @@ struct QACDCommand: AsyncParsableCommand {
     }
   }
 
-  /// Refuses to start where a library would end the process, or wait for ever, without a word.
+  private static func require<Number>(
+    _ number: Number, _ flag: String, in range: ClosedRange<Number>
+  ) throws {
+    guard range.contains(number) else {
+      throw ValidationError("\(flag) must be \(Range.text(range)).")
+    }
+  }
+
+  /// Refuses to start if a library would later end the process, or wait for ever, without a
+  /// message.
   func requireMemory() throws {
     do {
       try ProcessGuard.requireMemory(index: index, loops: loops)
@@ -176,7 +223,9 @@ struct QACDCommand: AsyncParsableCommand {
     }
   }
 
-  /// Tells standard error of `error` in one line; what the process ends with.
+  /// Writes `error` to standard error, as one line.
+  ///
+  /// - Returns: The exit code of the process.
   private static func told(_ error: any Error) -> ExitCode {
     FileHandle.standardError.write(Data("qacd: \(error)\n".utf8))
     return ExitCode((error as? ServerError)?.exitCode ?? 1)

@@ -150,7 +150,7 @@ import Testing
     expect(try run(open + "/q.sock"), code: 73, [open, "0755", "chmod 700"])
     let note = files.directory.file("note")
     try Data("x".utf8).write(to: URL(fileURLWithPath: note))
-    expect(try run(note), code: 73, [note, "no socket"])
+    expect(try run(note), code: 73, [note, "not a socket"])
     expect(try run(note + "/q.sock"), code: 73, [note, "Not a directory"])
     #expect(Programs.text(note) == "x")
   }

@@ -116,7 +116,7 @@ import Testing
         error { () throws(ClientError) in try client.ping() }
           == .refused(RemoteError(code: -32042, message: "from the future; upgrade")))
     }
-    // A refusal costs no connection.
+    // A refused request does not close the connection.
     #expect(client.isConnected)
     #expect(daemon.connections == 1)
   }
@@ -131,7 +131,7 @@ import Testing
   }
 
   @Test func aDaemonThatReadsNothingEndsInATimeout() throws {
-    // Nobody accepts: the kernel takes what fits, then sending blocks.
+    // No program accepts the connection: the kernel takes what fits, then sending blocks.
     let daemon = try FakeDaemon(path: path) { _ in .silence }
     let other = Client(socketPath: path)
     _ = try other.send(.ping)
@@ -176,7 +176,8 @@ import Testing
       request == .reload() ? .hangUp : pong
     }
     #expect(try client.ping() == 1)
-    // The daemon hangs up on the next request: once more on a new connection, then the error.
+    // The daemon hangs up on the next request: it is sent once more on a new connection, then
+    // fails.
     #expect(error { () throws(ClientError) in try client.reload() } == .connectionLost)
     #expect(daemon?.received == [.ping, .reload(), .reload()])
     #expect(daemon?.connections == 2)

@@ -1,4 +1,4 @@
-// A session whose daemon comes and goes.
+// A session with a daemon that stops and restarts.
 
 import QACClient
 import QACProtocol
@@ -21,7 +21,7 @@ import Testing
       client: Client(socketPath: path, timeout: timeout), session: session, limit: 3)
   }
 
-  /// Advances the session until `isDone`; time is what its own patience says.
+  /// Advances the session until `isDone`; time moves by the session's own `patience`.
   private func events(
     of live: LiveSession, until isDone: ([LiveSession.Event]) -> Bool
   ) -> [LiveSession.Event] {

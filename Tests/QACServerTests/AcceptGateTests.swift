@@ -1,4 +1,4 @@
-// How connections are accepted where the system gives few: on a channel whose time the tests move.
+// How connections are accepted when the system gives few, on a channel whose clock the tests move.
 
 import Foundation
 import NIOCore
@@ -30,7 +30,7 @@ import Testing
     let reads = Reads()
 
     init(_ server: TestServer, limit: Int) throws {
-      // Nothing is read but when a test says so.
+      // Nothing is read unless a test says so.
       try channel.syncOptions?.setOption(.autoRead, value: false)
       try channel.pipeline.syncOperations.addHandlers([
         reads, AcceptGate(core: server.core, limit: limit),
@@ -83,7 +83,7 @@ import Testing
     try await server.stop()
   }
 
-  /// Those that are refused count until they are gone.
+  /// Refused connections count until they are closed.
   @Test func noMoreAreOpenThanTheLimit() async throws {
     let server = try await TestServer(.inProcess)
     let listener = try Listener(server, limit: 3)

@@ -1,4 +1,4 @@
-// What one connection may bind, and what it costs the others.
+// What one connection may hold, and what that costs the others.
 
 import Foundation
 import QACProtocol
@@ -32,20 +32,20 @@ import Testing
     #expect(answers.count == 100)
     let refused = answers.count { $0["error"]?["code"]?.wholeNumber == -32001 }
     #expect(refused > 50 && refused < 100)
-    // What a batch asks to be stored is stored however long its answers are.
+    // The records of a batch are stored, however long its answers are.
     let record =
       "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"record\",\"params\":{\"session\":\"r\",\"query\":\"q\"}}"
     let mixed = (0..<100).map { $0 % 2 == 0 ? Self.history : record }
     try await client.send("[\(mixed.joined(separator: ","))]\n")
     _ = try await client.receive()
     #expect(try await client.history("r").count == 50)
-    // An answer may be here before its bytes are counted off; before the next request they are.
+    // An answer may arrive before its bytes are counted off; they are before the next request.
     _ = try await client.call("ping")
     #expect(server.core.held.load(ordering: .relaxed) == 0)
     try await server.stop()
   }
 
-  /// Clients that ask for much and take nothing: the sum stays bounded, and others are served.
+  /// Clients that ask for much and read nothing: the sum stays bounded, and others are served.
   @Test func whatIsHeldForThoseWhoDoNotReadIsBounded() async throws {
     let server = try await TestServer(.socket) { $0.maximumHeldBytes = 4 << 20 }
     let good = try await server.connect()
@@ -68,8 +68,8 @@ import Testing
       #expect(try await good.call("ping")["result"] != nil)
       #expect(!(try await good.complete("red")).isEmpty)
     }
-    // The limit, and for each client what it may hold whatever the others do, and one answer above what
-    // the store may be preparing.
+    // The limit; for each client, what it may hold whatever the others do; and one answer above
+    // what the store may be preparing.
     let answer = ProtocolLimits.maximumLimit * ProtocolLimits.maximumTextBytes * 6
     let each =
       ConnectionHandler.fairShareBytes + ConnectionHandler.maximumPromisedBytes + answer
@@ -92,8 +92,8 @@ import Testing
     let block = Array(repeating: Self.ping, count: 4000).flatMap { $0 }
     #expect(try await client.call("ping")["result"] != nil)
     #expect(try await other.call("ping")["result"] != nil)
-    // The daemon closes it by itself: then its place is free. Until then it is sent whatever the kernel takes, since
-    // a slow daemon owes nothing for what it has not read.
+    // The daemon closes it by itself, and its place is free. Until then the test sends as much as
+    // the kernel takes: a slow daemon need not answer what it has not read.
     var attempts = 0
     while server.core.connections.count > 1 {
       _ = client.sendAvailable(block, wait: 0)
@@ -105,7 +105,7 @@ import Testing
     try await server.stop()
   }
 
-  /// However many short lines are sent at once, and whatever is in them.
+  /// Any number of short lines at once, with any content.
   @Test(arguments: ["x\n", "[]\n", "\n", "{}\r\n", "7\n", "[[[[\n", "\u{0}\n", "\"\\ud800\n"])
   func tinyLines(line: String) async throws {
     let server = try await TestServer(.socket)
@@ -119,7 +119,7 @@ import Testing
     try await server.stop()
   }
 
-  /// What JSON allows and no sane client sends.
+  /// Lines that JSON allows and no sensible client sends.
   @Test(arguments: [
     #"history","params":{"session":"s","limit":1e400}"#,
     #"history","params":{"session":"s","limit":99999999999999999999}"#,

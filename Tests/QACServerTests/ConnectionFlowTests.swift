@@ -1,4 +1,4 @@
-// Flow and the ends of connections: what needs a real socket, or a channel's own clock.
+// Flow control and the end of connections: tests that need a real socket or a channel's own clock.
 
 import Foundation
 import NIOCore
@@ -23,7 +23,7 @@ import Testing
         + "\"params\":{\"prefix\":\"\",\"limit\":20,\"explain\":true}}\n").utf8)
     let block = Array(repeating: request, count: 400).flatMap { $0 }
     var sent = 0
-    // Until the daemon takes nothing for half a second: it must stop by itself.
+    // Send until the daemon has read nothing for half a second: it must stop reading by itself.
     while sent < 64 << 20 {
       let count = client.sendAvailable(Array(block[(sent % block.count)...]), wait: 500)
       if count == 0 { break }

@@ -1,7 +1,7 @@
-// What a daemon should know and say: dictionaries and lists, and the engine asked without a daemon.
+// What a daemon should know and answer: dictionaries and lists, and the engine without a daemon.
 //
-// Invariant: a step changes the model as the documentation says the daemon changes; the overlay of what was
-// submitted is made from the list of what happened each time that it is asked for.
+// Invariant: a step changes the model as the documentation says that the daemon changes. Whenever
+// the overlay is needed, it is made from the list of what happened.
 
 import QACEngine
 import QACIndex
@@ -13,20 +13,21 @@ import QACText
 struct DaemonModel {
   struct Event {
     var query: String
-    /// As the index of that time normalised it.
+    /// As the index that was served then has normalised it.
     var normalized: [UInt8]
     var at: Int64
   }
 
-  /// What the overlay was told since it was made anew.
+  /// What the overlay was told since it was made.
   private enum Step {
     case record(String, String, Int64)
     case forget(Set<String>?, String?, ClosedRange<Int64>)
   }
 
-  /// The events of each session, in the order of time, then of recording; no session without any.
+  /// The events of each session, in the order of time, then of recording; no session is without
+  /// events.
   private(set) var sessions: [String: [Event]] = [:]
-  /// The sessions' numbers in the database: one more than the greatest.
+  /// The sessions' numbers in the database; a new one is one above the greatest.
   private var numbers: [String: Int] = [:]
   private(set) var rules: [BlockRule] = []
   private var steps: [Step] = []
@@ -41,7 +42,7 @@ struct DaemonModel {
   }
 
   mutating func record(_ query: String, _ session: String, at time: Int64, _ profile: Normalizer) {
-    // It is the session's newest, whatever the clock says.
+    // It is the session's newest event, whatever the clock says.
     let at = max(time, sessions[session]?.last?.at ?? .min)
     sessions[session, default: []].append(
       Event(query: query, normalized: profile.normalize(query), at: at))
@@ -52,9 +53,9 @@ struct DaemonModel {
   /// The time of the newest event.
   var newest: Int64? { sessions.values.compactMap { $0.last?.at }.max() }
 
-  /// Deletes; how many events there were.
+  /// Deletes events; returns how many.
   mutating func forget(
-    _ query: String?, _ session: String?, _ times: ClosedRange<Int64>, _ normalizer: Normalizer
+    _ query: String?, session: String?, times: ClosedRange<Int64>, by normalizer: Normalizer
   ) -> Int {
     let form = query.map { normalizer.normalize($0) }
     var gone: Set<String> = query.map { [$0] } ?? []
@@ -76,7 +77,7 @@ struct DaemonModel {
     return count
   }
 
-  /// Deletes what is older than `cutoff`.
+  /// Deletes events older than `cutoff`.
   mutating func expire(before cutoff: Int64, at now: Int64) -> Int {
     var count = 0
     for (name, events) in sessions {
@@ -88,7 +89,8 @@ struct DaemonModel {
     return count
   }
 
-  /// Deletes all but the `count` newest, by time, then session, then order within it; how many that are.
+  /// Deletes all but the `count` newest events, by time, then session, then order in the session;
+  /// returns how many.
   mutating func trim(to count: Int, at now: Int64) -> Int {
     let all = sessions.flatMap { session, events in
       events.indices.map { i in
@@ -110,8 +112,8 @@ struct DaemonModel {
     if events.isEmpty { numbers[session] = nil }
   }
 
-  /// What a start, a new index and retention do: only what is stored is known, in the order of time; what lies in
-  /// the future is of now.
+  /// What a start, a new index and retention do: only stored events are known, in the order of
+  /// time; future times count as now.
   mutating func renew(at now: Int64) {
     let stored = sessions.flatMap { session, events in
       events.enumerated().map { (number, event) in
@@ -144,8 +146,9 @@ struct DaemonModel {
     return !places.isEmpty
   }
 
-  /// What all sessions may know of each other: queries that too few sessions submitted have other texts here, and
-  /// spellings that too few wrote are normal forms, so that an answer which depends on them differs.
+  /// What all sessions may know of each other. Queries that too few sessions submitted have other
+  /// texts here, and spellings that too few used are normal forms, so that an answer that depends
+  /// on them differs.
   func overlay(_ engine: CompletionEngine) -> LiveOverlay {
     let normalizer = Normalizer(engine.index.profile)
     let overlay = LiveOverlay(index: engine.index, sessionsNeeded: sessionsNeeded)
@@ -169,7 +172,7 @@ struct DaemonModel {
     return overlay
   }
 
-  /// How many sessions stand behind a query, and behind a spelling of it.
+  /// How many sessions submitted a query, and a spelling of it.
   private struct Support {
     private let normalizer: Normalizer
     private var queries: [[UInt8]: Set<String>] = [:]
@@ -210,8 +213,8 @@ struct DaemonModel {
     }
   }
 
-  /// What the engine says to `prefix` after the queries of `session`, and of all sessions as `others` knows them,
-  /// or this model.
+  /// What the engine suggests for `prefix` after the queries of `session`; what all sessions
+  /// submitted is taken from `others`, or from this model.
   func complete(
     _ prefix: String, session: String?, previous: [String] = [], at time: Int64, limit: Int,
     _ engine: CompletionEngine, others: DaemonModel? = nil

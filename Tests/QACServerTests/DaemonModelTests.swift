@@ -1,5 +1,5 @@
-// Generated sequences of operations, from several clients, against the model: what the daemon answers must be
-// what the model says. A sequence that fails is cut until every step of it is needed.
+// Generated sequences of operations, from several clients, against the model: the daemon must
+// answer what the model says. A failing sequence is shortened until every step of it is needed.
 //
 // `QAC_SEQUENCES` says how many sequences; `make model` runs ten thousand.
 
@@ -23,7 +23,7 @@ import Testing
       for worker in 0..<2 {
         group.addTask {
           for seed in stride(from: worker, to: Self.count, by: 2) {
-            // A socket for some, memory for most: what differs is tested by sequences of its own.
+            // A socket for some, memory for most: what differs has tests of its own.
             try await Self.check(seed: UInt64(seed), seed % 10 == 0 ? .socket : .inProcess)
           }
         }
@@ -41,7 +41,7 @@ import Testing
     Issue.record("\(transport), seed \(seed): \(last)\nby \(least.count) steps:\n\(steps)")
   }
 
-  /// Leaves out of a failing sequence what is not needed for a failure.
+  /// Removes the steps of a failing sequence that the failure does not need.
   private static func shrink(
     _ operations: [DaemonOperation], _ transport: Transport
   ) async throws -> [DaemonOperation] {
@@ -63,7 +63,7 @@ import Testing
     return least
   }
 
-  /// Runs a sequence; what the daemon did otherwise than the model, or nil.
+  /// Runs a sequence; returns the first difference between daemon and model, or nil.
   private static func failure(
     _ operations: [DaemonOperation], _ transport: Transport
   ) async throws -> String? {
@@ -84,7 +84,7 @@ import Testing
       let sessionsNeeded = 1 + seed % 3
       model = DaemonModel(sessionsNeeded: sessionsNeeded)
       server = try await TestServer(transport) { configuration in
-        // So few that a crowd of others drives sessions out of memory.
+        // Few enough that a crowd of other sessions drives these out of memory.
         if seed % 2 == 0 { configuration.cachedSessions = 2 }
         configuration.liveSessions = sessionsNeeded
       }
@@ -101,8 +101,13 @@ import Testing
         if let difference = try await one(operation) {
           return "step \(number), \(operation): \(difference)"
         }
+        #if DEBUG
+          server.core.sessions.checkInvariants()
+          server.core.live.checkInvariants()
+        #endif
       }
-      // Whatever happened, all that was acknowledged and not deleted is there, and nothing else, whoever asks.
+      // Whatever happened, exactly the events that were acknowledged and not deleted are there, for
+      // every client.
       for operation in Self.last {
         if let difference = try await one(operation) {
           return "at the end, \(operation): \(difference)"
@@ -135,8 +140,8 @@ import Testing
       case .crowd(let count):
         for number in 0..<count { _ = try await client.complete("zz", session: "\(number)") }
       case .reload(let session, let queries):
-        // They are later than all else: the order of time is that of recording, and so it does not matter
-        // which of them the load finds in the database.
+        // They are later than all other events. So the order of time is that of recording, and it
+        // does not matter which of them the load finds in the database.
         if let newest = model.newest { server.clock.advance(max(0, newest + 1 - now)) }
         let other = clients[(self.client + 1) % clients.count]
         let id = try await client.post("reload", "{}")
@@ -197,7 +202,8 @@ import Testing
           Set(texts.map { String(decoding: $0, as: UTF8.self) }),
           Set(model.rules.map { String(decoding: $0.text, as: UTF8.self) }))
       case .swap(let profile, let seed, let lastTime, let force):
-        return try await swap(profile, seed, lastTime, force, client)
+        return try await swap(
+          profile: profile, seed: seed, lastTime: lastTime, force: force, client)
       case .badSwap:
         let good = try Data(contentsOf: URL(fileURLWithPath: server.configuration.indexPath))
         try AtomicFile.write(Array(good.dropLast()), to: server.configuration.indexPath)
@@ -222,15 +228,16 @@ import Testing
       return nil
     }
 
-    /// Sends `operations` at once. Each finds in the store and in its session what those before it did; what
-    /// sessions know of each other may be as of before any of them, or after the last.
+    /// Sends `operations` at once. Each sees what the ones before it did to the store and to its
+    /// session. What sessions know of each other may be as it was before any of them, or after some
+    /// of them.
     private func ask(
       _ operations: [DaemonOperation], _ client: any TestConnection
     ) async throws -> String? {
       let served = server.core.index.current
       let now = server.core.clock.now
       let first = client.nextID + 1
-      // As each of the operations finds it, and as sessions may know of each other.
+      // The models as each operation finds them, and as sessions may know each other.
       var models: [DaemonModel] = []
       var others = [model]
       var forgotten: [Int?] = []
@@ -275,7 +282,7 @@ import Testing
       return nil
     }
 
-    /// The method and the parameters of what may be sent at once.
+    /// The method and the parameters of an operation that may be sent at once with others.
     private func request(
       _ operation: DaemonOperation, at now: Int64
     ) -> (method: String, params: String) {
@@ -297,7 +304,8 @@ import Testing
       }
     }
 
-    /// Does to the model what `operation` does; how many events that deletes, or nil where it changes nothing.
+    /// Does to the model what `operation` does; returns how many events that deletes, or nil if it
+    /// changes nothing.
     private func change(
       _ operation: DaemonOperation, at now: Int64, _ normalizer: Normalizer
     ) -> Int? {
@@ -307,7 +315,7 @@ import Testing
         return 0
       case .forget(let session, let query, let since, let until):
         let times = (since.map { now - $0 } ?? .min)...(until.map { now - $0 } ?? .max)
-        return model.forget(query, session, times, normalizer)
+        return model.forget(query, session: session, times: times, by: normalizer)
       default: return nil
       }
     }
@@ -317,7 +325,7 @@ import Testing
     }
 
     private func swap(
-      _ profile: NormalizationProfile, _ seed: UInt64, _ lastTime: Int64, _ force: Bool,
+      profile: NormalizationProfile, seed: UInt64, lastTime: Int64, force: Bool,
       _ client: any TestConnection
     ) async throws -> String? {
       let path = server.configuration.indexPath

@@ -1,4 +1,4 @@
-// What a sequence of the model test may hold: values, so that a sequence can be written down and cut.
+// The operations of the model test, as values, so that a sequence can be printed and shortened.
 
 import QACBinary
 import QACText
@@ -8,46 +8,46 @@ enum DaemonOperation: CustomStringConvertible {
   case record(session: String, String)
   case complete(session: String?, String)
   case history(session: String, limit: Int)
-  /// Deletes of one session or of all, a query or all, from so many seconds ago to so many.
+  /// Deletes events of one session or of all, of one query or of all, between two ages in seconds.
   case forget(session: String?, query: String?, since: Int64?, until: Int64?)
-  /// Deletes what is older than so many seconds.
+  /// Deletes events older than this many seconds.
   case expire(Int64)
-  /// Deletes all but so many of the newest.
+  /// Deletes all but this many of the newest events.
   case trim(Int)
-  /// Completes behind queries that are no session's, as somebody does who guesses.
+  /// Completes after queries that belong to no session, as a client does that guesses.
   case guess([String], String)
   case block(String, String)
   case unblock(String, String)
   case blocks
   /// Sends some of the above, but no expiry, at once and over one connection.
   case burst([DaemonOperation])
-  /// Completes for so many other sessions, so that others leave memory.
+  /// Completes for this many other sessions, so that the sessions in memory are dropped.
   case crowd(Int)
-  /// Loads the served index anew while a session submits queries, later than all that was submitted.
+  /// Reloads the served index while a session submits queries that are later than all others.
   case reload(while: String, [String])
-  /// Counts what there is.
+  /// Counts sessions and events.
   case count
-  /// Puts an index into place and loads it.
+  /// Replaces the index file and loads it.
   case swap(NormalizationProfile, seed: UInt64, lastTime: Int64, force: Bool)
-  /// Puts something else into the index's place and loads that.
+  /// Replaces the index file by a damaged one and tries to load it.
   case badSwap
-  /// Lets time pass, or, below zero, turns back the clock that counts it.
+  /// Lets time pass; a negative number turns the clocks back.
   case advance(Int64)
   /// Sets the system's clock forward or back, while no time passes.
   case jump(Int64)
   /// Goes on with another client.
   case client(Int)
   case restart
-  /// Ends the daemon without a word, and starts another on the files as they were.
+  /// Kills the daemon, and starts another on the files as they were.
   case kill
 
   static let sessions = ["ada", "ben", "cid", "dora"]
   static let queries =
     TestIndex.words + ["zebra crossing", "Red Shoes", "red  hat", "???", "gar", "rain coat blue"]
-  /// Half of all queries are of these, so that sessions meet in a query, and that what is to be deleted is there, be
-  /// it in another spelling.
+  /// Half of all queries are among these, so that sessions submit the same query, and deletions
+  /// find what they delete, perhaps in another spelling.
   static let favourites = ["red hat", "red  hat", "Red Hat", "zebra crossing"]
-  /// Half of what is guessed is of these: what few submit, in one spelling or another.
+  /// Half of all guesses are among these: queries that few submit, in one spelling or another.
   static let secrets = ["secret plan", "Secret-Plan", "SECRET plan!", "other secret"]
   static let prefixes = [
     "", "se", "other", "r", "re", "red ", "g", "gar", "z", "w", "rain", "GLASS",
@@ -57,7 +57,7 @@ enum DaemonOperation: CustomStringConvertible {
     ("word", "Zebra"), ("pattern", "*boot*"), ("exact", "gar"),
   ]
 
-  /// A sequence that `seed` alone determines.
+  /// A sequence that depends only on `seed`.
   static func sequence(seed: UInt64) -> [DaemonOperation] {
     var random = SplitMix64(seed: seed)
     let count = 5 + random.below(36)
@@ -120,7 +120,7 @@ extension SplitMix64 {
         session: below(5) == 0 ? nil : session, pick(DaemonOperation.prefixes))
     case 21..<23: return .history(session: session, limit: 1 + below(8))
     default:
-      // Those by which the clock is moved: ends of times are times of events.
+      // The steps by which the clock moves, so that the ends of a range are times of events.
       let ages: [Int64?] = [nil, nil, nil, 0, 1, 60, 2400, 90_000]
       let (a, b) = (pick(ages), pick(ages))
       let isOrdered = (a ?? .max) >= (b ?? .min)
@@ -130,7 +130,8 @@ extension SplitMix64 {
     }
   }
 
-  /// What is rare by chance: deletes a query that was submitted in another spelling under another profile.
+  /// A case that is rare by chance: deletes a query that was submitted in another spelling under
+  /// another profile.
   fileprivate mutating func respelling() -> [DaemonOperation] {
     let session = pick(DaemonOperation.sessions)
     return [
@@ -142,8 +143,9 @@ extension SplitMix64 {
     ]
   }
 
-  /// What is rare by chance: sessions meet in a query that is no label, each in a spelling of its own or not, one
-  /// of them goes on to a query that is well known, and others complete or guess.
+  /// A case that is rare by chance: several sessions submit a query that is not a label, in the
+  /// same spelling or in several; one of them goes on to a well-known query, and others complete or
+  /// guess.
   fileprivate mutating func guessing() -> [DaemonOperation] {
     let known = pick(["red hat", "table", "wine"])
     var steps = DaemonOperation.sessions.flatMap { session -> [DaemonOperation] in

@@ -1,4 +1,4 @@
-// What the daemon does of itself: step by step, with the time as an argument.
+// What the daemon does without being asked: step by step, with the time as an argument.
 
 import Foundation
 import QACBinary
@@ -14,9 +14,9 @@ import Testing
 @testable import QACServer
 
 @Suite(.serialized) struct HousekeeperTests {
-  /// Waits until what was asked of the store and of the loader of indexes is done.
+  /// Waits until the jobs of the store and of the loading thread are done.
   private func settle(_ server: TestServer, _ client: any TestConnection) async throws {
-    // Steps of a deletion ask for the next step when they are done, and then for overlays to be made anew.
+    // Each step of a deletion asks for the next one, and the last asks for new overlays.
     for _ in 0..<2 {
       for _ in 0..<4 { _ = try await client.history("nobody") }
       await withCheckedContinuation { continuation in
@@ -73,7 +73,7 @@ import Testing
     try await client.record("query 80", session: "s0")
     housekeeper.step(at: server.clock.now)
     var attempts = 0
-    // The newest are looked for on another thread.
+    // Another thread looks for the newest events.
     while server.core.store.statistics.events > 70 {
       try await settle(server, client)
       attempts += 1
@@ -85,8 +85,8 @@ import Testing
     try await server.stop()
   }
 
-  /// Bursts within a second, as imports and replays are: exactly the newest stay, and nothing goes below the
-  /// limit.
+  /// Bursts within a second, as imports and replays make them: exactly the newest events stay, and
+  /// never fewer than the limit.
   @Test(arguments: [(1000, 1100, 875), (1000, 3000, 875), (1000, 1000, 1000), (8, 9, 7), (1, 5, 1)])
   func aBurstIsCutExactly(limit: Int, count: Int, rest: Int) async throws {
     let server = try await TestServer(.inProcess) { $0.keepEvents = limit }
@@ -106,7 +106,7 @@ import Testing
       try await settle(server, client)
     }
     #expect(server.core.store.statistics.events == rest)
-    // All have the same time: of the sessions the later ones are newer, and within one what came later.
+    // All have the same time: then later sessions are newer, and in one session later events are.
     let kept = try await (0..<4).asyncFlatMap { session in
       try await client.history("s\(session)").map { String(decoding: $0.query, as: UTF8.self) }
     }
@@ -118,7 +118,8 @@ import Testing
     func record(_ i: Int) -> String { "{\"session\":\"s\(i % 4)\",\"query\":\"query \(i)\"}" }
   }
 
-  /// A clock that is a year ahead for a while deletes nothing by age; one that stays does, after an hour.
+  /// A clock that is a year ahead for a while deletes nothing by age; if it stays ahead it does,
+  /// after an hour.
   @Test func aWrongClockDeletesNothing() async throws {
     let times = Mutex<(wall: Int64, even: Int64)>((1_700_000_000, 0))
     let server = try await TestServer(.inProcess) { $0.keepDays = 30 }
@@ -145,7 +146,7 @@ import Testing
       #expect(try await client.complete("boo", session: "s").first == "boots")
     }
     #expect(try await client.history("s").count == 4)
-    // Put right for good: nothing is deleted before it has run evenly for an hour.
+    // Corrected for good: nothing is deleted before the clock has run evenly for an hour.
     try await pass(0, jump: year)
     for _ in 0..<60 { try await pass(60) }
     #expect(try await client.history("s").count == 4)
@@ -154,7 +155,7 @@ import Testing
     try await server.stop()
   }
 
-  /// A clock that is set back: what is recorded is the newest all the same.
+  /// A clock that is set back: a recorded query is still the newest.
   @Test(arguments: Transport.allCases) func aClockThatIsSetBackHidesNothing(
     transport: Transport
   ) async throws {
@@ -193,7 +194,8 @@ import Testing
     try await step()
     let second = served()
     #expect(second != first)
-    // Gone, bad, or of another profile: the old one serves on, and nobody asks for it again and again.
+    // Gone, bad, or of another profile: the old index serves on, and the new one is tried only
+    // once.
     try FileManager.default.removeItem(atPath: path)
     for _ in 0..<3 { try await step() }
     try AtomicFile.write(Array("text".utf8), to: path)

@@ -1,4 +1,4 @@
-// What sessions learn of each other before the index is built anew, over both transports.
+// What sessions learn of each other before the next index is built, over both transports.
 
 import Foundation
 import QACBinary
@@ -41,7 +41,7 @@ import Testing
         #expect(try await client.complete("zeb", session: session) == ["zebra crossing"])
       }
     }
-    // With the acknowledgement of the third every connection sees it.
+    // After the third is acknowledged, every connection sees the query.
     try await clients[0].record("Zebra  Crossing", session: "c")
     for client in clients {
       #expect(try await client.complete("zeb", session: "other") == ["zebra crossing"])
@@ -50,7 +50,7 @@ import Testing
       let source = answer["result"]?["suggestions"]?.elements?.first?["source"]
       #expect(source?.utf8 == Array("recent".utf8))
     }
-    // Blocked, whoever submits it.
+    // A blocked query stays hidden, whichever session submits it.
     _ = try await clients[1].change("block", "word", "zebra")
     for client in clients { #expect(try await client.complete("zeb", session: "a") == []) }
     try await server.stop()
@@ -64,7 +64,7 @@ import Testing
     try await server.restart()
     clients = try await connections(server)
     for client in clients { #expect(try await client.complete("zeb") == ["zebra"]) }
-    // An index of another profile compares it in its own form.
+    // An index of another profile compares it in its own normal form.
     for profile in [NormalizationProfile.verbatim, .search] {
       try TestIndex.write(to: server.configuration.indexPath, profile: profile, seed: 3)
       #expect(try await clients[0].call("reload", "{\"force\":true}")["result"] != nil)
@@ -75,7 +75,7 @@ import Testing
     }
     #expect(try await live(clients[1])?["events"]?.wholeNumber == 2)
     #expect(try await live(clients[0])?["queries"]?.wholeNumber == 1)
-    // An index whose log went on after it has it already, or has left it out.
+    // An index of a log that ends later has the query already, or has left it out.
     try writeIndex(server, lastTime: server.clock.now)
     #expect(try await clients[0].call("reload")["result"] != nil)
     for client in clients { #expect(try await client.complete("zeb") == []) }
@@ -87,8 +87,8 @@ import Testing
     try await server.stop()
   }
 
-  /// One session's queries, labels or not, in any number, change no answer to another; `status` does not tell
-  /// whether somebody else submitted a text before.
+  /// One session's queries, labels or not, however many, change no answer to another session;
+  /// `status` does not tell whether somebody else submitted a text before.
   @Test(arguments: Transport.allCases)
   func oneSessionMovesNobodysLists(transport: Transport) async throws {
     let server = try await TestServer(transport)
@@ -116,15 +116,15 @@ import Testing
       server.clock.advance(86_400)
     }
     #expect(try await answers() == before)
-    // Another who submits the same learns nothing by it either.
+    // Another session that submits the same text learns nothing by it, either.
     try await clients[1].record("secret plan", session: "guesser")
     #expect(try await live(clients[1])?["queries"] == queries)
     #expect(try await answers() == before)
     try await server.stop()
   }
 
-  /// What was typed in one spelling by one session is shown to others in the normal form, and no more when too
-  /// few are left.
+  /// A spelling that only one session used is shown to others in the normal form, and not at all
+  /// when too few sessions are left.
   @Test(arguments: Transport.allCases)
   func oneSessionsSpellingStaysItsOwn(transport: Transport) async throws {
     let server = try await TestServer(transport)
@@ -146,7 +146,7 @@ import Testing
     try await server.stop()
   }
 
-  /// A start that does not wait serves without, then with what was submitted before.
+  /// A start that does not wait serves first without the earlier queries, then with them.
   @Test(arguments: Transport.allCases)
   func whatIsReadLateJoins(transport: Transport) async throws {
     let server = try await TestServer(transport) { configuration in
@@ -258,7 +258,7 @@ import Testing
         #expect(
           try await live(client)?["events"]?.wholeNumber == Int64(count),
           "seed \(seed), round \(round)")
-        // Three connections submitted it for sessions of their own.
+        // Three connections submitted it, each for its own session.
         let query = "word\(2000 + round * 200 + 7)"
         #expect(try await client.complete(query) == [query], "seed \(seed), round \(round)")
       }
@@ -281,17 +281,17 @@ import Testing
         acknowledged.withLock { $0.append(text) }
       }
     }
-    submit("before", 1)  // Not in the store: what is in the snapshot is the store's to say.
-    try feed.adopt(served, from: store, latest: nil)
+    submit("before", 1)  // Not in the store, so not in the snapshot.
+    try feed.renewOverlays(of: served, from: store, latest: nil)
     submit("after", 1)
     #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
     #expect(feed.waiting == 3 && acknowledged.withLock { $0 } == [])
     #expect(views[1].overlay(of: served.engine)?.eventCount == 1)
-    // With the last loop's word that it has carried them out.
+    // Acknowledged once the last loop has said that it has carried them out.
     #expect(feed.waiting == 0 && acknowledged.withLock { $0 } == ["before", "after"])
     let isForgotten = Mutex(false)
     feed.forget(nil, session: [1]) { isForgotten.withLock { $0 = true } }
-    // It is told when each loop has had a turn for it.
+    // Acknowledged after each loop has had a turn for it.
     for view in views {
       #expect(!isForgotten.withLock { $0 })
       view.goOn()
@@ -304,12 +304,14 @@ import Testing
       #expect(view.overlay(of: served.engine) == nil)
     }
     store.close()
-    #expect(throws: SessionStoreError.closed) { try feed.adopt(served, from: store, latest: nil) }
-    // Without the store it goes on from here.
+    #expect(throws: SessionStoreError.closed) {
+      try feed.renewOverlays(of: served, from: store, latest: nil)
+    }
+    // Without the store, overlays begin empty and go on from here.
     submit("again", 2)
     #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
     let off = LiveFeed(loops: 1, settings: .init(capacity: 0, sessionsNeeded: 1))
-    try off.adopt(served, from: store, latest: nil)
+    try off.renewOverlays(of: served, from: store, latest: nil)
     let isToldOfNothing = Mutex(false)
     off.forget(nil, session: [1]) { isToldOfNothing.withLock { $0 = true } }
     let view = LiveView(off, loop: 0)

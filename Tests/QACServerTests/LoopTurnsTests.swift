@@ -1,4 +1,4 @@
-// Whose turn it is: by a clock that the tests move, and once on a real event loop.
+// The order of turns: by a clock that the tests move, and once on a real event loop.
 
 import NIOCore
 import NIOPosix
@@ -15,14 +15,14 @@ import Testing
   private final class Loop {
     var now = 0
     var asked: [(moment: LoopTurns<Asker>.Moment, round: () -> Void)] = []
-    /// Who had turns, in order.
+    /// The takers that had turns, in order.
     var had: [Int] = []
 
     func makeTurns() -> LoopTurns<Asker> {
       LoopTurns(now: { self.now }) { moment, round in self.asked.append((moment, round)) }
     }
 
-    /// Runs the round that was asked for; when it was to run.
+    /// Runs the round that was asked for; returns when it was to run.
     @discardableResult
     func round() throws -> LoopTurns<Asker>.Moment {
       try #require(asked.count == 1)
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  /// Somebody with requests of one cost.
+  /// A taker whose requests all cost the same.
   private final class Asker: TurnTaker {
     var account = TurnAccount()
     var asksForMuch: Bool { left > 1 }
@@ -78,7 +78,7 @@ import Testing
     #expect(second.left == 68)
   }
 
-  /// However many flood: a round ends by time, and the loop looks for news before the next.
+  /// However many takers flood, a round ends by time, and the loop polls before the next.
   @Test(arguments: [1, 6, 512]) func aRoundEndsByTimeHoweverManyFlood(count: Int) throws {
     let loop = Loop()
     let turns = loop.makeTurns()
@@ -110,7 +110,7 @@ import Testing
     }
   }
 
-  /// Of those who have just come, whoever asks for one thing is before those who begin with a flood.
+  /// Among new takers, one that asks for one thing comes before those that begin with a flood.
   @Test func aNewcomersQuestionComesBeforeANewcomersFlood() throws {
     let loop = Loop()
     let turns = loop.makeTurns()
@@ -123,7 +123,7 @@ import Testing
     }
   }
 
-  /// Nor does it help those who flood to connect anew for every request.
+  /// Nor does connecting anew for every request help those that flood.
   @Test func connectingAnewWinsNothing() throws {
     let loop = Loop()
     let turns = loop.makeTurns()
@@ -160,7 +160,7 @@ import Testing
     #expect(most - least <= 2 * (TurnLimits.turnMicroseconds + 220))
   }
 
-  /// Who comes one at a time does not keep those who flood from theirs.
+  /// Takers with one request at a time do not keep those that flood from their turns.
   @Test func whoFloodsIsNotForgotten() throws {
     let loop = Loop()
     let turns = loop.makeTurns()
@@ -178,7 +178,7 @@ import Testing
     #expect(share > 0.0005)
   }
 
-  /// An hour's silence gives nobody an hour.
+  /// An hour of silence does not earn an hour of turns.
   @Test func nobodySavesUp() throws {
     let loop = Loop()
     let turns = loop.makeTurns()
@@ -192,14 +192,14 @@ import Testing
     #expect(abs(counts[0] - counts[1]) <= 2)
   }
 
-  /// Never done: without a look at its sockets between rounds the loop would not end this.
+  /// A taker that is never done: unless the loop polls between rounds, this would not end.
   @Test func aLoopReadsItsSocketsWhileSomebodyFloods() async throws {
     final class Endless: TurnTaker {
       var account = TurnAccount()
       let asksForMuch = true
       func take(_ turn: inout Turn) -> Bool {
         turn.count()
-        // Others may want the processor.
+        // Other threads may need the processor.
         poll(nil, 0, 1)
         return true
       }

@@ -1,4 +1,5 @@
-// What the daemon counts, and how it tells: histograms against sorted lists, the text against a strict reader.
+// The daemon's counters and their text: histograms against sorted lists, the text against a strict
+// reader.
 
 import Foundation
 import GRDB
@@ -77,7 +78,7 @@ import Testing
     #expect(counts.requests == (1...Method.allCases.count).map { 2 * $0 })
   }
 
-  /// One thread counts while another looks: what is seen only grows, and ends at what was counted.
+  /// One thread counts while another reads: the numbers only grow, and end at what was counted.
   @Test func countsMayBeReadWhileTheyGrow() async {
     let recorder = LatencyRecorder()
     let total = 200_000
@@ -137,7 +138,7 @@ import Testing
     #expect(try #require(document["process_resident_memory_bytes"]) > 1_000_000)
     #expect(try #require(document["process_open_fds"]) > 3)
     #expect(try #require(document["process_cpu_seconds_total"]) > 0)
-    // `status` says the same, and keeps the member that it had.
+    // `status` says the same, and keeps its older member.
     #expect(status["complete_us"]?["count"]?.wholeNumber == 6)
     #expect(status["latency_us"]?["record"]?["count"]?.wholeNumber == 3)
     #expect(status["latency_us"]?["forget"] == nil)
@@ -219,7 +220,7 @@ import Testing
     #expect(capture.text.isEmpty && log.count == 0 && off.count == 0)
   }
 
-  /// Records that wait for a locked database, with everything that may be told of them.
+  /// Records that wait for a locked database, with everything that the log may say of them.
   @Test(arguments: Transport.allCases) func aSlowRecordIsToldWithoutIt(transport: Transport)
     async throws
   {
@@ -239,7 +240,7 @@ import Testing
       "record", "{\"session\":\"\(canary)\",\"query\":\"\(canary)\"}")
     #expect(refused.errorCode == .databaseUnavailable)
     try other.inDatabase { try $0.execute(sql: "COMMIT") }
-    // Whatever else was slow on this machine.
+    // Other requests may also have been slow on this machine.
     let status = try await client.call("status")["result"]
     try await server.stop()
     #expect(try #require(status?["slow_requests"]?.wholeNumber) >= 1)
@@ -282,7 +283,7 @@ import Testing
         MetricsHandler(core: core, loop: state.value, connections: MetricsConnections()))
     }
     try await channel.connect(to: SocketAddress(unixDomainSocketPath: "/in-process")).get()
-    // In two pieces, as a slow peer would.
+    // In two pieces, as a slow peer sends it.
     let middle = text.index(text.startIndex, offsetBy: text.count / 2)
     for piece in [text[..<middle], text[middle...]] where !piece.isEmpty {
       try await channel.writeInbound(ByteBuffer(string: String(piece)))

@@ -1,4 +1,4 @@
-// How often the log is told of what happens often.
+// How often something is logged that happens often.
 
 import Testing
 

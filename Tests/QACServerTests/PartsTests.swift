@@ -37,6 +37,9 @@ import Testing
         let loaded = SessionShard.Loaded([event], by: normalizer)
         _ = shard.finishLoad(load, overtook: true, .success(loaded))
         #expect(shard.count <= min(capacity, bytes / 129 + 2))
+        #if DEBUG
+          shard.checkInvariants()
+        #endif
         guard case .ready = shard.find(name, profile: .search) else {
           Issue.record("session \(i) was not kept")
           return
@@ -45,7 +48,12 @@ import Testing
     }
   }
 
-  /// What a context no longer holds takes no memory, and drives nobody out.
+  /// A session is loaded with as many events as its context keeps.
+  @Test func aLoadFillsAContext() {
+    #expect(SessionStore.loadedEvents == SessionContext.defaultCapacity)
+  }
+
+  /// Events that a context no longer holds take no memory and drive no other session out.
   @Test func aLongSessionTakesNoMoreThanItHolds() {
     var shard = SessionShard(capacity: 100, bytes: 1 << 20, isInOrder: true)
     let normalizer = Normalizer(.search)
@@ -77,7 +85,7 @@ import Testing
     }
     let year: Int64 = 365 * 86_400
     #expect(now() == 1_700_000_000)
-    // Put right after the start: believed at once.
+    // Corrected after the start: believed at once.
     #expect(now(passed: 5, jump: year) == 1_700_000_005 + year)
     #expect(clock.evenSeconds == 0)
     let base: Int64 = 1_700_000_005 + year
@@ -107,7 +115,7 @@ import Testing
     #expect(now(passed: ServerClock.doubtSeconds) < later - year)
   }
 
-  /// What was asked for while a session was being loaded takes effect in the order of asking.
+  /// Requests that come while a session is being loaded take effect in their order.
   @Test(arguments: [5, 3, 1], [false, true])
   func aLoadKeepsTheOrderOfWhatWaited(time: Int64, isInOrder: Bool) {
     var shard = SessionShard(capacity: 10, bytes: 1 << 20, isInOrder: isInOrder)
@@ -129,7 +137,7 @@ import Testing
     shard.wait(for: load, waiter("second"))
     let stored = [event("old", 2), event("older than five", 3)]
     let loaded = SessionShard.Loaded(stored, by: Normalizer(.search))
-    // What came before its turn counts for nothing once it was asked for again.
+    // An answer that overtook is ignored after the load was asked for again.
     #expect(shard.stopOvertaking(name).map(\.load) == [load])
     #expect(shard.finishLoad(load, overtook: true, .success(loaded)).isEmpty)
     for deliver in shard.finishLoad(load, overtook: false, .success(loaded)) { deliver() }
@@ -140,7 +148,7 @@ import Testing
       return
     }
     #expect(context.count == 3 && context.previousText(at: 5) == Array(last.utf8))
-    // A query older than the last, of a session that is known: it is loaded anew.
+    // A query older than the last one of a session in memory: the session is loaded again.
     shard.record(event("late", 0), session: name, profile: .search)
     if shard.find(name, profile: .search) != nil { Issue.record("order of time was lost") }
   }

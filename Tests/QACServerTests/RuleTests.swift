@@ -1,4 +1,4 @@
-// Rules of what is never suggested: from the file and from the methods, over both transports.
+// Rules for what is never suggested: from the file and from the methods, over both transports.
 
 import Foundation
 import GRDB
@@ -141,7 +141,8 @@ extension TestConnection {
     let refused = try await client.change("unblock", "word", "HAT")
     #expect(refused.errorCode == .ruleInFile)
     #expect(refused.errorMessage.contains(server.configuration.blockListPath ?? "?"))
-    // Held by both: the method's goes, and the answer says what stays.
+    // Both have the rule: the one added by the method goes, and the answer says that the file's
+    // stays.
     let added = try await client.change("block", "word", "hat")
     #expect(added["result"]?["new"] == .bool(true))
     #expect(try await client.rules() == ["method word: hat", "file word: hat"])
@@ -190,7 +191,7 @@ extension TestConnection {
     try await server.stop()
   }
 
-  /// Rules are kept as they were written: an index of another profile compares them in its own form.
+  /// Rules are kept as written: an index of another profile compares them in its own normal form.
   @Test func rulesOutliveTheProfile() async throws {
     let server = try await server(.socket)
     let client = try await server.connect()
@@ -206,7 +207,8 @@ extension TestConnection {
     try await server.stop()
   }
 
-  /// What is blocked is gone from every connection with the answer, and comes back with the next.
+  /// When `block` is answered the labels are gone on every connection; after `unblock` they are
+  /// back.
   @Test(arguments: Transport.allCases)
   func rulesAreInForceWithTheirAnswer(transport: Transport) async throws {
     let server = try await server(transport)

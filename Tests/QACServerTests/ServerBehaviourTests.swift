@@ -75,7 +75,7 @@ import Testing
     #expect(byID[2]?.texts == ["zebra"])
     #expect(byID[3]?["result"]?["queries"]?.elements?.count == 2)
     #expect(byID[-1]?.errorCode == .invalidRequest)
-    // A batch of notifications is answered by nothing: the next line answers the ping.
+    // A batch of notifications gets no answer: the next line answers the ping.
     try await client.send("[\(request("", "ping", "{}"))]\n")
     #expect(try await client.call("ping")["result"] != nil)
     try await server.stop()
@@ -119,7 +119,7 @@ import Testing
     try other.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
     let refused = try await client.call("record", "{\"session\":\"s\",\"query\":\"zebra two\"}")
     #expect(refused.errorCode == .databaseUnavailable)
-    // What was not stored is not remembered, and completions go on.
+    // A query that was not stored is not remembered, and completions go on.
     #expect(try await client.complete("ze", session: "s") == ["zebra one"])
     #expect(try await client.complete("red s").first == "red shoes")
     try other.inDatabase { try $0.execute(sql: "COMMIT") }

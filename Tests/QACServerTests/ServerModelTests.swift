@@ -1,4 +1,5 @@
-// What single requests see of others, against the model: behind each other, together, in their own time.
+// What requests see of each other, against the model: one after another, together, with their own
+// times.
 
 import QACBinary
 import QACEngine
@@ -37,7 +38,8 @@ import Testing
   func pipelinedRequestsTakeEffectInOrder(transport: Transport, seed: Int) async throws {
     let server = try await TestServer(transport) { configuration in
       configuration.cachedSessions = 32
-      // What others see of a query is settled when it is acknowledged, which nobody waits for here.
+      // Other sessions are left out: when they see a query depends on its acknowledgement, for
+      // which this test does not wait.
       configuration.liveEvents = 0
     }
     let client = try await server.connect()
@@ -71,6 +73,9 @@ import Testing
           #expect(answer.texts == texts, "\(transport), seed \(seed), round \(round)")
         }
       }
+      #if DEBUG
+        server.core.sessions.checkInvariants()
+      #endif
     }
     try await server.stop()
   }

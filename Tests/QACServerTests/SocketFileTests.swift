@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func aSocketThatSomebodyAnswersOnIsNotStolen() throws {
-    // Of a program that knows nothing of the lock.
+    // The socket of a program that does not know the lock.
     try FileManager.default.createDirectory(
       atPath: directory.file("run"), withIntermediateDirectories: false,
       attributes: [.posixPermissions: 0o700])

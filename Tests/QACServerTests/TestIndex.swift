@@ -19,10 +19,10 @@ enum TestIndex {
     var lastTime: Int64
   }
 
-  /// What was built already: tests want the same few again and again.
+  /// The indexes that were built: tests use the same few again and again.
   private static let built = Mutex<[Key: [UInt8]]>([:])
 
-  /// Writes an index of `words`; `seed` makes its popularities, and so its identity.
+  /// Writes an index of `words`; `seed` decides their popularities, and so the index's identity.
   static func write(
     to path: String, profile: NormalizationProfile = .search, seed: UInt64 = 1,
     lastTime: Int64 = 0

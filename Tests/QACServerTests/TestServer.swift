@@ -27,7 +27,7 @@ final class TestClock: Sendable {
   var now: Int64 { time.withLock { $0.wall } }
   var even: Int64 { time.withLock { $0.even } }
 
-  /// Lets time pass; below zero, both clocks are turned back.
+  /// Lets time pass; a negative number turns both clocks back.
   func advance(_ seconds: Int64) {
     time.withLock { time in
       time.wall += seconds
@@ -68,7 +68,7 @@ final class LogCapture: Sendable {
   }
 }
 
-/// The time of turns.
+/// The clock of turns.
 struct TurnClock {
   let now: @Sendable () -> Int
   init(_ now: @escaping @Sendable () -> Int) { self.now = now }
@@ -85,7 +85,7 @@ final class TestServer {
   private var running: Task<Void, any Error>?
   private var channels: [NIOAsyncTestingChannel] = []
   private var crashes = 0
-  /// The time by which turns on loops without a socket are measured.
+  /// The clock that measures turns on loops without a socket.
   private let turnClock: TurnClock
   /// Two event loops without a socket; connections take turns.
   private(set) var loops: [(loop: NIOAsyncTestingEventLoop, state: NIOLoopBound<LoopState>)] = []
@@ -139,7 +139,7 @@ final class TestServer {
     for await _ in serving {}
   }
 
-  /// Asks the daemon to stop, and does not wait for it.
+  /// Asks the daemon to stop, without waiting for it.
   func beginStop() async { await group?.triggerGracefulShutdown() }
 
   /// Stops as SIGTERM would.
@@ -163,7 +163,7 @@ final class TestServer {
     try await start()
   }
 
-  /// Starts anew with another clock.
+  /// Restarts with another clock.
   func restart(_ clock: ServerClock) async throws -> ServerCore {
     try await stop()
     core = try ServerCore(configuration: configuration, logger: log.logger(), clock: clock)
@@ -171,7 +171,7 @@ final class TestServer {
     return core
   }
 
-  /// Ends the daemon as `kill -9` would, and starts another on the files as they are at this moment.
+  /// Ends the daemon as `kill -9` would, and starts another on the files as they are now.
   func crash() async throws {
     crashes += 1
     let copy = directory.file("state-\(crashes)")
@@ -181,7 +181,7 @@ final class TestServer {
       try FileManager.default.copyItem(
         atPath: configuration.databasePath + suffix, toPath: copy + "/s.sqlite" + suffix)
     }
-    // What the old one still writes goes into files that nobody looks at any more.
+    // The old daemon may still write, but into files that are not used any more.
     configuration.databasePath = copy + "/s.sqlite"
     try await restart()
   }
@@ -213,7 +213,7 @@ protocol TestConnection: AnyObject {
   var nextID: Int { get set }
 }
 
-/// A daemon that did not do what a test waits for.
+/// The daemon did not do what a test waits for.
 struct TestFailure: Error, CustomStringConvertible {
   var description: String
 }
@@ -229,7 +229,7 @@ extension TestConnection {
     return nextID
   }
 
-  /// The next answer, whatever it answers.
+  /// The next answer, to whichever request.
   func receive() async throws -> JSONValue {
     guard let line = try await receiveLine() else {
       throw TestFailure(description: "the stream ended")
@@ -297,7 +297,7 @@ final class ChannelConnection: TestConnection {
 
   func send(_ bytes: [UInt8]) async throws {
     try await channel.writeInbound(ByteBuffer(bytes: bytes))
-    // What was read is carried out in a task of its own.
+    // Requests are carried out in a later task of the loop.
     await channel.testingEventLoop.run()
   }
 
@@ -327,7 +327,7 @@ final class SocketConnection: TestConnection, @unchecked Sendable {
     guard withAddress(path, { connect(socket, $0, $1) }) == 0 else {
       throw TestFailure(description: "cannot connect: \(String(cString: strerror(errno)))")
     }
-    // A daemon that says nothing fails the test rather than hanging it.
+    // A daemon that does not answer fails the test rather than hanging it.
     var timeout = timeval(tv_sec: 30, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
@@ -349,7 +349,7 @@ final class SocketConnection: TestConnection, @unchecked Sendable {
     }
   }
 
-  /// Sends what the kernel takes, waiting for room for at most `wait` milliseconds.
+  /// Sends as much as the kernel takes; waits for room at most `wait` milliseconds.
   func sendAvailable(_ bytes: [UInt8], wait: Int32) -> Int {
     var events = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     guard poll(&events, 1, wait) == 1 else { return 0 }

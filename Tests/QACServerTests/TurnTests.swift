@@ -1,4 +1,4 @@
-// What a connection does in its turn: no more than a turn's worth, whatever it was sent.
+// What a connection does in its turn: one turn's work at most, whatever it was sent.
 
 import Foundation
 import NIOCore
@@ -24,7 +24,7 @@ import Testing
     return (client, counter)
   }
 
-  /// A clock that goes on by a fifth of a turn whenever it is looked at.
+  /// A clock that advances by a fifth of a turn with each reading.
   private func hurriedServer() async throws -> TestServer {
     let clock = Clock()
     return try await TestServer(.inProcess, turnClock: TurnClock { clock.next() })
@@ -55,14 +55,14 @@ import Testing
     try await server.stop()
   }
 
-  /// A batch is no reason to go on: its requests are counted one by one.
+  /// A batch does not lengthen a turn: its requests are counted one by one.
   @Test func aTurnMayEndWithinABatch() async throws {
     let server = try await hurriedServer()
     let (client, turns) = try await connect(server)
     let batch = Array(repeating: String(Self.ping.dropLast()), count: 100).joined(separator: ",")
     try await client.send("[\(batch)]\n")
     #expect(try await client.receive().elements?.count == 100)
-    // Five of its requests a turn.
+    // Five of its requests per turn.
     #expect(turns.lines.withLock { $0.count } >= 20)
     try await server.stop()
   }
@@ -95,7 +95,7 @@ import Testing
     try await server.stop()
   }
 
-  /// What the store has answered is told in turns as well.
+  /// Answers from the store are written in turns, too.
   @Test func answersOfTheStoreAreToldByTurns() async throws {
     let server = try await TestServer(.inProcess, turnClock: TurnClock { 0 })
     let (client, turns) = try await connect(server)
@@ -139,12 +139,12 @@ import Testing
         #expect(rules.allSatisfy { $0["source"]?.utf8 == Array("file".utf8) })
       }
     }
-    // None of them is much longer than what a connection hands on at a time.
+    // No piece is much longer than what a connection hands on at a time.
     #expect(turns.bytes.withLock { $0.max() ?? 0 } < 3 * ConnectionHandler.outputBytes)
     try await server.stop()
   }
 
-  /// No other answer is put into a long one, whenever the store has it.
+  /// No other answer goes into the middle of a long one, whenever the store answers.
   @Test func aLongAnswerIsNotInterrupted() async throws {
     let server = try await server(rules: 300)
     let (client, _) = try await connect(server)

@@ -1,4 +1,5 @@
-// What the loops need of a new index is there before they ask, and the old one goes when they are done with it.
+// Working memory for a new index is ready before the loops ask, and the old index goes after they
+// are done.
 
 import QACEngine
 import QACProtocol
@@ -28,7 +29,7 @@ import Testing
     #expect(workplaces.take(for: served.engine, loop: 0) == nil)
   }
 
-  /// The old index is let go where that may take its time, when the last loop has changed.
+  /// The old index is freed on the thread that may take its time, after the last loop has changed.
   @Test func theOldIndexIsLetGoByTheThreadThatLoads() throws {
     let workplaces = Workplaces(loops: 2)
     let asked = Mutex<[@Sendable () -> Void]>([])
@@ -55,7 +56,7 @@ import Testing
     #expect(gone == nil)
   }
 
-  /// After a swap a loop that is asked for nothing holds nothing of the old index.
+  /// After a swap, even a loop that gets no requests holds nothing of the old index.
   @Test func aSwapReachesLoopsThatAreAskedForNothing() async throws {
     let server = try await TestServer(.inProcess)
     for _ in 0..<2 { #expect(!(try await server.connect().complete("red")).isEmpty) }
@@ -65,7 +66,7 @@ import Testing
     #expect(try await client.call("reload")["result"] != nil)
     var attempts = 0
     while old != nil {
-      // A loop's word is taken by the thread that loads, in its turn.
+      // The loading thread takes a loop's answer in its turn.
       await withCheckedContinuation { done in server.core.index.inTurn { done.resume() } }
       attempts += 1
       try #require(attempts < 100_000)

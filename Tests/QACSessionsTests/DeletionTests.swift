@@ -70,7 +70,7 @@ import Testing
 
   @Test func expiryTakesStepsAndLeavesNothing() async throws {
     let store = try SessionStore(path: path)
-    // More in one session than a step deletes, and more sessions than a step looks at.
+    // More events in one session than a step deletes, and more sessions than a step looks at.
     for i in 0..<ExpiryStep.events * 2 {
       store.record(StoredEvent("old-canary \(i)", at: Int64(i / 3)), session: [0x61]) { _ in }
     }
@@ -106,7 +106,7 @@ import Testing
       try await store.record("q\(i)", at: time, "s\(session)")
     }
     for session in 0..<4 {
-      // Sessions are numbered in the order of their first events; sequences are those within a second.
+      // Sessions are numbered in the order of their first events; sequences count within a second.
       let number = try await store.number(of: "s\(session)")
       var sequences: [Int64: Int64] = [:]
       for event in try await store.load("s\(session)") {
@@ -134,7 +134,7 @@ import Testing
     }
   }
 
-  /// A reader that holds the log up delays its emptying, and `maintain` makes up for it.
+  /// A reader can delay the emptying of the log; `maintain` then does it later.
   @Test func theLogIsEmptiedWhenTheReaderIsGone() async throws {
     let store = try SessionStore(path: path, busySeconds: 0)
     try await store.record("canary", at: 1, "s")

@@ -1,4 +1,4 @@
-// What all sessions submitted lately, against a list, while records go on.
+// The recent queries of all sessions, against a list, while records go on.
 
 import QACBinary
 import QACTestSupport
@@ -8,7 +8,8 @@ import Testing
 @testable import QACSessions
 
 @Suite struct RecentEventsTests {
-  /// The newest events, each as "session query time", and what was acknowledged when that was settled.
+  /// The newest events, each as "session query time", and what was acknowledged when the snapshot
+  /// was taken.
   private func recent(
     _ store: SessionStore, after time: Int64, limit: Int = 1000,
     began: @escaping @Sendable () -> Void = {}
@@ -53,7 +54,7 @@ import Testing
     let value = Atomic(0)
   }
 
-  /// What was acknowledged before the snapshot is in it, what is acknowledged after it is not.
+  /// Records acknowledged before the snapshot are in it; later ones are not.
   @Test func everyRecordIsBeforeOrAfter() async throws {
     let directory = try TemporaryDirectory()
     let store = try SessionStore(path: directory.file("s.sqlite"))

@@ -1,5 +1,5 @@
-// A database that fails while it is in use: the error has a name, and nothing has to be restarted when the cause is
-// gone.
+// A database that fails while it is in use: the error has a name, and no restart is needed after
+// the cause is gone.
 
 import Foundation
 import GRDB
@@ -30,7 +30,8 @@ import Testing
     store.whenReplaced { replaced.withLock { $0 += 1 } }
     try await store.record("before", at: 1, "s")
     try move(path, directory.file("away"))
-    // What would go into a file that nobody finds again is refused, and what was there is still read.
+    // Records that would go into a file that has moved away are refused; the old ones can still be
+    // read.
     await #expect(throws: SessionStoreError.moved(path: path)) {
       try await store.record("refused", at: 2, "s")
     }
@@ -57,7 +58,7 @@ import Testing
     for i in 0..<5 { try await store.record("q\(i)", at: 1, "s") }
     try move(path, directory.file("away"))
     try move(other, path)
-    // The first one finds out, the next one is stored in the other.
+    // The first record finds out, the next one is stored in the other database.
     await #expect(throws: SessionStoreError.moved(path: path)) {
       try await store.record("refused", at: 2, "s")
     }
@@ -68,7 +69,7 @@ import Testing
     #expect(store.statistics == SessionStatistics(sessions: 1, events: 2))
     #expect(replaced.withLock { $0 } == 1)
     store.close()
-    // Closing spoiled neither.
+    // Closing damaged neither.
     let first = try SessionStore(path: directory.file("away"))
     #expect(try await first.load("s").count == 5)
     let second = try SessionStore(path: path)
@@ -81,7 +82,7 @@ import Testing
     store.close()
     let good = try Data(contentsOf: URL(fileURLWithPath: path))
     let again = try SessionStore(path: path)
-    // The root page of the events, which nothing has read yet.
+    // The root page of the events, which has not been read yet.
     let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
     try handle.seek(toOffset: 4096)
     try handle.write(contentsOf: Data(repeating: 0xFF, count: good.count - 4096))
@@ -95,7 +96,7 @@ import Testing
     #expect(refusal == .corrupt(path: path))
     try move(path, directory.file("damaged"))
     try good.write(to: URL(fileURLWithPath: path))
-    // One more may be needed to find out that there is another file now.
+    // One more record may be needed to find out that the file is another one.
     _ = try? await again.record("first", at: 1001, "s0")
     try await again.record("second", at: 1002, "s0")
     #expect(try await again.load("s1").count == 60)
@@ -103,7 +104,7 @@ import Testing
     again.close()
   }
 
-  /// A disk without room, and one that has it again.
+  /// A disk that is full, and then has room again.
   @Test func aFullDisk() async throws {
     let store = try SessionStore(path: path)
     try await store.record("before", at: 1, "s")
@@ -124,7 +125,7 @@ import Testing
     #expect(try await store.load("s").count == 2)
   }
 
-  /// A file system that has become read-only, as SQLite says it.
+  /// A file system that has become read-only, as SQLite reports it.
   @Test func aDatabaseThatCannotBeWritten() async throws {
     let store = try SessionStore(path: path)
     try await store.record("before", at: 1, "s")
@@ -132,7 +133,7 @@ import Testing
     await #expect(throws: SessionStoreError.readOnly(path: path)) {
       try await store.record("refused", at: 2, "s")
     }
-    // The next group tries another connection, which is not told so.
+    // The next group tries another connection, which does not get that error.
     try await store.record("after", at: 3, "s")
     #expect(try await store.load("s").count == 2)
   }

@@ -1,4 +1,4 @@
-// Rules in the store: a set that survives whatever records survive.
+// Rules in the store: a set that is as durable as records.
 
 import QACBinary
 import QACTestSupport

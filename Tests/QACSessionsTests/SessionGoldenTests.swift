@@ -1,10 +1,12 @@
-// Databases as earlier versions left them, byte for byte: they must open, mean the same and go on.
+// Databases of earlier versions, byte for byte: they must open, mean the same and accept new
+// records.
 //
 //     Fixtures/schema-1.database       by the last version with schema 1, closed
 //     Fixtures/schema-2.database, -wal by the first with schema 2, killed: all of it is in the log
 //     Fixtures/schema-3.database       by the first with schema 3, closed
 //
-// Never made anew; a new schema gets a file of its own, written by the version that introduces it.
+// They are never made again; a new schema gets a new file, written by the version that introduces
+// it.
 
 import Foundation
 import GRDB
@@ -38,8 +40,8 @@ import Testing
     StoredEvent("???", normalized: "", at: 1_700_000_062),
   ]
 
-  /// `events` as a database of `schema` brings them: of those before the third it is not known what normalised
-  /// them.
+  /// `events` as a database of `schema` returns them: before the third schema it is not known what
+  /// has normalised them.
   private func events(_ events: [StoredEvent], _ schema: Int) -> [StoredEvent] {
     events.map { event in
       var event = event
@@ -64,7 +66,7 @@ import Testing
     #expect(
       try store.rules()
         == (schema < 2 ? [] : [StoredRule("exact: red shoes"), StoredRule("word: casino")]))
-    // It goes on as one of today's.
+    // It accepts new records like one of today's.
     try await store.record("new", at: 1_700_000_100, "anna")
     try await store.changeRules(add: [StoredRule("word: new")])
     #expect(try await store.forget("ben") == 300)
@@ -77,7 +79,7 @@ import Testing
     #expect(try again.rules().contains(StoredRule("word: new")))
     again.close()
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    // What is forgotten is gone from an old file as well.
+    // Deleted events are gone from an old file, too.
     #expect(bytes.range(of: Data("query 299".utf8)) == nil)
   }
 
@@ -95,7 +97,7 @@ import Testing
     #expect(tables[0] == tables[1])
   }
 
-  /// What the version after this one might leave, with its log not copied.
+  /// A file as the next version might leave it, with its log not copied.
   @Test func aNewerOneIsRefusedWithWhatToDo() throws {
     let directory = try TemporaryDirectory()
     let path = try copy(3, to: directory)

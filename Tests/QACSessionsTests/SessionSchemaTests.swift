@@ -1,4 +1,4 @@
-// The settings that durability rests on, and the schemas that were released.
+// The settings that durability depends on, and the released schemas.
 
 import Foundation
 import GRDB
@@ -41,7 +41,7 @@ import Testing
     reopened.close()
   }
 
-  /// The schema as version 1 wrote it. Never edited: a later version adds a fixture of its own.
+  /// The schema of version 1. Never edit it: a later version adds its own fixture.
   private static let schema1 = """
     PRAGMA application_id = 1902207844;
     CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
@@ -62,7 +62,7 @@ import Testing
       (2, 90, 0, CAST('hat' AS BLOB), NULL);
     """
 
-  /// The schema as version 2 wrote it, above that of version 1.
+  /// What version 2 adds to the schema of version 1.
   private static let schema2 =
     schema1 + """
       INSERT INTO grdb_migrations VALUES ('2 block rules');
@@ -75,7 +75,7 @@ import Testing
         ('word', CAST('casino' AS BLOB)), ('exact', CAST('red shoes' AS BLOB));
       """
 
-  /// The schema as version 3 wrote it, above that of version 2: a column at the end.
+  /// What version 3 adds to the schema of version 2: a column at the end.
   private static let schema3 =
     schema2 + """
       INSERT INTO grdb_migrations VALUES ('3 normal forms');

@@ -1,4 +1,4 @@
-// A crash is the files as they are at that moment: what was acknowledged must be in them.
+// A crash leaves the files as they are at that moment: every acknowledged record must be in them.
 
 import Foundation
 import QACBinary
@@ -9,7 +9,7 @@ import Testing
 @testable import QACSessions
 
 @Suite struct SessionStoreCrashTests {
-  /// How many crashes of six copies each; `make kills` says five hundred.
+  /// How many crashes, of six copies each; `make kills` sets five hundred.
   private static let crashes =
     ProcessInfo.processInfo.environment["QAC_COPIES"].flatMap(Int.init) ?? 12
 
@@ -17,8 +17,8 @@ import Testing
     (try? Data(contentsOf: URL(fileURLWithPath: path))).map { [UInt8]($0) } ?? []
   }
 
-  /// Records run on while the files are copied; the copy's log is cut off anywhere behind what was
-  /// acknowledged, as a power cut would leave it, and followed by junk.
+  /// Records go on while the files are copied. The copy's log is cut off anywhere after the
+  /// acknowledged records, as by a power cut, and followed by junk.
   @Test(arguments: 0..<crashes) func aCrashLosesNothingAcknowledged(seed: Int) async throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("s.sqlite")
@@ -55,7 +55,7 @@ import Testing
         found.elementsEqual((0..<found.count).map { StoredEvent("q\($0)", at: Int64($0 / 3)) }),
         note)
       #expect(reopened.statistics.events == found.count, note)
-      // Let the pending ones finish, so that the next round starts from known ground.
+      // Let the pending records finish, so that the next round starts from a known state.
       _ = try await store.load("s")
       if pending > 0 { try await store.record("q\(recorded)", at: Int64(recorded / 3), "s") }
       recorded += pending > 0 ? 1 : 0

@@ -1,4 +1,4 @@
-// Every way in which the database can be bad, and what is said about it.
+// Every way in which the database can be bad, and the error for it.
 
 import Foundation
 import GRDB
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  /// SQLite would wait for whoever writes into it.
+  /// SQLite would wait for the pipe's writer.
   @Test func whatIsNoFileIsNotReadAsADatabase() throws {
     let pipe = try NamedPipe(path: path)
     for path in [pipe.path, "/dev/null"] {
@@ -162,7 +162,7 @@ import Testing
       _ = try await damaged.forget("s2")
       damaged.close()
     } catch {
-      // Whatever it is called, it is said in one line with a remedy and without SQL.
+      // Every error is one line, with a remedy and without SQL.
       let text = (try #require(error as? SessionStoreError)).description
       #expect(text.contains(path) && text.contains(";"), "seed \(seed): \(text)")
       #expect(!text.contains("SELECT") && !text.contains("INSERT") && !text.contains("\n"))

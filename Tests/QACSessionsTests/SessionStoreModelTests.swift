@@ -7,7 +7,8 @@ import Testing
 @testable import QACSessions
 
 @Suite struct SessionStoreModelTests {
-  /// What the store should hold: the events of each session in the order of time, then of recording.
+  /// What the store should hold: the events of each session in the order of time, then of
+  /// recording.
   private struct Model {
     var sessions: [String: [StoredEvent]] = [:]
 

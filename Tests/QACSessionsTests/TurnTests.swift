@@ -1,4 +1,5 @@
-// Nobody waits for anybody: long deletions take turns with what others ask, and loads overtake the writer.
+// Nobody waits for anybody: long deletions take turns with other jobs, and loads overtake the
+// writer.
 
 import Dispatch
 import QACBinary
@@ -17,15 +18,16 @@ import Testing
     store = try SessionStore(path: directory.file("s.sqlite"))
   }
 
-  /// What was done, in the order in which it was done.
+  /// What was done, in order.
   private final class Journal: Sendable {
     private let lines = Mutex<[String]>([])
     func note(_ line: String) { lines.withLock { $0.append(line) } }
     var all: [String] { lines.withLock { $0 } }
   }
 
-  /// A deletion that looks at more than a step's events is done in turns: records and reads of others asked for
-  /// behind it are not behind all of it, and what is recorded meanwhile stays.
+  /// A deletion that looks at more events than one step may is done in turns: later records and
+  /// reads of other sessions need not wait for all of it, and events that are recorded meanwhile
+  /// stay.
   @Test(arguments: [nil, "long"]) func aLongDeletionTakesTurns(of session: String?) async throws {
     let count = ForgetStep.events * 3 + 10
     for i in 0..<count {
@@ -41,7 +43,7 @@ import Testing
       deleted.withLock { $0 = try? result.get().count }
       journal.note("deleted")
     }
-    // Of the same query and time as what is being deleted.
+    // With the same query and time as the events that are being deleted.
     for i in 0..<3 {
       store.record(StoredEvent("q\(i)", at: last), session: Array("long".utf8)) { _ in
         journal.note("recorded")
@@ -58,7 +60,7 @@ import Testing
     #expect(journal.all.firstIndex(of: "read") ?? 9 < journal.all.firstIndex(of: "deleted") ?? 0)
     #expect(
       journal.all.firstIndex(of: "recorded") ?? 9 < journal.all.firstIndex(of: "deleted") ?? 0)
-    // What the session itself reads behind its own deletion is without what that deletes.
+    // The session's own later read does not see the deleted events.
     if session != nil {
       #expect(history == new.reversed())
       #expect(all == new)
@@ -100,13 +102,13 @@ import Testing
     }
   }
 
-  /// While the writer is busy, a session of which nothing is under way is read.
+  /// While the writer is busy, a session that no job changes can be read.
   @Test func aLoadWaitsForNoOtherSession() async throws {
     try await store.record("shoes", at: 1, "ann")
     try await store.record("boots", at: 1, "ben")
     let gate = DispatchSemaphore(value: 0)
     let began = DispatchSemaphore(value: 0)
-    // Whatever the writer does, it does not do it within this test.
+    // The writer is busy for the whole test.
     store.read(
       { _ in },
       began: {
@@ -126,7 +128,7 @@ import Testing
     #expect(try await overtake("ann") == [StoredEvent("shoes", at: 1)])
     #expect(try await overtake("nobody") == [])
     #expect(!isRecorded.withLock { $0 })
-    // Of this one something is under way: it is read in its turn.
+    // A job that changes this one is under way: it is read in its turn.
     async let ben = overtake("ben")
     gate.signal()
     #expect(try await ben == [StoredEvent("boots", at: 1), StoredEvent("hat", at: 2)])

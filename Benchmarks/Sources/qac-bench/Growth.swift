@@ -30,23 +30,35 @@ struct Growth: ParsableCommand {
       (
         "growth-latency", "One completion in process", "microseconds",
         [
-          Self.latency(report, "all sources", "all sources, p50", "all p50") { $0.p50 },
-          Self.latency(report, "all sources", "all sources, p99", "all p99") { $0.p99 },
-          Self.latency(report, "index alone", "index, p50", "index p50") { $0.p50 },
-          Self.latency(report, "index alone", "index, p99", "index p99") { $0.p99 },
+          Self.latency(report, of: "all sources", name: "all sources, p50", short: "all p50") {
+            $0.p50
+          },
+          Self.latency(report, of: "all sources", name: "all sources, p99", short: "all p99") {
+            $0.p99
+          },
+          Self.latency(report, of: "index alone", name: "index, p50", short: "index p50") {
+            $0.p50
+          },
+          Self.latency(report, of: "index alone", name: "index, p99", short: "index p99") {
+            $0.p99
+          },
         ]
       ),
       (
         "growth-build", "Building an index", "seconds",
-        [Self.build(report, "whole build", "build") { $0.seconds }]
+        [Self.build(report, name: "whole build", short: "build") { $0.seconds }]
       ),
       (
         "growth-memory", "Memory of a build", "MB",
-        [Self.build(report, "peak of the process", "peak") { Double($0.peakBytes) / 1e6 }]
+        [
+          Self.build(report, name: "peak of the process", short: "peak") {
+            Double($0.peakBytes) / 1e6
+          }
+        ]
       ),
       (
         "growth-bytes", "Index file", "MB",
-        [Self.build(report, "file", "file") { Double($0.indexBytes) / 1e6 }]
+        [Self.build(report, name: "file", short: "file") { Double($0.indexBytes) / 1e6 }]
       ),
     ]
     print("| what | exponent | " + Self.sizes(report).joined(separator: " | ") + " |")
@@ -83,13 +95,13 @@ struct Growth: ParsableCommand {
   }
 
   private static func build(
-    _ report: Report, _ name: String, _ short: String, _ cost: (Report.Build) -> Double
+    _ report: Report, name: String, short: String, _ cost: (Report.Build) -> Double
   ) -> Series {
     Series(name: name, short: short, points: builds(report).map { (Double($0.labels), cost($0)) })
   }
 
   private static func latency(
-    _ report: Report, _ system: String, _ name: String, _ short: String,
+    _ report: Report, of system: String, name: String, short: String,
     _ cost: (Percentiles) -> Double
   ) -> Series {
     let rows = report.engine.filter {

@@ -215,13 +215,13 @@ final class LoadGenerator {
     var answers = 0
     if connections[i].partial.isEmpty {
       let used = input.withUnsafeBufferPointer {
-        answer(i, UnsafeBufferPointer(rebasing: $0[..<got]), now, &answers)
+        answer(i, UnsafeBufferPointer(rebasing: $0[..<got]), now: now, count: &answers)
       }
       if used < got { connections[i].partial += input[used..<got] }
     } else {
       connections[i].partial += input[..<got]
       let whole = connections[i].partial
-      let used = whole.withUnsafeBufferPointer { answer(i, $0, now, &answers) }
+      let used = whole.withUnsafeBufferPointer { answer(i, $0, now: now, count: &answers) }
       connections[i].partial = Array(whole[used...])
     }
     return answers
@@ -229,7 +229,7 @@ final class LoadGenerator {
 
   /// Takes the whole answers off the beginning of `bytes`; returns how many bytes these are.
   private func answer(
-    _ i: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ now: UInt64, _ answers: inout Int
+    _ i: Int, _ bytes: UnsafeBufferPointer<UInt8>, now: UInt64, count answers: inout Int
   ) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     var used = 0

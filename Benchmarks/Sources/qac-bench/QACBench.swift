@@ -87,14 +87,14 @@ struct Run: ParsableCommand {
     }
     var report = Report()
     for log in logs {
-      try measure(log, chosen, home, &report)
+      try measure(log, parts: chosen, work: home, into: &report)
       if let json { try report.write(to: json) }
     }
     print(report.tables)
   }
 
   private func measure(
-    _ log: BenchLog, _ chosen: Set<String>, _ home: String, _ report: inout Report
+    _ log: BenchLog, parts chosen: Set<String>, work home: String, into report: inout Report
   ) throws {
     func does(_ part: BenchPart) -> Bool { chosen.contains(part.rawValue) }
     let tools = Tools(directory: tools, database: database ?? home)

@@ -1,11 +1,11 @@
-// A setting of SQLite that Swift cannot make, since the function takes a variable list of arguments.
+// A setting of SQLite that Swift cannot make, since sqlite3_config is a variadic function.
 
 #ifndef CSQLITE_SETTINGS_H
 #define CSQLITE_SETTINGS_H
 
-/// Has SQLite take all memory from the allocator, and give back what it does not use: its own small pool
-/// ("lookaside") keeps the text of deleted rows. To be called before the first connection is opened; later it
-/// does nothing.
+/// Makes SQLite take all memory from the allocator and give it back after use. SQLite's own small
+/// pool ("lookaside") would keep the text of deleted rows. Call this before the first connection is
+/// opened; later it does nothing.
 void csqlite_disable_lookaside(void);
 
 #endif

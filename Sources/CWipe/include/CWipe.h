@@ -1,4 +1,5 @@
-// An allocator that forgets: see CWipe.c. Linking it is all there is to do; it declares nothing.
+// An allocator that overwrites freed memory: see CWipe.c. Linking it is enough; it declares
+// nothing.
 
 #ifndef CWIPE_H
 #define CWIPE_H

@@ -132,12 +132,7 @@ package final class LogSegment: Sendable {
 
   /// The number of events at `time` or before it.
   func position(after time: Int64) -> Int {
-    var (low, high) = (0, times.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if times[middle] <= time { low = middle + 1 } else { high = middle }
-    }
-    return low
+    (0..<times.count).partitioningIndex { times[$0] > time }
   }
 }
 

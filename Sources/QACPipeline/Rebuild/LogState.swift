@@ -79,7 +79,7 @@ package struct LogState {
     settings =
       "2 \(Normalizer.formVersion) \(options.profile.name) \(options.format.rawValue) "
       + "\(options.maximumBadShare)"
-    try PrivateDirectory.make(directory)
+    try IndexStore.makeDirectory(directory)
   }
 
   /// Reads what is new of `paths`, and keeps it.

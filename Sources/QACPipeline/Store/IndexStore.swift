@@ -42,7 +42,7 @@ package final class IndexStore {
   package let path: String
   /// Called before every step; what it throws ends the change there and then, as a crash would.
   package var fault: (Step) throws(PipelineError) -> Void = { _ in }
-  private let lock: Int32
+  private let lock: FileLock
 
   /// Opens the store in `path`, which is made if it is missing, for changes.
   ///
@@ -50,25 +50,26 @@ package final class IndexStore {
   package init(_ path: String) throws(PipelineError) {
     self.path = path
     for directory in [path, path + "/versions"] {
-      try PrivateDirectory.make(directory)
+      try Self.makeDirectory(directory)
     }
-    lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else {
-      throw PipelineError(
-        FileError.system(operation: "open", path: path + "/lock", code: errno))
-    }
-    if flock(lock, LOCK_EX | LOCK_NB) != 0 {
-      close(lock)
-      throw .storeInUse(path: path)
+    do {
+      lock = try FileLock(path: path + "/lock")
+    } catch {
+      if case .locked = error { throw .storeInUse(path: path) }
+      throw PipelineError(error)
     }
     Self.removeDebris(path)
   }
 
-  deinit {
-    // Not by closing alone: while a program is being started elsewhere in this process, its copy of
-    // the descriptor would hold the lock until then.
-    flock(lock, LOCK_UN)
-    close(lock)
+  /// Makes the directory `path`, which only its owner may enter, and those above it.
+  ///
+  /// - Throws: `PipelineError.noDirectory`.
+  static func makeDirectory(_ path: String) throws(PipelineError) {
+    do {
+      try PrivateDirectory.make(path)
+    } catch {
+      throw .noDirectory(path: path)
+    }
   }
 
   /// Where the daemon finds the index that is published.
@@ -205,7 +206,7 @@ package final class IndexStore {
   ) throws(PipelineError) -> String {
     let final = "\(path)/refused/\(name)"
     let temporary = final + ".new"
-    try PrivateDirectory.make(temporary)
+    try Self.makeDirectory(temporary)
     do {
       try AtomicFile.write(report, to: temporary + "/report.json")
       try AtomicFile.write(page, to: temporary + "/report.html")

@@ -1,5 +1,7 @@
 // Every number of the protocol, in one place: client, daemon, documentation and tests read it here.
 
+internal import QACJSON
+
 /// The limits and the version of the protocol.
 public enum ProtocolLimits {
   /// The version that `ping` and `status` report; a change that an old client cannot survive
@@ -11,7 +13,7 @@ public enum ProtocolLimits {
   /// The most bytes of one answer line that the client of this package accepts.
   public static let maximumResponseBytes = 64 * 1024 * 1024
   /// How deep arrays and objects may nest.
-  public static let maximumDepth = 32
+  public static let maximumDepth = JSONValue.maximumDepth
   /// The most requests of one batch.
   public static let maximumBatchRequests = 100
   /// The most bytes of an id, as written.

@@ -1,5 +1,7 @@
 // The members of a request object, found but not yet understood.
 
+internal import QACJSON
+
 /// The outer members of one request.
 struct Envelope {
   /// The id, when there is a valid one.

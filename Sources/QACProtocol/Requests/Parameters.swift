@@ -1,21 +1,23 @@
 // The members of `params`, checked against what a method takes.
 
+internal import QACJSON
+
 /// The parameters of one request while they are read.
 struct Parameters {
-  /// The names that the protocol knows.
+  /// The members that the protocol knows; the most frequent ones are compared first.
   private enum Name: UInt8 {
-    case session, prefix, query, previous, limit, explain, at, kind, text
+    case prefix, session, limit, previous, query, at, explain, kind, text
     case since, until, everyone, force
 
     var text: StaticString {
       switch self {
-      case .session: return "session"
       case .prefix: return "prefix"
-      case .query: return "query"
-      case .previous: return "previous"
+      case .session: return "session"
       case .limit: return "limit"
-      case .explain: return "explain"
+      case .previous: return "previous"
+      case .query: return "query"
       case .at: return "at"
+      case .explain: return "explain"
       case .kind: return "kind"
       case .text: return "text"
       case .since: return "since"
@@ -26,16 +28,17 @@ struct Parameters {
     }
 
     func belongs(to method: Method) -> Bool {
-      switch method {
-      case .complete: return rawValue <= Name.at.rawValue && self != .query
-      case .record: return self == .session || self == .query || self == .at
-      case .history: return self == .session || self == .limit
-      case .forget:
-        return self == .session || self == .query || self == .since || self == .until
-          || self == .everyone
-      case .block, .unblock: return self == .kind || self == .text
-      case .reload: return self == .force
-      case .blocks, .status, .metrics, .ping: return false
+      switch (method, self) {
+      case (.complete, .prefix), (.complete, .session), (.complete, .limit),
+        (.complete, .previous), (.complete, .at), (.complete, .explain),
+        (.record, .session), (.record, .query), (.record, .at),
+        (.history, .session), (.history, .limit),
+        (.forget, .session), (.forget, .query), (.forget, .since), (.forget, .until),
+        (.forget, .everyone),
+        (.block, .kind), (.block, .text), (.unblock, .kind), (.unblock, .text),
+        (.reload, .force):
+        return true
+      default: return false
       }
     }
   }
@@ -81,21 +84,14 @@ struct Parameters {
     } while try scanner.hasAnother(closing: 0x7D)
   }
 
-  /// The known name that `key` is; a chain of comparisons, since `allCases` is an array to be made.
+  /// The known name that `key` is.
   private static func name(_ key: JSONScanner.StringToken, _ scanner: JSONScanner) -> Name? {
-    if scanner.matches(key, Name.prefix.text) { return .prefix }
-    if scanner.matches(key, Name.session.text) { return .session }
-    if scanner.matches(key, Name.limit.text) { return .limit }
-    if scanner.matches(key, Name.previous.text) { return .previous }
-    if scanner.matches(key, Name.query.text) { return .query }
-    if scanner.matches(key, Name.at.text) { return .at }
-    if scanner.matches(key, Name.explain.text) { return .explain }
-    if scanner.matches(key, Name.kind.text) { return .kind }
-    if scanner.matches(key, Name.text.text) { return .text }
-    if scanner.matches(key, Name.since.text) { return .since }
-    if scanner.matches(key, Name.until.text) { return .until }
-    if scanner.matches(key, Name.everyone.text) { return .everyone }
-    if scanner.matches(key, Name.force.text) { return .force }
+    // By raw values, because `allCases` would allocate an array.
+    var place: UInt8 = 0
+    while let name = Name(rawValue: place) {
+      if scanner.matches(key, name.text) { return name }
+      place += 1
+    }
     return nil
   }
 
@@ -111,10 +107,11 @@ struct Parameters {
     switch name {
     case .session:
       guard let bytes = try text(&scanner), let value = SessionName(bytes: bytes) else {
+        let most = ProtocolLimits.maximumSessionBytes
         return note(
           .invalidParameter(
             name: "session",
-            expected: "a string of 1 to 128 bytes of UTF-8 without control characters"))
+            expected: "a string of 1 to \(most) bytes of UTF-8 without control characters"))
       }
       session = value
     case .prefix:
@@ -129,7 +126,8 @@ struct Parameters {
     case .limit:
       guard let value = try whole(&scanner), value >= 1, value <= ProtocolLimits.maximumLimit else {
         return note(
-          .invalidParameter(name: "limit", expected: "a whole number from 1 to 100"))
+          .invalidParameter(
+            name: "limit", expected: "a whole number from 1 to \(ProtocolLimits.maximumLimit)"))
       }
       limit = Int(value)
     case .explain:
@@ -178,9 +176,10 @@ struct Parameters {
     guard let text = try text(&scanner), text.count <= ProtocolLimits.maximumTextBytes,
       !text.contains(0)
     else {
+      let most = ProtocolLimits.maximumTextBytes
       note(
         .invalidParameter(
-          name: name, expected: "a string of at most 2048 bytes of UTF-8 without U+0000"))
+          name: name, expected: "a string of at most \(most) bytes of UTF-8 without U+0000"))
       return nil
     }
     return text
@@ -200,7 +199,10 @@ struct Parameters {
         if queries.count < ProtocolLimits.maximumPreviousQueries {
           queries.append(text)
         } else {
-          note(.invalidParameter(name: "previous", expected: "an array of at most 64 strings"))
+          note(
+            .invalidParameter(
+              name: "previous",
+              expected: "an array of at most \(ProtocolLimits.maximumPreviousQueries) strings"))
         }
       }
     } while try scanner.hasAnother(closing: 0x5D)

@@ -1,7 +1,9 @@
 // What a client may ask for, as values. Text is UTF-8 bytes: no request needs a `String`.
 
 /// A method of the protocol.
-public enum Method: String, Sendable, CaseIterable {
+///
+/// The raw value is the method's place in `allCases`, so that counters per method can be an array.
+public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
   /// Complete a prefix.
   case complete
   /// Record a submitted query.
@@ -20,10 +22,30 @@ public enum Method: String, Sendable, CaseIterable {
   case status
   /// Counters and latencies, as text for a monitoring system.
   case metrics
-  /// Load the index anew.
+  /// Load the index again.
   case reload
-  /// Nothing: is anybody there?
+  /// Nothing: the answer shows that the daemon is there.
   case ping
+
+  /// The name on the wire: the only table of the methods' names.
+  public var name: StaticString {
+    switch self {
+    case .complete: return "complete"
+    case .record: return "record"
+    case .history: return "history"
+    case .forget: return "forget"
+    case .block: return "block"
+    case .unblock: return "unblock"
+    case .blocks: return "blocks"
+    case .status: return "status"
+    case .metrics: return "metrics"
+    case .reload: return "reload"
+    case .ping: return "ping"
+    }
+  }
+
+  /// The name on the wire.
+  public var description: String { "\(name)" }
 }
 
 /// A decoded request.

@@ -5,6 +5,8 @@
 // take different ones; members that it does not know are passed over, so that clients may be newer.
 // Cost: two passes over `params`, one over the rest; one allocation for each text that is carried.
 
+internal import QACJSON
+
 /// Decodes request lines.
 public struct RequestDecoder: Sendable {
   /// A decoded request.
@@ -142,33 +144,17 @@ public struct RequestDecoder: Sendable {
 }
 
 extension Method {
-  /// The method that a scanned string names: a chain of comparisons, the most frequent first.
+  /// The method that a scanned string names; the most frequent ones are compared first.
   init?(_ token: JSONScanner.StringToken, _ scanner: JSONScanner) {
-    if scanner.matches(token, "complete") {
-      self = .complete
-    } else if scanner.matches(token, "record") {
-      self = .record
-    } else if let method = Method.allCases.first(where: { scanner.matches(token, $0.wireName) }) {
-      self = method
-    } else {
-      return nil
+    // By raw values, because `allCases` would allocate an array.
+    var place = 0
+    while let method = Method(rawValue: place) {
+      if scanner.matches(token, method.name) {
+        self = method
+        return
+      }
+      place += 1
     }
-  }
-
-  /// The name on the wire.
-  var wireName: StaticString {
-    switch self {
-    case .complete: return "complete"
-    case .record: return "record"
-    case .history: return "history"
-    case .forget: return "forget"
-    case .block: return "block"
-    case .unblock: return "unblock"
-    case .blocks: return "blocks"
-    case .status: return "status"
-    case .metrics: return "metrics"
-    case .reload: return "reload"
-    case .ping: return "ping"
-    }
+    return nil
   }
 }

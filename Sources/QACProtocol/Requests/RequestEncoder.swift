@@ -1,5 +1,7 @@
 // Writes requests: the client's half of `RequestDecoder`.
 
+internal import QACJSON
+
 /// Appends requests to byte arrays, each as one line.
 public enum RequestEncoder {
   /// Appends `request` as a line; without an id it is a notification.
@@ -31,7 +33,7 @@ public enum RequestEncoder {
       id.append(to: &output)
     }
     JSONText.append(",\"method\":\"", to: &output)
-    JSONText.append(request.method.wireName, to: &output)
+    JSONText.append(request.method.name, to: &output)
     output.append(0x22)
     switch request {
     case .complete(let parameters): append(parameters, to: &output)

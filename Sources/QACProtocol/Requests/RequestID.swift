@@ -2,6 +2,8 @@
 //
 // Cost: an integer of at most 18 digits costs no allocation.
 
+internal import QACJSON
+
 /// A request's id: a string, an integer or null, kept as the JSON text it was written as.
 public struct RequestID: Sendable, Hashable {
   enum Storage: Hashable, Sendable {

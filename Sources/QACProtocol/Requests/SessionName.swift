@@ -1,5 +1,7 @@
 // The name of a session: chosen by the client, opaque to the daemon.
 
+internal import QACJSON
+
 /// A session's name: 1 to 128 bytes of UTF-8 without control characters.
 public struct SessionName: Sendable, Hashable {
   /// The name as UTF-8.

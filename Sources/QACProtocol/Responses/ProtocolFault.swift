@@ -1,47 +1,6 @@
 // What can be wrong with what a peer sent. Text never holds any of what was sent: it may be a query.
 
-/// Where and why a text is not JSON as this protocol takes it.
-public struct JSONFault: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What was wrong.
-  public enum Kind: Sendable, Equatable {
-    /// The text ends within a value.
-    case unexpectedEnd
-    /// A byte that cannot stand here.
-    case unexpectedByte
-    /// Something follows the value.
-    case trailingBytes
-    /// A control character within a string, not escaped.
-    case controlCharacter
-    /// An escape that JSON does not have.
-    case invalidEscape
-    /// A string that is not UTF-8.
-    case invalidUTF8
-    /// A number beyond what a double holds.
-    case numberOutOfRange
-    /// Nesting beyond `ProtocolLimits.maximumDepth`.
-    case tooDeep
-  }
-
-  /// What was wrong.
-  public let kind: Kind
-  /// Where: bytes from the start of the text.
-  public let offset: Int
-
-  /// What was wrong, where, and what to do.
-  public var description: String {
-    switch kind {
-    case .unexpectedEnd: return "the JSON ends too early; send one whole object a line"
-    case .unexpectedByte: return "byte \(offset) cannot stand there in JSON; escape with a library"
-    case .trailingBytes: return "byte \(offset) follows the JSON value; end it with a newline"
-    case .controlCharacter: return "byte \(offset) is a raw control character; write it as \\u00XX"
-    case .invalidEscape: return "byte \(offset) is no JSON escape; double the backslash"
-    case .invalidUTF8: return "byte \(offset) is not valid UTF-8; encode strings as UTF-8"
-    case .numberOutOfRange: return "the number at byte \(offset) is out of range; use a double's"
-    case .tooDeep:
-      return "byte \(offset) nests deeper than \(ProtocolLimits.maximumDepth); flatten the value"
-    }
-  }
-}
+public import QACJSON
 
 /// What is wrong with a line or one of its requests.
 public enum ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
@@ -102,7 +61,7 @@ public enum ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
       return "\(name) is given twice; send it once"
     case .unknownMethod:
       return "no such method; this version has "
-        + Method.allCases.map(\.rawValue).joined(separator: ", ")
+        + Method.allCases.map(\.description).joined(separator: ", ")
     case .missingParameter(let name):
       return "params.\(name) is missing; add it"
     case .invalidParameter(let name, let expected):
@@ -127,22 +86,55 @@ public struct RequestError: Error, Sendable, Equatable, CustomStringConvertible 
   public var description: String { fault.description }
 }
 
-/// A text from this program's source: the proof that an error holds nothing of what a peer sent.
-public struct StaticText: Sendable, Equatable, ExpressibleByStringLiteral, CustomStringConvertible {
-  let text: StaticString
+/// A text from this program's source: the proof that an error holds nothing that a peer sent.
+///
+/// A literal may interpolate whole numbers, such as limits, and nothing else.
+public struct StaticText: Sendable, Equatable, ExpressibleByStringInterpolation,
+  CustomStringConvertible
+{
+  /// A literal with numbers in it.
+  public struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var text = ""
+
+    /// Makes an empty text.
+    public init(literalCapacity: Int, interpolationCount: Int) {}
+
+    /// Appends a piece of the literal.
+    public mutating func appendLiteral(_ literal: StaticString) { text += "\(literal)" }
+
+    /// Appends a number of the program; it must not be one that a peer sent.
+    public mutating func appendInterpolation(_ number: Int) { text += "\(number)" }
+  }
+
+  private enum Storage {
+    case literal(StaticString)
+    case interpolated(String)
+  }
+
+  private let storage: Storage
 
   /// Makes a text from one that is part of the program.
   public init(_ text: StaticString) {
-    self.text = text
+    storage = .literal(text)
   }
 
   /// Makes a text from a literal.
   public init(stringLiteral value: StaticString) {
-    text = value
+    storage = .literal(value)
+  }
+
+  /// Makes a text from a literal with numbers in it.
+  public init(stringInterpolation: StringInterpolation) {
+    storage = .interpolated(stringInterpolation.text)
   }
 
   /// The text.
-  public var description: String { "\(text)" }
+  public var description: String {
+    switch storage {
+    case .literal(let text): return "\(text)"
+    case .interpolated(let text): return text
+    }
+  }
 
   /// Whether both are the same text.
   public static func == (a: StaticText, b: StaticText) -> Bool {

@@ -2,6 +2,8 @@
 //
 // A client must survive a newer daemon: members and error codes that it does not know are no fault.
 
+public import QACJSON
+
 /// An error answer. Its code may be one that this version does not know.
 public struct RemoteError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The code on the wire.

@@ -3,6 +3,8 @@
 // A newline is added by whoever knows whether the object stands alone or in a batch: on the server
 // `ProtocolMachine.reply`. Nothing here makes a `String`.
 
+public import QACJSON
+
 /// Appends answers to byte arrays.
 public enum ResponseEncoder {
   /// Starts an answer with a result: the result's JSON and `close` must follow.

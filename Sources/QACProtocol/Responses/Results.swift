@@ -1,5 +1,7 @@
 // The results of the methods as values, read from the JSON of an answer.
 
+public import QACJSON
+
 /// The result of `complete`.
 public struct Completion: Sendable, Equatable {
   /// A number behind a score.

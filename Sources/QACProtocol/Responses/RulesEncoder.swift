@@ -1,5 +1,7 @@
 // Writes the answer to `blocks`, one rule at a time.
 
+internal import QACJSON
+
 /// Appends the answer to one `blocks`.
 ///
 /// Calls come in the order `init`, any number of rules, `finish`.

@@ -1,5 +1,7 @@
 // Writes the answer to `complete`, one suggestion at a time, from the engine's own memory.
 
+internal import QACJSON
+
 /// Appends the answer to one `complete`.
 ///
 ///     var encoder = SuggestionsEncoder(id: id, into: &output)

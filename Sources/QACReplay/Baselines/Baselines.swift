@@ -11,6 +11,7 @@
 // 2012 (completion by time); Cormode et al., ICDE 2009 (forward decay: as all counts decay alike,
 // they are kept in units of one moment, here as logarithms, which no span of time overflows).
 
+internal import QACBinary
 public import QACLogs
 
 #if canImport(Glibc)
@@ -112,24 +113,21 @@ public final class Baselines {
 
   /// The positions in `order` of the texts that begin with `prefix`.
   private func range(of prefix: ArraySlice<UInt8>) -> Range<Int> {
-    let low = partition(0) { Self.compare($0.prefix(prefix.count), prefix) < 0 }
-    return low..<partition(low) { Self.compare($0.prefix(prefix.count), prefix) <= 0 }
+    let low = (0..<order.count).partitioningIndex {
+      Self.compare(text(at: $0).prefix(prefix.count), prefix) >= 0
+    }
+    let high = (low..<order.count).partitioningIndex {
+      Self.compare(text(at: $0).prefix(prefix.count), prefix) > 0
+    }
+    return low..<high
   }
 
   private func id(of text: [UInt8]) -> UInt32? {
-    let i = partition(0) { Self.compare($0, text[...]) < 0 }
+    let i = (0..<order.count).partitioningIndex { Self.compare(self.text(at: $0), text[...]) >= 0 }
     return i < order.count && texts[Int(order[i])] == text ? order[i] : nil
   }
 
-  /// The first position from `start` on whose text is not `isBefore`.
-  private func partition(_ start: Int, _ isBefore: (ArraySlice<UInt8>) -> Bool) -> Int {
-    var (low, high) = (start, order.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if isBefore(texts[Int(order[middle])][...]) { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  private func text(at position: Int) -> ArraySlice<UInt8> { texts[Int(order[position])][...] }
 
   private static func compare(_ a: [UInt8], _ b: [UInt8]) -> Int { compare(a[...], b[...]) }
 

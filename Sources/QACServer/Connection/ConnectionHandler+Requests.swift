@@ -1,13 +1,11 @@
-// What each request does.
+// What each request does; `complete` and the rules' methods have files of their own.
 //
-// Every request takes effect in the order in which it was sent: contexts and store are asked at
-// once; only answers may come later, and in another order.
+// Invariant: the requests of a connection take effect in the order in which they were sent.
+// Sessions and store are asked at once; only the answers may come later, and in another order.
 
 internal import NIOCore
-internal import QACEngine
 internal import QACProtocol
 internal import QACSessions
-internal import QACText
 
 extension ConnectionHandler {
   /// Carries out one event of the protocol; answers go into the loop's output.
@@ -18,14 +16,14 @@ extension ConnectionHandler {
       machine.refuse(error.fault, ticket, into: &loop.output)
     case .request(_, let ticket) where isQuiescing:
       refuse(
-        .shuttingDown, "the daemon is stopping; ask again when it has started anew", ticket)
+        .shuttingDown, "the daemon is stopping; ask again after it has restarted", ticket)
     case .request(let request, let ticket) where request.mayHaveLongAnswer && holdsTooMuch:
       refuse(
-        .busy, "too much is held for clients that do not take it; read, then ask again", ticket)
+        .busy, "too many answers wait for clients to read them; read yours, then ask again", ticket)
     case .request(let request, let ticket)
     where request.mayHaveLongAnswer && machine.heldBytes(of: ticket) > Self.maximumBatchBytes:
       refuse(
-        .batchTooLarge, "the answers of the batch are too long together; send several batches",
+        .batchTooLarge, "the batch's answers are too long in all; send several smaller batches",
         ticket)
     case .request(let request, let ticket):
       carryOut(request, ticket)
@@ -81,8 +79,10 @@ extension ConnectionHandler {
     }
   }
 
-  /// A callback for any thread that runs `body` on the event loop, as the end of the request of `timing`,
-  /// which is in flight until then.
+  /// Makes a callback that ends a request: any thread may call it, and it runs `body` on the event
+  /// loop.
+  ///
+  /// The request of `timing` is in flight until then.
   func later<Value: Sendable>(
     _ timing: RequestTiming,
     _ body: @escaping @Sendable (ConnectionHandler, Value) -> Void
@@ -111,99 +111,6 @@ extension ConnectionHandler {
     refuse(.databaseUnavailable, error.description, ticket)
   }
 
-  // MARK: complete
-
-  private func complete(
-    _ request: Request.Complete, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
-  ) {
-    let served = core.index.current
-    let now = request.at ?? core.clock.now
-    switch request.context {
-    case .none:
-      complete(request, in: SessionContext(), served, at: now, timing, ticket)
-    case .previous(let queries):
-      longContext = PreviousContext(
-        queries: queries, request: request, served: served, time: now, timing: timing,
-        ticket: ticket)
-      // Mostly it is short.
-      if queries.reduce(0, { $0 + $1.count }) <= Self.pieceBytes {
-        while longContext != nil { extendContext() }
-      }
-    case .session(let session):
-      let context = core.sessions.context(
-        of: session.bytes, by: served.normalizer,
-        later: { [weak core, bound = NIOLoopBound(self, eventLoop: eventLoop)] result in
-          if case .failure(let error) = result { core?.complain(error) }
-          bound.eventLoop.execute {
-            bound.value.finish { handler in
-              // Without its database a session is as good as new: typing goes on.
-              let context = (try? result.get()) ?? SessionContext()
-              var timing = timing
-              timing.loaded = ServerClock.microseconds
-              handler.complete(request, in: context, served, at: now, timing, ticket)
-            }
-          }
-        })
-      if let context {
-        complete(request, in: context, served, at: now, timing, ticket)
-      } else {
-        inFlight += 1
-      }
-    }
-  }
-
-  /// Adds the next query to the context that is being made, or completes in it.
-  func extendContext() {
-    guard var work = longContext.take() else { return }
-    if let query = work.nextQuery() {
-      let normalized = work.served.normalizer.normalize(query, as: .query)
-      if !normalized.isEmpty {
-        work.context.record(normalized: normalized, surface: query, at: work.time)
-      }
-      longContext = work
-    } else {
-      complete(
-        work.request, in: work.context, work.served, at: work.time, work.timing, work.ticket)
-    }
-  }
-
-  private func complete(
-    _ request: Request.Complete, in context: SessionContext, _ served: ServedIndex,
-    at time: Int64, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
-  ) {
-    let scratch = loop.scratch(for: served.engine)
-    let overlay = loop.live.overlay(of: served.engine)
-    request.prefix.withUnsafeBufferPointer { prefix in
-      served.engine.complete(
-        prefix: prefix, context: context, overlay: overlay, blocks: served.blocked, at: time,
-        limit: request.limit ?? core.configuration.defaultLimit, scratch: scratch)
-    }
-    var end = 0
-    machine.reply(to: ticket, into: &loop.output) { id, output in
-      var encoder = SuggestionsEncoder(id: id, into: &output)
-      for i in 0..<scratch.count {
-        scratch.withText(i) { text in
-          let source = scratch.source(i).name
-          if request.explain {
-            encoder.append(
-              text: text, score: scratch.score(i), source: source.utf8Buffer,
-              isCorrected: scratch.isCorrected(i),
-              features: scratch.explain(i, engine: served.engine), into: &output)
-          } else {
-            encoder.append(
-              text: text, score: scratch.score(i), source: source,
-              isCorrected: scratch.isCorrected(i), into: &output)
-          }
-        }
-      }
-      end = ServerClock.microseconds
-      encoder.finish(
-        index: served.identity, microseconds: end - timing.start, into: &output)
-    }
-    // Of a notification nothing is written.
-    finished(timing, at: end == 0 ? ServerClock.microseconds : end)
-  }
-
   // MARK: sessions
 
   private func record(
@@ -228,7 +135,7 @@ extension ConnectionHandler {
     _ request: Request.History, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
   ) {
     let limit = request.limit ?? ProtocolLimits.defaultHistoryLimit
-    // A byte of text becomes six of JSON at the most.
+    // One byte of text becomes at most six of JSON.
     let promised = limit * ProtocolLimits.maximumTextBytes * 6
     promisedBytes += promised
     core.store.history(
@@ -271,38 +178,8 @@ extension ConnectionHandler {
   }
 }
 
-/// A completion whose context is being made, query by query: normalising 64 KiB may take a hundred times a turn.
-struct PreviousContext {
-  let queries: [[UInt8]]
-  let request: Request.Complete
-  let served: ServedIndex
-  let time: Int64
-  let timing: RequestTiming
-  let ticket: ProtocolMachine.Ticket
-  var context = SessionContext()
-  private var next = 0
-
-  init(
-    queries: [[UInt8]], request: Request.Complete, served: ServedIndex, time: Int64,
-    timing: RequestTiming, ticket: ProtocolMachine.Ticket
-  ) {
-    self.queries = queries
-    self.request = request
-    self.served = served
-    self.time = time
-    self.timing = timing
-    self.ticket = ticket
-  }
-
-  mutating func nextQuery() -> [UInt8]? {
-    guard next < queries.count else { return nil }
-    defer { next += 1 }
-    return queries[next]
-  }
-}
-
 extension Request {
-  /// Whether its answer may be much longer than the request, and nothing is lost if it is refused.
+  /// Whether the answer may be much longer than the request, and a refusal loses nothing.
   fileprivate var mayHaveLongAnswer: Bool {
     switch self {
     case .complete, .history, .blocks: return true
@@ -312,15 +189,9 @@ extension Request {
 }
 
 extension ServerError {
-  /// The code of an answer that tells of it.
+  /// The code of the error answer.
   fileprivate var code: ErrorCode {
     if case .blockList = self { return .blockListUnavailable }
     return .indexUnavailable
-  }
-}
-
-extension StaticString {
-  fileprivate var utf8Buffer: UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
   }
 }

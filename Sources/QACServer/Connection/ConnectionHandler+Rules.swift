@@ -50,23 +50,24 @@ extension ConnectionHandler {
     case .tooManyRules(let limit):
       refuse(
         .invalidParams,
-        "there are \(limit) rules already; unblock some, or write them into the block list file",
+        "there are already \(limit) rules; unblock some, or move them to the block list file",
         ticket)
     case .tooManyPatterns(let limit):
       refuse(
         .invalidParams,
-        "there are \(limit) patterns already; unblock some, or use word and prefix rules", ticket)
+        "there are already \(limit) patterns; unblock some, or use word and prefix rules", ticket)
     case .inFile(let path):
       refuse(
-        .ruleInFile, "the block list file \(path) holds this rule; remove it there, then reload",
+        .ruleInFile, "the rule is in the block list file \(path); remove it there, then reload",
         ticket)
     case .store(let error):
       refuse(error, ticket)
     }
   }
 
-  /// Lists the rules: piece by piece, since there may be a hundred thousand; within a batch, whose answer is one
-  /// piece, only a few.
+  /// Lists the rules, piece by piece, since there may be a hundred thousand.
+  ///
+  /// A batch's answer is written in one piece: there only a short list is answered.
   func rules(_ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket) {
     let rules = core.index.current.rules
     var answer = RulesAnswer(rules, timing)
@@ -78,7 +79,7 @@ extension ConnectionHandler {
         }
       } else {
         refuse(
-          .batchTooLarge, "the rules are too many for a batch; send the request alone", ticket)
+          .batchTooLarge, "there are too many rules for a batch; send the request alone", ticket)
       }
     } else if let id = machine.beginReply(to: ticket) {
       answer.begin(id: id, into: &loop.output)
@@ -88,7 +89,7 @@ extension ConnectionHandler {
     finished(timing)
   }
 
-  /// Appends a piece of the answer that was begun.
+  /// Appends the next piece of the long answer.
   func appendPiece() {
     guard var answer = longAnswer.take() else { return }
     if answer.appendPiece(to: &loop.output) {
@@ -100,10 +101,12 @@ extension ConnectionHandler {
   }
 }
 
-/// The answer to one `blocks`, as far as it is written.
+/// The answer to one `blocks`, and how far it is written.
 struct RulesAnswer {
-  /// About the most bytes of texts of a piece.
+  /// About the most bytes of a piece.
   private static let pieceBytes = 8192
+  /// About the bytes of a rule in the answer, without its text.
+  private static let overheadBytes = 48
 
   let timing: RequestTiming
   private let rules: RuleSet
@@ -115,26 +118,26 @@ struct RulesAnswer {
     self.timing = timing
   }
 
-  /// About the bytes of all of it.
+  /// About the bytes of the whole answer.
   var byteCount: Int {
-    rules.method.reduce(0) { $0 + 48 + $1.text.count }
-      + rules.file.reduce(0) { $0 + 48 + $1.text.count }
+    rules.all.reduce(0) { $0 + Self.overheadBytes + $1.text.count }
   }
 
   mutating func begin(id: RequestID, into output: inout [UInt8]) {
     encoder = RulesEncoder(id: id, into: &output)
   }
 
-  /// Appends some rules; true with the last.
+  /// Appends some rules; true when the last was among them.
   mutating func appendPiece(to output: inout [UInt8]) -> Bool {
-    let count = rules.method.count + rules.file.count
+    let count = rules.addedAtRunTime.count + rules.file.count
     var bytes = 0
     while next < count, bytes < Self.pieceBytes {
-      let isInFile = next >= rules.method.count
-      let rule = isInFile ? rules.file[next - rules.method.count] : rules.method[next]
+      let isInFile = next >= rules.addedAtRunTime.count
+      let rule =
+        isInFile ? rules.file[next - rules.addedAtRunTime.count] : rules.addedAtRunTime[next]
       encoder?.append(
         kind: rule.kind.onWire, text: rule.text, isInFile: isInFile, into: &output)
-      bytes += 48 + rule.text.count
+      bytes += Self.overheadBytes + rule.text.count
       next += 1
     }
     guard next == count else { return false }
@@ -144,7 +147,7 @@ struct RulesAnswer {
 }
 
 extension ServerCore {
-  /// Tells the log that a rule came or went, without its text.
+  /// Logs that a rule was added or removed, without its text.
   fileprivate func tell(
     _ outcome: IndexHolder.RuleOutcome, of rule: BlockRule, isBlock: Bool
   ) {

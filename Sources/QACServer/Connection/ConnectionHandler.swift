@@ -1,19 +1,22 @@
-// One connection: bytes to requests, requests to answers, and no more of either than fits.
+// One connection: turns bytes into requests and requests into answers, and bounds both.
 //
-// The protocol is a value (`ProtocolMachine`); the work is done in +Requests. What is here is flow:
-// bytes that were read are looked at piece by piece, and the requests in them carried out in turn with
-// the other connections of the loop (`LoopTurns`): whatever costs something, requests and answers of the
-// store, is done in a turn. While some are left, while the peer does not take its answers, or while too
-// much waits for the database, nothing more is read, and the peer's writes block.
+// The protocol is a value (`ProtocolMachine`). The requests are carried out in +Requests, +Complete
+// and +Rules; what a connection may hold is in +Bounds. This file is the flow. Bytes that were read
+// are decoded piece by piece, and their requests are carried out in turns with the other
+// connections of the loop (`LoopTurns`). Everything that costs time happens in a turn: requests,
+// and answers from the store. Nothing more is read while requests are left, while the peer does not
+// take its answers, or while too much waits for the database; then the peer's writes block.
 //
-// Bounds: a connection binds what was read once (64 KiB) and the unfinished line before it, the requests of one
-// piece, the answers of one request above the write buffer's mark, `maximumRequestsInFlight` requests in
-// the store whose answers have at most `maximumPromisedBytes`, and `maximumBatchBytes` of a batch's answer. The
-// sum over all connections is bounded by `maximumHeldBytes`: whoever holds a large part of a
-// sum above that is told `busy`. A peer that takes nothing for `writeSeconds` is closed.
+// Bounds. A connection holds at most:
+// - the bytes of one read (64 KiB) and the unfinished line before them,
+// - the requests of one piece,
+// - the answers of one request beyond the mark of the write buffer,
+// - `maximumRequestsInFlight` requests in the store, with answers of `maximumPromisedBytes` in all,
+// - `maximumBatchBytes` of a batch's answer.
+// The sum over all connections is bounded by `maximumHeldBytes`: above it, a client that holds a
+// large part of it is told `busy`. A peer that takes nothing for `writeSeconds` is closed.
 //
-// Invariant: all of it runs on the channel's event loop. A connection is closed by us when its peer
-// has sent all (or the daemon stops) and every answer has been handed to the kernel.
+// Invariant: all of it runs on the channel's event loop.
 
 internal import Logging
 internal import NIOCore
@@ -27,50 +30,53 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// Answers are handed on when they reach so many bytes, to see whether the peer takes them.
+  /// Answers are handed on when they reach this many bytes, to see whether the peer takes them.
   static let outputBytes = 32 * 1024
-  /// Bytes that are looked at together: bounds the requests that wait decoded.
+  /// The output keeps its memory for the next answers unless it is larger than this.
+  static let keptOutputBytes = 1 << 20
+  /// How many bytes are decoded at once: bounds the decoded requests that wait.
   static let pieceBytes = 4096
-  /// About the most bytes of answers that the store is preparing.
+  /// About the most bytes of answers that the store may be preparing.
   static let maximumPromisedBytes = 1 << 20
-  /// A batch whose answers have so many bytes gets no more long ones.
+  /// A batch gets no more long answers when its answers have this many bytes.
   static let maximumBatchBytes = 4 << 20
-  /// What a connection may hold however much the others hold.
+  /// What a connection may hold, however much the others hold.
   static let fairShareBytes = 256 << 10
 
   let core: ServerCore
   let loop: LoopState
   let eventLoop: any EventLoop
   var machine: ProtocolMachine
-  /// Requests that wait for the store, answered or not.
+  /// Requests that went to the store and have not been answered to the client.
   var inFlight = 0
   /// About the bytes of the answers that the store is preparing.
   var promisedBytes = 0
   var account = TurnAccount()
-  /// An answer that is being written piece by piece: no other is written before its end.
+  /// The answer that is being written piece by piece; no other is written before it ends.
   var longAnswer: RulesAnswer?
-  /// A completion that is prepared piece by piece: no other request is carried out before it.
+  /// The completion that is being prepared piece by piece; no other request is carried out before
+  /// it.
   var longContext: PreviousContext?
-  /// Whether the daemon stops: what is asked now is refused.
+  /// Whether the daemon is stopping and refuses new requests.
   private(set) var isQuiescing = false
 
-  private var context: ChannelHandlerContext?
-  /// What was read and not looked at yet.
+  var context: ChannelHandlerContext?
+  /// Bytes that were read and not decoded yet.
   private var input = ByteBuffer()
   private var backlog: [ProtocolMachine.Event] = []
   private var nextEvent = 0
-  /// What the store has answered, to be told in a turn.
+  /// Answers from the store that wait for a turn.
   private var results: [((ConnectionHandler) -> Void)?] = []
   private var nextResult = 0
   private var isInTurn = false
   private var isReadHeld = false
-  private var isInputClosed = false
-  private var isClosing = false
-  private var isStallWatched = false
-  private var writtenBytes = 0
+  var isInputClosed = false
+  var isClosing = false
+  var isStallWatched = false
+  var writtenBytes = 0
   /// What this connection has added to the daemon's `held`.
-  private var held = 0
-  private var lastActivity: NIODeadline
+  var held = 0
+  var lastActivity: NIODeadline
   /// When the bytes in `input` were read, in microseconds.
   private(set) var arrivedAt = 0
 
@@ -138,8 +144,8 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
     context.close(promise: nil)
   }
 
-  /// Whether requests are left, or the rest of an answer.
-  private var hasWork: Bool {
+  /// Whether requests are left, or a part of an answer.
+  var hasWork: Bool {
     nextEvent < backlog.count || input.readableBytes > 0 || longAnswer != nil
       || longContext != nil
   }
@@ -160,19 +166,19 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
           && promisedBytes < Self.maximumPromisedBytes)
   }
 
-  /// Whether there is something that can be done now.
+  /// Whether something can be done now.
   private func canGoOn(_ context: ChannelHandlerContext) -> Bool {
     hasResults && longAnswer == nil || hasWork && mayCarryOut(context)
   }
 
-  /// Goes on with what waits when it is this connection's turn.
+  /// Asks for a turn if there is work for one; else reads on or closes.
   private func proceed() {
-    // Writing may call back into here.
+    // A write may call back into here.
     guard !isInTurn, let context else { return }
     if canGoOn(context) { loop.turns.add(self) } else { settle(context) }
   }
 
-  /// Carries out what waits, as far as the peer and the store keep up, and not more than a turn's worth.
+  /// Carries out what waits, while the peer and the store keep up and the turn is not over.
   func take(_ turn: inout Turn) -> Bool {
     guard let context else { return false }
     isInTurn = true
@@ -187,14 +193,16 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
       }
       if !loop.output.isEmpty { write(context) }
       context.flush()
-      // The flush may have made room; its call back into here was turned away.
+      // The flush may have made room; `isInTurn` turned its call back into here away.
     } while !turn.isOver && canGoOn(context)
     isInTurn = false
     settle(context)
     return canGoOn(context)
   }
 
-  /// Writes a piece of the answer that is begun, or carries out the next request; false where there is none.
+  /// Does the next step: a piece of the long answer, a query of the long context, or a request.
+  ///
+  /// - Returns: False if there was nothing to do.
   private func carryOutNext(_ turn: inout Turn) -> Bool {
     if longAnswer != nil {
       appendPiece()
@@ -213,7 +221,7 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
   private func nextStoreResult() -> ((ConnectionHandler) -> Void)? {
     guard hasResults else { return nil }
     let result = results[nextResult]
-    // What it holds may be long.
+    // A result may hold long texts: it is freed now, not with the whole list.
     results[nextResult] = nil
     nextResult += 1
     if nextResult == results.count || nextResult >= core.configuration.maximumRequestsInFlight {
@@ -223,7 +231,7 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
     return result
   }
 
-  /// Counts what is held, and reads or closes if there is nothing left to do.
+  /// Counts what is held; reads on or closes if nothing is left to do.
   private func settle(_ context: ChannelHandlerContext) {
     account(context)
     if !hasWork {
@@ -238,7 +246,7 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
     closeWhenDone()
   }
 
-  /// The next request that was sent, if all of it is here.
+  /// The next request of the peer, if all its bytes have come.
   private func nextRequest() -> ProtocolMachine.Event? {
     while nextEvent == backlog.count {
       guard input.readableBytes > 0 else { return nil }
@@ -255,11 +263,11 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
     return backlog[nextEvent]
   }
 
-  /// Overwrites bytes that were read and are done with: the buffer is used again for what comes next, and until then
-  /// would hold what somebody typed.
+  /// Overwrites bytes that were decoded: until the next read, the buffer would hold what somebody
+  /// typed.
   ///
-  /// The memory is the heap's and this connection's: the channel keeps it for its next read, which begins by
-  /// writing, and nobody else reads it.
+  /// Writing into the buffer is safe: its memory is on the heap and belongs to this connection. The
+  /// channel keeps it for its next read, which writes before anything is read from it.
   private static func overwrite(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     UnsafeMutableRawPointer(mutating: start)
@@ -270,11 +278,11 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
     lastActivity = eventLoop.now
     writtenBytes += loop.output.count
     let buffer = context.channel.allocator.buffer(bytes: loop.output)
-    loop.output.removeAll(keepingCapacity: loop.output.capacity <= 1 << 20)
+    loop.output.removeAll(keepingCapacity: loop.output.capacity <= Self.keptOutputBytes)
     context.write(wrapOutboundOut(buffer), promise: nil)
   }
 
-  /// Ends a request that waited: `answer`, which appends its reply, is called when it is this connection's turn.
+  /// Ends a request that waited: in this connection's next turn, `answer` appends the reply.
   func finish(_ answer: @escaping (ConnectionHandler) -> Void) {
     if context == nil { return }
     results.append { handler in
@@ -282,77 +290,5 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
       answer(handler)
     }
     proceed()
-  }
-
-  // MARK: what is held
-
-  /// Whether the daemon holds too much for its peers, and this one has more than its share of it.
-  var holdsTooMuch: Bool {
-    held > Self.fairShareBytes
-      && core.held.load(ordering: .relaxed) > core.configuration.maximumHeldBytes
-  }
-
-  /// Brings the daemon's sum up to date, and has a peer watched that takes nothing.
-  private func account(_ context: ChannelHandlerContext) {
-    let isStalled = !context.channel.isWritable
-    hold(promisedBytes + machine.heldBytes + (isStalled ? unsentBytes(context) : 0))
-    if isStalled && !isStallWatched { watchStall(context) }
-  }
-
-  private func hold(_ bytes: Int) {
-    if bytes == held { return }
-    core.held.wrappingAdd(bytes - held, ordering: .relaxed)
-    held = bytes
-  }
-
-  private func unsentBytes(_ context: ChannelHandlerContext) -> Int {
-    (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-  }
-
-  /// Closes the connection if the peer takes nothing for too long.
-  private func watchStall(_ context: ChannelHandlerContext) {
-    isStallWatched = true
-    let taken = writtenBytes - unsentBytes(context)
-    eventLoop.assumeIsolated().scheduleTask(in: .seconds(core.configuration.writeSeconds)) {
-      [weak self] in
-      guard let self, let context = self.context else { return }
-      self.isStallWatched = false
-      if context.channel.isWritable { return }
-      if self.writtenBytes - self.unsentBytes(context) == taken {
-        if let more = self.core.occasions.stall.isDue() {
-          self.core.logger.notice(
-            "connection closed: it takes no answers", metadata: ["suppressed": "\(more)"])
-        }
-        context.close(promise: nil)
-      } else {
-        self.watchStall(context)
-      }
-    }
-  }
-
-  /// Closes once there is nothing more to answer and the kernel has taken every answer.
-  private func closeWhenDone() {
-    guard isInputClosed || isQuiescing, !hasWork, inFlight == 0, !isClosing,
-      let context
-    else { return }
-    isClosing = true
-    // An empty write: its promise is kept when all before it was handed to the kernel.
-    let done = eventLoop.makePromise(of: Void.self)
-    let channel = context.channel
-    done.futureResult.whenComplete { _ in channel.close(mode: .all, promise: nil) }
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: done)
-  }
-
-  private func watchIdle(after delay: TimeAmount) {
-    eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
-      guard let self, let context = self.context else { return }
-      let limit = TimeAmount.seconds(self.core.configuration.idleSeconds)
-      let idle = self.eventLoop.now - self.lastActivity
-      if idle >= limit {
-        context.close(promise: nil)
-      } else {
-        self.watchIdle(after: limit - idle)
-      }
-    }
   }
 }

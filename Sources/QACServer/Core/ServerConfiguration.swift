@@ -1,70 +1,80 @@
-// What the daemon is told: files, limits and the clock.
+// The daemon's configuration: files, limits and the clock. Its defaults are here and nowhere else.
+
+internal import QACEngine
 
 /// How a daemon serves.
 public struct ServerConfiguration: Sendable {
-  /// Whose time it is.
+  /// Where the time of a request comes from.
   public enum Clock: String, Sendable, CaseIterable {
-    /// The daemon's; requests must not carry a time.
+    /// The daemon's clock; requests must not carry a time.
     case server
-    /// The client's, for those requests that carry `at`: to replay a log in its own time.
+    /// The request's `at`, if it has one, else the daemon's clock: to replay a log in its own time.
     case client
   }
 
+  /// The default of `liveEvents`.
+  public static let defaultLiveEvents = LiveOverlay.defaultCapacity
+  /// The default of `liveSessions`.
+  public static let defaultLiveSessions = LiveOverlay.defaultSessionsNeeded
+  /// The default of `slowMilliseconds`.
+  public static let defaultSlowMilliseconds = 50
+
   /// The index file.
   public var indexPath: String
-  /// The socket.
+  /// The path of the socket.
   public var socketPath: String
   /// The database of sessions.
   public var databasePath: String
-  /// A file of rules of what is never suggested, or nil.
+  /// The block list: a file of rules for what is never suggested; nil for none.
   public var blockListPath: String?
-  /// The `limit` of a `complete` that names none.
+  /// The `limit` of a `complete` without one.
   public var defaultLimit: Int
-  /// Whose time it is.
+  /// Where the time of a request comes from.
   public var clock: Clock
-  /// The event loops, each a thread.
+  /// The number of event loops, each of which is a thread.
   public var loops: Int
 
-  /// Users that may connect beside the daemon's own and root; they share every session.
+  /// Users that may connect besides the daemon's own and root; they share every session.
   public var allowedUsers: Set<UInt32> = []
-  /// A second socket, on which HTTP gets the metrics; nil for none.
+  /// The path of a second socket that answers HTTP requests for the metrics; nil for none.
   public var metricsSocketPath: String?
-  /// From how many milliseconds on the log tells of a request; 0 for never.
-  public var slowMilliseconds = 50
-  /// Whether the files are watched, and loaded anew when others take their places.
+  /// Requests that take this many milliseconds or more are logged; 0 to log none.
+  public var slowMilliseconds = defaultSlowMilliseconds
+  /// Whether the index and the block list are watched, and loaded again when they are replaced.
   public var watchesFiles = false
   /// After how many days an event is deleted; 0 for never.
   public var keepDays: Int64 = 0
-  /// The most events that are kept; when there are more, the oldest eighth goes. 0 for no limit.
+  /// The most events that are kept; above that, the oldest are deleted until seven eighths of this
+  /// number are left. 0 for no limit.
   public var keepEvents = 0
 
-  /// The most connections at a time; one more gets an error line and is closed.
+  /// The most connections at a time; a further one gets an error line and is closed.
   public var maximumConnections = 512
-  /// The most requests of one connection that wait for the database; then nothing more is read
-  /// from it until one is answered.
+  /// The most requests of one connection that wait for the database. Then nothing more is read from
+  /// it until one of them is answered.
   public var maximumRequestsInFlight = 256
-  /// The most bytes that may be held for clients which do not take them, over all connections; beyond
-  /// that, clients with a large part of it are told `busy`.
+  /// The most bytes that may be held, over all connections, for clients that do not take them.
+  /// Above that, clients that hold a large part of it are told `busy`.
   public var maximumHeldBytes = 256 << 20
-  /// After how long a connection is closed whose client takes none of its answers.
+  /// After how many seconds a connection is closed if its client takes no answers.
   public var writeSeconds: Int64 = 30
-  /// After how long without a byte either way a connection is closed.
+  /// After how many seconds without a byte in either direction a connection is closed.
   public var idleSeconds: Int64 = 3600
-  /// The most sessions whose recent queries are kept in memory.
+  /// The most sessions with recent queries in memory.
   public var cachedSessions = 10_000
-  /// About the most bytes of queries that are kept in memory.
+  /// About the most bytes of recent queries in memory.
   public var cachedBytes = 256 << 20
-  /// The most recent events, newer than the index, that completions take into account; 0 for none.
-  public var liveEvents = 1 << 18
-  /// How many distinct sessions must have submitted a query that the index does not have before others
-  /// see it, at least 1.
-  public var liveSessions = 3
-  /// How long a start waits for what was submitted since the index was built to be read from the
-  /// database; after that it is served without, until that is done.
+  /// How many of the most recent events, newer than the index, completions learn from; 0 for none.
+  public var liveEvents = defaultLiveEvents
+  /// How many distinct sessions must submit a query that the index does not have before others see
+  /// it; at least 1.
+  public var liveSessions = defaultLiveSessions
+  /// How many seconds a start waits for the events since the index was built to be read from the
+  /// database. After that the daemon serves without them until they are read.
   public var liveStartSeconds = 1.0
-  /// How long a record waits while another process has the database locked.
+  /// How many seconds a record waits while another process has the database locked.
   public var databaseBusySeconds = 2.0
-  /// How long a stopping daemon waits for replies in flight to be taken.
+  /// How many seconds a stopping daemon waits for clients to take their answers.
   public var stopSeconds: Int64 = 10
 
   /// Makes a configuration.

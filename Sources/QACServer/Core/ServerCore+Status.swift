@@ -1,7 +1,7 @@
-// What the daemon tells of itself to people and scripts: the answer to `status`.
+// The answer to `status`: the daemon's state, for people and scripts.
 //
-// Invariant: members are added, never taken away or given another meaning; none of them holds a query or
-// a session's name.
+// Invariant: members may be added, but never removed or given another meaning. None of them holds a
+// query or a session's name.
 
 internal import QACEngine
 internal import QACIndex
@@ -15,7 +15,7 @@ internal import Synchronization
 #endif
 
 extension ServerCore {
-  /// What all event loops have done.
+  /// The counters of all event loops, added up.
   var counts: Metrics.Counts {
     var counts = Metrics.Counts()
     for metrics in metrics { counts += metrics.snapshot }
@@ -28,7 +28,7 @@ extension ServerCore {
   /// The members of the answer to `status`.
   ///
   /// - Parameter loop: The state of the event loop that asks.
-  /// - Returns: What the daemon tells of itself, in order.
+  /// - Returns: The members, in their order.
   func status(_ loop: LoopState) -> [JSONValue.Member] {
     let counts = counts
     let served = index.current
@@ -73,16 +73,16 @@ extension ServerCore {
 }
 
 extension ServedIndex {
-  /// What the index was built from, or null when it does not say.
+  /// What the index was built from; null if the index does not say.
   fileprivate var provenance: JSONValue {
     (try? JSONValue(parsing: Array(engine.index.provenance.utf8))) ?? .null
   }
 
-  /// The rules in counts, and how many labels they block.
+  /// How many rules there are, and how many labels they block.
   fileprivate var blockMembers: JSONValue {
     .object([
       .init("file_rules", .integer(Int64(rules.file.count))),
-      .init("method_rules", .integer(Int64(rules.method.count))),
+      .init("method_rules", .integer(Int64(rules.addedAtRunTime.count))),
       .init("labels", .integer(Int64(blocked.count))),
     ])
   }
@@ -92,11 +92,11 @@ extension Metrics.Counts {
   fileprivate var requestMembers: JSONValue {
     .object(
       zip(Method.allCases, requests).map { method, count in
-        .init(method.rawValue, .integer(Int64(count)))
+        .init(method.description, .integer(Int64(count)))
       })
   }
 
-  /// The errors that occurred.
+  /// The error codes that were answered, with their counts.
   fileprivate var errorMembers: JSONValue {
     .object(
       zip(ErrorCode.allCases, errors).filter { $0.1 > 0 }.map { code, count in
@@ -104,11 +104,12 @@ extension Metrics.Counts {
       })
   }
 
-  /// The times of the methods that were asked for, but for `complete`, which has a member of its own.
+  /// The durations of the methods that were called, except for `complete`, which has its own
+  /// member.
   fileprivate var latencyMembers: JSONValue {
     .object(
       Method.allCases.filter { $0 != .complete && duration(of: $0).count > 0 }.map { method in
-        .init(method.rawValue, duration(of: method).members)
+        .init(method.description, duration(of: method).members)
       })
   }
 }

@@ -1,8 +1,6 @@
-// What all connections share. Everything in it may be used from any event loop.
+// What all connections share. Invariant: everything in it may be used from any thread.
 
-internal import Dispatch
 internal import Logging
-internal import NIOCore
 internal import QACEngine
 internal import QACIndex
 internal import QACProtocol
@@ -16,22 +14,22 @@ final class ServerCore: Sendable {
   let index: IndexHolder
   let store: SessionStore
   let sessions: SessionCache
-  /// What was submitted since the index was built, for every event loop.
+  /// Tells every event loop what was submitted since the index was built.
   let live: LiveFeed
-  /// Working memory of the event loops for an index that is new.
+  /// Working memory of the event loops for a new index.
   let workplaces: Workplaces
   let clock: ServerClock
   let logger: Logger
   let connections = ConnectionRegistry()
-  /// What the log is told of now and then only.
+  /// Events that are logged only now and then.
   let occasions = (crowd: Occasion(), stranger: Occasion(), stall: Occasion(), accept: Occasion())
   /// The counters of each event loop.
   let metrics: [Metrics]
   /// About the bytes that connections hold for clients that have not taken them.
   let held = Atomic(0)
-  /// Who tells the log of slow requests.
+  /// Logs slow requests.
   let slow: SlowLog
-  /// Indexes that were loaded anew since the start, and that were not.
+  /// How many reloads since the start were served, and how many refused.
   let reloadsTaken = Atomic(0)
   let reloadsRefused = Atomic(0)
   let startedAt = ServerClock.microseconds
@@ -52,7 +50,7 @@ final class ServerCore: Sendable {
     do throws(SessionStoreError) {
       store = try SessionStore(
         path: configuration.databasePath, busySeconds: configuration.databaseBusySeconds)
-      index.adopt(try store.rules())
+      index.putInForce(try store.rules())
       live = LiveFeed(
         loops: max(1, configuration.loops),
         settings: LiveFeed.Settings(
@@ -70,60 +68,63 @@ final class ServerCore: Sendable {
     readRecent()
   }
 
-  /// Learns anew what the database holds, after another one has taken its place.
+  /// Forgets the database that was open, and reads the one that has replaced it.
   private func renew() {
     sessions.dropAll()
     index.inTurn { [self] in
       do throws(SessionStoreError) {
-        index.adopt(try store.rules())
+        index.putInForce(try store.rules())
       } catch {
         complain(error)
       }
-      adopt(index.current)
+      renewOverlays(of: index.current)
     }
-    logger.notice("another database has taken the place of the one that was open")
+    logger.notice("another database has replaced the one that was open")
   }
 
-  /// Has the overlays of the first index made, and waits for that, but not long.
+  /// Makes the overlays of the first index; waits for them at most `liveStartSeconds`.
   private func readRecent() {
-    let done = DispatchSemaphore(value: 0)
-    index.inTurn { [self] in
-      adopt(index.current)
-      done.signal()
+    let seconds = configuration.liveStartSeconds
+    let _: Void? = CallbackWait.value(within: seconds) { [self] callback in
+      index.inTurn { [self] in
+        renewOverlays(of: index.current)
+        callback(())
+      }
     }
-    _ = done.wait(timeout: .now() + configuration.liveStartSeconds)
   }
 
-  /// Hands the loops overlays of `fresh`.
-  private func adopt(_ fresh: ServedIndex) {
+  /// Makes overlays of `fresh` and hands them to the loops.
+  private func renewOverlays(of fresh: ServedIndex) {
     do throws(SessionStoreError) {
-      try live.adopt(
-        fresh, from: store, latest: configuration.clock == .server ? clock.now : nil)
+      try live.renewOverlays(
+        of: fresh, from: store, latest: configuration.clock == .server ? clock.now : nil)
     } catch {
-      // The index is good: it is served without what was submitted before. A store that was closed
-      // meanwhile belongs to a daemon that stops.
+      // The index is good: it is served without the earlier events. If the store is closed, the
+      // daemon is stopping.
       if error != .closed { complain(error) }
     }
   }
 
-  /// Deletes what is older than `cutoff`, in steps; `completion` is called when it is gone from everywhere.
+  /// Deletes events older than `cutoff`, in steps; `completion` is called when they are gone
+  /// everywhere.
   func expire(
     before cutoff: EventKey,
     completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
   ) {
     sessions.expire(before: cutoff) { [self] result in
       if (try? result.get()) == 0 { return completion(result) }
-      // Overlays know nothing of the order of events within a second: they are made anew of what is left.
+      // Overlays do not know the order of events within a second, so new ones are made of what is
+      // left.
       index.inTurn { [self] in
-        adopt(index.current)
+        renewOverlays(of: index.current)
         completion(result)
       }
     }
   }
 
-  /// Loads the index and the block list anew, tells the log, and then `completion`.
+  /// Loads the index and the block list again, logs the outcome, then calls `completion`.
   ///
-  /// With `force` an index that is older or of another profile is taken as well.
+  /// With `force`, an index that is older or of another profile is taken, too.
   func reload(
     force: Bool = false, _ completion: @escaping IndexHolder.Completion = { _ in }
   ) {
@@ -131,7 +132,7 @@ final class ServerCore: Sendable {
       force: force,
       welcome: { [self] fresh in
         workplaces.prepare(fresh.engine)
-        adopt(fresh)
+        renewOverlays(of: fresh)
       },
       retire: { [live, workplaces, index] old in
         live.retire(old)
@@ -145,13 +146,14 @@ final class ServerCore: Sendable {
       case .failure(let error):
         reloadsRefused.add(1, ordering: .relaxed)
         logger.error(
-          "not reloaded, the old index and rules serve on", metadata: ["reason": "\(error)"])
+          "not reloaded, the old index and rules serve on",
+          metadata: ["reason": "\(error)"])
       }
       completion(result)
     }
   }
 
-  /// Tells the log of a failure of the database, at most once in ten seconds.
+  /// Logs a failure of the database, at most once in ten seconds.
   func complain(_ error: SessionStoreError) {
     let now = clock.now
     let isDue = lastComplaint.withLock { last in
@@ -164,73 +166,12 @@ final class ServerCore: Sendable {
 }
 
 extension ServedIndex {
-  /// What the log is told of an index.
+  /// The metadata of log records about an index.
   var logMetadata: Logger.Metadata {
     [
       "index": "\(engine.index.identity)", "labels": "\(engine.index.labelCount)",
       "profile": "\(engine.index.profile.name)", "rules": "\(rules.all.count)",
       "blocked": "\(blocked.count)",
     ]
-  }
-}
-
-/// The open connections.
-final class ConnectionRegistry: Sendable {
-  /// Why a connection is not served.
-  enum Refusal: String, CaseIterable {
-    /// There are too many.
-    case limit
-    /// It is another user's.
-    case user
-  }
-
-  private struct State {
-    var channels: [ObjectIdentifier: any Channel] = [:]
-    var accepted = 0
-    var refused = [Refusal: Int]()
-    var failures = 0
-  }
-
-  private let state = Mutex(State())
-
-  var count: Int { state.withLock { $0.channels.count } }
-
-  /// How many were served since the start.
-  var accepted: Int { state.withLock { $0.accepted } }
-
-  /// How many were not, since the start.
-  func refused(by refusal: Refusal) -> Int { state.withLock { $0.refused[refusal, default: 0] } }
-
-  /// Counts a connection of another user.
-  func refuseUser() { state.withLock { $0.refused[.user, default: 0] += 1 } }
-
-  /// How often the system gave no connection for want of descriptors or memory.
-  var failures: Int { state.withLock { $0.failures } }
-
-  /// Counts such a failure.
-  func failToAccept() { state.withLock { $0.failures += 1 } }
-
-  /// Adds a connection unless there are `limit` already.
-  func add(_ channel: any Channel, limit: Int) -> Bool {
-    state.withLock { state in
-      guard state.channels.count < limit else {
-        state.refused[.limit, default: 0] += 1
-        return false
-      }
-      state.accepted += 1
-      state.channels[ObjectIdentifier(channel)] = channel
-      return true
-    }
-  }
-
-  func remove(_ channel: any Channel) {
-    state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
-  }
-
-  /// Closes all connections at once, whatever they wait for.
-  func closeAll() {
-    for channel in state.withLock({ Array($0.channels.values) }) {
-      channel.close(mode: .all, promise: nil)
-    }
   }
 }

@@ -1,4 +1,4 @@
-// What tells a file from what it was, without reading it.
+// Tells whether a file has changed, without reading it.
 
 #if canImport(Glibc)
   import Glibc
@@ -12,7 +12,7 @@ struct FileStamp: Equatable, Sendable {
   private var seconds: Int
   private var nanoseconds: Int
 
-  /// The stamp of the file at `path`, or nil where there is none.
+  /// The stamp of the file at `path`; nil if there is none.
   init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }

@@ -1,21 +1,21 @@
-// How rules come and go: first into the database, then into force, then the caller is told.
+// Adds and removes rules: first in the database, then in force, then the caller is told.
 //
-// Two rules are the same when they are of one kind and their texts have one normal form: they block the
-// same. Cost: O(rules + labels that the rule hits), and a pass over the labels for a word rule or a
+// Two rules are the same if their kinds are equal and their texts have the same normal form: then
+// they block the same labels.
+// Cost: O(rules + labels that the rule hits), and a pass over the labels for a word rule or a
 // pattern, on the holder's thread.
 
-internal import Dispatch
 internal import QACEngine
 internal import QACSessions
 internal import QACText
 internal import Synchronization
 
 extension IndexHolder {
-  /// What changing a rule did.
+  /// What a change of a rule did.
   struct RuleOutcome {
     /// Whether the rule was added or removed.
     var isChanged: Bool
-    /// Whether the file holds it.
+    /// Whether the block list file has the rule.
     var isInFile: Bool
     /// How many labels it hits.
     var labels: Int
@@ -30,19 +30,19 @@ extension IndexHolder {
     case store(SessionStoreError)
   }
 
-  /// Serves the stored rules as well: at the start, before anybody asks.
-  func adopt(_ stored: [StoredRule]) {
-    let method = stored.compactMap { rule in
+  /// Puts the stored rules in force, in place of all that were added at run time.
+  func putInForce(_ stored: [StoredRule]) {
+    let added = stored.compactMap { rule in
       BlockRule.Kind(rawValue: rule.kind).flatMap { try? BlockRule($0, rule.text) }
     }
     let before = current
-    let rules = RuleSet(file: before.rules.file, method: method)
+    let rules = RuleSet(file: before.rules.file, addedAtRunTime: added)
     let list = BlockList(rules.all, profile: before.normalizer.profile)
     let after = before.with(rules, BlockedLabels(list, in: before.engine.index))
     served.withLock { $0 = after }
   }
 
-  /// Adds a rule; `completion` is called when it is durable and in force.
+  /// Adds a rule; `completion` is called when the rule is durable and in force.
   func block(
     _ rule: BlockRule, in store: SessionStore,
     completion: @escaping @Sendable (Result<RuleOutcome, RuleRefusal>) -> Void
@@ -52,8 +52,8 @@ extension IndexHolder {
     }
   }
 
-  /// Removes the rules that are the same as `rule`; `completion` is called when that is durable and
-  /// they are out of force.
+  /// Removes the rules that are the same as `rule`; `completion` is called when they are durably
+  /// gone and no longer in force.
   func unblock(
     _ rule: BlockRule, in store: SessionStore,
     completion: @escaping @Sendable (Result<RuleOutcome, RuleRefusal>) -> Void
@@ -69,17 +69,17 @@ extension IndexHolder {
     let served = current
     let isInFile = !(try Self.same(as: rule, in: served.rules.file, served)).isEmpty
     let labels = BlockedLabels.labels(hitBy: rule, in: served.engine.index).count
-    guard try Self.same(as: rule, in: served.rules.method, served).isEmpty else {
+    guard try Self.same(as: rule, in: served.rules.addedAtRunTime, served).isEmpty else {
       return RuleOutcome(isChanged: false, isInFile: isInFile, labels: labels)
     }
     var rules = served.rules
-    rules.method.append(rule)
-    guard rules.method.count <= BlockRule.maximumRules else {
+    rules.addedAtRunTime.append(rule)
+    guard rules.addedAtRunTime.count <= BlockRule.maximumRules else {
       throw .tooManyRules(limit: BlockRule.maximumRules)
     }
     guard
       rule.kind != .pattern
-        || rules.method.count(where: { $0.kind == .pattern }) <= BlockRule.maximumPatterns
+        || rules.addedAtRunTime.count(where: { $0.kind == .pattern }) <= BlockRule.maximumPatterns
     else { throw .tooManyPatterns(limit: BlockRule.maximumPatterns) }
     try keep(add: [rule], remove: [], in: store)
     replace(served, rules, served.blocked.adding(rule, in: served.engine.index))
@@ -91,7 +91,7 @@ extension IndexHolder {
   ) throws(RuleRefusal) -> RuleOutcome {
     let served = current
     let isInFile = !(try Self.same(as: rule, in: served.rules.file, served)).isEmpty
-    let doomed = try Self.same(as: rule, in: served.rules.method, served)
+    let doomed = try Self.same(as: rule, in: served.rules.addedAtRunTime, served)
     let labels = BlockedLabels.labels(hitBy: rule, in: served.engine.index).count
     if doomed.isEmpty {
       if isInFile, let blockListPath { throw .inFile(path: blockListPath) }
@@ -99,7 +99,7 @@ extension IndexHolder {
     }
     try keep(add: [], remove: doomed, in: store)
     var rules = served.rules
-    rules.method.removeAll { doomed.contains($0) }
+    rules.addedAtRunTime.removeAll { doomed.contains($0) }
     var blocked = served.blocked
     for rule in doomed where !rules.file.contains(rule) {
       blocked = blocked.removing(rule, in: served.engine.index)
@@ -113,7 +113,7 @@ extension IndexHolder {
     served.withLock { $0 = after }
   }
 
-  /// The rules of `list` that block what `rule` blocks.
+  /// The rules of `list` that are the same as `rule`.
   private static func same(
     as rule: BlockRule, in list: [BlockRule], _ served: ServedIndex
   ) throws(RuleRefusal) -> [BlockRule] {
@@ -126,19 +126,16 @@ extension IndexHolder {
     return list.filter { $0.kind == rule.kind && (try? $0.form(by: served.normalizer)) == form }
   }
 
-  /// Changes the stored rules and waits until that is durable.
+  /// Changes the stored rules, and waits until the change is durable.
   private func keep(
     add added: [BlockRule], remove removed: [BlockRule], in store: SessionStore
   ) throws(RuleRefusal) {
-    let outcome = Mutex<Result<Void, SessionStoreError>>(.failure(.closed))
-    let done = DispatchSemaphore(value: 0)
-    store.changeRules(add: added.map(\.stored), remove: removed.map(\.stored)) { result in
-      outcome.withLock { $0 = result }
-      done.signal()
+    let outcome = CallbackWait.value { callback in
+      store.changeRules(
+        add: added.map(\.stored), remove: removed.map(\.stored), completion: callback)
     }
-    done.wait()
     do throws(SessionStoreError) {
-      try outcome.withLock { $0 }.get()
+      try outcome.get()
     } catch {
       throw .store(error)
     }

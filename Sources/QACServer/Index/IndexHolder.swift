@@ -1,8 +1,9 @@
-// Who holds the served index, and how another, or other rules, take its place.
+// Holds the served index, and replaces it or its rules.
 //
-// Invariant: what `current` returns is whole and verified, and stays so while somebody holds it; a
-// file that cannot be loaded, be it the index or the block list, changes nothing. All changes are made
-// one after another on a thread of their own, which may wait for the disk and yields to those that answer.
+// Invariant: what `current` returns is whole and verified, and stays so as long as somebody holds
+// it. If the index or the block list cannot be loaded, nothing changes. All changes are made one
+// after another on a thread of their own, which may wait for the disk and yields to the threads
+// that answer.
 // Cost: `current` takes an uncontended lock, about 10 ns.
 
 internal import QACEngine
@@ -18,7 +19,7 @@ final class IndexHolder: Sendable {
   let blockListPath: String?
   let served: Mutex<ServedIndex>
   private let waiting = Mutex<[(force: Bool, completion: Completion)]>([])
-  /// The files as they were when they were last loaded, or tried to be.
+  /// The files' stamps when they were last loaded or refused.
   private let tried: Mutex<[FileStamp?]>
   let loader = QuietThread()
 
@@ -27,13 +28,13 @@ final class IndexHolder: Sendable {
     self.path = path
     self.blockListPath = blockListPath
     tried = Mutex([path, blockListPath].map { $0.flatMap(FileStamp.init) })
-    served = Mutex(try Self.load(path, blockListPath, method: []))
+    served = Mutex(try Self.load(path, blockListPath, addedAtRunTime: []))
   }
 
   /// The index to answer from.
   var current: ServedIndex { served.withLock { $0 } }
 
-  /// The files as they are now, if they are there and others than those that were last loaded or
+  /// The files' stamps now, if the files exist and differ from those that were last loaded or
   /// refused.
   var change: [FileStamp?]? {
     let now = [path, blockListPath].map { $0.flatMap(FileStamp.init) }
@@ -41,35 +42,35 @@ final class IndexHolder: Sendable {
     return tried.withLock { $0 } == now ? nil : now
   }
 
-  /// Runs `body` on the holder's thread, in turn with loads and changes.
+  /// Runs `body` on the holder's thread, after the loads and changes that were asked for before.
   func inTurn(_ body: @escaping @Sendable () -> Void) {
     loader.async(execute: body)
   }
 
   private static func load(
-    _ path: String, _ blockListPath: String?, method: [BlockRule]
+    _ path: String, _ blockListPath: String?, addedAtRunTime: [BlockRule]
   ) throws(ServerError) -> ServedIndex {
     try ServedIndex(path: path) { normalizer throws(ServerError) in
-      guard let blockListPath else { return RuleSet(method: method) }
+      guard let blockListPath else { return RuleSet(addedAtRunTime: addedAtRunTime) }
       do throws(BlockListError) {
         let file = try BlockRule.rules(ofFileAt: blockListPath, profile: normalizer.profile)
-        return RuleSet(file: file, method: method)
+        return RuleSet(file: file, addedAtRunTime: addedAtRunTime)
       } catch {
         throw .blockList(error)
       }
     }
   }
 
-  /// Loads the files anew and serves them from then on: both or none.
+  /// Loads both files again and serves them from then on; if one fails, neither is served.
   ///
-  /// Calls that come while a load runs share the next one: a file may have changed since that one
-  /// began.
+  /// Calls that come while a load runs share the next load, since a file may have changed after the
+  /// running one began.
   ///
   /// - Parameters:
   ///   - force: Whether to take an index that is older than the one served, or of another profile.
   ///   - welcome: Called on the holder's thread with the new index before it is served.
-  ///   - retire: Called with the old one when the new one is served.
-  ///   - completion: Called with the new index, or why there is none.
+  ///   - retire: Called with the old index when the new one is served.
+  ///   - completion: Called with the new index, or with the reason why there is none.
   func reload(
     force: Bool, welcome: @escaping @Sendable (ServedIndex) -> Void,
     retire: @escaping @Sendable (ServedIndex) -> Void, _ completion: @escaping Completion
@@ -81,12 +82,13 @@ final class IndexHolder: Sendable {
         return waiting
       }
       if calls.isEmpty { return }
-      // Before they are read: a file that takes their place meanwhile is another change.
+      // Before they are read: a file that replaces one of them meanwhile is a new change.
       tried.withLock { $0 = [path, blockListPath].map { $0.flatMap(FileStamp.init) } }
       let result: Result<ServedIndex, ServerError>
       do throws(ServerError) {
         let old = current
-        let fresh = try Self.load(path, blockListPath, method: old.rules.method)
+        let fresh = try Self.load(
+          path, blockListPath, addedAtRunTime: old.rules.addedAtRunTime)
         if !calls.contains(where: \.force) { try Self.check(fresh, against: old, path) }
         welcome(fresh)
         served.withLock { $0 = fresh }
@@ -99,7 +101,7 @@ final class IndexHolder: Sendable {
     }
   }
 
-  /// Refuses what is rather a mistake than a new index.
+  /// Refuses an index that is probably a mistake: older than the served one, or of another profile.
   private static func check(
     _ fresh: ServedIndex, against old: ServedIndex, _ path: String
   ) throws(ServerError) {
@@ -108,7 +110,7 @@ final class IndexHolder: Sendable {
       throw .indexOfAnotherProfile(path: path, served: served.name, found: found.name)
     }
     let (last, end) = (old.engine.index.view.lastTime, fresh.engine.index.view.lastTime)
-    // A log without times makes an index of no age.
+    // An index of a log without times has no age.
     if end < last && end != 0 { throw .indexOlder(path: path, seconds: last - end) }
   }
 }

@@ -1,7 +1,7 @@
-// The index that is served with what must not be suggested from it, as one value.
+// The served index and what must not be suggested from it, as one value.
 //
-// Invariant: all of it belongs together: a request that holds one sees one index and one set of rules
-// to its end, whatever is loaded or blocked meanwhile.
+// Invariant: all of it belongs together. A request holds one value and so sees one index and one
+// set of rules until it ends, whatever is loaded or blocked meanwhile.
 
 internal import QACEngine
 internal import QACIndex
@@ -11,7 +11,7 @@ internal import QACText
   import Glibc
 #endif
 
-/// One loaded index with what is asked of it for every request.
+/// One loaded index with everything that a request needs of it.
 final class ServedIndex: Sendable {
   let engine: CompletionEngine
   let normalizer: Normalizer
@@ -19,12 +19,13 @@ final class ServedIndex: Sendable {
   let identity: [UInt8]
   /// When it was loaded, in unix seconds.
   let loadedAt: Int64
-  /// The rules by where they come from.
+  /// The rules, by source.
   let rules: RuleSet
   /// What the rules block.
   let blocked: BlockedLabels
 
-  /// Opens and verifies the file at `path`, reading all of it, and finds what `rules` block in it.
+  /// Opens and verifies the file at `path`, which reads all of it, and finds the labels that
+  /// `rules` block.
   convenience init(
     path: String, rules: (Normalizer) throws(ServerError) -> RuleSet
   ) throws(ServerError) {
@@ -60,12 +61,12 @@ final class ServedIndex: Sendable {
   }
 }
 
-/// Rules by where they come from.
+/// Rules, by source.
 struct RuleSet: Sendable {
-  /// Those of the block list's file.
+  /// Those of the block list file.
   var file: [BlockRule] = []
-  /// Those that the method `block` made.
-  var method: [BlockRule] = []
+  /// Those that the method `block` added while the daemon ran; they are kept in the database.
+  var addedAtRunTime: [BlockRule] = []
 
-  var all: [BlockRule] { file + method }
+  var all: [BlockRule] { file + addedAtRunTime }
 }

@@ -1,24 +1,25 @@
 // A deletion on its way through the overlays of all event loops.
 //
-// Invariant: `completion` is called once, when the last loop has said that it is done: then no overlay, and
-// no working memory of a loop, holds what was deleted.
+// Invariant: `completion` is called once, after the last loop is done. Then no overlay and no
+// working memory of a loop holds what was deleted.
 
 internal import QACText
 internal import Synchronization
 
-/// What the loops are to forget.
+/// What the loops have to forget.
 final class LiveDeletion: Sendable {
   /// The session, as overlays name it; nil for all.
   let session: UInt64?
   /// Unix seconds, both ends included.
   let times: ClosedRange<Int64>
-  /// The normal forms of the queries by each profile, or nil for everything: made here, since a query may have
-  /// been typed in many spellings, and loops have others to answer.
+  /// The normal forms of the queries by each profile; nil for everything. They are made here rather
+  /// than on the loops, which have clients to answer: a query may have been typed in many
+  /// spellings.
   private let forms: [NormalizationProfile: Set<[UInt8]>]?
   private let left: Atomic<Int>
   private let completion: @Sendable () -> Void
 
-  /// A deletion of `queries`, as typed, or of everything where that is nil, for `loops` loops.
+  /// Makes a deletion of `queries`, as typed, or of everything if that is nil, for `loops` loops.
   ///
   /// - Complexity: O(bytes of `queries`).
   init(
@@ -43,7 +44,7 @@ final class LiveDeletion: Sendable {
     forms.map { $0[profile] ?? [] }
   }
 
-  /// Says that one loop is done.
+  /// Notes that one more loop is done.
   func finish() {
     if left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { completion() }
   }

@@ -1,20 +1,20 @@
-// What every event loop is told of what is submitted and forgotten, in one order.
+// Tells every event loop what was submitted and forgotten, in one order.
 //
-// Each loop keeps a `LiveOverlay` of its own and takes what it has not seen yet off this feed, in small pieces
-// between other work. A query or a deletion is acknowledged when every loop has it, so every later request, on
-// any connection, sees it; and a completion waits for nothing: however much others submit, it never has to
-// catch up first.
+// Each loop has a `LiveOverlay` of its own. It takes new messages from this feed in small pieces
+// between other work. A query or a deletion is acknowledged after every loop has carried it out, so
+// every later request, on any connection, sees it. A completion waits for nothing: however much
+// others submit, it never has to catch up first.
 //
-// A new index gets new overlays: made on the thread that loads it, from a snapshot of the store, while the
-// loops go on with the old ones; what is put on the feed after the snapshot is kept until they are
-// handed over. Nearly all of it is added by the thread that made them, the rest goes with them. So nothing is
-// lost and nothing counted twice, and no loop has more than a few queries to add.
+// A new index gets new overlays. The loading thread makes them from a snapshot of the store, while
+// the loops go on with the old ones. Messages that are put on the feed after the snapshot are kept
+// until the overlays are handed over: the loading thread adds nearly all of them, and the last few
+// go with the overlays. So nothing is lost or counted twice, and no loop has more than a few
+// queries to add.
 //
-// Invariant: messages are on the feed in the order in which the store carried them out; a message goes
-// when every loop has carried it out, unless a snapshot still needs it, and is acknowledged then.
-// Cost: a short lock for each message and for each piece that a loop takes.
+// Invariant: messages are on the feed in the order in which the store carried them out. When every
+// loop has carried a message out, it is acknowledged, and removed unless a snapshot still needs it.
+// Cost: a short lock per message, and per piece that a loop takes.
 
-internal import Dispatch
 internal import NIOCore
 internal import QACEngine
 internal import QACIndex
@@ -28,26 +28,26 @@ final class LiveFeed: Sendable {
   struct Settings: Sendable {
     /// The most events of an overlay; 0 for no overlays.
     var capacity: Int
-    /// Distinct sessions that make a new query visible to others.
+    /// How many distinct sessions must submit a new query before others see it.
     var sessionsNeeded: Int
   }
 
-  /// What a loop is told.
+  /// A message to the loops.
   enum Message: Sendable {
-    /// A query was submitted; it was normalised by `profile`.
+    /// A query was submitted; `profile` normalised it.
     case record(StoredEvent, session: UInt64, profile: NormalizationProfile)
     /// Queries were deleted.
     case forget(LiveDeletion)
-    /// The overlays of an index that is going to be served, and what came after their snapshot.
-    case adopt(LiveParcel, missed: [Message])
+    /// The overlays of an index that is about to be served, and the messages that they miss.
+    case handOver(LiveParcel, missed: [Message])
     /// An index is no longer served.
     case retire(CompletionEngine)
   }
 
-  /// How many messages may go with new overlays.
+  /// How many messages may go with new overlays, for the loops to add.
   private static let fewMissed = 64
 
-  /// Who is told that a message was carried out by every loop.
+  /// A callback for when every loop has carried out message `number`.
   private struct Acknowledgement {
     var number: Int
     var call: @Sendable () -> Void
@@ -57,25 +57,25 @@ final class LiveFeed: Sendable {
     var messages = CircularBuffer<Message>()
     /// The number of `messages[0]`.
     var first = 0
-    /// What each loop has carried out: all before this number.
+    /// For each loop, the number of the first message that it has not carried out.
     var cursors: [Int]
     /// In the order of their numbers.
     var acknowledgements = CircularBuffer<Acknowledgement>()
-    /// Where the snapshot that is being read begins.
+    /// The first message after the snapshot that is being read; nil while none is.
     var pin: Int?
-    /// Whether the loops were woken and none of them has come yet.
+    /// Whether the loops were woken and none has taken messages since.
     var isWoken = false
 
     var end: Int { first + messages.count }
 
-    /// The messages from number `start` on, at the most `limit`.
+    /// The messages from number `start` on, at most `limit`.
     func messages(from start: Int, limit: Int = .max) -> [Message] {
       let from = messages.index(messages.startIndex, offsetBy: start - first)
       let count = min(limit, end - start)
       return Array(messages[from..<messages.index(from, offsetBy: count)])
     }
 
-    /// Drops what nobody needs any more.
+    /// Removes the messages that neither a loop nor a snapshot needs.
     mutating func trim() {
       let needed = min(cursors.min() ?? end, pin ?? end)
       if needed > first {
@@ -84,7 +84,7 @@ final class LiveFeed: Sendable {
       }
     }
 
-    /// Takes out who is to be told by now.
+    /// Removes and returns the callbacks that are due.
     mutating func takeAcknowledged() -> [@Sendable () -> Void] {
       let done = cursors.min() ?? end
       var calls: [@Sendable () -> Void] = []
@@ -97,8 +97,8 @@ final class LiveFeed: Sendable {
   }
 
   let settings: Settings
-  /// Lets go of overlays that nobody needs any more: freeing hundreds of thousands of texts takes longer than the
-  /// clients of a loop should wait.
+  /// Frees overlays that are no longer needed: freeing hundreds of thousands of texts takes longer
+  /// than a loop's clients should wait.
   let discarding = QuietThread()
   private let loops: Int
   private let state: Mutex<State>
@@ -117,22 +117,27 @@ final class LiveFeed: Sendable {
   /// How many messages wait for a loop or a snapshot.
   var waiting: Int { state.withLock { $0.messages.count } }
 
-  /// How `session` is called in overlays.
+  /// The name that overlays have for `session`.
   static func name(of session: [UInt8]) -> UInt64 { StableHash.of(session, seed: 0) }
 
-  /// Has `wake` called when a loop should take what waits, which may be now.
+  /// Registers a loop: `wake` is called now, and whenever messages wait.
   func attach(_ wake: @escaping @Sendable () -> Void) {
     wakers.withLock { $0.append(wake) }
     wake()
   }
 
-  /// Wakes no loop any more, and lets go of them: before they are shut down.
+  /// Forgets all loops; called before they are shut down.
   func detach() {
     wakers.withLock { $0 = [] }
   }
 
-  /// Tells the loops that a query was submitted, which was normalised by `profile`; `completion` is called when
-  /// every loop knows it.
+  /// Tells the loops that a query was submitted.
+  ///
+  /// - Parameters:
+  ///   - event: The query, normalised by `profile`.
+  ///   - session: The session's name.
+  ///   - profile: The profile.
+  ///   - completion: Called when every loop has carried it out.
   func record(
     _ event: StoredEvent, session: [UInt8], profile: NormalizationProfile,
     completion: @escaping @Sendable () -> Void
@@ -143,9 +148,13 @@ final class LiveFeed: Sendable {
     }
   }
 
-  /// Tells the loops what was deleted: of one session, or of all where it is nil, `queries`, or all where that
-  /// is nil, as far as they were submitted in `times`; `completion` is called when every loop has forgotten it.
+  /// Tells the loops what was deleted.
   ///
+  /// - Parameters:
+  ///   - queries: The queries as typed; nil for all.
+  ///   - session: The session's name; nil for all sessions.
+  ///   - times: Unix seconds, both ends included: when the queries were submitted.
+  ///   - completion: Called when every loop has forgotten them.
   /// - Complexity: O(bytes of `queries`), on the caller's thread.
   func forget(
     _ queries: Set<[UInt8]>?, session: [UInt8]?, times: ClosedRange<Int64> = Deletion.always,
@@ -154,7 +163,7 @@ final class LiveFeed: Sendable {
     let deletion = LiveDeletion(
       queries, session: session.map { Self.name(of: $0) }, times: times, loops: loops,
       completion: completion)
-    // Loops without overlays, too, have memory that may hold it.
+    // Loops without overlays have working memory, too, which may hold the queries.
     append { _ in .forget(deletion) }
   }
 
@@ -178,8 +187,13 @@ final class LiveFeed: Sendable {
     if mustWake { wakers.withLock { $0.forEach { $0() } } }
   }
 
-  /// What loop `loop`, which has carried out all before `next`, is to do next: at the most `limit` messages; and
-  /// whom it is to tell then that all loops have carried out what they asked for.
+  /// Takes the next messages of a loop.
+  ///
+  /// - Parameters:
+  ///   - loop: The loop's number.
+  ///   - next: The loop has carried out all messages before this number.
+  ///   - limit: The most messages to take.
+  /// - Returns: The messages, and the acknowledgements that the loop has to call after them.
   func take(
     _ loop: Int, from next: Int, limit: Int
   ) -> (messages: [Message], acknowledgements: [@Sendable () -> Void]) {
@@ -195,18 +209,18 @@ final class LiveFeed: Sendable {
 
   // MARK: indexes
 
-  /// Makes overlays of `served` from what `store` holds, and hands them to the loops.
+  /// Makes overlays of `served` from the events in `store`, and hands them to the loops.
   ///
-  /// Blocks until they are made: for a thread that loads indexes. On an error they are handed over
-  /// without what the store holds.
+  /// Blocks until they are made, so it is called on the loading thread. If the store cannot be
+  /// read, the loops get empty overlays.
   ///
   /// - Parameters:
   ///   - served: The index.
-  ///   - store: What was submitted.
-  ///   - latest: The time that later events are taken to have; nil to take their times as they are.
-  /// - Throws: `SessionStoreError` of reading the store.
-  func adopt(
-    _ served: ServedIndex, from store: SessionStore, latest: Int64?
+  ///   - store: The submitted queries.
+  ///   - latest: Events later than this count as of this time; nil to take all times as they are.
+  /// - Throws: `SessionStoreError` if the store cannot be read.
+  func renewOverlays(
+    of served: ServedIndex, from store: SessionStore, latest: Int64?
   ) throws(SessionStoreError) {
     guard isEnabled else { return }
     let events: Result<[SessionEvent], SessionStoreError>
@@ -232,24 +246,40 @@ final class LiveFeed: Sendable {
     append { state in
       let start = state.pin ?? state.end
       state.pin = nil
-      return .adopt(parcel, missed: state.messages(from: start))
+      return .handOver(parcel, missed: state.messages(from: start))
     }
     _ = try events.get()
   }
 
+  #if DEBUG
+    /// Checks what holds between any two calls; for tests.
+    ///
+    /// Cursors and pin point at messages that are on the feed, or at its end; acknowledgements are in
+    /// order, each for a message on the feed that some loop has not carried out.
+    func checkInvariants() {
+      state.withLock { state in
+        let numbers = state.first...state.end
+        precondition(state.cursors.allSatisfy(numbers.contains), "a cursor is off the feed")
+        precondition(state.pin.map(numbers.contains) ?? true, "the pin is off the feed")
+        var next = state.cursors.min() ?? state.end
+        for acknowledgement in state.acknowledgements {
+          precondition(acknowledgement.number >= next, "an acknowledgement is late or out of order")
+          precondition(acknowledgement.number < state.end, "an acknowledgement has no message")
+          next = acknowledgement.number + 1
+        }
+      }
+    }
+  #endif
+
   private func recent(
     after time: Int64, from store: SessionStore
   ) throws(SessionStoreError) -> [SessionEvent] {
-    let outcome = Mutex<Result<[SessionEvent], SessionStoreError>>(.failure(.closed))
-    let done = DispatchSemaphore(value: 0)
-    store.recent(
-      after: time, limit: settings.capacity,
-      began: { [self] in state.withLock { $0.pin = $0.end } },
-      completion: { result in
-        outcome.withLock { $0 = result }
-        done.signal()
-      })
-    done.wait()
-    return try outcome.withLock { $0 }.get()
+    let outcome = CallbackWait.value { callback in
+      store.recent(
+        after: time, limit: settings.capacity,
+        began: { [self] in state.withLock { $0.pin = $0.end } },
+        completion: callback)
+    }
+    return try outcome.get()
   }
 }

@@ -8,15 +8,22 @@ internal import Synchronization
 
 /// The overlays of one index, one for each loop.
 ///
-/// Unchecked, since an overlay is not Sendable: each is made by one thread, taken out under the lock once,
-/// and touched from then on by nobody but the loop that took it.
+/// Unchecked, since an overlay is not Sendable. Each is made by one thread, is taken out once under
+/// the lock, and is from then on used only by the loop that took it.
 final class LiveParcel: @unchecked Sendable {
   let engine: CompletionEngine
   private let lock = Mutex(())
   private var overlays: [LiveOverlay?]
 
-  /// Makes `count` overlays of `served` with `events`, which are in the order of time; those later than
-  /// `latest` are taken to be of then.
+  /// Makes overlays that hold events.
+  ///
+  /// - Parameters:
+  ///   - served: The index.
+  ///   - events: The events, in the order of time.
+  ///   - latest: Events later than this count as of this time; nil to take all times as they are.
+  ///   - count: How many overlays.
+  ///   - settings: How overlays are made.
+  /// - Complexity: O(`count` x events).
   init(
     of served: ServedIndex, _ events: [SessionEvent], latest: Int64?, count: Int,
     settings: LiveFeed.Settings
@@ -29,7 +36,7 @@ final class LiveParcel: @unchecked Sendable {
     }
     let normalizer = served.normalizer
     for event in events {
-      // They may have been normalised by the profile of an earlier index.
+      // The profile of an earlier index may have normalised the event.
       let normalized =
         event.event.form == normalizer.form
         ? event.event.normalized : normalizer.normalize(event.event.query, as: .query)
@@ -42,14 +49,14 @@ final class LiveParcel: @unchecked Sendable {
     }
   }
 
-  /// Adds what came meanwhile: before the parcel is handed over.
+  /// Carries out messages on every overlay; called before the parcel is handed over.
   func add(_ messages: [LiveFeed.Message]) {
     for message in messages {
       for case let overlay? in overlays { message.apply(to: overlay, of: engine) }
     }
   }
 
-  /// The overlay of loop `loop`, the first time.
+  /// Takes the overlay of loop `loop`; nil if it was taken.
   func take(_ loop: Int) -> LiveOverlay? {
     lock.withLock { _ in
       defer { overlays[loop] = nil }
@@ -58,7 +65,7 @@ final class LiveParcel: @unchecked Sendable {
   }
 }
 
-/// An overlay that nobody needs any more, on its way to a thread that lets go of it.
+/// An overlay that is no longer needed, on its way to the thread that frees it.
 ///
 /// Unchecked, since the loop gives up its last reference with it.
 struct DiscardedOverlay: @unchecked Sendable {
@@ -66,8 +73,9 @@ struct DiscardedOverlay: @unchecked Sendable {
 }
 
 extension LiveFeed.Message {
-  /// Does to `overlay`, of the index of `engine`, what the message says, at once; nothing where it is about
-  /// overlays themselves.
+  /// Carries the message out on `overlay`, an overlay of the index of `engine`, all at once.
+  ///
+  /// A message about overlays does nothing.
   func apply(to overlay: LiveOverlay, of engine: CompletionEngine) {
     let normalizer = Normalizer(engine.index.profile)
     switch self {
@@ -84,7 +92,7 @@ extension LiveFeed.Message {
           times: deletion.times)
       else { return }
       _ = overlay.advance(&step, steps: .max)
-    case .adopt, .retire:
+    case .handOver, .retire:
       break
     }
   }

@@ -1,13 +1,14 @@
-// One event loop's end of the feed: its overlays, and what is left to be done to them.
+// One event loop's end of the feed: its overlays, and the deletions that it has not finished.
 //
-// Whatever comes is carried out in turns of the loop: `turnMessages` at a time, and of a deletion, which may have
-// to look at every event of an overlay, `turnSteps`. Completions use the overlays as they are; what was
-// acknowledged is in them, since it is acknowledged when it is. A deletion is finished in a turn of its own, in
-// which the loop's working memory is overwritten as well.
+// Messages are carried out in turns of the loop, `turnMessages` at a time. A deletion may have to
+// look at every event of an overlay; it goes `turnSteps` at a time. Completions use the overlays as
+// they are: every acknowledged query is in them, since it is acknowledged only then. A deletion is
+// finished in a turn of its own, in which the loop's working memory is overwritten as well.
 //
-// Invariant: used on its loop alone; an overlay has seen every message since its snapshot that this
-// loop has carried out, but for what deletions still have to look at. Between the hand-over of a new index's
-// overlay and the retirement of the old one there are two, so that requests of both indexes find theirs.
+// Invariant: used only on its loop. An overlay has seen every message since its snapshot that this
+// loop has carried out, except for unfinished deletions. Between the hand-over of a new index's
+// overlay and the retirement of the old index there are two overlays, so that requests of both
+// indexes find theirs.
 
 internal import QACEngine
 internal import QACIndex
@@ -17,9 +18,9 @@ internal import QACText
 
 /// The overlays of one event loop.
 final class LiveView {
-  /// The messages of one turn: below a millisecond.
+  /// The most messages of one turn: less than a millisecond.
   private static let turnMessages = 32
-  /// How far a deletion goes in one turn: below a millisecond.
+  /// The most steps of a deletion in one turn: less than a millisecond.
   private static let turnSteps = 8192
 
   /// A deletion that this loop has not finished.
@@ -34,21 +35,21 @@ final class LiveView {
   private var overlays: [(engine: CompletionEngine, overlay: LiveOverlay)] = []
   private var work: [Work] = []
   private var isGoingOn = false
-  /// Has `goOn` called in a later turn of the loop.
+  /// Schedules `comeBack` for a later turn of the loop.
   var later: () -> Void = {}
-  /// Overwrites the working memory of the loop: called in a turn in which nothing uses it.
+  /// Overwrites the loop's working memory; called in a turn in which nothing uses it.
   var whenForgotten: () -> Void = {}
 
-  /// Makes the view of loop `loop`; one only of each loop.
+  /// Makes the only view of loop `loop`.
   init(_ feed: LiveFeed, loop: Int) {
     self.feed = feed
     self.loop = loop
   }
 
-  /// What was submitted since the index of `engine` was built; nil where nothing is kept.
+  /// The overlay of the index of `engine`; nil if there are no overlays.
   func overlay(of engine: CompletionEngine) -> LiveOverlay? {
     if let known = find(engine) { return known }
-    // Another index was put in place, and this loop has not come to its overlay yet.
+    // Another index is served, and this loop has not come to its overlay yet.
     while takePiece() > 0 {}
     return find(engine)
   }
@@ -58,22 +59,22 @@ final class LiveView {
     return nil
   }
 
-  /// Carries out some of what waits; how many messages that was.
+  /// Carries out the next messages; how many there were.
   private func takePiece() -> Int {
     let (messages, acknowledgements) = feed.take(loop, from: next, limit: Self.turnMessages)
     for message in messages { carryOut(message) }
     next += messages.count
-    // Last: who is told may come back into here.
+    // Last, since an acknowledgement may call back into here.
     for tell in acknowledgements { tell() }
     return messages.count
   }
 
   private func carryOut(_ message: LiveFeed.Message) {
     switch message {
-    case .adopt(let parcel, let missed):
+    case .handOver(let parcel, let missed):
       guard let overlay = parcel.take(loop) else { return }
       for message in missed { message.apply(to: overlay, of: parcel.engine) }
-      // Made anew, it takes the place of the one before.
+      // A new overlay of the same index replaces the old one.
       discard(parcel.engine)
       overlays.append((parcel.engine, overlay))
     case .retire(let engine):
@@ -105,11 +106,11 @@ final class LiveView {
       if let step { parts.append((overlay, step)) }
     }
     work.append(Work(deletion: deletion, parts: parts))
-    // Most are done with their first turn.
+    // Most deletions are done in their first turn.
     if work.count == 1 { _ = advance() }
   }
 
-  /// Goes on with the oldest deletion; whether it has left every overlay.
+  /// Goes on with the oldest deletion; whether every overlay is done with it.
   private func advance() -> Bool {
     while let part = work[0].parts.last {
       var step = part.step
@@ -122,11 +123,12 @@ final class LiveView {
     return true
   }
 
-  /// Does a turn's worth of what waits, in a turn of the loop in which it answers nobody, and asks for another
-  /// where something is left.
+  /// Does one turn's work, and asks for another turn if something is left.
+  ///
+  /// Called in a turn of the loop in which no request is being answered.
   func goOn() {
     var count = takePiece()
-    // The feed is told with the next piece that this one is done; mostly that is an empty one.
+    // Taking the next piece, mostly an empty one, tells the feed that this one is done.
     if count > 0, count < Self.turnMessages { count = takePiece() }
     var isLeft = count > 0
     if !work.isEmpty {
@@ -142,13 +144,13 @@ final class LiveView {
     }
   }
 
-  /// The turn that was asked for has come.
+  /// The turn that `later` asked for.
   func comeBack() {
     isGoingOn = false
     goOn()
   }
 
-  /// The figures of `status`: nothing of them tells whether a text was submitted before.
+  /// The figures for `status`. They do not tell whether a certain text was submitted.
   func members(of engine: CompletionEngine) -> JSONValue {
     guard let overlay = overlay(of: engine) else { return .null }
     return .object([

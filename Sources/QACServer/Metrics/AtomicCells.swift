@@ -1,15 +1,16 @@
-// Numbers that one thread counts up and any other may read.
+// Counters that one thread writes and any thread may read.
 //
-// Invariant: one thread alone writes a cell. So a load and a store do, without a locked instruction; a
-// reader sees each cell as it was a moment ago, and several cells perhaps of different moments.
-// Cost: about a nanosecond a count.
+// Invariant: only one thread writes a cell. So a load and a store are enough, without a locked
+// instruction. A reader sees each cell as it was a moment ago; two cells may be of different
+// moments.
+// Cost: about a nanosecond per count.
 
 internal import Synchronization
 
 /// A fixed row of counters.
 final class AtomicCells: Sendable {
   let count: Int
-  // Atomics may be shared; the pointer is set once and freed when nobody holds this object.
+  // Atomics may be shared between threads. The pointer is set once and freed in `deinit`.
   private nonisolated(unsafe) let cells: UnsafeMutablePointer<Atomic<Int>>
 
   /// Makes `count` zeros.
@@ -33,13 +34,13 @@ final class AtomicCells: Sendable {
     return cells[i].load(ordering: .relaxed)
   }
 
-  /// Adds `n` to cell `i`; called by the one thread that writes it.
+  /// Adds `n` to cell `i`; only the thread that writes the cell may call this.
   func add(_ n: Int, at i: Int) {
     check(i)
     cells[i].store(cells[i].load(ordering: .relaxed) &+ n, ordering: .relaxed)
   }
 
-  /// Makes `n` the number in cell `i`; called by the one thread that writes it.
+  /// Sets cell `i` to `n`; only the thread that writes the cell may call this.
   func set(_ n: Int, at i: Int) {
     check(i)
     cells[i].store(n, ordering: .relaxed)

@@ -1,17 +1,21 @@
-// Durations counted in buckets whose width grows with them: a quantile is known to 1.6 % at any scale.
+// Counts durations in buckets that grow with the duration: a quantile is exact to 1.6 % at any
+// scale.
 //
-// Values below 128 have a bucket each; above, the six bits behind the leading one choose among 64 buckets
-// to each power of two. Invariant: a power of two begins a bucket, so that how many values are below it is
-// exact. Source: G. Tene's HdrHistogram (hdrhistogram.org), with two significant digits; we differ: the range
-// is fixed, and what counts up is apart from what is asked.
-// Cost: recording a handful of instructions, no lock and no allocation; 16 KB each.
+// Each value below 128 has a bucket of its own. Above that, every power of two has 64 buckets: the
+// six bits after the leading one choose among them. Invariant: every power of two begins a bucket,
+// so the number of values below it is exact.
+// Source: G. Tene's HdrHistogram (hdrhistogram.org), with two significant digits. Ours has a fixed
+// range, and recording (`LatencyRecorder`) is separate from asking (`LatencyHistogram`).
+// Cost: recording takes a handful of instructions, no lock and no allocation; 16 KB of memory each.
 
-/// Where values lie among the buckets.
+/// The buckets, and which values they hold.
 enum LatencyBuckets {
-  /// Values of 2^37 microseconds (38 hours) and more share the last bucket.
+  /// The number of buckets. Values of 2^37 microseconds (38 hours) and more share the last one.
   static let count = 128 + 64 * 30
 
-  /// The bucket of `value`, which must not be negative.
+  /// The bucket of `value`.
+  ///
+  /// - Precondition: `value` is not negative.
   static func bucket(of value: Int) -> Int {
     if value < 128 { return value }
     let exponent = Int.bitWidth - 1 - value.leadingZeroBitCount
@@ -26,7 +30,7 @@ enum LatencyBuckets {
   }
 }
 
-/// Counts durations; one thread records, any may take a copy.
+/// Counts durations; one thread records, any thread may take a copy.
 final class LatencyRecorder: Sendable {
   private static let sum = LatencyBuckets.count
   private static let minimum = LatencyBuckets.count + 1
@@ -47,7 +51,7 @@ final class LatencyRecorder: Sendable {
     if value > cells[Self.maximum] { cells.set(value, at: Self.maximum) }
   }
 
-  /// What was counted so far.
+  /// A copy of the counts so far.
   var snapshot: LatencyHistogram {
     LatencyHistogram(
       buckets: (0..<LatencyBuckets.count).map { cells[$0] }, sum: cells[Self.sum],
@@ -55,7 +59,7 @@ final class LatencyRecorder: Sendable {
   }
 }
 
-/// Counted durations: can be added up and asked.
+/// Counted durations, which can be added up and asked for quantiles.
 struct LatencyHistogram: Sendable, Equatable {
   private var buckets = [Int](repeating: 0, count: LatencyBuckets.count)
   private(set) var count = 0
@@ -82,8 +86,10 @@ struct LatencyHistogram: Sendable, Equatable {
     a.maximum = max(a.maximum, b.maximum)
   }
 
-  /// A value that the share `q` of all values does not exceed, and exceeds the least such one by 1.6 % at
-  /// most; 0 when there are none.
+  /// The quantile `q`: at least the share `q` of all values is at most the result.
+  ///
+  /// - Returns: A number at most 1.6 % above the least number of which this is true; 0 if there are
+  ///   no values.
   func quantile(_ q: Double) -> Int {
     let wanted = max(1, Int((q * Double(count)).rounded(.up)))
     var seen = 0
@@ -94,7 +100,7 @@ struct LatencyHistogram: Sendable, Equatable {
     return maximum
   }
 
-  /// How many values are below each of `powers`, exponents of two, ascending.
+  /// For each exponent in `powers`, how many values are below two to that power.
   func counts(belowPowers powers: ClosedRange<Int>) -> [Int] {
     var counts: [Int] = []
     var (next, seen) = (0, 0)

@@ -1,7 +1,7 @@
-// Counters and latencies, one set for each event loop, added up when somebody asks.
+// Counters and latencies: one set per event loop, added up when somebody asks.
 //
-// Invariant: an event loop alone counts into its set. Cost: some nanoseconds a request; no lock, no
-// allocation.
+// Invariant: only its event loop counts into a set. Cost: a few nanoseconds per request; no lock,
+// no allocation.
 
 internal import QACProtocol
 
@@ -9,10 +9,10 @@ internal import QACProtocol
 final class Metrics: Sendable {
   /// Parts of the time that a request takes.
   enum Stage: Int, Sendable, CaseIterable {
-    /// From when a request was read to when its turn came.
+    /// From the reading of a request to its turn.
     case waiting
-    /// From a completion's turn to when its session had been read from the database; only of those whose
-    /// session was not in memory.
+    /// From a completion's turn to the end of loading its session, if the session was not in
+    /// memory.
     case session
   }
 
@@ -21,7 +21,7 @@ final class Metrics: Sendable {
   private let durations = Method.allCases.map { _ in LatencyRecorder() }
   private let stages = Stage.allCases.map { _ in LatencyRecorder() }
 
-  /// Numbers that can be added up.
+  /// The numbers of one or more sets.
   struct Counts: Sendable {
     /// Requests by method, in the order of `Method.allCases`.
     var requests = [Int](repeating: 0, count: Method.allCases.count)
@@ -39,24 +39,24 @@ final class Metrics: Sendable {
       for i in sum.stages.indices { sum.stages[i] += other.stages[i] }
     }
 
-    func duration(of method: Method) -> LatencyHistogram { durations[method.ordinal] }
+    func duration(of method: Method) -> LatencyHistogram { durations[method.rawValue] }
     func time(in stage: Stage) -> LatencyHistogram { stages[stage.rawValue] }
   }
 
-  /// Counts a request whose turn has come after `waiting` microseconds.
+  /// Counts a request that waited `waiting` microseconds for its turn.
   func began(_ method: Method, waiting: Int) {
-    requests.add(1, at: method.ordinal)
+    requests.add(1, at: method.rawValue)
     stages[Stage.waiting.rawValue].record(waiting)
   }
 
-  /// Counts the time that a session took to be read.
+  /// Counts the time that loading a session took.
   func loaded(microseconds: Int) {
     stages[Stage.session.rawValue].record(microseconds)
   }
 
   /// Counts the time from a request's turn to its answer.
   func finished(_ method: Method, microseconds: Int) {
-    durations[method.ordinal].record(microseconds)
+    durations[method.rawValue].record(microseconds)
   }
 
   func error(_ code: ErrorCode) {
@@ -70,24 +70,5 @@ final class Metrics: Sendable {
     counts.durations = durations.map(\.snapshot)
     counts.stages = stages.map(\.snapshot)
     return counts
-  }
-}
-
-extension Method {
-  /// The place in `Method.allCases`.
-  fileprivate var ordinal: Int {
-    switch self {
-    case .complete: return 0
-    case .record: return 1
-    case .history: return 2
-    case .forget: return 3
-    case .block: return 4
-    case .unblock: return 5
-    case .blocks: return 6
-    case .status: return 7
-    case .metrics: return 8
-    case .reload: return 9
-    case .ping: return 10
-    }
   }
 }

@@ -1,8 +1,9 @@
-// One connection to the metrics socket: an HTTP request, one answer, the end.
+// One connection to the metrics socket: reads an HTTP request, answers it, and closes.
 //
-// As much of HTTP/1.0 (RFC 1945) as a scraper needs: GET and HEAD of /metrics; headers are passed over, and
-// every answer closes the connection. Invariant: a connection binds at most `maximumRequestBytes` and ends
-// within `seconds`, whatever its peer does; who may connect is decided as on the main socket.
+// It knows as much of HTTP/1.0 (RFC 1945) as a scraper needs: GET and HEAD of /metrics. Headers are
+// ignored, and every answer closes the connection. Invariant: a connection holds at most
+// `maximumRequestBytes` and ends within `seconds`, whatever its peer does. The same users may
+// connect as on the main socket.
 
 internal import Logging
 internal import NIOCore
@@ -43,7 +44,9 @@ final class MetricsHandler: ChannelInboundHandler {
     isCounted = true
     let count = connections.count.add(1, ordering: .relaxed).newValue
     if count > Self.maximumConnections {
-      return answer(.init(status: "503 Service Unavailable", text: "too many scrapers"), context)
+      return answer(
+        .init(status: "503 Service Unavailable", text: "too many scrapers; try again later"),
+        context)
     }
     let channel = context.channel
     context.eventLoop.scheduleTask(in: .seconds(Self.seconds)) {
@@ -60,17 +63,18 @@ final class MetricsHandler: ChannelInboundHandler {
     request += unwrapInboundIn(data).readableBytesView
     guard let end = HTTPRequest.end(of: request) else {
       if request.count > Self.maximumRequestBytes {
-        answer(.init(status: "431 Request Header Fields Too Large", text: "too long"), context)
+        let text = "the request has more than \(Self.maximumRequestBytes) bytes; send fewer headers"
+        answer(.init(status: "431 Request Header Fields Too Large", text: text), context)
       }
       return
     }
     switch HTTPRequest(request[..<end]) {
     case nil:
-      answer(.init(status: "400 Bad Request", text: "ask by GET /metrics HTTP/1.0"), context)
+      answer(.init(status: "400 Bad Request", text: "send GET /metrics HTTP/1.0"), context)
     case let request? where request.method != "GET" && request.method != "HEAD":
-      answer(.init(status: "405 Method Not Allowed", text: "ask by GET"), context)
+      answer(.init(status: "405 Method Not Allowed", text: "use GET"), context)
     case let request? where request.path != "/metrics":
-      answer(.init(status: "404 Not Found", text: "there is /metrics alone"), context)
+      answer(.init(status: "404 Not Found", text: "the only path is /metrics"), context)
     case let request?:
       var reply = HTTPReply(status: "200 OK", body: core.metricsText(loop))
       reply.isWithoutBody = request.method == "HEAD"
@@ -98,7 +102,8 @@ struct HTTPRequest: Equatable {
   /// The target without its query.
   let path: String
 
-  /// Where the head of `bytes` ends: behind its first empty line; nil while it is not there.
+  /// The index after the head of `bytes`, which ends with the first empty line; nil if that is not
+  /// there.
   static func end(of bytes: [UInt8]) -> Int? {
     var lineStart = 0
     for (i, byte) in bytes.enumerated() where byte == 0x0A {

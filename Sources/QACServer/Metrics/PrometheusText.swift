@@ -1,15 +1,16 @@
-// Writes metrics as text that Prometheus and its like read.
+// Writes metrics as text for Prometheus and similar systems.
 //
-// Invariant: a family's samples follow its HELP and TYPE lines and stand together; a family is named once.
+// Invariant: a family's samples follow its HELP and TYPE lines without a gap; a family is named
+// once.
 // Source: "Exposition formats", text-based format, version 0.0.4 (prometheus.io/docs).
 
 internal import QACProtocol
 
-/// Text in Prometheus' exposition format, while it is made.
+/// Text in Prometheus' exposition format.
 struct PrometheusText {
-  /// What the numbers of a family are.
+  /// The kind of a family's numbers.
   enum Kind: String {
-    /// Only grows, until the process ends.
+    /// A number that only grows until the process ends.
     case counter
     case gauge
     case histogram
@@ -17,20 +18,20 @@ struct PrometheusText {
 
   typealias Labels = KeyValuePairs<String, String>
 
-  /// Powers of two of microseconds that divide a histogram: 16 µs to 16.8 s.
+  /// The bounds of a histogram's buckets, as powers of two of microseconds: 16 µs to 16.8 s.
   static let powers = 4...24
 
   private(set) var bytes: [UInt8] = []
   private var name = ""
 
-  /// Begins the family `name`; what follows are its samples.
+  /// Begins the family `name`; the samples that follow are its own.
   mutating func family(_ name: String, _ kind: Kind, _ help: String) {
     self.name = name
     append("# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n")
   }
 
-  /// A family of one number.
-  mutating func one(_ name: String, _ kind: Kind, _ value: Int, _ help: String) {
+  /// Appends a family of one number.
+  mutating func one(_ name: String, _ kind: Kind, value: Int, help: String) {
     family(name, kind, help)
     sample([:], value)
   }
@@ -45,7 +46,7 @@ struct PrometheusText {
     line("", Array(labels), "\(value)")
   }
 
-  /// Appends `histogram`, of microseconds, in seconds.
+  /// Appends `histogram`, which is in microseconds, converted to seconds.
   mutating func sample(_ labels: Labels, _ histogram: LatencyHistogram) {
     let counts = histogram.counts(belowPowers: Self.powers)
     for (power, count) in zip(Self.powers, counts) {

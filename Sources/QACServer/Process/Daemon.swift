@@ -1,10 +1,11 @@
-// The daemon as a service: opens its files, listens, and stops so that no answer is lost.
+// The daemon as a service: opens its files, listens, and stops without losing an answer.
 //
 //     try await Daemon.serve(configuration, logger: logger)
 //
-// Start: index, database (`init`), then the socket (`run`), so that whoever can connect is served.
-// Stop: nobody is accepted any more, every connection gets what it asked for and is closed, the
-// store finishes and closes, the socket's name is removed.
+// Start: the index and the database are opened (`init`) before the socket is made (`run`), so every
+// client that can connect is served.
+// Stop: no further connection is accepted, every connection gets its answers and is closed, the
+// store finishes and closes, and the socket is removed.
 
 internal import Dispatch
 public import Logging
@@ -24,7 +25,7 @@ public final class Daemon: Service {
   private let core: ServerCore
   private let whenServing: @Sendable () -> Void
 
-  /// Opens the index and the database; neither is served yet.
+  /// Opens the index and the database; nothing is served yet.
   ///
   /// - Throws: `ServerError`.
   public convenience init(configuration: ServerConfiguration, logger: Logger) throws(ServerError) {
@@ -37,13 +38,13 @@ public final class Daemon: Service {
     self.whenServing = whenServing
   }
 
-  /// Serves until SIGTERM or SIGINT; SIGHUP loads the index anew.
+  /// Serves until SIGTERM or SIGINT; SIGHUP reloads the index and the block list.
   ///
   /// - Throws: `ServerError` when it cannot start.
   public static func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
     let daemon = try Daemon(configuration: configuration, logger: logger)
     var quiet = logger
-    // Errors are told once, by whoever called.
+    // The service group stays silent: the caller reports errors, once.
     quiet.logLevel = .critical
     var group = ServiceGroupConfiguration(
       services: [.init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -98,15 +99,17 @@ public final class Daemon: Service {
   ) async throws {
     let quiescing = ServerQuiescingHelper(group: group)
     ServiceManager.prepare()
-    // Signals and timers need descriptors when they are first used, and their library ends the process
-    // where there are none: so before clients can take the last ones.
+    // Signals and timers need descriptors when they are first used, and their library ends the
+    // process if there are none. So they are used once before clients can take the last
+    // descriptors.
     let hangUps = await UnixSignalsSequence(trapping: .sighup)
     try await Task.sleep(for: .milliseconds(1))
     let channel = try await listen(descriptor, on: group, quiescing, states)
     let closed = group.any().makePromise(of: Void.self)
     let isStopping = Atomic(false)
     channel.closeFuture.whenComplete { [core] _ in
-      // Closed by us, the promise is the helper's, which keeps it when every connection is closed.
+      // If we closed the channel, the quiescing helper keeps the promise after every connection is
+      // closed.
       if !isStopping.load(ordering: .acquiring) {
         closed.fail(ServerError.socketLost(path: core.configuration.socketPath))
       }
@@ -132,7 +135,7 @@ public final class Daemon: Service {
           quiescing.initiateShutdown(promise: closed)
         }
       } onCancel: {
-        // Whoever has not taken its answers by now does not get them.
+        // A client that has not taken its answers by now does not get them.
         isStopping.store(true, ordering: .releasing)
         quiescing.initiateShutdown(promise: closed)
         core.connections.closeAll()
@@ -147,10 +150,11 @@ public final class Daemon: Service {
     }
   }
 
-  /// Does what is due, until it is cancelled.
+  /// Does the housekeeping until it is cancelled.
   private static func keepHouse(_ core: ServerCore, _ group: MultiThreadedEventLoopGroup) async {
     let housekeeper = Housekeeper(core: core)
-    // Twice as often as asked for (sd_watchdog_enabled(3)), and no more often than the rest.
+    // Twice as often as the manager asks (sd_watchdog_enabled(3)), but not more often than the
+    // rest.
     let watchdog = ServiceManager.watchdogSeconds.map { $0 / 2 }
     var sinceReport = 0.0
     while !Task.isCancelled {
@@ -206,13 +210,13 @@ public final class Daemon: Service {
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers([
             quiescing.makeServerChannelHandler(channel: channel),
-            // One more than are served, to be told that there are too many.
+            // One more than are served: it is accepted to be told that there are too many.
             AcceptGate(core: core, limit: core.configuration.maximumConnections + 1),
           ])
         }
       }
       .childChannelOption(.allowRemoteHalfClosure, value: true)
-      // One read a turn: who sends much does not keep the loop from the others.
+      // One read per poll, so that a client that sends much does not keep the loop from the others.
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelInitializer { [core] channel in
         channel.eventLoop.makeCompletedFuture {

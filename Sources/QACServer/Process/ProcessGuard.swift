@@ -1,4 +1,4 @@
-// What the process as a whole must be: without core dumps and crash reports, and with descriptors enough.
+// Settings of the whole process: no core dumps, no crash reports, and enough descriptors.
 // Source: getrlimit(2), proc(5).
 
 import QACBinary
@@ -9,23 +9,25 @@ import QACBinary
 
 /// Settings of this process.
 public enum ProcessGuard {
-  /// Descriptors beside those of connections: files, the database, signals, timers. Where a library gets none for
-  /// a signal or a timer, it ends the process.
+  /// Descriptors for other things than connections: files, the database, signals, timers. A library
+  /// that gets none for a signal or a timer ends the process.
   static let leastDescriptors = 33
-  /// What an event loop takes for itself: epoll, a timer, a wake-up.
+  /// The descriptors of an event loop: epoll, a timer, a wake-up.
   static let loopDescriptors = 3
-  /// What the metrics socket takes: itself, its directory and lock, and its connections.
+  /// The descriptors of the metrics socket: itself, its directory and lock, and its connections.
   static let metricsDescriptors = 3 + openConnections(MetricsHandler.maximumConnections)
 
-  /// How many are open where `count` are served: one more is told that there are too many, and accepting goes by
-  /// batches.
+  /// How many connections can be open while `count` are served: one more is told that there are too
+  /// many, and connections are accepted in batches.
   static func openConnections(_ count: Int) -> Int { count + AcceptGate.batch }
 
-  /// Forbids core dumps and crash reports, and allows as many descriptors as the daemon of `configuration` needs, as far as
-  /// the system lets it; where that is less, fewer connections are served, so that files can always be opened.
+  /// Forbids core dumps and crash reports, and raises the limit of descriptors to what a daemon of
+  /// `configuration` needs, as far as the system allows.
   ///
-  /// - Returns: How many connections can be served: at most as many as `configuration` says.
-  /// - Throws: `ServerError.tooFewDescriptors` where the daemon could not start.
+  /// If the system allows fewer, fewer connections are served, so that files can always be opened.
+  ///
+  /// - Returns: How many connections can be served, at most as many as `configuration` says.
+  /// - Throws: `ServerError.tooFewDescriptors` if the daemon could not start.
   public static func prepare(_ configuration: ServerConfiguration) throws(ServerError) -> Int {
     CrashReports.forbid()
     var files = rlimit()
@@ -40,19 +42,19 @@ public enum ProcessGuard {
       setrlimit(resource, &files)
     }
     let least = own + openConnections(1)
-    // "No limit" is a number that no Int holds.
+    // The number for "no limit" does not fit into an Int.
     let allowed = Int(clamping: files.rlim_cur)
     if allowed < least { throw .tooFewDescriptors(allowed: allowed, needed: least) }
     return min(configuration.maximumConnections, allowed - own - openConnections(0))
   }
 
-  /// How many descriptors were open when this was called, as far as that can be told.
+  /// How many descriptors are open; 3 if the system does not say.
   private static var openDescriptors: Int {
     guard let directory = opendir("/proc/self/fd") else { return 3 }
     defer { closedir(directory) }
     var count = 0
     while readdir(directory) != nil { count += 1 }
-    // Not itself, "." and "..".
+    // Less the directory's own descriptor, "." and "..".
     return count - 3
   }
 }

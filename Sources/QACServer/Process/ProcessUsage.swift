@@ -1,4 +1,4 @@
-// What this process takes of the machine, as the kernel counts it. Source: proc(5), getrusage(2).
+// What this process uses, as the kernel counts it. Source: proc(5), getrusage(2).
 
 #if canImport(Glibc)
   import Glibc
@@ -15,13 +15,13 @@ enum ProcessUsage {
     }
   }
 
-  /// Bytes of memory that are in use; nil where the kernel does not tell.
+  /// Bytes of memory in use; nil if the kernel does not say.
   static var residentBytes: Int? { pages(1) }
 
-  /// Bytes of address space that are taken; 0 where the kernel does not tell.
+  /// Bytes of address space in use; 0 if the kernel does not say.
   static var addressBytes: Int { pages(0) ?? 0 }
 
-  /// A number of pages of /proc/self/statm, in bytes.
+  /// Reads a number of pages from a column of /proc/self/statm, in bytes.
   private static func pages(_ column: Int) -> Int? {
     let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
@@ -37,7 +37,7 @@ enum ProcessUsage {
     return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 
-  /// Open descriptors; nil where the kernel does not tell.
+  /// The number of open descriptors; nil if the kernel does not say.
   static var openDescriptors: Int? {
     guard let directory = opendir("/proc/self/fd") else { return nil }
     defer { closedir(directory) }
@@ -45,7 +45,7 @@ enum ProcessUsage {
     while let entry = readdir(directory) {
       if entry.pointee.d_name.0 != CChar(bitPattern: UInt8(ascii: ".")) { count += 1 }
     }
-    // Without that of the directory itself.
+    // Less the directory's own descriptor.
     return count - 1
   }
 }

@@ -1,10 +1,11 @@
-// A thread for long work beside those that answer: it yields the processor to them.
+// A thread for long work that yields the processor to the threads that answer.
 //
-// Verifying a large index takes a processor for half a second; with as many event loops as processors, requests would wait for
-// it. So this thread has a lower priority than the rest of the process, which a queue of the system's cannot have.
-// Invariant: work is done one piece after another, in the order in which it was asked for; what was asked for is done, even
-// after the object is let go.
-// Source: setpriority(2), which on Linux is of a thread; sched(7) for what a nice value means.
+// Verifying a large index takes a processor for half a second. With as many event loops as
+// processors, requests would wait for it. So this thread has a lower priority than the rest of the
+// process; a Dispatch queue cannot have one.
+// Invariant: pieces of work are done one after another, in the order in which they were asked for.
+// Each is done, even if this object is released before.
+// Source: setpriority(2), which on Linux applies to a thread; sched(7) on nice values.
 
 internal import QACBinary
 internal import Synchronization
@@ -17,7 +18,7 @@ internal import Synchronization
 final class QuietThread: Sendable {
   typealias Work = @Sendable () -> Void
 
-  /// Of a processor that is wanted by others it gets a tenth.
+  /// With this nice value the thread gets a tenth of a processor that others want, too.
   private static let niceness: Int32 = 10
 
   private final class Queue: Sendable {
@@ -27,7 +28,7 @@ final class QuietThread: Sendable {
     }
     private let state = Mutex(State())
 
-    /// Adds `work`; whether a thread has to be started for it.
+    /// Adds `work`; whether a thread must be started for it.
     func add(_ work: @escaping Work) -> Bool {
       state.withLock { state in
         state.waiting.append(work)
@@ -36,7 +37,7 @@ final class QuietThread: Sendable {
       }
     }
 
-    /// Does what waits until nothing does.
+    /// Does all work until none waits.
     func run() {
       while true {
         let works = state.withLock { state in
@@ -52,8 +53,10 @@ final class QuietThread: Sendable {
 
   private let queue = Queue()
 
-  /// Has `work` done when what was asked for before is done. There is a thread only while there is work; where the system has none
-  /// to give, the caller does it.
+  /// Does `work` after all work that was asked for before.
+  ///
+  /// There is a thread only while there is work. If the system has none to give, the calling thread
+  /// does the work.
   func async(execute work: @escaping Work) {
     if !queue.add(work) { return }
     let thread = NativeThread.start { [queue] in

@@ -1,13 +1,15 @@
 // The daemon's time, in unix seconds.
 //
-// The system's clock may be turned back by a second, be wrong for a moment, or be put right by years. Queries
-// are ordered by time, and old ones are deleted by it, so a step of it is doubted: time goes on evenly, by a
-// clock that counts seconds since the machine's start, until the step has lasted `doubtSeconds`. Only in the
-// first `doubtSeconds` of the daemon, when there is no other evidence, every step is believed at once.
+// The system's clock may be turned back by a second, be wrong for a moment, or be corrected by
+// years. Queries are ordered by time, and old ones are deleted by it, so a step of the clock is
+// doubted: time goes on evenly, by a clock that counts seconds since the machine's start, until the
+// step has lasted `doubtSeconds`. Only in the daemon's first `doubtSeconds`, without other
+// evidence, every step is believed at once.
 //
-// Invariant: `now` is not turned back by a step of at most `hiddenStep` seconds.
-// Cost: two calls that the kernel answers without a switch, and no lock but in doubt.
-// Source: clock_gettime(2), CLOCK_BOOTTIME: not set by anybody, and counts while the machine is suspended.
+// Invariant: `now` does not go back when the clock is turned back by at most `hiddenStep` seconds.
+// Cost: two system calls that need no switch to the kernel; a lock only while a step is doubted.
+// Source: clock_gettime(2), CLOCK_BOOTTIME: nobody can set it, and it counts while the machine
+// sleeps.
 
 internal import Synchronization
 
@@ -15,24 +17,26 @@ internal import Synchronization
   import Glibc
 #endif
 
-/// A wall clock that steps of the system's clock do not move at once.
+/// A wall clock that does not follow steps of the system's clock at once.
 final class ServerClock: Sendable {
   typealias Source = @Sendable () -> Int64
 
-  /// Steps back of at most so many seconds are hidden; steps either way of as many are no steps.
+  /// A difference of at most this many seconds does not count as a step; a step back of at most
+  /// this many is hidden.
   static let hiddenStep: Int64 = 60
-  /// For how many seconds a greater step is doubted.
+  /// How many seconds a greater step is doubted.
   static let doubtSeconds: Int64 = 600
 
   private struct Doubt {
-    /// What the doubted step makes of the difference between the two clocks, and since when.
+    /// The difference between the two clocks after the doubted step, and when the step was first
+    /// seen.
     var step: (difference: Int64, since: Int64)?
-    /// Since when, by the even clock, no step was believed.
+    /// When a step was last believed, by the even clock.
     var evenSince: Int64
   }
 
   private let last = Atomic<Int64>(0)
-  /// Wall time less even time, as it is believed.
+  /// The believed difference: wall time less even time.
   private let difference: Atomic<Int64>
   private let isDoubting = Atomic(false)
   private let doubt: Mutex<Doubt>
@@ -40,7 +44,7 @@ final class ServerClock: Sendable {
   private let even: Source
   private let startedAt: Int64
 
-  /// Makes a clock of `wall`, in unix seconds, and `even`, in seconds since some moment.
+  /// Makes a clock from `wall`, in unix seconds, and `even`, in seconds since some moment.
   init(_ wall: @escaping Source, even: @escaping Source) {
     self.wall = wall
     self.even = even
@@ -49,12 +53,12 @@ final class ServerClock: Sendable {
     doubt = Mutex(Doubt(evenSince: startedAt))
   }
 
-  /// Makes a clock of `wall` alone, of which no step is told from time that has passed.
+  /// Makes a clock from `wall` alone: its steps cannot be told from time that has passed.
   convenience init(_ wall: @escaping Source) {
     self.init(wall, even: wall)
   }
 
-  /// Makes a clock of the system's.
+  /// Makes a clock from the system's clocks.
   convenience init() {
     self.init({ Int64(time(nil)) }) {
       var time = timespec()
@@ -63,7 +67,7 @@ final class ServerClock: Sendable {
     }
   }
 
-  /// Now.
+  /// The time, in unix seconds.
   var now: Int64 {
     let now = believed(wall(), even())
     let previous = last.load(ordering: .relaxed)
@@ -72,7 +76,7 @@ final class ServerClock: Sendable {
     return now
   }
 
-  /// For how many seconds no step was believed, since the start at most.
+  /// How many seconds no step was believed; at most the seconds since the start.
   var evenSeconds: Int64 { even() - doubt.withLock { $0.evenSince } }
 
   private func believed(_ wall: Int64, _ even: Int64) -> Int64 {
@@ -102,7 +106,7 @@ final class ServerClock: Sendable {
     }
   }
 
-  /// Microseconds since some moment, never turned back.
+  /// Microseconds since some moment; never goes back.
   static var microseconds: Int {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,8 +1,11 @@
-// What systemd and the daemon tell each other: a listening socket to start with, and states.
+// Talks with systemd: takes a listening socket from it at the start, and tells it the daemon's
+// state.
 //
-// Invariant: once `prepare` was called, telling a state needs no further descriptor: a crowd that has taken them all
-// must not make the manager believe that the daemon is dead.
-// Source: sd_listen_fds(3) and sd_notify(3), whose protocols are stable and documented there.
+// Invariant: after `prepare`, telling a state needs no further descriptor. Otherwise a crowd of
+// clients that has taken all of them would make the manager believe that the daemon is dead.
+// Source: sd_listen_fds(3) and sd_notify(3), which document these protocols as stable.
+
+internal import QACProtocol
 
 #if canImport(Glibc)
   import Glibc
@@ -15,7 +18,7 @@ enum ServiceManager {
     case ready
     case reloading
     case stopping
-    /// Everything answers.
+    /// Every event loop answers.
     case alive
 
     fileprivate var message: String {
@@ -28,15 +31,16 @@ enum ServiceManager {
     }
   }
 
-  /// The first listening socket that was handed over, or nil.
+  /// Takes the first listening socket that was handed over; nil if none was.
   static func takeSocket() throws(ServerError) -> Int32? {
     guard let process = getenv("LISTEN_PID"), let count = getenv("LISTEN_FDS"),
       Int32(String(cString: process)) == getpid(), (Int32(String(cString: count)) ?? 0) >= 1
     else { return nil }
-    // Not for the processes that this one may start.
+    // Child processes must not take it.
     unsetenv("LISTEN_PID")
     unsetenv("LISTEN_FDS")
     unsetenv("LISTEN_FDNAMES")
+    // sd_listen_fds(3): SD_LISTEN_FDS_START.
     let first: Int32 = 3
     guard option(SO_DOMAIN, of: first) == AF_UNIX, option(SO_ACCEPTCONN, of: first) == 1,
       option(SO_TYPE, of: first) == Int32(SOCK_STREAM.rawValue)
@@ -51,8 +55,8 @@ enum ServiceManager {
     return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
   }
 
-  /// Within how many seconds the service manager wants to hear that this process is alive; nil where it
-  /// does not ask.
+  /// The service manager wants to hear at least once in this many seconds that the process is
+  /// alive; nil if it does not ask.
   static var watchdogSeconds: Double? {
     guard let interval = getenv("WATCHDOG_USEC"),
       let microseconds = Double(String(cString: interval)), microseconds > 0
@@ -63,18 +67,20 @@ enum ServiceManager {
     return microseconds / 1_000_000
   }
 
-  /// What states are sent from; open as long as the process.
+  /// The socket that sends states; it stays open as long as the process runs.
   private static let sender = socket(
     AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
 
-  /// Takes the descriptor that `notify` needs.
+  /// Opens the descriptor that `notify` needs.
   static func prepare() { _ = sender }
 
-  /// Tells the service manager, if it listens.
+  /// Tells the service manager a state, if it listens.
   static func notify(_ state: State) {
     guard let variable = getenv("NOTIFY_SOCKET") else { return }
     let path = String(cString: variable)
-    guard path.utf8.count < 108, path.hasPrefix("/") || path.hasPrefix("@") else { return }
+    guard path.utf8.count <= ProtocolLimits.maximumSocketPathBytes,
+      path.hasPrefix("/") || path.hasPrefix("@")
+    else { return }
     let message = Array(state.message.utf8)
     _ = withAddress(path) { address, length in
       sendto(sender, message, message.count, Int32(MSG_NOSIGNAL), address, length)

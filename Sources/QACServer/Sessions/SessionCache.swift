@@ -1,26 +1,29 @@
-// The recent queries of the sessions that are in use, kept in memory in front of the store.
+// Keeps the recent queries of the sessions that are in use in memory, in front of the store.
 //
-// Invariant: an entry holds what the store will hold when all that was asked of it is done. It rests
-// on two things: the store does what it is asked of a session in order, and a shard's lock is held while it
-// is asked. So a load that is asked for after a record sees it, whether that is durable yet or not.
-// Whatever would break the invariant (a deletion, a failed record, a query older than the last, an
-// index with another profile) drops the entry, and the next request loads it anew.
+// Invariant: an entry holds what the store will hold when it has done everything that it was asked
+// to do. This rests on two things: the store carries out what concerns one session in order, and
+// the shard's lock is held while the store is asked. So a load that is asked for after a record
+// sees the record, durable or not. An entry is dropped, and the next request loads it again, when
+// the invariant could break: after a deletion, a failed record, a query older than the last, or a
+// change of profile.
 //
-// Cost: a hit takes one uncontended lock and copies a value; no lock is held while completing, nor while
-// what was loaded is normalised. A miss waits for one read, and for what is under way of its own session.
+// Cost: a hit takes one uncontended lock and copies a value. No lock is held during a completion,
+// nor while loaded queries are normalised. A miss waits for one read, and for what is under way for
+// its own session.
 
 internal import QACEngine
 internal import QACSessions
 internal import QACText
 internal import Synchronization
 
-/// Contexts of sessions by name.
+/// The contexts of sessions, by the session's name.
 final class SessionCache: Sendable {
   private static let shardCount = 16
 
   private let store: SessionStore
   private let live: LiveFeed
-  /// Whether a record is the newest of its session whatever its time says: not where clients say the time.
+  /// Whether a record counts as the newest of its session whatever its time is; false if clients
+  /// set the time.
   private let isInOrder: Bool
   private let shards: [Shard]
 
@@ -53,8 +56,14 @@ final class SessionCache: Sendable {
     shards[Int(UInt(bitPattern: session.hashValue) % UInt(Self.shardCount))]
   }
 
-  /// The context of `session`, or nil when it has to be loaded: then `later` is called with it, on
-  /// another thread, or with the error and no context.
+  /// Finds the context of `session`.
+  ///
+  /// - Parameters:
+  ///   - session: The session's name.
+  ///   - normalizer: Normalises queries that another profile has normalised.
+  ///   - later: Called on another thread, with the context or the error, if the session must be
+  ///     loaded.
+  /// - Returns: The context if it is in memory; else nil.
   func context(
     of session: [UInt8], by normalizer: Normalizer,
     later: @escaping @Sendable (Result<SessionContext, SessionStoreError>) -> Void
@@ -75,7 +84,7 @@ final class SessionCache: Sendable {
     }
   }
 
-  /// Asks the store for what `load` of `shard` is to bring.
+  /// Asks the store for the events that `load` of `shard` needs.
   private func ask(
     for load: Int, of session: [UInt8], by normalizer: Normalizer, _ shard: Shard,
     mayOvertake: Bool
@@ -89,7 +98,8 @@ final class SessionCache: Sendable {
     }
   }
 
-  /// Puts the loads of `session`, or of all where it is nil, in front of what is asked of the store next.
+  /// Makes sure that the loads under way of `session`, or of all sessions if it is nil, do not see
+  /// what the store is asked next: those that may overtake are asked for again, in their turn.
   private func order(
     _ session: [UInt8]?, by normalizer: Normalizer, _ shard: Shard, _ state: inout SessionShard
   ) {
@@ -98,7 +108,14 @@ final class SessionCache: Sendable {
     }
   }
 
-  /// Adds a query to `session`: to its context at once, to the store in its own time.
+  /// Adds a query to `session`: to its context at once, to the store when its turn comes.
+  ///
+  /// - Parameters:
+  ///   - query: The query as typed.
+  ///   - time: Unix seconds.
+  ///   - session: The session's name.
+  ///   - normalizer: Normalises the query.
+  ///   - completion: Called when the query is durable and on every loop, or with the error.
   func record(
     _ query: [UInt8], at time: Int64, session: [UInt8], by normalizer: Normalizer,
     completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
@@ -113,7 +130,7 @@ final class SessionCache: Sendable {
         event.time = state.time(ofNewest: time, in: session, profile: normalizer.profile)
       }
       state.record(event, session: session, profile: normalizer.profile)
-      // What others learn is of now, whatever the session's newest query says.
+      // Others learn the query at its own time, even if the session's newest query is later.
       var shared = event
       shared.time = time
       store.record(event, session: session, inOrder: isInOrder) { [live, shared] result in
@@ -123,7 +140,7 @@ final class SessionCache: Sendable {
             completion(result)
           }
         case .failure:
-          // Nothing was stored, so nothing may be remembered.
+          // The query was not stored, so it must not stay in memory.
           shard.state.withLock { $0.drop(session) }
           completion(result)
         }
@@ -131,15 +148,16 @@ final class SessionCache: Sendable {
     }
   }
 
-  /// What a deletion is to hit.
+  /// What a deletion deletes.
   struct Target: Sendable {
-    /// The session, or nil for all.
+    /// The session; nil for all.
     var session: [UInt8]?
-    /// The query, in whatever form it was typed, or nil for all.
+    /// The query, in any spelling with the same normal form; nil for all.
     var query: [UInt8]?
+    /// Unix seconds, both ends included.
     var times = Deletion.always
 
-    /// Whether `event` is one of the query, which `normalizer` normalises.
+    /// A function that tells whether an event is of the query; nil if every event is meant.
     fileprivate func matcher(
       by normalizer: Normalizer
     ) -> (@Sendable (StoredEvent) -> Bool)? {
@@ -147,8 +165,8 @@ final class SessionCache: Sendable {
       let normalized = normalizer.normalize(query, as: .query)
       return { event in
         if event.query == query { return true }
-        // Of a query that normalises to nothing only the same text is the same query. An event may
-        // have been normalised by the profile of an earlier index.
+        // If the query normalises to nothing, only the same text is the same query. The profile of
+        // an earlier index may have normalised the event.
         return !normalized.isEmpty
           && (event.normalized == normalized
             || event.form != normalizer.form
@@ -157,8 +175,13 @@ final class SessionCache: Sendable {
     }
   }
 
-  /// Deletes what `target` hits, everywhere; `completion` is called when it is gone from the store, from
-  /// this memory, and from that of every loop.
+  /// Deletes `target` everywhere.
+  ///
+  /// - Parameters:
+  ///   - target: What to delete.
+  ///   - normalizer: Normalises the target's query.
+  ///   - completion: Called with the number of deleted events when they are gone from the store,
+  ///     from this cache and from the memory of every loop, or with the error.
   func forget(
     _ target: Target, by normalizer: Normalizer,
     completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
@@ -167,11 +190,12 @@ final class SessionCache: Sendable {
       session: target.session, times: target.times, matches: target.matcher(by: normalizer))
     let ask = { @Sendable [self] in
       store.forget(deletion) { [self] result in
-        // A load that began meanwhile may have seen what is gone now, and after a failure some may be.
+        // A load that began meanwhile may have seen events that are gone now; even after a failure
+        // some may be gone.
         drop(target.session)
         switch result {
         case .success(let outcome):
-          // Under an earlier profile it may have been what is another query now.
+          // Under an earlier profile the query may have had the form of what is another query now.
           let queries = target.query.map { outcome.queries.union([$0]) }
           live.forget(queries, session: target.session, times: target.times) {
             completion(.success(outcome.count))
@@ -184,7 +208,7 @@ final class SessionCache: Sendable {
       for shard in shards {
         shard.state.withLock { order(nil, by: normalizer, shard, &$0) }
       }
-      // First asked, then dropped: what is loaded from now on is without it.
+      // First ask, then drop: what is loaded from now on is loaded after the deletion.
       ask()
       dropAll()
       return
@@ -197,13 +221,13 @@ final class SessionCache: Sendable {
     }
   }
 
-  /// Deletes what is older than `cutoff` from the store and from this memory, in steps.
+  /// Deletes events older than `cutoff` from the store, in steps, and from this cache.
   func expire(
     before cutoff: EventKey,
     completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
   ) {
     store.expire(before: cutoff) { [self] result in
-      // After a failure some may be gone.
+      // Even after a failure some events may be gone.
       if (try? result.get()) != 0 {
         for shard in shards { shard.state.withLock { $0.drop(upTo: cutoff.time) } }
       }
@@ -211,14 +235,21 @@ final class SessionCache: Sendable {
     }
   }
 
-  /// Forgets what is in memory of `session`, or of all where it is nil.
+  /// Drops the entry of `session`, or all entries if it is nil.
   private func drop(_ session: [UInt8]?) {
     guard let session else { return dropAll() }
     shard(session).state.withLock { $0.drop(session) }
   }
 
-  /// Forgets what is in memory; what is asked for is loaded anew.
+  /// Drops all entries; each is loaded again when it is asked for.
   func dropAll() {
     for shard in shards { shard.state.withLock { $0.dropAll() } }
   }
+
+  #if DEBUG
+    /// Checks what holds of every shard between any two calls; for tests.
+    func checkInvariants() {
+      for shard in shards { shard.state.withLock { $0.checkInvariants() } }
+    }
+  #endif
 }

@@ -1,13 +1,15 @@
 // One part of the cache, under one lock: entries in two generations.
 //
-// A lookup moves an entry to the young generation; when that is full it becomes the old one and
-// what the old one still held is dropped. So at most twice half the capacity is kept, what was used
-// last is kept for sure, and every step is O(1).
+// A lookup moves an entry to the young generation. When the young generation is full it becomes the
+// old one, and the entries that were still in the old one are dropped. So at most twice half the
+// capacity is kept, the entries that were used last are among them, and every step is O(1).
 //
-// A load outlives its entry: when an entry is dropped, those who wait for its load still get what
-// was loaded, and what is asked later starts a load of its own. A load may overtake what others asked of
-// the store (`SessionStore.load`); before its session is changed it is asked for again, in its turn, and what
-// the first one brings counts for nothing.
+// A load outlives its entry. If an entry is dropped, the requests that wait for its load still get
+// the loaded context, and a later request starts a load of its own. A load may overtake jobs of the
+// store (`SessionStore.load`). Before its session is changed, the load is asked for again, in its
+// turn, and the first answer is ignored.
+//
+// Invariant: `checkInvariants` states it.
 
 internal import QACEngine
 internal import QACSessions
@@ -17,7 +19,7 @@ internal import QACText
 struct SessionShard: Sendable {
   typealias Waiter = @Sendable (Result<SessionContext, SessionStoreError>) -> Void
 
-  /// What was asked of a session while it was being loaded, in order.
+  /// What was asked of a session while it was being loaded.
   private enum Pending: Sendable {
     case record(StoredEvent)
     case waiter(Waiter)
@@ -33,26 +35,28 @@ struct SessionShard: Sendable {
   private struct Load: Sendable {
     let session: [UInt8]
     var mayOvertake: Bool
+    /// In the order in which it was asked.
     var pending: [Pending] = []
   }
 
-  /// A session's context, made of what was loaded.
+  /// A session's context, made of loaded events.
   struct Loaded: Sendable {
     var events: [StoredEvent]
     fileprivate var entry: Entry
 
-    /// Makes the context, by the profile of `normalizer`; long work, to be done without the lock.
+    /// Makes the context, by the profile of `normalizer`. This can take long: call it without the
+    /// lock.
     init(_ events: [StoredEvent], by normalizer: Normalizer) {
       self.events = events
       for i in events.indices where events[i].form != normalizer.form {
-        // They were normalised by another profile, or another version of it.
+        // Another profile, or another version of the normal form, has normalised the event.
         self.events[i].normalized = normalizer.normalize(events[i].query, as: .query)
       }
       entry = Entry(profile: normalizer.profile, load: nil)
       renew()
     }
 
-    /// Adds an event: as the newest with `inOrder`, else in the order of time.
+    /// Adds an event: with `inOrder` as the newest, else at its place in the order of time.
     fileprivate mutating func add(_ event: StoredEvent, inOrder: Bool) {
       var event = event
       if inOrder, let last = events.last { event.time = max(event.time, last.time) }
@@ -69,20 +73,20 @@ struct SessionShard: Sendable {
 
   fileprivate struct Entry: Sendable {
     let profile: NormalizationProfile
-    /// The load that will bring the context, or nil when it is here.
+    /// The load that will bring the context; nil if the context is here.
     var load: Int?
     var context = SessionContext()
     var firstTime = Int64.max
     var lastTime = Int64.min
 
-    /// About what the entry takes in memory.
+    /// About the bytes of memory that the entry takes.
     var bytes: Int { context.memoryBytes }
 
-    /// Adds a query that is not older than the last.
+    /// Adds a query that is not older than the last one.
     mutating func add(_ event: StoredEvent) {
       firstTime = min(firstTime, event.time)
       lastTime = event.time
-      // A query that normalises to nothing cannot be completed or followed.
+      // A query that normalises to nothing cannot be suggested or followed.
       if event.normalized.isEmpty { return }
       context.record(normalized: event.normalized, surface: event.query, at: event.time)
     }
@@ -90,7 +94,7 @@ struct SessionShard: Sendable {
 
   private let capacity: Int
   private let byteCapacity: Int
-  /// Whether a record is the newest of its session whatever its time says.
+  /// Whether a record counts as the newest of its session whatever its time is.
   private let isInOrder: Bool
   private var young: [[UInt8]: Entry] = [:]
   private var old: [[UInt8]: Entry] = [:]
@@ -106,7 +110,9 @@ struct SessionShard: Sendable {
 
   var count: Int { young.count + old.count }
 
-  /// Moves the entry of `session` to the young generation; drops one of another profile.
+  /// Moves the entry of `session` to the young generation, or drops it if it has another profile.
+  ///
+  /// - Returns: Whether there is an entry of `profile`.
   private mutating func touch(_ session: [UInt8], profile: NormalizationProfile) -> Bool {
     if let entry = old.removeValue(forKey: session) { insert(entry, session) }
     guard let known = young[session]?.profile else { return false }
@@ -125,19 +131,19 @@ struct SessionShard: Sendable {
     youngBytes += entry.bytes
   }
 
-  /// What is known of `session`, by contexts of `profile`.
+  /// What is known of `session`, normalised by `profile`; nil if nothing is.
   mutating func find(_ session: [UInt8], profile: NormalizationProfile) -> Lookup? {
     guard touch(session, profile: profile), let entry = young[session] else { return nil }
     return entry.load.map { .loading($0) } ?? .ready(entry.context)
   }
 
-  /// Forgets what is known of `session`.
+  /// Drops the entry of `session`.
   mutating func drop(_ session: [UInt8]) {
     old[session] = nil
     if let entry = young.removeValue(forKey: session) { youngBytes -= entry.bytes }
   }
 
-  /// Forgets what is known of the sessions that submitted something up to `time`, or may have.
+  /// Drops the entries of sessions that submitted something up to `time`, or may have.
   mutating func drop(upTo time: Int64) {
     for (session, entry) in old where entry.load != nil || entry.firstTime <= time {
       drop(session)
@@ -147,14 +153,16 @@ struct SessionShard: Sendable {
     }
   }
 
-  /// Forgets what is known of every session.
+  /// Drops all entries.
   mutating func dropAll() {
     young = [:]
     old = [:]
     youngBytes = 0
   }
 
-  /// Makes the entry of a session whose events are about to be loaded, by a load that may overtake others.
+  /// Makes an entry for a session that is about to be loaded.
+  ///
+  /// - Returns: The number of the load, which may overtake jobs of the store.
   mutating func beginLoad(of session: [UInt8], profile: NormalizationProfile) -> Int {
     nextLoad += 1
     loads[nextLoad] = Load(session: session, mayOvertake: true)
@@ -162,13 +170,16 @@ struct SessionShard: Sendable {
     return nextLoad
   }
 
-  /// Has `waiter` called when `load` is finished.
+  /// Registers `waiter` to be called when `load` is finished.
   mutating func wait(for load: Int, _ waiter: @escaping Waiter) {
     loads[load]?.pending.append(.waiter(waiter))
   }
 
-  /// The loads of `session`, or of all where it is nil, that may overtake others: from now on they do not
-  /// count, and each is to be asked for again, in its turn.
+  /// Takes back the permission to overtake from the loads of `session`, or of all sessions if it is
+  /// nil.
+  ///
+  /// - Returns: The loads that had it. Their answers are ignored from now on; the caller must ask
+  ///   for each again, without overtaking.
   mutating func stopOvertaking(_ session: [UInt8]?) -> [(load: Int, session: [UInt8])] {
     var stopped: [(load: Int, session: [UInt8])] = []
     for (number, load) in loads
@@ -179,8 +190,8 @@ struct SessionShard: Sendable {
     return stopped
   }
 
-  /// The time at which an event is recorded that is the newest of `session`: `time`, or that of the newest so
-  /// far, as far as that is known.
+  /// The time to record for a query that counts as the newest of `session`: `time`, or the time of
+  /// the newest query that is known, if that is later.
   mutating func time(
     ofNewest time: Int64, in session: [UInt8], profile: NormalizationProfile
   ) -> Int64 {
@@ -188,7 +199,7 @@ struct SessionShard: Sendable {
     return max(time, entry.lastTime)
   }
 
-  /// Adds a query to what is known of `session`; if nothing is, a later load will bring it.
+  /// Adds a query to the entry of `session`; if there is none, a later load will bring the query.
   mutating func record(
     _ event: StoredEvent, session: [UInt8], profile: NormalizationProfile
   ) {
@@ -203,13 +214,13 @@ struct SessionShard: Sendable {
     }
   }
 
-  /// Takes what `load` brought.
+  /// Takes the answer to `load`.
   ///
   /// - Parameters:
-  ///   - load: The load.
-  ///   - overtook: Whether it may have overtaken others.
-  ///   - result: What it brought.
-  /// - Returns: The calls that tell those who waited.
+  ///   - load: The load's number.
+  ///   - overtook: Whether the load was allowed to overtake when it was asked for.
+  ///   - result: The loaded context, or the error.
+  /// - Returns: The calls that tell the waiting requests.
   mutating func finishLoad(
     _ load: Int, overtook: Bool, _ result: Result<Loaded, SessionStoreError>
   ) -> [() -> Void] {
@@ -232,9 +243,9 @@ struct SessionShard: Sendable {
       case .record(let event): loaded.add(event, inOrder: isInOrder)
       }
     }
-    if young[session]?.load == load {
+    if let placeholder = young[session], placeholder.load == load {
       young[session] = loaded.entry
-      youngBytes += loaded.entry.bytes
+      youngBytes += loaded.entry.bytes - placeholder.bytes
     } else if old[session]?.load == load {
       old[session] = loaded.entry
     }
@@ -242,8 +253,28 @@ struct SessionShard: Sendable {
   }
 }
 
+#if DEBUG
+  extension SessionShard {
+    /// Checks what holds between any two calls; for tests.
+    ///
+    /// A session is in one generation at most; the young one is within its capacity, and
+    /// `youngBytes` is the sum of its entries; every entry without a context has a load of its
+    /// session under way.
+    func checkInvariants() {
+      precondition(young.keys.allSatisfy { old[$0] == nil }, "a session is in both generations")
+      precondition(max(young.count, old.count) <= capacity, "a generation is over its capacity")
+      let bytes = young.values.reduce(0) { $0 + $1.bytes }
+      precondition(bytes == youngBytes, "the young entries have \(bytes) bytes, not \(youngBytes)")
+      for (session, entry) in young.merging(old, uniquingKeysWith: { first, _ in first }) {
+        guard let load = entry.load else { continue }
+        precondition(loads[load]?.session == session, "an entry waits for a load that is not there")
+      }
+    }
+  }
+#endif
+
 extension Normalizer {
-  /// The number that tells, in the database, what normalised a query: the profile, and the version of its
-  /// normal form.
+  /// The number that says in the database what has normalised a query: the profile and the version
+  /// of its normal form.
   var form: Int64 { Int64(Normalizer.formVersion) << 8 | Int64(profile.rawValue) }
 }

@@ -1,12 +1,14 @@
-// Strings: checked when they are passed, unescaped only when somebody wants the text.
+// Reads strings: checks them when it reads past them, and unescapes them only when a caller wants
+// the text.
 //
-// A surrogate escape without its partner becomes U+FFFD rather than an error: a front end that sends
-// each keystroke may well cut a pair in two while its user types.
+// A surrogate escape without its partner becomes U+FFFD and is no error: a front end that sends
+// each keystroke may cut a pair in two while its user types.
 
 extension JSONScanner {
-  /// Passes a string, whose opening quote comes next, checking all of it.
+  /// Reads past a string, whose opening quote comes next, and checks all of it.
+  @inlinable
   @inline(__always)
-  mutating func string() throws(JSONFault) -> StringToken {
+  package mutating func string() throws(JSONFault) -> StringToken {
     position += 1
     let start = position
     var hasEscapes = false
@@ -20,19 +22,21 @@ extension JSONScanner {
         hasEscapes = true
         try skipEscape()
       } else if byte < 0x20 {
-        throw fault(.controlCharacter)
+        guard acceptsAnyText else { throw fault(.controlCharacter) }
+        position += 1
       } else if byte < 0x80 {
         position += 1
       } else {
         let length = UTF8Sequence.length(bytes, at: position)
-        guard length > 0 else { throw fault(.invalidUTF8) }
-        position += length
+        guard length > 0 || acceptsAnyText else { throw fault(.invalidUTF8) }
+        position += max(1, length)
       }
     }
     throw fault(.unexpectedEnd)
   }
 
-  private mutating func skipEscape() throws(JSONFault) {
+  @usableFromInline
+  mutating func skipEscape() throws(JSONFault) {
     guard position + 1 < bytes.count else {
       position = bytes.count
       throw fault(.unexpectedEnd)
@@ -55,11 +59,26 @@ extension JSONScanner {
   }
 
   /// The text of a token that `string` returned.
-  func text(_ token: StringToken) -> [UInt8] {
-    let content = UnsafeBufferPointer(rebasing: bytes[token.start..<token.end])
-    guard token.hasEscapes else { return Array(content) }
+  ///
+  /// - Complexity: O(bytes of the string); one allocation.
+  @inlinable
+  package func text(_ token: StringToken) -> [UInt8] {
+    guard token.hasEscapes else { return Array(bytes[token.start..<token.end]) }
     var output: [UInt8] = []
-    output.reserveCapacity(content.count)
+    output.reserveCapacity(token.end - token.start)
+    append(token, to: &output)
+    return output
+  }
+
+  /// Appends the text of a token that `string` returned.
+  ///
+  /// - Complexity: O(bytes of the string); no allocation except the output's growth.
+  package func append(_ token: StringToken, to output: inout [UInt8]) {
+    let content = UnsafeBufferPointer(rebasing: bytes[token.start..<token.end])
+    guard token.hasEscapes else {
+      output.append(contentsOf: content)
+      return
+    }
     var i = 0
     while i < content.count {
       guard content[i] == 0x5C else {
@@ -80,10 +99,10 @@ extension JSONScanner {
       default: output.append(kind)
       }
     }
-    return output
   }
 
-  /// Appends the scalar whose four digits stand at `i`, and passes them and a low surrogate's escape.
+  /// Appends the scalar whose four digits are at `i`, and moves `i` past them and past the escape
+  /// of a low surrogate that belongs to it.
   private static func unescapeUnit(
     _ content: UnsafeBufferPointer<UInt8>, at i: inout Int, into output: inout [UInt8]
   ) {
@@ -122,8 +141,9 @@ extension JSONScanner {
   }
 
   /// Whether the token's text is `text`.
+  @inlinable
   @inline(__always)
-  func matches(_ token: StringToken, _ text: StaticString) -> Bool {
+  package func matches(_ token: StringToken, _ text: StaticString) -> Bool {
     if token.hasEscapes {
       return self.text(token).elementsEqual(
         UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))

@@ -1,9 +1,12 @@
-// Any JSON value as a tree: how a client reads answers, and how a server writes `status`.
+// Any JSON value as a tree. A client reads answers with it, and the daemon writes `status` with it.
 //
-// The request path of the daemon does not use it.
+// The daemon does not use it to read requests.
 
 /// A JSON value.
 public enum JSONValue: Sendable, Equatable {
+  /// How deep arrays and objects may nest; a deeper text is refused.
+  public static let maximumDepth = 32
+
   /// null
   case null
   /// true or false
@@ -45,7 +48,7 @@ public enum JSONValue: Sendable, Equatable {
 
   /// Reads `bytes` as one JSON value.
   ///
-  /// - Throws: `JSONFault`, saying what is wrong and where.
+  /// - Throws: `JSONFault`, which says what is wrong and where.
   /// - Complexity: O(`bytes.count`).
   public init(parsing bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) {
     var scanner = JSONScanner(bytes)
@@ -55,7 +58,7 @@ public enum JSONValue: Sendable, Equatable {
 
   /// Reads `bytes` as one JSON value.
   public init(parsing bytes: [UInt8]) throws(JSONFault) {
-    // `withUnsafeBufferPointer` hands typed errors through.
+    // `withUnsafeBufferPointer` passes typed errors on.
     self = try bytes.withUnsafeBufferPointer { buffer throws(JSONFault) in
       try JSONValue(parsing: buffer)
     }

@@ -1,17 +1,17 @@
-// What the connections of one event loop share: used on that loop only.
+// What the connections of one event loop share. Invariant: used only on that loop.
 
 internal import NIOCore
 internal import QACBinary
 internal import QACEngine
 
-/// Working memory of one event loop.
+/// The state of one event loop.
 final class LoopState {
   let metrics: Metrics
-  /// What was submitted since the index was built.
+  /// This loop's overlays: what was submitted since the index was built.
   let live: LiveView
-  /// Answers on their way into a buffer; empty between two calls of a handler.
+  /// Answers that are being written; empty between two calls of a handler.
   var output: [UInt8] = []
-  /// Whose turn it is.
+  /// The turns of the loop's connections.
   let turns: LoopTurns<ConnectionHandler>
 
   private let number: Int
@@ -31,13 +31,13 @@ final class LoopState {
     live.later = { [unowned self] in afterLooking { [self] in live.comeBack() } }
   }
 
-  /// Overwrites what the last requests left in memory: between two calls of a handler.
+  /// Overwrites what the last requests left in memory; called between two calls of a handler.
   private func wipe() {
     scratch?.memory.wipe()
     output.wipe()
   }
 
-  /// Working memory for completions of `engine`: the same until another engine asks.
+  /// Working memory for completions of `engine`; the same one until it is asked for another engine.
   func scratch(for engine: CompletionEngine) -> CompletionScratch {
     if let scratch, scratch.engine === engine { return scratch.memory }
     let memory = workplaces.take(for: engine, loop: number) ?? CompletionScratch(engine: engine)
@@ -45,20 +45,22 @@ final class LoopState {
     return memory
   }
 
-  /// Takes the working memory for `engine` if it was made already, and lets go of that of another.
+  /// Takes the working memory prepared for `engine`, if there is one, and releases that of another
+  /// engine.
   func change(to engine: CompletionEngine) {
     if scratch?.engine === engine { return }
     scratch = workplaces.take(for: engine, loop: number).map { (engine, $0) }
   }
 
-  /// The turns of `loop`, which is the one that this is called on.
+  /// Makes the turns of `loop`; must be called on it.
   ///
   /// - Parameters:
-  ///   - of: Who takes them.
+  ///   - of: The type that takes turns.
   ///   - loop: The event loop.
-  ///   - pause: How long the loop waits between two rounds; nil for a loop whose time stands still.
+  ///   - pause: How long the loop waits between two rounds; nil for a test's loop, where time
+  ///     stands still.
   ///   - now: Microseconds since some moment.
-  /// - Returns: Turns that are to be used on `loop`.
+  /// - Returns: The turns, for use on `loop` only.
   static func makeTurns<Taker: TurnTaker>(
     of: Taker.Type, on loop: any EventLoop, pause: TimeAmount?,
     now: @escaping () -> Int = { ServerClock.microseconds }
@@ -73,9 +75,10 @@ final class LoopState {
     }
   }
 
-  /// Has work run on `loop` when it has looked for what has come.
+  /// Makes a function that runs work on `loop` after the loop has polled its sockets.
   ///
-  /// A loop runs tasks until none is due before it looks, so one that asks for the next at once keeps it from looking.
+  /// A loop runs all tasks that are due before it polls. A task that schedules the next one at once
+  /// would keep it from polling.
   private static func afterLooking(
     on loop: any EventLoop, pause: TimeAmount?
   ) -> (@escaping () -> Void) -> Void {
@@ -89,16 +92,16 @@ final class LoopState {
     }
   }
 
-  /// The state of `loop`, loop `number` of the daemon.
+  /// Makes the state of `loop`, which is loop `number` of the daemon.
   ///
   /// - Parameters:
   ///   - loop: The event loop.
   ///   - number: Its number, from 0.
   ///   - core: What all loops share.
-  ///   - pause: As `makeTurns` takes it.
+  ///   - pause: As for `makeTurns`.
   ///   - now: Microseconds since some moment.
-  /// - Returns: The state, to be used on `loop`.
-  /// - Throws: What the loop says when it is shut down already.
+  /// - Returns: The state, for use on `loop` only.
+  /// - Throws: The loop's error if it is already shut down.
   static func make(
     for loop: any EventLoop, _ number: Int, core: ServerCore,
     pause: TimeAmount? = .microseconds(TurnLimits.pauseMicroseconds),
@@ -120,7 +123,7 @@ final class LoopState {
     return state
   }
 
-  /// One state for each event loop of `group`.
+  /// Makes one state for each event loop of `group`.
   static func makeAll(
     for group: any EventLoopGroup, core: ServerCore
   ) async throws -> [ObjectIdentifier: NIOLoopBound<LoopState>] {

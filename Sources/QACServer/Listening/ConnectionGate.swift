@@ -1,4 +1,4 @@
-// Decides whether a new connection is served at all: the peer's user, and how many there are.
+// Decides whether a new connection is served: by the peer's user and by the number of connections.
 
 internal import Logging
 internal import NIOCore
@@ -8,7 +8,7 @@ internal import QACProtocol
   import Glibc
 #endif
 
-/// Stands first in a connection's pipeline; what it refuses never reaches the handler behind it.
+/// Comes first in a connection's pipeline; the handler behind it never sees a refused connection.
 final class ConnectionGate: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -52,7 +52,7 @@ final class ConnectionGate: ChannelInboundHandler {
     context.fireChannelInactive()
   }
 
-  /// Says that there are too many connections, then closes this one.
+  /// Answers that there are too many connections, then closes this one.
   private func refuse(_ context: ChannelHandlerContext) {
     var line: [UInt8] = []
     ResponseEncoder.error(
@@ -66,7 +66,7 @@ final class ConnectionGate: ChannelInboundHandler {
     }
   }
 
-  /// The user at the other end, if that is one who may not connect.
+  /// The user id at the other end, if that user may not connect; else nil.
   static func stranger(on channel: any Channel, _ core: ServerCore) -> uid_t? {
     guard let user = peerUser(of: channel), user != geteuid(), user != 0,
       !core.configuration.allowedUsers.contains(user)
@@ -74,9 +74,9 @@ final class ConnectionGate: ChannelInboundHandler {
     return user
   }
 
-  /// The user id of the process at the other end, or nil where the channel is no socket.
+  /// The user id of the process at the other end; nil if the channel is not a socket.
   private static func peerUser(of channel: any Channel) -> uid_t? {
-    // Completes at once: the socket is asked on its own event loop.
+    // The future completes at once, since this is the socket's own event loop.
     guard let provider = channel as? any SocketOptionProvider else { return nil }
     let future: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
       level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
@@ -87,7 +87,7 @@ final class ConnectionGate: ChannelInboundHandler {
 }
 
 extension ServerCore {
-  /// Counts a connection of another user, and tells the log now and then.
+  /// Counts a refused connection of another user, and logs it now and then.
   func tellOfStranger(_ user: uid_t) {
     connections.refuseUser()
     guard let more = occasions.stranger.isDue() else { return }
@@ -95,7 +95,7 @@ extension ServerCore {
       "connection of another user refused", metadata: ["uid": "\(user)", "suppressed": "\(more)"])
   }
 
-  /// Tells the log now and then that there are too many connections.
+  /// Logs now and then that there are too many connections.
   fileprivate func tellOfCrowd() {
     guard let more = occasions.crowd.isDue() else { return }
     logger.warning(

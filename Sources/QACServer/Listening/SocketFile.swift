@@ -1,13 +1,19 @@
 // The socket as a file: private, owned by one daemon at a time, and never stolen.
 //
-// Steps: the directory is opened, no symbolic link, and is ours and nobody else's to enter; all that follows
-// is done below the open directory, whatever its path names meanwhile. `PATH.lock` is locked; whoever
-// still answers on the path is left alone, a socket that nobody answers on is removed; the new one is
-// bound as 0600. With other users allowed in, they may enter the directory and connect (0666), but nobody
-// else may write there, and the kernel is asked who connects.
-// Invariant: while a `SocketFile` lives, no other daemon has one of the same path; what `remove`
-// removes is the socket that `init` made.
+// Steps:
+// 1. The directory is opened. It must not be a symbolic link, must be ours, and nobody else may
+//    enter it. All that follows happens below the open directory, whatever its path names
+//    meanwhile.
+// 2. `PATH.lock` is locked.
+// 3. If somebody answers on the path, the start ends there. A socket that nobody answers on is
+//    removed.
+// 4. The new socket is bound, with mode 0600.
+// If other users are allowed, they may enter the directory and connect (0666). Still nobody else
+// may write there, and the kernel says which user connects.
+// Invariant: while a `SocketFile` lives, no other daemon has one of the same path; `remove` removes
+// only the socket that `init` made.
 
+internal import QACBinary
 internal import QACProtocol
 
 #if canImport(Glibc)
@@ -17,13 +23,13 @@ internal import QACProtocol
 /// A listening Unix socket of this process.
 final class SocketFile: Sendable {
   let path: String
-  /// The listening socket; whoever serves it closes it.
+  /// The listening socket; the caller closes it.
   let descriptor: Int32
   private let directory: Directory
-  private let lockDescriptor: Int32
+  private let lock: FileLock
   private let identity: Identity
 
-  /// What tells a socket from another that has its name later, even its inode's number.
+  /// Tells a socket from a later one of the same name, even if that has the same inode number.
   private struct Identity: Equatable {
     var device: dev_t
     var inode: ino_t
@@ -46,7 +52,7 @@ final class SocketFile: Sendable {
     let descriptor: Int32
     let name: String
 
-    /// The socket's path below the open directory (proc(5)).
+    /// A path of the socket that goes through the open directory (proc(5)).
     var path: String { "/proc/self/fd/\(descriptor)/\(name)" }
 
     var status: stat? {
@@ -55,7 +61,7 @@ final class SocketFile: Sendable {
     }
   }
 
-  /// Listens at `path`; `isShared` says whether users other than this process's may enter.
+  /// Listens at `path`; with `isShared`, users other than this process's may connect.
   init(path: String, isShared: Bool = false) throws(ServerError) {
     self.path = path
     let limit = ProtocolLimits.maximumSocketPathBytes
@@ -65,19 +71,13 @@ final class SocketFile: Sendable {
     let directory = try Self.openDirectory(of: path, isShared: isShared)
     self.directory = directory
     do throws(ServerError) {
-      let lock = try Self.lock(directory, path)
-      do throws(ServerError) {
-        try Self.removeStale(directory, path)
-        descriptor = try Self.listen(directory, path, mode: isShared ? 0o666 : 0o600)
-        guard let identity = Identity(directory.status) else {
-          throw .system(operation: "look at", path: path, code: errno)
-        }
-        self.identity = identity
-      } catch {
-        Self.unlock(lock)
-        throw error
+      lock = try Self.lock(directory, path)
+      try Self.removeStale(directory, path)
+      descriptor = try Self.listen(directory, path, mode: isShared ? 0o666 : 0o600)
+      guard let identity = Identity(directory.status) else {
+        throw .system(operation: "look at", path: path, code: errno)
       }
-      lockDescriptor = lock
+      self.identity = identity
     } catch {
       close(directory.descriptor)
       throw error
@@ -85,19 +85,10 @@ final class SocketFile: Sendable {
   }
 
   deinit {
-    // The lock file stays: were it removed, two daemons could hold locks of two files of one name.
-    Self.unlock(lockDescriptor)
     close(directory.descriptor)
   }
 
-  /// Unlocks before it closes: a child that is just being started holds a copy of the descriptor
-  /// until it executes its program, and with it the lock.
-  private static func unlock(_ descriptor: Int32) {
-    flock(descriptor, LOCK_UN)
-    close(descriptor)
-  }
-
-  /// Removes the socket's name, if it is still the one that was made here.
+  /// Removes the socket from the directory, if it is still the one that `init` made.
   func remove() {
     if Identity(directory.status) == identity {
       unlinkat(directory.descriptor, directory.name, 0)
@@ -113,7 +104,11 @@ final class SocketFile: Sendable {
       parent = slash == path.startIndex ? "/" : String(path[..<slash])
       name = String(path[path.index(after: slash)...])
     }
-    try makeDirectory(parent, mode: isShared ? 0o711 : 0o700)
+    do {
+      try PrivateDirectory.make(parent, mode: isShared ? 0o711 : 0o700)
+    } catch {
+      throw failure(error)
+    }
     let descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else {
       let code = errno
@@ -139,34 +134,26 @@ final class SocketFile: Sendable {
     }
   }
 
-  private static func makeDirectory(_ directory: String, mode: mode_t) throws(ServerError) {
-    if mkdir(directory, mode) == 0 || errno == EEXIST { return }
-    if errno == ENOENT, let slash = directory.lastIndex(of: "/"), slash != directory.startIndex {
-      try makeDirectory(String(directory[..<slash]), mode: mode)
-      if mkdir(directory, mode) == 0 || errno == EEXIST { return }
+  private static func lock(
+    _ directory: Directory, _ path: String
+  ) throws(ServerError) -> FileLock {
+    do {
+      return try FileLock(
+        below: directory.descriptor, name: directory.name + ".lock", path: path + ".lock")
+    } catch {
+      if case .locked = error { throw .alreadyServed(path: path) }
+      throw failure(error)
     }
-    throw .system(operation: "create the directory", path: directory, code: errno)
   }
 
-  private static func lock(_ directory: Directory, _ path: String) throws(ServerError) -> Int32 {
-    // Without waiting, whatever has the name.
-    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-    let descriptor = openat(directory.descriptor, directory.name + ".lock", flags, 0o600)
-    guard descriptor >= 0 else {
-      throw .system(operation: "open", path: path + ".lock", code: errno)
+  private static func failure(_ error: FileError) -> ServerError {
+    switch error {
+    case .system(let operation, let path, let code):
+      return .system(operation: operation, path: path, code: code)
+    case .locked(let path): return .alreadyServed(path: path)
+    case .isDirectory(let path), .notRegular(let path), .tooLarge(let path, _):
+      return .notALock(path: path)
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw .notALock(path: path + ".lock")
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
-      close(descriptor)
-      if code == EWOULDBLOCK { throw .alreadyServed(path: path) }
-      throw .system(operation: "lock", path: path + ".lock", code: code)
-    }
-    return descriptor
   }
 
   /// Removes a socket that nobody answers on.
@@ -175,7 +162,7 @@ final class SocketFile: Sendable {
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
     let probe = try makeSocket(path)
     defer { close(probe) }
-    // The lock is held: this is a daemon that has none, or a leftover.
+    // The lock is ours: so this is a program without a lock, or a leftover.
     if withAddress(directory.path, { connect(probe, $0, $1) }) == 0 {
       throw .alreadyServed(path: path)
     }
@@ -191,8 +178,9 @@ final class SocketFile: Sendable {
     _ directory: Directory, _ path: String, mode: mode_t
   ) throws(ServerError) -> Int32 {
     let descriptor = try makeSocket(path)
-    // Linux gives the name the mode of the unbound socket, less the process's umask; changing the
-    // umask instead would reach the files that other threads make. The second is for what that took.
+    // Linux gives the file the mode of the unbound socket, less the process's umask. Changing the
+    // umask would also affect the files that other threads make. The second chmod restores what the
+    // umask took.
     guard fchmod(descriptor, mode) == 0,
       withAddress(directory.path, { bind(descriptor, $0, $1) }) == 0
     else {
@@ -201,7 +189,7 @@ final class SocketFile: Sendable {
       throw .system(operation: "bind", path: path, code: code)
     }
     guard fchmodat(directory.descriptor, directory.name, mode, 0) == 0,
-      Glibc.listen(descriptor, 256) == 0
+      Glibc.listen(descriptor, waitingConnections) == 0
     else {
       let code = errno
       close(descriptor)
@@ -210,6 +198,9 @@ final class SocketFile: Sendable {
     }
     return descriptor
   }
+
+  /// How many connections may wait in the kernel's queue to be accepted.
+  private static let waitingConnections: Int32 = 256
 
   private static func makeSocket(_ path: String) throws(ServerError) -> Int32 {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -221,9 +212,10 @@ final class SocketFile: Sendable {
   }
 }
 
-/// Calls `body` with the socket address of `path`; a leading "@" means the abstract name space.
+/// Calls `body` with the socket address of `path`; a leading "@" stands for the abstract name
+/// space.
 ///
-/// - Precondition: `path` fits `sun_path`.
+/// - Precondition: `path` fits into `sun_path` (`ProtocolLimits.maximumSocketPathBytes`).
 func withAddress<R>(
   _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
 ) -> R {

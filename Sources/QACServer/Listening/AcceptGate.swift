@@ -1,13 +1,15 @@
-// How many connections may be open at a time, told or not, and what happens when the system gives no more.
+// Bounds how many accepted connections are open at a time, and pauses when the system gives no
+// more.
 //
-// A connection that is refused is open as well until it was told so. So the listening socket is read only while
-// fewer than `limit` of what was accepted are open; further ones wait in the kernel's queue, and their
-// connect succeeds. Where accepting fails for want of descriptors or memory, which the library that serves here would try
-// again at once and for ever, the next attempt waits until a connection is closed or a moment has passed.
+// A connection that is refused also stays open until it was told so. So the listening socket is
+// read only while fewer than `limit` accepted connections are open. Further ones wait in the
+// kernel's queue, where their connect succeeds. If accepting fails for lack of descriptors or
+// memory, SwiftNIO would try again at once and for ever. Here the next attempt waits until a
+// connection is closed or `restMilliseconds` have passed.
 // Source: accept(2), "Error handling".
 //
-// Invariant: used on the listening channel's loop alone; `open` is the number of accepted channels that are not
-// closed, as this loop knows it.
+// Invariant: used only on the listening channel's loop. `open` is the number of accepted channels
+// that are not closed, as far as this loop knows.
 
 internal import Logging
 internal import NIOCore
@@ -23,9 +25,9 @@ final class AcceptGate: ChannelDuplexHandler {
   typealias InboundOut = any Channel
   typealias OutboundIn = Never
 
-  /// The most connections that one look at the socket accepts.
+  /// The most connections accepted in one go.
   static let batch = 4
-  /// How long accepting rests after a failure.
+  /// How long accepting pauses after a failure.
   static let restMilliseconds: Int64 = 100
 
   private let core: ServerCore
@@ -36,7 +38,7 @@ final class AcceptGate: ChannelDuplexHandler {
   private var isPaused = false
   private var context: ChannelHandlerContext?
 
-  /// Makes a gate that lets about `limit` connections be open: up to `batch` - 1 more.
+  /// Makes a gate for about `limit` open connections; up to `batch` - 1 more can be open.
   init(core: ServerCore, limit: Int) {
     self.core = core
     self.limit = limit
@@ -80,7 +82,8 @@ final class AcceptGate: ChannelDuplexHandler {
     }
   }
 
-  /// Has the socket not looked at, though a read is pending: that of an accept that failed stays so.
+  /// Stops or resumes polling the socket. After a failed accept its read stays pending, so holding
+  /// back the next `read` alone would not stop it.
   private func pause(_ isPaused: Bool, _ context: ChannelHandlerContext) {
     self.isPaused = isPaused
     try? context.channel.syncOptions?.setOption(.autoRead, value: !isPaused)

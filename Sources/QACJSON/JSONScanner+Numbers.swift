@@ -1,18 +1,30 @@
-// Numbers: RFC 8259, §6. A number without fraction and exponent that fits 64 bits is an integer.
+// Reads numbers: RFC 8259, §6. A number without fraction and exponent that fits 64 bits is an
+// integer.
 
 extension JSONScanner {
-  /// A scanned number: where it stands, and its value when it is a 64-bit integer.
-  struct NumberToken {
-    var start: Int
-    var end: Int
-    /// Whether there is neither a fraction nor an exponent.
-    var isWhole: Bool
-    /// The value, when it is whole and fits.
-    var integer: Int64?
+  /// A number that was read: its position, and its value if it is a 64-bit integer.
+  package struct NumberToken {
+    /// The position of the first byte.
+    package var start: Int
+    /// The position after the last byte.
+    package var end: Int
+    /// Whether it has neither a fraction nor an exponent.
+    package var isWhole: Bool
+    /// The value, if it is whole and fits.
+    package var integer: Int64?
+
+    @usableFromInline
+    init(start: Int, end: Int, isWhole: Bool, integer: Int64?) {
+      self.start = start
+      self.end = end
+      self.isWhole = isWhole
+      self.integer = integer
+    }
   }
 
-  /// Passes a number, whose first byte comes next.
-  mutating func number() throws(JSONFault) -> NumberToken {
+  /// Reads past a number, whose first byte comes next.
+  @inlinable
+  package mutating func number() throws(JSONFault) -> NumberToken {
     let start = position
     let isNegative = bytes[position] == 0x2D
     if isNegative { position += 1 }
@@ -42,8 +54,9 @@ extension JSONScanner {
       start: start, end: position, isWhole: isWhole, integer: isWhole ? integer : nil)
   }
 
-  /// Passes one digit or more; their value, or nil when it does not fit.
-  private mutating func digits(isNegative: Bool) throws(JSONFault) -> Int64? {
+  /// Reads past one or more digits and returns their value, or nil if it does not fit.
+  @inlinable
+  mutating func digits(isNegative: Bool) throws(JSONFault) -> Int64? {
     let start = position
     var value: Int64 = 0
     var fits = true
@@ -60,7 +73,9 @@ extension JSONScanner {
   }
 
   /// The value of a token that `number` returned.
-  func double(_ token: NumberToken) throws(JSONFault) -> Double {
+  ///
+  /// - Throws: `JSONFault` of kind `numberOutOfRange` if a double cannot hold it.
+  package func double(_ token: NumberToken) throws(JSONFault) -> Double {
     if let integer = token.integer { return Double(integer) }
     let text = String(decoding: bytes[token.start..<token.end], as: UTF8.self)
     guard let value = Double(text), value.isFinite else {

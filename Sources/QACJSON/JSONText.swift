@@ -1,19 +1,20 @@
 // Writes JSON into byte arrays.
 //
-// Invariant: what is written holds no byte below 0x20, so a value never breaks its line, and is valid
+// Invariant: the output holds no byte below 0x20, so a value never breaks its line, and it is valid
 // UTF-8 whatever was handed in.
 
 /// Appends JSON values to byte arrays.
 public enum JSONText {
-  /// Appends a fixed text as it is.
+  /// Appends a text of the program as it is; it must be JSON.
+  @inlinable
   @inline(__always)
-  static func append(_ text: StaticString, to output: inout [UInt8]) {
+  package static func append(_ text: StaticString, to output: inout [UInt8]) {
     output.append(
       contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  /// Appends `bytes` as a string: quotes, backslashes and control characters escaped, bytes that
-  /// are no UTF-8 replaced by U+FFFD.
+  /// Appends `bytes` as a string: escapes quotes, backslashes and control characters, and replaces
+  /// bytes that are not UTF-8 by U+FFFD.
   ///
   /// - Complexity: O(`bytes.count`); runs that need no escape are copied at once.
   public static func append(string bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
@@ -85,7 +86,7 @@ public enum JSONText {
     output[start...].reverse()
   }
 
-  /// Appends a number in the fewest digits that read back as `value`; null when it is not finite.
+  /// Appends a number in the fewest digits that read back as `value`; null if it is not finite.
   public static func append(double value: Double, to output: inout [UInt8]) {
     guard value.isFinite else {
       append("null", to: &output)
@@ -101,18 +102,18 @@ public enum JSONText {
     output.append(contentsOf: value.description.utf8)
   }
 
-  /// Appends a number to six significant digits, which is what scores are good for; null when it is
-  /// not finite.
+  /// Appends a number to six significant digits, which is enough for scores; null if it is not
+  /// finite.
   ///
-  /// - Complexity: O(1), no allocation for magnitudes from 1e-5 to 1e9.
+  /// - Complexity: O(1); no allocation for magnitudes from 1e-5 to 1e9.
   public static func append(rounded value: Double, to output: inout [UInt8]) {
     let magnitude = abs(value)
     guard magnitude >= 1e-5, magnitude < 1e9 else {
       append(double: value, to: &output)
       return
     }
-    // `scaled` is the value times 10^places, brought into 100 000 ..< 1 000 000 where that needs no
-    // division: powers of ten up to 10^22 are exact, so only the product is rounded.
+    // `digits` is the value times 10^places, in 100 000 ..< 1 000 000 if that needs no division.
+    // Powers of ten up to 10^22 are exact, so only the product is rounded.
     var places = 0
     var power = 1.0
     while places < 10 && magnitude * power < 100_000 {

@@ -1,37 +1,41 @@
-// Whose turn it is on one event loop: by what each has had, not by how much each asks.
+// Gives turns on one event loop: by how much time each taker has had, not by how much it asks for.
 //
-// Nothing is carried out where it is read. Whoever has work waits here, and a round, one task of the loop,
-// gives turns until its budget is used up; then the loop looks for what has come meanwhile, and the
-// next round begins. Turns end by time, since one request costs a hundred times what another does.
+// No request is carried out where it is read. A taker with work waits here. A round, one task of
+// the loop, gives turns until its time is used up; then the loop polls its sockets, and the next
+// round begins. Turns end by time, since one request can cost a hundred times as much as another.
 //
-// The one that has had least comes first: start-time fair queueing (Goyal, Vin and Cheng, "Start-time Fair
-// Queueing", 1996, §2). Virtual time is what the one whose turn it is has had; whoever comes back is put where
-// it left off, or a turn before that time if it was away for longer: so nobody saves up, and whoever asks
-// for little comes before those who flood, however many they are. Who is new begins between those who
-// were there and ask for little, and those who flood: connecting anew wins nothing. A turn that ends because its work is done
-// counts a sixteenth: a person's requests come one at a time, a flood's turns are used up.
+// The taker that has had the least time comes first: start-time fair queueing (Goyal, Vin and
+// Cheng, "Start-time Fair Queueing", 1996, §2). Virtual time is what the taker whose turn it is has
+// had.
+// - A taker that comes back goes on from its own time, or from one turn before virtual time if it
+//   was away for longer. So no taker can save up, and one that asks for little comes before those
+//   that flood, however many they are.
+// - A new taker begins between those that ask for little and those that flood, so connecting anew
+//   gains nothing.
+// - A turn that ends because its work is done counts for a sixteenth (`TurnLimits.unusedShare`):
+//   the requests of a person come one at a time, while a flood uses its turns up.
 //
-// Invariant: used on its loop alone; a taker is in `waiting` once at the most.
-// Cost: O(takers that wait) a turn, a few microseconds where hundreds do.
+// Invariant: used only on its loop; a taker is in `waiting` at most once.
+// Cost: O(waiting takers) per turn, a few microseconds for hundreds.
 
-/// Who takes turns on an event loop.
+/// Takes turns on an event loop.
 protocol TurnTaker: AnyObject {
   /// What it has had.
   var account: TurnAccount { get set }
-  /// Whether more waits than somebody asks who asks one thing at a time.
+  /// Whether more waits than a client sends that asks one thing at a time.
   var asksForMuch: Bool { get }
 
   /// Carries out what waits, until that is done or `turn` is over.
   ///
-  /// - Returns: Whether something is left that may go on at once.
+  /// - Returns: Whether something is left that can go on at once.
   func take(_ turn: inout Turn) -> Bool
 }
 
 /// What one taker has had of its loop.
 struct TurnAccount {
-  /// Weighed time, of the loop's virtual time; nothing before the first turn.
+  /// Weighted time, on the scale of the loop's virtual time; nil before the first turn.
   fileprivate var used: Int?
-  /// Whether it has come before others whose time it was, with its first question.
+  /// Whether its first request was put ahead of others, and that is not accounted for yet.
   fileprivate var isNew = false
   fileprivate(set) var isWaiting = false
 
@@ -40,7 +44,7 @@ struct TurnAccount {
 
 /// One turn.
 struct Turn {
-  /// When it is over, in microseconds.
+  /// When it is over, in microseconds of `now`.
   private let end: Int
   private let now: () -> Int
   /// How many more requests may be carried out in it.
@@ -52,7 +56,7 @@ struct Turn {
     self.now = now
   }
 
-  /// Whether others have their turn now.
+  /// Whether the turn is over, so that another taker has its turn.
   var isOver: Bool { requestsLeft <= 0 || now() >= end }
 
   /// Counts a request.
@@ -61,11 +65,11 @@ struct Turn {
 
 /// The turns of one event loop.
 final class LoopTurns<Taker: TurnTaker> {
-  /// How a round is asked for.
+  /// When a round is to run.
   enum Moment {
-    /// When what the loop has just found is read.
+    /// After the loop has read what its last poll found.
     case soon
-    /// When the loop has looked for more.
+    /// After the loop has polled its sockets again.
     case afterLooking
   }
 
@@ -81,7 +85,7 @@ final class LoopTurns<Taker: TurnTaker> {
   /// - Parameters:
   ///   - requests: The most requests of a turn.
   ///   - now: Microseconds since some moment.
-  ///   - schedule: Has a round run on the loop.
+  ///   - schedule: Schedules a round on the loop.
   init(
     requests: Int = TurnLimits.requests, now: @escaping () -> Int,
     schedule: @escaping (Moment, @escaping () -> Void) -> Void
@@ -91,7 +95,7 @@ final class LoopTurns<Taker: TurnTaker> {
     self.schedule = schedule
   }
 
-  /// Has `taker` given a turn; a second time before that changes nothing.
+  /// Adds `taker` to those that wait for a turn; does nothing if it waits already.
   func add(_ taker: Taker) {
     if taker.account.isWaiting { return }
     let turn = TurnLimits.turnMicroseconds * TurnLimits.unit
@@ -129,7 +133,8 @@ final class LoopTurns<Taker: TurnTaker> {
       let cost = stop - start
       virtualTime = max(virtualTime, taker.account.place)
       if taker.account.isNew {
-        // Time goes on by what everybody would have had of it: else whoever comes anew is always first.
+        // Virtual time goes on by this turn's share for each taker. Otherwise new takers would
+        // always be first.
         virtualTime += cost * TurnLimits.unit / (waiting.count + 1)
         taker.account.isNew = false
       }
@@ -141,7 +146,8 @@ final class LoopTurns<Taker: TurnTaker> {
     if !waiting.isEmpty { ask(.afterLooking) }
   }
 
-  /// Takes out the one that has had least; of equals the one that has waited longest.
+  /// Removes and returns the taker that has had least; among equals, the one that has waited
+  /// longest.
   private func next() -> Taker? {
     var best = 0
     for i in waiting.indices.dropFirst()
@@ -159,14 +165,14 @@ final class LoopTurns<Taker: TurnTaker> {
 enum TurnLimits {
   /// The most requests of a turn.
   static let requests = 32
-  /// After so long a turn is over with the request that it is at.
+  /// After this long, a turn ends with the request that is being carried out.
   static let turnMicroseconds = 500
-  /// After so long a round is over with the turn that it is at.
+  /// After this long, a round ends with the turn that is being taken.
   static let roundMicroseconds = 2000
   /// Units of virtual time in a microsecond.
   static let unit = 1000
-  /// A turn that was not used up counts one part of so many.
+  /// A turn that was not used up counts for 1 / `unusedShare` of its time.
   static let unusedShare = 16
-  /// How long a loop waits for news between two rounds; enough for it to look, which it does only when no task is due.
+  /// How long a loop pauses between two rounds: it polls only when no task is due.
   static let pauseMicroseconds: Int64 = 10
 }

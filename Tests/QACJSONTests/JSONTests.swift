@@ -1,7 +1,7 @@
 // The scanner takes JSON and nothing else; what is written reads back.
 
 import QACBinary
-import QACProtocol
+import QACJSON
 import QACTestSupport
 import Testing
 
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func nestingIsBounded() {
-    let deepest = ProtocolLimits.maximumDepth
+    let deepest = JSONValue.maximumDepth
     func nested(_ depth: Int, _ open: String, _ close: String) -> [UInt8] {
       bytes(String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth))
     }
@@ -141,3 +141,7 @@ import Testing
     }
   }
 }
+
+private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

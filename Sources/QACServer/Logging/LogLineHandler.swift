@@ -1,9 +1,10 @@
-// Log lines of key=value pairs, one a record, whatever is in the values.
+// Writes log records as lines of key=value pairs, one line per record, whatever the values hold.
 //
 //     time=2026-11-25T04:33:00Z level=info msg="index reloaded" index=5f0c9a1e labels=12000
 //
-// Time, level and message come first, then the metadata by name. A value of other than letters, digits and
-// a few signs is written as a JSON string, so that no path and no error text can break a line or forge one.
+// Time, level and message come first, then the metadata by name. A value with characters other than
+// letters, digits and a few signs is written as a JSON string, so that no path and no error text
+// can break a line or forge one.
 // Source: the form called logfmt; quoting is that of RFC 8259.
 
 public import Logging
@@ -15,25 +16,25 @@ internal import QACProtocol
 
 /// Writes log records to standard error.
 public struct LogLineHandler: LogHandler {
-  /// The least level that is written.
+  /// The lowest level that is written.
   public var logLevel: Logger.Level
-  /// What is told with every record.
+  /// The metadata of every record.
   public var metadata: Logger.Metadata = [:]
   private let descriptor: Int32
 
-  /// Makes a handler; `descriptor` is where it writes.
+  /// Makes a handler that writes to `descriptor`.
   public init(level: Logger.Level, descriptor: Int32 = 2) {
     logLevel = level
     self.descriptor = descriptor
   }
 
-  /// What is told with every record, by name.
+  /// The metadata of every record, by name.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
-  /// Writes a record, as one write, so that lines of several threads do not mix.
+  /// Writes a record with one system call, so that the lines of several threads do not mix.
   public func log(event: LogEvent) {
     var pairs = metadata
     for (key, value) in event.metadata ?? [:] { pairs[key] = value }

@@ -1,11 +1,12 @@
-// Says whether the log is to be told again of what may happen a thousand times a second.
+// Says when to log something that may happen a thousand times per second.
 //
-// A line a connection would let whoever connects fill a disk, and hold the event loops up where the log is read slowly.
+// With one line per connection, a client could fill a disk by connecting, and hold up the event
+// loops if the log is read slowly.
 // Cost: an uncontended lock.
 
 internal import Synchronization
 
-/// Comes up at most once in so many seconds.
+/// A kind of event that is logged at most once in so many seconds.
 final class Occasion: Sendable {
   private struct State {
     var next = Int.min
@@ -19,9 +20,10 @@ final class Occasion: Sendable {
     microseconds = seconds * 1_000_000
   }
 
-  /// Counts something that happened at `now`, in microseconds.
+  /// Counts one occurrence at `now`, in microseconds.
   ///
-  /// - Returns: How often it happened since the log was told of it last, if it is to be told now.
+  /// - Returns: If it should be logged now, how many occurrences were not logged since the last
+  ///   that was; else nil.
   func isDue(at now: Int = ServerClock.microseconds) -> Int? {
     state.withLock { state in
       guard now >= state.next else {

@@ -1,26 +1,27 @@
-// Working memory for a new index on its way from the thread that loads it to the loops that complete from it,
-// and the old index on its way back.
+// Brings working memory for a new index from the loading thread to the loops, and the old index
+// back.
 //
-// Both take time in proportion to the index: memory for a million labels is touched when it is made, and a mapped
-// file is unmapped page by page. So neither is done on a loop: before an index is served there is working
-// memory of it for each loop, and the one before is let go by the loading thread, once every loop has let go of it.
+// Making the one and freeing the other take time in proportion to the index: memory for a million
+// labels is touched when it is made, and a mapped file is unmapped page by page. So neither happens
+// on a loop. Before an index is served, the loading thread makes working memory for each loop. The
+// old index is freed by the loading thread, after every loop has released it.
 //
-// Invariant: working memory is taken once, by one loop; an index that was served lives until every loop that is
-// attached was told of the next.
-// Cost: a short lock a loop and swap.
+// Invariant: working memory is taken once, by one loop. An index that was served lives until every
+// attached loop was told of the next one.
+// Cost: a short lock per loop and swap.
 
 internal import QACEngine
 internal import Synchronization
 
 /// Working memory of the loops, made before it is needed.
 final class Workplaces: Sendable {
-  /// Tells a loop of an engine; what it is handed is called on the loop when the loop has changed to that.
+  /// Tells a loop to change to an engine; the loop calls the function when it has.
   typealias Change = @Sendable (CompletionEngine, @escaping @Sendable () -> Void) -> Void
 
-  /// The working memory of one engine, for each loop.
+  /// Working memory of one engine, for each loop.
   ///
-  /// Unchecked, since working memory is not Sendable: each is made by one thread, taken out under the lock of
-  /// `parcels` once, and touched from then on by nobody but the loop that took it.
+  /// Unchecked, since working memory is not Sendable. Each piece is made by one thread, is taken
+  /// out once under the lock of `parcels`, and is from then on used only by the loop that took it.
   private final class Parcel: @unchecked Sendable {
     let engine: CompletionEngine
     var memories: [CompletionScratch?]
@@ -35,28 +36,29 @@ final class Workplaces: Sendable {
   private let parcels = Mutex<[Parcel]>([])
   private let changes = Mutex<[Change]>([])
 
-  /// Makes a place for `loops` event loops, numbered from 0.
+  /// Makes workplaces for `loops` event loops, numbered from 0.
   init(loops: Int) {
     self.loops = loops
   }
 
-  /// Has `change` called when there is another index.
+  /// Registers a loop: `change` is called when another index is served.
   func attach(_ change: @escaping Change) {
     changes.withLock { $0.append(change) }
   }
 
-  /// Tells no loop any more: before they are shut down.
+  /// Forgets all loops; called before they are shut down.
   func detach() {
     changes.withLock { $0 = [] }
   }
 
-  /// Makes working memory for `engine`, which is going to be served: on the thread that loads.
+  /// Makes working memory for `engine`, which is about to be served; called on the loading thread.
   func prepare(_ engine: CompletionEngine) {
     let parcel = Parcel(engine, loops: loops)
     parcels.withLock { $0.append(parcel) }
   }
 
-  /// The working memory of loop `loop` for `engine`, the first time, if it was prepared.
+  /// Takes the working memory of loop `loop` for `engine`; nil if none was prepared or it was
+  /// taken.
   func take(for engine: CompletionEngine, loop: Int) -> CompletionScratch? {
     parcels.withLock { parcels in
       guard let parcel = parcels.first(where: { $0.engine === engine }) else { return nil }
@@ -65,8 +67,12 @@ final class Workplaces: Sendable {
     }
   }
 
-  /// Has every loop change from `old` to `engine`, and `old` let go after that by `letGo`, which runs what it
-  /// is handed on a thread that may take its time.
+  /// Tells every loop to change from `old` to `engine`, and frees `old` after all have changed.
+  ///
+  /// - Parameters:
+  ///   - old: The index that was served.
+  ///   - engine: The engine that is served now.
+  ///   - letGo: Runs a function on a thread that may take its time.
   func change(
     from old: ServedIndex, to engine: CompletionEngine,
     letGo: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
@@ -78,7 +84,7 @@ final class Workplaces: Sendable {
       change(engine) { [self] in
         guard kept.isLast() else { return }
         letGo { [self] in
-          // Those of earlier engines, and of one that was refused.
+          // The parcels of earlier engines, and of one that was refused.
           let gone = parcels.withLock { parcels in
             let gone = parcels.filter { $0.engine !== engine }
             parcels.removeAll { $0.engine !== engine }
@@ -99,7 +105,7 @@ final class Workplaces: Sendable {
       state = Mutex((index, loops))
     }
 
-    /// Counts a loop; whether it is the last.
+    /// Counts one more answer; whether it was the last.
     func isLast() -> Bool {
       state.withLock { state in
         state.missing -= 1

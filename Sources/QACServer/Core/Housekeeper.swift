@@ -1,12 +1,12 @@
-// What the daemon does of itself, once a second: watched files, old events, the database's log, the
-// service manager's watchdog.
+// What the daemon does without being asked, once per second: it looks at the watched files, at old
+// events, at the database's log and at the service manager's watchdog.
 //
-// Old events are deleted by age only on the word of a clock that has run evenly for `trustSeconds` of this
-// process: what a clock said before is no evidence, since it may have been wrong then as well. A clock that is
-// wrong for a while deletes nothing.
+// Old events are deleted by age only if the clock has run evenly for `trustSeconds` of this
+// process. What the clock said before is no evidence, since it may have been wrong then as well. So
+// a clock that is wrong for a while deletes nothing.
 //
-// Invariant: a step never waits for a disk, an event loop or another step; whatever takes long is asked for
-// and answered later, and not asked for again before that. Time is an argument.
+// Invariant: a step never waits for a disk, an event loop or another step. Work that takes long is
+// asked for, and not asked for again before it is done. Time is an argument.
 
 internal import Logging
 internal import NIOCore
@@ -15,15 +15,15 @@ internal import Synchronization
 
 /// Does what is due.
 final class Housekeeper: Sendable {
-  /// Seconds between two looks for events that are too old.
+  /// Seconds between two searches for events that are too old.
   static let expirySeconds: Int64 = 600
-  /// Seconds between two looks at what is owed to the database's files.
+  /// Seconds between two calls of the store's `maintain`.
   static let upkeepSeconds: Int64 = 10
-  /// For how many seconds a clock has to run evenly before it is trusted.
+  /// How many seconds the clock must run evenly before it is trusted.
   static let trustSeconds: Int64 = 3600
 
   private struct State {
-    /// The change that was seen by the last step: a file is loaded when it has settled.
+    /// The change that the last step saw: the files are loaded when the next step sees the same.
     var change: [FileStamp?]?
     var isExpiring = false
     var isTrimming = false
@@ -47,7 +47,7 @@ final class Housekeeper: Sendable {
     if core.configuration.watchesFiles { watchFiles() }
     deleteOld(at: now)
     let isDue = state.withLock { state in
-      // A clock that was set back must not put it off.
+      // A clock that was set back must not delay it.
       let isDue = now >= state.nextUpkeep || now < state.nextUpkeep - Self.upkeepSeconds
       if isDue { state.nextUpkeep = now + Self.upkeepSeconds }
       return isDue
@@ -57,7 +57,7 @@ final class Housekeeper: Sendable {
 
   // MARK: files
 
-  /// Loads the files anew when they have changed and stayed so since the last step.
+  /// Loads the files again if they have changed, and not once more since the last step.
   private func watchFiles() {
     let change = core.index.change
     let hasSettled = state.withLock { state in
@@ -119,7 +119,8 @@ final class Housekeeper: Sendable {
 
   // MARK: watchdog
 
-  /// Tells the service manager that this process is alive, once every loop of `group` has answered.
+  /// Tells the service manager that this process is alive, after every loop of `group` has
+  /// answered.
   static func report(_ group: any EventLoopGroup) {
     let answers = group.makeIterator().map { $0.submit {} }
     EventLoopFuture.andAllSucceed(answers, on: group.any()).whenSuccess {

@@ -1,0 +1,143 @@
+// What `complete` does: finds the context, asks the engine and writes the suggestions.
+//
+// The context is empty, or made of the queries in the request, or that of a session. A session that
+// is not in memory is loaded first; the connection's other requests go on meanwhile.
+// Cost: the engine's, and one copy of each suggestion into the answer.
+
+internal import NIOCore
+internal import QACEngine
+internal import QACProtocol
+internal import QACSessions
+internal import QACText
+
+extension ConnectionHandler {
+  func complete(
+    _ request: Request.Complete, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
+  ) {
+    let served = core.index.current
+    let now = request.at ?? core.clock.now
+    switch request.context {
+    case .none:
+      complete(request, in: SessionContext(), from: served, at: now, timing, ticket)
+    case .previous(let queries):
+      longContext = PreviousContext(
+        queries: queries, request: request, served: served, time: now, timing: timing,
+        ticket: ticket)
+      // A short one, the usual case, is made at once.
+      if queries.reduce(0, { $0 + $1.count }) <= Self.pieceBytes {
+        while longContext != nil { extendContext() }
+      }
+    case .session(let session):
+      let context = core.sessions.context(
+        of: session.bytes, by: served.normalizer,
+        later: { [weak core, bound = NIOLoopBound(self, eventLoop: eventLoop)] result in
+          if case .failure(let error) = result { core?.complain(error) }
+          bound.eventLoop.execute {
+            bound.value.finish { handler in
+              // If the database failed, the session is treated as new, and completions go on.
+              let context = (try? result.get()) ?? SessionContext()
+              var timing = timing
+              timing.loaded = ServerClock.microseconds
+              handler.complete(request, in: context, from: served, at: now, timing, ticket)
+            }
+          }
+        })
+      if let context {
+        complete(request, in: context, from: served, at: now, timing, ticket)
+      } else {
+        inFlight += 1
+      }
+    }
+  }
+
+  /// Adds the next query to the long context, or completes in it when all are added.
+  func extendContext() {
+    guard var work = longContext.take() else { return }
+    if let query = work.nextQuery() {
+      let normalized = work.served.normalizer.normalize(query, as: .query)
+      if !normalized.isEmpty {
+        work.context.record(normalized: normalized, surface: query, at: work.time)
+      }
+      longContext = work
+    } else {
+      complete(
+        work.request, in: work.context, from: work.served, at: work.time, work.timing, work.ticket)
+    }
+  }
+
+  private func complete(
+    _ request: Request.Complete, in context: SessionContext, from served: ServedIndex,
+    at time: Int64, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
+  ) {
+    let scratch = loop.scratch(for: served.engine)
+    let overlay = loop.live.overlay(of: served.engine)
+    request.prefix.withUnsafeBufferPointer { prefix in
+      served.engine.complete(
+        prefix: prefix, context: context, overlay: overlay, blocks: served.blocked, at: time,
+        limit: request.limit ?? core.configuration.defaultLimit, scratch: scratch)
+    }
+    var end = 0
+    machine.reply(to: ticket, into: &loop.output) { id, output in
+      var encoder = SuggestionsEncoder(id: id, into: &output)
+      for i in 0..<scratch.count {
+        scratch.withText(i) { text in
+          let source = scratch.source(i).name
+          if request.explain {
+            encoder.append(
+              text: text, score: scratch.score(i), source: source.utf8Buffer,
+              isCorrected: scratch.isCorrected(i),
+              features: scratch.explain(i, engine: served.engine), into: &output)
+          } else {
+            encoder.append(
+              text: text, score: scratch.score(i), source: source,
+              isCorrected: scratch.isCorrected(i), into: &output)
+          }
+        }
+      }
+      end = ServerClock.microseconds
+      encoder.finish(
+        index: served.identity, microseconds: end - timing.start, into: &output)
+    }
+    // A notification gets no answer; then `end` was not set.
+    finished(timing, at: end == 0 ? ServerClock.microseconds : end)
+  }
+}
+
+/// A completion and the part of its context that is made so far.
+///
+/// The context is made query by query, since normalising 64 KiB may take a hundred times as long as
+/// a turn.
+struct PreviousContext {
+  let queries: [[UInt8]]
+  let request: Request.Complete
+  let served: ServedIndex
+  let time: Int64
+  let timing: RequestTiming
+  let ticket: ProtocolMachine.Ticket
+  var context = SessionContext()
+  private var next = 0
+
+  init(
+    queries: [[UInt8]], request: Request.Complete, served: ServedIndex, time: Int64,
+    timing: RequestTiming, ticket: ProtocolMachine.Ticket
+  ) {
+    self.queries = queries
+    self.request = request
+    self.served = served
+    self.time = time
+    self.timing = timing
+    self.ticket = ticket
+  }
+
+  mutating func nextQuery() -> [UInt8]? {
+    guard next < queries.count else { return nil }
+    defer { next += 1 }
+    return queries[next]
+  }
+}
+
+extension StaticString {
+  fileprivate var utf8Buffer: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+  }
+}

@@ -1,0 +1,166 @@
+// The writer: takes the jobs that wait, commits them as one group, and calls their callbacks.
+//
+// Invariant: everything except `submit` runs on the writer's thread. Jobs are done in the order in
+// which they were submitted. No callback is called during `submit`.
+// Cost: one transaction, with one sync of the disk, per group that writes.
+
+internal import Dispatch
+internal import GRDB
+internal import Synchronization
+
+extension SessionStore {
+  struct JobQueue {
+    var jobs: [Job] = []
+    var isScheduled = false
+    var isClosed = false
+    /// For each session's name, how many jobs that change it are under way.
+    var changing: [[UInt8]: Int] = [:]
+    /// How many first steps of deletions from every session are under way.
+    var changingAll = 0
+
+    /// Notes that `job` is under way (`difference` 1), or no longer is (-1).
+    mutating func note(_ job: Job, _ difference: Int) {
+      guard job.changesSessions else { return }
+      if let session = job.session {
+        let count = changing[session, default: 0] + difference
+        changing[session] = count == 0 ? nil : count
+      } else if job.isFirstStep {
+        changingAll += difference
+      }
+    }
+  }
+
+  /// Work on the database's files that is still to be done.
+  struct Upkeep {
+    var eventsInLog = 0
+    /// Whether the log may still hold deleted content.
+    var owesTruncation = false
+    /// Whether the connection failed, so that another one must be tried.
+    var needsConnection = false
+  }
+
+  func submit(_ job: Job) {
+    let (isClosed, mustSchedule) = queue.withLock { queue in
+      if queue.isClosed { return (true, false) }
+      queue.jobs.append(job)
+      queue.note(job, 1)
+      defer { queue.isScheduled = true }
+      return (false, !queue.isScheduled)
+    }
+    if isClosed {
+      // Not during this call: the caller may hold a lock that its callback takes.
+      DispatchQueue.global().async { job.fail(.closed) }
+    } else if mustSchedule {
+      writer.async { self.drain() }
+    }
+  }
+
+  /// Does all jobs that wait, group by group.
+  func drain() {
+    while true {
+      let group = queue.withLock { queue in
+        var group = Array(queue.jobs.prefix(Self.groupLimit))
+        if let alone = group.firstIndex(where: \.isBetweenGroups) {
+          group.removeSubrange(max(1, alone)...)
+        }
+        queue.jobs.removeFirst(group.count)
+        if group.isEmpty { queue.isScheduled = false }
+        return group
+      }
+      if group.isEmpty { return }
+      perform(group)
+      queue.withLock { queue in
+        for job in group { queue.note(job, -1) }
+      }
+    }
+  }
+
+  private func perform(_ group: [Job]) {
+    var changes = Job.Changes()
+    changes.unfinished = unfinished.withLock { $0 }
+    do {
+      try renewConnection()
+      let writes = group.contains(where: \.writes)
+      if writes || group.contains(where: \.isBetweenGroups) { try connection.check() }
+      try connection.queue.inDatabase { db in
+        if writes {
+          try db.inTransaction(.immediate) {
+            for job in group { try job.run(db, &changes) }
+            if changes.deleted { try Deletion.overwriteWorkspace(of: db) }
+            return .commit
+          }
+        } else {
+          for job in group { try job.run(db, &changes) }
+        }
+      }
+    } catch {
+      fail(group, SessionStoreError(error, path: path))
+      return
+    }
+    counts.withLock { counts in
+      counts.sessions += changes.sessions
+      counts.events += changes.events
+    }
+    unfinished.withLock { $0 = changes.unfinished }
+    connection.queue.inDatabase { db in
+      // A statement keeps the values last bound to it, and the reader the pages that it read.
+      if changes.deleted {
+        db.releaseMemory()
+        connection.reader.releaseMemory()
+      }
+      upkeep.withLock { upkeep in
+        upkeep.eventsInLog += changes.written
+        if changes.deleted { upkeep.owesTruncation = true }
+      }
+      truncateIfOwed(db)
+      for finish in changes.completions { finish() }
+      let isIdle = queue.withLock { $0.jobs.isEmpty }
+      copyLog(db, atLeast: isIdle ? Self.idleCheckpointEvents : Self.forcedCheckpointEvents)
+    }
+  }
+
+  private func fail(_ group: [Job], _ error: SessionStoreError) {
+    if error.isOfConnection { upkeep.withLock { $0.needsConnection = true } }
+    connection.queue.inDatabase { db in
+      var changes = Job.Changes()
+      for job in group {
+        // A full disk can still be read.
+        if job.writes || job.isBetweenGroups || (try? job.run(db, &changes)) == nil {
+          job.fail(error)
+        }
+      }
+    }
+  }
+
+  /// Opens another connection if the last one failed.
+  private func renewConnection() throws(SessionStoreError) {
+    guard upkeep.withLock({ $0.needsConnection }) else { return }
+    let isAnother = try connection.reopen()
+    upkeep.withLock { $0.needsConnection = false }
+    guard isAnother else { return }
+    let fresh = try SessionStoreError.translating(path: path) {
+      try connection.queue.inDatabase { db in try Job.count(db) }
+    }
+    counts.withLock { $0 = fresh }
+    replaced.withLock { $0 }()
+  }
+
+  /// Empties the log if it may hold deleted content. A read of another process can prevent this; it
+  /// is then tried again after the next group and by `maintain`.
+  func truncateIfOwed(_ db: Database) {
+    guard upkeep.withLock({ $0.owesTruncation }), (try? db.checkpoint(.truncate)) != nil else {
+      return
+    }
+    upkeep.withLock { upkeep in
+      upkeep.eventsInLog = 0
+      upkeep.owesTruncation = false
+    }
+  }
+
+  /// Copies the log into the database if it holds at least `events` events.
+  func copyLog(_ db: Database, atLeast events: Int) {
+    guard upkeep.withLock({ $0.eventsInLog }) >= events else { return }
+    _ = try? db.checkpoint(.passive)
+    upkeep.withLock { $0.eventsInLog = 0 }
+  }
+}
