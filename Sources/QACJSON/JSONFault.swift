@@ -6,7 +6,7 @@ public struct JSONFault: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Sendable, Equatable {
     /// The text ends within a value.
     case unexpectedEnd
-    /// A byte that cannot stand here.
+    /// A byte that JSON does not allow at this place.
     case unexpectedByte
     /// Something follows the value.
     case trailingBytes
@@ -36,13 +36,15 @@ public struct JSONFault: Error, Sendable, Equatable, CustomStringConvertible {
   /// What was wrong, where, and what to do.
   public var description: String {
     switch kind {
-    case .unexpectedEnd: return "the JSON ends too early; send one whole object a line"
-    case .unexpectedByte: return "byte \(offset) cannot stand there in JSON; escape with a library"
+    case .unexpectedEnd: return "the JSON ends too early; send one whole object per line"
+    case .unexpectedByte:
+      return "byte \(offset) is not JSON at that place; write the line with a JSON library"
     case .trailingBytes: return "byte \(offset) follows the JSON value; end it with a newline"
     case .controlCharacter: return "byte \(offset) is a raw control character; write it as \\u00XX"
-    case .invalidEscape: return "byte \(offset) is no JSON escape; double the backslash"
+    case .invalidEscape: return "byte \(offset) is not a JSON escape; double the backslash"
     case .invalidUTF8: return "byte \(offset) is not valid UTF-8; encode strings as UTF-8"
-    case .numberOutOfRange: return "the number at byte \(offset) is out of range; use a double's"
+    case .numberOutOfRange:
+      return "the number at byte \(offset) is out of range; send one that fits a double"
     case .tooDeep:
       return "byte \(offset) nests deeper than \(JSONValue.maximumDepth); flatten the value"
     }

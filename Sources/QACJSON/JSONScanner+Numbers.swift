@@ -22,7 +22,7 @@ extension JSONScanner {
     }
   }
 
-  /// Reads past a number, whose first byte comes next.
+  /// Reads past a number; its first byte comes next.
   @inlinable
   package mutating func number() throws(JSONFault) -> NumberToken {
     let start = position

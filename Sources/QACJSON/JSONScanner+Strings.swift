@@ -5,7 +5,7 @@
 // each keystroke may cut a pair in two while its user types.
 
 extension JSONScanner {
-  /// Reads past a string, whose opening quote comes next, and checks all of it.
+  /// Reads past a string and checks all of it; its opening quote comes next.
   @inlinable
   @inline(__always)
   package mutating func string() throws(JSONFault) -> StringToken {
@@ -101,8 +101,8 @@ extension JSONScanner {
     }
   }
 
-  /// Appends the scalar whose four digits are at `i`, and moves `i` past them and past the escape
-  /// of a low surrogate that belongs to it.
+  /// Appends the scalar that has its four digits at `i`, and moves `i` past them and past the
+  /// escape of a low surrogate that belongs to it.
   private static func unescapeUnit(
     _ content: UnsafeBufferPointer<UInt8>, at i: inout Int, into output: inout [UInt8]
   ) {

@@ -21,7 +21,7 @@ package struct JSONScanner {
   /// How deep arrays and objects may nest.
   @usableFromInline let maximumDepth: Int
 
-  /// Makes a scanner that stands before the first of `bytes`.
+  /// Makes a scanner at the first of `bytes`.
   @inlinable
   package init(
     _ bytes: UnsafeBufferPointer<UInt8>, acceptsAnyText: Bool = false,
@@ -157,7 +157,7 @@ package struct JSONScanner {
     }
   }
 
-  /// Reads past an object or array, whose opening byte comes next.
+  /// Reads past an object or array; its opening byte comes next.
   @usableFromInline
   mutating func skipNested(depth: Int) throws(JSONFault) {
     var open = OpenBrackets()

@@ -131,7 +131,7 @@ public enum JSONText {
       append(".0", to: &output)
       return
     }
-    // Insert the point `places` digits from the end, with zeros in front where digits are missing.
+    // Insert the point `places` digits from the end, with zeros in front if digits are missing.
     var count = 1
     var rest = digits
     while rest >= 10 {

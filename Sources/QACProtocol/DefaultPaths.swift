@@ -1,9 +1,9 @@
-// Where the programs look when they are not told: one definition for daemon and client.
+// The default paths of daemon and client, defined once for both.
 //
-// Source: XDG Base Directory Specification 0.8. A relative path in its variables is ignored, as it
-// demands. The environment is an argument, so this is a pure value.
+// Source: XDG Base Directory Specification 0.8. As it demands, a relative path in its variables is
+// ignored. The environment is an argument, so this is a pure value.
 
-/// The paths that are used unless a flag names others.
+/// The paths that the programs use unless a flag names others.
 public struct DefaultPaths: Sendable, Equatable {
   /// The daemon's socket: `$XDG_RUNTIME_DIR/qacd/qacd.sock`, or `/tmp/qacd-UID/qacd.sock`.
   public let socket: String
@@ -12,9 +12,10 @@ public struct DefaultPaths: Sendable, Equatable {
   /// The index: `$XDG_DATA_HOME/qacd/current.qaci`, or below `~/.local/share`.
   public let index: String
 
-  /// The paths of the user `userID` in `environment`.
+  /// Makes the paths of the user `userID` in `environment`.
   ///
-  /// Without a home directory, database and index are looked for where the socket would be.
+  /// Without a home directory, database and index are in /tmp/qacd-UID, where the socket is too if
+  /// there is no runtime directory.
   public init(environment: [String: String], userID: UInt32) {
     func absolute(_ name: String) -> String? {
       guard var path = environment[name], path.hasPrefix("/") else { return nil }

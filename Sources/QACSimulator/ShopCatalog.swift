@@ -1,12 +1,13 @@
 // The queries that people of the simulated shop know: nouns of its departments with modifiers.
 //
-// Invariant: labels are distinct and stand in the order of their popularity, the weight of rank r being
-// 1 / (r + 8). Only sums, products and quotients of doubles are used, which IEEE 754 fixes to the bit, so
-// that one seed gives one catalogue on every machine.
+// Invariant: labels are distinct and in order of popularity; the weight of rank r is 1 / (r + 8).
+// Only sums, products and quotients of doubles are used, which IEEE 754 defines to the bit, so one
+// seed gives one catalogue on every machine.
 
 import QACBinary
 
-/// What a query of the shop is made of; 0 stands for "not named", n for the list's element n - 1.
+/// The parts of a query of the shop. 0 means that the query does not name the part, n stands for
+/// element n - 1 of its list; `topic` and `noun` are indices.
 struct ShopQuery: Hashable {
   var topic: UInt8
   var noun: UInt8
@@ -18,14 +19,14 @@ struct ShopQuery: Hashable {
 
   var isBare: Bool { attribute == 0 && color == 0 && brand == 0 && audience == 0 && size == 0 }
 
-  /// Whether this names all that `other` does of the same thing, and more.
+  /// Whether this query has all modifiers of `other`, which is for the same noun, and more.
   func refines(_ other: ShopQuery) -> Bool {
     func keeps(_ mine: UInt8, _ others: UInt8) -> Bool { others == 0 || mine == others }
     return self != other && keeps(attribute, other.attribute) && keeps(color, other.color)
       && keeps(brand, other.brand) && keeps(audience, other.audience) && keeps(size, other.size)
   }
 
-  /// Whether some modifier of `other`, of whatever thing, is named here too.
+  /// Whether this query has some modifier of `other`, which may be for another noun.
   func sharesModifier(with other: ShopQuery) -> Bool {
     func isShared(_ mine: UInt8, _ others: UInt8) -> Bool { mine != 0 && mine == others }
     return topic == other.topic && isShared(attribute, other.attribute)
@@ -47,7 +48,7 @@ struct ShopQuery: Hashable {
   }
 }
 
-/// Draws numbers below a bound, number r with a weight of 1 / (r + offset).
+/// Draws numbers below a bound; the weight of number r is 1 / (r + offset).
 struct ZipfSampler {
   private var cumulative: [Double] = []
 
@@ -70,9 +71,9 @@ struct ZipfSampler {
   }
 }
 
-/// All queries that are known, by popularity.
+/// All queries that people know, in order of popularity.
 struct ShopCatalog {
-  /// The labels of one noun, in the order of popularity.
+  /// The labels of one noun, in order of popularity.
   struct Noun {
     var labels: [Int] = []
     var sampler = ZipfSampler(weights: [])
@@ -94,13 +95,14 @@ struct ShopCatalog {
       let topic = topicSampler.draw(&random)
       let noun = nounSamplers[topic].draw(&random)
       var query = ShopQuery(topic: UInt8(topic), noun: UInt8(noun))
-      // What many look for has a short name.
+      // Popular queries have few modifiers.
       let isPopular = labels.count < count / 12
       var modifiers =
         (isPopular ? [0, 0, 0, 1, 1, 1, 1, 1, 1, 2] : [0, 1, 1, 1, 1, 2, 2, 2, 2, 3])[
           random.below(10)]
-      // A label that is there already gets more modifiers until it is new; sooner or later it is, the
-      // vocabulary having twenty million combinations. Where all are named, another is drawn.
+      // A query that is there already gets more modifiers until it is new, which succeeds sooner or
+      // later because the vocabulary has twenty million combinations. After eight attempts another
+      // is drawn.
       var attempts = 0
       repeat {
         while modifiers > 0 {
@@ -127,7 +129,8 @@ struct ShopCatalog {
     let topic = ShopVocabulary.topics[Int(query.topic)]
     switch random.below(20) {
     case 0..<8:
-      // Each noun has an order of its own: what is often said of one is rare with the next.
+      // Each noun has an order of its own: an attribute that is frequent with one is rare with the
+      // next.
       let rank = skewed(topic.attributes.count, &random)
       query.attribute = UInt8((rank + 5 * Int(query.noun)) % topic.attributes.count + 1)
     case 8..<12: query.color = UInt8(skewed(ShopVocabulary.colors.count, &random) + 1)
@@ -138,7 +141,7 @@ struct ShopCatalog {
     }
   }
 
-  /// A number below `bound`, small ones more often: the lesser of two.
+  /// A number below `bound`, the lesser of two draws, so that small ones are more frequent.
   private static func skewed(_ bound: Int, _ random: inout SplitMix64) -> Int {
     let first = random.below(bound)
     return min(first, random.below(bound))

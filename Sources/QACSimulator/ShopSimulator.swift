@@ -3,31 +3,32 @@
 //     let simulator = try ShopSimulator(options: .init(users: 100, days: 7))
 //     try simulator.write(toFile: "shop.events.tsv.gz")
 //
-// The model. Queries are nouns of sixteen departments with modifiers, their popularity Zipf's. Each
-// person has favourite departments, an audience they shop for, a habit of capitals, and days on which
-// they come. A session starts with an earlier query of theirs, something of a favourite department
-// or something popular; each next query narrows the last one down, varies it, goes to a thing that
-// is bought with it (keeping the colour, brand or audience where there is such a label), returns
-// or switches. Now and then a query has a typing error, which half of the time is corrected at once.
-// So the next query depends on the last one and on the person, and on popularity besides.
+// The model: queries are nouns of sixteen departments with modifiers, and their popularity follows
+// Zipf's law. Each person has favourite departments, an audience that they shop for, a habit of
+// using capitals, and days on which they come. A session starts with an earlier query of the
+// person, something of a favourite department or something popular. Each next query narrows the
+// last one down, varies it, goes to a thing that is bought together with it (and keeps the colour,
+// brand or audience if there is such a label), returns or switches. Now and then a query has a
+// typing error, which is corrected at once half of the time. So the next query depends on the last
+// one, the person and popularity.
 //
-// Invariant: the same options give the same bytes, on every machine (see ShopCatalog.swift).
-// What it is not: real. Figures measured on it say nothing about real logs.
+// Invariant: the same options give the same bytes on every machine (see ShopCatalog.swift). Not
+// useful for conclusions about real logs: figures that are measured on it say nothing about them.
 
 public import QACBinary
 public import QACLogs
 
 /// A source of simulated search logs.
 public struct ShopSimulator: Sendable {
-  /// How much is simulated.
+  /// The extent of a simulation.
   public struct Options: Sendable, Equatable {
-    /// The number of people; about 30 events each in 30 days.
+    /// The number of people; each has about 30 events in 30 days.
     public var users: Int
     /// The number of days.
     public var days: Int
-    /// The number of distinct queries that people know; typing errors come on top.
+    /// The number of distinct queries that people know; typing errors are not among them.
     public var labels: Int
-    /// The seed of all chance.
+    /// The seed of all random draws.
     public var seed: UInt64
 
     /// Makes options; the defaults are those of the shipped log.
@@ -39,15 +40,15 @@ public struct ShopSimulator: Sendable {
     }
   }
 
-  /// When the first day begins: 2026-01-05 00:00 UTC, a Monday.
+  /// The start of the first day in unix seconds: 2026-01-05 00:00 UTC, a Monday.
   static let start: Int64 = 1_767_571_200
 
-  /// How much is simulated.
+  /// The extent of a simulation.
   public let options: Options
 
   /// Makes a simulator.
   ///
-  /// - Throws: `LogError.outOfRange` for options that make no sense.
+  /// - Throws: `LogError.outOfRange` if an option is out of its range.
   public init(options: Options = Options()) throws(LogError) {
     for (name, value, allowed) in [
       ("users", options.users, 1...1_000_000), ("days", options.days, 1...3_650),
@@ -58,10 +59,10 @@ public struct ShopSimulator: Sendable {
     self.options = options
   }
 
-  /// Hands the log to `sink` piece by piece: lines of `session TAB unix-seconds TAB query`, in time
-  /// order.
+  /// Calls `sink` with the log piece by piece: lines of `session TAB unix-seconds TAB query`, in
+  /// time order.
   ///
-  /// - Complexity: O(n log n) in the number of events, which is held in memory.
+  /// - Complexity: O(n log n) in the number of events, which are held in memory.
   public func write<Failure: Error>(
     to sink: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
@@ -78,7 +79,8 @@ public struct ShopSimulator: Sendable {
     }
   }
 
-  /// Writes the log to the file at `path`, whole or not at all; with gzip if the name ends in `.gz`.
+  /// Writes the log to the file at `path`, whole or not at all, packed with gzip if the name ends
+  /// in `.gz`.
   ///
   /// - Throws: `FileError`.
   public func write(toFile path: String) throws(FileError) {
@@ -94,7 +96,7 @@ public struct ShopSimulator: Sendable {
     try AtomicFile.write(bytes, to: path)
   }
 
-  /// An event, with its place in the order in which it was made.
+  /// One query of a person.
   struct Event {
     var user: Int
     var time: Int64
@@ -107,7 +109,7 @@ public struct ShopSimulator: Sendable {
     let catalog = ShopCatalog(count: options.labels, random: &random)
     var events: [Event] = []
     for user in 0..<options.users {
-      // A generator of each person's own, so that people do not depend on each other.
+      // Each person has a generator of their own, so people do not depend on each other.
       var shopper = Shopper(catalog: catalog, seed: random.next())
       for day in 0..<options.days {
         for visit in shopper.visits(startOfDay: Self.start + Int64(day) * 86_400) {
@@ -115,7 +117,7 @@ public struct ShopSimulator: Sendable {
         }
       }
     }
-    // By time, then by the order of making: people one after the other, each in their own order.
+    // By time, and at equal times in the order in which the events were made.
     let order = events.indices.sorted { (events[$0].time, $0) < (events[$1].time, $1) }
     return order.map { events[$0] }
   }

@@ -1,16 +1,16 @@
-// The words of the simulated shop: what is sold, and how people narrow it down.
+// The words of the simulated shop: what it sells, and how people narrow it down.
 //
-// Every list is in the order of popularity. The brands are invented.
+// Every list is in order of popularity. The brands are invented.
 
 /// The vocabulary of the simulated shop.
 enum ShopVocabulary {
-  /// A department: what it sells and the attributes that go with that.
+  /// A department: what it sells and the attributes that people use for it.
   struct Topic {
     let nouns: [String]
     let attributes: [String]
-    /// Whether people add for whom they are looking.
+    /// Whether people may add for whom they are looking.
     let hasAudience: Bool
-    /// What people add about the size, if anything.
+    /// What people may add about the size.
     let sizes: [String]
   }
 

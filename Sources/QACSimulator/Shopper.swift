@@ -1,4 +1,4 @@
-// One person of the simulated shop: when they come and what they look for.
+// One person of the simulated shop: the times when they come and the queries that they submit.
 
 import QACBinary
 
@@ -18,10 +18,10 @@ struct Shopper {
   private let favourites: [Int]
   private let audience: UInt8
   private let habit: Habit
-  /// Of 24 days, on how many they come.
+  /// The number of days out of 24 on which they come.
   private let activity: Int
 
-  /// Of 100 sessions, how many begin in each hour.
+  /// The number of sessions out of 100 that begin in each hour.
   private static let hours = [
     2, 1, 1, 0, 0, 1, 2, 3, 4, 5, 5, 5, 6, 5, 5, 5, 5, 6, 7, 8, 8, 7, 6, 3,
   ]
@@ -42,7 +42,7 @@ struct Shopper {
     self.random = random
   }
 
-  /// What this person submits on one day, in time order.
+  /// The queries of this person on one day, in time order.
   mutating func visits(startOfDay: Int64) -> [Visit] {
     guard random.below(24) < activity else { return [] }
     var visits: [Visit] = []
@@ -71,7 +71,8 @@ struct Shopper {
       submit(label, at: &time, into: &visits)
       if random.below(100) < 32 { return }
       time += 8 + Int64(random.below(90))
-      // Reading a page, or being called away; never as long as the gap that ends a session.
+      // The person reads a page or is called away, but never as long as the gap that ends a
+      // session.
       if random.below(5) == 0 { time += Int64(random.below(1_200)) }
       label = next(after: label)
     }
@@ -87,14 +88,14 @@ struct Shopper {
       time += 3 + Int64(random.below(12))
     }
     visits.append(Visit(time: time, query: text))
-    // The same again: a reload, or the next page of results.
+    // The same query again, for a reload or the next page of results.
     if random.below(40) == 0 {
       time += 2 + Int64(random.below(30))
       visits.append(Visit(time: time, query: text))
     }
   }
 
-  // MARK: What is looked for
+  // MARK: The choice of the next query
 
   private mutating func first() -> Int {
     let choice = random.below(100)
@@ -125,7 +126,7 @@ struct Shopper {
     return found ?? companion(of: last) ?? first()
   }
 
-  /// A query for what is bought together with what `query` looks for.
+  /// A query for a thing that is bought together with that of `query`.
   private mutating func companion(of query: ShopQuery) -> Int? {
     let topic = Int(query.topic)
     let step = [1, 1, 1, 1, 3, 3, 5][random.below(7)]
@@ -144,7 +145,7 @@ struct Shopper {
     return history[max(0, history.count - 1 - back)]
   }
 
-  /// A label of one noun that fits, by popularity, found in a few draws or not at all.
+  /// A label of one noun that fits, drawn by popularity; nil if a few draws find none.
   private mutating func draw(
     topic: Int, noun: Int, where fits: (ShopQuery) -> Bool
   ) -> Int? {
@@ -153,14 +154,14 @@ struct Shopper {
     for attempt in 0..<16 {
       let label = known.labels[known.sampler.draw(&random)]
       let query = catalog.labels[label]
-      // At first only what is meant for those whom this person shops for.
+      // The first draws take only labels for the audience that this person shops for.
       if attempt < 8, query.audience != 0, query.audience != audience { continue }
       if fits(query) { return label }
     }
     return nil
   }
 
-  // MARK: How it is typed
+  // MARK: Typing
 
   private mutating func capitalised(_ text: String) -> String {
     switch habit {
@@ -186,7 +187,7 @@ struct Shopper {
     var bytes = Array(text.utf8)
     let i = random.below(bytes.count)
     guard i + 1 < bytes.count, bytes[i] != 0x20, bytes[i + 1] != 0x20 else {
-      // At an edge: the last letter is left out.
+      // At the edge of a word: leave out the last letter.
       return String(decoding: bytes.count > 3 ? bytes.dropLast() : bytes[...], as: UTF8.self)
     }
     switch random.below(4) {

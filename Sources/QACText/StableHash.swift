@@ -1,9 +1,9 @@
-// The 64-bit hash behind feature keys: written into index files, so it never changes.
+// The 64-bit hash behind feature keys. It is written into index files, so it never changes.
 //
-// `StableHash.of(bytes, seed)` is FNV-1a over the bytes, started from the offset basis xor the mixed
-// seed, followed by the 64-bit finaliser of MurmurHash3. Swift's own `Hasher` is seeded per process
-// and must never reach a file.
-// Cost: one multiplication a byte. Collisions: with n distinct keys about n^2 / 2^65.
+// `StableHash.of(bytes, seed)` is FNV-1a over the bytes, started from the offset basis xor the
+// mixed seed, and then the 64-bit finaliser of MurmurHash3. Swift's own `Hasher` has another seed
+// in each process, so its values must never reach a file.
+// Cost: one multiplication per byte. Collisions: about n^2 / 2^65 among n distinct keys.
 // Source: Fowler, Noll, Vo (FNV-1a, 64 bit); Appleby, MurmurHash3 `fmix64`.
 
 /// A fixed 64-bit hash of byte strings.
@@ -17,11 +17,11 @@ public enum StableHash {
     return z ^ (z >> 33)
   }
 
-  /// Where a running hash starts.
+  /// The running hash of no bytes.
   @inlinable
   public static var start: UInt64 { 0xCBF2_9CE4_8422_2325 }
 
-  /// The running hash `hash` with one more byte; `mix` ends it.
+  /// The running hash `hash` with one more byte; `mix` turns it into the final hash.
   @inlinable
   public static func step(_ hash: UInt64, _ byte: UInt8) -> UInt64 {
     (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3

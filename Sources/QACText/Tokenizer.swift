@@ -1,8 +1,9 @@
 // Finds the words of a normalised text.
 //
-// A word is a maximal run of bytes that are not ASCII white space. Under `search` that is what lies
-// between single spaces; under `verbatim` whatever a shell user would call an argument, quotes
-// and all. Cost: one pass over the bytes, no allocation.
+// A word is a maximal run of bytes that are not ASCII white space. Under `search` words are
+// separated by single spaces. Under `verbatim` a word is what a shell user would call an argument,
+// with its quotes.
+// Cost: one pass over the bytes, no allocation.
 
 /// Splits normalised UTF-8 text into words, as ranges of bytes.
 public enum Tokenizer {
@@ -39,7 +40,7 @@ public enum Tokenizer {
     return result
   }
 
-  /// Whether `byte` separates words: a space, or tab to carriage return.
+  /// Whether `byte` separates words: a space, or one of tab to carriage return.
   @inlinable
   public static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte &- 0x09 < 5

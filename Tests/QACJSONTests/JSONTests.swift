@@ -1,4 +1,4 @@
-// The scanner takes JSON and nothing else; what is written reads back.
+// The scanner accepts JSON and nothing else, and written values read back.
 
 import QACBinary
 import QACJSON
@@ -104,6 +104,39 @@ import Testing
       #expect(!json.contains { $0 < 0x20 }, "seed \(seed)")
       let back = try JSONValue(parsing: json)
       #expect(back == value, "seed \(seed)")
+    }
+  }
+
+  @Test func skippingAValueFindsTheFaultsThatReadingItFinds() throws {
+    try withEvery("seed", in: 0..<3000 as Range<UInt64>) { seed in
+      var random = SplitMix64(seed: seed)
+      var json = random.value(depth: 5).json
+      // Some are too deep, and some are damaged.
+      let depth = random.below(2) == 0 ? 0 : 27 + random.below(8)
+      json = [UInt8](repeating: 0x5B, count: depth) + json + [UInt8](repeating: 0x5D, count: depth)
+      for _ in 0..<random.below(3) {
+        let i = random.below(json.count)
+        let other = json[random.below(json.count)]
+        switch random.below(3) {
+        case 0: json[i] = other
+        case 1: json.insert(other, at: i)
+        default: if json.count > 1 { json.remove(at: i) }
+        }
+      }
+      let read = fault(json)
+      // A value that is skipped needs no number that a double can hold.
+      if read?.kind == .numberOutOfRange { return }
+      let skipped = json.withUnsafeBufferPointer { bytes -> JSONFault? in
+        var scanner = JSONScanner(bytes)
+        do throws(JSONFault) {
+          try scanner.skipValue(depth: 0)
+          try scanner.end()
+          return nil
+        } catch {
+          return error
+        }
+      }
+      #expect(skipped == read, "seed \(seed): \(text(json))")
     }
   }
 

@@ -1,4 +1,4 @@
-// Logs that are damaged, hostile, or no logs at all.
+// Logs that are damaged or hostile, and files that are not logs.
 
 import Foundation
 import QACBinary
@@ -52,7 +52,7 @@ struct BadLogTests {
     #expect(log.observations.count == 2)
     #expect(log.report.firstBad.map(\.line) == [3, 4])
     #expect(log.report.firstBad.allSatisfy { $0.reason == .longQuery })
-    // What went before a query that is left out comes before the next one.
+    // The query before one that is left out becomes the previous query of the next one.
     #expect(log.observations[1].previous == log.observations[0].query)
     options.format = .pairs
     let pairs = try read("12345678901\tb\t1\na\tb\t1\n", options)
@@ -73,7 +73,7 @@ struct BadLogTests {
   func tooManyBadLinesAreFatal() throws {
     let good = (0..<500).map { "a\t\($0)\tq\($0)\n" }.joined()
     let bad = { (count: Int) in Array((good + String(repeating: "bad\n", count: count)).utf8) }
-    // Five are always tolerated; above that one in a hundred is.
+    // Five bad lines are always tolerated; above that, one in a hundred.
     #expect(try failure(reading: bad(5)) == nil)
     let error = try #require(try failure(reading: bad(6)))
     guard case .tooManyBadLines(6, 506, let first) = error else {
@@ -153,7 +153,7 @@ struct BadLogTests {
   func anyBytesAreReadOrRefused() throws {
     try withEvery("seed", in: UInt64(0)..<600) { seed in
       var random = SplitMix64(seed: seed)
-      // Bytes from a few that matter, so that lines and columns come about.
+      // Bytes that matter to the formats, so that lines and columns occur.
       let alphabet = Array("\t\t\t\n\n\r\0 ab1290.-:{}[]\",\\uT".utf8) + [0xC3, 0xA9, 0xFF, 0x80]
       let bytes = (0..<random.below(300)).map { _ in alphabet[random.below(alphabet.count)] }
       for format in LogFormat.allCases {

@@ -1,4 +1,4 @@
-// Filtering and counting against a model that keeps everything in arrays of strings.
+// Filtering and counting, against a model that keeps everything in arrays of strings.
 
 import Foundation
 import QACBinary
@@ -14,7 +14,7 @@ struct EventAggregationTests {
     var query: String
   }
 
-  /// What the model says of one observation.
+  /// One observation by the model.
   struct Expected: Equatable {
     var query: String
     var previous: String?
@@ -47,7 +47,7 @@ struct EventAggregationTests {
     filters.findsPersonalData = random.below(2) == 0
     filters.robotMinute = [0, 3][random.below(2)]
     filters.robotSession = [0, 6][random.below(2)]
-    filters.foldSeconds = Int64([-1, 0, 2][random.below(3)])
+    filters.halfTypedSeconds = Int64([-1, 0, 2][random.below(3)])
     let blocks = random.below(2) == 0
     filters.isBlocked = { blocks && $0 == Array("blue".utf8) }
     return filters
@@ -82,7 +82,7 @@ struct EventAggregationTests {
     let folded = sorted.indices.map { i in
       guard let after = next[i] else { return false }
       let (text, whole) = (form(sorted[i].query), form(sorted[after].query))
-      return sorted[after].time - sorted[i].time <= filters.foldSeconds && text != whole
+      return sorted[after].time - sorted[i].time <= filters.halfTypedSeconds && text != whole
         && whole.hasPrefix(text)
     }
     func isRobot(_ id: Int) -> Bool {
@@ -190,7 +190,7 @@ struct EventAggregationTests {
       #expect(counts.events == events.filter { window.contains($0.time) }.count)
       #expect(counts.tooOld + counts.tooNew + counts.events == events.count)
       let parts =
-        counts.learned + counts.faultyTexts.values.reduce(0, +) + counts.robots + counts.folded
+        counts.learned + counts.faultyTexts.values.reduce(0, +) + counts.robots + counts.halfTyped
         + counts.repeats + counts.fewUsers + counts.fewUses + counts.decayed
       #expect(parts == counts.events, "seed \(seed)")
     }
@@ -206,7 +206,7 @@ struct EventAggregationTests {
       filters.minimumUsers = 1
       filters.findsPersonalData = false
       filters.robotMinute = 0
-      filters.foldSeconds = -1
+      filters.halfTypedSeconds = -1
       let directory = try TemporaryDirectory()
       let aggregation = try EventAggregation(
         try Self.segments(events, &random), window: .min...(.max), filters: filters,
@@ -250,7 +250,7 @@ struct EventAggregationTests {
     for (share, expected) in zip(shares, [0.721, 0.361, 0.180, 0.090]) {
       #expect(abs(share - expected) < 0.05, "\(shares)")
     }
-    // What is left of the older part today was there ten days ago.
+    // Every event of the older part that is left today was also left ten days ago.
     let before = Set(try kept(until: last - 864_000).map { "\($0.user) \($0.time)" })
     #expect(now.allSatisfy { $0.time > last - 864_000 || before.contains("\($0.user) \($0.time)") })
   }
@@ -277,7 +277,7 @@ struct EventAggregationTests {
     try withEvery("seed", in: UInt64(0)..<20) { seed in
       var random = SplitMix64(seed: seed)
       let values = (0..<random.below(60_000)).map { _ in random.next() }
-      // None, room for the first pages, room enough.
+      // No memory, room for the first pages, and enough.
       for memory in [0, 1 << 16, 1 << 30] {
         let (increased, files) = try ScratchArrayProbe.increased(
           values, memory: memory, directory: directory.path)

@@ -1,4 +1,4 @@
-// Secrets of known shapes are found and left out; what only looks like one is learned.
+// Secrets of known shapes are found and left out; a text that only resembles one is learned.
 
 import QACBinary
 import QACLogs
@@ -11,7 +11,8 @@ struct KnownSecretsTests {
     return text.withUTF8 { TextFault.hasKnownSecret($0) }
   }
 
-  /// Letters and digits that look drawn by chance, so that no file here holds a key's shape as it stands.
+  /// Letters and digits that look random; they are made here, so that no file holds a text of a
+  /// key's shape.
   private static func drawn(_ count: Int, upper: Bool = false) -> String {
     var random = SplitMix64(seed: UInt64(count))
     let alphabet = Array(
@@ -99,7 +100,7 @@ struct KnownSecretsTests {
     "token=$", "eyJ.", "SG.", "://a:$", "--token $", "authorization: a b ", "-----BEGIN ",
   ])
   func longTextsAreLookedAtOnce(_ piece: String) {
-    // Were each of the pieces followed to the end, this would take minutes.
+    // If each of the pieces were followed to the end, this would take minutes.
     #expect(!isSecret(String(repeating: piece, count: 60_000 / piece.utf8.count)))
   }
 
@@ -113,7 +114,7 @@ struct KnownSecretsTests {
 
   @Test func secretsAreLeftOutAsIfNobodyHadSubmittedThem() throws {
     let log = try read(log)
-    // But the session goes on: less than the gap lies before and behind each.
+    // But the session goes on, because less than the gap is before and after each of them.
     #expect(words(log) == ["- > ls", "ls > make", "- > make"])
     #expect(log.report.secrets == 2 && log.report.badLines == 0)
     #expect(log.report.description.contains("2 lines left out for a secret"))

@@ -1,4 +1,4 @@
-// What the tests of this library share: logs with given content.
+// Helpers of this library's tests: logs with given content.
 
 import Foundation
 import QACBinary
@@ -38,7 +38,7 @@ func failure(
   }
 }
 
-/// The observations of `log` in words: `previous > query`, with the count where it is not 1.
+/// The observations of `log` in words: `previous > query`, with the count if it is not 1.
 func words(_ log: QueryLog) -> [String] {
   log.observations.map { seen in
     func text(_ id: UInt32) -> String {

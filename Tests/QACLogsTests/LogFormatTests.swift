@@ -1,4 +1,4 @@
-// What each format's lines mean, and how formats are told apart.
+// The meaning of each format's lines, and how formats are told apart.
 
 import QACLogs
 import QACTestSupport
@@ -45,7 +45,7 @@ struct LogFormatTests {
   @Test
   func aRepeatIsDroppedOnlyWithinItsSession() throws {
     let log = try read("a\t1\tx\na\t1801\tx\na\t3602\tx\n")
-    // The second is dropped and prolongs the session; the third is beyond the gap.
+    // The second event is dropped and prolongs the session; the third is beyond the gap.
     #expect(words(log) == ["- > x", "- > x"])
     #expect(log.report.sessions == 2)
   }
@@ -114,7 +114,7 @@ struct LogFormatTests {
   @Test(
     arguments: [
       ("s\t1291191960\twhite lantern", LogFormat.events),
-      // A query of digits: told by the size of the time.
+      // A query of digits; the size of the time decides.
       ("s\t1291191960\t404", .events),
       ("1984\t1985\t12", .pairs),
       ("streets\troads\t30", .pairs),

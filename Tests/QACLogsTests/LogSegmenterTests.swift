@@ -10,7 +10,7 @@ import Testing
 struct LogSegmenterTests {
   private let segmenter = LogSegmenter(LogReadOptions(), segmentBytes: 1 << 20)
 
-  /// What the segments of a file hold, as lines.
+  /// The content of a file's segments, as lines.
   private func read(
     _ path: String, _ known: LogFileState?, _ segments: inout [[UInt8]]
   ) throws -> LogFileState? {
@@ -35,7 +35,7 @@ struct LogSegmenterTests {
     var filters = LogFilters()
     filters.minimumUsers = 1
     filters.robotMinute = 0
-    filters.foldSeconds = -1
+    filters.halfTypedSeconds = -1
     let directory = try TemporaryDirectory()
     let aggregation = try EventAggregation(
       try segments.map { try #require(LogSegment(bytes: $0, profile: .search)) },
@@ -83,7 +83,7 @@ struct LogSegmenterTests {
   }
 
   @Test func theFirstReadingDoesNotDecideTheUnit() throws {
-    // Of a file that begins with another program's seconds.
+    // A file that begins with times in another unit.
     let directory = try TemporaryDirectory()
     let text = "a\t1767261600\tx\n"
     let path = try write(Array(text.utf8), in: directory)
@@ -100,7 +100,7 @@ struct LogSegmenterTests {
       #expect(state?.unit == .milliseconds)
       #expect(state?.badLines == [BadLine.Reason.timeUnit.rawValue: 1])
     }
-    // What is known for certain is not read again.
+    // A part that is known for certain is not read again.
     let handle = try #require(FileHandle(forWritingAtPath: path))
     handle.seekToEndOfFile()
     handle.write(Data("a\t1767261900000\tlast\n".utf8))
@@ -128,7 +128,8 @@ struct LogSegmenterTests {
     let path = try write(Array("a\t1\tx\n".utf8), in: directory)
     var segments: [[UInt8]] = []
     var state = try read(path, nil, &segments)
-    // As long and longer, with another beginning, in the same file and in another.
+    // A file of the same or a greater length with another beginning, with the same and another
+    // inode.
     try Data("b\t1\tz\nb\t2\ty\n".utf8).write(to: URL(fileURLWithPath: path))
     state = try read(path, state, &segments)
     #expect(try observations(segments) == ["- > z", "z > y"])
@@ -192,7 +193,7 @@ struct LogSegmenterTests {
       damaged[i] ^= 0x40
       #expect(LogSegment(bytes: damaged, profile: .search) == nil, "byte \(i)")
       #expect(LogSegment(bytes: Array(bytes[..<i]), profile: .search) == nil, "\(i) bytes")
-      // With a right checksum the structure still has to hold; what passes can be read.
+      // With a correct checksum the structure must still be valid; a file that passes can be read.
       if i >= 16 {
         let sum = damaged.withUnsafeBytes { CRC32C.of(UnsafeRawBufferPointer(rebasing: $0[16...])) }
         withUnsafeBytes(of: sum.littleEndian) { damaged.replaceSubrange(8..<12, with: $0) }

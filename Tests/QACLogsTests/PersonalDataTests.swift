@@ -1,4 +1,4 @@
-// What looks like personal data, and what only seems to.
+// Which texts look like personal data, and which do not.
 
 import QACLogs
 import Testing

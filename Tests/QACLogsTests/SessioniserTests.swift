@@ -1,4 +1,4 @@
-// Cutting into sessions against a model that is too simple to be wrong.
+// Cutting into sessions, against a model that is too simple to be wrong.
 
 import QACBinary
 import QACLogs
@@ -12,7 +12,7 @@ struct SessioniserTests {
     var query: String
   }
 
-  /// What the model says of one observation.
+  /// One observation by the model.
   private struct Expected: Equatable {
     var query: String
     var previous: String?
@@ -28,7 +28,7 @@ struct SessioniserTests {
     var sessions = 0
     var result: [Expected] = []
     for (i, event) in sorted.enumerated() {
-      // Walk back through the whole log for this user's event before, and its session.
+      // Walk back through the whole log to this user's previous event and its session.
       let before = sorted[..<i].lastIndex { $0.user == event.user }
       let continues = before.map { event.time - sorted[$0].time <= gap } ?? false
       let previous = continues ? before.map { sorted[$0].query } : nil

@@ -1,4 +1,4 @@
-// A query is shown as people enough typed it, in both readers; else in its normal form.
+// Both readers show a query by a spelling that enough people typed, or else by its normal form.
 
 import Foundation
 import QACBinary
@@ -8,7 +8,7 @@ import QACText
 import Testing
 
 struct SpellingTests {
-  /// What both readers show for each query, with `minimum` people demanded.
+  /// The text by which both readers show each query if `minimum` people are needed.
   private func shown(
     _ events: [EventAggregationTests.Event], minimum: Int, seed: UInt64 = 1
   ) throws -> [String: String] {
@@ -19,7 +19,7 @@ struct SpellingTests {
     filters.minimumUsers = minimum
     filters.findsPersonalData = false
     filters.robotMinute = 0
-    filters.foldSeconds = -1
+    filters.halfTypedSeconds = -1
     let directory = try TemporaryDirectory()
     // In one segment or in many, in memory or on disk.
     let aggregation = try EventAggregation(
@@ -28,7 +28,7 @@ struct SpellingTests {
     try aggregation.count(holdingOut: 0)
     let learned = forms(try aggregation.log(for: .publication).log)
     let all = forms(read)
-    // The rebuild has labels with users enough only; of these it says the same.
+    // The rebuild only has labels with enough users; for these it says the same.
     for (query, form) in learned { #expect(all[query] == form, "\(query), seed \(seed)") }
     return all
   }
@@ -112,7 +112,7 @@ struct SpellingTests {
     let noText: [Unicode.GeneralCategory] = [.control, .format, .lineSeparator]
     #expect(scalars.allSatisfy { !noText.contains($0.properties.generalCategory) })
     #expect(log.queries.surface == log.queries.normalized)
-    // A command or code is not another one for that.
+    // Under `verbatim` such a spelling is shown, because it is part of the command.
     let verbatim = try read(line, LogReadOptions(profile: .verbatim))
     #expect(verbatim.queries.surface[0] == Array(form.utf8))
   }

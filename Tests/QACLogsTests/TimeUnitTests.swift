@@ -1,4 +1,5 @@
-// Seconds, milliseconds, microseconds and nanoseconds are told apart, in every reader; times too far ahead are bad.
+// Every reader tells seconds, milliseconds, microseconds and nanoseconds apart, and refuses times
+// that are too far ahead.
 
 import Foundation
 import QACBinary
@@ -83,7 +84,7 @@ struct TimeUnitTests {
 
   @Test func linesOfAnotherUnitAreBadAndCounted() throws {
     let milliseconds = (0..<9).map { "a\t\(1_767_261_600_000 + $0)\tq\($0)\n" }.joined()
-    // Most of the first lines decide, wherever the others stand.
+    // Most of the first lines decide, wherever the other lines are.
     for text in ["a\t1767261600\tx\n" + milliseconds, milliseconds + "a\t1767261600\tx\n"] {
       let log = try read(text)
       #expect(log.observations.count == 9)
@@ -99,7 +100,7 @@ struct TimeUnitTests {
       return
     }
     #expect(bad == 27 && first?.reason == .timeUnit && first?.line == 2001)
-    // Dates say everything themselves.
+    // Dates need no unit.
     let dates = try read(
       #"{"user":"a","ts":"2026-01-01T10:00:00Z","q":"x"}"# + "\n"
         + #"{"user":"a","ts":1767261601500,"q":"y"}"# + "\n")

@@ -1,4 +1,5 @@
-// docs/protocol.md is true: its examples are lines of this protocol, and its numbers are ours.
+// docs/protocol.md is true: its examples are lines of this protocol, and its numbers are those of
+// `ProtocolLimits`.
 
 import Foundation
 import QACProtocol
@@ -13,7 +14,7 @@ import Testing
       contentsOf: root.appendingPathComponent("docs/protocol.md"), encoding: .utf8)
   }
 
-  /// The examples: requests with their answers.
+  /// The examples: each request and its answer.
   private func examples() throws -> [(request: String, answer: String)] {
     let lines = try document().split(separator: "\n")
     var examples: [(request: String, answer: String)] = []
@@ -46,7 +47,7 @@ import Testing
           machine.reply(to: ticket, into: &output) { ResponseEncoder.pong(id: $0, into: &$1) }
         }
       }
-      // The document shows the words of each refusal.
+      // The refusals have the same messages as in the document.
       let refusals = expected.map { response -> String in
         guard case .failure(let error) = response.outcome else { return "a result" }
         return error.message

@@ -1,4 +1,4 @@
-// Frames come out the same however the stream is cut.
+// The frames do not depend on how the stream is cut.
 
 import QACBinary
 import QACProtocol
@@ -6,7 +6,7 @@ import QACTestSupport
 import Testing
 
 @Suite struct FrameSplitterTests {
-  /// What a splitter makes of a stream: lines as text, nil for an oversized one.
+  /// The lines that a splitter makes of a stream, as text; nil for an oversized one.
   private func frames(_ pieces: [[UInt8]], limit: Int) -> (frames: [String?], isMidFrame: Bool) {
     var splitter = FrameSplitter(limit: limit)
     var frames: [String?] = []

@@ -1,5 +1,5 @@
 // The bytes of this version of the protocol. A change here is a change that other people's programs
-// see: if an old client could not survive it, `ProtocolLimits.protocolVersion` rises.
+// see: if it breaks an old client, `ProtocolLimits.protocolVersion` rises.
 
 import Foundation
 import QACProtocol

@@ -1,4 +1,4 @@
-// A connection as a value: what comes in, what is answered, in which line.
+// A connection as a value: its requests, its answers, and the lines that they come in.
 
 import QACBinary
 import QACProtocol
@@ -6,7 +6,7 @@ import QACTestSupport
 import Testing
 
 @Suite struct ProtocolMachineTests {
-  /// Feeds `pieces` and answers every request with its method's emptiest result, at once.
+  /// Feeds `pieces` and answers every request at once with the shortest result of its method.
   private func answers(_ pieces: [[UInt8]], clock: Bool = true) -> [String] {
     var machine = ProtocolMachine(acceptsClientTime: clock)
     var output: [UInt8] = []
@@ -170,7 +170,7 @@ import Testing
         let before = (machine.heldBytes, output.count)
         answer(event, &machine, into: &output)
         written += max(0, machine.heldBytes - before.0)
-        // What a batch holds grows until its line goes out.
+        // The bytes held for a batch grow until its line is written.
         #expect(output.count > before.1 || machine.heldBytes >= before.0)
       }
       #expect(machine.pendingReplies == 0)
@@ -178,7 +178,7 @@ import Testing
       var seen: Set<Int64> = []
       for line in text(output).split(separator: "\n") {
         let responses = try Response.decode(bytes(String(line)))
-        // A batch's answers stand together in one line.
+        // The answers of a batch are together in one line.
         #expect(Set(responses.map { ($0.id.integer ?? -1) / 10 }).count == 1, "seed \(seed)")
         seen.formUnion(responses.compactMap(\.id.integer))
       }
@@ -211,7 +211,7 @@ import Testing
         }
       }
       let lines = answers([frame + bytes("\n\(ping)\n")])
-      // Whatever came before, the request after it is answered.
+      // Whatever came before, the next request is answered.
       #expect(lines.last == pong, "seed \(seed)")
       for line in lines {
         do {

@@ -1,4 +1,4 @@
-// What is a request, what is not, and what its error says.
+// Which lines are requests, which are not, and what their errors say.
 
 import QACBinary
 import QACProtocol
@@ -158,7 +158,7 @@ import Testing
     #expect(error?.description.contains(";") == true, "no remedy: \(error?.description ?? "")")
   }
 
-  /// Whatever is wrong with it, as long as it is a request: nobody waits.
+  /// A notification is never answered, whatever is wrong with it, as long as it is a request.
   @Test(arguments: [
     #""method":"ping","params":7"#, #""method":"ping","params":[]"#,
     #""method":"record","params":"x""#, #""params":true,"method":"pong""#,
@@ -183,7 +183,8 @@ import Testing
     #expect(events.count == 2 && output.isEmpty)
   }
 
-  /// What has no id and is no request of this protocol is answered, since its sender may wait.
+  /// A line without an id that is not a request of this protocol is answered, because its sender
+  /// may wait for it.
   @Test(arguments: [
     #"{"jsonrpc":"1.0","method":"ping"}"#, #"{"method":"ping"}"#, #"{"jsonrpc":"2.0"}"#,
     #"{"jsonrpc":"2.0","method":7,"params":[]}"#,
@@ -197,10 +198,11 @@ import Testing
   func aQueryIsMoreThanWhiteSpace(query: String) throws {
     let line = rpc("\"method\":\"record\",\"params\":{\"session\":\"s\",\"query\":\"\(query)\"}")
     #expect(refusal(line)?.fault.code == .invalidParams)
-    // What is nothing under one profile is a query under another: that is not decided here.
+    // A text that normalises to nothing under one profile is a query under another, so it is
+    // accepted.
     let marks = rpc(#""method":"record","params":{"session":"s","query":" ! "}"#)
     #expect(try request(marks).request.method == .record)
-    // What was recorded before this rule can be deleted.
+    // A query that was recorded before this rule can be deleted.
     if query.isEmpty { return }
     let forget = rpc(
       "\"method\":\"forget\",\"params\":{\"session\":\"s\",\"query\":\"\(query)\"}")
@@ -271,7 +273,7 @@ import Testing
     #expect(Time.lastSecond == ProtocolLimits.maximumTime)
   }
 
-  /// 9999-12-31T23:59:59Z by the days from 1970 (Gregorian: 365 a year and the leap days).
+  /// 9999-12-31T23:59:59Z by the days from 1970 (Gregorian: 365 per year and the leap days).
   private enum Time {
     static let lastSecond: Int64 = {
       let leapDays = (1970...9999).count { $0 % 4 == 0 && ($0 % 100 != 0 || $0 % 400 == 0) }

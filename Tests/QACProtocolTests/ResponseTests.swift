@@ -1,4 +1,4 @@
-// Answers: what the daemon writes, the client reads.
+// Answers that the daemon writes can be read by the client.
 
 import QACBinary
 import QACProtocol

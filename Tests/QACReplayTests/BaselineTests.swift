@@ -1,4 +1,4 @@
-// Baselines answer as scans of all that was submitted do.
+// Baselines give the same answers as scans of all submitted queries.
 
 import QACBinary
 import QACEngine
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  /// What was submitted, kept as a list.
+  /// The submitted queries, kept as a list.
   private struct Slow {
     var log: QueryLog
     var halfLife: Double

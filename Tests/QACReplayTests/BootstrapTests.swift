@@ -1,4 +1,4 @@
-// Intervals are repeatable, and hold the truth about as often as they say.
+// Intervals are repeatable, and contain the true mean about as often as they should.
 
 import QACBinary
 import QACTestSupport
@@ -25,7 +25,7 @@ import Testing
       let constant = [Double](repeating: 0.25, count: 200)
       #expect(bootstrap.interval(of: constant) == Interval(low: 0.25, high: 0.25))
       #expect(bootstrap.interval(of: values) { _ in false } == nil)
-      // What does not count changes nothing.
+      // A value that does not count changes nothing.
       let changed = values.enumerated().map { $0.offset % 3 == 0 ? -5 : $0.element }
       #expect(
         bootstrap.interval(of: values) { $0 % 3 != 0 }
@@ -42,7 +42,8 @@ import Testing
     let interval = Bootstrap(clusters: clusters, seed: 1).interval(of: values)
     let width = (interval?.high ?? 0) - (interval?.low ?? 0)
     #expect(abs(width / (2 * 1.96 * error) - 1) < 0.12)
-    // Twenty equal values a cluster say no more than one: wider by the root of twenty.
+    // Twenty equal values per cluster say no more than one, so the interval is wider by the root of
+    // 20.
     let twenty = values.prefix(100).flatMap { [Double](repeating: $0, count: 20) }
     let grouped = Bootstrap(clusters: twenty.indices.map { UInt32($0 / 20) }, seed: 1)
       .interval(of: twenty)

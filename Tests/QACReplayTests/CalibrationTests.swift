@@ -1,4 +1,5 @@
-// Deciles and error of predictions against figures by hand, and of an index that knows its odds.
+// Deciles and error of predictions, against figures by hand and for an index with known
+// probabilities.
 
 import QACBinary
 import Testing

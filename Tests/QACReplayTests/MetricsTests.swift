@@ -1,4 +1,4 @@
-// Figures are those of a plain sum, and those computed by hand.
+// Figures are equal to plain sums, and to those computed by hand.
 
 import QACBinary
 import QACTestSupport
@@ -65,21 +65,23 @@ import Testing
 
   @Test func keysAreCountedAsByHand() {
     var tally = KeyTally()
-    // Six characters: third for the empty prefix, lost, first from the second character on.
+    // Six characters: third for the empty prefix, then not shown, first from the second character
+    // on.
     tally.add([3, 0, 1, 1, 2, 1, 1])
-    // Four characters: never there.
+    // Four characters: never shown.
     tally.add([0, 0, 0, 0, 0])
     // Two characters: shown when typed out.
     tally.add([0, 0, 1])
     let (one, three, ten) = (tally.byDepth[0], tally.byDepth[1], tally.byDepth[2])
     #expect(tally.requests == 3)
-    // Picked after two of six: three keys and none of the others; twelve keys in all.
+    // Picked after two of six characters: three keys saved, none for the others; twelve keys in
+    // all.
     #expect(one.keystrokesSaved == 3.0 / 12)
     #expect(abs(one.eSaved - 4.0 / 6 / 3) < 1e-12 && one.pSaved == 1.0 / 3)
     #expect(one.share == 2.0 / 3 && one.shortestPrefix == (2.0 + 2) / 2)
     // Deleting from the end: first after five, second after four.
     #expect(one.recoverableLength == 1.0 / 3)
-    // Among three it is picked before the first key, which costs one.
+    // Among three suggestions it is picked before the first key, and the pick costs one key.
     #expect(three.keystrokesSaved == 5.0 / 12 && abs(three.eSaved - 1.0 / 3) < 1e-12)
     #expect(three.shortestPrefix == (0.0 + 2) / 2)
     #expect(three.recoverableLength == 4.0 / 3)

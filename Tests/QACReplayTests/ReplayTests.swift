@@ -1,4 +1,4 @@
-// Replayed requests know what they may know and no more; what is scored is what was answered.
+// Replayed requests see what they may see and no more, and the scores are those of the answers.
 
 import QACBinary
 import QACEngine
@@ -69,7 +69,7 @@ import Testing
     #expect(offline.map { Array($0.prefix) } == requests(log, .replay).map { Array($0.prefix) })
     #expect(
       offline.map { Array($0.prefix) } != requests(log, .offline, seed: 2).map { Array($0.prefix) })
-    // Lengths are uniform: on average half of what there is to type.
+    // Lengths are uniform, so on average a prefix is half of its query.
     let shares = offline.map {
       (Double($0.prefixLength) - 0.5) / Double(scalars($0.target) - 1)
     }

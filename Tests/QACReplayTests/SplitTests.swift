@@ -1,4 +1,4 @@
-// Splits divide every occurrence once.
+// A split puts every occurrence into one part.
 
 import QACBinary
 import QACLogs

@@ -1,4 +1,5 @@
-// Typing errors come at their rate, one a prefix, never at the first letter, by the seed alone.
+// Typing errors come at their rate, one per prefix, never at the first letter, and depend only on
+// the seed.
 
 import QACBinary
 import QACTestSupport
@@ -11,7 +12,8 @@ import Testing
     Array(String(decoding: Array(text), as: UTF8.self).unicodeScalars)
   }
 
-  /// Whether `typed` is `meant` with one letter dropped, added, replaced or exchanged with the next.
+  /// Whether `typed` is `meant` with one letter dropped, added, replaced or exchanged with the
+  /// next.
   private func isOneErrorAway(_ typed: [Unicode.Scalar], _ meant: [Unicode.Scalar]) -> Bool {
     let head = zip(typed, meant).prefix { $0 == $1 }.count
     let tail = zip(typed.dropFirst(head).reversed(), meant.dropFirst(head).reversed())

@@ -1,4 +1,4 @@
-// Hashes, sparse vectors, feature spaces and featurisers against slow models of them.
+// Hashes, sparse vectors, feature spaces and featurisers, against slow models of them.
 
 import Foundation
 import QACBinary
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func itNeverChanges() {
-    // Written into index files: these numbers are as final as the format.
+    // They are written into index files, so these numbers are as final as the format.
     #expect(StableHash.of(Array("hotel".utf8), seed: 1) == 0x416c_6aae_cffb_a600)
     #expect(StableHash.of(Array("new york".utf8), seed: 2) == 0x751c_70fc_64ef_328c)
     #expect(StableHash.of(Array("東京".utf8), seed: 0) == 0xb700_c569_e52d_4522)
@@ -264,7 +264,8 @@ import Testing
       #expect(x.count == count, "\(previous)")
       #expect(x.count == 0 || abs(x.norm - 1) < 1e-6)
     }
-    // "red" twice counts twice: 2 : 1 against what is there once, all of equal frequency.
+    // "red" is there twice and counts twice as much as a word of equal frequency that is there
+    // once.
     let twice = vector("red red car")
     #expect(twice.values.map { ($0 * Float(5).squareRoot()).rounded() }.sorted() == [1, 2])
   }

@@ -1,12 +1,12 @@
-// The normaliser against the plain one: every scalar, alone and among others, random texts, and texts
-// whose forms are longer than a form may be.
+// The normaliser against the plain one: every scalar, alone and among others, random texts, and
+// texts with forms that are longer than the bound.
 
 import QACBinary
 import QACTestSupport
 import QACText
 import Testing
 
-/// A text of which the two make different forms.
+/// A text for which the two make different forms.
 private struct Differs: Error {
   let profile: NormalizationProfile
   let kind: Normalizer.Kind
@@ -36,7 +36,7 @@ struct NormalizerOracleTests {
     }
   }
 
-  /// Of ideographs, syllables and what is not assigned some will do, but in release.
+  /// Of ideographs, syllables and unassigned scalars only some, except in release builds.
   private func isTried(_ value: UInt32) -> Bool {
     #if DEBUG
       switch value {

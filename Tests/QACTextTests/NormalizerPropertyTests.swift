@@ -1,4 +1,4 @@
-// What must hold of every text: idempotence, agreement of the two paths, prefixes, well-formedness.
+// Properties of every text: idempotence, agreement of the two paths, prefixes, well-formedness.
 
 import Foundation
 import QACTestSupport
@@ -29,7 +29,7 @@ struct NormalizerPropertyTests {
           throw Broken(what: "NFC, \(normalizer.profile)", input: input)
         }
       }
-      // A query is its prefix form but for one space at the end (`search`), or the same.
+      // The query form is the prefix form, without the space at its end under `search`.
       var prefix = normalizer.normalize(input, as: .prefix)
       if normalizer.profile == .search, prefix.last == 0x20 { prefix.removeLast() }
       if prefix != normalizer.normalize(input, as: .query) {
@@ -48,7 +48,7 @@ struct NormalizerPropertyTests {
     // Alone, and between letters, where more can compose.
     for value in UInt32(0)...0x10FFFF {
       guard let scalar = Unicode.Scalar(value) else { continue }
-      // The planes without any assigned scalar: a sample will do.
+      // Of the planes without an assigned scalar a sample is enough.
       if value >= 0x40000, value & 0xFF != 1, !(0xE0000...0xE01FF).contains(value) { continue }
       let text = String(scalar)
       let input = Array(text.utf8)

@@ -1,4 +1,4 @@
-// What the two profiles make of texts, one by one.
+// The normal forms of single texts under both profiles.
 
 import QACText
 import Testing
@@ -40,7 +40,7 @@ struct NormalizerTests {
       // Invisible scalars.
       ("run\u{AD}ning\u{200B}s", "runnings"), ("\u{FEFF}shoes", "shoes"),
       ("e\u{34F}\u{301}", "\u{E9}"), ("a\u{200E}b", "ab"),
-      // Emoji stay; their joiners too, presentation selectors go.
+      // Emoji and their joiners stay, presentation selectors are removed.
       ("🍕", "🍕"), ("pizza 🍕!", "pizza 🍕"), ("I ❤\u{FE0F} NY", "i ❤ ny"),
       ("👩\u{200D}💻", "👩\u{200D}💻"), ("👍🏽", "👍🏽"), ("🇩🇪", "🇩🇪"),
       ("👩\u{200D}\u{200D}💻", "👩\u{200D}💻"), ("👩\u{200D}x\u{200D}💻", "👩x💻"), ("🍕\u{200D}", "🍕"),

@@ -1,5 +1,5 @@
-// The normal form by strings and the library, scalar by scalar: slow, and plain to read. What the
-// normaliser makes is held against it.
+// The normal form by strings and the library, scalar by scalar: slow, and easy to read. The tests
+// compare the normaliser with it.
 
 import QACText
 
@@ -20,7 +20,8 @@ enum PlainNormalizer {
     }
   }
 
-  /// `form`, cut where the bound is: after the last scalar that fits, and whatever can stand there.
+  /// `form`, cut after the last scalar that fits, without a joiner or space that has lost its
+  /// purpose.
   static func bounded(
     _ form: [UInt8], as kind: Normalizer.Kind, _ profile: NormalizationProfile
   ) -> [UInt8] {
@@ -29,7 +30,7 @@ enum PlainNormalizer {
     while form[end] & 0xC0 == 0x80 { end -= 1 }
     let cut = Array(form[..<end])
     if profile == .verbatim { return cut }
-    // A joiner that has lost what it joined, and a space that has lost the word behind it.
+    // A joiner that joins nothing any more, and a space without a word after it.
     var scalars = String(decoding: cut, as: UTF8.self).unicodeScalars
     if scalars.last == joiner { scalars.removeLast() }
     if scalars.last == " ", kind == .query { scalars.removeLast() }
@@ -38,8 +39,9 @@ enum PlainNormalizer {
 
   /// The text in NFC.
   ///
-  /// Once is not enough: U+0F73, U+0F75 and U+0F81 begin with a mark when they are decomposed, though
-  /// they are none themselves, and the library leaves it behind greater ones.
+  /// Once is not enough: the decompositions of U+0F73, U+0F75 and U+0F81 begin with a mark,
+  /// although they are not marks themselves, and the library leaves it after marks of a greater
+  /// class.
   private static func composed(_ text: String) -> String {
     UnicodeText.composed(UnicodeText.composed(text))
   }
@@ -64,7 +66,7 @@ enum PlainNormalizer {
       if UnicodeText.isIgnorable(scalar) { continue }
       if joinsEmoji, UnicodeText.isEmoji(scalar) { result.append(joiner) }
       joinsEmoji = false
-      if let folding = UnicodeText.compatibilityFolding(scalar) {
+      if let folding = UnicodeText.compatibilityCaseFolding(scalar) {
         result.append(contentsOf: folding.unicodeScalars)
       } else {
         result.append(scalar)

@@ -60,7 +60,7 @@ struct TextGenerator {
     return Unicode.Scalar(UInt32(random.below(limit))) ?? "\u{FFFD}"
   }
 
-  /// Scalars that fold, compose, decompose, join or vanish.
+  /// Scalars that fold, compose, decompose, join or are removed.
   static let troublesome: [Unicode.Scalar] =
     Array(
       ("aAeEiIkKsS 1" + "ßẞıİΣσςſKÅŉǰ" + "ﬁﬃ①½²㎏ΐᾳᾼϒᏸꭰᎠ" + "éñäÖ").unicodeScalars)

@@ -18,7 +18,7 @@ struct TokenizerTests {
     #expect(words("red running shoes") == ["red", "running", "shoes"])
     #expect(words("  git\tcommit  -m\n'x' ") == ["git", "commit", "-m", "'x'"])
     #expect(words("größe 東京 🍕") == ["größe", "東京", "🍕"])
-    // A no-break space is no ASCII white space.
+    // A no-break space is not ASCII white space.
     #expect(words("a\u{A0}b") == ["a\u{A0}b"])
   }
 

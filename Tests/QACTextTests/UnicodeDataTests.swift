@@ -1,8 +1,8 @@
-// The library's Unicode data against another implementation's.
+// The library's Unicode data, against that of another implementation.
 //
-// The constants are FNV-1a hashes (64 bits, over 32-bit values) of each scalar assigned in Unicode 14
-// followed by its mapping, made with Python 3.11, whose unicodedata is of that version:
-// NFC of `str.casefold`, `unicodedata.normalize("NFKC", c)` and `unicodedata.normalize("NFC", c)`. Both
+// The constants are FNV-1a hashes (64 bits, over 32-bit values) of each scalar assigned in Unicode
+// 14 followed by its mapping, made with Python 3.11, whose unicodedata is of that version: NFC of
+// `str.casefold`, `unicodedata.normalize("NFKC", c)` and `unicodedata.normalize("NFC", c)`. Both
 // mappings are frozen by Unicode's stability policies, so they hold for later versions too.
 
 import QACText
@@ -34,7 +34,8 @@ struct UnicodeDataTests {
 
   @Test
   func foldingOfCompositesSurvivesComposition() {
-    // What folds must not be composed again into something that folds: the normaliser would never end.
+    // A case folding must not compose into a scalar that folds again, or the normaliser would never
+    // end.
     for value in UInt32(0)...0x2FFFF {
       guard let scalar = Unicode.Scalar(value), let folding = UnicodeText.caseFolding(scalar)
       else { continue }

@@ -1,4 +1,4 @@
-// A row of bits.
+// An array of bits.
 
 /// Bits that are clear until they are set.
 struct Bits {
@@ -7,10 +7,10 @@ struct Bits {
   /// Makes `count` clear bits.
   init(count: Int) { words = [UInt64](repeating: 0, count: (count + 63) / 64) }
 
-  /// The number of bits that are set.
+  /// The number of set bits.
   var ones: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
-  /// Has at least `count` bits from now on.
+  /// Grows to at least `count` bits; the new ones are clear.
   mutating func grow(to count: Int) {
     while words.count * 64 < count { words.append(0) }
   }

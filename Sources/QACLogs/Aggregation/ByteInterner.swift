@@ -1,10 +1,10 @@
-// Numbers distinct byte strings from 0 in order of first appearance.
+// Numbers distinct byte strings from 0, in order of first appearance.
 //
-// Layout: one arena with all bytes, the end of each string in it, and an open-addressing table with linear
-// probing, at most half full, of ids with half of each string's hash: a string that is not meant
-// is passed over without a look at its bytes.
-// Cost: three places in memory a look-up, however many strings there are. The hash lives in memory only: it
-// may change.
+// Layout: one arena with all bytes; the end of each string in it; and an open-addressing table with
+// linear probing, at most half full, which holds each id with half of its string's hash. So other
+// strings are nearly always skipped without a look at their bytes.
+// Cost: three places in memory per look-up, however many strings there are. The hash never leaves
+// memory, so it may change.
 
 #if canImport(Glibc)
   import Glibc
@@ -14,7 +14,7 @@
 struct ByteInterner {
   private var arena: [UInt8] = []
   private var ends: [Int] = []
-  /// Free, or an id below the upper half of its string's hash.
+  /// For each slot: `free`, or the upper half of a string's hash above the string's id.
   private var table = [UInt64](repeating: Self.free, count: 1024)
   private static let free = UInt64.max
 
@@ -26,7 +26,7 @@ struct ByteInterner {
     arena[(id == 0 ? 0 : ends[id - 1])..<ends[id]]
   }
 
-  /// Hands the bytes of string `id` to `body`.
+  /// Calls `body` with the bytes of string `id`.
   func withBytes<Result>(
     _ id: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
@@ -40,7 +40,7 @@ struct ByteInterner {
     withBytes(a) { first in withBytes(b) { TextTable.compare(first, $0) } }
   }
 
-  /// The id of `key`, which is added if it is new.
+  /// The id of `key`, which is added if it is new, and whether it was.
   mutating func intern(_ key: UnsafeBufferPointer<UInt8>) -> (id: Int, isNew: Bool) {
     let hash = Self.hash(key)
     let mask = table.count - 1

@@ -1,4 +1,4 @@
-// The third pass over the events: the log that is learned.
+// The third pass over the events, which makes the log to learn from.
 
 import QACText
 
@@ -7,17 +7,17 @@ import QACText
 #endif
 
 extension EventAggregation {
-  /// The query that a user submitted last, and in which session.
+  /// The query that a user submitted last, and its session.
   private struct Before {
     var query = QueryTable.none
     var session = UInt32.max
   }
 
-  /// The log that is learned, in the order of time. In one to judge by, queries are shown in their normal
+  /// The log to learn from, in time order. For `.judgement` its queries are shown in their normal
   /// form.
   ///
-  /// - Returns: The log, and how many of its first observations are learned to be judged.
-  /// - Throws: `LogError.file` where there is no room on disk for what is beyond the memory.
+  /// - Returns: The log, and how many of its observations precede the held-out part.
+  /// - Throws: `LogError.file` if the disk has no room for what does not fit into the memory.
   package func log(for purpose: Purpose) throws(LogError) -> (log: QueryLog, learned: Int) {
     var result = LogCounts()
     var faults = [Int](repeating: 0, count: TextFault.allCases.count)
@@ -28,14 +28,14 @@ extension EventAggregation {
     let formUses = try ScratchArray(
       repeating: UInt32(0), count: dictionary.formCount, in: memory)
     var isUsed = Bits(count: dictionary.queryCount)
-    // Where a query has one form alone, that has the query's users.
+    // If a query has only one form, the form has the query's users, so it is not counted again.
     let countsForms = purpose == .publication && filters.minimumUsers > 1
     var formUsers = ExternalSort(memory: sortBytes, count: 0, files: memory)
     let newest = lastTime ?? 0
     try forEachEvent { (event) throws(LogError) in
       switch event.obstacle {
       case .robot: result.robots += 1
-      case .folded: result.folded += 1
+      case .halfTyped: result.halfTyped += 1
       case .fault(let fault): faults[Int(fault.rawValue)] += 1
       case nil:
         let query = dictionary.query(ofForm: event.form)
@@ -70,7 +70,7 @@ extension EventAggregation {
       }
     }
     for fault in TextFault.allCases where faults[Int(fault.rawValue)] > 0 {
-      result.faultyTexts["\(fault)"] = faults[Int(fault.rawValue)]
+      result.faultyTexts[fault.name] = faults[Int(fault.rawValue)]
     }
     if purpose == .publication {
       try holdBackForms(formUsers, formUses)
@@ -84,7 +84,7 @@ extension EventAggregation {
 
   private func complete(_ found: LogCounts, learned: Int, _ queries: Int) {
     counts.robots = found.robots
-    counts.folded = found.folded
+    counts.halfTyped = found.halfTyped
     counts.faultyTexts = found.faultyTexts
     counts.fewUsers = found.fewUsers
     counts.fewUses = found.fewUses
@@ -94,8 +94,8 @@ extension EventAggregation {
     counts.learnedQueries = queries
   }
 
-  /// Whether the decay leaves an event out: by a number drawn from what the event is, so that an event
-  /// once left out stays so as it ages.
+  /// Whether the decay leaves an event out. This is decided by a number that is drawn from the
+  /// event itself, so an event that was left out once stays left out as it ages.
   private func isDecayed(_ event: Event, _ query: UInt32, newest: Int64) -> Bool {
     if filters.decayDays <= 0 { return false }
     let user = StableHash.of(dictionary.text(ofUser: event.user), seed: 0)
@@ -107,8 +107,9 @@ extension EventAggregation {
     return draw >= exp2(-Double(newest - event.time) / (filters.decayDays * 86_400))
   }
 
-  /// Has forms that may not be shown count as never used: those of too few users, by `users`, pairs of the
-  /// forms that are not their query's only one with who typed them.
+  /// Sets the uses of forms that may not be shown to 0: of those that are not fit (`DisplayText`),
+  /// and of those that too few users typed. `users` has a pair of form and user for each use of a
+  /// form that is not its query's only one.
   private func holdBackForms(
     _ users: consuming ExternalSort, _ formUses: borrowing ScratchArray<UInt32>
   ) throws(LogError) {
@@ -133,8 +134,8 @@ extension EventAggregation {
     }
   }
 
-  /// Numbers the queries that are used from 0, and gives each the form that was typed most often of those
-  /// that `formUses` counts; its normal form where it counts none.
+  /// Numbers the queries in use from 0. Each gets the form with the most uses by `formUses`, or its
+  /// normal form if none of its forms has any.
   private func renumber(
     _ observations: inout [Observation], _ isUsed: Bits, _ formUses: borrowing ScratchArray<UInt32>
   ) throws(LogError) -> QueryTable {
@@ -150,7 +151,7 @@ extension EventAggregation {
     for form in 0..<dictionary.formCount where formUses[form] > 0 {
       let id = number[Int(dictionary.query(ofForm: form))]
       if id == QueryTable.none { continue }
-      // Of equally many the first by bytes: forms of a query ascend.
+      // Forms of a query ascend, so of equally frequent ones the first by bytes is kept.
       let held = best[Int(id)]
       if held < 0 || formUses[form] > formUses[Int(held)] { best[Int(id)] = Int32(form) }
     }

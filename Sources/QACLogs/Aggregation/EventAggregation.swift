@@ -1,29 +1,29 @@
-// From the events of segments to a log that may be learned: who is a robot, what is half-typed, which
-// queries have users enough.
+// Makes a log to learn from out of the events of segments: it leaves out robots, half-typed
+// beginnings and queries of too few users.
 //
-// Three passes over the events in the order of time, none of which holds them in memory:
-//   1. sessions: robots' sessions and half-typed beginnings are marked, one bit each;
-//   2. `count`: pairs of query and user are sorted, beyond the memory allowed on disk, and each query's
-//      distinct users counted;
-//   3. `log`: what is left becomes a `QueryLog`; where a query was typed in several ways, pairs of form and
-//      user are sorted likewise, to know which of them may be shown (`Spelling`).
+// Three passes go over the events in time order, and none of them holds the events in memory:
+//   1. sessions: marks robots' sessions and half-typed beginnings, one bit each;
+//   2. `count`: sorts pairs of query and user, and counts each query's distinct users;
+//   3. `log`: makes a `QueryLog` of the events that are left. If a query was typed in several
+//      forms, it sorts pairs of form and user too, to know which forms may be shown (`Spelling`).
+// What does not fit into the memory is sorted on disk.
 //
-// The result depends on the events, filters and window alone, not on how the log was cut into
-// segments nor on the memory. An event that is not learned is as if it had not been submitted: no query
-// stands beside it as the one before. It does keep its session from ending.
-// Memory: what is learned, as the result; everything else within the bytes that are given, beyond
-// which it is on disk: some 70 bytes a user, 40 a distinct query, 8 an event, and two bits.
+// The result depends only on the events, the filters and the window, and neither on how the log was
+// cut into segments nor on the memory. An event that is not learned counts as not submitted: no
+// other event has its query as the previous one. It still keeps its session from ending.
+// Memory: the result, and besides it the bytes that are given; what does not fit is on disk. About
+// 70 bytes per user, 40 per distinct query, and 8 bytes and two bits per event.
 
 import QACText
 
 /// A log in segments, filtered.
 package final class EventAggregation {
-  /// Which log is made.
+  /// What a log is made for.
   package enum Purpose {
-    /// To judge by: learned is what had users enough before the held-out part, in which everything
-    /// that people submitted is asked.
+    /// To judge an index: the log has the queries that had enough users before the held-out part,
+    /// and all that people submitted in the held-out part.
     case judgement
-    /// To publish: the held-out part is learned too.
+    /// To publish an index: the held-out part is treated as all the rest.
     case publication
   }
 
@@ -34,14 +34,14 @@ package final class EventAggregation {
   let dictionary: EventDictionary
   let memory: ScratchMemory
   let sortBytes: Int
-  private var isFolded = Bits(count: 0)
+  private var isHalfTyped = Bits(count: 0)
   private var isRobot = Bits(count: 0)
-  /// By query: whether it has users and uses enough, in all and before the held-out part.
+  /// By query: whether it has enough users and uses, in all events and before the held-out part.
   private(set) var admitted: ScratchArray<Admission>
   private(set) var heldOut = Int.max
-  /// The most observations that a log can have, by purpose.
+  /// The greatest number of observations that a log can have, by purpose.
   private(set) var most: (judgement: Int, publication: Int) = (0, 0)
-  /// What became of the events; complete after a log for publication was made.
+  /// What became of the events; complete once a log for publication was made.
   package internal(set) var counts = LogCounts()
 
   struct Admission: OptionSet {
@@ -54,12 +54,12 @@ package final class EventAggregation {
   /// Numbers the texts of `segments` and marks robots and half-typed beginnings.
   ///
   /// - Parameters:
-  ///   - segments: In the order of the files and within each in that of the lines.
+  ///   - segments: In the order of the files, and within each file in the order of the lines.
   ///   - window: Unix seconds; events of other times are left out.
   ///   - filters: What is learned.
-  ///   - memory: Bytes that may be taken, besides what is learned.
-  ///   - directory: Where what is beyond them is written.
-  /// - Throws: `LogError.file` where there is no room for that.
+  ///   - memory: Bytes that may be used besides the result.
+  ///   - directory: Where to write what does not fit into them.
+  /// - Throws: `LogError.file` if there is no room for that.
   package init(
     _ segments: [LogSegment], window: ClosedRange<Int64>, filters: LogFilters, memory: Int,
     directory: String
@@ -85,16 +85,16 @@ package final class EventAggregation {
   /// The number of events after `time`.
   package func eventCount(after time: Int64) -> Int { merge.count(after: time) }
 
-  /// The time of the newest event; nil without events.
+  /// The time of the newest event; nil if there are none.
   package var lastTime: Int64? { merge.lastTime }
 
   // MARK: Sessions
 
-  /// What is known of a user while events go by.
+  /// The state of one user's session while the events pass.
   private struct Visit {
     var time: Int64 = 0
     var minute: Int64 = 0
-    /// The last event, which is not known to be half-typed before the next one.
+    /// The last event. Only the next one shows whether it is half-typed.
     var event: UInt32 = 0
     var query: UInt32 = 0
     var session = UInt32.max
@@ -104,7 +104,7 @@ package final class EventAggregation {
 
   private func markSessions() throws(LogError) {
     let visits = try ScratchArray(repeating: Visit(), count: dictionary.userCount, in: memory)
-    var folded = Bits(count: merge.count)
+    var halfTyped = Bits(count: merge.count)
     var robots = Bits(count: 0)
     var sessions: UInt32 = 0
     let filters = filters
@@ -128,8 +128,8 @@ package final class EventAggregation {
       let query = dictionary.query(ofForm: dictionary.form(s, position))
       var visit = visits[user]
       if visit.session != .max, !Self.isBeyond(filters.sessionGap, visit.time, time) {
-        if time - visit.time <= filters.foldSeconds, isBeginning(visit.query, of: query) {
-          folded.set(Int(visit.event))
+        if time - visit.time <= filters.halfTypedSeconds, isBeginning(visit.query, of: query) {
+          halfTyped.set(Int(visit.event))
         } else {
           confirm(&visit)
         }
@@ -152,7 +152,7 @@ package final class EventAggregation {
     }
     counts.sessions = Int(sessions)
     counts.robotSessions = robots.ones
-    isFolded = folded
+    isHalfTyped = halfTyped
     isRobot = robots
   }
 
@@ -161,16 +161,16 @@ package final class EventAggregation {
     return overflow || difference > gap
   }
 
-  /// Whether `query` is a beginning of `other` and not all of it.
+  /// Whether `query` is a proper prefix of `other`.
   private func isBeginning(_ query: UInt32, of other: UInt32) -> Bool {
     if query == other { return false }
     let (text, whole) = (dictionary.text(ofQuery: query), dictionary.text(ofQuery: other))
     return text.count < whole.count && whole.starts(with: text)
   }
 
-  /// Why an event is not learned, whatever its query's users.
+  /// Why an event is not learned, however many users its query has.
   enum Obstacle {
-    case robot, folded, fault(TextFault)
+    case robot, halfTyped, fault(TextFault)
   }
 
   /// An event within the window.
@@ -181,7 +181,7 @@ package final class EventAggregation {
     var user: UInt32
     var session: UInt32
     var form: Int
-    /// What keeps it from being learned.
+    /// Why it is not learned, if there is a reason.
     var obstacle: Obstacle?
   }
 
@@ -209,7 +209,7 @@ package final class EventAggregation {
       let fault = dictionary.fault(ofForm: form)
       let obstacle: Obstacle? =
         fault != .none
-        ? .fault(fault) : isRobot[Int(session)] ? .robot : isFolded[number] ? .folded : nil
+        ? .fault(fault) : isRobot[Int(session)] ? .robot : isHalfTyped[number] ? .halfTyped : nil
       try body(
         Event(
           number: number, time: time, user: user, session: session, form: form,
@@ -221,8 +221,8 @@ package final class EventAggregation {
 
   /// Counts the users of every query.
   ///
-  /// - Parameter count: So many of the newest events are held out.
-  /// - Throws: `LogError.file` where there is no room on disk for what is beyond the memory.
+  /// - Parameter count: The number of newest events that are held out.
+  /// - Throws: `LogError.file` if the disk has no room for what does not fit into the memory.
   package func count(holdingOut count: Int) throws(LogError) {
     heldOut = merge.count - count
     most = (count, 0)
@@ -277,7 +277,7 @@ package final class EventAggregation {
       uses += 1
       if isBefore { usesBefore += 1 }
       if user == lastUser { return }
-      // Of one user's uses those before the held-out part come first.
+      // The keys sort a user's uses before the held-out part first.
       users += 1
       if isBefore { usersBefore += 1 }
       lastUser = user

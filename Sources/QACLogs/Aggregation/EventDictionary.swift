@@ -1,34 +1,36 @@
-// The users, queries and forms of several segments under common numbers.
+// Common numbers for the users, queries and forms of several segments.
 //
-// Numbers follow the order of the texts' bytes, so they depend on what was submitted and not on how it
-// was divided into segments. The texts stay where they are, in the segments.
-// Memory: 4 bytes a user and form of a segment, 8 to 13 a distinct text, within the budget that is given.
+// Numbers follow the order of the texts' bytes, so they depend on what was submitted and not on how
+// it was divided into segments. The texts stay in the segments.
+// Memory: 4 bytes per user and per form of each segment, and 8 to 13 per distinct text, within the
+// given budget.
 
 import QACText
 
 /// Common numbers for the texts of segments.
 struct EventDictionary: ~Copyable {
   private let segments: [LogSegment]
-  /// Where each segment's own numbers begin in `userNumbers` and `formNumbers`.
+  /// Index in `userNumbers` (`formNumbers`) of the common number of each segment's first user
+  /// (form).
   private let userStarts: [Int]
   private let formStarts: [Int]
   private var userNumbers: ScratchArray<UInt32>
   private var formNumbers: ScratchArray<UInt32>
-  /// A place of each user, query and form, and what is known of it.
+  /// Where one copy of each user, query and form is.
   private var users: ScratchArray<TextPlace>
   private var queries: ScratchArray<TextPlace>
   private var forms: ScratchArray<TextPlace>
   private var queryOfForm: ScratchArray<UInt32>
   private var faults: ScratchArray<TextFault>
 
-  /// The numbers of distinct users, queries and forms.
+  /// How many distinct users, queries and forms there are.
   var userCount: Int { users.count }
   var queryCount: Int { queries.count }
   var formCount: Int { forms.count }
 
-  /// Numbers the texts of `segments`, and judges the forms by `filters`.
+  /// Numbers the texts of `segments`, and finds by `filters` which forms must not be learned.
   ///
-  /// - Throws: `LogError.file` where there is neither memory nor room on disk.
+  /// - Throws: `LogError.file` if there is neither memory nor room on disk.
   init(
     _ segments: [LogSegment], _ filters: LogFilters, memory: ScratchMemory
   ) throws(LogError) {
@@ -116,14 +118,14 @@ struct EventDictionary: ~Copyable {
   @inline(__always)
   func query(ofForm form: Int) -> UInt32 { queryOfForm[form] }
 
-  /// Whether the query of `form` was typed otherwise, too.
+  /// Whether the query of `form` has other forms too.
   func hasOtherForms(_ form: Int) -> Bool {
     let query = queryOfForm[form]
     return form > 0 && queryOfForm[form - 1] == query
       || form + 1 < formCount && queryOfForm[form + 1] == query
   }
 
-  /// Why `form` must not be learned; of other forms `TextFault.none`.
+  /// Why `form` must not be learned; `TextFault.none` if it may.
   @inline(__always)
   func fault(ofForm form: Int) -> TextFault { faults[form] }
 

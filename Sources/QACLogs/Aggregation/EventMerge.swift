@@ -1,16 +1,16 @@
-// All events of several segments in the order of time, read as often as is needed.
+// Reads all events of several segments in time order, as often as needed.
 //
-// Invariant: events come in the order of time, equal times by segment and then by position, so that the
-// order does not depend on where a log was cut into segments.
-// Cost: where segments hardly overlap in time, as daily files do, a comparison or two an event.
+// Invariant: events come in time order, those of equal times by segment and then by position, so
+// the order does not depend on where a log was cut into segments.
+// Cost: a comparison or two per event if segments hardly overlap in time, as daily files do.
 
 /// Merges the events of segments within a window of time.
 struct EventMerge {
   private let segments: [LogSegment]
-  /// Where each segment's events of the window lie.
+  /// The positions of each segment's events within the window.
   private let ranges: [Range<Int>]
 
-  /// Makes a merge of the events whose times are in `window`.
+  /// Makes a merge of the events with times in `window`.
   init(_ segments: [LogSegment], window: ClosedRange<Int64>) {
     self.segments = segments
     ranges = segments.map { segment in
@@ -41,7 +41,7 @@ struct EventMerge {
   func forEach<Failure: Error>(
     _ body: (Int, Int, Int) throws(Failure) -> Void
   ) throws(Failure) {
-    // The next position of each segment that has more, as a heap by time and segment.
+    // A heap by time and segment: the next position of each segment that has more events.
     var heap: [(time: Int64, segment: Int, position: Int)] = []
     for (s, range) in ranges.enumerated() where !range.isEmpty {
       heap.append((segments[s].times[range.lowerBound], s, range.lowerBound))
@@ -52,7 +52,7 @@ struct EventMerge {
       let (_, s, start) = heap[0]
       let times = segments[s].times
       let end = ranges[s].upperBound
-      // As long as this segment comes before the second of the heap.
+      // This segment goes on as long as it comes before the second one of the heap.
       var limit: (time: Int64, segment: Int)?
       for child in 1..<3 where child < heap.count {
         let other = (time: heap[child].time, segment: heap[child].segment)

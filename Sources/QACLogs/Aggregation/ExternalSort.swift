@@ -1,9 +1,11 @@
 // Sorts more 64-bit numbers than memory should hold.
 //
-// Numbers are collected up to a limit; beyond it they are sorted and written to a temporary file, a run,
-// which has no name and so vanishes with the process, however that ends. At the end the runs are merged.
-// Invariant: what comes out is what was put in, ascending, duplicates included.
-// Cost: O(n log n); 16 bytes a number up to the limit (sorting takes a second array), 8 on disk beyond.
+// Numbers are collected up to a limit. At the limit they are sorted and written to a temporary
+// file, called a run; it has no name, so it vanishes with the process, however that ends. At the
+// end the runs are merged.
+// Invariant: the output is the input in ascending order, duplicates included.
+// Cost: O(n log n); 16 bytes per number up to the limit (sorting needs a second array) and 8 bytes
+// on disk per number beyond it.
 
 import QACBinary
 
@@ -17,14 +19,14 @@ struct ExternalSort: ~Copyable {
   private let files: ScratchMemory
   private var values: [UInt64] = []
   private var descriptors: [Int32] = []
-  /// Numbers of a run that are read at once.
+  /// How many numbers of a run are read at once.
   private static let piece = 1 << 15
 
   /// Makes a sorter.
   ///
   /// - Parameters:
   ///   - memory: Bytes that the numbers may take.
-  ///   - count: So many numbers come at the most.
+  ///   - count: The greatest number of numbers that will come.
   ///   - files: Where runs are written.
   init(memory: Int, count: Int, files: ScratchMemory) {
     limit = max(1024, memory / 16)
@@ -61,7 +63,7 @@ struct ExternalSort: ~Copyable {
     values.removeAll(keepingCapacity: true)
   }
 
-  /// Hands all numbers to `body`, ascending.
+  /// Calls `body` with each number, in ascending order.
   consuming func forEach(_ body: (UInt64) -> Void) throws(LogError) {
     RadixSort.sort(&values)
     if descriptors.isEmpty {
@@ -72,7 +74,7 @@ struct ExternalSort: ~Copyable {
     for descriptor in descriptors { runs.append(try Run(descriptor, Self.piece, files)) }
     var position = 0
     while true {
-      // Few runs: a limit of 32 MiB makes 25 of 50 million numbers.
+      // There are few runs: with a limit of 32 MiB, 25 for 50 million numbers.
       var least: UInt64?
       var from = -1
       for (i, run) in runs.enumerated() {
@@ -130,9 +132,9 @@ struct ExternalSort: ~Copyable {
 
 /// Sorts 64-bit numbers by their bytes.
 enum RadixSort {
-  /// Sorts `values`; bytes that are equal in all of them cost no pass.
+  /// Sorts `values`; a byte that is equal in all of them costs no pass.
   ///
-  /// - Complexity: O(n) for each byte that differs; a second array.
+  /// - Complexity: O(n) per byte that differs; a second array.
   static func sort(_ values: inout [UInt64]) {
     if values.count < 256 {
       values.sort()
@@ -162,7 +164,7 @@ enum RadixSort {
 
 /// The sorter as a function, for tests.
 package enum ExternalSortProbe {
-  /// `values`, ascending.
+  /// `values` in ascending order.
   package static func sorted(
     _ values: [UInt64], memory: Int, directory: String
   ) throws(LogError) -> [UInt64] {

@@ -1,9 +1,10 @@
-// Arrays that are in memory while a budget lasts, and beyond it in files without a name.
+// Arrays that are in memory as long as a budget lasts, and beyond it in files without a name.
 //
-// Both are mappings, so elements are read and written alike wherever they are; the kernel writes a file's
-// pages out when others need the memory. A file has no name and vanishes with the process, however that
-// ends, and its space is reserved before it is mapped: a full disk is an error and not a signal.
-// Invariant: what an array holds does not depend on where it is.
+// Both are mappings, so elements are read and written in the same way. The kernel writes a file's
+// pages out when others need the memory. A file has no name, so it vanishes with the process,
+// however that ends. Its space is reserved before it is mapped, so a full disk is an error and not
+// a signal.
+// Invariant: the content of an array does not depend on where the array is.
 // Cost: an access is a bounds check and a load; growing doubles the capacity, in memory by copying.
 
 import QACBinary
@@ -12,11 +13,11 @@ import QACBinary
   import Glibc
 #endif
 
-/// The memory that arrays may share, and where they are beyond it.
+/// The memory that arrays share, and the directory for those that do not fit.
 final class ScratchMemory {
   private var bytesLeft: Int
   private let directory: String
-  /// How many arrays were put into files.
+  /// The number of files that were made.
   private(set) var fileCount = 0
 
   /// Makes a budget of `bytes`; beyond it arrays are files in `directory`.
@@ -25,7 +26,7 @@ final class ScratchMemory {
     self.directory = directory
   }
 
-  /// Takes `bytes` of the budget, if there are as many.
+  /// Takes `bytes` of the budget and returns whether there were as many.
   fileprivate func take(_ bytes: Int) -> Bool {
     if bytes > bytesLeft { return false }
     bytesLeft -= bytes
@@ -44,7 +45,7 @@ final class ScratchMemory {
     return descriptor
   }
 
-  /// What is thrown where `operation` failed.
+  /// The error to throw if `operation` failed.
   func failure(_ operation: String, _ code: Int32) -> LogError {
     .file(.system(operation: operation, path: directory, code: code))
   }
@@ -56,10 +57,10 @@ private let temporaryFileFlag = 0o20_000_000 | O_DIRECTORY
 /// An array within a budget of memory.
 struct ScratchArray<Element: BitwiseCopyable>: ~Copyable {
   private let memory: ScratchMemory
-  /// All that is mapped, of which the first `count` are initialized.
+  /// The mapping, of which the first `count` elements are initialized.
   private var storage = UnsafeMutableBufferPointer<Element>(start: nil, count: 0)
   private var mappedBytes = 0
-  /// The file beyond the budget; -1 in memory.
+  /// The descriptor of the file; -1 if the array is in memory.
   private var descriptor: Int32 = -1
   /// The number of elements.
   private(set) var count = 0
@@ -69,7 +70,7 @@ struct ScratchArray<Element: BitwiseCopyable>: ~Copyable {
 
   /// Makes an array of `count` times `value`.
   ///
-  /// - Throws: `LogError.file` where there is neither memory nor room on disk.
+  /// - Throws: `LogError.file` if there is neither memory nor room on disk.
   init(repeating value: Element, count: Int, in memory: ScratchMemory) throws(LogError) {
     self.init(in: memory)
     try append(repeating: value, count: count)
@@ -98,7 +99,7 @@ struct ScratchArray<Element: BitwiseCopyable>: ~Copyable {
 
   /// Adds `value` at the end.
   ///
-  /// - Throws: `LogError.file` where there is neither memory nor room on disk.
+  /// - Throws: `LogError.file` if there is neither memory nor room on disk.
   @inline(__always)
   mutating func append(_ value: Element) throws(LogError) {
     if count == storage.count { try reserve(2 * count + 1) }
@@ -108,14 +109,14 @@ struct ScratchArray<Element: BitwiseCopyable>: ~Copyable {
 
   /// Adds `count` times `value`.
   ///
-  /// - Throws: `LogError.file` where there is neither memory nor room on disk.
+  /// - Throws: `LogError.file` if there is neither memory nor room on disk.
   mutating func append(repeating value: Element, count more: Int) throws(LogError) {
     try reserve(count + more)
     storage[count..<(count + more)].initialize(repeating: value)
     count += more
   }
 
-  /// Has room for `count` elements from now on.
+  /// Makes room for `count` elements.
   mutating func reserve(_ count: Int) throws(LogError) {
     let page = 1 << 16
     let bytes = (count * MemoryLayout<Element>.stride + page - 1) / page * page
@@ -127,7 +128,7 @@ struct ScratchArray<Element: BitwiseCopyable>: ~Copyable {
         moveAll(to: mapping, bytes)
         return
       }
-      // The process may have no more: then the disk has to do.
+      // The process may not have more memory, so use the disk.
       memory.giveBack(bytes)
     }
     let file = descriptor >= 0 ? descriptor : try memory.openFile()
@@ -142,7 +143,7 @@ struct ScratchArray<Element: BitwiseCopyable>: ~Copyable {
       throw memory.failure("reserve \(bytes) bytes for a temporary file in", code)
     }
     if descriptor >= 0 {
-      // The same file, seen through a larger window.
+      // The same file in a larger mapping.
       if let base = storage.baseAddress { munmap(base, mappedBytes) }
       hold(mapping, bytes)
     } else {
@@ -151,7 +152,7 @@ struct ScratchArray<Element: BitwiseCopyable>: ~Copyable {
     }
   }
 
-  /// Moves what is in memory to `mapping`.
+  /// Moves the elements from memory to `mapping`.
   private mutating func moveAll(to mapping: UnsafeMutableRawPointer, _ bytes: Int) {
     if let base = storage.baseAddress {
       memcpy(mapping, base, count * MemoryLayout<Element>.stride)
@@ -171,7 +172,8 @@ struct ScratchArray<Element: BitwiseCopyable>: ~Copyable {
 
 /// The arrays as a function, for tests.
 package enum ScratchArrayProbe {
-  /// `values` appended one by one, then each increased by one in descending order, and how many files it took.
+  /// `values`, appended one by one and then each increased by one in descending order, and the
+  /// number of files that this took.
   package static func increased(
     _ values: [UInt64], memory: Int, directory: String
   ) throws(LogError) -> (values: [UInt64], files: Int) {

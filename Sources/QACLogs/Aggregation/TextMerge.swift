@@ -1,7 +1,8 @@
-// Walks over several sorted tables of texts at once, equal texts together.
+// Walks several sorted tables of texts at once and brings equal texts together.
 //
-// Cost: O(texts x log(tables)) comparisons; where tables have little in common most are decided by the
-// first eight bytes. Memory: one entry a table.
+// Cost: O(texts x log(tables)) comparisons, most of which the first eight bytes decide if the
+// tables have little in common.
+// Memory: one entry per table.
 
 /// A text of one of several tables.
 struct TextPlace {
@@ -22,7 +23,8 @@ enum TextMerge {
     var place: TextPlace
   }
 
-  /// Calls `body` for every distinct text of `tables`, ascending, with all its places by table.
+  /// Calls `body` for every distinct text of `tables`, in ascending order, with all its places in
+  /// order of the tables.
   static func forEachText<Failure: Error>(
     _ tables: [TextTable], _ body: ([TextPlace]) throws(Failure) -> Void
   ) throws(Failure) {
@@ -71,7 +73,7 @@ enum TextMerge {
     if !group.isEmpty { try body(group) }
   }
 
-  /// The first eight bytes as a number that orders as they do.
+  /// The first eight bytes as a number of the same order.
   static func firstBytes(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var key: UInt64 = 0
     for i in 0..<8 { key = key << 8 | (i < text.count ? UInt64(text[i]) : 0) }

@@ -1,8 +1,9 @@
-// Tells a log's format, its unit of time, and what is no log, from its first bytes.
+// Tells a log's format and its unit of time from its first bytes, and refuses files that are no
+// log.
 
-/// What the beginning of a file shows.
+/// Looks at the beginning of a file.
 enum FormatDetector {
-  /// How many lines are looked at, blank ones left out, and in how many bytes at most.
+  /// How many lines that are not blank are looked at, and within how many bytes at most.
   static let examinedLines = 100
   static let examinedBytes = 1 << 16
 
@@ -28,14 +29,14 @@ enum FormatDetector {
     most(of: head, vote)
   }
 
-  /// The unit of most of the times in the first lines of `head`, of equally many the larger one.
+  /// The unit of most times in the first lines of `head`; the larger unit at a tie.
   static func unit(of head: UnsafeBufferPointer<UInt8>, _ format: LogFormat) -> TimeUnit {
     var parser = LineParser(format, .seconds)
     return most(of: head) { parser.timeNumber($0).map(TimeUnit.of) } ?? .seconds
   }
 
-  /// What most of the first lines of `head` vote for; of equally many, the first in the order of the
-  /// cases; nil where none votes.
+  /// The choice that most of the first lines of `head` vote for; at a tie the first in the order of
+  /// the cases; nil if no line votes.
   private static func most<Choice: Hashable & CaseIterable>(
     of head: UnsafeBufferPointer<UInt8>, _ vote: (UnsafeBufferPointer<UInt8>) -> Choice?
   ) -> Choice? {
@@ -49,7 +50,7 @@ enum FormatDetector {
       if let choice = vote(text) { votes[choice, default: 0] += 1 }
     }
     feeder.feed(UnsafeBufferPointer(rebasing: head.prefix(examinedBytes)), examine)
-    // A beginning without any whole line is a short file, or one line too long for any format.
+    // A beginning without a whole line is a short file, or a line that is too long for any format.
     if examined == 0 { feeder.finish(examine) }
     var best: Choice?
     for choice in Choice.allCases
@@ -71,7 +72,7 @@ enum FormatDetector {
     guard columns.count == 3 else { return nil }
     let time = NumberParser.time(columns[1])
     guard NumberParser.count(columns[2]) != nil else { return time == nil ? nil : .events }
-    // Both a number: what looks like a time since 1973 is one.
+    // Both columns are numbers: one that could be a time since 1973 is taken for a time.
     return (time ?? 0) >= 100_000_000 ? .events : .pairs
   }
 }

@@ -1,20 +1,21 @@
-// Takes one line of a log apart.
+// Parses one line of a log.
 
-/// What one line says, as ranges of bytes that are valid only while it is looked at.
+/// The content of one line; the texts are borrowed and valid only during the call that hands it
+/// out.
 struct LogRecord {
-  /// The session key; of pairs the previous query; of query lists empty.
+  /// The session key; the previous query in a log of pairs; empty in a list of queries.
   var key: UnsafeBufferPointer<UInt8>
   /// The query, as typed.
   var query: UnsafeBufferPointer<UInt8>
-  /// Unix seconds; 0 where the format has none.
+  /// Unix seconds; 0 if the format has no times.
   var time: Int64 = 0
-  /// The weight; 1 where the format has none.
+  /// The weight; 1 if the format has no counts.
   var count: Double = 1
 }
 
 /// A parser of the lines of one format.
 struct LineParser {
-  /// What became of a line.
+  /// The result of parsing a line.
   enum Outcome: Equatable {
     case used
     case empty
@@ -25,13 +26,14 @@ struct LineParser {
   private let unit: TimeUnit
   private var json = JSONLine()
 
-  /// Parses lines of `format`, which must not be `auto`, with times that are dates or of `unit`.
+  /// Makes a parser of lines of `format`, which must not be `auto`; times are dates or numbers in
+  /// `unit`.
   init(_ format: LogFormat, _ unit: TimeUnit) {
     self.format = format
     self.unit = unit
   }
 
-  /// The time of `line` as a number, whatever its unit; nil where it has none.
+  /// The time of `line` as a number, whatever its unit; nil if it has none.
   mutating func timeNumber(_ line: UnsafeBufferPointer<UInt8>) -> Int64? {
     switch format {
     case .events: return Columns(line).flatMap { $0.count == 3 ? NumberParser.time($0[1]) : nil }
@@ -40,7 +42,7 @@ struct LineParser {
     }
   }
 
-  /// Hands what `line` says to `body`, whose reason, if any, makes it a bad line.
+  /// Calls `body` with the content of `line`; if `body` returns a reason, the line is bad for it.
   mutating func parse<Failure: Error>(
     _ line: UnsafeBufferPointer<UInt8>, isFirst: Bool,
     _ body: (LogRecord) throws(Failure) -> BadLine.Reason?
@@ -100,7 +102,7 @@ struct LineParser {
   }
 }
 
-/// A line cut at its tabs; at most five columns.
+/// A line cut at its tabs, of at most five columns.
 struct Columns {
   private let line: UnsafeBufferPointer<UInt8>
   private var ends: (Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0)
@@ -123,7 +125,7 @@ struct Columns {
     }
   }
 
-  /// The bytes of column `index`, which must be below `count`.
+  /// The bytes of column `index`, from 0 to `count` - 1.
   subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
     switch index {
     case 0: return .init(rebasing: line[..<ends.0])

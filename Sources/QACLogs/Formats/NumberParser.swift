@@ -1,29 +1,32 @@
-// Numbers and dates in log lines, parsed from bytes.
+// Parses the numbers and dates of log lines from bytes.
 //
-// Times are whole numbers, rounded down, of which `TimeUnit` knows what they count; a date is unix seconds,
-// one without a zone UTC. Nothing here traps: a text that is not wholly a number or date of the
-// expected form is nil.
-// Source of the calendar arithmetic: the proleptic Gregorian calendar counted from 1 March, so that
-// the leap day is the last day of a year; 146097 days make 400 years.
+// Times are whole numbers, rounded down; `TimeUnit` tells their unit. A date becomes unix seconds,
+// and one without a zone is UTC. Nothing here traps: a text that is not as a whole a number or date
+// of the expected form is nil. Source of the calendar arithmetic: the proleptic Gregorian calendar
+// counted from 1 March, so that the leap day is the last day of a year; 146,097 days make 400
+// years.
 
 /// Parsers of the numbers and dates in logs.
 package enum NumberParser {
-  /// `-12` or `12.75`: a time since 1970 in the log's unit, rounded down. At most 19 digits before the
-  /// point: nanoseconds of this age have as many.
+  /// The number of a time such as `-12` or `12.75`, rounded down: the time since 1970 in the log's
+  /// unit.
+  ///
+  /// It may have 19 digits before the point, as nanoseconds do nowadays.
   package static func time(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
     guard let (whole, fraction) = decimal(text, digits: 19) else { return nil }
     let isNegative = text.first == 0x2D
     return isNegative ? -whole - (fraction > 0 ? 1 : 0) : whole
   }
 
-  /// A positive decimal number; nil for zero and less.
+  /// A positive decimal number; nil for zero and negative numbers.
   package static func count(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
     guard text.first != 0x2D, let (whole, fraction) = decimal(text, digits: 15) else { return nil }
     let value = Double(whole) + fraction
     return value > 0 ? value : nil
   }
 
-  /// The parts of an optional minus, 1 to `digits` digits, and optionally a point and more digits.
+  /// The parts of a number: an optional minus, 1 to `digits` digits, and optionally a point and
+  /// digits.
   private static func decimal(
     _ text: UnsafeBufferPointer<UInt8>, digits: Int
   ) -> (whole: Int64, fraction: Double)? {
@@ -51,7 +54,8 @@ package enum NumberParser {
     return (whole, fraction)
   }
 
-  /// `2006-03-01 07:17:12`, also with `T`, a fraction, and a zone (`Z`, `+01:00`, `-0230`).
+  /// The unix seconds of a date such as `2006-03-01 07:17:12`, also with `T`, a fraction, and a
+  /// zone (`Z`, `+01:00`, `-0230`).
   package static func date(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
     var reader = DigitReader(text: text)
     guard let year = reader.number(4), reader.skip(0x2D), let month = reader.number(2),
@@ -97,7 +101,7 @@ package enum NumberParser {
   }
 }
 
-/// Walks over a date.
+/// Reads the parts of a date.
 private struct DigitReader {
   let text: UnsafeBufferPointer<UInt8>
   var position = 0
@@ -128,7 +132,7 @@ private struct DigitReader {
     return position > start
   }
 
-  /// The zone's seconds east of Greenwich; 0 where there is none; nil where it is malformed.
+  /// The zone's offset in seconds east of Greenwich; 0 if there is no zone; nil if it is malformed.
   mutating func zone() -> Int64? {
     if isAtEnd || skip(0x5A) || skip(0x7A) { return 0 }
     let isWest = skip(0x2D)

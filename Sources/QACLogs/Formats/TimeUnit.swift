@@ -1,14 +1,14 @@
-// In which unit a log counts the time since 1970, told by the size of its numbers.
+// The unit in which a log counts the time since 1970, told by the size of its numbers.
 //
 //     1767261600            seconds, as date +%s writes
 //     1767261600123         milliseconds, as JavaScript and Java write
 //     1767261600123456      microseconds
 //     1767261600123456789   nanoseconds
 //
-// A thousand times as much is another unit: the year 5138 in seconds is 1973 in milliseconds, so no number is
-// of two units between these years. Smaller numbers count as seconds, also 0 and those before 1970.
-// A file has one unit, that of most of its first lines (`FormatDetector`); a number of another one
-// is a bad line, not another time.
+// The year 5138 in seconds is 1973 in milliseconds, and so on for the larger units, so a number
+// means only one time between these years. Smaller numbers count as seconds, also 0 and those
+// before 1970. A file has one unit, that of most of its first lines (`FormatDetector`). A number in
+// another unit makes its line bad.
 
 /// The unit of a log's times.
 public enum TimeUnit: String, Sendable, CaseIterable, Codable {
@@ -21,7 +21,7 @@ public enum TimeUnit: String, Sendable, CaseIterable, Codable {
   /// 18 and 19 digits.
   case nanoseconds
 
-  /// How many make a second.
+  /// How many of the unit make a second.
   package var perSecond: Int64 {
     switch self {
     case .seconds: return 1
@@ -31,7 +31,7 @@ public enum TimeUnit: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// The unit in which `number` is a time of our age.
+  /// The unit in which `number` is a time of the present age.
   package static func of(_ number: Int64) -> TimeUnit {
     switch number.magnitude {
     case ..<100_000_000_000: return .seconds
@@ -41,7 +41,7 @@ public enum TimeUnit: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// `number` of this unit in seconds, rounded down; nil where it is of another unit.
+  /// `number` in seconds, rounded down; nil if by its size it is of another unit.
   package func seconds(_ number: Int64) -> Int64? {
     guard Self.of(number) == self else { return nil }
     let (quotient, rest) = number.quotientAndRemainder(dividingBy: perSecond)

@@ -1,16 +1,16 @@
-// A log as the rest of the product sees it: interned queries and what was observed of them.
+// A log as the rest of the product sees it: interned queries and observations of them.
 
 /// One submitted query, with the query before it.
 public struct Observation: Sendable, Equatable {
-  /// The query, an id of the log's table.
+  /// The query, an id in the log's table.
   public var query: UInt32
   /// The query before it in the same session, or `QueryTable.none`.
   public var previous: UInt32
-  /// The ordinal of the session, cut where nothing was submitted for the gap.
+  /// The number of the session; a session ends after a gap without a query.
   public var session: UInt32
-  /// The ordinal of the session key in the log, not cut: a person, as far as the log knows.
+  /// The number of the session key in the log: a person, as far as the log knows.
   public var user: UInt32
-  /// Unix seconds; 0 where the format has no times.
+  /// Unix seconds; 0 if the format has no times.
   public var time: Int64
   /// How often this was observed: 1 for events, the count for pairs and query lists.
   public var count: UInt32
@@ -30,24 +30,24 @@ public struct Observation: Sendable, Equatable {
 
 /// A log that was read, normalised and cut into sessions.
 ///
-/// Invariant: observations of a log with times are in time order, equal times in the order of the
-/// lines; observations of pairs and query lists are in the order of the lines.
+/// Invariant: the observations of a log with times are in time order, those of equal times in the
+/// order of the lines; the observations of pairs and query lists are in the order of the lines.
 public struct QueryLog: Sendable {
   /// The distinct queries.
   public internal(set) var queries = QueryTable()
-  /// What was observed.
+  /// The observations.
   public internal(set) var observations: [Observation] = []
-  /// Whether the observations carry times (events, JSON lines, AOL) or counts only.
+  /// Whether the observations have times (events, JSON lines, AOL) or only counts.
   public internal(set) var isTimed = true
-  /// What was read and what was dropped.
+  /// What was read and what was left out.
   public internal(set) var report = LogReport()
 
-  /// Makes a log of given parts; `report` then counts the observations, sessions and users only.
+  /// Makes a log of given parts. Its `report` counts only the observations, sessions and users.
   ///
   /// - Parameters:
-  ///   - observations: In time order where the log is timed; ids below `queries.count`.
+  ///   - observations: In time order if the log is timed; ids below `queries.count`.
   ///   - queries: The queries that the observations name.
-  ///   - isTimed: Whether the observations carry times.
+  ///   - isTimed: Whether the observations have times.
   public init(observations: [Observation], queries: QueryTable, isTimed: Bool = true) {
     self.observations = observations
     self.queries = queries

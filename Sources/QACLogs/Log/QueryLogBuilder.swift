@@ -1,13 +1,14 @@
 // Collects the records of a log: interned texts, events and weighted pairs.
 //
-// Texts are interned twice. First by form as typed, trimmed, so that a form that was seen before costs
-// one look-up; then by normalised text, which is the query. Of the forms of one query that may be shown
-// (`Spelling`) the one that was submitted most often is. A form with a secret in it has no query: its
-// events are as if they had not been submitted, but that they keep their session from ending.
+// Texts are interned twice: first the form as typed, without white space around it, so that a form
+// that was seen before costs one look-up; then the normalised text, which is the query. A query is
+// shown by its most frequent form of those that may be shown (`Spelling`). A form with a secret in
+// it has no query: its events count as not submitted, except that they keep their session from
+// ending.
 
 import QACText
 
-/// A log in the making.
+/// A log while it is made.
 struct QueryLogBuilder {
   /// An event before sessions are cut.
   struct Event {
@@ -20,7 +21,7 @@ struct QueryLogBuilder {
   private let normalizer: Normalizer
   private var queries = ByteInterner()
   private var forms = ByteInterner()
-  // By id of the form: its query (or `QueryTable.none` where nothing is left of it), and its weight.
+  // By form: its query, or `QueryTable.none` if nothing is left of it; and its weight.
   private var formQuery: [UInt32] = []
   private var formWeight: [UInt64] = []
   private var secretForms: Set<UInt32> = []
@@ -38,7 +39,7 @@ struct QueryLogBuilder {
     spellings = SpellingCount(minimum: options.minimumSpellingUsers)
   }
 
-  /// Adds one record; a reason why it cannot be used is returned.
+  /// Adds one record; if it cannot be used, returns the reason.
   mutating func add(_ record: LogRecord, format: LogFormat) -> BadLine.Reason? {
     // The key of a record without a time is the previous query.
     if isTooLong(record.query) || (!format.isTimed && isTooLong(record.key)) { return .longQuery }
@@ -66,7 +67,7 @@ struct QueryLogBuilder {
     return nil
   }
 
-  /// The log, with the counts of `report` completed.
+  /// Makes the log and completes the counts of `report`.
   consuming func finish(_ report: LogReport) -> QueryLog {
     var report = report
     if isTimed {
@@ -100,7 +101,8 @@ struct QueryLogBuilder {
     return scaled >= Double(limit) ? limit : max(1, UInt32(scaled))
   }
 
-  /// The id of the form of `text`; where nothing is left of it, or it has a secret, its query is none.
+  /// The id of the form of `text`. Its query is `QueryTable.none` if normalising leaves nothing of
+  /// it or it has a secret.
   private mutating func intern(_ text: UnsafeBufferPointer<UInt8>, weight: UInt32) -> Int {
     let form = forms.intern(Tokenizer.trimmed(text, bothEnds: options.profile == .search))
     if form.isNew {
@@ -117,8 +119,8 @@ struct QueryLogBuilder {
     return form.id
   }
 
-  /// The table of all queries with the form of each that weighs most of those that may be shown, ties by
-  /// byte order; the normal form where none may be.
+  /// The table of all queries. Each is shown by its form of greatest weight of those that may be
+  /// shown, at a tie the first in byte order, or by its normal form if none may be.
   private mutating func table() -> QueryTable {
     let isKnown = spellings.known(count: forms.count)
     var best = [Int](repeating: -1, count: queries.count)

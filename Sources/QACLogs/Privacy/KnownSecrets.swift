@@ -1,31 +1,37 @@
-// Finds secrets by their known shapes: texts that let their holder in somewhere.
+// Finds secrets by their known shapes. A secret is a text that gives its holder access to
+// something.
 //
-// Unlike the looser patterns of `PersonalData` these say what they find, so they hardly ever take
-// something else: they hold for every log, also for one's own. What is found, and what is not (the
-// tests hold more examples):
-//   keys of providers   AKIA and 16 more, ghp_, github_pat_, glpat-, xoxb-, AIza, sk_live_, sk-proj-, npm_ ...
+// Unlike the looser patterns of `PersonalData` these are specific and hardly ever match anything
+// else, so they apply to every log, also to a person's own. What is found (the tests hold more
+// examples):
+//   keys of providers   AKIA and 16 more, ghp_, github_pat_, glpat-, xoxb-, AIza, sk_live_,
+//                       sk-proj-, npm_ ...
 //   tokens and blocks   three parts of a JSON Web Token; -----BEGIN RSA PRIVATE KEY-----
-//   assignments, flags  AWS_SECRET_ACCESS_KEY=…, --password …, ?token=…, "api_key": "…", set -x NAME_TOKEN …
+//   assignments, flags  AWS_SECRET_ACCESS_KEY=…, --password …, ?token=…, "api_key": "…",
+//                       set -x NAME_TOKEN …
 //   headers             Authorization: Bearer …
 //   links               scheme://user:password@host, hooks.slack.com/services/…
-// Not taken: a name without a value, a variable or placeholder for one ($TOKEN, <token>, ***), the path of
-// a file with one, PWD=/home, sort --key=2, key=len, token=1.
-// Cost: O(bytes), one look at the bytes for most texts; of what may be a secret the beginning decides.
+// What is not: a name without a value; a variable or placeholder as the value ($TOKEN, <token>,
+// ***); the path of a file that holds one; PWD=/home, sort --key=2, key=len, token=1.
+// Cost: O(bytes); one pass over the bytes of most texts. Only the beginning of a possible secret is
+// looked at.
 // Sources: the formats as their issuers publish them; RFC 7519 (tokens), RFC 7468 (blocks).
 
 /// Looks for secrets of known shapes.
 enum KnownSecrets {
   typealias Text = UnsafeBufferPointer<UInt8>
-  /// Bytes of a value or key that are looked at, and of a web token, whose first two parts are longer.
+  /// How many bytes of a value or key are looked at.
   private static let examined = 256
   private static let shortestKey = 16
+  /// How many bytes of a web token are looked at; its first two parts are longer than a key.
   private static let examinedToken = 2048
 
-  /// Whether `text`, UTF-8 as typed, holds one.
+  /// Whether `text`, UTF-8 as typed, holds a secret of a known shape.
   static func isIn(_ text: Text) -> Bool {
-    // The shortest are assignments such as pw=x.
+    // The shortest shapes are assignments such as pw=xyz.
     if text.count < 6 { return false }
-    // Most texts are words: no shape is without a sign but a setting, and keys of letters and digits.
+    // Most texts are words. The only shapes without a sign are settings, and keys of letters and
+    // digits.
     if !text.contains(where: isSign) {
       return text.count >= 20 && hasLongWord(text) && hasIssuedKey(text) || isSetting(text)
     }
@@ -49,9 +55,9 @@ enum KnownSecrets {
 
   private struct Issuer {
     var prefix: [UInt8]
-    /// Bytes of the key's alphabet that have to follow.
+    /// The least number of bytes of the key's alphabet that follow the prefix.
     var rest: Int
-    /// What the alphabet has beside letters and digits.
+    /// The signs of the alphabet, which also has letters and digits.
     var signs: [UInt8]
     /// Whether letters must be capitals.
     var isUpper = false
@@ -79,7 +85,7 @@ enum KnownSecrets {
     Issuer("AGE-SECRET-KEY-1", 40, isUpper: true),
   ]
 
-  /// Whether so many bytes follow each other without a space as the shortest key has.
+  /// Whether `text` has as many bytes in a row without a space as the shortest key.
   private static func hasLongWord(_ text: Text) -> Bool {
     var run = 0
     for byte in text {
@@ -106,11 +112,12 @@ enum KnownSecrets {
       isDigit(byte) || issuer.signs.contains(byte)
         || (issuer.isUpper ? byte &- 0x41 < 26 : isLetter(byte))
     }
-    // Nobody issues a key without a digit, or of one letter.
+    // No issued key lacks a digit or has only a few different letters.
     return rest.count >= issuer.rest && rest.contains(where: isDigit) && Set(rest).count >= 6
   }
 
-  /// `eyJ….eyJ….…`: the heads of two JSON objects in base64, and a signature.
+  /// Whether `text` begins with a web token, `eyJ….eyJ….…`: two JSON objects in base64 and a
+  /// signature.
   private static func isWebToken(_ text: Slice<Text>) -> Bool {
     guard text.starts(with: "eyJ".utf8) else { return false }
     let token = text.prefix(examinedToken).prefix {
@@ -133,7 +140,7 @@ enum KnownSecrets {
 
   // MARK: Names with values
 
-  /// `scheme://user:password@host`.
+  /// Whether `text` has a link such as `scheme://user:password@host`.
   private static func hasCredentialLink(_ text: Text) -> Bool {
     for i in text.indices where text[i] == 0x3A && i + 2 < text.count {
       guard text[i + 1] == 0x2F, text[i + 2] == 0x2F else { continue }
@@ -147,13 +154,14 @@ enum KnownSecrets {
     return false
   }
 
-  /// `NAME=value`, `?name=value`, `--name=value`, `"name": "value"`.
+  /// Whether `text` assigns a secret: `NAME=value`, `?name=value`, `--name=value`, `"name":
+  /// "value"`.
   private static func hasAssignment(_ text: Text) -> Bool {
     for sign in text.indices where text[sign] == 0x3D || text[sign] == 0x3A {
       var end = sign
       var start = sign
       if text[sign] == 0x3A {
-        // Beside a colon only a name in quotes is one: other words end so, too.
+        // Before a colon only a name in quotes counts, because other words end with a colon too.
         guard end > 0, isQuote(text[end - 1]) else { continue }
         end -= 1
         start = end
@@ -169,7 +177,7 @@ enum KnownSecrets {
     return false
   }
 
-  /// `--name value`.
+  /// Whether `text` has a flag with a secret after it: `--name value`.
   private static func hasFlag(_ text: Text) -> Bool {
     var rest = text[...].drop(while: isSpace)
     while !rest.isEmpty {
@@ -180,14 +188,15 @@ enum KnownSecrets {
         let next = rest.first, next != 0x2D
       else { continue }
       let value = value(rest)
-      // docker build --secret id=…, but not the end of base64
+      // Not `docker build --secret id=…`; an = at the end may be base64.
       let inner = value.dropLast(2)
       if !inner.contains(0x3D), name.takes(value) { return true }
     }
     return false
   }
 
-  /// `set -x NAME value` of fish, `setenv NAME value` of csh.
+  /// Whether `text` sets a variable to a secret: `set -x NAME value` of fish, `setenv NAME value`
+  /// of csh.
   private static func isSetting(_ text: Text) -> Bool {
     guard text[0] == 0x73, text.starts(with: "set".utf8) else { return false }
     let words = text.split(maxSplits: 8, whereSeparator: isSpace)
@@ -199,7 +208,8 @@ enum KnownSecrets {
     return name.takes(value(text[words[i + 1].startIndex...]))
   }
 
-  /// `Authorization: Bearer …`, `Authorization: Basic …`, in any case.
+  /// Whether `text` has a header `Authorization: Bearer …` or `Authorization: Basic …`, in upper or
+  /// lower case.
   private static func hasHeader(_ text: Text) -> Bool {
     let name = Array("authorization".utf8)
     for colon in text.indices where text[colon] == 0x3A && colon >= name.count {
@@ -214,7 +224,7 @@ enum KnownSecrets {
     return false
   }
 
-  /// The value that `text` begins with: up to a space or separator, or within its quotes.
+  /// The value at the beginning of `text`: up to a space or separator, or between quotes.
   private static func value(_ text: Slice<Text>) -> Slice<Text> {
     let text = text.prefix(examined)
     if let quote = text.first, isQuote(quote) {
@@ -225,7 +235,7 @@ enum KnownSecrets {
     }
   }
 
-  /// `-`, `.`, `:`, `=`, `_`.
+  /// Whether `byte` is `-`, `.`, `:`, `=` or `_`.
   private static func isSign(_ byte: UInt8) -> Bool {
     byte < 0x60
       && (byte == 0x2D || byte == 0x2E || byte == 0x3A || byte == 0x3D || byte == 0x5F)

@@ -1,18 +1,22 @@
-// Finds texts that look as if they say who somebody is, or let somebody in.
+// Finds texts that seem to identify a person or to give access to something.
 //
-// Patterns over the text as it was typed, since normalising takes the punctuation away. They are a
-// second net: the first is the minimum of distinct users, which keeps out what one person typed. So they
-// aim at what several people may type alike (an office's e-mail address, a shared password in a
-// link), and at logs that are read with a minimum of one.
+// The patterns are matched with the text as it was typed, because normalising removes the
+// punctuation. They are a second net. The first is the minimum of distinct users, which keeps out
+// texts that one person typed. So they aim at texts that several people may type (an office's
+// e-mail address, a shared password in a link), and at logs that are read with a minimum of one.
 //
 // What is found, and what is not (the tests hold more examples):
-//   email     name@example.org; not user@host, @home, nor an account of a machine: ssh deploy@host.example.org,
-//             git@example.org:team/project, ssh://git@example.org
-//   secrets   what `KnownSecrets` finds, and links with ?sid=…, &auth=…; not http://example.org/page?id=7
-//   digits    9 digits in a row or joined by -./(), phone numbers in groups (+44 20 7946 0958, 555 123 4567),
-//             13 to 19 digits with a card's check digit; not years in a row, dates, iphone 12 13 14 15 16
-//   entropy   hexadecimal or base64 strings as keys and hashes have; not long words or model names
-// Cost: O(bytes) a distinct text. Source of the check digit: ISO/IEC 7812-1, annex B (Luhn).
+//   email     name@example.org; not user@host, @home, or an account of a machine:
+//             ssh deploy@host.example.org, git@example.org:team/project, ssh://git@example.org
+//   secrets   all that `KnownSecrets` finds, and links with ?sid=…, &auth=…;
+//             not http://example.org/page?id=7
+//   digits    9 digits in a row or joined by -./(), phone numbers in groups (+44 20 7946 0958,
+//             555 123 4567), 13 to 19 digits with a card's check digit; not years in a row, dates,
+//             iphone 12 13 14 15 16
+//   entropy   hexadecimal or base64 strings like those of keys and hashes; not long words or model
+//             names
+// Cost: O(bytes) per distinct text.
+// Source of the check digit: ISO/IEC 7812-1, annex B (Luhn).
 
 #if canImport(Glibc)
   import Glibc
@@ -21,7 +25,7 @@
 /// Why a text is not learned.
 package enum TextFault: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case none = 0
-  /// The normalised text has more bytes than asked for.
+  /// The normalised text is longer than the filters allow.
   case tooLong
   /// A rule of the block list covers it.
   case blocked
@@ -33,16 +37,30 @@ package enum TextFault: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case digits
   /// It holds a string as random as a key.
   case entropy
+
+  /// The name in reports.
+  var name: String {
+    switch self {
+    case .none: return "none"
+    case .tooLong: return "tooLong"
+    case .blocked: return "blocked"
+    case .email: return "email"
+    case .secret: return "secret"
+    case .digits: return "digits"
+    case .entropy: return "entropy"
+    }
+  }
 }
 
 /// Looks for personal data in texts.
 enum PersonalData {
-  /// Digits in a row that make a number a long one.
+  /// The number of digits in a row from which a number counts as long.
   static let longNumber = 9
 
-  /// What is found in `text`, UTF-8 as typed; the first in the order of the cases.
+  /// The fault of `text`, UTF-8 as typed: secret, e-mail, digits or entropy, whichever is found
+  /// first.
   static func fault(_ text: UnsafeBufferPointer<UInt8>) -> TextFault {
-    // What is shorter than any of the patterns is fine, as most queries are.
+    // A text that is shorter than every pattern is fine.
     if text.count < 6 { return .none }
     var digits = 0
     var hasAt = false
@@ -66,7 +84,7 @@ enum PersonalData {
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
   private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 
-  /// `name@part.part`, the last part of two letters or more.
+  /// Whether `text` has an address `name@part.part`, the last part of two letters or more.
   private static func hasEmail(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     if namesMachines(text) { return false }
     for at in text.indices where text[at] == 0x40 {
@@ -93,12 +111,12 @@ enum PersonalData {
     return false
   }
 
-  /// Commands whose user@host.example.org is an account of a machine.
+  /// Commands after which user@host.example.org is an account of a machine.
   private static let logins = [
     "ssh", "scp", "sftp", "rsync", "mosh", "sshfs", "autossh", "ssh-copy-id",
   ]
 
-  /// Whether a command that logs in somewhere is among the first words: sudo ssh …, time scp …
+  /// Whether one of these commands is among the first words, as in `sudo ssh …` and `time scp …`.
   private static func namesMachines(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     let words = text.split(maxSplits: 3) { $0 == 0x20 || $0 == 0x09 }
     return words.prefix(3).contains { word in
@@ -107,11 +125,11 @@ enum PersonalData {
     }
   }
 
-  /// Whether the `@` at `at` is that of `scheme://user@host` or of `user@host:path/to`.
+  /// Whether the `@` at `at` belongs to `scheme://user@host` or to `user@host:path/to`.
   private static func isAccount(_ text: UnsafeBufferPointer<UInt8>, at: Int) -> Bool {
     let isEnd = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x22 || byte == 0x27 }
     let before = text[..<at].suffix(from: text[..<at].lastIndex(where: isEnd) ?? 0)
-    // mailto: and the like have no //
+    // mailto: and the like have no //.
     if before.count >= 3,
       zip(before.indices, before).contains(where: { i, byte in
         byte == 0x3A && text[i + 1] == 0x2F && text[i + 2] == 0x2F
@@ -129,7 +147,7 @@ enum PersonalData {
     "key",
   ]
 
-  /// A parameter of a telling name with a value, whatever that is.
+  /// Whether `text` has a parameter with one of these names and any value.
   private static func hasSecret(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     for equals in text.indices where text[equals] == 0x3D {
       guard equals + 1 < text.count, text[equals + 1] != 0x20, text[equals + 1] != 0x26 else {
@@ -141,7 +159,7 @@ enum PersonalData {
       {
         start -= 1
       }
-      // Only in a link's query, or as a flag: "key = value" in words is none.
+      // Only in a link's query or as a flag; "key = value" in words does not count.
       guard start > 0, [0x3F, 0x26, 0x3B].contains(text[start - 1]) || text[start] == 0x2D else {
         continue
       }
@@ -153,14 +171,17 @@ enum PersonalData {
     return false
   }
 
-  /// Digits in groups: each group's number of digits and whether it is a year.
+  /// A number written in groups of digits.
   private struct Groups {
+    /// The digits.
     var text: [UInt8] = []
+    /// The number of digits of each group.
     var sizes: [Int] = []
+    /// How many groups look like a year.
     var years = 0
-    /// Whether groups are joined by something else than a space.
+    /// Whether groups are joined by something other than a space.
     var isJoined = false
-    /// Whether it begins as phone numbers do: `+`, `(`, `0`.
+    /// Whether it begins as phone numbers do, with `+`, `(` or `0`.
     var beginsAsPhone = false
   }
 
@@ -175,7 +196,7 @@ enum PersonalData {
       var end = i
       while end < text.count, isDigit(text[end]) { end += 1 }
       let before = i > 0 ? text[i - 1] : 0x20
-      // A group within a word (1920x1080, mp3) belongs to no number.
+      // A group within a word (1920x1080, mp3) does not belong to a number.
       let isWordPart =
         isLetter(before) || (end < text.count && isLetter(text[end])) || before == 0x5F
       var gap = 0
@@ -223,7 +244,7 @@ enum PersonalData {
     }
     let national = groups.sizes.first == 1 ? groups.sizes.dropFirst() : groups.sizes[...]
     if national.elementsEqual([3, 3, 4]) { return true }
-    // 2026-01-05 18:30 is a date with a time.
+    // 2026-01-05 18:30 is a date with a time, not a number.
     if groups.years > 0, groups.sizes.allSatisfy({ $0 <= 4 }) { return false }
     if groups.beginsAsPhone { return digits >= longNumber }
     return groups.isJoined && digits >= longNumber && digits <= 19
@@ -280,7 +301,7 @@ enum PersonalData {
 }
 
 extension LogFilters {
-  /// What in `text`, UTF-8 as typed, must not be learned.
+  /// Why `text`, UTF-8 as typed, must not be learned; `.none` if it may.
   func fault(_ text: UnsafeBufferPointer<UInt8>) -> TextFault {
     if findsPersonalData { return PersonalData.fault(text) }
     return !keepsSecrets && KnownSecrets.isIn(text) ? .secret : .none
@@ -293,7 +314,7 @@ extension TextFault {
     KnownSecrets.isIn(text)
   }
 
-  /// What in `text`, UTF-8 as typed, looks like personal data.
+  /// What makes `text`, UTF-8 as typed, look like personal data; `.none` if nothing does.
   package static func found(in text: UnsafeBufferPointer<UInt8>) -> TextFault {
     PersonalData.fault(text)
   }

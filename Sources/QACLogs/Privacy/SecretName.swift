@@ -1,40 +1,40 @@
-// Which names say that their value is a secret, and which values can be one.
+// Tells which names announce a secret as their value, and which values can be one.
 //
-// A name counts by its last word: AWS_SECRET_ACCESS_KEY, db-password, clientSecret, PGPASSWORD, but not
-// TOKEN_FILE or SECRET_NAME. Words that mean other things as well (key, pass, pwd) count behind another
-// word that says which, or where their value looks random.
+// The last word of a name decides: AWS_SECRET_ACCESS_KEY, db-password, clientSecret, PGPASSWORD,
+// but not TOKEN_FILE or SECRET_NAME. Words with other meanings too (key, pass, pwd) count only
+// after a word that makes the meaning clear, or if their value looks random.
 
-/// What a name says of its value.
+/// The kind of secret that a name announces.
 enum SecretName {
   /// A password: any value that is not a variable or a placeholder.
   case password
-  /// A token or key by name: no path or number either.
+  /// A token or key: also not a path or a number.
   case token
-  /// Perhaps one: what looks random.
+  /// Perhaps a secret: only a value that looks random.
   case unclear
 
   private static let passwords = ["password", "passwd", "passphrase", "passcode", "sshpass"]
   private static let tokens = [
     "token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "authkey", "credential",
   ]
-  /// Words that make a pass or pwd behind them a password's.
+  /// Words that name a password after another word.
   private static let shortPasswords = ["pass", "pwd", "pw"]
-  /// Words that make a key behind them one that lets in.
+  /// Words after which "key" means a key that gives access.
   private static let kindsOfKey = [
     "api", "access", "secret", "private", "auth", "encryption", "master", "signing", "account",
     "service", "admin", "deploy", "storage", "subscription", "app", "application", "client",
     "license", "shared",
   ]
 
-  /// Words with which a name asks for a secret, and is not followed by one.
+  /// Words of names that ask for a secret or deny one, and so are not followed by one.
   private static let denials = [
     "no", "ask", "prompt", "without", "skip", "reset", "change", "show",
   ]
 
-  /// What `name` says; nil where it says nothing of secrets.
+  /// Makes the kind that `name` announces; nil if it does not announce a secret.
   ///
   /// - Parameters:
-  ///   - name: Letters, digits, `_` and `-`; a flag with its dashes.
+  ///   - name: Letters, digits, `_` and `-`; a flag has its dashes.
   ///   - isParameter: Whether it is a parameter of a link.
   init?(_ name: Slice<UnsafeBufferPointer<UInt8>>, isParameter: Bool) {
     let words = Self.words(name)
@@ -54,7 +54,8 @@ enum SecretName {
     }
   }
 
-  /// The lower-case words of a name: parted by `_` and `-`, and where a capital follows a small letter.
+  /// The words of a name in lower case. Words are separated by `_` and `-`, and a capital after a
+  /// small letter begins one.
   private static func words(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> [String] {
     var words: [String] = []
     var word: [UInt8] = []
@@ -84,7 +85,7 @@ enum SecretName {
     switch self {
     case .password: return true
     case .token:
-      // token=true, token=42
+      // Not token=true or token=42.
       return value.count >= 4 && !Self.isPath(value)
         && (value.count > 7 || !value.allSatisfy(KnownSecrets.isLetter))
         && (value.count > 6 || !value.allSatisfy(KnownSecrets.isDigit))
@@ -99,7 +100,8 @@ enum SecretName {
     }
   }
 
-  /// A variable, a redirection, `{{what to put here}}`, or signs in the place of letters.
+  /// Whether `value` is a variable, a redirection, a placeholder such as `{{what to put here}}`, or
+  /// signs in place of letters.
   private static func isPlaceholder(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
     switch (value.first, value.last) {
     case (nil, _), (0x24, _), (0x60, _), (0x3C, _), (0x3E, _): return true
@@ -112,7 +114,7 @@ enum SecretName {
     }
   }
 
-  /// A place where something is kept, rather than the thing itself.
+  /// Whether `value` is the path of a file rather than a secret.
   private static func isPath(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
     if [0x2F, 0x7E, 0x2E, 0x40].contains(value.first) { return true }
     guard let dot = value.lastIndex(of: 0x2E) else { return false }

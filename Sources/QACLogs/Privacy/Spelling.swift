@@ -1,35 +1,38 @@
-// How a query is shown: as it was typed, if people enough typed it so.
+// Decides how a query is shown: as it was typed, if enough people typed it so.
 //
-// A query is many spellings with one normal form ("Red Shoes", "red shoes!"), and what k people
-// submitted may have a spelling of one person's alone, whose capitals and punctuation say who that is.
-// So a spelling is shown only where k people submitted it, of several the most frequent; where none is,
-// the normal form. k is the least number of people that a label needs; at 1 nothing is held back.
+// A query has many spellings with one normal form ("Red Shoes", "red shoes!"). A query that k
+// people submitted may have a spelling that only one of them typed, and its capitals and
+// punctuation may tell who that is. So a spelling is shown only if k people submitted it, and of
+// several such spellings the most frequent; if there is none, the normal form is shown. k is the
+// least number of people that a label needs; at 1 nothing is held back.
 //
-// Nor is a spelling shown that is not fit to be (`DisplayText`): under `search` one with controls, or with
-// characters that turn the direction of writing. The normal form holds none. Under `verbatim` a text is a
-// command or code and nothing is held against it: a newline is part of a command, and another direction part of
-// a string; front ends show these as what they are.
+// A spelling that is not fit to be shown (`DisplayText`) is not shown either: under `search` one
+// with controls, or with characters that reverse the direction of writing. The normal form has none
+// of them. Under `verbatim` a text is a command or code and every spelling is fit: a newline is
+// part of a command, and another direction part of a string. Front ends show such characters as
+// what they are.
 
 import QACText
 
-/// Spellings as they are shown.
+/// Makes spellings fit for the index.
 enum Spelling {
-  /// `text` as it is shown: UTF-8, whatever the log held.
+  /// `text` as it is shown: valid UTF-8, whatever the log held.
   static func shown(_ text: some Collection<UInt8>) -> [UInt8] {
     Array(String(decoding: text, as: UTF8.self).utf8)
   }
 }
 
-/// Counts who typed each form, where spellings of few are held back.
+/// Counts how many people typed each form, if spellings of few people are held back.
 struct SpellingCount {
   private let minimum: Int
   /// Form and user of each event.
   private var uses: [UInt64] = []
-  /// By form, where the log does not tell people apart: how often it was submitted before another query, and how
-  /// often at all. A pair may tell of a use that another pair tells of as well; these do not.
+  /// By form, if the log does not tell people apart: how often it was submitted before another
+  /// query, and how often as the later query of a pair. Two pairs may tell of the same use, one of
+  /// them in each of these counts, but never both in the same one.
   private var counts: [(before: UInt64, all: UInt64)] = []
 
-  /// Counts nothing where `minimum` is 1.
+  /// Makes a count that holds back forms of fewer than `minimum` people; at 1 it counts nothing.
   init(minimum: Int) { self.minimum = minimum }
 
   /// Counts an event.
@@ -45,7 +48,7 @@ struct SpellingCount {
     counts[before].before += UInt64(times)
   }
 
-  /// Of each of `count` forms whether people enough typed it.
+  /// For each of `count` forms, whether enough people typed it.
   mutating func known(count: Int) -> [Bool] {
     if minimum <= 1 { return [Bool](repeating: true, count: count) }
     var people = counts.map { max($0.before, $0.all) }

@@ -1,4 +1,4 @@
-// What a typed text is without the white space around it.
+// Removes the white space around a typed text.
 
 import QACText
 

@@ -1,15 +1,18 @@
 // Unpacks gzip data piece by piece with zlib.
 //
-// Members that follow each other make one stream, as with gzip(1), and zero bytes between or after
-// them (tape padding) are skipped; anything else there is damage. Ending inside a member is damage too.
+// Members that follow each other make one stream, as with gzip(1). Zero bytes between or after them
+// (tape padding) are skipped; anything else there is damage, and so is an end inside a member.
 // Source: RFC 1952 (gzip file format), §2.2 and §2.3.1.
 
 import CZlib
 
 /// A pull reader of gzip data.
 package final class GzipReader {
-  /// Fills the buffer with packed bytes and says how many; 0 only at the end.
+  /// Fills the buffer with packed bytes and returns how many; 0 only at the end.
   package typealias Refill = (UnsafeMutableBufferPointer<UInt8>) throws(LogError) -> Int
+
+  /// The size of a buffer of packed bytes.
+  static let bufferBytes = 1 << 16
 
   private let path: String
   private let refill: Refill
@@ -26,18 +29,18 @@ package final class GzipReader {
     bytes.starts(with: [0x1F, 0x8B])
   }
 
-  /// Makes a reader of `head` and what `refill` brings after it; `path` is for errors.
+  /// Makes a reader of `head` and the bytes after it, which `refill` brings; `path` is for errors.
   package init(
     head: UnsafeBufferPointer<UInt8>, path: String, refill: @escaping Refill
   ) throws(LogError) {
     self.path = path
     self.refill = refill
-    buffer = .allocate(capacity: max(head.count, 1 << 16))
+    buffer = .allocate(capacity: max(head.count, Self.bufferBytes))
     _ = buffer.update(fromContentsOf: head)
     end = head.count
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // 16 more than the window's bits: a gzip header and trailer, checked by zlib.
+    // Adding 16 to the window's bits makes zlib check a gzip header and trailer.
     let status = inflateInit2_(
       stream, 16 + MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else { throw damage("cannot be unpacked for lack of memory") }
@@ -51,7 +54,7 @@ package final class GzipReader {
 
   /// Fills `output` as far as there is data.
   ///
-  /// - Returns: The number of bytes written; less than asked for only at the end.
+  /// - Returns: The number of bytes written; fewer than `output` has room for only at the end.
   package func read(into output: UnsafeMutableBufferPointer<UInt8>) throws(LogError) -> Int {
     var written = 0
     while written < output.count {
@@ -63,7 +66,7 @@ package final class GzipReader {
         if end == 0 { break }
         continue
       }
-      // Counts are 32 bits wide: at most 1 GiB at once.
+      // zlib's counts are 32 bits wide, so at most 1 GiB at once.
       let room = min(output.count - written, 1 << 30)
       stream.pointee.next_out = output.baseAddress?.advanced(by: written)
       stream.pointee.avail_out = UInt32(room)

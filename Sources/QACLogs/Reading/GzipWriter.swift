@@ -1,7 +1,8 @@
-// Packs bytes with gzip, reproducibly: no name and no time in the header.
+// Packs bytes with gzip reproducibly, without a name and a time in the header.
 //
-// Invariant: the same bytes give the same packed bytes for one version of zlib, and what GzipReader makes
-// of them is the input. Source: RFC 1952, §2.3 (header).
+// Invariant: the same bytes give the same packed bytes for one version of zlib, and GzipReader
+// turns them back into the input.
+// Source: RFC 1952, §2.3 (header).
 
 import CZlib
 
@@ -10,14 +11,14 @@ public final class GzipWriter {
   // On the heap: zlib keeps a pointer back to the stream's address.
   private let stream: UnsafeMutablePointer<z_stream>
   private var packed: [UInt8] = []
-  private var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  private var buffer = [UInt8](repeating: 0, count: GzipReader.bufferBytes)
   private var isFinished = false
 
   /// Makes a writer that packs as small as zlib can.
   public init() {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // 16 more than the window's bits: a gzip header and trailer, written by zlib.
+    // Adding 16 to the window's bits makes zlib write a gzip header and trailer.
     let status = deflateInit2_(
       stream, Z_BEST_COMPRESSION, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
@@ -29,14 +30,14 @@ public final class GzipWriter {
     stream.deallocate()
   }
 
-  /// Packs `bytes` after what was appended before.
+  /// Packs `bytes`, which follow those appended before.
   ///
   /// - Precondition: `finish` has not been called.
   public func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     precondition(!isFinished, "append after finish")
     var offset = 0
     while offset < bytes.count {
-      // The count is 32 bits wide: pieces of at most 1 GiB.
+      // zlib's count is 32 bits wide, so pieces have at most 1 GiB.
       let count = min(bytes.count - offset, 1 << 30)
       stream.pointee.next_in = UnsafeMutablePointer(
         mutating: bytes.baseAddress?.advanced(by: offset))

@@ -1,8 +1,8 @@
 // Cuts a stream of byte chunks into lines.
 //
-// Invariant: the lines are the same however the bytes are cut into chunks. A line ends before LF,
-// less one CR before that; what follows the last LF is a line if it is not empty. Lines longer
-// than the cap are announced but never held in memory.
+// Invariant: the lines are the same however the bytes are cut into chunks. A line ends at a LF and
+// loses one CR before it; the bytes after the last LF are a line if there are any. Lines longer
+// than the maximum are announced but never held in memory.
 
 #if canImport(Glibc)
   import Glibc
@@ -10,11 +10,11 @@
 
 /// Splits chunks of bytes into lines.
 package struct LineFeeder {
-  /// A line as it is handed on.
+  /// A line as it is handed out.
   package enum Line {
     /// The bytes without the line's end; valid only during the call.
     case text(UnsafeBufferPointer<UInt8>)
-    /// The line is longer than the cap.
+    /// The line is longer than the maximum.
     case tooLong
   }
 
@@ -24,7 +24,7 @@ package struct LineFeeder {
 
   package init(maximumLength: Int) { self.maximumLength = maximumLength }
 
-  /// Hands on all lines that end in `chunk`.
+  /// Calls `body` with every line that ends in `chunk`.
   package mutating func feed<Failure: Error>(
     _ chunk: UnsafeBufferPointer<UInt8>, _ body: (Line) throws(Failure) -> Void
   ) throws(Failure) {
@@ -44,7 +44,7 @@ package struct LineFeeder {
     hold(UnsafeBufferPointer(rebasing: chunk[start...]))
   }
 
-  /// Hands on what follows the last line end, if anything does.
+  /// Calls `body` with the bytes after the last line end, if there are any.
   package mutating func finish<Failure: Error>(_ body: (Line) throws(Failure) -> Void)
     throws(Failure)
   {
@@ -53,7 +53,7 @@ package struct LineFeeder {
 
   private mutating func hold(_ bytes: UnsafeBufferPointer<UInt8>) {
     if isOverlong { return }
-    // Two more than the cap, for a CR and to know that the line is too long.
+    // Two more than the maximum, for a CR and to know that the line is too long.
     partial.append(contentsOf: bytes.prefix(maximumLength + 2 - partial.count))
     isOverlong = partial.count > maximumLength + 1
   }

@@ -1,4 +1,4 @@
-// What can go wrong with a log, in words that end with the remedy and never hold its text.
+// The errors of reading a log. Their messages end with the remedy and never hold the log's text.
 
 public import QACBinary
 
@@ -10,7 +10,7 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case file(FileError)
   /// The file holds no text.
   case binary(path: String)
-  /// The file is packed by a program whose format is not read here.
+  /// The file is packed in a format that is not read here.
   case packed(path: String, by: String)
   /// The file is text in UTF-16.
   case utf16(path: String)
@@ -20,9 +20,9 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case corruptZstd(path: String, reason: String)
   /// The first lines fit no format.
   case unknownFormat(path: String)
-  /// Files with times and files with counts cannot make one log.
+  /// Files with times and files with counts cannot be read as one log.
   case mixedFormats(path: String, format: LogFormat, other: LogFormat)
-  /// Events are needed, and the file has counts only.
+  /// Events are needed, and the file has only counts.
   case notTimed(path: String, format: LogFormat)
   /// More lines are bad than the options allow.
   case tooManyBadLines(bad: Int, lines: Int, first: BadLine?)
@@ -31,7 +31,7 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   /// An option of the simulator is out of its range.
   case outOfRange(option: String, value: Int, allowed: ClosedRange<Int>)
 
-  /// One line: what is wrong, and what to do.
+  /// One line that says what is wrong and what to do.
   public var description: String {
     switch self {
     case .noFiles:
@@ -53,7 +53,7 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path): the format cannot be told from the first lines; name it with --format"
     case .mixedFormats(let path, let format, let other):
       return "\(path) is in the format \(format.rawValue), a file before it in \(other.rawValue): "
-        + "times and counts do not go together; read them apart"
+        + "times and counts cannot be read as one log; read the files separately"
     case .notTimed(let path, let format):
       return "\(path) is in the format \(format.rawValue), which has no sessions and times; "
         + "name a log of events, JSON lines or AOL's columns"

@@ -1,28 +1,31 @@
-// What of a log is learned, and the counts of what is not.
+// Which events of a log are learned, and the counts of those that are not.
 
-/// Which events of a log are learned.
+/// The conditions under which events of a log are learned.
 package struct LogFilters: Sendable {
   /// Seconds without a query after which a new session begins.
-  package var sessionGap: Int64 = 1800
-  /// Distinct users who must have submitted a query, and a spelling that is shown for it; at least 1.
+  package var sessionGap = LogReadOptions.defaultSessionGap
+  /// The least number of distinct users who submitted a query, and a spelling that is shown for it;
+  /// at least 1.
   package var minimumUsers = 3
-  /// How often a query must have been submitted, at least 1.
+  /// The least number of times a query was submitted, at least 1.
   package var minimumCount = 1
-  /// Bytes of the longest normalised query.
+  /// The length of the longest normalised query in bytes.
   package var longestQuery = 128
-  /// Whether texts are looked through for personal data, secrets among it.
+  /// Whether texts are searched for personal data, including secrets.
   package var findsPersonalData = true
-  /// Whether texts with secrets of known shapes are learned where nobody looks for personal data.
+  /// Whether texts with secrets of known shapes are learned if they are not searched for personal
+  /// data.
   package var keepsSecrets = false
-  /// A session with more queries in a minute is a robot's; 0 for no such bound.
+  /// The most queries in a minute of a person's session; one with more is a robot's. 0 for no
+  /// bound.
   package var robotMinute = 30
-  /// A session with more queries is a robot's; 0 for no such bound.
+  /// The most queries of a person's session; one with more is a robot's. 0 for no bound.
   package var robotSession = 300
-  /// Seconds within which a query that begins the next one is its half-typed beginning; -1 for none.
-  package var foldSeconds: Int64 = 4
-  /// Days in which an event's chance to be learned halves; 0 for no decay.
+  /// Seconds within which a query that begins the next one counts as half-typed; -1 for never.
+  package var halfTypedSeconds: Int64 = 4
+  /// Days in which an event's probability of being learned halves; 0 for no decay.
   package var decayDays = 0.0
-  /// Decides which of the older events are learned.
+  /// Seed of the choice of older events that are learned.
   package var seed: UInt64 = 1
   /// Whether a normalised query is on the block list.
   package var isBlocked: @Sendable ([UInt8]) -> Bool = { _ in false }
@@ -30,30 +33,32 @@ package struct LogFilters: Sendable {
   package init() {}
 }
 
-/// What became of the events of a log. Invariant: `events` is the sum of all other counts of events.
+/// What became of the events of a log.
+///
+/// Invariant: `events` is the sum of all other counts of events within the window.
 public struct LogCounts: Sendable, Equatable, Codable {
   /// Events within the window.
   public var events = 0
   /// Events that are learned.
   public var learned = 0
-  /// Events whose text must not be learned, by `TextFault`'s name.
+  /// Events with a text that must not be learned, by `TextFault.name`.
   public var faultyTexts: [String: Int] = [:]
   /// Events of robots' sessions.
   public var robots = 0
   /// Half-typed beginnings of the query after them.
-  public var folded = 0
+  public var halfTyped = 0
   /// Repeats of the query before them.
   public var repeats = 0
-  /// Events of queries of too few users.
+  /// Events of queries that too few users submitted.
   public var fewUsers = 0
   /// Events of queries that were submitted too few times.
   public var fewUses = 0
-  /// Older events that the decay leaves out.
+  /// Older events that the decay left out.
   public var decayed = 0
 
-  /// Events before the window; in no sum.
+  /// Events before the window; not part of `events`.
   public var tooOld = 0
-  /// Events after the window; in no sum.
+  /// Events after the window; not part of `events`.
   public var tooNew = 0
   /// Distinct users within the window.
   public var users = 0
@@ -66,6 +71,14 @@ public struct LogCounts: Sendable, Equatable, Codable {
   /// Distinct queries that are learned.
   public var learnedQueries = 0
 
-  /// Makes counts of nothing.
+  /// Makes counts of 0.
   public init() {}
+
+  // The names in reports.
+  private enum CodingKeys: String, CodingKey {
+    case events, learned, faultyTexts, robots
+    case halfTyped = "folded"
+    case repeats, fewUsers, fewUses, decayed, tooOld, tooNew, users, sessions, robotSessions
+    case queries, learnedQueries
+  }
 }

@@ -1,7 +1,7 @@
-// The bytes of one log file, unpacked if they are gzip or Zstandard, in pieces.
+// Reads the bytes of one log file in pieces, and unpacks them if they are gzip or Zstandard.
 //
-// Files are read, not mapped: a log that is cut off by its rotation while it is read would end a program
-// that maps it (SIGBUS), and pipes cannot be mapped.
+// Files are read and not mapped: if a log were truncated by its rotation, the kernel would end a
+// program that maps it (SIGBUS), and pipes cannot be mapped.
 
 import QACBinary
 import QACText
@@ -21,13 +21,13 @@ final class LogInput {
   private var zstd: ZstdReader?
   private var hasReadHead = false
 
-  /// What tells this file from others and from itself when it has changed.
+  /// Tells this file from other files, and from its own earlier states.
   let identity: LogFileIdentity
 
   /// Opens the file at `path`.
   ///
-  /// With `acceptsPipes` also a pipe, for whose writer it waits: right where a person names it, and wrong where
-  /// a pattern finds it, or while a lock is held.
+  /// With `acceptsPipes` it also opens a pipe, and waits for its writer. That is right if a person
+  /// names the pipe, and wrong if a pattern finds it or while a lock is held.
   init(path: String, acceptsPipes: Bool) throws(LogError) {
     let status: stat
     do throws(FileError) {
@@ -47,7 +47,7 @@ final class LogInput {
     buffer.deallocate()
   }
 
-  /// The next piece, valid until the next call; empty at the end. Only the last is a short one.
+  /// The next piece, valid until the next call; empty at the end. Only the last piece is short.
   func next() throws(LogError) -> UnsafeBufferPointer<UInt8> {
     if !hasReadHead {
       hasReadHead = true
@@ -68,10 +68,10 @@ final class LogInput {
     return piece(try Self.fill(buffer, descriptor, path))
   }
 
-  /// Whether what was read is packed; known once something was read.
+  /// Whether the file is packed; known once something was read.
   var isPacked: Bool { gzip != nil || zstd != nil }
 
-  /// Has the next piece begin at byte `offset` of a plain file, none of which was read.
+  /// Makes the next piece begin at byte `offset` of a plain file, of which nothing was read yet.
   func skip(to offset: Int64) throws(LogError) {
     hasReadHead = true
     guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
@@ -79,8 +79,8 @@ final class LogInput {
     }
   }
 
-  /// A hash of the beginning of the file and of what precedes byte `offset`, up to 4 KiB each; nil
-  /// where the file is shorter.
+  /// A hash of the beginning of the file and of the bytes before `offset`, up to 4 KiB each; nil if
+  /// the file is shorter than `offset`.
   func fingerprint(before offset: Int64) -> UInt64? {
     let count = Int(min(offset, 4096))
     var bytes = [UInt8](repeating: 0, count: 2 * count)

@@ -3,13 +3,13 @@
 //     let log = try LogReader.read(paths: ["data/shop-simulated.events.tsv.gz"])
 //     print(log.report)
 //
-// One pass over the bytes, piece by piece: lines are cut, taken apart and interned without a String
-// for any of them. A form that was seen before is neither normalised nor stored again.
+// It makes one pass over the bytes, piece by piece: lines are cut, parsed and interned without a
+// String for any of them. A form that was seen before is neither normalised nor stored again.
 //
-// Bad lines are counted and located, never quoted, and fatal only above a share of all lines
+// Bad lines are counted and located, never quoted. They are fatal only above a share of all lines
 // (`LogReadOptions.maximumBadShare`). The same files and options give the same log.
-// Cost: some 100 ns an event of ASCII text; memory for the distinct texts and 16 bytes an event, 24 where
-// spellings of few people are held back.
+// Cost: about 100 ns per event of ASCII text; memory for the distinct texts and 16 bytes per event,
+// or 24 if spellings of few people are held back.
 
 import QACText
 
@@ -20,7 +20,7 @@ public enum LogReader {
 
   /// Reads all of `paths` as one log: normalised, in time order, cut into sessions.
   ///
-  /// - Complexity: O(bytes), and O(n log n) in the number of events where they are out of order.
+  /// - Complexity: O(bytes), and O(n log n) in the number of events if they are out of order.
   /// - Throws: `LogError`.
   public static func read(
     paths: [String], options: LogReadOptions = LogReadOptions()
@@ -35,12 +35,12 @@ public enum LogReader {
     return builder.finish(scan.report)
   }
 
-  /// Hands the events of `paths` to `body`, in the order of the files and lines, as typed.
+  /// Calls `body` with the events of `paths` as typed, in the order of the files and lines.
   ///
-  /// Nothing is normalised, sorted, cut or dropped, except that bad lines are counted as in `read`.
+  /// Nothing is normalised, sorted or cut. Bad lines are counted as in `read`, and left out.
   ///
   /// - Returns: What was read.
-  /// - Throws: `LogError`, also where a file has no times; and whatever `body` throws.
+  /// - Throws: `LogError`, also if a file has no times; and any error that `body` throws.
   @discardableResult
   public static func forEachEvent(
     paths: [String], options: LogReadOptions = LogReadOptions(),
@@ -61,7 +61,7 @@ public enum LogReader {
             observations += 1
           } catch {
             failure = error
-            // Only to leave the scan; what is thrown below is `failure`.
+            // Only to leave the scan; below, `failure` is thrown.
             throw LogError.noFiles
           }
           return nil
@@ -77,7 +77,7 @@ public enum LogReader {
   }
 }
 
-/// One event of a log as it stands there.
+/// One event of a log as it is written there.
 public struct RawEvent: Sendable, Equatable {
   /// The session or user.
   public var session: String

@@ -1,4 +1,4 @@
-// What reading a log found: counts, and where the bad lines are. Never what is written in them.
+// The result of reading a log: counts, and where the bad lines are, but never their text.
 
 /// A line that could not be used: where it is and why, without its text.
 public struct BadLine: Sendable, Equatable, CustomStringConvertible {
@@ -8,7 +8,7 @@ public struct BadLine: Sendable, Equatable, CustomStringConvertible {
     case columns = "wrong number of columns"
     /// The time is neither a number nor a date.
     case time = "no readable time"
-    /// The time is a number of another size than those of the file's beginning (`TimeUnit`).
+    /// The time is a number in another unit than those of the file's beginning (`TimeUnit`).
     case timeUnit = "a time in another unit than most of the file's"
     /// The time is later than `LogReadOptions.now` by more than a day.
     case future = "a time more than a day ahead"
@@ -16,7 +16,7 @@ public struct BadLine: Sendable, Equatable, CustomStringConvertible {
     case count = "no positive count"
     /// The session or user is empty.
     case session = "no session"
-    /// The query is empty, or nothing of it is left when it is normalised.
+    /// The query is empty, or normalising leaves nothing of it.
     case query = "no text in the query"
     /// The query, or the one before it, is longer than `LogReadOptions.longestQuery`.
     case longQuery = "a query longer than asked for"
@@ -50,7 +50,7 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
   public struct File: Sendable, Equatable {
     /// The file's path.
     public var path: String
-    /// Its format, never `auto`, but where it holds no line.
+    /// Its format; `auto` only if the file holds no line.
     public var format: LogFormat
     /// The unit in which its times were read.
     public var unit = TimeUnit.seconds
@@ -67,27 +67,28 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
   public internal(set) var emptyLines = 0
   /// Lines that could not be used.
   public internal(set) var badLines = 0
-  /// Why, with how many of each.
+  /// The number of bad lines by reason.
   public internal(set) var badReasons: [BadLine.Reason: Int] = [:]
-  /// The first of them.
+  /// The first bad lines, at most `keptBadLines`.
   public internal(set) var firstBad: [BadLine] = []
-  /// Lines left out for a secret in their query; where the query before it has one, that is not known.
+  /// Lines that were left out because their query has a secret. A secret in the query before it
+  /// only makes that query unknown.
   public internal(set) var secrets = 0
-  /// `LogReadOptions.now`, where a line is bad for being later; else nil.
+  /// `LogReadOptions.now`, if some line is bad for being too far ahead of it; else nil.
   public internal(set) var now: Int64?
   /// Observations in the log.
   public internal(set) var observations = 0
   /// Events dropped because they repeat the query before them.
   public internal(set) var repeatsDropped = 0
-  /// Sessions, cut at gaps; lines, of a log without times.
+  /// Sessions, cut at gaps; for a log without times, lines.
   public internal(set) var sessions = 0
-  /// Session keys (people, as far as the log knows); lines, of a log without times.
+  /// Session keys (people, as far as the log knows); for a log without times, lines.
   public internal(set) var users = 0
 
   /// Makes an empty report.
   public init() {}
 
-  /// What was assumed of the files, a line each, and how many lines are bad for being too far ahead.
+  /// What was assumed about the files, one line each, and how many lines are too far ahead.
   public var notes: [String] {
     var notes = files.filter { $0.unit != .seconds }.map {
       "\($0.path): times are read as \($0.unit.rawValue)"

@@ -1,43 +1,45 @@
-// Goes through files line by line: opening, unpacking, telling formats, counting what is bad.
+// Reads files line by line: opens and unpacks them, tells their formats, and counts bad lines.
 
 /// One pass over some log files.
 struct LogScan {
-  /// Receives a record; a reason that it returns makes the line a bad one.
+  /// Receives a record; if it returns a reason, the line is bad for it.
   typealias Body = (LogRecord, LogFormat) throws(LogError) -> BadLine.Reason?
 
-  /// What was seen so far.
+  /// The counts so far.
   private(set) var report = LogReport()
   private let options: LogReadOptions
   private let needsTimes: Bool
   private var usedLines = 0
   private var firstFormat: LogFormat?
 
-  /// Makes a pass; with `needsTimes` a file of counts is an error.
+  /// Makes a pass; with `needsTimes` a file without times is an error.
   init(_ options: LogReadOptions, needsTimes: Bool = false) {
     self.options = options
     self.needsTimes = needsTimes
   }
 
-  /// Hands every record of the file at `path` to `body`.
+  /// Calls `body` with every record of the file at `path`.
   mutating func file(_ path: String, _ body: Body) throws(LogError) {
     let input = try LogInput(path: path, acceptsPipes: true)
     _ = try file(input, path: path, from: nil, leavesUnfinished: false, body)
   }
 
-  /// Where a reading of a plain file ended, and another can go on.
+  /// Where the reading of a plain file ended and the next one can go on.
   struct Position {
     /// The bytes of all lines that were read.
     var bytes: Int64 = 0
-    /// Their number.
+    /// The number of these lines.
     var lines = 0
     var format = LogFormat.auto
     var unit = TimeUnit.seconds
   }
 
-  /// Hands every record of `input` after `start` to `body`.
+  /// Calls `body` with every record of `input` after `start`.
   ///
-  /// With `leavesUnfinished`, a last line without its end, in a plain file, is left for another time:
-  /// it may still be written. What is returned is where the reading ended.
+  /// With `leavesUnfinished` the last line of a plain file is not read if it has no line end,
+  /// because it may still be written.
+  ///
+  /// - Returns: Where the reading ended.
   mutating func file(
     _ input: LogInput, path: String, from start: Position?, leavesUnfinished: Bool, _ body: Body
   ) throws(LogError) -> Position {
@@ -63,7 +65,7 @@ struct LogScan {
     return Position(bytes: file.end, lines: file.line, format: file.format, unit: file.unit)
   }
 
-  /// Throws if what was read is too bad to go on with.
+  /// Throws if no line can be used or too many lines are bad.
   func finish() throws(LogError) {
     let first = report.firstBad.first
     if report.files.isEmpty { throw .noFiles }
@@ -80,13 +82,14 @@ struct LogScan {
   private struct OpenFile {
     let path: String
     var feeder = LineFeeder(maximumLength: LogReader.maximumLineLength)
-    // Nil until the first bytes have been seen.
+    // Nil until the first bytes were read.
     var parser: LineParser?
     var format = LogFormat.auto
     var unit = TimeUnit.seconds
     var line = 0
-    /// The bytes that were read, and those up to the end of the last whole line.
+    /// The number of bytes that were read.
     var bytes: Int64 = 0
+    /// The number of bytes up to the end of the last whole line.
     var end: Int64 = 0
   }
 
@@ -116,7 +119,7 @@ struct LogScan {
     try FormatDetector.checkIsText(head, path: file.path)
     var format = options.format
     if format == .auto {
-      // Nothing but blank lines: no format is needed to find that they are empty.
+      // Blank lines only: any format finds that they are empty.
       if head.allSatisfy({ $0 == 0x0A || $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) {
         file.parser = LineParser(.events, .seconds)
         return

@@ -1,19 +1,20 @@
-// Puts events into time order and cuts each user's into sessions.
+// Puts events into time order and cuts each user's events into sessions.
 //
-// Invariant: observations are in time order, equal times in the order of the lines; `previous` is
-// always a query of the same session, and never the query itself where repeats are dropped.
+// Invariant: observations are in time order, those of equal times in the order of the lines.
+// `previous` is always a query of the same session, and never the query itself if repeats are
+// dropped.
 // Cost: O(n) for events in order, O(n log n) otherwise.
 
 /// Cuts events into sessions.
 struct Sessioniser {
-  /// What cutting gave.
+  /// The result of cutting.
   struct Result {
     var observations: [Observation] = []
     var sessions = 0
     var repeatsDropped = 0
   }
 
-  /// What is known of a user while events go by.
+  /// The state of a user while the events pass.
   private struct State {
     var time: Int64
     var query: UInt32
@@ -28,7 +29,7 @@ struct Sessioniser {
     dropsRepeats = options.dropsImmediateRepeats
   }
 
-  /// Sorts `events`, whose users are below `userCount`, and cuts them.
+  /// Sorts `events` and cuts them; all users are below `userCount`.
   ///
   /// A repeat that is dropped still prolongs its session, and so does an event without a query.
   func cut(_ events: inout [QueryLogBuilder.Event], userCount: Int) -> Result {
@@ -40,7 +41,7 @@ struct Sessioniser {
       let user = Int(event.user)
       var previous = QueryTable.none
       var session = UInt32(result.sessions)
-      // In time order the difference is not negative; of times far apart it may overflow.
+      // In time order the difference is not negative, but for times far apart it may overflow.
       if let state = states[user], !isBeyondGap(from: state.time, to: event.time) {
         previous = state.query
         session = state.session

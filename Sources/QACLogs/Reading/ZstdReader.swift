@@ -1,8 +1,8 @@
 // Unpacks Zstandard data piece by piece with libzstd.
 //
-// Frames that follow each other make one stream, as with zstd(1); skippable frames are passed over.
-// Ending inside a frame is damage. A frame whose window is larger than 128 MiB is refused by
-// libzstd's own bound, so that a hostile file cannot ask for more memory.
+// Frames that follow each other make one stream, as with zstd(1), and skippable frames are skipped.
+// An end inside a frame is damage. libzstd refuses frames with a window of more than 128 MiB, so a
+// hostile file cannot ask for more memory.
 // Source: RFC 8878 (Zstandard), §3.1.
 
 import CZstd
@@ -15,7 +15,7 @@ package final class ZstdReader {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private var start = 0
   private var end: Int
-  /// What libzstd still expects of the frame: 0 between two frames.
+  /// How many bytes of the frame libzstd still expects; 0 between two frames.
   private var expected = 0
 
   /// Whether `bytes` begin as Zstandard data do.
@@ -23,7 +23,7 @@ package final class ZstdReader {
     bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
   }
 
-  /// Makes a reader of `head` and what `refill` brings after it; `path` is for errors.
+  /// Makes a reader of `head` and the bytes after it, which `refill` brings; `path` is for errors.
   package init(
     head: UnsafeBufferPointer<UInt8>, path: String, refill: @escaping GzipReader.Refill
   ) throws(LogError) {
@@ -33,7 +33,7 @@ package final class ZstdReader {
       throw .corruptZstd(path: path, reason: "cannot be unpacked for lack of memory")
     }
     self.stream = stream
-    buffer = .allocate(capacity: max(head.count, 1 << 16))
+    buffer = .allocate(capacity: max(head.count, GzipReader.bufferBytes))
     _ = buffer.update(fromContentsOf: head)
     end = head.count
   }
@@ -45,7 +45,7 @@ package final class ZstdReader {
 
   /// Fills `output` as far as there is data.
   ///
-  /// - Returns: The number of bytes written; less than asked for only at the end.
+  /// - Returns: The number of bytes written; fewer than `output` has room for only at the end.
   package func read(into output: UnsafeMutableBufferPointer<UInt8>) throws(LogError) -> Int {
     var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
     while target.pos < output.count {

@@ -1,19 +1,20 @@
-// A run of events of one log, with its texts sorted: what a log becomes once it has been read.
+// A run of events of one log with sorted texts; a log that was read is kept in this form.
 //
 // Layout, little-endian, every section at a multiple of 8 bytes:
 //
-//     magic "QACSEG01" | CRC-32C of all from byte 16 (u32) | profile (u32)
+//     magic "QACSEG01" | CRC-32C of all bytes from 16 on (u32) | profile (u32)
 //     counts (u64 each): events, users, queries, forms; bytes of users', queries', forms' texts
-//     times       i64 an event, ascending; equal times in the order of the lines
-//     eventUsers  u32 an event
-//     eventForms  u32 an event
-//     userOffsets, queryOffsets, formOffsets  u32, one more than there are
-//     queryForms  u32, one more than queries: where each query's forms begin
+//     times       i64 per event, ascending; equal times in the order of the lines
+//     eventUsers  u32 per event
+//     eventForms  u32 per event
+//     userOffsets, queryOffsets, formOffsets  u32, one more than there are texts
+//     queryForms  u32, one more than there are queries: the first form of each query
 //     userText, queryText, formText
 //
-// Users and queries ascend by their bytes and are distinct, the forms of one query (how it was
-// typed) likewise; so segments are merged by one pass over each. A segment is a cache: it is read
-// only by the version that wrote it, and a file that is damaged in any way is refused and made anew.
+// Users are distinct and ascend by their bytes, and so do queries, and the forms of each query (the
+// ways in which it was typed). So segments are merged by one pass over each. A segment is a cache:
+// only the version that wrote it reads it, and a file that is damaged in any way is refused and
+// made again.
 // Cost: opening reads every byte once.
 
 import QACBinary
@@ -29,10 +30,10 @@ package final class LogSegment: Sendable {
   static let headerBytes = 72
 
   private let file: MappedFile
-  /// How its queries were normalised.
+  /// The profile by which its queries were normalised.
   let profile: NormalizationProfile
-  // All `nonisolated(unsafe)` here: pointers into `file`, which this object keeps alive and which
-  // never changes.
+  // These are `nonisolated(unsafe)` because they point into `file`, which this object keeps alive
+  // and which never changes.
   /// Unix seconds of each event.
   nonisolated(unsafe) let times: UnsafeBufferPointer<Int64>
   /// The user of each event, a position in `users`.
@@ -46,7 +47,7 @@ package final class LogSegment: Sendable {
 
   /// The number of events.
   package var eventCount: Int { times.count }
-  /// The first and the last time; nil without events.
+  /// The first and the last time; nil if there are no events.
   package var span: ClosedRange<Int64>? {
     guard let first = times.first, let last = times.last else { return nil }
     return first...last
@@ -58,7 +59,7 @@ package final class LogSegment: Sendable {
     self.init(file, profile)
   }
 
-  /// Opens the segment whose content is `bytes`; nil unless it is whole and of `profile`.
+  /// Opens the segment with the content `bytes`; nil unless it is whole and of `profile`.
   package convenience init?(bytes: [UInt8], profile: NormalizationProfile) {
     self.init(MappedFile(copying: bytes), profile)
   }
@@ -136,12 +137,12 @@ package final class LogSegment: Sendable {
   }
 }
 
-/// Texts one after another, with where each ends.
+/// Texts one after another, with the offset of each.
 struct TextTable {
   private let offsets: UnsafeBufferPointer<UInt32>
   private let text: UnsafeBufferPointer<UInt8>
 
-  /// Makes a table; nil where the offsets do not lead through the text.
+  /// Makes a table; nil unless the offsets ascend from 0 to the end of the text.
   init?(_ offsets: UnsafeBufferPointer<UInt32>, _ text: UnsafeBufferPointer<UInt8>) {
     guard offsets.first == 0, offsets.last == UInt32(text.count) else { return nil }
     for i in 1..<offsets.count where offsets[i - 1] > offsets[i] { return nil }

@@ -1,20 +1,21 @@
 // Collects events of a log and writes them as a segment.
 //
-// Texts are interned by form as typed, so a form that was seen before costs one look-up; sorting
-// happens once, at the end. Equal events in equal order give equal bytes.
-// Cost: two look-ups an event, O(n log n) for the distinct texts, by their first eight bytes where
-// these differ. Memory: `byteCount`.
+// Texts are interned by form as typed, so a form that was seen before costs one look-up. They are
+// sorted once, at the end. Equal events in equal order give equal bytes.
+// Cost: two look-ups per event, and O(n log n) comparisons of the distinct texts, most of which the
+// first eight bytes decide.
+// Memory: `byteCount`.
 
 import QACBinary
 import QACText
 
-/// A segment in the making.
+/// A segment while it is made.
 struct LogSegmentBuilder {
   private let normalizer: Normalizer
   private var users = ByteInterner()
   private var queries = ByteInterner()
   private var forms = ByteInterner()
-  /// By id of the form its query, or `QueryTable.none` where nothing is left of it.
+  /// By form: its query, or `QueryTable.none` if nothing is left of it.
   private var formQuery: [UInt32] = []
   private var times: [Int64] = []
   private var eventUsers: [UInt32] = []
@@ -28,13 +29,14 @@ struct LogSegmentBuilder {
   /// The number of events.
   var count: Int { times.count }
 
-  /// The most memory that the events and texts take, to the end of `finish`: arrays that grow have up
-  /// to twice what they hold, and sorting and writing take as much besides.
+  /// An upper bound of the memory that the events and texts take until the end of `finish`: arrays
+  /// that grow take up to twice the size of their elements, and sorting and writing take as much
+  /// again.
   var byteCount: Int {
     times.count * 64 + textBytes * 4 + (users.count + forms.count + queries.count) * 136
   }
 
-  /// Adds an event; false where nothing is left of its query.
+  /// Adds an event and returns true, or returns false if normalising leaves nothing of its query.
   mutating func add(
     user: UnsafeBufferPointer<UInt8>, query: UnsafeBufferPointer<UInt8>, time: Int64
   ) -> Bool {
@@ -110,7 +112,7 @@ struct LogSegmentBuilder {
     return writer.bytes
   }
 
-  /// Puts the events into the order of time, equal times as they came.
+  /// Puts the events into time order; those of equal times keep their order.
   private mutating func sortEvents() {
     let order = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
     times = order.map { [times] in times[$0] }
@@ -118,7 +120,8 @@ struct LogSegmentBuilder {
     eventForms = order.map { [eventForms] in eventForms[$0] }
   }
 
-  /// The forms by query and then by bytes, and where each query's begin.
+  /// The forms in the order of their queries and then of their bytes, and the position of each
+  /// query's first form.
   private func orderForms(_ queryRank: [UInt32]) -> (order: [UInt32], starts: [UInt32]) {
     var starts = [UInt32](repeating: 0, count: queryRank.count + 1)
     for query in formQuery where query != QueryTable.none {

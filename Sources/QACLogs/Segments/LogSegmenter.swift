@@ -1,16 +1,17 @@
-// Reads what is new of a log file into segments.
+// Reads the new part of a log file into segments.
 //
-// A file that only grew is read from where the last reading ended; a file that was replaced, and one
-// that is packed and has changed, is read whole. Lines are as in `LogReader`, but that the last line
-// of a plain file waits for its end: it may still be written. So what is read of a file does not
-// depend on how often it was read on the way.
+// A file that only grew is read from where the last reading ended. A file that was replaced is read
+// whole, and so is a packed file that has changed. Lines are read as by `LogReader`, except that
+// the last line of a plain file is left until it has its line end, because it may still be written.
+// So the events of a file do not depend on how often it was read while it grew.
 //
-// A growing file is told from another one by device, inode, and the bytes at its beginning and
-// before the place where reading ended: logs are appended to or replaced, not edited. Its format and its unit
-// of time are told from its beginning: a file is read whole as long as that is not complete.
+// A file counts as grown if it has the same device and inode, and the same bytes at its beginning
+// and before the place where reading ended, because logs are appended to or replaced, but not
+// edited. The format and the unit of time are told from the beginning, so a file is read whole
+// until it has enough of it.
 //
-// A time that is too far ahead (`LogReadOptions.now`) is judged anew at every reading, not here: what is
-// ahead tonight is not next week.
+// A time that is too far ahead (`LogReadOptions.now`) is not judged here but again at every
+// reading: it is ahead tonight, but no longer next week.
 
 import QACText
 
@@ -18,7 +19,7 @@ import QACText
   import Glibc
 #endif
 
-/// What tells a file from others, and from itself when it has changed.
+/// Tells a file from other files, and from its own earlier states.
 package struct LogFileIdentity: Sendable, Equatable, Codable {
   package var device: UInt64
   package var inode: UInt64
@@ -27,38 +28,38 @@ package struct LogFileIdentity: Sendable, Equatable, Codable {
   package var modified: Int64
 }
 
-/// What is known of a log file that was read.
+/// The state of a log file that was read.
 package struct LogFileState: Sendable, Equatable, Codable {
   /// The file as it was when it was opened.
   package var identity: LogFileIdentity
-  /// The bytes of all whole lines; of a packed file its unpacked bytes.
+  /// The number of bytes of all whole lines; for a packed file, of unpacked bytes.
   package var readBytes: Int64 = 0
-  /// A hash of the file's beginning and of what precedes `readBytes`; nil of packed files.
+  /// A hash of the file's beginning and of the bytes before `readBytes`; nil for packed files.
   package var fingerprint: UInt64?
   package var format = ""
   package var unit = TimeUnit.seconds
   package var lines = 0
   package var emptyLines = 0
-  /// Lines that could not be used, by reason.
+  /// The number of lines that could not be used, by reason.
   package var badLines: [String: Int] = [:]
 
-  /// Whether what decides the format and the unit of time was there to be read.
+  /// Whether all the lines that decide the format and the unit of time were there.
   var isSettled: Bool {
     lines - emptyLines >= FormatDetector.examinedLines
       || readBytes >= FormatDetector.examinedBytes
   }
 
-  /// Lines that could not be used.
+  /// The number of lines that could not be used.
   package var badCount: Int { badLines.values.reduce(0, +) }
 }
 
-/// What reading a file again found.
+/// The result of reading a file again.
 package enum LogFileChange: Sendable {
-  /// The file is as it was.
+  /// The file has not changed.
   case none
-  /// The file has grown: the new segments come after those that were there.
+  /// The file has grown; the new segments follow the earlier ones.
   case appended(LogFileState)
-  /// The file is new or another one: the new segments are all of it.
+  /// The file is new or was replaced; the new segments hold all of it.
   case replaced(LogFileState)
 }
 
@@ -68,7 +69,7 @@ package struct LogSegmenter: Sendable {
   private var readOptions: LogReadOptions
   private let segmentBytes: Int
 
-  /// Makes a reader whose segments take about `segmentBytes` of memory at the most.
+  /// Makes a reader; each segment takes at most about `segmentBytes` of memory.
   package init(_ options: LogReadOptions, segmentBytes: Int) {
     self.options = options
     readOptions = options
@@ -76,14 +77,15 @@ package struct LogSegmenter: Sendable {
     self.segmentBytes = min(max(segmentBytes, 1 << 16), 1 << 31)
   }
 
-  /// Reads what is new of the file at `path`.
+  /// Reads the new part of the file at `path`.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - known: What was read of it before.
+  ///   - known: The file's state after the last reading, if there was one.
   ///   - sink: Receives the bytes of each new segment.
   /// - Returns: What has changed.
-  /// - Throws: `LogError`, also where too many lines are bad; what `sink` received is then void.
+  /// - Throws: `LogError`, also if too many lines are bad; the segments that `sink` received are
+  ///   then void.
   package func read(
     _ path: String, known: LogFileState?, sink: ([UInt8]) throws(LogError) -> Void
   ) throws(LogError) -> LogFileChange {
@@ -111,7 +113,7 @@ package struct LogSegmenter: Sendable {
       guard builder.add(user: record.key, query: record.query, time: record.time) else {
         return .query
       }
-      // Not at every event: the sizes are sums of several counts.
+      // Not at every event, because the size is a sum of several counts.
       if builder.count & 1023 == 0, builder.byteCount > segmentBytes {
         try sink(builder.finish(profile: options.profile))
         builder = LogSegmentBuilder(normalizer)
@@ -132,9 +134,10 @@ package struct LogSegmenter: Sendable {
     return start == nil ? .replaced(state) : .appended(state)
   }
 
-  /// `state` with the bad lines among `segments`, all of the file: those that are too far ahead now.
+  /// `state` with the events of `segments` that are too far ahead now counted as bad lines;
+  /// `segments` are all of the file's.
   ///
-  /// - Throws: `LogError` where with these too many lines are bad.
+  /// - Throws: `LogError` if too many lines are bad with these.
   package func judged(
     _ state: LogFileState, _ segments: [LogSegment]
   ) throws(LogError) -> LogFileState {
@@ -156,11 +159,11 @@ package struct LogSegmenter: Sendable {
     }
   }
 
-  /// A segment of events that were not read from a file, such as those of a database.
+  /// Makes a segment of events that do not come from a file, such as those of a database.
   ///
-  /// - Parameter events: Calls its argument for each event: user, query, unix seconds.
+  /// - Parameter events: Calls its argument with each event: user, query, unix seconds.
   /// - Returns: The segment's bytes.
-  /// - Throws: What `events` throws.
+  /// - Throws: Any error that `events` throws.
   package func segment<Failure: Error>(
     of events: ((UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void)
       throws(Failure) -> Void
@@ -170,11 +173,12 @@ package struct LogSegmenter: Sendable {
     return builder.finish(profile: options.profile)
   }
 
-  /// The paths that fit `patterns`, each once, in the order of their bytes.
+  /// The paths that match `patterns`, each once, in the order of their bytes.
   ///
-  /// - Parameter patterns: As shells understand them: `*`, `?`, `[a-z]`; a path is its own pattern.
-  /// - Returns: The paths; the patterns that no file fits; and those that lead through a directory that
-  ///   cannot be read, so that files may be missing.
+  /// - Parameter patterns: Patterns of shells, with `*`, `?` and `[a-z]`; a path is its own
+  ///   pattern.
+  /// - Returns: The paths; the patterns that no file matches; and the patterns that lead through a
+  ///   directory that cannot be read, so that files may be missing.
   package static func paths(
     _ patterns: [String]
   ) -> (found: [String], unmatched: [String], obstructed: [String]) {
@@ -192,7 +196,8 @@ package struct LogSegmenter: Sendable {
     return (found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, unmatched, obstructed)
   }
 
-  /// The paths that fit `pattern`; nil where `failure`, told of a directory's error, has ended the search.
+  /// The paths that match `pattern`; nil if `failure`, which is called with a directory's error,
+  /// ended the search.
   private static func matches(
     _ pattern: String, _ failure: (@convention(c) (UnsafePointer<CChar>?, Int32) -> Int32)?
   ) -> [String]? {

@@ -203,7 +203,7 @@ public final class Rebuild {
     filters.keepsSecrets = settings.keepsSecrets
     filters.robotMinute = settings.robotMinute
     filters.robotSession = settings.robotSession
-    filters.foldSeconds = settings.foldSeconds
+    filters.halfTypedSeconds = settings.foldSeconds
     filters.decayDays = settings.decayDays
     filters.seed = settings.build.seed
     if let path = settings.blockList {

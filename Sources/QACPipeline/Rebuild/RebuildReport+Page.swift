@@ -172,7 +172,7 @@ extension RebuildReport {
     }
     rows += [
       ["– robots", "\(counts.robots)", "\(counts.robotSessions) of \(counts.sessions) sessions"],
-      ["– half-typed", "\(counts.folded)", "beginnings of the query that followed"],
+      ["– half-typed", "\(counts.halfTyped)", "beginnings of the query that followed"],
       ["– repeats of the query before", "\(counts.repeats)", ""],
       ["– too few users", "\(counts.fewUsers)", ""],
       ["– too few uses", "\(counts.fewUses)", ""],

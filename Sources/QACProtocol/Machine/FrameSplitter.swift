@@ -1,20 +1,22 @@
-// Cuts a stream of bytes into lines, however the stream is cut into reads.
+// Cuts a stream of bytes into lines; the lines do not depend on how the stream is cut into reads.
 //
-// Invariant: `pending` holds the bytes of one unfinished line, at most `limit` of them, and no "\n";
-// while `isSkipping` it is empty. A line that fits into one read is handed out without a copy.
-// Cost: every byte is looked at once, and copied once at the most.
+// Invariant: `pending` holds the bytes of one unfinished line, at most `limit` of them, and no
+// "\n"; while `isSkipping` it is empty. A line that is complete in one read is handed out without a
+// copy.
+// Cost: every byte is looked at once, and copied at most once.
 
 /// Splits a byte stream at "\n" into frames of a bounded length.
 public struct FrameSplitter: Sendable {
-  /// What a stream holds between two newlines.
+  /// The content of a stream between two newlines.
   public enum Frame {
     /// A line without its "\n" and without a "\r" before it; valid only during the call.
     case line(UnsafeBufferPointer<UInt8>)
-    /// A line of more than `limit` bytes: reported once, as soon as it is known; skipped to its end.
+    /// A line of more than `limit` bytes: reported once, as soon as this is known, and skipped to
+    /// its end.
     case oversized
   }
 
-  /// The most bytes of a line.
+  /// The greatest length of a line in bytes.
   public let limit: Int
   private var pending: [UInt8] = []
   private var isSkipping = false
@@ -25,17 +27,18 @@ public struct FrameSplitter: Sendable {
     self.limit = limit
   }
 
-  /// Whether the stream stands within a line: an end of the stream here cuts that line off.
+  /// Whether the bytes so far end within a line; if the stream ends here, that line is lost.
   public var isMidFrame: Bool { isSkipping || !pending.isEmpty }
 
-  /// The bytes kept of an unfinished line.
+  /// The number of bytes that are kept of an unfinished line.
   public var pendingByteCount: Int { pending.count }
 
-  /// Takes the next bytes of the stream and hands out every line that they complete, in order.
+  /// Takes the next bytes of the stream and calls `body` with every line that they complete, in
+  /// order.
   ///
   /// - Parameters:
   ///   - bytes: The next bytes of the stream; any number of them.
-  ///   - body: Called with each frame.
+  ///   - body: Receives each frame.
   /// - Complexity: O(`bytes.count`).
   public mutating func receive(
     _ bytes: UnsafeBufferPointer<UInt8>, _ body: (Frame) -> Void
@@ -63,7 +66,7 @@ public struct FrameSplitter: Sendable {
     }
   }
 
-  /// Keeps the start of a line whose end has not come yet.
+  /// Keeps the start of a line that is not complete yet.
   private mutating func keep(_ piece: UnsafeBufferPointer<UInt8>, _ body: (Frame) -> Void) {
     if isSkipping { return }
     if pending.count + piece.count > limit {
@@ -75,7 +78,8 @@ public struct FrameSplitter: Sendable {
     }
   }
 
-  /// Overwrites and empties `pending`, which may be what somebody typed; the room of a long line is given back.
+  /// Overwrites and empties `pending`, because it may hold what a person typed, and frees the
+  /// memory of a long line.
   private mutating func drop() {
     for i in pending.indices { pending[i] = 0 }
     pending.removeAll(keepingCapacity: pending.capacity <= 4096)
@@ -91,13 +95,13 @@ public struct FrameSplitter: Sendable {
     }
   }
 
-  /// The place of the first "\n" at or after `start`: eight bytes at a time.
+  /// The position of the first "\n" at or after `start`; it compares eight bytes at a time.
   private static func newline(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     let raw = UnsafeRawBufferPointer(bytes)
     var i = start
     while i + 8 <= raw.count {
-      // A byte of `x` is zero where the text has "\n"; the sum below finds the lowest such byte
-      // (Warren, "Hacker's Delight", 2nd edition, §6-1).
+      // A byte of `x` is zero where the text has "\n"; the expression below finds the lowest such
+      // byte (Warren, "Hacker's Delight", 2nd edition, §6-1).
       let x =
         UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: i, as: UInt64.self))
         ^ 0x0A0A_0A0A_0A0A_0A0A

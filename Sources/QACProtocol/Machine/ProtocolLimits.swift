@@ -1,14 +1,14 @@
-// Every number of the protocol, in one place: client, daemon, documentation and tests read it here.
+// Every number of the protocol in one place. Client, daemon and tests read it here, and a test
+// holds docs/protocol.md against it.
 
 internal import QACJSON
 
 /// The limits and the version of the protocol.
 public enum ProtocolLimits {
-  /// The version that `ping` and `status` report; a change that an old client cannot survive
-  /// raises it.
+  /// The version that `ping` and `status` report. A change that breaks an old client raises it.
   public static let protocolVersion = 1
 
-  /// The most bytes of one request line, its "\n" not counted (a "\r" before it is).
+  /// The most bytes of one request line, without its "\n" but with a "\r" before that.
   public static let maximumFrameBytes = 64 * 1024
   /// The most bytes of one answer line that the client of this package accepts.
   public static let maximumResponseBytes = 64 * 1024 * 1024
@@ -26,12 +26,12 @@ public enum ProtocolLimits {
   public static let maximumPreviousQueries = 64
   /// The greatest `limit`; the least is 1.
   public static let maximumLimit = 100
-  /// The `limit` of a `complete` that names none, unless the daemon is told another.
+  /// The `limit` of a `complete` without one, unless the daemon's `--limit` says otherwise.
   public static let defaultLimit = 10
-  /// The `limit` of a `history` that names none.
+  /// The `limit` of a `history` without one.
   public static let defaultHistoryLimit = 20
   /// The greatest `at`: the last second of the year 9999.
   public static let maximumTime: Int64 = 253_402_300_799
-  /// The most bytes of a Unix socket's path on Linux (`sun_path` less its closing zero).
+  /// The most bytes of a Unix socket's path on Linux (`sun_path` without its closing zero).
   public static let maximumSocketPathBytes = 107
 }

@@ -1,49 +1,19 @@
-// The wire, and the server's half of one connection as a pure value.
+// The server's half of one connection as a pure value.
 //
-// Who connects: a front end or a script of the user who runs the daemon, to a Unix stream socket
-// that only this user can open. There is no handshake; a connection carries any number of
-// requests.
+// docs/protocol.md specifies the protocol: framing, methods, parameters, results and errors. A test
+// decodes its examples, which show every method, and compares its numbers with `ProtocolLimits`.
 //
-// Framing: a frame is one line of UTF-8 JSON ended by "\n"; a "\r" before it is dropped, empty
-// lines are ignored. A request line holds at most `ProtocolLimits.maximumFrameBytes` bytes. A
-// longer one gets one error with id null and is skipped to its newline; the connection goes on. An
-// unfinished last line is dropped.
+// Order: events come in the order of the lines; replies may come in another order. The answers of a
+// batch become one line when the last of them is there.
 //
-// Requests: JSON-RPC 2.0.
-//   {"jsonrpc":"2.0","id":ID,"method":NAME,"params":{...}}
-//   id        a string, a whole number or null, echoed as it was written; without it the
-//             request is a notification: carried out, never answered
-//   complete  {session?, prefix, limit?, previous?, explain?, at?}
-//             -> {suggestions:[{text, score, source, features?}], index, took_us}
-//             features: [{name, value, weight}]
-//   record    {session, query, at?}  -> {}
-//   history   {session, limit?}      -> {queries:[{query, at}]}, newest first
-//   forget    {session, query?}      -> {forgotten}
-//   status    {}                     -> {protocol, ...}
-//   metrics   {}                     -> {text}
-//   reload    {}                     -> {index}
-//   ping      {}                     -> {protocol}
-// `session` and `previous` (earlier queries, oldest first, nothing stored) exclude each other.
-// `at` is refused unless the daemon runs with `--clock client`. `null` for an optional parameter
-// is the same as leaving it out. Types and ranges: `ProtocolLimits`, `SessionName`, `Parameters`.
+// Errors: no error closes the connection. Messages tell the remedy and hold nothing that was sent.
 //
-// Order: requests of one connection take effect in the order of their lines; answers may come in
-// another one. A batch, an array of requests, is answered by one line when its last answer is
-// there.
+// Trust boundary: a client that can open the socket is trusted with every session, but not to send
+// well-formed or short lines. Memory is bounded to one unfinished line and the answers of
+// unfinished batches. The caller bounds the number of requests in flight, by `pendingReplies`.
 //
-// Unknown things: the server refuses unknown methods (-32601) and passes over unknown members; of
-// the members it knows each may be given once. The client passes over unknown members, sources and
-// error codes.
-//
-// Errors: `ErrorCode`. No error closes the connection. Messages tell the remedy and hold nothing
-// of what was sent.
-//
-// Trust boundary: whoever may open the socket is trusted with every session; what he sends is not
-// trusted to be well-formed or small. Memory is bounded: one unfinished line, and the answers of
-// unfinished batches. How many requests may be in flight is the shell's to bound, by
-// `pendingReplies`.
-//
-// docs/protocol.md renders this with examples.
+// Cost: that of `FrameSplitter` and `RequestDecoder`; an answer outside a batch is written in
+// place.
 
 /// One connection as the server sees it: bytes in, requests out; answers in, bytes out.
 ///
@@ -58,34 +28,34 @@
 ///       }
 ///     }
 ///
-/// Invariant: every event's ticket is replied to once; `pendingReplies` counts the tickets that are
-/// still out and want an answer. Replies may come in any order.
+/// Invariant: every event's ticket is replied to once; `pendingReplies` counts the tickets that
+/// still need an answer. Replies may come in any order.
 public struct ProtocolMachine: Sendable {
-  /// Stands for the answer that one request is owed.
+  /// Stands for the answer that is owed to one request.
   public struct Ticket: Sendable, Equatable {
-    /// The id to answer with; nil when nobody waits for an answer.
+    /// The id to answer with; nil if the request is a notification, which gets no answer.
     public let id: RequestID?
     let batch: Int?
 
-    /// Whether its answer is one of a batch.
+    /// Whether the answer is part of a batch.
     public var isOfBatch: Bool { batch != nil }
   }
 
-  /// What a connection's bytes amount to.
+  /// What the bytes of a connection mean.
   public enum Event: Sendable {
-    /// A request to carry out and to reply to.
+    /// A request that the caller must carry out and reply to.
     case request(Request, Ticket)
-    /// Something that is no request, to be refused.
+    /// Something that is not a valid request, which the caller must refuse.
     case refused(RequestError, Ticket)
   }
 
-  /// The answer line of a batch while it is put together.
+  /// The answer line of a batch while it is made.
   private struct Batch {
     var line: [UInt8] = [0x5B]
     var missing = 0
   }
 
-  /// How many replies are still owed.
+  /// The number of replies that are still owed.
   public private(set) var pendingReplies = 0
 
   /// The bytes of all answers that wait for the rest of their batches.
@@ -134,7 +104,7 @@ public struct ProtocolMachine: Sendable {
   private var splitterLimit: Int { splitter.limit }
 
   private mutating func take(_ line: UnsafeBufferPointer<UInt8>, into events: inout [Event]) {
-    // An empty line asks for nothing: what a script's last `echo` leaves.
+    // An empty line asks for nothing; the last `echo` of a script may leave one.
     if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
     do throws(RequestError) {
       if RequestDecoder.isBatch(line) {
@@ -173,20 +143,21 @@ public struct ProtocolMachine: Sendable {
     nextBatch += 1
   }
 
-  /// The bytes of the answers that wait for the rest of the batch of `ticket`; 0 for a single request.
+  /// The bytes of the answers that wait for the rest of the batch of `ticket`; 0 for a single
+  /// request.
   public func heldBytes(of ticket: Ticket) -> Int {
     ticket.batch.flatMap { batches[$0]?.line.count } ?? 0
   }
 
   /// Replies to the request of `ticket`: `body` appends one answer with the id that it is given.
   ///
-  /// A notification's body is not called. A batch's answers are kept until all of them are there
-  /// and then appended as one line.
+  /// For a notification `body` is not called. The answers of a batch are kept until all of them are
+  /// there, and are then appended as one line.
   ///
   /// - Parameters:
-  ///   - ticket: The request's ticket; each is used once.
-  ///   - output: Where complete lines are appended.
-  ///   - body: Appends the answer, by `ResponseEncoder` and its like.
+  ///   - ticket: The request's ticket, which is used once.
+  ///   - output: Complete lines are appended to it.
+  ///   - body: Appends the answer, with `ResponseEncoder` or one of the other encoders.
   public mutating func reply(
     to ticket: Ticket, into output: inout [UInt8],
     _ body: (_ id: RequestID, _ output: inout [UInt8]) -> Void
@@ -207,7 +178,7 @@ public struct ProtocolMachine: Sendable {
     heldBytes += batch.line.count - before
     batch.missing -= 1
     if batch.missing == 0 {
-      // Its opening bracket was never counted.
+      // The opening bracket was not counted in `heldBytes`.
       heldBytes -= batch.line.count - 1
       output.append(contentsOf: batch.line)
       output.append(contentsOf: [0x5D, 0x0A])
@@ -216,7 +187,7 @@ public struct ProtocolMachine: Sendable {
     }
   }
 
-  /// Replies to `ticket` with the error that `fault` stands for.
+  /// Replies to `ticket` with the error of `fault`.
   public mutating func refuse(
     _ fault: ProtocolFault, _ ticket: Ticket, into output: inout [UInt8]
   ) {
@@ -225,11 +196,13 @@ public struct ProtocolMachine: Sendable {
     }
   }
 
-  /// Begins a long reply to the request of `ticket`: the caller appends one answer, in as many pieces as he likes,
-  /// and then calls `endReply`; meanwhile nothing else is appended to the connection's output.
+  /// Begins a long reply to the request of `ticket`.
   ///
-  /// - Precondition: The ticket is not of a batch.
-  /// - Returns: The id of the answer; nil for a notification, which gets none.
+  /// The caller appends one answer, in any number of pieces, and then calls `endReply`. Meanwhile
+  /// it appends nothing else to the connection's output.
+  ///
+  /// - Precondition: The ticket is not part of a batch.
+  /// - Returns: The id of the answer; nil for a notification, which gets no answer.
   public mutating func beginReply(to ticket: Ticket) -> RequestID? {
     precondition(ticket.batch == nil, "the answer of a batch is one line; it has no pieces")
     guard let id = ticket.id else { return nil }
@@ -237,7 +210,7 @@ public struct ProtocolMachine: Sendable {
     return id
   }
 
-  /// Ends what `beginReply` began.
+  /// Ends the reply that `beginReply` began.
   public func endReply(into output: inout [UInt8]) {
     output.append(0x0A)
   }

@@ -1,19 +1,20 @@
-// The members of a request object, found but not yet understood.
+// Finds the outer members of a request object, and checks the object as JSON. It does not interpret
+// the parameters.
 
 internal import QACJSON
 
 /// The outer members of one request.
 struct Envelope {
-  /// The id, when there is a valid one.
+  /// The id, if there is a valid one.
   var id: RequestID?
-  /// The method's name, when it is a string.
+  /// The method's name, if it is a string.
   var method: JSONScanner.StringToken?
-  /// Where `params` starts, when there is an object.
+  /// The position of `params`, if it is an object.
   var params: Int?
   /// The first thing that is wrong with the object as a request.
   var fault: ProtocolFault?
 
-  /// Whether it is a request without an id, whatever else is wrong with it: nobody waits for an answer.
+  /// Whether it is a request without an id, whatever else is wrong with it; it gets no answer.
   var isNotification: Bool { !hasID && isVersionRight && method != nil }
 
   private var hasVersion = false
@@ -22,7 +23,7 @@ struct Envelope {
   private var hasMethod = false
   private var hasParams = false
 
-  /// Reads the object that comes next, checking it as JSON to its end.
+  /// Reads the object that comes next and checks it as JSON to its end.
   init(_ scanner: inout JSONScanner, depth: Int) throws(JSONFault) {
     try scanner.open(depth: depth)
     if !scanner.take(0x7D) {

@@ -1,4 +1,4 @@
-// The members of `params`, checked against what a method takes.
+// Reads the members of `params` and checks them against the parameters of the method.
 
 internal import QACJSON
 
@@ -46,7 +46,7 @@ struct Parameters {
   private let method: Method
   private let acceptsClientTime: Bool
   private var seen: UInt16 = 0
-  /// The first thing that is wrong with the parameters.
+  /// The first fault of the parameters.
   private var fault: ProtocolFault?
   private var session: SessionName?
   private var prefix: [UInt8]?
@@ -67,7 +67,7 @@ struct Parameters {
     self.acceptsClientTime = acceptsClientTime
   }
 
-  /// Reads the object at `start` of `line`, which was checked to be well-formed.
+  /// Reads the object at `start` of `line`, which is known to be well-formed.
   mutating func read(_ line: UnsafeBufferPointer<UInt8>, at start: Int) throws(JSONFault) {
     var scanner = JSONScanner(line)
     scanner.position = start + 1
@@ -99,7 +99,7 @@ struct Parameters {
     if self.fault == nil { self.fault = fault }
   }
 
-  /// Reads one value; null is the same as an absent member.
+  /// Reads one value; null counts as if the member were absent.
   private mutating func readMember(
     _ name: Name, _ scanner: inout JSONScanner
   ) throws(JSONFault) {
@@ -160,7 +160,7 @@ struct Parameters {
     }
   }
 
-  /// A string's text; any other value is passed over and nil.
+  /// The text of a string; nil for any other value, which is skipped.
   private func text(_ scanner: inout JSONScanner) throws(JSONFault) -> [UInt8]? {
     guard scanner.next() == 0x22 else {
       try scanner.skipValue(depth: 1)
@@ -169,7 +169,7 @@ struct Parameters {
     return scanner.text(try scanner.string())
   }
 
-  /// A prefix or a query.
+  /// The text of a prefix or a query; nil if it is not a valid one.
   private mutating func query(
     _ scanner: inout JSONScanner, name: StaticText
   ) throws(JSONFault) -> [UInt8]? {
@@ -209,7 +209,7 @@ struct Parameters {
     return queries
   }
 
-  /// True or false; any other value is passed over and false.
+  /// The value of a flag; false for any other value, which is skipped.
   private mutating func flag(
     _ scanner: inout JSONScanner, name: StaticText
   ) throws(JSONFault) -> Bool {
@@ -226,7 +226,7 @@ struct Parameters {
     return false
   }
 
-  /// Unix seconds; any other value is passed over and nil.
+  /// A time in unix seconds; nil for any other value, which is skipped.
   private mutating func time(
     _ scanner: inout JSONScanner, name: StaticText
   ) throws(JSONFault) -> Int64? {
@@ -246,7 +246,7 @@ struct Parameters {
     }
   }
 
-  /// The request, if nothing is wrong and nothing missing.
+  /// The request, if nothing is wrong and nothing is missing.
   func request() throws(ProtocolFault) -> Request {
     if let fault { throw fault }
     if at != nil && !acceptsClientTime { throw .clientTimeRefused }
@@ -258,7 +258,7 @@ struct Parameters {
     case .record:
       let session = try requiredSession()
       guard let query else { throw .missingParameter(name: "query") }
-      // What normalises to nothing is not known here, and depends on the index that is served.
+      // Whether a query normalises to nothing depends on the served index, so it is not known here.
       if query.allSatisfy({ $0 == 0x20 || $0 &- 0x09 < 5 }) {
         throw .invalidParameter(name: "query", expected: "more than white space")
       }
@@ -285,7 +285,7 @@ struct Parameters {
     return session
   }
 
-  /// Whose queries are deleted: everybody's has to be said.
+  /// The session to delete from; nil only if the request says `everyone`.
   private func forgottenSession() throws(ProtocolFault) -> SessionName? {
     if let since, let until, until < since {
       throw .invalidParameter(name: "until", expected: "no earlier than params.since")

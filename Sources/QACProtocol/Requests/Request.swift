@@ -1,4 +1,4 @@
-// What a client may ask for, as values. Text is UTF-8 bytes: no request needs a `String`.
+// The requests of a client, as values. Text is UTF-8 bytes, so no request needs a `String`.
 
 /// A method of the protocol.
 ///
@@ -8,19 +8,19 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
   case complete
   /// Record a submitted query.
   case record
-  /// A session's queries.
+  /// List a session's queries.
   case history
   /// Delete what was recorded.
   case forget
-  /// Never suggest what a rule says.
+  /// Add a rule for texts that are never suggested.
   case block
-  /// Take a rule back.
+  /// Remove a rule.
   case unblock
-  /// The rules of what is never suggested.
+  /// List the rules for texts that are never suggested.
   case blocks
-  /// The daemon's state.
+  /// Report the daemon's state.
   case status
-  /// Counters and latencies, as text for a monitoring system.
+  /// Report counters and latencies, as text for a monitoring system.
   case metrics
   /// Load the index again.
   case reload
@@ -54,32 +54,32 @@ public enum Request: Sendable, Equatable {
   case complete(Complete)
   /// Record a submitted query.
   case record(Record)
-  /// A session's queries, newest first.
+  /// List a session's queries, newest first.
   case history(History)
   /// Delete what was recorded.
   case forget(Forget)
-  /// Never suggest what a rule says.
+  /// Add a rule for texts that are never suggested.
   case block(Rule)
-  /// Take a rule back.
+  /// Remove a rule.
   case unblock(Rule)
-  /// The rules of what is never suggested.
+  /// List the rules for texts that are never suggested.
   case blocks
-  /// The daemon's state.
+  /// Report the daemon's state.
   case status
-  /// Counters and latencies, as text for a monitoring system.
+  /// Report counters and latencies, as text for a monitoring system.
   case metrics
-  /// Load the index anew; `force` takes one that is older or of another profile as well.
+  /// Load the index again; `force` also accepts one that is older or of another profile.
   case reload(force: Bool = false)
-  /// Is anybody there?
+  /// Nothing: the answer shows that the daemon is there.
   case ping
 
-  /// What a completion knows of the queries before it.
+  /// The earlier queries that a completion may use.
   public enum Context: Sendable, Equatable {
-    /// Nothing.
+    /// None.
     case none
-    /// What the daemon recorded for this session.
+    /// Those that the daemon recorded for this session.
     case session(SessionName)
-    /// These queries, oldest first; nothing is looked up and nothing kept.
+    /// These, oldest first; the daemon looks nothing up and stores nothing.
     case previous([[UInt8]])
   }
 
@@ -89,9 +89,9 @@ public enum Request: Sendable, Equatable {
     public var context: Context
     /// The text typed so far; may be empty.
     public var prefix: [UInt8]
-    /// How many suggestions at the most, or nil for the daemon's default.
+    /// The most suggestions, or nil for the daemon's default.
     public var limit: Int?
-    /// Whether each suggestion tells its features.
+    /// Whether the answer has the features of each suggestion.
     public var explain: Bool
     /// Unix seconds, or nil for the daemon's own time.
     public var at: Int64?
@@ -130,7 +130,7 @@ public enum Request: Sendable, Equatable {
   public struct History: Sendable, Equatable {
     /// The session.
     public var session: SessionName
-    /// How many queries at the most, or nil for `ProtocolLimits.defaultHistoryLimit`.
+    /// The most queries, or nil for `ProtocolLimits.defaultHistoryLimit`.
     public var limit: Int?
 
     /// Makes the parameters.
@@ -142,13 +142,13 @@ public enum Request: Sendable, Equatable {
 
   /// The parameters of `forget`; each of them narrows what is deleted.
   public struct Forget: Sendable, Equatable {
-    /// The session, or nil for everybody's.
+    /// The session, or nil for all sessions.
     public var session: SessionName?
     /// The query to delete, or nil for all.
     public var query: [UInt8]?
-    /// Unix seconds of the first to delete, or nil for no bound.
+    /// The earliest time to delete in unix seconds, or nil for no bound.
     public var since: Int64?
-    /// Unix seconds of the last to delete, or nil for no bound.
+    /// The latest time to delete in unix seconds, or nil for no bound.
     public var until: Int64?
 
     /// Makes the parameters of a deletion from one session.
@@ -158,7 +158,8 @@ public enum Request: Sendable, Equatable {
       self.init(whose: session, query: query, since: since, until: until)
     }
 
-    /// The parameters of a deletion from every session: never by a name that is missing.
+    /// The parameters of a deletion from all sessions. It has a name of its own, so that a missing
+    /// session can never mean all.
     public static func everyone(
       query: [UInt8]? = nil, since: Int64? = nil, until: Int64? = nil
     ) -> Forget {
@@ -183,7 +184,7 @@ public enum Request: Sendable, Equatable {
       case prefix
       /// The suggestion contains the text's words, whole and next to each other.
       case word
-      /// The whole suggestion fits the text with its wildcards `*` and `?`.
+      /// The whole suggestion matches the text with its wildcards `*` and `?`.
       case pattern
     }
 

@@ -1,9 +1,10 @@
 // Turns one line into requests: JSON-RPC 2.0, single or batched.
 //
-// Invariant: a line is checked as JSON to its last byte before anything in it counts, so half a line
-// is never carried out. Members that the protocol knows may not be repeated, since two readers could
-// take different ones; members that it does not know are passed over, so that clients may be newer.
-// Cost: two passes over `params`, one over the rest; one allocation for each text that is carried.
+// Invariant: a line is checked as JSON to its last byte before anything in it counts, so half a
+// line is never carried out. Members that the protocol knows may not be repeated, because two
+// readers could take different ones. Members that it does not know are skipped, so that clients may
+// be newer.
+// Cost: two passes over `params`, one over the rest; one allocation per text of the request.
 
 internal import QACJSON
 
@@ -11,13 +12,13 @@ internal import QACJSON
 public struct RequestDecoder: Sendable {
   /// A decoded request.
   public struct Decoded: Sendable, Equatable {
-    /// What is asked for.
+    /// The request.
     public var request: Request
     /// The id to answer with, or nil for a notification.
     public var id: RequestID?
   }
 
-  /// Whether `at` is accepted; the daemon's `--clock client`.
+  /// Whether `at` is accepted, which the daemon's `--clock client` allows.
   public let acceptsClientTime: Bool
 
   /// Makes a decoder.
@@ -49,9 +50,10 @@ public struct RequestDecoder: Sendable {
     return scanner.next() == 0x5B
   }
 
-  /// Decodes a line that holds a batch: what each element is, or what is wrong with it.
+  /// Decodes a line that holds a batch.
   ///
-  /// - Throws: `RequestError` when the line as a whole is answered by one error.
+  /// - Returns: For each element the request, or what is wrong with it.
+  /// - Throws: `RequestError` if one error answers the whole line.
   public func decodeBatch(
     _ line: UnsafeBufferPointer<UInt8>
   ) throws(RequestError) -> [Result<Decoded, RequestError>] {
@@ -78,8 +80,8 @@ public struct RequestDecoder: Sendable {
     return results
   }
 
-  /// Where each element of the array starts, all of the line being checked. One more than the
-  /// greatest batch at the most.
+  /// The positions of the array's elements, at most one more than a batch may have; it checks the
+  /// whole line.
   private static func elementStarts(
     _ line: UnsafeBufferPointer<UInt8>
   ) throws(JSONFault) -> [Int] {
@@ -113,7 +115,7 @@ public struct RequestDecoder: Sendable {
     return try decode(envelope, in: line)
   }
 
-  /// Checks what the envelope holds and decodes its parameters.
+  /// Checks the members of the envelope and decodes its parameters.
   private func decode(
     _ envelope: Envelope, in line: UnsafeBufferPointer<UInt8>
   ) throws(RequestError) -> Decoded {

@@ -12,7 +12,7 @@ public enum RequestEncoder {
     output.append(0x0A)
   }
 
-  /// Appends several requests as one line, to be answered by one line.
+  /// Appends several requests as one line, which is answered by one line.
   public static func append(
     batch: [(request: Request, id: RequestID?)], to output: inout [UInt8]
   ) {

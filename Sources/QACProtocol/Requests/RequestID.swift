@@ -1,6 +1,6 @@
-// The id of a request, echoed as it was written.
+// The id of a request, which the answer repeats as it was written.
 //
-// Cost: an integer of at most 18 digits costs no allocation.
+// Cost: an integer of 64 bits needs no allocation.
 
 internal import QACJSON
 
@@ -19,7 +19,7 @@ public struct RequestID: Sendable, Hashable {
     self.storage = storage
   }
 
-  /// The id null: of error answers to lines whose id is not known.
+  /// The id null, which answers a line without a readable id.
   public static let null = RequestID(storage: .null)
 
   /// An integer id.
@@ -34,7 +34,7 @@ public struct RequestID: Sendable, Hashable {
     storage = .token(token)
   }
 
-  /// The integer, when this is one of at most 18 digits.
+  /// The integer, if this is one that fits 64 bits.
   public var integer: Int64? {
     if case .integer(let value) = storage { return value }
     return nil

@@ -1,13 +1,14 @@
-// The name of a session: chosen by the client, opaque to the daemon.
+// The name of a session. The client chooses it, and the daemon does not interpret it.
 
 internal import QACJSON
 
-/// A session's name: 1 to 128 bytes of UTF-8 without control characters.
+/// A session's name: 1 to `ProtocolLimits.maximumSessionBytes` bytes of UTF-8 without control
+/// characters.
 public struct SessionName: Sendable, Hashable {
   /// The name as UTF-8.
   public let bytes: [UInt8]
 
-  /// Makes a name, or nil when `bytes` are no valid one.
+  /// Makes a name, or nil if `bytes` are not a valid one.
   ///
   /// - Complexity: O(`bytes.count`).
   public init?(bytes: [UInt8]) {
@@ -27,7 +28,7 @@ public struct SessionName: Sendable, Hashable {
     self.bytes = bytes
   }
 
-  /// Makes a name, or nil when `string` is no valid one.
+  /// Makes a name, or nil if `string` is not a valid one.
   public init?(_ string: String) {
     self.init(bytes: Array(string.utf8))
   }

@@ -1,4 +1,5 @@
-// What can be wrong with what a peer sent. Text never holds any of what was sent: it may be a query.
+// What can be wrong with a peer's line. A message never holds anything that the peer sent, because
+// it may be a query.
 
 public import QACJSON
 
@@ -18,7 +19,7 @@ public enum ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
   case invalidMember(name: StaticText, expected: StaticText)
   /// A member that the protocol knows was given twice.
   case repeatedMember(name: StaticText)
-  /// A method that this version does not have.
+  /// This version has no such method.
   case unknownMethod
   /// A parameter is missing.
   case missingParameter(name: StaticText)
@@ -26,7 +27,7 @@ public enum ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
   case invalidParameter(name: StaticText, expected: StaticText)
   /// Two parameters that exclude each other.
   case conflictingParameters(StaticText, StaticText)
-  /// `at` was given, but the daemon keeps its own time.
+  /// The request has `at`, but the daemon uses its own clock.
   case clientTimeRefused
 
   /// The code of the answer.
@@ -74,12 +75,12 @@ public enum ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// A fault, and the id of the request it was found in when that could be read.
+/// A fault, and the id of the request that has it, if the id could be read.
 public struct RequestError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong.
   public let fault: ProtocolFault
-  /// The id to answer with: `.null` when it could not be read, nil when this is a notification,
-  /// which is never answered.
+  /// The id to answer with: `.null` if it could not be read; nil if this is a notification, which
+  /// gets no answer.
   public let id: RequestID?
 
   /// What is wrong and what to do.

@@ -1,6 +1,7 @@
 // Reads answers: the client's half of `ResponseEncoder`.
 //
-// A client must survive a newer daemon: members and error codes that it does not know are no fault.
+// A client must accept the answers of a newer daemon, so members and error codes that it does not
+// know are no fault.
 
 public import QACJSON
 
@@ -37,9 +38,9 @@ public enum ResponseFault: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notJSON(let fault):
-      return "the answer is not JSON (\(fault)); is this the socket of a qacd?"
+      return "the answer is not JSON (\(fault)); check that the socket belongs to qacd"
     case .notAResponse:
-      return "the answer is no JSON-RPC 2.0 response; is this the socket of a qacd?"
+      return "the answer is not a JSON-RPC 2.0 response; check that the socket belongs to qacd"
     case .invalidResult(let member):
       return "the answer's \(member) is missing or of another type; use client and daemon of one "
         + "version"
@@ -49,7 +50,7 @@ public enum ResponseFault: Error, Sendable, Equatable, CustomStringConvertible {
 
 /// An answer to one request.
 public struct Response: Sendable, Equatable {
-  /// The request's id; null when the daemon could not read it.
+  /// The request's id; null if the daemon could not read it.
   public var id: RequestID
   /// The result or the error.
   public var outcome: Result<JSONValue, RemoteError>

@@ -1,13 +1,13 @@
 // Writes answers: each call appends one JSON object, without a newline, to a byte array.
 //
-// A newline is added by whoever knows whether the object stands alone or in a batch: on the server
-// `ProtocolMachine.reply`. Nothing here makes a `String`.
+// On the server `ProtocolMachine.reply` adds the newline, because it knows whether the object is
+// alone or part of a batch. Nothing here makes a `String` of a query.
 
 public import QACJSON
 
 /// Appends answers to byte arrays.
 public enum ResponseEncoder {
-  /// Starts an answer with a result: the result's JSON and `close` must follow.
+  /// Starts an answer with a result; the result's JSON and `close` must follow.
   static func open(id: RequestID, into output: inout [UInt8]) {
     JSONText.append("{\"jsonrpc\":\"2.0\",\"id\":", to: &output)
     id.append(to: &output)
@@ -19,14 +19,14 @@ public enum ResponseEncoder {
     output.append(0x7D)
   }
 
-  /// The answer to `record`.
+  /// Appends the answer to `record`.
   public static func recorded(id: RequestID, into output: inout [UInt8]) {
     open(id: id, into: &output)
     JSONText.append("{}", to: &output)
     close(into: &output)
   }
 
-  /// The answer to `ping`, which tells the protocol's version.
+  /// Appends the answer to `ping`, which has the protocol's version.
   public static func pong(id: RequestID, into output: inout [UInt8]) {
     open(id: id, into: &output)
     JSONText.append("{\"protocol\":", to: &output)
@@ -35,7 +35,7 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// The answer to `forget`: how many recorded queries were deleted.
+  /// Appends the answer to `forget`: how many recorded queries were deleted.
   public static func forgotten(_ count: Int, id: RequestID, into output: inout [UInt8]) {
     open(id: id, into: &output)
     JSONText.append("{\"forgotten\":", to: &output)
@@ -44,7 +44,8 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// The answer to `block`: whether the rule is new, and how many labels of the index it hits.
+  /// Appends the answer to `block`: whether the rule is new, and how many labels of the index it
+  /// blocks.
   public static func blocked(
     isNew: Bool, labels: Int, id: RequestID, into output: inout [UInt8]
   ) {
@@ -56,8 +57,8 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// The answer to `unblock`: whether there was such a rule, whether the file holds it as well, and
-  /// how many labels of the index it hits.
+  /// Appends the answer to `unblock`: whether there was such a rule, whether the block list's file
+  /// has it too, and how many labels of the index it blocks.
   public static func unblocked(
     existed: Bool, isInFile: Bool, labels: Int, id: RequestID, into output: inout [UInt8]
   ) {
@@ -70,7 +71,7 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// The answer to `reload`: the identity of the index that is served now.
+  /// Appends the answer to `reload`: the identity of the index that is served now.
   public static func reloaded(
     index: some Collection<UInt8>, id: RequestID, into output: inout [UInt8]
   ) {
@@ -81,7 +82,7 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// The answer to `status`: members of the daemon's choice; `protocol` is put in front.
+  /// Appends the answer to `status`: `protocol`, and then the daemon's own `members`.
   public static func status(
     _ members: [JSONValue.Member], id: RequestID, into output: inout [UInt8]
   ) {
@@ -91,7 +92,7 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// The answer to `metrics`: UTF-8 text in Prometheus' format.
+  /// Appends the answer to `metrics`: UTF-8 text in the format of Prometheus.
   public static func metrics(_ text: [UInt8], id: RequestID, into output: inout [UInt8]) {
     open(id: id, into: &output)
     JSONText.append("{\"text\":", to: &output)
@@ -100,7 +101,7 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// An error answer. `message` says what is wrong and what to do, and holds no query text.
+  /// Appends an error answer. `message` says what is wrong and what to do, and holds no query text.
   public static func error(
     _ code: ErrorCode, message: some StringProtocol, id: RequestID, into output: inout [UInt8]
   ) {
@@ -113,7 +114,7 @@ public enum ResponseEncoder {
     JSONText.append("}}", to: &output)
   }
 
-  /// The answer to a request that could not be decoded.
+  /// Appends the answer to a request that could not be decoded.
   public static func error(_ fault: ProtocolFault, id: RequestID, into output: inout [UInt8]) {
     error(fault.code, message: fault.description, id: id, into: &output)
   }

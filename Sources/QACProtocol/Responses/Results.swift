@@ -1,10 +1,10 @@
-// The results of the methods as values, read from the JSON of an answer.
+// The results of the methods, read from the JSON of an answer.
 
 public import QACJSON
 
 /// The result of `complete`.
 public struct Completion: Sendable, Equatable {
-  /// A number behind a score.
+  /// One of the numbers that make a score.
   public struct Feature: Sendable, Equatable {
     /// The feature's name.
     public var name: String
@@ -16,15 +16,15 @@ public struct Completion: Sendable, Equatable {
 
   /// One suggestion.
   public struct Suggestion: Sendable, Equatable {
-    /// The text as UTF-8, not yet safe to show on a terminal.
+    /// The text as UTF-8; it must be escaped before it is shown on a terminal.
     public var text: [UInt8]
     /// Greater is better.
     public var score: Double
     /// Where it came from.
     public var source: String
-    /// Whether it corrects what was typed, and so need not begin with it.
+    /// Whether it corrects the typed text, and so need not begin with it.
     public var isCorrected: Bool
-    /// The numbers behind the score, if they were asked for.
+    /// The numbers that make the score, if they were asked for.
     public var features: [Feature]
 
     /// Makes a suggestion.
@@ -44,7 +44,7 @@ public struct Completion: Sendable, Equatable {
   public var suggestions: [Suggestion]
   /// The identity of the index that answered.
   public var index: String
-  /// How long the daemon took.
+  /// How long the daemon took, in microseconds.
   public var microseconds: Int
 
   /// Reads a result.
@@ -83,9 +83,9 @@ public struct Completion: Sendable, Equatable {
 
 /// A recorded query.
 public struct RecordedQuery: Sendable, Equatable {
-  /// The query as it was submitted, UTF-8, not yet safe to show on a terminal.
+  /// The query as it was submitted, UTF-8; it must be escaped before it is shown on a terminal.
   public var query: [UInt8]
-  /// When, in unix seconds.
+  /// When it was submitted, in unix seconds.
   public var at: Int64
 
   /// Makes a recorded query.
@@ -109,13 +109,13 @@ public struct RecordedQuery: Sendable, Equatable {
   }
 }
 
-/// What `block` or `unblock` did.
+/// The result of `block` or `unblock`.
 public struct RuleChange: Sendable, Equatable {
-  /// Whether the rule was made or taken back; if not, the list already was as it was asked for.
+  /// Whether the rule was added or removed; if not, there was nothing to change.
   public var isChanged: Bool
-  /// Whether the block list's file holds the rule as well, so that it stays in force.
+  /// Whether the block list's file has the rule too, so that it stays in force.
   public var isInFile: Bool
-  /// How many labels of the index the rule hits.
+  /// How many labels of the index the rule blocks.
   public var labels: Int
 
   /// Makes a change.
@@ -138,13 +138,13 @@ public struct RuleChange: Sendable, Equatable {
   }
 }
 
-/// A rule of what is never suggested.
+/// A rule for texts that are never suggested.
 public struct ListedRule: Sendable, Equatable {
-  /// How its text is compared: a `Request.Rule.Kind`, or one from the future.
+  /// How its text is compared: a `Request.Rule.Kind`, or a kind of a later version.
   public var kind: String
-  /// Its text as UTF-8, not yet safe to show on a terminal.
+  /// Its text as UTF-8; it must be escaped before it is shown on a terminal.
   public var text: [UInt8]
-  /// Who made it: `file` or `method`.
+  /// Where it comes from: `file`, or `method` for a rule that `block` added.
   public var source: String
 
   /// Makes a rule.

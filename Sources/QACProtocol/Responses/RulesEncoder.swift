@@ -14,7 +14,7 @@ public struct RulesEncoder {
     JSONText.append("{\"rules\":[", to: &output)
   }
 
-  /// Appends a rule, and whether the file holds it or a method made it.
+  /// Appends a rule; `isInFile` says whether it comes from the block list's file or from `block`.
   public mutating func append(
     kind: Request.Rule.Kind, text: [UInt8], isInFile: Bool, into output: inout [UInt8]
   ) {

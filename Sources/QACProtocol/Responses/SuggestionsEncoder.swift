@@ -8,8 +8,8 @@ internal import QACJSON
 ///     encoder.append(text: text, score: score, source: source, into: &output)
 ///     encoder.finish(index: identity, microseconds: took, into: &output)
 ///
-/// Invariant: calls come in the order `init`, any number of suggestions, `finish`; what stands in the
-/// output after `finish` is one JSON object.
+/// Invariant: calls come in the order `init`, any number of suggestions, `finish`; after `finish`
+/// the output has one JSON object more.
 public struct SuggestionsEncoder {
   private var isFirst = true
 
@@ -25,9 +25,9 @@ public struct SuggestionsEncoder {
   ///   - text: The suggestion as it is shown, UTF-8.
   ///   - score: Greater is better; written to six significant digits.
   ///   - source: Where it came from, UTF-8.
-  ///   - isCorrected: Whether it corrects what was typed, and so need not begin with it.
+  ///   - isCorrected: Whether it corrects the typed text, and so need not begin with it.
   ///   - output: Where to write.
-  /// - Complexity: O(`text.count`); no allocation but the output's growth.
+  /// - Complexity: O(`text.count`); no allocation except the growth of the output.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
     isCorrected: Bool = false, into output: inout [UInt8]
@@ -36,7 +36,7 @@ public struct SuggestionsEncoder {
     output.append(0x7D)
   }
 
-  /// Appends a suggestion whose source is a text of the program.
+  /// Appends a suggestion with a source that is a text of the program.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: StaticString,
     isCorrected: Bool = false, into output: inout [UInt8]
@@ -47,7 +47,7 @@ public struct SuggestionsEncoder {
       isCorrected: isCorrected, into: &output)
   }
 
-  /// Appends a suggestion together with the features behind its score.
+  /// Appends a suggestion and the features that make its score.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
     isCorrected: Bool = false, features: [(name: String, value: Double, weight: Double)],
@@ -85,7 +85,7 @@ public struct SuggestionsEncoder {
   ///
   /// - Parameters:
   ///   - index: The identity of the index that answered, UTF-8.
-  ///   - microseconds: How long the daemon took.
+  ///   - microseconds: How long the daemon took, in microseconds.
   ///   - output: Where to write.
   public func finish(
     index: some Collection<UInt8>, microseconds: Int, into output: inout [UInt8]

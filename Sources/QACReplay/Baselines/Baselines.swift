@@ -1,15 +1,17 @@
 // The simple systems that a replay compares with: popular, decayed, followers.
 //
-// They know nothing of the index, so that they are a yardstick for it too: counts over the log's own
-// table of queries, sorted by text, so that a prefix is a range. A query without a count is as if it
-// were not there. Under a live replay every submitted query is recorded as it goes.
+// They do not use the index, so they are a yardstick for it too. They count the queries of the
+// log's own table, sorted by text, so that a prefix is a range. A query without a count is never
+// suggested. In a live replay every submitted query is recorded as it comes.
 //
-// Invariant: suggestions begin with the prefix, none occurs twice, ties are in the order of texts.
-// Cost: O(log n) a record; O(log n) and O(10 log n) a request, for followers also the number of
-// queries that ever followed the previous one.
-// Sources: Bar-Yossef and Kraus, WWW 2011, §3 (most popular completion); Shokouhi and Radinsky, SIGIR
-// 2012 (completion by time); Cormode et al., ICDE 2009 (forward decay: as all counts decay alike,
-// they are kept in units of one moment, here as logarithms, which no span of time overflows).
+// Invariant: suggestions begin with the prefix, none occurs twice, and ties are in the order of
+// texts.
+// Cost: O(log n) per record and O(10 log n) per request; for followers also the number of queries
+// that ever followed the previous one.
+// Sources: Bar-Yossef and Kraus, WWW 2011, §3 (most popular completion); Shokouhi and Radinsky,
+// SIGIR 2012 (completion by time); Cormode et al., ICDE 2009 (forward decay: because all counts
+// decay alike, they are kept in units of one moment, here as logarithms, which no span of time
+// overflows).
 
 internal import QACBinary
 public import QACLogs
@@ -18,17 +20,17 @@ public import QACLogs
   import Glibc
 #endif
 
-/// Counts of what was submitted, and completion by them.
+/// Counts of submitted queries, and completion by these counts.
 public final class Baselines {
-  /// Suggestions of one answer.
-  static let answers = 10
-  /// Seconds of half-life where none is named: as that of an index by default, 14 days.
+  /// The number of suggestions of one answer.
+  static let answers = SystemRunner.answers
+  /// The default half-life in seconds: 14 days, as for an index.
   public static let defaultHalfLife = 14 * 86_400.0
 
   let texts: [[UInt8]]
   /// Query ids in the order of their texts.
   private let order: [UInt32]
-  /// Where each query id is in `order`.
+  /// The position of each query id in `order`.
   private let place: [Int32]
   private let halfLife: Double
   private let start: Int64
@@ -36,12 +38,12 @@ public final class Baselines {
   private var decayedCounts: MaximaTree
   private var followers: [UInt32: [UInt32: UInt32]] = [:]
 
-  /// Counts what `split` gives to learn from.
+  /// Counts the queries of the learning part of `split`.
   ///
   /// - Parameters:
-  ///   - log: The log; its table may hold queries that are submitted later.
-  ///   - split: Its division.
-  ///   - halfLife: Seconds in which a count of `decayed` halves, above 0.
+  ///   - log: The log; its table may have queries that are submitted later.
+  ///   - split: The division of the log.
+  ///   - halfLife: Seconds in which a count of `decayed` halves, greater than 0.
   public init(_ log: QueryLog, split: LogSplit, halfLife: Double = Baselines.defaultHalfLife) {
     precondition(halfLife > 0, "a half-life of \(halfLife) seconds")
     let texts = log.queries.normalized
@@ -64,14 +66,14 @@ public final class Baselines {
   /// Counts `observation`; calls come in time order.
   ///
   /// - Parameters:
-  ///   - observation: One of the log's.
-  ///   - times: How often it was observed; 0 is as if it was not.
+  ///   - observation: One of the log's observations.
+  ///   - times: How often it was observed; 0 changes nothing.
   public func record(_ observation: Observation, times: UInt32 = 1) {
     if times == 0 { return }
     let position = Int(place[Int(observation.query)])
     counts.raise(position, to: max(0, counts[position]) + Double(times))
     let (age, overflow) = observation.time.subtractingReportingOverflow(start)
-    // Times that far apart are no times; the count is then as old as the log.
+    // Times that are so far apart mean nothing; the count is then as old as the log.
     let fresh = (overflow ? 0 : Double(age) / halfLife) + log2(Double(times))
     let old = decayedCounts[position]
     let (less, more) = (min(old, fresh), max(old, fresh))
@@ -81,7 +83,7 @@ public final class Baselines {
     }
   }
 
-  /// The ten queries submitted most often, as ids of the log's table.
+  /// The ten queries that were submitted most often, as ids of the log's table.
   func popular(_ prefix: ArraySlice<UInt8>) -> [UInt32] {
     counts.best(Self.answers, in: range(of: prefix)).map { order[$0] }
   }
@@ -91,7 +93,8 @@ public final class Baselines {
     decayedCounts.best(Self.answers, in: range(of: prefix)).map { order[$0] }
   }
 
-  /// What followed the query `previous` most often, by count, popularity and text; then `popular`.
+  /// The queries that followed `previous`, in order of count, popularity and text, and then
+  /// `popular`; ten in all.
   func followers(_ prefix: ArraySlice<UInt8>, of previous: [UInt8]?) -> [UInt32] {
     let range = range(of: prefix)
     var found: [(count: UInt32, popularity: Double, position: Int)] = []

@@ -1,13 +1,15 @@
-// Scores of positions, of which single ones grow, and the best k of any range.
+// Growing scores by position, and the k best positions of any range.
 //
-// A complete binary tree in one array: the leaves hold the scores, every inner node the greater of
-// its two children. The best k of a range are found best-first from the O(log n) nodes that cover it.
+// This is a complete binary tree in one array: the leaves hold the scores, and every inner node
+// holds the greater score of its two children. The k best of a range are found by a best-first
+// search from the O(log n) nodes that cover it.
 //
 // Invariant: node i is the maximum of nodes 2i and 2i + 1; an unset score is minus infinity and is
 // never found. Order: score descending, then position ascending.
-// Cost: O(log n) a change; O(k log n) nodes opened for the best k, each found by a scan of those open.
+// Cost: O(log n) per change; O(k log n) nodes are opened for the k best, each found by a scan of
+// the open ones.
 
-/// Growing scores by position with top-k by range.
+/// Growing scores by position, with the best of any range.
 struct MaximaTree {
   private var nodes: [Double]
   private let leaves: Int
@@ -20,7 +22,7 @@ struct MaximaTree {
     nodes = [Double](repeating: -.infinity, count: 2 * size)
   }
 
-  /// The score of `position`; minus infinity where it has none.
+  /// The score of `position`; minus infinity if it has none.
   subscript(position: Int) -> Double { nodes[leaves + position] }
 
   /// Sets the score of `position`, which must not shrink.
@@ -67,7 +69,7 @@ struct MaximaTree {
     return found
   }
 
-  /// The open node of greatest score; of equal ones the first by position.
+  /// The index of the open node with the greatest score; at a tie the first by position.
   private func first(of open: [(node: Int, first: Int)]) -> Int? {
     guard !open.isEmpty else { return nil }
     var best = 0

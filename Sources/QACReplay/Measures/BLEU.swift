@@ -1,14 +1,16 @@
-// How near suggestions come to a query that they miss: BLEU over words, weighted by rank.
+// Measures how close suggestions come to a query that they miss: BLEU over words, weighted by rank.
 //
-//     BLEU_RR = sum over ranks i of BLEU(suggestion i, query) / i, over the sum of 1 / i
+//     BLEU_RR = (sum over ranks i of BLEU(suggestion i, query) / i) / (sum over ranks i of 1 / i)
 //
-// over the suggestions given; 0 where there is none. BLEU is the geometric mean of the precisions of
-// word 1- to 4-grams times the brevity penalty; one is added to matched and all n-grams of two words
-// and more, as queries are short, so a query scores 1 against itself whatever its length.
+// over the suggestions of an answer; 0 if there are none. BLEU is the geometric mean of the
+// precisions of word 1- to 4-grams, times the brevity penalty. Because queries are short, one is
+// added to the number of matched n-grams and to that of all n-grams of two words and more, so a
+// query scores 1 against itself whatever its length.
 //
-// Cost: O(words of a suggestion x words of the query), of the first `longest` words of each.
-// Sources: Yadav et al. 2021 (arXiv:2012.07654), §5 (BLEU_RR); Papineni et al., ACL 2002, §2 (BLEU);
-// Lin and Och, COLING 2004, §4 (the smoothing; which one Yadav et al. used they do not say).
+// Cost: O(n log n) for the n words of a suggestion, of which at most `longest` are compared.
+// Sources: Yadav et al. 2021 (arXiv:2012.07654), §5 (BLEU_RR); Papineni et al., ACL 2002, §2
+// (BLEU); Lin and Och, COLING 2004, §4 (the smoothing; Yadav et al. do not say which one they
+// used).
 
 import QACText
 
@@ -18,14 +20,14 @@ import QACText
 
 /// BLEU of suggestions against one query.
 struct BLEU {
-  /// Words that are compared.
+  /// The most words of a text that are compared.
   static let longest = 64
   private static let orders = 4
 
   private let reference: [[UInt64]]
   private let length: Int
 
-  /// Prepares for suggestions to be compared with `query`, a normalised text.
+  /// Prepares to compare suggestions with `query`, a normalised text.
   init(query: [UInt8]) {
     reference = Self.grams(query)
     length = reference[0].count
@@ -42,7 +44,7 @@ struct BLEU {
     return weights == 0 ? 0 : sum / weights
   }
 
-  /// BLEU of `text`, a normalised text: 0 to 1.
+  /// BLEU of `text`, a normalised text, from 0 to 1.
   func score(_ text: [UInt8]) -> Double {
     let own = Self.grams(text)
     if own[0].isEmpty || length == 0 { return 0 }
@@ -57,7 +59,7 @@ struct BLEU {
     return exp(brevity + logs / Double(Self.orders))
   }
 
-  /// How many of `own` are in `other`, each of which counts once. Both are sorted.
+  /// How many of `own` are in `other`; each element of `other` counts once. Both are sorted.
   private static func matches(_ own: [UInt64], _ other: [UInt64]) -> Int {
     var (i, j, count) = (0, 0, 0)
     while i < own.count, j < other.count {

@@ -1,17 +1,18 @@
 // Confidence intervals of means over requests, by resampling.
 //
-// Requests of one person depend on each other, so clusters of requests are drawn, with replacement,
-// and not single ones. Every interval draws the same clusters by the seed, so that intervals can be
-// compared; a paired difference is an interval of the differences.
+// Requests of one person depend on each other, so whole clusters of requests are drawn, with
+// replacement, and not single requests. The seed makes every interval draw the same clusters, so
+// intervals can be compared; a paired difference is an interval of the differences.
 //
-// Invariant: equal clusters, values and seed give equal intervals; the mean of the values lies within
-// an interval but where the log is tiny.
-// Cost: O(resamples x clusters) for each interval. Source: Efron and Tibshirani, "An Introduction to
-// the Bootstrap", 1993, §13 (percentile interval); Davison and Hinkley 1997, §3.8 (clusters).
+// Invariant: equal clusters, values and seed give equal intervals; the mean of the values lies
+// within the interval unless the log is tiny.
+// Cost: O(resamples x clusters) per interval.
+// Sources: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, §13 (percentile
+// interval); Davison and Hinkley 1997, §3.8 (clusters).
 
 import QACBinary
 
-/// A range in which a figure lies with the confidence asked for.
+/// A confidence interval of a figure.
 public struct Interval: Sendable, Equatable, Codable {
   /// Its lower end.
   public var low: Double
@@ -39,11 +40,11 @@ public struct Bootstrap: Sendable {
   /// Makes a bootstrap.
   ///
   /// - Parameters:
-  ///   - clusters: For each request what it belongs to; any numbers.
+  ///   - clusters: The cluster of each request; any numbers.
   ///   - resamples: How often clusters are drawn, at least 40.
-  ///   - seed: Decides the draws.
+  ///   - seed: The seed of the draws.
   public init(clusters: [UInt32], resamples: Int = 1_000, seed: UInt64) {
-    precondition(resamples >= 40, "\(resamples) resamples leave nothing of 2.5 % to cut off")
+    precondition(resamples >= 40, "\(resamples) resamples are too few for an interval; draw 40")
     var ids: [UInt32: UInt32] = [:]
     self.clusters = clusters.map { cluster in
       let next = UInt32(ids.count)
@@ -57,12 +58,12 @@ public struct Bootstrap: Sendable {
     self.seed = seed
   }
 
-  /// The 95 % interval of the mean of `values` over the requests that `isCounted` admits.
+  /// The 95 % interval of the mean of `values` over the requests for which `isCounted` is true.
   ///
   /// - Parameters:
-  ///   - values: One a request.
-  ///   - isCounted: Whether the request of a position counts; all do without it.
-  /// - Returns: The interval; nil where no request counts.
+  ///   - values: One value per request.
+  ///   - isCounted: Whether the request at a position counts; by default all do.
+  /// - Returns: The interval; nil if no request counts.
   public func interval(
     of values: [Double], where isCounted: (Int) -> Bool = { _ in true }
   ) -> Interval? {

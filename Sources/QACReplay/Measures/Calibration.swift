@@ -1,11 +1,12 @@
-// How often the first suggestion is what was submitted, beside the probability that it was given.
+// Compares how often the first suggestion is the submitted query with the probability that it was
+// given.
 //
 // Requests are sorted by predicted probability and cut into ten bins of equal size (deciles). The
-// expected calibration error is the mean distance, over requests, between a bin's mean prediction and
-// the share of it that came true. Requests without a suggestion have no prediction and are left out;
-// queries that no suggestion can know count as not predicted.
-// Cost: one completion a request and system; O(n log n) to sort.
-// Source: Guo et al., ICML 2017, §2 (reliability diagrams, ECE); we differ: bins of equal size.
+// expected calibration error is the mean over requests of the distance between their bin's mean
+// prediction and the share of it that came true. Requests without a suggestion have no prediction
+// and are left out. A prediction for a query that no system can know counts as wrong.
+// Cost: one completion per request and system; O(n log n) to sort.
+// Source: Guo et al., ICML 2017, §2 (reliability diagrams, ECE). Here the bins have equal size.
 
 public import QACEngine
 
@@ -13,15 +14,15 @@ public import QACEngine
   import Glibc
 #endif
 
-/// Predictions of the first suggestion and what became of them.
+/// Predictions of the first suggestion, and whether they came true.
 public struct Calibration: Sendable, Equatable {
   /// A tenth of the predictions.
   public struct Bin: Sendable, Equatable {
-    /// Requests.
+    /// The number of requests.
     public var requests: Int
     /// Their mean predicted probability.
     public var predicted: Double
-    /// The share of them whose first suggestion was submitted.
+    /// The share of them for which the first suggestion was submitted.
     public var observed: Double
   }
 
@@ -40,9 +41,10 @@ public struct Calibration: Sendable, Equatable {
     a.predictions.elementsEqual(b.predictions) { $0 == $1 }
   }
 
-  /// The deciles by predicted probability, ascending; fewer where there are fewer predictions.
+  /// The deciles in ascending order of predicted probability; fewer than ten if there are fewer
+  /// predictions.
   public var bins: [Bin] {
-    // What is predicted alike stays in the order of the requests.
+    // Equal predictions stay in the order of the requests.
     let sorted = predictions.enumerated().sorted {
       ($0.element.probability, $0.offset) < ($1.element.probability, $1.offset)
     }.map(\.element)
@@ -69,13 +71,13 @@ public struct Calibration: Sendable, Equatable {
 extension LogReplay {
   /// The calibration of `system` over the requests of `part`.
   ///
-  /// The index predicts P(label | context, prefix); the full system the share of the first suggestion
-  /// in a softmax of all candidates' scores, which is what its ranker is fitted to.
+  /// The index predicts P(label | context, prefix). The full system predicts the share of the first
+  /// suggestion in a softmax of all candidates' scores, for which its ranker is fitted.
   ///
   /// - Parameters:
   ///   - part: The part of the log.
   ///   - system: `.index` or `.full`; the others predict nothing.
-  ///   - engine: Answers, as `.full` with its own weights.
+  ///   - engine: The engine that answers; `.full` uses its weights.
   /// - Returns: The predictions; none for other systems.
   public func calibration(
     of part: LogSplit.Part, _ system: CompletionSystem, engine: CompletionEngine

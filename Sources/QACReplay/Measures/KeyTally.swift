@@ -1,27 +1,28 @@
-// What a person who types a query key by key is spared.
+// Measures what suggestions save a person who types a query key by key.
 //
 // The person types the query from its first character, looks at the first k suggestions after each
-// key (and before the first), and picks the query as soon as it is among them. With n characters and
-// the query first shown after t of them:
+// key (and before the first), and picks the query as soon as it is among them. For a query of n
+// characters that is first shown after t of them:
 //
-//     keystrokes saved   sum of max(0, n - t - 1) over sum of n: the pick costs one key, and the key
+//     keystrokes saved   sum of max(0, n - t - 1) / sum of n: the pick costs one key, and the key
 //                        that submits the query is needed either way
 //     eSaved             mean of 1 - t / n: the pick costs nothing
 //     pSaved             share of queries that are shown before they are typed out (t < n)
-//     shortest prefix    mean of t over the queries that are shown at all (t <= n), with their share
+//     shortest prefix    mean of t over the queries that are shown at all (t <= n)
+//     share              the share of these queries
 //     MRL                mean number of characters that can be deleted from the end, one at a time,
 //                        while the query stays among the first k after each deletion
 //
-// Sources: Kharitonov et al., SIGIR 2013 (eSaved and pSaved; here with the user model above, in which
-// every suggestion shown is examined); Kim, EMNLP 2019 (mean recoverable length; we go on to the
-// empty prefix, the author's program stops at two characters).
+// Sources: Kharitonov et al., SIGIR 2013 (eSaved and pSaved; here with the user model above, in
+// which the person looks at every suggestion shown); Kim, EMNLP 2019 (mean recoverable length; here
+// down to the empty prefix, while the author's program stops at two characters).
 
 /// Sums over queries that are typed key by key.
 public struct KeyTally: Sendable, Equatable {
-  /// The numbers k of suggestions that are looked at.
+  /// The numbers k of suggestions that the person looks at.
   public static let depths = [1, 3, 10]
 
-  /// The sums for one number of suggestions that are looked at.
+  /// The sums for one number k.
   public struct Depth: Sendable, Equatable {
     fileprivate(set) var requests = 0
     fileprivate var keys = 0
@@ -32,17 +33,18 @@ public struct KeyTally: Sendable, Equatable {
     fileprivate var typed = 0
     fileprivate var recoverable = 0
 
-    /// Share of all keys that need not be pressed.
+    /// The share of all keys that need not be pressed.
     public var keystrokesSaved: Double { Double(saved) / Double(max(1, keys)) }
-    /// Mean share of a query that need not be typed, where picking costs nothing.
+    /// The mean share of a query that need not be typed if the pick costs nothing.
     public var eSaved: Double { relative / Double(max(1, requests)) }
-    /// Share of queries that are picked before they are typed out.
+    /// The share of queries that are picked before they are typed out.
     public var pSaved: Double { Double(used) / Double(max(1, requests)) }
-    /// Share of queries that are shown at some prefix.
+    /// The share of queries that are shown at some prefix.
     public var share: Double { Double(reached) / Double(max(1, requests)) }
-    /// Mean characters of the shortest prefix at which a query is shown, of those that are.
+    /// The mean length in characters of the shortest prefix at which a query is shown, over the
+    /// queries that are shown.
     public var shortestPrefix: Double { Double(typed) / Double(max(1, reached)) }
-    /// Mean recoverable length in characters.
+    /// The mean recoverable length in characters.
     public var recoverableLength: Double { Double(recoverable) / Double(max(1, requests)) }
 
     fileprivate mutating func add(_ ranks: ArraySlice<UInt8>, _ k: Int) {
@@ -73,8 +75,8 @@ public struct KeyTally: Sendable, Equatable {
 
   /// Adds a query.
   ///
-  /// - Parameter ranks: Its rank at each prefix length from 0 to its own, 0 where it is not among ten;
-  ///   at least one.
+  /// - Parameter ranks: The rank of the query at each prefix length from 0 to its own length; 0 if
+  ///   it is not among ten. There is at least one.
   public mutating func add(_ ranks: ArraySlice<UInt8>) {
     precondition(!ranks.isEmpty, "the ranks begin with that of the empty prefix")
     for (i, k) in Self.depths.enumerated() { byDepth[i].add(ranks, k) }

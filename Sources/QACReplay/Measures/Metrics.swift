@@ -1,14 +1,14 @@
-// Ranks of submitted queries among the suggestions, added up overall and by kind of request.
+// Adds up the ranks of submitted queries among the suggestions, overall and by kind of request.
 //
-// MRR@10 = mean over requests of 1 / rank, 0 where the query is not among the ten suggestions.
-// success@k = share of requests whose query is among the first k. BLEU_RR: BLEU.swift.
+// MRR@10 = mean over requests of 1 / rank, or 0 if the query is not among the ten suggestions.
+// success@k = share of requests with the query among the first k. BLEU_RR: BLEU.swift.
 // Source: Bar-Yossef and Kraus, WWW 2011, §5 (MRR); Yadav et al. 2021, §5.2.
 
-/// A kind of request by which figures are broken down.
+/// The kind of a request, by which figures are broken down.
 public struct RequestKind: Sendable, Equatable {
-  /// Scalars of the prefix.
+  /// The length of the prefix in scalars.
   public var prefixLength: Int
-  /// Whether the system had a previous query to go by.
+  /// Whether the system had a previous query.
   public var hasContext: Bool
   /// Whether the submitted query is a label of the index.
   public var isSeen: Bool
@@ -43,7 +43,7 @@ public struct RequestKind: Sendable, Equatable {
 public struct Tally: Sendable, Equatable {
   /// The number of requests.
   public private(set) var requests = 0
-  /// Requests without any suggestion.
+  /// The number of requests without a suggestion.
   public private(set) var empty = 0
   private var reciprocal = 0.0
   private var within = [0, 0, 0]
@@ -52,10 +52,10 @@ public struct Tally: Sendable, Equatable {
   /// Makes an empty tally.
   public init() {}
 
-  /// Adds a request whose query came at `rank` (from 1), or not at all.
+  /// Adds a request.
   ///
   /// - Parameters:
-  ///   - rank: The rank; nil and beyond 10 counts as missed.
+  ///   - rank: The rank of the query from 1; nil or a rank beyond 10 counts as missed.
   ///   - suggestions: The number of suggestions.
   ///   - bleu: BLEU_RR of the suggestions.
   public mutating func add(rank: Int?, suggestions: Int, bleu: Double = 0) {
@@ -69,16 +69,16 @@ public struct Tally: Sendable, Equatable {
     within[2] += 1
   }
 
-  /// Mean reciprocal rank among the first ten.
+  /// The mean reciprocal rank among the first ten.
   public var mrr10: Double { reciprocal / Double(max(1, requests)) }
 
-  /// Share of requests whose query was first, among three, among ten.
+  /// The shares of requests with the query first, among the first three, and among the first ten.
   public var success: (at1: Double, at3: Double, at10: Double) {
     let n = Double(max(1, requests))
     return (Double(within[0]) / n, Double(within[1]) / n, Double(within[2]) / n)
   }
 
-  /// Mean of BLEU_RR.
+  /// The mean of BLEU_RR.
   public var bleuRR: Double { similarity / Double(max(1, requests)) }
 }
 
@@ -88,13 +88,13 @@ public struct SystemMetrics: Sendable, Equatable {
   public private(set) var overall = Tally()
   /// By class of prefix length; class 0 is of the requests that are typed key by key.
   public private(set) var byPrefixLength: [String: Tally] = [:]
-  /// "with" and "without" a previous query.
+  /// By "with" and "without" a previous query.
   public private(set) var byContext: [String: Tally] = [:]
-  /// "seen" and "unseen" queries.
+  /// By "seen" and "unseen" queries.
   public private(set) var bySeen: [String: Tally] = [:]
-  /// "first" and "later" in the session.
+  /// By "first" and "later" in the session.
   public private(set) var bySession: [String: Tally] = [:]
-  /// "own" and "new": whether the query was submitted before by the same session or user.
+  /// By "own" and "new": whether the query was submitted before by the same session or user.
   public private(set) var byHistory: [String: Tally] = [:]
   /// The requests that are typed key by key.
   public private(set) var keys = KeyTally()
@@ -105,10 +105,10 @@ public struct SystemMetrics: Sendable, Equatable {
   /// Adds a request.
   ///
   /// - Parameters:
-  ///   - rank: The rank from 1, or nil.
+  ///   - rank: The rank of the query from 1, or nil.
   ///   - suggestions: The number of suggestions.
   ///   - bleu: BLEU_RR of the suggestions.
-  ///   - kind: What kind of request it is.
+  ///   - kind: The kind of the request.
   public mutating func add(rank: Int?, suggestions: Int, bleu: Double = 0, kind: RequestKind) {
     func count(_ tallies: inout [String: Tally], _ name: String) {
       tallies[name, default: Tally()].add(rank: rank, suggestions: suggestions, bleu: bleu)
@@ -125,9 +125,10 @@ public struct SystemMetrics: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - ranks: The rank of the query at each prefix length, from the empty prefix to the whole
-  ///     query; 0 where it is not among ten.
+  ///     query; 0
+  ///     if it is not among ten.
   ///   - suggestions: The number of suggestions for the empty prefix.
-  ///   - bleu: BLEU_RR of these.
+  ///   - bleu: BLEU_RR of these suggestions.
   public mutating func add(keys ranks: ArraySlice<UInt8>, suggestions: Int, bleu: Double = 0) {
     keys.add(ranks)
     let first = ranks.first ?? 0

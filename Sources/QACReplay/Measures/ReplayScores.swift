@@ -1,27 +1,29 @@
-// What every system answered to every request of a part: the ranks from which all figures come.
+// The ranks of every system for every request of a part; all figures are made from them.
 //
-// Invariant: each system has one rank a request, in the order of the requests.
-// Cost: a pass over the log; an even sample of the requests is typed key by key, which costs as many
-// completions as their queries have characters. Memory: 6 bytes a request and system.
+// Invariant: each system has one rank per request, in the order of the requests.
+// Cost: a pass over the log. An evenly spread sample of the requests is typed key by key, which
+// costs as many completions as their queries have characters.
+// Memory: 6 bytes per request and system.
 
 import QACEngine
 import QACLogs
 
 /// The answers of systems to the same requests.
 public struct ReplayScores: Sendable {
-  /// A request that was asked.
+  /// A request that the systems were asked.
   public struct Request: Sendable {
-    /// The observation replayed.
+    /// The position of the observation in the log.
     public var observation: Int
-    /// What kind of request it is.
+    /// The kind of the request.
     public var kind: RequestKind
   }
 
-  /// A request whose query was typed key by key.
+  /// A request with a query that was typed key by key.
   struct Keyed {
-    /// Its position among the requests.
+    /// The position among the requests.
     var request: Int
-    /// Where its ranks begin, one a prefix length from 0 to that of the query.
+    /// Index in `System.keyRanks` of its first rank; there is one per prefix length from 0 to that
+    /// of the query.
     var start: Int
   }
 
@@ -29,15 +31,15 @@ public struct ReplayScores: Sendable {
   public struct System: Sendable {
     /// The system's name.
     public var name: String
-    /// The rank of each request's query from 1; 0 where it was not among ten.
+    /// The rank of each request's query from 1; 0 if it was not among ten.
     public var ranks: [UInt8] = []
     /// The number of suggestions for each request.
     public var suggestions: [UInt8] = []
-    /// BLEU_RR of each request's suggestions; empty where the texts are not known.
+    /// BLEU_RR of each request's suggestions; empty if the texts are not known.
     public var bleu: [Float] = []
-    /// The ranks of the requests that were typed key by key; empty where none was.
+    /// The ranks of the requests that were typed key by key; empty if there are none.
     var keyRanks: [UInt8] = []
-    /// The number and BLEU_RR of the suggestions for their empty prefixes.
+    /// The number and BLEU_RR of the suggestions for the empty prefixes of these requests.
     var unprompted: [(suggestions: UInt8, bleu: Float)] = []
 
     /// Makes answers without requests.
@@ -45,7 +47,7 @@ public struct ReplayScores: Sendable {
       self.name = name
     }
 
-    /// 1 / rank of each request's query; 0 where it was not among ten.
+    /// 1 / rank of each request's query; 0 if it was not among ten.
     public var reciprocalRanks: [Double] { ranks.map { $0 == 0 ? 0 : 1 / Double($0) } }
   }
 
@@ -53,7 +55,7 @@ public struct ReplayScores: Sendable {
   public internal(set) var requests: [Request] = []
   /// The systems' answers.
   public var systems: [System] = []
-  /// Those that were typed key by key.
+  /// The requests that were typed key by key.
   var keyed: [Keyed] = []
 
   /// The number of requests that were typed key by key.
@@ -87,15 +89,15 @@ public struct ReplayScores: Sendable {
 }
 
 extension LogReplay {
-  /// Asks every runner every request of `part`.
+  /// Asks every runner all requests of `part`.
   ///
   /// - Parameters:
   ///   - part: The part of the log.
-  ///   - runners: The systems; made for this pass.
-  ///   - baselines: What the runners of simple systems count in; nil where there are none.
-  ///   - keys: Requests at the most whose queries are typed key by key.
-  ///   - isSeen: Whether the index knows a normalised query.
-  ///   - progress: Receives the share done, now and then.
+  ///   - runners: The systems, made for this pass.
+  ///   - baselines: The counts of the runners of simple systems; nil if there are none.
+  ///   - keys: The most requests with queries that are typed key by key.
+  ///   - isSeen: Whether the index has a normalised query.
+  ///   - progress: Receives the share that is done, now and then.
   /// - Returns: The ranks.
   public func scores(
     of part: LogSplit.Part, runners: [SystemRunner], baselines: Baselines?, keys: Int,
@@ -119,7 +121,7 @@ extension LogReplay {
         scores.keyed.append(ReplayScores.Keyed(request: scores.requests.count, start: ranks))
         ranks += request.targetLength + 1
         for (s, runner) in runners.enumerated() {
-          type(request, runner, bleu, &scores.systems[s])
+          type(request, through: runner, bleu: bleu, into: &scores.systems[s])
         }
       }
       for (s, runner) in runners.enumerated() {
@@ -140,8 +142,8 @@ extension LogReplay {
 
   /// Types the request's query key by key.
   private func type(
-    _ request: ReplayRequest, _ runner: SystemRunner, _ bleu: BLEU,
-    _ system: inout ReplayScores.System
+    _ request: ReplayRequest, through runner: SystemRunner, bleu: BLEU,
+    into system: inout ReplayScores.System
   ) {
     for length in 0...request.targetLength {
       let prefix = Self.prefix(of: request.target, scalars: length)

@@ -1,17 +1,20 @@
-// Replays a log in its order: at each submitted query of a part one request, then the query itself.
+// Replays a log in its order: for each submitted query of a part, one request and then the query
+// itself.
 //
-// The prefix has 1 to length - 1 scalars, uniform, by the seed and the observation alone, so every
-// system is asked the same. Queries of one scalar are recorded but not asked. For the ranker's fit
-// the prefix may be empty or the whole query too: people pause there as well, and a ranker that
-// never saw them would push a fully typed query to the bottom and order an empty prefix by chance.
-// Under `.offline` a context is the cut session so far; under `.replay` it is all that the user
-// submitted before, and the engine decides by time what is context and what history.
+// The length of the prefix is uniform in 1 to length - 1 scalars and depends only on the seed and
+// the observation, so every system is asked the same. Queries of one scalar are recorded but not
+// asked. For the ranker's fit the prefix may also be empty or the whole query. People pause there
+// too, and a ranker that never saw such prefixes would push a fully typed query to the bottom and
+// order the suggestions for an empty prefix by chance. Under `.offline` a context is the session so
+// far. Under `.replay` it is all that the user submitted before, and the engine decides by time
+// which of it is context and which is history.
 //
-// Whoever learns live is handed each query as it is submitted, from the end of the learning part on.
-// That is so under `.replay` where the log is divided by time; else there is no order to learn in.
+// A system that learns live is given each query when it is submitted, from the end of the learning
+// part on. This is done under `.replay` if the log is divided by time; otherwise there is no order
+// to learn in.
 //
 // Invariant: a query is asked for before it is submitted; submissions are in time order.
-// Cost: that of the contexts, O(entries of a context) an observation, and of what is called.
+// Cost: O(entries of a context) per observation, and that of the closures that are called.
 
 import QACBinary
 public import QACEngine
@@ -20,7 +23,7 @@ import QACText
 
 /// One request of a replay.
 public struct ReplayRequest {
-  /// The observation replayed.
+  /// The position of the observation in the log.
   public let observation: Int
   /// The typed prefix, normalised UTF-8.
   public let prefix: ArraySlice<UInt8>
@@ -30,15 +33,15 @@ public struct ReplayRequest {
   public let context: SessionContext
   /// Unix seconds.
   public let time: Int64
-  /// Scalars of the prefix as it was meant.
+  /// The length in scalars of the prefix without typing errors.
   public let prefixLength: Int
-  /// Scalars of the target.
+  /// The length of the target in scalars.
   public let targetLength: Int
   /// The previous query of the session, an id of the log's table, or `QueryTable.none`.
   public let previous: UInt32
   /// Whether nothing was submitted before in the session.
   public let isFirst: Bool
-  /// Whether this query was submitted before by whom the context belongs to.
+  /// Whether the owner of the context submitted this query before.
   public let isOwn: Bool
 }
 
@@ -48,10 +51,10 @@ public struct LogReplay {
   let split: LogSplit
   let rule: ReplayProtocol
   let seed: UInt64
-  /// Errors in the prefixes of requests; none in those for the ranker's fit.
+  /// Errors in the prefixes of requests, except those for the ranker's fit; nil for none.
   public var typingErrors: TypingErrors?
 
-  /// Makes a replay of `log`, divided by `split`.
+  /// Makes a replay of `log`, which `split` divides.
   public init(_ log: QueryLog, split: LogSplit, protocol rule: ReplayProtocol, seed: UInt64) {
     self.log = log
     self.split = split
@@ -59,15 +62,15 @@ public struct LogReplay {
     self.seed = seed
   }
 
-  /// Whether submitted queries may be learned from as they come.
+  /// Whether systems may learn submitted queries as they come.
   public var learnsLive: Bool { rule == .replay && log.isTimed && split.rule == .time }
 
-  /// Calls `body` for every request of `part`, in order, with the context as it was then.
+  /// Calls `body` for every request of `part`, in order, with the context at that time.
   ///
   /// - Parameters:
   ///   - part: The part of the log.
-  ///   - whole: Whether a prefix may be empty or the whole query, too.
-  ///   - submitted: Receives each query that is to be learned live, after its request.
+  ///   - whole: Whether a prefix may also be empty or the whole query.
+  ///   - submitted: Receives each query that systems may learn live, after its request.
   ///   - body: Receives the requests.
   public func forEachRequest(
     of part: LogSplit.Part, whole: Bool = false, submitted: (Observation) -> Void = { _ in },
@@ -80,17 +83,17 @@ public struct LogReplay {
       }, body)
   }
 
-  /// Calls `observed` for every observation of a log with times, in order, and `body` for the requests
-  /// of `part` among them, each before its observation.
+  /// Calls `observed` for every observation of a log with times, in order, and `body` for each
+  /// request of `part`, before its observation.
   func forEachStep<Failure: Error>(
     of part: LogSplit.Part, whole: Bool,
     observed: (Int, Observation) throws(Failure) -> Void,
     _ body: (ReplayRequest) throws(Failure) -> Void
   ) throws(Failure) {
     if log.isTimed {
-      try replayEvents(part, whole, observed, body)
+      try replayEvents(of: part, whole: whole, observed: observed, body)
     } else {
-      try replayPairs(part, whole, body)
+      try replayPairs(of: part, whole: whole, body)
     }
   }
 
@@ -107,12 +110,13 @@ public struct LogReplay {
   }
 
   private func replayEvents<Failure: Error>(
-    _ part: LogSplit.Part, _ whole: Bool, _ observed: (Int, Observation) throws(Failure) -> Void,
+    of part: LogSplit.Part, whole: Bool,
+    observed: (Int, Observation) throws(Failure) -> Void,
     _ body: (ReplayRequest) throws(Failure) -> Void
   ) throws(Failure) {
     var contexts: [UInt32: SessionContext] = [:]
     var sessions: Set<UInt32> = []
-    // Who submitted what, as one number.
+    // Pairs of an owner of contexts and a query that it submitted, as one number.
     var own: Set<UInt64> = []
     for (i, observation) in log.observations.enumerated() {
       let key = rule == .offline ? observation.session : observation.user
@@ -120,7 +124,8 @@ public struct LogReplay {
       let isFirst = sessions.insert(observation.session).inserted
       let isOwn = !own.insert(UInt64(key) << 32 | UInt64(observation.query)).inserted
       if split.count(i, in: part) > 0 {
-        try ask(i, 0, context, isFirst: isFirst, isOwn: isOwn, whole, body)
+        try ask(
+          for: i, occurrence: 0, in: context, isFirst: isFirst, isOwn: isOwn, whole: whole, body)
       }
       context.record(
         normalized: log.queries.normalized[Int(observation.query)],
@@ -131,7 +136,7 @@ public struct LogReplay {
   }
 
   private func replayPairs<Failure: Error>(
-    _ part: LogSplit.Part, _ whole: Bool, _ body: (ReplayRequest) throws(Failure) -> Void
+    of part: LogSplit.Part, whole: Bool, _ body: (ReplayRequest) throws(Failure) -> Void
   ) throws(Failure) {
     for (i, observation) in log.observations.enumerated() {
       let count = split.count(i, in: part)
@@ -145,16 +150,15 @@ public struct LogReplay {
       let isFirst = observation.previous == QueryTable.none
       for occurrence in 0..<count {
         try ask(
-          i, occurrence, context, isFirst: isFirst,
-          isOwn: observation.previous == observation.query,
-          whole, body)
+          for: i, occurrence: occurrence, in: context, isFirst: isFirst,
+          isOwn: observation.previous == observation.query, whole: whole, body)
       }
     }
   }
 
   private func ask<Failure: Error>(
-    _ i: Int, _ occurrence: UInt32, _ context: SessionContext, isFirst: Bool, isOwn: Bool,
-    _ whole: Bool, _ body: (ReplayRequest) throws(Failure) -> Void
+    for i: Int, occurrence: UInt32, in context: SessionContext, isFirst: Bool, isOwn: Bool,
+    whole: Bool, _ body: (ReplayRequest) throws(Failure) -> Void
   ) throws(Failure) {
     let observation = log.observations[i]
     let query = log.queries.normalized[Int(observation.query)]

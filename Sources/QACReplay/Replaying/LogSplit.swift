@@ -1,19 +1,19 @@
-// Divides a log into the part to learn from, the part to fit the ranker on, and the part to score.
+// Divides a log into a part to learn from, a part to fit the ranker on, and a part to score.
 //
 // Invariant: the three counts of an observation add up to its count.
 
 public import QACLogs
 import QACText
 
-/// How a log is divided.
+/// The rule by which a log is divided.
 public enum SplitRule: String, Sendable, CaseIterable {
-  /// By time: the first 80 %, the next 10 %, the last 10 % of the observations.
+  /// By time: the first 80 %, the next 10 % and the last 10 % of the observations.
   case time
-  /// Each occurrence by a seeded hash, 80/10/10 on average.
+  /// By a seeded hash of each occurrence: 80 %, 10 % and 10 % on average.
   case hash
 }
 
-/// A log divided in three.
+/// A log divided into three parts.
 public struct LogSplit: Sendable {
   /// A part of a log.
   public enum Part: Int, Sendable, CaseIterable {
@@ -25,12 +25,12 @@ public struct LogSplit: Sendable {
     case score
   }
 
-  /// How the log was divided.
+  /// The rule by which the log was divided.
   public let rule: SplitRule
-  /// For each observation, its occurrences in each part.
+  /// For each observation, the number of its occurrences in each part.
   private let counts: [SIMD4<UInt32>]
 
-  /// Divides `log` by `rule`; `seed` matters to `.hash` alone.
+  /// Divides `log` by `rule`; only `.hash` uses `seed`.
   public init(_ log: QueryLog, by rule: SplitRule, seed: UInt64) {
     self.rule = rule
     let observations = log.observations
@@ -57,7 +57,8 @@ public struct LogSplit: Sendable {
     }
   }
 
-  /// Divides `log` after its first `learned` observations: these to learn from, the others to score.
+  /// Divides `log` after its first `learned` observations: these are to learn from, the others to
+  /// score.
   public init(_ log: QueryLog, learning learned: Int) {
     rule = .time
     counts = log.observations.enumerated().map { i, observation in
@@ -65,6 +66,6 @@ public struct LogSplit: Sendable {
     }
   }
 
-  /// How many occurrences of observation `i` lie in `part`.
+  /// The number of occurrences of observation `i` in `part`.
   public func count(_ i: Int, in part: Part) -> UInt32 { counts[i][part.rawValue] }
 }

@@ -1,11 +1,12 @@
-// Seeded typing errors in the prefixes of a replay, to measure what corrections are worth.
+// Makes seeded typing errors in the prefixes of a replay, to measure what corrections are worth.
 //
-// One error a mistyped prefix, at a random letter other than the first: a letter dropped (35 %), typed
-// twice (25 %), hit beside on the keyboard (25 %), or exchanged with the next (15 %). Where a letter
-// does not allow it (no key beside it is known; the last letter, whose loss nobody would see), it is
-// typed twice instead. Prefixes of one letter have no errors.
-// Source: the shares follow the order that Pollock and Zamora, JASIS 1983, report of misspelt words
-// (omission, insertion, substitution, transposition), all insertions being doubled letters here.
+// A mistyped prefix has one error, at a random letter other than the first: the letter is dropped
+// (35 %), typed twice (25 %), replaced by a key beside it (25 %), or exchanged with the next (15
+// %). A letter that does not allow its error is typed twice instead: one without a known key beside
+// it, and the last letter, because its loss would not show. Prefixes of one letter have no errors.
+// Source: the shares follow the order that Pollock and Zamora, JASIS 1983, report for misspelt
+// words (omission, insertion, substitution, transposition); all insertions are doubled letters
+// here.
 
 package import QACBinary
 
@@ -24,12 +25,12 @@ public struct TypingErrors: Sendable, Equatable {
   /// Makes errors in `rate` of the prefixes.
   public init(rate: Double) { self.rate = rate }
 
-  /// `prefix` as it was typed: with an error by the chance of `rate`.
+  /// `prefix` as it is typed: with an error with probability `rate`.
   ///
   /// - Parameters:
   ///   - prefix: Normalised UTF-8.
-  ///   - random: The source of chance.
-  /// - Returns: UTF-8, never empty where `prefix` is not.
+  ///   - random: The generator of random numbers.
+  /// - Returns: UTF-8, not empty unless `prefix` is.
   package func typed(_ prefix: ArraySlice<UInt8>, _ random: inout SplitMix64) -> ArraySlice<UInt8> {
     let isMistyped = random.unit() < rate
     var letters = Array(String(decoding: prefix, as: UTF8.self).unicodeScalars)

@@ -1,16 +1,18 @@
-// Which features exist, under which ids, with which inverse document frequency.
+// The features that exist, with their ids and inverse document frequencies.
 //
-// The features of a request are the words of a previous query and the previous query as a whole; the
-// features by which labels are clustered are the character 1-3-grams of labels, in a space of their
-// own. A feature is known by a 64-bit key: `FeatureKey`. Its id is the rank of its key among all.
+// The features of a request are the words of a previous query and the previous query as a whole.
+// Labels are clustered by other features, the character 1-3-grams of labels, which have a space of
+// their own. A feature is identified by a 64-bit key (`FeatureKey`). Its id is the rank of its key.
 //
-// Inverse document frequencies are rounded to sixteenths, a byte each: 1 + code / 16, at most 16.9375.
+// Inverse document frequencies are rounded to sixteenths and stored in one byte each: 1 + code /
+// 16, at most 16.9375.
 //
-// Invariant: equal sets of documents give equal spaces whatever their order.
-// Cost: `SortedKeys`, and a byte a feature.
-// Source: TF-IDF with smoothing, idf(f) = ln((1 + N) / (1 + n_f)) + 1, N documents, n_f with f.
+// Invariant: equal sets of documents give equal spaces, in whatever order the documents come.
+// Cost: that of `SortedKeys`, plus one byte per feature.
+// Source: TF-IDF with smoothing, idf(f) = ln((1 + N) / (1 + n_f)) + 1, for N documents of which n_f
+// have f.
 
-/// Makes the 64-bit keys by which features are known.
+/// Makes the 64-bit keys that identify features.
 public enum FeatureKey {
   /// The key of a word of a previous query.
   @inlinable
@@ -24,8 +26,10 @@ public enum FeatureKey {
     StableHash.of(bytes, seed: 2)
   }
 
-  /// The key of a character n-gram, made of up to three scalars of 21 bits, so that the keys of two
-  /// n-grams collide only where one is the other with U+0000 behind it.
+  /// The key of a character n-gram.
+  ///
+  /// It is made of up to three scalars of 21 bits each, so the keys of two n-grams are equal only
+  /// if one is the other followed by U+0000.
   @inlinable
   public static func gram(_ a: UInt32, _ b: UInt32 = 0, _ c: UInt32 = 0) -> UInt64 {
     StableHash.mix(UInt64(a) | UInt64(b) << 21 | UInt64(c) << 42 | 1 << 63)
@@ -34,14 +38,15 @@ public enum FeatureKey {
 
 /// The vocabulary of an index: key to id and inverse document frequency.
 public struct FeatureSpace: Sendable {
-  /// The keys; a feature's id is its place among them.
+  /// The keys; a feature's id is its position among them.
   public let keys: SortedKeySet
-  /// For each id, 16 times the inverse document frequency less 1.
+  /// For each id, 16 times (the inverse document frequency minus 1).
   public let idfCodes: [UInt8]
 
-  /// Makes a space of features given by key and document frequency.
+  /// Makes a space of features, each given by its key and its document frequency.
   ///
-  /// Of features whose keys agree in all bits that count, the first stands for all.
+  /// If the keys of several features agree in all stored bits, the first one stands for all of
+  /// them.
   ///
   /// - Parameters:
   ///   - documentFrequencies: For each feature's key, the number of documents that have it.
@@ -62,7 +67,7 @@ public struct FeatureSpace: Sendable {
     UInt8(min(max((16 * _log(Double(1 + documents) / Double(1 + frequency))).rounded(), 0), 255))
   }
 
-  /// A number that differs, for all practical purposes, when the space or its rules differ.
+  /// A hash of the space and its rules; for all practical purposes different ones differ in it.
   public var fingerprint: UInt64 {
     withView { Self.fingerprint(of: $0) }
   }
@@ -82,7 +87,7 @@ public struct FeatureSpace: Sendable {
     return hash
   }
 
-  /// Raised whenever text becomes features in another way.
+  /// The version of the rules that turn text into features; a change of the rules raises it.
   public static let rulesVersion: UInt32 = 2
 
   /// Calls `body` with a view of this space.

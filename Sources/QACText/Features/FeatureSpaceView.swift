@@ -1,4 +1,4 @@
-// Looks features up, in memory or in a mapped file.
+// Looks up features, in memory or in a mapped file.
 
 #if canImport(Glibc)
   import Glibc
@@ -9,7 +9,7 @@
 public struct FeatureSpaceView {
   /// The features' keys.
   public let keys: SortedKeys
-  /// For each id, 16 times the inverse document frequency less 1.
+  /// For each id, 16 times (the inverse document frequency minus 1).
   public let idfCodes: UnsafeBufferPointer<UInt8>
 
   /// Makes a view of keys and as many codes.
@@ -23,7 +23,7 @@ public struct FeatureSpaceView {
   @inlinable
   public var count: Int { idfCodes.count }
 
-  /// The id of the feature `key`, or nil where the space does not have it.
+  /// The id of the feature `key`, or nil if the space does not have it.
   ///
   /// - Complexity: that of `SortedKeys.rank(of:)`.
   @inlinable

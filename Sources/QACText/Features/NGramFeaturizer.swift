@@ -1,21 +1,22 @@
 // Character 1-3-grams in which an n-gram that starts at scalar i counts 1/(i + 1).
 //
-// The weight puts a prefix next to the labels that begin with it: the first letters, which a prefix
-// and its completions share, dominate the vector.
-// Cost: three keys a scalar.
-// Source: Yadav et al. 2021 (arXiv:2012.07654), §4.1, position-weighted character TF-IDF; as there,
-// the weights of repeated n-grams add up.
+// The weight puts a prefix next to the labels that begin with it, because the first letters, which
+// a prefix and its completions share, dominate the vector.
+// Cost: three keys per scalar.
+// Source: Yadav et al. 2021 (arXiv:2012.07654), §4.1, position-weighted character TF-IDF. As in
+// that paper, the weights of repeated n-grams add up.
 
 /// Cuts normalised text into position-weighted character n-grams.
 public enum NGramFeaturizer {
   /// The longest n-gram, in Unicode scalars.
   public static let longest = 3
 
-  /// Calls `body` with the key and the weight 1/(i + 1) of every n-gram of `text`.
+  /// Calls `body` with the key and the weight 1/(i + 1) of every n-gram of `text`, i being its
+  /// first scalar.
   ///
   /// - Parameters:
-  ///   - text: Valid UTF-8, as normalisation leaves it.
-  ///   - body: Receives `FeatureKey.gram` and the weight, by ascending start, then length.
+  ///   - text: A normalised text, valid UTF-8.
+  ///   - body: Receives `FeatureKey.gram` and the weight, in order of start, then of length.
   @inlinable
   public static func forEachGram(
     _ text: UnsafeBufferPointer<UInt8>, _ body: (UInt64, Float) -> Void
@@ -56,11 +57,11 @@ public enum NGramFeaturizer {
   }
 }
 
-/// Walks the scalars of normalised text.
+/// Reads the scalars of normalised text.
 public enum UTF8Scalars {
-  /// The scalar at byte `offset`, which moves past it; nil at the end.
+  /// The scalar at byte `offset`, or nil at the end; `offset` moves past the scalar.
   ///
-  /// A byte that does not begin a whole scalar is returned as U+FFFD, so that no input traps.
+  /// A byte that does not begin a whole scalar is returned as U+FFFD, so no input traps.
   @inlinable
   public static func next(_ text: UnsafeBufferPointer<UInt8>, _ offset: inout Int) -> UInt32? {
     guard offset < text.count else { return nil }

@@ -11,9 +11,9 @@ public struct RequestFeaturizer: Sendable {
   /// Replaces `vector` by the features of a request.
   ///
   /// - Parameters:
-  ///   - previous: The previous query, normalised; empty where there is none.
+  ///   - previous: The previous query, normalised; empty if there is none.
   ///   - space: The index's features.
-  ///   - vector: The result: length 1, or the zero vector where no feature is known.
+  ///   - vector: The result, of length 1, or the zero vector if no feature is known.
   public static func features(
     previous: UnsafeBufferPointer<UInt8>, space: FeatureSpaceView, into vector: inout SparseVector
   ) {

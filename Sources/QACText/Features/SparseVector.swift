@@ -1,4 +1,4 @@
-// A sparse vector: what featurisers make and classifiers read.
+// A sparse vector. Featurisers make it and classifiers read it.
 //
 // Invariant: ids ascend strictly; values are finite.
 
@@ -23,13 +23,14 @@ public struct SparseVector: Sendable, Equatable {
   @inlinable
   public var count: Int { ids.count }
 
-  /// Forgets all components but keeps the memory.
+  /// Removes all components and keeps the memory.
   public mutating func removeAll() {
     ids.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
   }
 
-  /// Appends a component; its id must be no lower than the last. An equal id adds to the value.
+  /// Appends a component. Its id must not be lower than the last one; if it is equal, the values
+  /// are added.
   public mutating func append(id: UInt32, value: Float) {
     if let last = ids.last {
       precondition(id >= last, "append(id: \(id)) after \(last): ids must ascend")
@@ -42,7 +43,7 @@ public struct SparseVector: Sendable, Equatable {
     values.append(value)
   }
 
-  /// Adds `value` at `id`, wherever it belongs.
+  /// Adds `value` to the component `id`, which need not be the last.
   ///
   /// - Complexity: O(`count`); meant for vectors of a few dozen components.
   public mutating func add(id: UInt32, value: Float) {

@@ -1,10 +1,12 @@
-// NFC of scalars in place: decompose, order the marks, compose.
+// Brings scalars into NFC in place: decomposes them, orders the marks, and composes them.
 //
-// The library's own normalisation takes time in the square of a run of marks; a run of any length is
-// ordered here in two passes (a counting sort by combining class, which is stable as it has to be).
-// Nor does the library order the marks that U+0F73, U+0F75 and U+0F81 begin with when decomposed.
-// Invariant: the result is in NFC. Cost: a nanosecond a scalar where nothing can change,
-// else some ten; two buffers, which grow to the text and are kept.
+// The library's own normalisation takes time quadratic in the length of a run of marks. Here a run
+// of any length is ordered in two passes: a counting sort by combining class, which is stable, as
+// it has to be. The library also does not order the marks that the decompositions of U+0F73, U+0F75
+// and U+0F81 begin with.
+// Invariant: the result is in NFC.
+// Cost: about a nanosecond per scalar if nothing can change, else about ten; three buffers, which
+// grow to the text and are kept.
 // Sources: UAX #15 (section 1.2; D108-D117 of the Unicode standard, 3.11), Unicode 3.12 (Hangul).
 
 /// Brings scalars into NFC.
@@ -14,7 +16,7 @@ struct CanonicalForm {
   private var classes: [UInt8] = []
   private var sorted: [UInt32] = []
 
-  /// Makes a form of empty buffers.
+  /// Makes a form with empty buffers.
   init() {}
 
   /// Replaces `scalars` by their NFC.
@@ -63,7 +65,7 @@ struct CanonicalForm {
     }
   }
 
-  /// Orders each run of marks by combining class; marks of one class stay as they are.
+  /// Orders each run of marks by combining class; marks of one class keep their order.
   private mutating func order() {
     var start = 0
     while start < parts.count {
@@ -94,7 +96,7 @@ struct CanonicalForm {
       }
       return
     }
-    // Where the marks of each class begin.
+    // The position in `sorted` of the first mark of each class.
     var places = [Int](repeating: 0, count: 257)
     for i in run { places[Int(classes[i]) + 1] += 1 }
     for c in 1..<places.count { places[c] += places[c - 1] }
@@ -112,7 +114,7 @@ struct CanonicalForm {
   }
 }
 
-/// Syllables and their parts, which Unicode composes by arithmetic.
+/// Hangul syllables and their parts, which Unicode composes by arithmetic.
 enum Hangul {
   private static let syllables: UInt32 = 0xAC00
   private static let leads: UInt32 = 0x1100
@@ -127,7 +129,8 @@ enum Hangul {
     scalar &- syllables < leadCount * vowelCount * trailCount
   }
 
-  /// Whether `scalar` is a vowel or a trailing consonant, which join what stands before them.
+  /// Whether `scalar` is a vowel or a trailing consonant, which may compose with the scalar before
+  /// it.
   static func joins(_ scalar: UInt32) -> Bool {
     scalar &- vowels < vowelCount || scalar &- (trails + 1) < trailCount - 1
   }

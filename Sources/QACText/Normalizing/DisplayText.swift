@@ -1,17 +1,18 @@
-// Which spellings of a text may be shown to people who did not write it.
+// Decides which spellings of a text may be shown to people who did not write it.
 //
-// A spelling may differ from the normal form by anything that the normal form drops. Most of that is case
-// and punctuation, but it may as well be an escape sequence for a terminal, or a mark that turns the order
-// of the line around it. So under `search` a spelling with controls or bidi controls is not fit, and its
-// normal form, which holds neither, is shown. Under `verbatim` these bytes are part of the text (a newline
-// of a command), and the front end escapes them.
+// A spelling may differ from the normal form by anything that the normal form drops. That is mostly
+// case and punctuation, but it can also be an escape sequence for a terminal, or a mark that
+// reverses the order of the line around it. So under `search` a spelling with controls or bidi
+// controls is not fit, and its normal form, which holds neither, is shown. Under `verbatim` these
+// bytes are part of the text (the newline of a command, for example), and the front end escapes
+// them.
 //
-// Cost: one look at each byte.
+// Cost: every byte is looked at once.
 // Source: Unicode 15, general category Cc and Zl, Zp; UAX #9, table 1 (bidi formatting characters).
 
 /// Texts as they are shown.
 public enum DisplayText {
-  /// Whether `text`, UTF-8, may be shown under `profile` to others than who wrote it.
+  /// Whether `text`, UTF-8, may be shown under `profile` to people who did not write it.
   ///
   /// - Complexity: O(`text.count`).
   public static func isFit(
@@ -20,7 +21,7 @@ public enum DisplayText {
     if profile == .verbatim { return true }
     for i in text.indices {
       let byte = text[i]
-      // Most is ASCII that can be seen.
+      // Most bytes are visible ASCII.
       if byte &- 0x20 < 0x5F { continue }
       switch byte {
       case ..<0x20, 0x7F:

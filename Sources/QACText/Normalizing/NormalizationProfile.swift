@@ -1,10 +1,11 @@
-// The two named ways of normalising text; the name is stored in every index.
+// The two named ways of normalising text. Every index stores the name of its own.
 
 /// How text is normalised before it is compared.
 public enum NormalizationProfile: UInt8, Sendable, CaseIterable {
-  /// NFKC, full case folding, punctuation and symbols to a space, white space folded.
+  /// NFKC and full case folding; punctuation and symbols become a space, and runs of white space
+  /// one space.
   case search = 1
-  /// NFC, leading white space dropped, nothing else: for shells and code.
+  /// NFC without leading white space, and nothing else: for shells and code.
   case verbatim = 2
 
   /// The profile called `name` (`search` or `verbatim`), or nil.

@@ -1,12 +1,12 @@
 // The fast path of the normaliser: one loop over ASCII bytes.
 //
-// Invariant: where it answers at all, the bytes are those of the slow path.
-// Cost: about a nanosecond a byte; the String-based path takes a hundred times that.
+// Invariant: for ASCII text the bytes are those of the slow path.
+// Cost: about a nanosecond per byte; the standard library's `String` takes a hundred times that.
 
 extension Normalizer {
-  /// Replaces `output` by the normal form of `input` if that is all ASCII.
+  /// Replaces `output` by the normal form of `input` if all of `input` is ASCII.
   ///
-  /// - Returns: Whether it was; if not, `output` is unspecified.
+  /// - Returns: Whether it was; if not, the content of `output` is unspecified.
   package func normalizeASCII(
     _ input: UnsafeBufferPointer<UInt8>, as kind: Kind, into output: inout [UInt8]
   ) -> Bool {
@@ -34,7 +34,7 @@ extension Normalizer {
   private static func searchASCII(
     _ input: UnsafeBufferPointer<UInt8>, as kind: Kind, into output: inout [UInt8]
   ) {
-    // The normal form of ASCII text is never longer than the text: write into place, then cut.
+    // The normal form of ASCII text is never longer than the text, so write in place, then cut.
     output.append(contentsOf: repeatElement(0, count: input.count))
     let count = output.withUnsafeMutableBufferPointer { target in
       var count = 0

@@ -1,19 +1,20 @@
-// The slow path of the normaliser: any text, by scalars.
+// The slow path of the normaliser: any text, scalar by scalar.
 //
-// `search` maps every scalar as Unicode's NFKC_Casefold does and composes the result, until that
-// changes nothing: one round can uncover work for the next. Nearly all text needs one round and
-// a second that finds it done. The text is taken in pieces that end where nothing before can change
-// what follows, so that a form that has reached its bound leaves the rest unread.
+// `search` maps every scalar as Unicode's NFKC_Casefold does and composes the result, and repeats
+// this until nothing changes, because one round can uncover work for the next. Nearly all text
+// needs one round and a second one that finds nothing to do. The text is taken in pieces. A piece
+// ends where nothing before can change what follows, so that the rest stays unread once a form is
+// full.
 //
-// Invariant: where the text is cut into pieces is of no account.
-// Cost: some ten nanoseconds a byte whatever the text holds, but for the first call of a process,
-// which makes `ScalarTable`.
+// Invariant: the result does not depend on where the text is cut into pieces.
+// Cost: about ten nanoseconds per byte whatever the text holds, except for the first call of a
+// process, which makes `ScalarTable`.
 
 extension Normalizer {
-  /// Makes what the first text that is not ASCII would have to wait for.
+  /// Makes the tables now, so that the first text that is not ASCII need not wait for them.
   public static func prepare() { _ = ScalarTable.shared }
 
-  /// Replaces `output` by the normal form of `input`, whatever it holds.
+  /// Replaces `output` by the normal form of `input`, which may be any bytes.
   package func normalizeUnicode(
     _ input: UnsafeBufferPointer<UInt8>, as kind: Kind, into output: inout [UInt8]
   ) {
@@ -27,21 +28,21 @@ extension Normalizer {
   }
 }
 
-/// A text on its way into its normal form.
+/// The normal form of one text while it is made.
 private struct UnicodeForm {
   private typealias Mark = ScalarTable.Mark
 
-  /// Scalars after which a piece ends as soon as it may.
+  /// The number of scalars after which a piece ends at the next possible place.
   private static let pieceLength = 128
   private static let joiner = UnicodeText.zeroWidthJoiner.value
 
-  /// Whether the form has reached its bound: nothing more can be added.
+  /// Whether the form has reached its greatest length, so that nothing more can be added.
   private(set) var isFull = false
   private let profile: NormalizationProfile
   private let table = ScalarTable.shared
   private var canonical = CanonicalForm()
   private var piece: [UInt32] = []
-  private var folded: [UInt32] = []
+  private var caseFolded: [UInt32] = []
   private var spaceIsDue = false
 
   init(_ profile: NormalizationProfile) {
@@ -60,7 +61,7 @@ private struct UnicodeForm {
   mutating func finish(as kind: Normalizer.Kind, _ output: inout [UInt8]) {
     if !isFull { flush(to: &output) }
     if profile == .verbatim { return }
-    // Of a picture that was cut off.
+    // The cut may have left the joiner of an emoji that was cut off.
     if isFull { UnicodeForm.dropJoiner(&output) }
     if spaceIsDue, kind == .prefix, output.count < Normalizer.maximumBytes { output.append(0x20) }
   }
@@ -69,9 +70,9 @@ private struct UnicodeForm {
     canonical.compose(&piece)
     switch profile {
     case .search:
-      // Two rounds are known to be enough; the bound is there so that no input can hold a request.
+      // Two rounds are known to be enough; with the bound no input can delay a request.
       for _ in 0..<8 {
-        if !foldOnce() { break }
+        if !caseFoldOnce() { break }
         canonical.compose(&piece)
       }
       appendWords(to: &output)
@@ -84,20 +85,20 @@ private struct UnicodeForm {
     piece.removeAll(keepingCapacity: true)
   }
 
-  /// One round of mapping the scalars of the piece; false if that changes nothing.
-  private mutating func foldOnce() -> Bool {
+  /// Maps the scalars of the piece once and returns whether that changed anything.
+  private mutating func caseFoldOnce() -> Bool {
     let mayChange = piece.contains {
-      table[$0].has(Mark.folds | Mark.ignorable) || $0 == Self.joiner
+      table[$0].has(Mark.caseFolds | Mark.ignorable) || $0 == Self.joiner
     }
     if !mayChange { return false }
-    folded.removeAll(keepingCapacity: true)
+    caseFolded.removeAll(keepingCapacity: true)
     var hasChanged = false
     var joinsEmoji = false
     var lastIsEmoji = false
     for scalar in piece {
       let entry = table[scalar]
       if scalar == Self.joiner {
-        // Of several in a row one is kept, and that only if an emoji follows.
+        // Several in a row become one, which is kept only between two emoji.
         hasChanged = hasChanged || joinsEmoji
         joinsEmoji = lastIsEmoji
         hasChanged = hasChanged || !joinsEmoji
@@ -109,26 +110,26 @@ private struct UnicodeForm {
       }
       if joinsEmoji {
         if entry.has(Mark.emoji) {
-          folded.append(Self.joiner)
+          caseFolded.append(Self.joiner)
         } else {
           hasChanged = true
         }
         joinsEmoji = false
       }
-      if entry.has(Mark.folds) {
-        folded += table.folding(entry)
+      if entry.has(Mark.caseFolds) {
+        caseFolded += table.caseFolding(entry)
         hasChanged = true
       } else {
-        folded.append(scalar)
+        caseFolded.append(scalar)
       }
       lastIsEmoji = entry.has(Mark.emoji)
     }
     hasChanged = hasChanged || joinsEmoji
-    if hasChanged { swap(&piece, &folded) }
+    if hasChanged { swap(&piece, &caseFolded) }
     return hasChanged
   }
 
-  /// Appends the piece with whatever separates words folded to single spaces.
+  /// Appends the piece; every run of scalars that separate words becomes one space.
   private mutating func appendWords(to output: inout [UInt8]) {
     for scalar in piece {
       if table[scalar].has(Mark.separates) {
@@ -140,7 +141,7 @@ private struct UnicodeForm {
     }
   }
 
-  /// Appends `scalar` and the space before it, or finds that they do not fit.
+  /// Appends `scalar` and the space that is due before it, or sets `isFull` if they do not fit.
   @inline(__always)
   private mutating func append(_ scalar: UInt32, to output: inout [UInt8]) {
     let count = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x1_0000 ? 3 : 4
@@ -168,7 +169,7 @@ private struct UnicodeForm {
     Unicode.Scalar(scalar)?.properties.isWhitespace ?? false
   }
 
-  /// Takes a joiner at the end off, which joins nothing.
+  /// Removes a joiner at the end, which joins nothing.
   private static func dropJoiner(_ output: inout [UInt8]) {
     let joiner: [UInt8] = [0xE2, 0x80, 0x8D]
     if output.suffix(joiner.count).elementsEqual(joiner) { output.removeLast(joiner.count) }

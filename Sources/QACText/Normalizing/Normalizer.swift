@@ -6,30 +6,32 @@
 //
 // `search`, in this order:
 //   1. NFKC and full case folding, until nothing changes;
-//   2. default-ignorable scalars (soft hyphen, zero-width space, variation selectors) go, as in
-//      the Unicode mapping NFKC_Casefold; a zero-width joiner stays between two emoji;
+//   2. default-ignorable scalars (soft hyphen, zero-width space, variation selectors) are removed,
+//      as in the Unicode mapping NFKC_Casefold; a zero-width joiner stays between two emoji;
 //   3. punctuation and symbols (general categories P*, S*), controls and separators become a space.
-//      Emoji stay as they are, because a query of emoji alone would be empty without them; © and ®
-//      are symbols here although Unicode also lists them as emoji;
-//   4. runs of white space become one space, none is left in front. At the end a query keeps none
-//      and a prefix keeps one, if anything precedes it.
-// `verbatim`: NFC; white space in front goes. White space at the end, tabs, line breaks and NUL bytes
-// inside stay: whoever writes text into lines has to escape it.
-// A form has at most `maximumBytes` bytes, as many as a text of the protocol: one character can become
-// eighteen letters. What would be longer ends with the last scalar that fits.
-// Invalid UTF-8 becomes U+FFFD, one for each maximal ill-formed part; `search` treats that as the
-// symbol it is and makes it a space.
+//      Emoji stay, because a query of emoji alone would be empty without them; © and ® count as
+//      symbols, although Unicode also lists them as emoji;
+//   4. a run of white space becomes one space, and none is left in front. At the end a query keeps
+//      none, and a prefix keeps one if anything precedes it.
+// `verbatim`: NFC, without white space in front. White space at the end, tabs, line breaks and NUL
+// bytes inside stay, so a program that writes such text into lines has to escape it.
+// A form has at most `maximumBytes` bytes, as many as a text of the protocol; a bound is needed
+// because one character can become eighteen letters. A longer form ends with the last scalar that
+// fits.
+// Invalid UTF-8 becomes U+FFFD, one for each maximal ill-formed part. That is a symbol, so `search`
+// makes it a space.
 //
 // Invariant: the result is valid UTF-8 in NFC, and normalising it again (as the same kind) gives
-// the same bytes. Of ASCII text, the normal form of a typed beginning is, but for a space at its
-// end, a byte prefix of the normal form of the whole: labels are found by that.
-// Cost: ASCII about a nanosecond a byte and no allocation but growth of the output; other text 3 to 50
-// nanoseconds a byte, whatever it is, and a buffer or two. Sources: UAX #15 (normalisation forms), Unicode 3.13 D144-D147 and
-// CaseFolding.txt status C and F (full case folding), UAX #44 (general categories).
+// the same bytes. The normal form of the beginning of an ASCII text is, except for a space at its
+// end, a byte prefix of the normal form of the whole text; labels are found by this property.
+// Cost: about a nanosecond per byte of ASCII and no allocation except the growth of the output; 3
+// to 50 nanoseconds per byte of any other text, and a few buffers.
+// Sources: UAX #15 (normalisation forms), Unicode 3.13 D144-D147 and CaseFolding.txt status C and F
+// (full case folding), UAX #44 (general categories).
 
 /// Normalises UTF-8 text by one profile.
 public struct Normalizer: Sendable, Equatable {
-  /// What a text is, which decides what happens at its end.
+  /// The kind of a text, which decides what happens at its end.
   public enum Kind: Sendable, CaseIterable {
     /// A submitted query or a label: white space at the end is dropped (`search`).
     case query
@@ -37,18 +39,19 @@ public struct Normalizer: Sendable, Equatable {
     case prefix
   }
 
-  /// The version of the normal forms: it changes whenever the normal form of any text does, under
-  /// either profile.
+  /// The version of the normal forms. It changes whenever the normal form of any text changes,
+  /// under either profile.
   ///
-  /// Whoever stores normal forms stores it beside them, and makes them anew where it differs.
-  /// 1 is what release 0.1 made. 2 ends a form after at most `maximumBytes` bytes, and puts the marks
-  /// that U+0F73, U+0F75 and U+0F81 decompose to in their order, where 1 left them behind others.
+  /// A program that stores normal forms stores this version beside them, and makes the forms again
+  /// if it differs. 1 is what release 0.1 made. 2 ends a form after at most `maximumBytes` bytes,
+  /// and puts the marks that U+0F73, U+0F75 and U+0F81 decompose to in their order; 1 left them
+  /// behind others.
   public static let formVersion = 2
 
-  /// The most bytes of a normal form.
+  /// The greatest length of a normal form in bytes.
   public static let maximumBytes = 2048
 
-  /// The profile by which this normalises.
+  /// The profile that this normaliser follows.
   public let profile: NormalizationProfile
 
   /// Makes a normaliser of `profile`.
@@ -58,7 +61,7 @@ public struct Normalizer: Sendable, Equatable {
 
   /// Replaces `output` by the normal form of `input`; invalid UTF-8 becomes U+FFFD.
   ///
-  /// - Complexity: O(`input.count`); of ASCII input one pass over its bytes.
+  /// - Complexity: O(`input.count`); one pass over the bytes of ASCII input.
   public func normalize(
     _ input: UnsafeBufferPointer<UInt8>, as kind: Kind, into output: inout [UInt8]
   ) {

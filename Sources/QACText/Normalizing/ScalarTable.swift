@@ -1,16 +1,18 @@
-// What the normaliser asks of a scalar, in tables: asking the library takes microseconds a scalar,
-// looking up here nanoseconds.
+// The properties of scalars that the normaliser needs, in tables: the library takes microseconds
+// per scalar, a look-up here takes nanoseconds.
 //
-// Made once, when the first text that is not ASCII is normalised, from what `UnicodeText` says; so
-// the data is the library's, and a test compares all of it. Two stages: the upper bits of a scalar
-// name a page, its entry there holds the combining class, eight marks and the number of its
-// mappings. Ranges of ideographs, private use and what no scalar is assigned in have one page.
-// Invariant: immutable once made. Cost: some 30 ms to make, half a megabyte.
+// The tables are made once, from `UnicodeText`, when the first text that is not ASCII is
+// normalised. So the data is the library's, and a test compares all of it. There are two stages:
+// the upper bits of a scalar select a page, and its entry there holds the combining class, eight
+// marks and the number of its mappings. Ranges of ideographs, of private use and of unassigned
+// scalars share one page.
+// Invariant: immutable once made.
+// Cost: about 30 ms to make, half a megabyte of memory.
 // Source: Unicode 5.1 (multistage tables).
 
-/// What the normaliser knows of every scalar.
+/// The properties of every scalar.
 final class ScalarTable: Sendable {
-  /// The combining class, what holds of a scalar, and the number of its mappings.
+  /// The properties of one scalar: its combining class, its marks and the number of its mappings.
   struct Entry: Sendable {
     fileprivate(set) var bits: UInt32
 
@@ -18,27 +20,27 @@ final class ScalarTable: Sendable {
     var combiningClass: UInt32 { bits & 0xFF }
     fileprivate var row: Int { Int(bits >> 16) }
 
-    /// Whether any of `marks` holds.
+    /// Whether the scalar has any of `marks`.
     func has(_ marks: UInt32) -> Bool { bits & marks != 0 }
   }
 
-  /// What can hold of a scalar: bits of an entry.
+  /// Marks of a scalar: bits of an entry.
   enum Mark {
-    /// It may be reordered, or composed with what stands before it.
+    /// It may be reordered, or composed with a scalar before it.
     static let joins: UInt32 = 1 << 8
     /// It has a canonical decomposition.
     static let decomposes: UInt32 = 1 << 9
     /// It is not its own NFC.
     static let changes: UInt32 = 1 << 10
-    /// `UnicodeText.compatibilityFolding` is another text.
-    static let folds: UInt32 = 1 << 11
+    /// `UnicodeText.compatibilityCaseFolding` is another text.
+    static let caseFolds: UInt32 = 1 << 11
     /// `UnicodeText.isIgnorable`.
     static let ignorable: UInt32 = 1 << 12
     /// `UnicodeText.isEmoji`.
     static let emoji: UInt32 = 1 << 13
     /// `UnicodeText.separatesWords`.
     static let separates: UInt32 = 1 << 14
-    /// Nothing before it changes what becomes of it and of what follows.
+    /// Nothing before it changes how it and the scalars after it are normalised.
     static let bounds: UInt32 = 1 << 15
   }
 
@@ -61,21 +63,21 @@ final class ScalarTable: Sendable {
     pairs = maker.pairs
   }
 
-  /// What is known of `scalar`.
+  /// The properties of `scalar`.
   @inline(__always)
   subscript(scalar: UInt32) -> Entry {
     entries[Int(pages[Int(scalar >> 8)]) << 8 | Int(scalar & 0xFF)]
   }
 
-  /// The canonical decomposition in full (NFD) of a scalar, Hangul excepted; empty where it has none.
+  /// The full canonical decomposition (NFD) of a scalar, except Hangul; empty if it has none.
   @inline(__always)
   func decomposition(_ entry: Entry) -> ArraySlice<UInt32> { mappings.canonical(entry.row) }
 
-  /// The compatibility folding of a scalar that folds.
+  /// The compatibility case folding of a scalar that has the mark `caseFolds`.
   @inline(__always)
-  func folding(_ entry: Entry) -> ArraySlice<UInt32> { mappings.folded(entry.row) }
+  func caseFolding(_ entry: Entry) -> ArraySlice<UInt32> { mappings.caseFolded(entry.row) }
 
-  /// What `first` and `second` compose to, or nil.
+  /// The scalar that `first` and `second` compose to, or nil.
   @inline(__always)
   func composition(_ first: UInt32, _ second: UInt32) -> UInt32? {
     Hangul.composition(first, second) ?? pairs[first, second]
@@ -86,21 +88,21 @@ final class ScalarTable: Sendable {
 private struct Mappings: Sendable {
   private struct Row {
     var start: UInt32
-    var canonical: UInt8
-    var folded: UInt8
+    var canonicalCount: UInt8
+    var caseFoldedCount: UInt8
   }
 
-  // Row 0 is that of scalars without any.
-  private var rows = [Row(start: 0, canonical: 0, folded: 0)]
+  // Row 0 is that of scalars without mappings.
+  private var rows = [Row(start: 0, canonicalCount: 0, caseFoldedCount: 0)]
   private var scalars: [UInt32] = []
 
-  mutating func add(canonical: [UInt32], folded: [UInt32]) -> Int {
+  mutating func add(canonical: [UInt32], caseFolded: [UInt32]) -> Int {
     rows.append(
       Row(
-        start: UInt32(scalars.count), canonical: UInt8(canonical.count),
-        folded: UInt8(folded.count)))
+        start: UInt32(scalars.count), canonicalCount: UInt8(canonical.count),
+        caseFoldedCount: UInt8(caseFolded.count)))
     scalars += canonical
-    scalars += folded
+    scalars += caseFolded
     return rows.count - 1
   }
 
@@ -108,18 +110,19 @@ private struct Mappings: Sendable {
   func canonical(_ row: Int) -> ArraySlice<UInt32> {
     let row = rows[row]
     let start = Int(row.start)
-    return scalars[start..<start + Int(row.canonical)]
+    return scalars[start..<start + Int(row.canonicalCount)]
   }
 
   @inline(__always)
-  func folded(_ row: Int) -> ArraySlice<UInt32> {
+  func caseFolded(_ row: Int) -> ArraySlice<UInt32> {
     let row = rows[row]
-    let start = Int(row.start) + Int(row.canonical)
-    return scalars[start..<start + Int(row.folded)]
+    let start = Int(row.start) + Int(row.canonicalCount)
+    return scalars[start..<start + Int(row.caseFoldedCount)]
   }
 }
 
-/// Which two scalars compose to one: open addressing, at most a quarter taken.
+/// The pairs of scalars that compose to one, in a hash table with open addressing, at most a
+/// quarter full.
 private struct CompositionPairs: Sendable {
   private static let size = 4096
   private var keys = [UInt64](repeating: 0, count: size)
@@ -140,7 +143,7 @@ private struct CompositionPairs: Sendable {
     UInt64(first) << 32 | UInt64(second)
   }
 
-  /// The slot that holds the pair, or the free one where it would be.
+  /// The slot that holds the pair, or the free slot that it would take.
   private func slot(_ first: UInt32, _ second: UInt32) -> Int {
     let key = Self.key(first, second)
     var slot = Int(truncatingIfNeeded: StableHash.mix(key)) & (Self.size - 1)
@@ -149,7 +152,7 @@ private struct CompositionPairs: Sendable {
   }
 }
 
-/// Makes the table.
+/// Makes the tables.
 private struct Maker {
   var pages = [UInt16](repeating: 0, count: 0x1100)
   var entries: [ScalarTable.Entry] = []
@@ -157,8 +160,8 @@ private struct Maker {
   var pairs = CompositionPairs()
   private var composites: [(first: [UInt32], second: UInt32, composite: UInt32)] = []
 
-  /// Pages of which every scalar is an ideograph, a private one or not assigned: nothing holds of
-  /// any, nor will in later versions of Unicode.
+  /// Whether every scalar of a page is an ideograph, of private use or unassigned. Such scalars
+  /// have no marks, and will have none in later versions of Unicode.
   private static func isPlain(_ page: Int) -> Bool {
     switch page {
     case 0x34...0x4C, 0x4E...0x9F, 0xD8...0xF8, 0x200...0x2F7, 0x2FB...0xDFF, 0xE10...0x10FF: true
@@ -167,7 +170,7 @@ private struct Maker {
   }
 
   mutating func readPages() {
-    // The first page is that of plain scalars; pages of Hangul syllables alone share one as well.
+    // The first page is that of plain scalars. Pages that hold only Hangul syllables share one too.
     entries = [ScalarTable.Entry](repeating: .init(bits: 0), count: 256)
     for page in 0..<pages.count where !Self.isPlain(page) {
       if (0xAD...0xD6).contains(page) {
@@ -189,14 +192,14 @@ private struct Maker {
     if UnicodeText.isEmoji(scalar) { bits |= Mark.emoji }
     let isIgnorable = UnicodeText.isIgnorable(scalar)
     if isIgnorable { bits |= Mark.ignorable }
-    let folding = isIgnorable ? nil : UnicodeText.compatibilityFolding(scalar)
-    if folding != nil { bits |= Mark.folds }
+    let caseFolding = isIgnorable ? nil : UnicodeText.compatibilityCaseFolding(scalar)
+    if caseFolding != nil { bits |= Mark.caseFolds }
     if Hangul.isSyllable(scalar.value) { return .init(bits: bits | Mark.decomposes) }
     if Hangul.joins(scalar.value) { bits |= Mark.joins }
     let canonical = UnicodeText.decomposed(scalar)
     if canonical == [scalar.value] {
-      if let folding {
-        bits |= UInt32(mappings.add(canonical: [], folded: Self.values(folding))) << 16
+      if let caseFolding {
+        bits |= UInt32(mappings.add(canonical: [], caseFolded: Self.values(caseFolding))) << 16
       }
       return .init(bits: bits)
     }
@@ -207,7 +210,8 @@ private struct Maker {
       composites.append(
         (Self.composed(Array(canonical.dropLast())), canonical[canonical.count - 1], scalar.value))
     }
-    bits |= UInt32(mappings.add(canonical: canonical, folded: folding.map(Self.values) ?? [])) << 16
+    let values = caseFolding.map(Self.values) ?? []
+    bits |= UInt32(mappings.add(canonical: canonical, caseFolded: values)) << 16
     return .init(bits: bits)
   }
 
@@ -219,7 +223,8 @@ private struct Maker {
     return Self.values(UnicodeText.composed(String(scalars)))
   }
 
-  /// A primary composite is the pair of what all but the last part compose to, and that.
+  /// Finds the pair of each primary composite: what all its parts but the last compose to, and the
+  /// last part.
   mutating func findPairs() {
     for composite in composites {
       precondition(composite.first.count == 1, "Unicode composes two scalars at a time")
@@ -234,7 +239,7 @@ private struct Maker {
       for slot in Int(page) << 8..<Int(page + 1) << 8 {
         let entry = entries[slot]
         if entry.has(Mark.joins | Mark.ignorable | Mark.emoji) { continue }
-        let starts = [mappings.canonical(entry.row).first, mappings.folded(entry.row).first]
+        let starts = [mappings.canonical(entry.row).first, mappings.caseFolded(entry.row).first]
         let bounds = starts.allSatisfy { start in
           guard let start else { return true }
           let other = entries[self.slot(start)]

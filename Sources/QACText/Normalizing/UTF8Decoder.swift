@@ -1,13 +1,14 @@
-// Reads scalars out of bytes that need not be UTF-8.
+// Reads scalars from bytes that need not be UTF-8.
 //
-// Each maximal part of what is ill-formed reads as U+FFFD, as `String(decoding:as:)` has it (Unicode
-// 3.9, table 3-7 and "U+FFFD substitution of maximal subparts"). Cost: a few steps a byte.
+// Each maximal ill-formed part is read as U+FFFD, as in `String(decoding:as:)`.
+// Cost: a few steps per byte.
+// Source: Unicode 3.9, table 3-7 and "U+FFFD substitution of maximal subparts".
 
-/// Reads scalars out of bytes.
+/// Reads scalars from bytes.
 enum UTF8Decoder {
   private static let replacement: UInt32 = 0xFFFD
 
-  /// The scalar at `position`, which then lies behind it.
+  /// The scalar at `position`, which moves past it.
   ///
   /// - Precondition: `position < bytes.count`.
   @inline(__always)
@@ -21,7 +22,8 @@ enum UTF8Decoder {
     of first: UInt8, in bytes: UnsafeBufferPointer<UInt8>, at position: inout Int
   ) -> UInt32 {
     let count: Int
-    // What the second byte may be: fewer than all would do for forms too long, and for surrogates.
+    // The allowed second bytes: fewer for some first bytes, to exclude overlong forms and
+    // surrogates.
     var second: ClosedRange<UInt8> = 0x80...0xBF
     switch first {
     case 0xC2...0xDF: count = 1

@@ -1,24 +1,25 @@
-// What the library says about Unicode scalars, and canonical composition.
+// The library's properties of Unicode scalars, and canonical composition.
 //
-// `ScalarTable` keeps what the normaliser needs of it: asked here anew for each scalar of a text, a
-// query of two kilobytes took milliseconds.
-// Categories, case mappings and composition (NFC) come from the standard library, compatibility
-// decompositions of single scalars from Foundation. Foundation's own composition is not used:
-// on Linux it leaves U+FF8B U+FF9E and U+AC00 U+11A8 uncomposed and does not know the combining
-// classes of newer marks. The standard library's is the one behind equality of strings; its name is
-// not yet public, hence the SPI, on which the toolchain's Foundation relies as well.
+// The normaliser does not ask here for each scalar of a text: a query of two kilobytes would take
+// milliseconds. `ScalarTable` keeps what it needs. Categories, case mappings and composition (NFC)
+// come from the standard library, compatibility decompositions of single scalars from Foundation.
+// Foundation's own composition is not used: on Linux it leaves U+FF8B U+FF9E and U+AC00 U+11A8
+// uncomposed and does not know the combining classes of newer marks. The standard library's
+// composition is the one behind equality of strings. It is not public yet, so it is imported as
+// SPI, as the toolchain's Foundation does too.
 
 import Foundation
 @_spi(_Unicode) import Swift
 
-/// Properties of scalars as the `search` profile sees them.
+/// Properties of scalars, as the `search` profile uses them.
 package enum UnicodeText {
-  /// U+200D, which binds emoji into one picture.
+  /// U+200D, which joins emoji into one picture.
   static let zeroWidthJoiner: Unicode.Scalar = "\u{200D}"
 
   /// Whether `scalar` is an emoji that stays: a pictograph or a skin tone.
   ///
-  /// Digits, `#` and `*` have the property Emoji too, being part of keycaps: they are no symbols.
+  /// Digits, `#` and `*` also have the property Emoji, as parts of keycaps, but they are not
+  /// symbols.
   package static func isEmoji(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value < 0x2000 { return false }  // Also ASCII and the signs © and ®.
     let properties = scalar.properties
@@ -29,7 +30,7 @@ package enum UnicodeText {
     }
   }
 
-  /// Whether `scalar` is invisible and of no account in comparing texts.
+  /// Whether `scalar` is invisible and ignored when texts are compared.
   package static func isIgnorable(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value >= 0x80 && scalar.properties.isDefaultIgnorableCodePoint
   }
@@ -58,13 +59,13 @@ package enum UnicodeText {
     return String(scalars)
   }
 
-  /// The canonical decomposition in full (NFD) of `scalar`.
+  /// The full canonical decomposition (NFD) of `scalar`.
   static func decomposed(_ scalar: Unicode.Scalar) -> [UInt32] {
     String(scalar)._nfd.map(\.value)
   }
 
-  /// The folded compatibility decomposition of `scalar`, or nil where that is `scalar` itself.
-  package static func compatibilityFolding(_ scalar: Unicode.Scalar) -> String? {
+  /// The compatibility decomposition of `scalar` with its case folded, or nil if that is `scalar`.
+  package static func compatibilityCaseFolding(_ scalar: Unicode.Scalar) -> String? {
     if scalar.value < 0x80 { return caseFolding(scalar) }
     guard scalar.properties.changesWhenNFKCCaseFolded else { return nil }
     var result = String.UnicodeScalarView()
@@ -75,7 +76,7 @@ package enum UnicodeText {
         result.append(part)
       }
     }
-    // Data newer than the decompositions at hand may promise a change that does not come.
+    // The property's data may be newer than the decompositions and promise a change that they lack.
     return result.elementsEqual(CollectionOfOne(scalar)) ? nil : String(result)
   }
 
@@ -84,10 +85,10 @@ package enum UnicodeText {
     String(scalar).decomposedStringWithCompatibilityMapping
   }
 
-  /// The full case folding of `scalar`, or nil where it folds to itself.
+  /// The full case folding of `scalar`, or nil if it folds to itself.
   ///
-  /// The lower case of the upper case of the lower case is the folding of every scalar but the
-  /// Cherokee letters, which fold to their capitals, and dotless i, which does not change.
+  /// The folding of every scalar is the lower case of the upper case of its lower case, except for
+  /// the Cherokee letters, which fold to their capitals, and dotless i, which does not change.
   package static func caseFolding(_ scalar: Unicode.Scalar) -> String? {
     if scalar.value < 0x80 {
       guard scalar.value &- 0x41 < 26 else { return nil }

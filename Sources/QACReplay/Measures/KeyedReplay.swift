@@ -1,22 +1,22 @@
-// Types every query of a replay key by key and keeps, for each system, what one person's one query gave.
+// Types queries of a replay key by key and keeps the figures of each query and system.
 //
-// A request's figure is the mean over all its prefixes of 1 to length - 1 characters, not that of one drawn at
-// random: the same expectation as MRR@10 (LogReplay.swift) with less chance in it, which is what a
-// paired comparison of two indexes needs.
-// Cost: as many completions a query and system as it has characters.
+// The figure of a request is the mean over all its prefixes of 1 to length - 1 characters, and not
+// that of one prefix drawn at random. It has the same expectation as MRR@10 (LogReplay.swift) with
+// less variance, as a paired comparison of two indexes needs.
+// Cost: as many completions per query and system as the query has characters.
 
 public import QACEngine
 public import QACLogs
 
-/// What every system gave for queries that were typed key by key.
+/// The figures of every system for queries that were typed key by key.
 public struct KeyedReplay: Sendable {
   /// One system's answers.
   public struct System: Sendable {
-    /// Its name.
+    /// The system's name.
     public var name: String
     /// For each query the mean of 1 / rank over its prefixes.
     public fileprivate(set) var reciprocalRanks: [Double] = []
-    /// For each query the keys that were not pressed, as in `KeyTally` for ten suggestions.
+    /// For each query the number of saved keys, as in `KeyTally` for ten suggestions.
     public fileprivate(set) var savedKeys: [Double] = []
     /// By class of prefix length, the sum of 1 / rank and the number of prefixes.
     public fileprivate(set) var byPrefixLength: [String: SIMD2<Double>] = [:]
@@ -27,12 +27,13 @@ public struct KeyedReplay: Sendable {
     }
   }
 
-  /// A system and what it learns on the way.
+  /// A system, with what it learns on the way.
   public struct Runner {
     let name: String
     let runner: SystemRunner
 
-    /// Makes a runner that answers as `engine` does, and learns what is submitted after its index.
+    /// Makes a runner that answers with `engine` and learns the queries that are submitted after
+    /// its index was made.
     public init(name: String, engine: CompletionEngine, overlay: LiveOverlay?) {
       self.name = name
       runner = SystemRunner(.full, engine: engine, options: CompletionOptions(), overlay: overlay)
@@ -44,15 +45,15 @@ public struct KeyedReplay: Sendable {
       runner = SystemRunner(system, engine: engine, baselines: baselines)
     }
 
-    /// Learns an observation of `log` that was submitted before the replay begins.
+    /// Learns an observation of `log` that was submitted before the replay.
     public func record(_ observation: Observation, of log: QueryLog) {
       runner.record(observation, of: log)
     }
   }
 
-  /// The observations whose queries were typed.
+  /// The positions of the observations with queries that were typed.
   public private(set) var observations: [Int] = []
-  /// The number of characters of each.
+  /// The number of characters of each query.
   public private(set) var lengths: [Double] = []
   /// The systems, in the order of the runners.
   public private(set) var systems: [System] = []
@@ -62,9 +63,9 @@ public struct KeyedReplay: Sendable {
   /// - Parameters:
   ///   - replay: The replay.
   ///   - runners: The systems.
-  ///   - baselines: What simple systems count in.
-  ///   - limit: Queries at the most, evenly spread.
-  ///   - progress: Receives the share done.
+  ///   - baselines: The counts of the simple systems.
+  ///   - limit: The most queries, which are spread evenly over the part.
+  ///   - progress: Receives the share that is done.
   public init(
     _ replay: LogReplay, runners: [Runner], baselines: Baselines, limit: Int,
     progress: (Double) -> Void = { _ in }

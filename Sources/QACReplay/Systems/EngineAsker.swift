@@ -1,6 +1,6 @@
-// The one place where a replay asks an engine, and tells it what was submitted.
+// Asks an engine on behalf of a replay, and records submitted queries in its overlay.
 //
-// An asker belongs to one pass over a log: what it learned live on the way stays with it.
+// An asker belongs to one pass over a log, because it keeps what it learned live on the way.
 
 public import QACEngine
 public import QACIndex
@@ -14,7 +14,7 @@ final class EngineAsker {
   let scratch: CompletionScratch
   let overlay: LiveOverlay?
 
-  /// Makes an asker; what is submitted goes into `overlay`, which is new and of the engine's index.
+  /// Makes an asker that records in `overlay`, which must be new and belong to the engine's index.
   init(_ engine: CompletionEngine, _ options: CompletionOptions, overlay: LiveOverlay?) {
     self.engine = engine
     self.options = options
@@ -22,12 +22,12 @@ final class EngineAsker {
     scratch = CompletionScratch(engine: engine)
   }
 
-  /// Completes `prefix` in the time and the context of `request` into `scratch`.
+  /// Completes `prefix` at the time and in the context of `request`; the result is in `scratch`.
   ///
   /// - Parameters:
   ///   - prefix: A beginning of the request's query, normalised.
   ///   - request: The time and the context in which it is typed.
-  ///   - limit: How many suggestions at the most; nil keeps every candidate.
+  ///   - limit: The most suggestions; nil keeps every candidate.
   func complete(_ prefix: ArraySlice<UInt8>, of request: ReplayRequest, limit: Int?) {
     prefix.withUnsafeBufferPointer { prefix in
       engine.complete(
@@ -44,15 +44,16 @@ final class EngineAsker {
       session: StableHash.mix(UInt64(observation.user) + 1), at: observation.time)
   }
 
-  /// The place, from 0, of the query submitted after `request`, to which the last completion
-  /// belongs; nil where it is not among the suggestions.
+  /// The place from 0 of the query that was submitted after `request`, among the suggestions of the
+  /// last completion, which must belong to `request`; nil if it is not among them.
   func place(ofTargetOf request: ReplayRequest) -> Int? {
     (0..<scratch.count).first { scratch.normalizedText($0) == request.target }
   }
 }
 
 extension LogReplay {
-  /// An overlay for one pass over the log with an engine on `index`, where there is live learning.
+  /// An overlay for one pass over the log with an engine of `index`; nil if the replay learns
+  /// nothing live.
   public func overlay(of index: LabelIndex) -> LiveOverlay? {
     if !learnsLive { return nil }
     return LiveOverlay(index: index)

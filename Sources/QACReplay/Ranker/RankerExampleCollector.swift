@@ -1,26 +1,26 @@
-// Asks the engine for the candidates and features of past requests, for the ranker's fit.
+// Collects the candidates and features of past requests from an engine, for the ranker's fit.
 
 public import QACEngine
 import QACIndex
 public import QACTraining
 
 extension LogReplay {
-  /// The candidates of the requests of `part` and which of them was submitted.
+  /// The candidates of the requests of `part`, and which of them was submitted.
   ///
-  /// Requests whose query is not among the candidates say nothing to the ranker and are left out.
-  /// Beyond `limit` requests an even share of them is taken.
+  /// Requests with a query that is not among the candidates teach the ranker nothing and are left
+  /// out. If there are more than `limit` requests, an evenly spread share of them is taken.
   ///
   /// - Parameters:
   ///   - part: The part of the log.
-  ///   - engine: Brings the candidates; its weights do not matter.
+  ///   - engine: Finds the candidates; its weights do not matter.
   ///   - options: Sources and beam.
-  ///   - limit: Requests at the most.
+  ///   - limit: The most requests.
   /// - Returns: The features of all candidates, in the order of `RankerFeature`.
   public func rankerExamples(
     of part: LogSplit.Part, engine: CompletionEngine,
     options: CompletionOptions = .standard, limit: Int = 20_000
   ) -> RankerExamples {
-    // Prefixes without errors say nothing about corrections but that they are never right.
+    // From prefixes without errors the ranker would only learn that corrections are never right.
     var options = options
     options.sources.remove(.corrected)
     var sample = EvenSample(of: requestCount(of: part), atMost: limit)
@@ -42,19 +42,20 @@ extension LogReplay {
   }
 }
 
-/// Takes some of a known number of things, evenly spread.
+/// Chooses some elements of a sequence of known length, evenly spread.
 struct EvenSample {
   private let total: Int
   private let limit: Int
   private var seen = 0
 
-  /// Makes a sample of `limit` of `total` things, or of all where there are no more.
+  /// Makes a sample of `limit` of `total` elements, or of all if there are not more.
   init(of total: Int, atMost limit: Int) {
     self.total = total
     self.limit = limit
   }
 
-  /// Whether the next thing is taken: the i-th where the running share steps up.
+  /// Whether the next element is taken: element i is if `i * limit / total` is greater than for i -
+  /// 1.
   mutating func takesNext() -> Bool {
     seen += 1
     return total <= limit || seen * limit / total > (seen - 1) * limit / total

@@ -1,22 +1,22 @@
-// The systems that a replay compares, each asked the same requests.
+// The systems that a replay compares; each is asked the same requests.
 
 public import QACEngine
 import QACLogs
 
-/// A way of completing, by name.
+/// A system that completes prefixes, by name.
 public enum CompletionSystem: String, Sendable, CaseIterable {
   /// Most popular completion: queries by how often they were submitted.
   case popular
-  /// Most popular completion with counts that halve as time goes by.
+  /// Most popular completion with counts that halve with time.
   case decayed
   /// Followers of the previous query by count, then popular queries.
   case followers
-  /// The hybrid index alone: no other source, no ranker feature but its score.
+  /// Only the hybrid index: no other source, and only its score as a ranker feature.
   case index
   /// All sources and the ranker.
   case full
 
-  /// Whether it only counts what was submitted, in `Baselines`.
+  /// Whether it is one of the simple systems, which count submitted queries in `Baselines`.
   public var isSimple: Bool {
     switch self {
     case .popular, .decayed, .followers: true
@@ -25,9 +25,9 @@ public enum CompletionSystem: String, Sendable, CaseIterable {
   }
 }
 
-/// Answers requests as one system, with ten suggestions at the most.
+/// Answers requests as one system, with at most ten suggestions.
 public final class SystemRunner {
-  /// Suggestions of one answer.
+  /// The most suggestions of one answer.
   public static let answers = 10
 
   private enum Answerer {
@@ -43,10 +43,10 @@ public final class SystemRunner {
   ///
   /// - Parameters:
   ///   - system: The system.
-  ///   - engine: Answers as `.index` and `.full`; the latter with its own weights.
-  ///   - baselines: Answers as the simple systems, which need it; who replays records in it.
-  ///   - overlay: What `.full` learns live; nil where it does not.
-  ///   - beam: Nodes expanded at most on each level; nil for the exact search.
+  ///   - engine: The engine of `.index` and `.full`; the latter uses its weights.
+  ///   - baselines: The counts of the simple systems, which need them; the caller records in them.
+  ///   - overlay: Holds the queries that `.full` learns live; nil if it learns none.
+  ///   - beam: The most nodes that are expanded on each level; nil for the exact search.
   ///   - corrects: Whether `.full` corrects typing errors.
   public convenience init(
     _ system: CompletionSystem, engine: CompletionEngine, baselines: Baselines?,
@@ -61,7 +61,7 @@ public final class SystemRunner {
       self.init(
         .index, engine: CompletionEngine(engine, weights: RankerFeature.indexOnly),
         options: CompletionOptions(
-          sources: [.index], beam: beam, candidatesPerSource: 10, foldsDuplicates: false))
+          sources: [.index], beam: beam, candidatesPerSource: Self.answers, foldsDuplicates: false))
     case .full:
       var options = CompletionOptions(beam: beam)
       if !corrects { options.sources.remove(.corrected) }
@@ -69,7 +69,7 @@ public final class SystemRunner {
     }
   }
 
-  /// Makes a runner of `system` that answers with `engine` under `options` and learns in `overlay`.
+  /// Makes a runner of `system` that answers with `engine` and `options` and learns in `overlay`.
   public convenience init(
     _ system: CompletionSystem, engine: CompletionEngine, options: CompletionOptions,
     overlay: LiveOverlay? = nil
@@ -87,7 +87,7 @@ public final class SystemRunner {
   /// - Parameters:
   ///   - prefix: A beginning of the request's query, normalised.
   ///   - request: The time and the context in which it is typed.
-  /// - Returns: Ten texts at the most.
+  /// - Returns: At most ten texts.
   public func suggestions(_ prefix: ArraySlice<UInt8>, of request: ReplayRequest) -> [[UInt8]] {
     switch answerer {
     case .counts(let baselines):
@@ -98,12 +98,13 @@ public final class SystemRunner {
     }
   }
 
-  /// Learns `observation`, one of `log`, which was just submitted; baselines are told by their owner.
+  /// Learns `observation`, one of `log`, which was just submitted. The owner of baselines records
+  /// in them.
   func record(_ observation: Observation, of log: QueryLog) {
     if case .engine(let asker) = answerer { asker.record(observation, of: log) }
   }
 
-  /// Answers and keeps the answer to itself, which is what is timed.
+  /// Answers without making texts of the answer; this is what benchmarks time.
   public func complete(_ prefix: ArraySlice<UInt8>, of request: ReplayRequest) {
     switch answerer {
     case .counts: _ = suggestions(prefix, of: request)
@@ -113,7 +114,7 @@ public final class SystemRunner {
 }
 
 extension Baselines {
-  /// What `system`, one of the simple ones, suggests.
+  /// The suggestions of `system`, one of the simple ones.
   fileprivate func suggestions(
     _ system: CompletionSystem, _ prefix: ArraySlice<UInt8>, of request: ReplayRequest
   ) -> [[UInt8]] {

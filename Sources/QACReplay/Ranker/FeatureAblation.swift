@@ -1,23 +1,24 @@
 // The ranks under several weight vectors, from one pass over the candidates.
 //
-// The candidates and their features do not depend on the weights, so each request is completed once,
-// with every candidate kept, and the query's rank counted anew for each vector: the candidates that
-// score more, and of equal score those that come first by label or text. What the engine does after scoring
-// (folding near-duplicates) is not repeated: compare these ranks with each other, not with what is served.
+// The candidates and their features do not depend on the weights. So each request is completed
+// once, with every candidate kept, and the query's rank is counted again for each vector: the
+// candidates with a greater score, and of those with an equal score the ones that come first by
+// label or text. The engine merges near-duplicates after scoring, which is not done here, so
+// compare these ranks with each other and not with those of a served index.
 //
-// Cost: one completion a request, and O(candidates x features) for each vector.
+// Cost: one completion per request, and O(candidates x features) per vector.
 
 public import QACEngine
 
 extension LogReplay {
-  /// The rank of every request's query under each of `weights`, 0 where it is beyond ten.
+  /// The rank of every request's query under each of `weights`; 0 if it is beyond ten.
   ///
   /// - Parameters:
   ///   - part: The part of the log.
-  ///   - engine: Brings the candidates; its own weights do not matter.
+  ///   - engine: Finds the candidates; its own weights do not matter.
   ///   - options: Sources and beam.
   ///   - weights: Vectors in the order of `RankerFeature`.
-  /// - Returns: The ranks of all requests, one list a vector.
+  /// - Returns: The ranks of all requests, one list per vector.
   public func ranks(
     of part: LogSplit.Part, engine: CompletionEngine, options: CompletionOptions = .standard,
     underEach weights: [[Double]]

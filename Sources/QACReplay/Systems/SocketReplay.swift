@@ -1,28 +1,30 @@
-// Replays a log through a running daemon: the same requests, and every query recorded as it comes.
+// Replays a log through a running daemon: it asks the same requests, and records every query as it
+// comes.
 //
-// Sessions are named by the user's number in the log. The daemon starts empty, serves the index of the
-// learning part and takes its time from the requests; then its answers are those of the full system in
-// process. Requests are pipelined on one connection as far as their answers do not depend on each other:
-// a record counts for other sessions once it is acknowledged, and a session may have to be loaded.
+// A session is named by the user's number in the log. If the daemon starts empty, serves the index
+// of the learning part and takes the time from the requests, then its answers are those of the full
+// system in process. Requests are pipelined on one connection as far as their answers do not depend
+// on each other: a record counts for other sessions once it is acknowledged, and a session may have
+// to be loaded.
 //
 //     learning part:  record, record, record, ...
 //     then:           complete (the seeded prefix, or key by key), record, complete, record, ...
 //
-// Invariant: no record is under way with a completion: a query is recorded after its own completions
-// were answered, and acknowledged before those of the next are sent.
-// Cost: one request for each observation of the log, and those of the scoring; there each record is
-// waited for, which is a transaction of the daemon's database.
+// Invariant: no record is under way at the same time as a completion. A query is recorded after its
+// own completions were answered, and acknowledged before those of the next query are sent.
+// Cost: one request per observation of the log, and the requests of the scored part. There it waits
+// for each record, which is a transaction of the daemon's database.
 
 import QACClient
 import QACLogs
 import QACProtocol
 public import QACText
 
-/// Asks a daemon what `LogReplay.scores` asks the full system.
+/// Asks a daemon the requests that `LogReplay.scores` asks the full system.
 public struct SocketReplay {
-  /// The name of the daemon's row.
+  /// The name of the daemon among the systems.
   public static let systemName = "daemon"
-  /// Requests under way at once.
+  /// The most requests that are under way at once.
   private static let window = 256
 
   private let replay: LogReplay
@@ -33,7 +35,7 @@ public struct SocketReplay {
   ///
   /// - Parameters:
   ///   - replay: The replay to repeat.
-  ///   - profile: How the log's texts are normalised, and the daemon's.
+  ///   - profile: The profile by which the log's texts and the daemon's are normalised.
   ///   - socketPath: Where the daemon listens.
   public init(_ replay: LogReplay, profile: NormalizationProfile, socketPath: String) {
     self.replay = replay
@@ -45,9 +47,9 @@ public struct SocketReplay {
   ///
   /// - Parameters:
   ///   - part: The part of the log.
-  ///   - keys: Requests at the most whose queries are typed key by key.
-  ///   - identity: The identity of the index that the daemon has to serve.
-  ///   - progress: Receives the share of the log done, now and then.
+  ///   - keys: The most requests with queries that are typed key by key.
+  ///   - identity: The identity of the index that the daemon must serve.
+  ///   - progress: Receives the share of the log that is done, now and then.
   /// - Returns: The daemon's answers, in the order of `LogReplay.scores`.
   /// - Throws: `ReplayError`.
   public func scores(
@@ -72,10 +74,11 @@ public struct SocketReplay {
           for length in 0...request.targetLength {
             let prefix = LogReplay.prefix(of: request.target, scalars: length)
             let place = collector.placeOfKey(length: length)
-            try collector.ask(prefix, session, request, for: place)
+            try collector.ask(prefix, in: session, of: request, for: place)
           }
         }
-        try collector.ask(request.prefix, session, request, for: collector.placeOfRequest())
+        try collector.ask(
+          request.prefix, in: session, of: request, for: collector.placeOfRequest())
       })
     try collector.finish()
     client.disconnect()
@@ -84,7 +87,7 @@ public struct SocketReplay {
 
   private static func session(of observation: Observation) -> SessionName {
     guard let name = SessionName("u\(observation.user)") else {
-      preconditionFailure("a letter and a number are a session's name")
+      preconditionFailure("a letter and a number are not a valid name of a session")
     }
     return name
   }
@@ -95,7 +98,7 @@ public struct SocketReplay {
       query: replay.log.queries.surface[Int(observation.query)], at: observation.time)
   }
 
-  /// Whether every query and every time fits into a request.
+  /// Throws unless every query and every time fits into a request.
   private func checkSendable() throws(ReplayError) {
     let log = replay.log
     var count = 0
@@ -112,7 +115,7 @@ public struct SocketReplay {
     if count > 0 { throw .unsendable(queries: count) }
   }
 
-  /// Whether the daemon is one that can repeat the replay.
+  /// Throws unless the daemon can repeat the replay.
   private func check(_ client: Client, _ identity: String) throws(ReplayError) {
     let status: JSONValue
     do throws(ClientError) {
@@ -130,13 +133,14 @@ public struct SocketReplay {
     if text("index") != identity { throw .otherIndex(expected: identity, got: text("index")) }
   }
 
-  /// Sends requests and puts the answers where they belong, in whatever order they come.
+  /// Sends requests and stores each answer in its place, in whatever order the answers come.
   private final class Collector {
-    /// Where an answer belongs.
+    /// The place of an answer.
     enum Place {
-      /// Of the request of that position.
+      /// The position among the requests.
       case request(Int)
-      /// Of a key: the position among all, and that of the query where nothing is typed yet.
+      /// The position among all keys and, if nothing is typed yet, among the queries typed key by
+      /// key.
       case key(Int, unprompted: Int?)
     }
 
@@ -168,7 +172,7 @@ public struct SocketReplay {
     }
 
     func ask(
-      _ prefix: ArraySlice<UInt8>, _ session: SessionName, _ request: ReplayRequest,
+      _ prefix: ArraySlice<UInt8>, in session: SessionName, of request: ReplayRequest,
       for place: Place
     ) throws(ReplayError) {
       if recordsLast { try finish() }
@@ -196,7 +200,7 @@ public struct SocketReplay {
       }
     }
 
-    /// Waits for the answers to all that was sent.
+    /// Waits for the answers to all requests that were sent.
     func finish() throws(ReplayError) {
       while client.outstanding > 0 { try receive() }
     }
