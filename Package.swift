@@ -172,8 +172,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "QACClient", "QACProtocol", "QACReplay", "QACEngine", "QACSimulator", "QACLogs",
-        "QACIndex", "QACText", "QACBinary", grdb,
+        "QACClient", "QACProtocol", "QACPipeline", "QACReplay", "QACEngine", "QACTraining",
+        "QACSimulator", "QACLogs", "QACIndex", "QACText", "QACBinary", grdb,
       ], exclude: ["Fixtures"]),
   ]
 )

@@ -1,9 +1,9 @@
-// What can go wrong between a log and an index, in words that end with the remedy.
+// What can go wrong between a log and an index, in messages that end with the remedy.
 
 import QACBinary
 import QACEngine
 import QACIndex
-import QACTraining
+public import QACTraining
 
 /// Why a build or an evaluation ended without a result.
 public enum PipelineError: Error, Sendable, CustomStringConvertible {
@@ -13,22 +13,24 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
   case noDirectory(path: String)
   /// The file at `path` holds no measurement of another system.
   case malformedRow(path: String, problem: String)
-  /// The measurement at `path` is of other requests than those asked now.
+  /// The measurement at `path` is of requests other than those asked now.
   case otherRequests(path: String, expected: String, got: String)
   /// The file at `path` holds no curves.
   case malformedCurves(path: String)
   /// Another process changes the store of indexes at `path`.
   case storeInUse(path: String)
-  /// Something else than the store's link is at `path`.
+  /// Something other than the store's link is at `path`.
   case notALink(path: String)
   /// There is no such version in the store at `path`.
   case noVersion(path: String)
-  /// Not one of the files that hold the logs can be read; `first` says why one cannot.
+  /// None of the log files can be read; `first` says why the first of them cannot.
   case noInput(first: String)
-  /// A layer below failed; the text is that of its error.
+  /// A setting of a rebuild has a value that it cannot have.
+  case setting(name: String, values: SettingValues)
+  /// A lower layer failed; the text is that of its error.
   case failed(String)
 
-  /// Wraps an error of a layer below.
+  /// Wraps an error of a lower layer.
   init(_ error: any Error) {
     if let own = error as? PipelineError {
       self = own
@@ -44,23 +46,25 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
       return
         "\(observations) queries are too few to divide into learning and scoring; use a larger log"
     case .noDirectory(let path):
-      return "cannot make the directory \(path); name one that can be created or written to"
+      return "cannot make the directory \(path); name one that can be created and written to"
     case .malformedRow(let path, let problem):
       return "\(path): \(problem); write it again with Benchmarks/pecos/evaluate.py --row"
     case .otherRequests(let path, let expected, let got):
       return
-        "\(path) was measured on other requests (\(got)) than these (\(expected)); export these with "
-        + "--export and the same flags, and measure again"
+        "\(path) was measured on other requests (\(got)) than these (\(expected)); export the "
+        + "requests with --export and the same flags, and measure again"
     case .malformedCurves(let path):
       return "\(path) holds no curves; write it again with qac-index curves measure --out"
     case .storeInUse(let path):
-      return "another rebuild or rollback works in \(path); wait for its end"
+      return "another rebuild or rollback is running in \(path); wait for its end"
     case .notALink(let path):
-      return "\(path) is not the link that rebuilds keep there; move it away, or name another --dir"
+      return "\(path) is not the link that rebuilds keep there; move it away or name another --dir"
     case .noVersion(let path):
-      return "there is no such version in \(path); `qac-index list` shows those that there are"
+      return "there is no such version in \(path); `qac-index list` shows those that exist"
     case .noInput(let first):
       return "nothing can be read: \(first)"
+    case .setting(let name, let values):
+      return "the setting \(name) must be \(values); choose such a value"
     case .failed(let text):
       return text
     }

@@ -1,23 +1,30 @@
 // Every number that decides what index a log becomes.
 //
 // Equal training sets and equal settings give equal bytes; `threads` does not matter.
+// Setting.swift says what to touch to add one.
 
 /// The hyper-parameters of an index.
 public struct BuildSettings: Sendable, Equatable {
-  /// Seed of all chance: initial clusters, sampled prefixes, the order of examples.
+  /// People enough that what they all submitted points at none of them: the default of every
+  /// minimum of people that protects, and the bound below which a report calls a label one of few.
+  public static let enoughPeople = 3
+  /// The most suffixes, words or pairs that may be asked for.
+  private static let mostEntries = Double(1 << 24)
+
+  /// Seed of everything random: initial clusters, sampled prefixes, the order of examples.
   public var seed: UInt64 = 1
-  /// Threads that train; the result does not depend on it.
+  /// Threads that train; the result does not depend on their number.
   public var threads = 2
-  /// Labels with less weight than this are left out.
+  /// Queries that were submitted fewer times do not become labels.
   public var minimumCount: UInt32 = 1
-  /// Different people who must have submitted a query, or it is as if nobody had; where the log does not
-  /// tell people apart, times that it must have been submitted.
+  /// Different people who must have submitted a query; a query of fewer is treated as if nobody had
+  /// submitted it. Where the log does not tell people apart, submissions are counted instead.
   public var minimumUsers = 1
   /// Levels of the trie, in Unicode scalars.
   public var trieDepth = 2
   /// Clusters into which a node is split.
   public var branching = 8
-  /// Nodes of at most this many labels are leaves.
+  /// A node of at most this many labels is a leaf.
   public var leafSize = 64
   /// Rounds of k-means.
   public var clusterRounds = 6
@@ -31,55 +38,67 @@ public struct BuildSettings: Sendable, Equatable {
   public var learningRate = 0.1
   /// Pull of each step towards the log-odds start.
   public var regularization = 1e-3
-  /// Weights of less magnitude are dropped.
+  /// Weights of smaller magnitude are dropped.
   public var pruning = 0.4
-  /// Samples drawn at most an epoch from one pair that was observed often.
+  /// The most samples per epoch that are drawn from one pair of queries, however often it was seen.
   public var samplesPerPair = 8
   /// Days after which a use counts half in the labels' decayed popularity.
   public var halfLifeDays = 14.0
-  /// Different people who must have submitted a query that ends in a suffix; where the log does not
-  /// tell people apart, times that such a query must have been submitted.
-  public var minimumEndingUsers = 3
+  /// Different people who must have submitted queries that end in a suffix. Where the log does not
+  /// tell people apart, submissions of such queries are counted instead.
+  public var minimumEndingUsers = enoughPeople
   /// Words of the longest suffix.
   public var suffixWords = 6
-  /// Suffixes at the most: those of the most submitted queries.
+  /// The most suffixes: those of the most submitted queries are kept.
   public var suffixLimit = 1 << 18
-  /// Words at the most that the word model tells apart: the most frequent.
+  /// The most words that the word model tells apart: the most frequent are kept.
   public var wordLimit = 1 << 18
-  /// Pairs of words at the most in the word model: the most frequent.
+  /// The most pairs of words in the word model: the most frequent are kept.
   public var pairLimit = 1 << 20
 
   /// The default settings.
   public init() {}
 
+  /// The half-life of a use, in seconds.
+  public var halfLife: Double { halfLifeDays * 86_400 }
+
   /// Finds a setting with which nothing can be built.
   ///
   /// - Throws: `TrainingError.setting`.
   public func check() throws(TrainingError) {
-    func demand(
-      _ condition: Bool, _ name: String, _ range: String
-    ) throws(TrainingError) {
-      if !condition { throw .setting(name: name, range: range) }
-    }
-    try demand((1...1024).contains(threads), "threads", "from 1 to 1024")
-    try demand((0...16).contains(trieDepth), "trie depth", "from 0 to 16")
-    try demand((2...256).contains(branching), "branching", "from 2 to 256")
-    try demand((1...65_536).contains(leafSize), "leaf size", "from 1 to 65536")
-    try demand((0...1000).contains(clusterRounds), "cluster rounds", "from 0 to 1000")
-    try demand(smoothing > 0 && smoothing <= 1e6, "smoothing", "above 0, at most 1000000")
-    try demand((0...10).contains(startScale), "start scale", "from 0 to 10")
-    try demand((0...1000).contains(epochs), "epochs", "from 0 to 1000")
-    try demand(learningRate > 0 && learningRate <= 10, "learning rate", "above 0, at most 10")
-    try demand((0...1e9).contains(regularization), "regularization", "from 0 to 1e9")
-    try demand((0...1000).contains(pruning), "pruning", "from 0 to 1000")
-    try demand((0.01...36_500).contains(halfLifeDays), "half-life", "from 0.01 to 36500 days")
-    try demand((1...1_000_000).contains(minimumUsers), "minimum users", "from 1 to 1000000")
-    try demand(
-      (1...1_000_000).contains(minimumEndingUsers), "minimum ending users", "from 1 to 1000000")
-    try demand((1...16).contains(suffixWords), "suffix words", "from 1 to 16")
-    try demand((0...1 << 24).contains(suffixLimit), "suffix limit", "from 0 to 16777216")
-    try demand((0...1 << 24).contains(wordLimit), "word limit", "from 0 to 16777216")
-    try demand((0...1 << 24).contains(pairLimit), "pair limit", "from 0 to 16777216")
-    try demand((1...100_000).contains(samplesPerPair), "samples per pair", "from 1 to 100000")
+    if let setting = outOfRange { throw .setting(name: setting.name, values: setting.values) }
   }
+}
+
+extension BuildSettings: ListedSettings {
+  /// Every number of the settings.
+  ///
+  /// The names of the two minima of people in provenance are older than the settings:
+  /// `minimumUsers` there is that of endings. `minimumLabelUsers` is there only where labels are
+  /// held back.
+  public static let numbers: [Setting<BuildSettings>] = [
+    Setting("threads", \.threads, .range(1...1024)),
+    Setting("minimumCount", \.minimumCount, .range(0...1e9), record: .asNamed),
+    Setting(
+      "minimumUsers", \.minimumUsers, .range(1...1e6),
+      record: .named("minimumLabelUsers", unless: 1)),
+    Setting("trieDepth", \.trieDepth, .range(0...16), record: .asNamed),
+    Setting("branching", \.branching, .range(2...256), record: .asNamed),
+    Setting("leafSize", \.leafSize, .range(1...65_536), record: .asNamed),
+    Setting("clusterRounds", \.clusterRounds, .range(0...1000), record: .asNamed),
+    Setting("smoothing", \.smoothing, .above(0, through: 1e6), record: .asNamed),
+    Setting("startScale", \.startScale, .range(0...10), record: .asNamed),
+    Setting("epochs", \.epochs, .range(0...1000), record: .asNamed),
+    Setting("learningRate", \.learningRate, .above(0, through: 10), record: .asNamed),
+    Setting("regularization", \.regularization, .range(0...1e9), record: .asNamed),
+    Setting("pruning", \.pruning, .range(0...1000), record: .asNamed),
+    Setting("samplesPerPair", \.samplesPerPair, .range(1...100_000), record: .asNamed),
+    Setting("halfLifeDays", \.halfLifeDays, .range(0.01...36_500), record: .asNamed),
+    Setting(
+      "minimumEndingUsers", \.minimumEndingUsers, .range(1...1e6), record: .named("minimumUsers")),
+    Setting("suffixWords", \.suffixWords, .range(1...16), record: .asNamed),
+    Setting("suffixLimit", \.suffixLimit, .range(0...mostEntries), record: .asNamed),
+    Setting("wordLimit", \.wordLimit, .range(0...mostEntries), record: .asNamed),
+    Setting("pairLimit", \.pairLimit, .range(0...mostEntries), record: .asNamed),
+  ]
 }

@@ -1,9 +1,9 @@
-// Builds the content of an index from a training set: labels, features, tree, classifiers, followers,
-// and what completions are composed from.
+// Builds the content of an index from a training set: labels, features, tree, classifiers,
+// followers, and the suffixes and words from which completions are composed.
 //
 // Invariant: equal sets and settings give equal content, whatever the number of threads. A query of
-// fewer people than a label needs leaves no trace in it.
-// Cost: memory of about the examples, the prefix ranges and the weights; time as `NodeTrainer` and
+// fewer people than a label needs leaves no trace in the content.
+// Cost: memory for the examples, the prefix ranges and the weights; time as `NodeTrainer` and
 // `BalancedKMeans` state.
 
 public import QACIndex
@@ -15,7 +15,7 @@ import QACText
 
 /// A phase of a build, for progress reports.
 public enum BuildPhase: String, Sendable, CaseIterable {
-  /// Sorting labels, counting features.
+  /// Sorting labels and counting features.
   case labels
   /// Growing the trie and its clusters.
   case tree
@@ -27,8 +27,8 @@ public enum BuildPhase: String, Sendable, CaseIterable {
 public struct IndexBuilder: Sendable {
   /// The hyper-parameters.
   public let settings: BuildSettings
-  /// Called with the phase and the share of it that is done, 0 to 1, from any thread, in no
-  /// particular order.
+  /// Called with the phase and the share of it that is done, 0 to 1. The calls come from any thread
+  /// and in no particular order.
   public let progress: @Sendable (BuildPhase, Double) -> Void
 
   /// Makes a builder.
@@ -128,7 +128,7 @@ public struct IndexBuilder: Sendable {
     _ set: TrainingSet, _ labelled: LabelledSet, to content: inout IndexContent
   ) {
     content.lastTime = set.examples.reduce(Int64.min) { max($0, $1.time) }
-    content.halfLife = settings.halfLifeDays * 86_400
+    content.halfLife = settings.halfLife
     var heats = [Double](repeating: 0, count: labelled.labels.count)
     for example in set.examples {
       guard let label = labelled.labelOfQuery[Int(example.query)] else { continue }
@@ -172,8 +172,8 @@ public struct IndexBuilder: Sendable {
     }
   }
 
-  /// Trains every node on an index that has labels and tree but no weights yet, so that training
-  /// and serving compute masses by the same code.
+  /// Trains every node, on an index that has labels and a tree but no weights yet. So training and
+  /// serving compute masses by the same code.
   private func trainNodes(
     _ set: LabelledSet, _ vectors: [SparseVector], _ content: IndexContent
   ) -> [NodeModel] {
@@ -186,7 +186,7 @@ public struct IndexBuilder: Sendable {
     let ranges = PrefixRanges(set.labels)
     let settings = settings
     let nodes = content.nodes
-    // Large nodes first, so that no thread is left alone with one at the end.
+    // Large nodes come first, so that no thread is left alone with one at the end.
     let order = nodes.indices.sorted {
       (nodes[$0].memberCount, $1) > (nodes[$1].memberCount, $0)
     }

@@ -1,13 +1,13 @@
-// Why nothing can be learned, in words that end with the remedy.
+// Why nothing can be learned, in messages that end with the remedy.
 
-/// A training set from which no index can be built.
+/// Why no index can be built from a training set.
 public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// No query is left to be a label.
   case noLabels(queries: Int, minimumCount: UInt32, minimumUsers: Int)
   /// A size exceeds what the format holds.
   case tooLarge(what: String, got: Int, most: Int)
   /// A setting has a value with which nothing can be built.
-  case setting(name: String, range: String)
+  case setting(name: String, values: SettingValues)
 
   /// One line: what is wrong and what to do.
   public var description: String {
@@ -21,8 +21,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooLarge(let what, let got, let most):
       return
         "\(got) \(what) are more than the \(most) that an index holds; raise --minimum-count"
-    case .setting(let name, let range):
-      return "the setting \(name) is out of range; choose a value \(range)"
+    case .setting(let name, let values):
+      return "the setting \(name) must be \(values); choose such a value"
     }
   }
 }

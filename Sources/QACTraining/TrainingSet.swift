@@ -1,10 +1,10 @@
-// What there is to learn from: queries, and how often each followed which.
+// What an index is learned from: queries, and how often each followed which.
 
 public import QACText
 
 /// Observed queries, the input of a build.
 public struct TrainingSet: Sendable {
-  /// One query submitted after another, so many times.
+  /// A query that was submitted after another, and how often.
   public struct Example: Sendable {
     /// The query before, an index of `queries`, or `none`.
     public var previous: UInt32
@@ -12,9 +12,9 @@ public struct TrainingSet: Sendable {
     public var query: UInt32
     /// How often.
     public var count: UInt32
-    /// A number for whoever submitted it, or `none` where the log does not tell people apart.
+    /// A number for the person who submitted it, or `none` if the log does not tell people apart.
     public var user: UInt32
-    /// When, in unix seconds; 0 where the log has no times.
+    /// When it was submitted, in unix seconds; 0 if the log has no times.
     public var time: Int64
 
     /// Makes an example.
@@ -30,7 +30,7 @@ public struct TrainingSet: Sendable {
     }
   }
 
-  /// Stands for "no query before" and for "nobody known".
+  /// Stands for "no previous query" and for "person not known".
   public static let none = UInt32.max
 
   /// How the texts were normalised.
@@ -61,7 +61,7 @@ extension TrainingSet {
     return counts
   }
 
-  /// The queries that become labels, by their uses.
+  /// The queries with enough uses to become labels.
   func labels(_ uses: [UInt64], _ settings: BuildSettings) -> [Int] {
     queries.indices.filter {
       uses[$0] >= max(1, UInt64(settings.minimumCount)) && !queries[$0].isEmpty
@@ -69,7 +69,7 @@ extension TrainingSet {
   }
 }
 
-/// A training set whose queries became labels: sorted, counted, indexed by label.
+/// A training set whose queries have become labels: sorted, counted, and indexed by label.
 struct LabelledSet {
   /// Normalised texts of the labels, ascending.
   var labels: [[UInt8]] = []
@@ -77,7 +77,7 @@ struct LabelledSet {
   var weights: [UInt32] = []
   /// The label of each query of the training set, or nil.
   var labelOfQuery: [UInt32?] = []
-  /// Where each label's examples begin; one more than labels.
+  /// The index of each label's first example, and the number of examples; one more than labels.
   var exampleOffsets: [Int] = []
   /// The context of each example, an index of `contexts`; ascending within a label.
   var exampleContexts: [UInt32] = []

@@ -5,7 +5,7 @@ import QACBinary
 import QACIndex
 import QACText
 
-/// Describes an index that was verified.
+/// Describes a verified index.
 struct IndexInspector {
   let index: LabelIndex
   private var view: IndexView { index.view }
@@ -27,7 +27,7 @@ struct IndexInspector {
       "\(index.path): \(index.byteCount) bytes, format \(IndexFormat.version), profile "
         + "\(index.profile.name), identity \(index.identity)",
       "labels: \(view.labelCount), total weight \(view.weightSums[view.labelCount]), "
-        + "\(index.byteCount / view.labelCount) bytes a label",
+        + "\(index.byteCount / view.labelCount) bytes per label",
       "features: \(view.features.count), classifier weights: \(weights), "
         + "followers: \(view.followerLabels.count)",
       "tree: \(view.nodes.count) nodes (\(tries.count) trie, "
@@ -35,13 +35,13 @@ struct IndexInspector {
         + "\(sizes.min() ?? 0) to \(sizes.max() ?? 0) labels)",
       "provenance: \(index.provenance)",
       "",
-      "section              bytes  a label",
+      "section              bytes  per label",
     ]
     for kind in IndexSection.allCases {
       let bytes = index.section(kind).count
       lines.append(
         "\(kind)".padding(toLength: 16, withPad: " ", startingAt: 0)
-          + String(format: "%10d %8.1f", bytes, Double(bytes) / Double(view.labelCount)))
+          + String(format: "%10d %10.1f", bytes, Double(bytes) / Double(view.labelCount)))
     }
     lines += ["", "ranker weight"]
     for (name, value) in try index.rankerWeights() {
@@ -84,7 +84,8 @@ struct IndexInspector {
     }
   }
 
-  /// The label called `text`: its figures and the classifiers on its path; nil where there is none.
+  /// The label called `text`: its figures and the classifiers on its path; nil where there is no
+  /// such label.
   func classifiers(of text: String) -> String? {
     let normalized = Normalizer(index.profile).normalize(text)
     guard let label = normalized.withUnsafeBufferPointer({ view.label(of: $0) }) else {
@@ -115,7 +116,8 @@ struct IndexInspector {
     return lines.joined(separator: "\n")
   }
 
-  /// The number of the child of `node` above `label`, and its node where it is one.
+  /// The number of the child of `node` that leads to `label`, and the child's node where it is a
+  /// node.
   private func step(_ node: NodeRecord, to label: UInt32) -> (child: Int, next: Int?)? {
     if node.isLeaf {
       let position = view.members(of: node, in: label..<label + 1).lowerBound
@@ -139,8 +141,8 @@ struct IndexInspector {
     return result.sorted { (abs($0.weight), $1.feature) > (abs($1.weight), $0.feature) }
   }
 
-  /// Names of the context features that are labels or words of labels: an index stores features by
-  /// hash alone.
+  /// Names of the context features that are labels or words of labels. An index stores features
+  /// only as hashes, so other features stay unnamed.
   private func featureNames() -> [UInt32: String] {
     var names: [UInt32: String] = [:]
     for label in 0..<UInt32(view.labelCount) {

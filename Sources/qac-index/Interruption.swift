@@ -1,15 +1,16 @@
 // Leaves nothing half-written when SIGINT, SIGTERM or SIGHUP ends the program.
 //
-// The signals are blocked, for this thread and all that it starts, and awaited by a thread of their
-// own, so that the clean-up is ordinary code and not a signal handler.
+// The signals are blocked in this thread and in all that it starts. A thread of its own waits for
+// them, so the clean-up is ordinary code and not a signal handler.
 
 import Foundation
 
-/// What is cleaned up at an interruption.
+/// Cleans up at an interruption.
 enum Interruption {
-  /// From now on an interruption runs `cleanUp`, says what that returns, and exits with 128 + the signal.
+  /// From now on an interruption runs `cleanUp`, prints what it returns, and exits with 128 plus
+  /// the signal's number.
   ///
-  /// Call it on the main thread before any other thread is started.
+  /// Call it on the main thread, before any other thread is started.
   static func onInterrupt(_ cleanUp: @escaping @Sendable () -> String) {
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -25,7 +26,8 @@ enum Interruption {
     }
   }
 
-  /// From now on an interruption removes `path`, a temporary file: whole ones appear by a rename.
+  /// From now on an interruption removes the temporary file `path`. Whole files appear by a rename,
+  /// so nothing else can be left behind.
   static func removeOnInterrupt(_ path: String) {
     onInterrupt {
       unlink(path)

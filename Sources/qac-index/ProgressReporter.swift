@@ -1,4 +1,5 @@
-// Phase, share done and time left: one line that is rewritten on a terminal, plain lines elsewhere.
+// Shows the phase, the share done and the time left: one line that is rewritten on a terminal,
+// plain lines elsewhere.
 
 import Foundation
 import Synchronization
@@ -16,16 +17,16 @@ final class ProgressReporter: Sendable {
   private let isTerminal: Bool
   private let state = Mutex(State())
 
-  /// Makes a reporter; a quiet one says nothing.
+  /// Makes a reporter; a quiet one prints nothing.
   init(isQuiet: Bool) {
     self.isQuiet = isQuiet
     isTerminal = isatty(2) == 1
   }
 
-  /// Begins `phase`, of which the share done is not known.
+  /// Begins `phase`, whose share done is not known.
   func begin(_ phase: String) { update(phase, 0) }
 
-  /// Says that `share` (0 to 1) of `phase` is done; a new phase ends the one before.
+  /// Says that `share` (0 to 1) of `phase` is done; a new phase ends the previous one.
   func update(_ phase: String, _ share: Double) {
     if isQuiet { return }
     state.withLock { state in

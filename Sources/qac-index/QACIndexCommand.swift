@@ -1,7 +1,8 @@
-// qac-index: build, evaluate, verify and inspect indexes, rebuild them every night, and simulate a log.
+// qac-index: build, evaluate, verify and inspect indexes, rebuild them every night, and simulate a
+// log.
 //
 // Exit codes: 0 done, 1 it could not be done (one line on stderr says why), 64 wrong usage,
-// 129, 130 and 143 interrupted; those of rebuild stand in RebuildCommand.swift.
+// 129, 130 and 143 interrupted. RebuildCommand.swift and VersionCommands.swift state their own.
 
 import ArgumentParser
 import QACBinary
@@ -12,11 +13,17 @@ struct QACIndexCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qac-index",
     abstract: "Build, evaluate, verify and inspect the index of a query-completion daemon.",
+    discussion: """
+      To begin, build an index from a log and look at it:
+
+        qac-index build --log queries.tsv --out index.qaci
+        qac-index inspect index.qaci
+      """,
     version: IndexPipeline.program,
     subcommands: [
-      BuildCommand.self, EvaluateCommand.self, VerifyCommand.self, InspectCommand.self,
-      SimulateCommand.self, CurvesCommand.self, RebuildCommand.self, ListCommand.self,
-      RollbackCommand.self,
+      BuildCommand.self, InspectCommand.self, VerifyCommand.self, EvaluateCommand.self,
+      CurvesCommand.self, RebuildCommand.self, ListCommand.self, RollbackCommand.self,
+      SimulateCommand.self,
     ])
 
   static func main() {

@@ -1,4 +1,5 @@
-// What `qac-index build` says of a log of one's own, and the names that it shares with `rebuild`.
+// What `qac-index build` says about a log of one's own, and the options that it shares with
+// `rebuild`.
 
 import Foundation
 import QACTestSupport
@@ -17,7 +18,7 @@ import Testing
       ["build", "--log", log, "--epochs", "0", "--out", directory.file("index.qaci")] + more)
   }
 
-  /// 60 commands of a history, in milliseconds, with one secret and one line that is ahead of its time.
+  /// 60 commands of a history, in milliseconds, with one secret and one line in the far future.
   private let history =
     (0..<60).map { i in
       "me\t\(1_767_261_600_123 + 60_000 * i)\t"
@@ -41,7 +42,7 @@ import Testing
         "\n4 of 4 labels come from fewer than 3 people; --minimum-users 3 leaves these out\n"))
     #expect(try inspect(["--prefix", "export"]).hasPrefix("0 labels match"))
     #expect(try inspect([]).contains(#""now":1767300000"#))
-    // Silence, too, can be asked for.
+    // With --quiet it prints nothing.
     #expect(try build(history, ["--now", "1767300000", "--quiet"]).errors.isEmpty)
   }
 
@@ -61,17 +62,18 @@ import Testing
   }
 
   @Test func bothProgramsNameTheMinimaAlike() throws {
-    /// What the help of `command` says of an option, less its default.
+    /// What the help of `command` says about an option, without its default, and the default.
     func help(_ command: String, _ option: String) throws -> (text: String, standard: String) {
       let page = try Programs.run(
         "qac-index", [command, "--help"], environment: ["COLUMNS": "100"]
       ).output
-      let words = page.split(whereSeparator: \.isWhitespace)
-      let start = try #require(words.firstIndex { $0 == "--\(option)" }, "\(command) --\(option)")
-      let rest = words[(start + 1)...].prefix {
-        !$0.hasPrefix("--") || $0.hasPrefix("--minimum-users.")
-      }
-      let text = rest.joined(separator: " ")
+      let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
+      let start = try #require(
+        lines.firstIndex { $0.hasPrefix("  --\(option) ") }, "\(command) --\(option)")
+      // Up to the next option or the end of the section.
+      let rest = lines[(start + 1)...].prefix { !$0.isEmpty && !$0.hasPrefix("  --") }
+      let text = ([lines[start]] + rest).joined(separator: " ")
+        .split(whereSeparator: \.isWhitespace).joined(separator: " ")
       let parts = text.split(separator: "(default: ", maxSplits: 1)
       let standard = parts.count > 1 ? String(parts[1].prefix { $0 != ")" }) : ""
       return (text.replacing("(default: \(standard))", with: ""), standard)

@@ -1,4 +1,5 @@
-// Through the daemon's socket a replay gives what it gives in process, or says why it cannot.
+// A replay through the daemon's socket gives the same figures as one in process, or says why it
+// cannot.
 
 import Foundation
 import QACClient
@@ -25,7 +26,7 @@ import Testing
       ["evaluate", "--log", log, "--protocol", "replay", "--keys", "40", "--quiet"] + more)
   }
 
-  /// The figures of `system` in a report, but for its difference to the full system.
+  /// The figures of `system` in a report, without its difference to the full system.
   private func figures(_ system: String, _ report: String) throws -> NSDictionary {
     let object = try JSONSerialization.jsonObject(with: Data(report.utf8))
     let systems = try #require((object as? [String: Any])?["systems"] as? [String: Any])

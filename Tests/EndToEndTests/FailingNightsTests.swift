@@ -1,5 +1,5 @@
-// Nights that fail for real: a full disk, too little memory, an interruption in every phase. The served
-// index is untouched, nothing half-written stays, and the next run goes through.
+// Nights that fail for real: a full disk, too little memory, an interruption in every phase. The
+// served index is untouched, nothing half-written stays, and the next run goes through.
 
 import Foundation
 import QACBinary
@@ -12,7 +12,7 @@ import Testing
 #endif
 
 @Suite(.serialized, .timeLimit(.minutes(10))) struct FailingNightsTests {
-  /// A store with a first version, and logs of which a second one would be made.
+  /// A store with a first version, and logs from which a second one would be made.
   final class Site {
     let directory: TemporaryDirectory
     let store: String
@@ -25,7 +25,7 @@ import Testing
       try write(0..<1300, to: "a.tsv")
     }
 
-    /// Publishes a first version, and has the next run find something new.
+    /// Publishes a first version, and gives the next run something new.
     func publish() throws {
       let first = try Programs.run("qac-index", arguments)
       try #require(first.code == 0, "\(first.errors)")
@@ -50,7 +50,7 @@ import Testing
       try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: directory.file(name)))
     }
 
-    /// What is in the store that no version, report or state needs.
+    /// The files in the store that no version, report or state needs.
     func debris() throws -> [String] {
       let manager = FileManager.default
       let all = manager.enumerator(atPath: store)?.compactMap { $0 as? String } ?? []
@@ -63,7 +63,7 @@ import Testing
       }
     }
 
-    /// That the first version is served as it was, and everything else is whole.
+    /// Expects that the first version is served as before, and that everything else is whole.
     func expectUntouched(_ what: String) throws {
       #expect(try current() == served, "\(what)")
       #expect(try versions() == 1, "\(what)")
@@ -76,7 +76,7 @@ import Testing
       }.count
     }
 
-    /// That the next run publishes and leaves nothing behind.
+    /// Expects that the next run publishes and leaves nothing behind.
     func expectRecovery(_ what: String) throws {
       let next = try Programs.run("qac-index", arguments)
       #expect(next.code == 0, "\(what): \(next.errors)")
@@ -127,7 +127,8 @@ import Testing
   func tooLittleMemoryChangesNothing() throws {
     let site = try Site()
     try site.publish()
-    // From hardly a program to one that has all it needs; it ends where the system gives it no more, wherever that is.
+    // From almost no memory to all that the program needs; it ends wherever the system gives it no
+    // more.
     var mebibytes = 6
     var refused = 0
     while true {
@@ -163,7 +164,7 @@ import Testing
   @Test func anInterruptionAfterPublishingSaysSo() throws {
     let site = try Site()
     try site.publish()
-    // It is asked and never answers.
+    // This daemon is asked and never answers.
     let daemon = try FakeDaemon(path: site.directory.file("s")) { _ in .silence }
     let outcome = try interrupt(
       site.arguments + ["--socket", site.directory.file("s")], by: SIGTERM, in: "tell the daemon",
@@ -198,7 +199,7 @@ import Testing
     }
     child.signal(signal)
     let code = child.wait()
-    // The pipe is held open here: what is in it has been written.
+    // The pipe is kept open here, so everything in it has been written.
     _ = fcntl(reader, F_SETFL, O_NONBLOCK)
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let count = read(reader, &buffer, buffer.count)

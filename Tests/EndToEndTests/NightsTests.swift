@@ -1,8 +1,8 @@
-// Fourteen nights of a shop whose vocabulary drifts, with a daemon that serves and is used all the while.
+// Fourteen nights of a shop whose vocabulary drifts, with a daemon that is in use all the time.
 //
-// The built programs rebuild, in simulated time, from daily files. One file is damaged, one holds
-// garbage, one rebuild is killed half-way, one meets a full disk. Run against optimised programs (QAC_BIN_DIR),
-// as CI does; QAC_NIGHTS_USERS sets the number of people (make nights).
+// The built programs rebuild in simulated time from daily files. One file is damaged, one holds
+// garbage, one rebuild is killed half-way, and one finds the disk full. Run against optimised
+// programs (QAC_BIN_DIR), as CI does; QAC_NIGHTS_USERS sets the number of people (make nights).
 
 import Foundation
 import QACBinary
@@ -27,7 +27,7 @@ import Testing
   private static let users = environment["QAC_NIGHTS_USERS"].flatMap { Int($0) } ?? 500
   private static let isOptimised = environment["QAC_BIN_DIR"] != nil
 
-  /// A shop's search log whose people are replaced, day after day, by those of another shop.
+  /// A shop's search log whose people are replaced by those of another shop, a few each day.
   struct DriftingShop {
     static let start: Int64 = 1_767_571_200
     /// The lines of each day.
@@ -99,7 +99,7 @@ import Testing
       }
     }
 
-    /// Stops; how many requests there were, and why any failed.
+    /// Stops; returns the number of requests, and why any failed.
     func stop() -> (requests: Int, failures: [String]) {
       state.withLock { $0.isStopped = true }
       ended.wait()
@@ -128,7 +128,7 @@ import Testing
     }
 
     func copyServed(to path: String) throws {
-      // The file and not the link.
+      // The file, not the link.
       try Data(contentsOf: URL(fileURLWithPath: link)).write(to: URL(fileURLWithPath: path))
     }
 
@@ -137,7 +137,7 @@ import Testing
 
   @Test(.enabled(if: NightsTests.isOptimised, "needs optimised programs in QAC_BIN_DIR"))
   func fourteenNights() throws {
-    // A week to begin with, and a day each night.
+    // A week to begin with, and one day each night.
     let shop = try DriftingShop(users: Self.users, days: 21)
     let site = Site(directory: try TemporaryDirectory())
     let configuration = """
@@ -185,7 +185,7 @@ import Testing
     let listed = try Programs.run("qac-index", ["list", "--dir", site.store])
     #expect(listed.output.split(separator: "\n").count == 1 + 10, "\(listed.output)")
 
-    // Back to the version before, with nobody there to be told.
+    // Back to the previous version, with no daemon to tell.
     let back = try Programs.run(
       "qac-index", ["rollback", "--dir", site.store, "--socket", files.socket])
     #expect(back.code == 69, "\(back.errors)")
@@ -244,13 +244,13 @@ import Testing
       let gain = try advantage(of: site.link, over: neverRebuilt, on: days[next] ?? [], limit: 1000)
       gains.append(gain.mean)
       let mishap = [4: "damaged file", 7: "garbage", 9: "killed", 11: "full disk"][night] ?? ""
-      // Who is killed or has no room leaves no report.
+      // A rebuild that is killed or finds no room leaves no report.
       let report = [9, 11].contains(night) ? nil : try newestReport(site)
       print(
         "| \(night) | \(lines.count) | \(mishap) | \(Self.row(report)) | "
           + String(format: "%+.4f (%+.3f to %+.3f) |", gain.mean, gain.low, gain.high))
     }
-    // As the log goes on, what was never rebuilt falls behind.
+    // As the log goes on, an index that is never rebuilt falls behind.
     #expect(gains.suffix(5).reduce(0, +) > gains.prefix(5).reduce(0, +), "\(gains)")
     if let copy = Self.environment["QAC_NIGHTS_KEEP"] {
       try FileManager.default.copyItem(atPath: site.store, toPath: copy)
@@ -281,10 +281,10 @@ import Testing
     return try JSONValue(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: newest.path))))
   }
 
-  /// Nights after which what was served before is still served.
+  /// Nights after which the same version is served as before.
   private static let badNights: Set = [4, 7, 9, 11]
 
-  /// The rebuild of one night, and what is to happen to some; what was wrong is put right afterwards.
+  /// The rebuild of one night, with a mishap on some; the damage is repaired afterwards.
   private func rebuild(
     _ site: Site, _ night: Int, _ lines: [String], _ arguments: [String]
   ) throws {
@@ -297,7 +297,7 @@ import Testing
       #expect(outcome.code == 65 && outcome.errors.contains("left out"), "\(outcome.errors)")
       try site.write(lines, day: night)
     case 7:
-      // Something else than queries.
+      // Something other than queries.
       var random = SplitMix64(seed: 7)
       let garbage = lines.map { line in
         let columns = line.split(separator: "\t")
@@ -311,7 +311,7 @@ import Testing
       let code = try killHalfWay(site, arguments)
       #expect(code == 128 + SIGKILL)
     case 11:
-      // A disk on which the index has no room: the limit of a file's size stands for it.
+      // A disk without room for the index; a limit on the size of files stands for it.
       let script = "trap '' XFSZ; ulimit -f 150; exec \"$@\""
       let outcome = try Programs.run(
         "/bin/sh", ["-c", script, "sh", try Programs.path("qac-index")] + arguments)
@@ -322,7 +322,8 @@ import Testing
     }
   }
 
-  /// Kills a rebuild when it begins to build, and tells its exit code; another one cannot run beside it.
+  /// Kills a rebuild when it begins to build, and returns its exit code; another one cannot run at
+  /// the same time.
   private func killHalfWay(_ site: Site, _ arguments: [String]) throws -> Int32 {
     let pipe = site.directory.file("errors")
     try #require(mkfifo(pipe, 0o600) == 0)
@@ -345,14 +346,15 @@ import Testing
     return child.wait()
   }
 
-  /// What an index has more in MRR@10 than another, with its paired 95 % bootstrap interval over people.
+  /// By how much an index is better in MRR@10 than another, with the paired 95 % bootstrap interval
+  /// over people.
   private struct Advantage {
     var mean = 0.0
     var low = 0.0
     var high = 0.0
   }
 
-  /// What the index at `path` has more in MRR@10 than another on a day's queries.
+  /// By how much the index at `path` is better in MRR@10 than another on a day's queries.
   private func advantage(
     of path: String, over other: String, on day: [String], limit: Int
   ) throws -> Advantage {

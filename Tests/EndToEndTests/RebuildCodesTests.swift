@@ -1,4 +1,4 @@
-// What cron and systemd see of a night: the exit code of the built program, and its last lines.
+// What cron and systemd see of a night: the exit code of the built program and its last lines.
 
 import Foundation
 import QACProtocol
@@ -55,13 +55,13 @@ import Testing
       try run(["rebuild", "--config", file("rebuild.toml")] + more)
     }
 
-    /// Runs the program; whatever waits for ever is killed.
+    /// Runs the program, and kills it if it hangs.
     func run(_ arguments: [String]) throws -> Outcome {
       try Programs.run(
         "/usr/bin/timeout", ["-s", "KILL", "240", Programs.path("qac-index")] + arguments)
     }
 
-    /// Makes a named pipe into which nobody writes; its path.
+    /// Makes a named pipe into which nobody writes; returns its path.
     func pipe(_ name: String) throws -> String {
       try #require(mkfifo(file(name), 0o600) == 0)
       return file(name)
@@ -113,7 +113,7 @@ import Testing
     let outcome = try site.rebuild()
     #expect(outcome.code == 65, "\(outcome.errors)")
     #expect(outcome.errors.contains("left out: \(pipe) is not a regular file"))
-    // Named outright it is what is meant, for a build, which holds no lock.
+    // A build reads a pipe that is named explicitly, because it holds no lock.
     let log = try NamedPipe(path: site.file("log"), text: site.events(0..<1000))
     let built = try site.run(
       ["build", "--log", log.path, "--out", site.file("x.qaci"), "--epochs", "0"])
@@ -146,7 +146,7 @@ import Testing
       _ = try site.pipe("store/\(path)")
     }
     #expect(try site.run(["list", "--dir", store]).code == 0)
-    // What was read is read again; a state that cannot be replaced is an error.
+    // The logs are read again; a state that cannot be replaced is an error.
     #expect(try site.rebuild().code == 1)
   }
 
@@ -174,7 +174,7 @@ import Testing
     #expect(outcome.code == 78 && outcome.errors.contains("UTF-8"), "\(outcome.errors)")
     try site.configure("coverage-floor = nan\n")
     #expect(try site.rebuild().errors.contains("--coverage-floor must be"))
-    // What is written as an escape is no other text than what is written out.
+    // A character that is written as an escape is the same as one that is written out.
     try site.configure("canaries = \"\(site.file("caf\\u00e9"))\"\n")
     #expect(try site.rebuild().errors.contains("café"))
   }

@@ -1,11 +1,11 @@
-// Damaged files: every byte, every field, every length. Each is refused by name and none traps.
+// Damages every byte, every field and the length of files. Each is refused by name, and none traps.
 
 import QACBinary
 import QACIndex
 import QACTestSupport
 import Testing
 
-/// The error with which `bytes` are refused, or nil where they are accepted.
+/// The error with which `bytes` are refused, or nil if they are accepted.
 func refusal(of bytes: [UInt8]) -> IndexError? {
   do throws(IndexError) {
     try LabelIndex(bytes: bytes).verify()
@@ -67,7 +67,7 @@ func refusal(of bytes: [UInt8]) -> IndexError? {
       ]
     }
 
-  /// What signing leaves alone, so that the overwritten field itself survives it.
+  /// The fields that signing does not change, so that they stay overwritten.
   enum Signing: CaseIterable { case none, header, table, all }
 
   @Test func everyFieldOverwrittenIsRefused() {
@@ -88,7 +88,7 @@ func refusal(of bytes: [UInt8]) -> IndexError? {
           case .all where forge.bytes[64...] == Self.valid[64...]: forge.sign()
           case .all: break
           }
-          // Signed, another profile is another index: as good as this one.
+          // With its checksum made to fit, another profile is another valid index.
           if field.name == "profile", value == 2, signing != .none { continue }
           if forge.bytes == Self.valid { continue }
           #expect(

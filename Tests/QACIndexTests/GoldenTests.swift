@@ -1,5 +1,5 @@
-// A file of the format's version, as it was written once, must keep meaning what it meant; files of
-// versions that are no longer read are refused by their number.
+// A file that was once written in the current format must keep its meaning. Files of versions that
+// are no longer read are refused by their number.
 
 import QACBinary
 import QACIndex

@@ -1,4 +1,4 @@
-// Files whose checksums fit and whose content lies: `verify` refuses each lie, and nothing traps.
+// Files with right checksums and wrong content: `verify` refuses each, and nothing traps.
 
 import QACBinary
 import QACIndex
@@ -7,7 +7,7 @@ import QACText
 import Testing
 
 @Suite struct HostileTests {
-  /// Changes to the tiny index, each with the section that is to blame.
+  /// Changes to the tiny index, each with the section that the error must name.
   ///
   /// Node fields: 0 low, 1 high, 2 memberStart, 3 memberCount, 4 firstChild, 5 childCount, 6 kind,
   /// 7 chunk.
@@ -36,7 +36,7 @@ import Testing
     ("other maximum", "blockMaxima", { $0.set(9, .blockMaxima, 0) }),
     ("huge heat", "heats", { $0.set(500, .heats, 2) }),
     ("other key", "featureKeys", { $0.set(9, .featureKeys, 0) }),
-    ("keys descend", "featureKeys", { swap(&$0, .featureKeys, 0, 1) }),
+    ("keys descend", "featureKeys", { swap(&$0, .featureKeys, at: 0, 1) }),
     ("first bucket", "featureStarts", { $0.set(1, .featureStarts, 0) }),
     ("other idf", "featureKeys", { $0.set(2, .featureIDF, 1) }),
     ("root too small", "nodes", { $0.setNode(0, field: 1, 5) }),
@@ -65,7 +65,7 @@ import Testing
     ("chunk of none", "nodes", { $0.setNode(1, field: 7, .max) }),
     ("member out of range", "members", { $0.set(6, .members, 1) }),
     ("huge member", "members", { $0.set(UInt64(UInt32.max), .members, 1) }),
-    ("members descend", "memberSums", { swap(&$0, .members, 0, 1) }),
+    ("members descend", "memberSums", { swap(&$0, .members, at: 0, 1) }),
     ("member sum", "memberSums", { $0.set(.memberSums, to: [1, 10, 12, 20, 21]) }),
     ("member sums descend", "memberSums", { $0.set(3, .memberSums, 2) }),
     ("wide rows", "chunks", { chunk(&$0) { $0[0] = 17 } }),
@@ -82,7 +82,7 @@ import Testing
       "infinite level", "weightLevels",
       { $0.set(UInt64(Float.infinity.bitPattern), .weightLevels, 3) }
     ),
-    ("levels descend", "weightLevels", { swap(&$0, .weightLevels, 0, 1) }),
+    ("levels descend", "weightLevels", { swap(&$0, .weightLevels, at: 0, 1) }),
     ("three levels", "weightLevels", { $0.set(.weightLevels, to: [0, 0, 0]) }),
     ("no level", "weightLevels", { $0.set(.weightLevels, to: []) }),
     ("follower offsets", "followerOffsets", { $0.set(2, .followerOffsets, 1) }),
@@ -96,7 +96,7 @@ import Testing
     ("suffix behind the text", "suffixSlices", { $0.set(28 << 8 | 5, .suffixSlices, 3) }),
     ("suffix far behind", "suffixSlices", { $0.set(1 << 56 | 5, .suffixSlices, 3) }),
     ("suffix too long", "suffixSlices", { $0.set(0 << 8 | 129, .suffixSlices, 3) }),
-    ("suffixes out of order", "suffixSlices", { swap(&$0, .suffixSlices, 1, 2) }),
+    ("suffixes out of order", "suffixSlices", { swap(&$0, .suffixSlices, at: 1, 2) }),
     ("empty suffix", "suffixSlices", { $0.set(0, .suffixSlices, 0) }),
     ("suffix without parent", "suffixSlices", { $0.set(3 << 8 | 7, .suffixSlices, 0) }),
     ("suffix without weight", "suffixSums", { $0.set(10, .suffixSums, 2) }),
@@ -105,7 +105,7 @@ import Testing
     ("parent out of range", "suffixParents", { $0.set(5, .suffixParents, 0) }),
     ("other parent", "suffixParents", { $0.set(1, .suffixParents, 0) }),
     ("parent of one word", "suffixParents", { $0.set(1, .suffixParents, 1) }),
-    ("words descend", "wordKeys", { swap(&$0, .wordKeys, 0, 1) }),
+    ("words descend", "wordKeys", { swap(&$0, .wordKeys, at: 0, 1) }),
     ("word twice", "wordKeys", { $0.set($0.numbers(.wordKeys)[0], .wordKeys, 1) }),
     ("word missing", "wordKeys", { forget(&$0, WordKey.unknown) }),
     ("word bucket", "wordStarts", { $0.set(1, .wordStarts, 0) }),
@@ -114,7 +114,7 @@ import Testing
     ("three buckets", "wordStarts", { $0.set(.wordStarts, to: [0, 1, 2, 5]) }),
     ("descending buckets", "wordStarts", { $0.set(.wordStarts, to: [0, 6, 5]) }),
     ("no bucket", "wordStarts", { $0.set(.wordStarts, to: [5]) }),
-    ("pairs descend", "pairKeys", { swap(&$0, .pairKeys, 0, 1) }),
+    ("pairs descend", "pairKeys", { swap(&$0, .pairKeys, at: 0, 1) }),
     ("pair bucket", "pairStarts", { $0.set(1, .pairStarts, 0) }),
     ("wide numbers", "members", { widen(&$0, .members) }),
     ("wide steps", "weightSums", { widen(&$0, .weightSums) }),
@@ -143,7 +143,7 @@ import Testing
   }
 
   @Test func childrenThatShareLabelsAreRefused() {
-    // Nodes 3 and 4 hold the same two labels; the counts add up all the same.
+    // Nodes 3 and 4 hold the same two labels, but the counts still add up.
     var content = TinyIndex.content
     content.members = [1, 3, 1, 3]
     content.nodes[4].labelLow = 1
@@ -183,7 +183,7 @@ import Testing
       let numbers = kind == .nodes ? [] : valid.numbers(kind)
       for count in [0, 1, valid.count(kind) + 1, valid.count(kind) - 1] {
         if count < 0 || count == valid.count(kind) { continue }
-        // Twice the buckets are another table of keys, and as good a one.
+        // A table of keys with twice the buckets is valid too.
         if kind == .pairStarts, count == 3 { continue }
         var forge = valid
         if kind == .nodes {
@@ -207,7 +207,7 @@ import Testing
         var forge = valid
         forge.bytes[at] ^= 1 << UInt8(bit)
         forge.sign()
-        // Another level or child in order may be as good; what must not happen is a trap.
+        // Another level or child in order may be valid, but nothing may trap.
         guard let index = try? LabelIndex(bytes: forge.bytes) else { continue }
         guard (try? index.verify()) != nil else { continue }
         let view = index.view
@@ -253,7 +253,7 @@ import Testing
     forge.replace(.chunks, with: bytes)
   }
 
-  /// Writes the numbers of `kind` again with a bit more each than they need.
+  /// Writes the numbers of `kind` again, each with one bit more than needed.
   private static func widen(_ forge: inout IndexForge, _ kind: IndexSection) {
     let numbers = forge.numbers(kind)
     var out = BitWriter()
@@ -276,7 +276,7 @@ import Testing
     forge.set(numbers[i] + 1, .wordKeys, i)
   }
 
-  private static func swap(_ forge: inout IndexForge, _ kind: IndexSection, _ a: Int, _ b: Int) {
+  private static func swap(_ forge: inout IndexForge, _ kind: IndexSection, at a: Int, _ b: Int) {
     var numbers = forge.numbers(kind)
     numbers.swapAt(a, b)
     forge.set(kind, to: numbers)

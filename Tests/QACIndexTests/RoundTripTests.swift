@@ -1,4 +1,4 @@
-// What the writer was given is what the reader says, and what a second reader finds in the bytes.
+// The reader returns what the writer was given, and so does a second reader of the bytes.
 
 import QACBinary
 import QACIndex
@@ -57,7 +57,7 @@ import Testing
     #expect(ranker.map(\.value) == content.ranker.map(\.value))
   }
 
-  /// Nodes come back but for their chunks' places, and entries with weights rounded to a level.
+  /// Nodes come back except for their chunks' places, and weights come back rounded to a level.
   private func expectChunks(_ view: IndexView, _ content: IndexContent) throws {
     let levels = Array(view.weightLevels)
     let distinct = Set(content.chunks.flatMap(\.weights))

@@ -1,4 +1,4 @@
-// How rebuilds end: what is published unjudged, what the daemon says, what the report tells of it.
+// How rebuilds end: what is published unjudged, what the daemon answers, what the report says.
 
 import Foundation
 import QACBinary
@@ -13,7 +13,7 @@ import Testing
   import Glibc
 #endif
 
-// One after another: each holds indexes and asks them thousands of times.
+// One after another, because each holds indexes and asks them thousands of times.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ConclusionTests {
   typealias Site = RebuildTests.Site
 
@@ -41,7 +41,7 @@ import Testing
     .result(.object([JSONValue.Member("index", .string(Array(identity.utf8)))]))
   }
 
-  /// The answer of a daemon that serves what the link in `directory` names.
+  /// The answer of a daemon that serves the index that the link in `directory` names.
   private static func servingLink(of directory: String) -> FakeDaemon.Reaction {
     serving((try? LabelIndex(opening: directory + "/current.qaci"))?.identity ?? "")
   }
@@ -176,7 +176,7 @@ import Testing
     let daemon = try FakeDaemon(path: site.directory.file("s")) { _ in .silence }
     let result = try site.run()
     #expect(result.report.decision == .published && result.report.daemon == .untold)
-    // Nor does the lock stay.
+    // The lock does not stay either.
     _ = try IndexStore(site.settings.directory)
     _ = daemon
   }
@@ -203,7 +203,7 @@ import Testing
     let site = try secondNight()
     let directory = site.settings.directory
     let daemon = try FakeDaemon(path: site.directory.file("s")) { _ in
-      // The report cannot be replaced any more.
+      // From here on the report cannot be replaced.
       let name = (try? IndexStore.current(directory)).flatMap { $0 } ?? ""
       let report = "\(directory)/versions/\(name)/report.json"
       unlink(report)
@@ -212,7 +212,7 @@ import Testing
     }
     let result = try site.run()
     #expect(result.report.decision == .published && result.isServed == true)
-    #expect(result.report.warnings.contains { $0.hasPrefix("the report does not tell") })
+    #expect(result.report.warnings.contains { $0.hasPrefix("the report does not say") })
     #expect(try IndexStore.current(directory) == result.report.version)
     _ = daemon
   }
@@ -236,12 +236,12 @@ import Testing
 
   // MARK: What is not judged
 
-  /// Has `site` demand more queries to judge by than are typed.
+  /// Makes `site` demand more queries to judge by than are typed.
   private func demandTooMany(of site: Site) {
     site.settings.minimumRequests = 5000
   }
 
-  /// Gives `site` a canary that is silent.
+  /// Gives `site` a canary that never comes.
   private func demandWhatDoesNotCome(of site: Site) throws {
     try site.write("\tzz\tno such label\n", to: "canaries")
     site.settings.canaries = site.directory.file("canaries")
@@ -257,7 +257,7 @@ import Testing
     #expect(!report.reasons.contains("all demands are met"), "\(report.reasons)")
     let said = try #require(report.warnings.first { $0.contains("quality was not judged") })
     #expect(said.contains("at least 5000 needed") && page.contains("quality was not judged"))
-    #expect(report.judgement?.checks.map(\.name) == ["queries"])
+    #expect(report.judgement?.checks.map(\.name) == [.queries])
   }
 
   @Test(arguments: [false, true])
@@ -341,7 +341,7 @@ import Testing
     symlink("/dev/zero", site.directory.file("g.tsv"))
     let result = try site.run()
     #expect(result.report.decision == .unchanged)
-    // Six files, of which one is named twice, and a path without one.
+    // Six files, one of them named twice, and a path without a file.
     #expect(result.report.lostLogs == 7)
     #expect(try Rebuild(site.settings).count().lostLogs == 7)
     let lost = result.report.files.filter { $0.failure != nil }.map(\.name)

@@ -1,4 +1,4 @@
-// Reports say what was found: stable keys, tables that fit, plots that are well-formed.
+// Reports show what was found, with stable keys, tables that fit, and well-formed plots.
 
 import Foundation
 import QACLogs
@@ -150,7 +150,7 @@ import Testing
   }
 
   @Test func whatNeverVariesIsWorthNothing() throws {
-    // Under the offline protocol no log without repeats has a query follow itself.
+    // Under the offline protocol, in a log without repeats, no query follows itself.
     let ablation = try #require(try Self.report(.offline, ablates: true).ablation)
     #expect(!ablation.sources.isEmpty && !ablation.features.isEmpty)
     for rows in [ablation.sources, ablation.features] {

@@ -1,4 +1,4 @@
-// Publishing, interrupted before every step, in every order, by two at once.
+// Publishing: interrupted before every step, in every order, by two at once.
 
 import Foundation
 import QACBinary
@@ -32,12 +32,12 @@ struct IndexStoreTests {
     #expect(try names(store.path) == ["v1", "v2*"])
     try store.setCurrent("v1")
     #expect(served(store.path) == "index 1")
-    // The link is relative: the whole directory may be moved.
+    // The link is relative, so the whole directory may be moved.
     let link = try FileManager.default.destinationOfSymbolicLink(atPath: store.link)
     #expect(link == "versions/v1/index.qaci")
   }
 
-  /// What a crash before a step leaves is what an error there leaves: nothing is cleaned up.
+  /// An error before a step leaves what a crash there leaves, because nothing is cleaned up.
   @Test(arguments: IndexStore.Step.allCases.filter { $0 != .removeOld })
   func anInterruptionLeavesTheServedIndexOrTheNewOne(_ step: IndexStore.Step) throws {
     let directory = try TemporaryDirectory()
@@ -52,7 +52,7 @@ struct IndexStoreTests {
       // Only the sync of the directory comes after the link is renamed.
       #expect(served(path) == (step == .syncStore ? "index 2" : "index 1"))
     }
-    // The next change cleans up and goes through.
+    // The next change cleans up and succeeds.
     let store = try IndexStore(path)
     let left = try FileManager.default.contentsOfDirectory(atPath: path + "/versions")
     #expect(left.allSatisfy { !$0.hasSuffix(".new") })
@@ -91,7 +91,7 @@ struct IndexStoreTests {
     _ = try IndexStore(directory.path)
   }
 
-  /// As while another thread starts a program, which has a copy of every descriptor until it runs.
+  /// As when another thread starts a program, which has a copy of every descriptor until it runs.
   @Test func aCopyOfTheDescriptorDoesNotHoldTheLock() throws {
     let directory = try TemporaryDirectory()
     var first: IndexStore? = try IndexStore(directory.path)
@@ -144,7 +144,7 @@ struct IndexStoreTests {
             if now == step { throw .failed("interrupted") }
           }
           #expect(throws: PipelineError.self) { try store.publish(content("\(i)"), as: "v\(i)") }
-          // From the rename of its directory on the version is there.
+          // The version exists from the rename of its directory on.
           let whole: [IndexStore.Step] = [.syncVersions, .makeLink, .renameLink, .syncStore]
           if whole.contains(step) { kept.append("v\(i)") }
           if step == .syncStore { current = "v\(i)" }

@@ -1,4 +1,4 @@
-// What a report says of labels that came and went, and of the quality over time.
+// What a report says about labels that came and went, and about the quality over time.
 
 import QACIndex
 import QACTestSupport
@@ -14,7 +14,8 @@ import Testing
   }
 
   @Test func onlyWhatIsUsedMoreRises() throws {
-    // Less is used in all: the shares of "new", "news", "newts" and even "paris" rise, their uses do not.
+    // Less is used in all: the shares of "new", "news", "newts" and even "paris" rise, their uses
+    // do not.
     let labels = RebuildReport.Labels(
       try index([5, 2, 8, 9, 1, 1]), served: try index([5, 40, 8, 3, 1, 3]))
     #expect(labels.rising == [.init(text: "Newton", now: 9, before: 3)])
@@ -33,7 +34,7 @@ import Testing
       report.now = now
       var judgement = RebuildReport.Judgement()
       judgement.requests = requests
-      judgement.systems = [.init(name: "new", mrr10: requests > 0 ? 0.5 : 0, keystrokesSaved: 0)]
+      judgement.systems = [.init(name: .new, mrr10: requests > 0 ? 0.5 : 0, keystrokesSaved: 0)]
       report.judgement = judgement
       return report
     }
@@ -41,7 +42,7 @@ import Testing
     let nights = [report(day, requests: 10), report(2 * day, requests: 10)]
     let page = report(3 * day, requests: 10).page(nights)
     #expect(page.contains("Over time"))
-    // The plot ends with the last night that was asked something.
+    // The plot ends with the last night on which something was asked.
     #expect(report(3 * day, requests: 0).page([nights[0]]).contains("Over time") == false)
   }
 }

@@ -104,7 +104,7 @@ import Testing
     }
     let mrr = Dictionary(
       uniqueKeysWithValues: result.systems.map { ($0.name, $0.metrics.overall.mrr10) })
-    // The log has follow-ups half of the time: whoever looks at the context must gain by it.
+    // Half of the queries are follow-ups, so a system that uses the context must be better.
     #expect((mrr["index"] ?? 0) > (mrr["popular"] ?? 1))
     #expect((mrr["followers"] ?? 0) > (mrr["popular"] ?? 1))
     #expect((mrr["full"] ?? 0) > (mrr["popular"] ?? 1))

@@ -1,4 +1,5 @@
-// What one person submitted is not shown to others: secrets, rare labels, spellings; and whoever builds is told.
+// What one person submitted is not shown to others: secrets, rare labels, spellings. The person who
+// builds is told.
 
 import Foundation
 import QACBinary
@@ -66,10 +67,10 @@ import Testing
     let text = "export GITHUB_TOKEN=abcd1234efgh"
     try site.write((0..<5).map { "z\($0)\t170000000\($0)\t\(text)\n" }.joined(), to: "b.tsv")
     let label = "export github token abcd1234efgh"
-    site.settings.findsPersonalData = false
+    site.settings.filters.findsPersonalData = false
     #expect(try site.run().report.counts.faultyTexts == ["secret": 5])
     #expect(try shown(site, label) == nil)
-    site.settings.keepsSecrets = true
+    site.settings.filters.keepsSecrets = true
     site.settings.forces = true
     _ = try site.run()
     #expect(try shown(site, label) == text)
@@ -136,7 +137,7 @@ import Testing
     _ = try site.run()
     #expect(try shown(site, "my rare thing") == "my rare thing")
     #expect(try shown(site, "new york") == "New York")
-    site.settings.minimumUsers = 1
+    site.settings.filters.minimumUsers = 1
     site.settings.forces = true
     _ = try site.run()
     #expect(try shown(site, "my rare thing") == "MY Rare Thing!")
@@ -158,7 +159,7 @@ import Testing
     #expect(result.report.warnings == ["b.tsv: times are read as milliseconds"])
     #expect(result.report.counts.events == before.report.counts.events)
     #expect(try site.served() == seconds, "a log is the same whatever its unit")
-    // So it is known from the state, too.
+    // The kept state shows the same.
     #expect(try site.run().report.warnings == ["b.tsv: times are read as milliseconds"])
   }
 
@@ -184,12 +185,12 @@ import Testing
     #expect(file.badLines == [reason: 1] && file.events == 1 && file.failure == nil)
     let engine = try LabelIndex(bytes: try site.served())
     #expect(engine.view.lastTime < site.settings.now)
-    // Three days later it is a line as any other, read or known: the state does not remember.
+    // Three days later it is a line like any other, whether it is read or known: the state forgets.
     site.settings.now = ahead + 10
     let later = try site.run()
     let known = try #require(later.report.files.last)
     #expect(known.badLines.isEmpty && known.events == 2 && !known.isNew)
-    // Where nearly all of a file is ahead, it is left out, and read when it is not.
+    // A file of which nearly all is ahead is left out, and read when it is no longer ahead.
     site.settings.now = ahead - 2 * 86_400
     try site.write((0..<20).map { "q\($0)\t\(ahead)\trunning\n" }.joined(), to: "c.tsv")
     #expect(try #require(try site.run().report.files.last).failure != nil)

@@ -12,7 +12,7 @@ import QACText
 import QACTraining
 import Testing
 
-// One after another: each holds indexes and asks them thousands of times.
+// One after another, because each holds indexes and asks them thousands of times.
 @Suite(.serialized) struct RebuildTests {
   /// Days of a made-up log in a directory, and a store beside them.
   final class Site {
@@ -28,11 +28,11 @@ import Testing
       settings.lookBackDays = 36_500
       settings.minimumRequests = 20
       settings.maximumRequests = 40
-      // So few queries say little: most tests are not about that.
+      // So few queries say little, and most tests are not about that.
       settings.margin = 0.5
-      settings.robotMinute = 0
-      settings.robotSession = 0
-      settings.foldSeconds = -1
+      settings.filters.robotMinute = 0
+      settings.filters.robotSession = 0
+      settings.filters.halfTypedSeconds = -1
       settings.build.leafSize = 16
       settings.build.epochs = 0
       settings.build.clusterRounds = 2
@@ -59,11 +59,11 @@ import Testing
 
   @Test func nightAfterNightIsReadingEverything() throws {
     let site = try Site()
-    site.settings.decayDays = 5
+    site.settings.filters.decayDays = 5
     for night in 0..<3 {
       try site.write(night * 700..<(night + 1) * 700, to: "day\(night).tsv")
       if night == 1 {
-        // A file that has grown since.
+        // A file that has grown since then.
         try site.write(0..<700, to: "late.tsv")
       } else if night == 2 {
         try site.write(0..<720, to: "late.tsv")
@@ -94,10 +94,10 @@ import Testing
       let site = try Site()
       for day in 0..<3 { try site.write(day * 1300..<(day + 1) * 1300, to: "\(day).tsv") }
       site.settings.memory = memory
-      site.settings.decayDays = 5
+      site.settings.filters.decayDays = 5
       _ = try site.run()
       published.append(try site.served())
-      // Little memory makes more segments: the test has tested something.
+      // Little memory makes more segments, so the test does test something.
       let segments = try FileManager.default.contentsOfDirectory(
         atPath: site.settings.directory + "/state"
       ).filter { $0.hasSuffix(".seg") }
@@ -131,7 +131,7 @@ import Testing
     #expect(try !site.served().contains(text))
     let page = try String(contentsOfFile: result.directory + "/report.html", encoding: .utf8)
     #expect(!page.contains("quite private") && page.contains("too few users"))
-    site.settings.minimumUsers = 2
+    site.settings.filters.minimumUsers = 2
     site.settings.forces = true
     _ = try site.run()
     let open = try LabelIndex(bytes: try site.served())
@@ -156,7 +156,7 @@ import Testing
     )
     #expect(try site.served() == before)
     #expect(FileManager.default.fileExists(atPath: result.directory + "/report.html"))
-    // Of refused rebuilds no more reports are kept than of versions.
+    // At most as many reports of refused rebuilds are kept as versions.
     site.settings.keep = 2
     for _ in 0..<3 {
       site.settings.now += 1
@@ -181,8 +181,8 @@ import Testing
     try site.write(1500..<2100, to: "b.tsv")
     site.settings.coverageFloor = 0
     site.settings.sizeFactor = 100
-    // Most labels go, as by a slip in the configuration.
-    site.settings.minimumUsers = 11
+    // Most labels go, as after a mistake in the configuration.
+    site.settings.filters.minimumUsers = 11
     let result = try site.run()
     #expect(result.report.decision == .refused)
     let failed = result.report.reasons.map { String($0.prefix { $0 != ":" }) }

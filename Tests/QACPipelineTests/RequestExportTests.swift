@@ -1,5 +1,6 @@
-// The exported files hold the evaluation's own requests: they parse back whatever the texts hold, and
-// another system that reads nothing else reaches the figures of the same system in the evaluation.
+// The exported files hold the evaluation's own requests. They parse back whatever the texts hold,
+// and another system that reads nothing else reaches the figures of the same system in the
+// evaluation.
 
 import Foundation
 import QACBinary
@@ -12,7 +13,7 @@ import QACTraining
 import Testing
 
 @Suite struct RequestExportTests {
-  /// A log of seeded texts over a small alphabet, among them the characters that are escaped.
+  /// A log of seeded texts over a small alphabet that includes the characters that are escaped.
   private static func makeLog(seed: UInt64, isTimed: Bool) -> QueryLog {
     var random = SplitMix64(seed: seed)
     let alphabet = ["a", "b", "é", "名", "\t", "\n", "\r", "\\", "\\t", " "].map { Array($0.utf8) }
@@ -36,7 +37,7 @@ import Testing
       isTimed: isTimed)
   }
 
-  /// The fields of each line of a file, as a stranger reads them.
+  /// The fields of each line of a file, as another program reads them.
   private static func fields(_ path: String) throws -> [[String]] {
     let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
     var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
@@ -96,12 +97,12 @@ import Testing
         return count == 0 ? nil : [previous, text(seen.query), "\(count)"]
       }
       #expect(files.learn.prefix(learned.count) == learned[...], "seed \(seed)")
-      // What pairs prove besides: queries that came first. StartsTests counts them.
+      // Pairs also prove that some queries came first; StartsTests counts them.
       let starts = files.learn.dropFirst(learned.count)
       #expect(starts.isEmpty || !log.isTimed, "seed \(seed)")
       #expect(starts.allSatisfy { $0[0] == "" }, "seed \(seed)")
 
-      // Queries of one scalar are not asked; everything else of a part is, in order.
+      // Queries of one scalar are not asked; all others of a part are, in order.
       for (part, lines) in [(LogSplit.Part.fit, files.fit), (.score, files.requests)] {
         let targets = log.observations.indices.flatMap { i in
           [String](
@@ -194,7 +195,7 @@ import Testing
     let digest = try #require((description as? [String: Any])?["digest"] as? String)
     let requests = try Self.fields(directory.file("export/requests.tsv"))
 
-    // Popular completion again, from the files alone.
+    // The most popular completions again, from the files alone.
     var weights: [[UInt8]: Int] = [:]
     for line in try Self.fields(directory.file("export/learn.tsv")) {
       weights[Array(line[1].utf8), default: 0] += Int(line[2]) ?? 0

@@ -1,4 +1,4 @@
-// Curves are what evaluations give, one setting at a time, and read back as they were written.
+// Curves are the results of evaluations, one setting at a time, and are read back as written.
 
 import Foundation
 import QACLogs

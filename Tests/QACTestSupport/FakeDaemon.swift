@@ -1,6 +1,6 @@
-// A daemon of a test's own: answers over a real Unix socket as its script says, on a thread.
+// A daemon for one test: a thread answers over a real Unix socket as a script says.
 //
-// It stops when it is let go of: shutting the listening socket down wakes its thread.
+// It stops when it is released: shutting down the listening socket wakes its thread.
 
 import Foundation
 import Glibc
@@ -17,7 +17,7 @@ public final class FakeDaemon: Sendable {
     case error(Int, String)
     /// Send these bytes as they are.
     case raw([UInt8])
-    /// Keep the answer back until as many requests as this wait, then answer them newest first.
+    /// Hold the answer until this many requests wait, then answer them newest first.
     case reverse(JSONValue, every: Int)
     /// Say nothing.
     case silence
@@ -34,12 +34,12 @@ public final class FakeDaemon: Sendable {
   /// How many connections were made.
   public var connections: Int { accepted.withLock { $0 } }
 
-  /// Listens at `path`, in place of whatever is there.
+  /// Listens at `path`, and replaces whatever is there.
   ///
   /// - Parameters:
   ///   - path: The socket.
   ///   - script: What to do with each request.
-  /// - Throws: `POSIXError` when it cannot listen there.
+  /// - Throws: `POSIXError` if it cannot listen there.
   public init(path: String, _ script: @escaping @Sendable (Request) -> Reaction) throws {
     let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     self.listener = listener

@@ -33,8 +33,8 @@ public enum Golden {
     }
   }
 
-  /// Writes `bytes` to `path` as hexadecimal text, unless the file exists: golden bytes are never
-  /// made anew, only new formats get new files.
+  /// Writes `bytes` to `path` as hexadecimal text, unless the file exists. Golden bytes are never
+  /// replaced; only new formats get new files.
   public static func createIfAbsent(_ path: String, _ bytes: [UInt8]) throws {
     let url = root.appendingPathComponent(path)
     if FileManager.default.fileExists(atPath: url.path) { return }

@@ -1,9 +1,10 @@
-// Damages index files, with checksums that fit again: what only `verify` can find.
+// Damages index files and makes their checksums fit again, so that only `verify` can find the
+// damage.
 
 import QACBinary
 public import QACIndex
 
-/// An index file under the hands of a forger.
+/// An index file that a test changes.
 public struct IndexForge {
   /// The file's bytes.
   public var bytes: [UInt8]
@@ -11,7 +12,7 @@ public struct IndexForge {
   /// Takes a copy of a valid file.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Where `kind` lies, by the table as it stands.
+  /// The place of `kind`, by the current table.
   public func range(_ kind: IndexSection) -> Range<Int> {
     let row = Self.row(of: kind)
     let (width, step) = (Int(bytes[row + 2]), Int(bytes[row + 3]))
@@ -25,7 +26,7 @@ public struct IndexForge {
     return start..<start + (bits + 7) / 8
   }
 
-  /// Where the row of `kind` begins in the file.
+  /// The offset of the row of `kind` in the file.
   public static func row(of kind: IndexSection) -> Int {
     IndexFormat.headerSize + IndexFormat.tableRowSize * (Int(kind.rawValue) - 1)
   }
@@ -63,7 +64,7 @@ public struct IndexForge {
     return result
   }
 
-  /// The elements of `kind`, by the table as it stands.
+  /// The number of elements of `kind`, by the current table.
   public func count(_ kind: IndexSection) -> Int {
     Int(get(UInt64.self, at: Self.row(of: kind) + 16))
   }
@@ -89,8 +90,8 @@ public struct IndexForge {
     replace(kind, with: out.finish(), count: numbers.count, widths: widths)
   }
 
-  /// Overwrites number `element` of section `kind`; of ascending numbers none is below its block's
-  /// first.
+  /// Overwrites number `element` of section `kind`. An ascending number must not be below the first
+  /// of its block.
   public mutating func set(_ value: UInt64, _ kind: IndexSection, _ element: Int) {
     var numbers = numbers(kind)
     numbers[element] = value
@@ -102,7 +103,8 @@ public struct IndexForge {
     set(value, at: range(.nodes).lowerBound + 32 * node + 4 * field)
   }
 
-  /// Puts `content`, whole bytes of elements, in place of section `kind` and moves all that follows.
+  /// Puts `content`, whole bytes of elements, in place of section `kind` and moves all that
+  /// follows.
   public mutating func replace(_ kind: IndexSection, with content: [UInt8]) {
     guard case .whole(let bits) = kind.layout else {
       preconditionFailure("\(kind) has packed numbers")

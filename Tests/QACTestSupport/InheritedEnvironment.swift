@@ -1,15 +1,15 @@
-// What every program that a test starts has to be told of this one's environment.
+// The part of the environment that every program started by a test needs.
 
 import Foundation
 
-/// Variables that decide how programs built like this one run.
+/// The variables on which programs built like this one depend.
 public enum InheritedEnvironment {
-  /// Where libraries are, and what the sanitizers are to do, as far as that is set.
+  /// Where libraries are and what the sanitizers do, where that is set.
   public static let variables: [String: String] = ProcessInfo.processInfo.environment.filter {
     ["LD_LIBRARY_PATH", "LD_PRELOAD", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
   }
 
-  /// Whether a sanitizer's own memory comes on top of what a program takes (`dev/sanitize`).
+  /// Whether a sanitizer adds its own memory to that of a program (`dev/sanitize`).
   public static let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains {
     variables[$0] != nil
   }

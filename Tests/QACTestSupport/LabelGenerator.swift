@@ -1,13 +1,14 @@
 // Random queries whose beginnings overlap: ASCII, accents, CJK, right-to-left.
 //
-// Words are chains of few syllables, so many labels share prefixes, and some are prefixes of others.
+// Words are chains of few syllables, so many labels share prefixes, and some are prefixes of
+// others.
 
 public import QACBinary
 public import QACText
 
 /// Draws queries from a seeded generator.
 public struct LabelGenerator {
-  /// The source of chance.
+  /// The source of randomness.
   public var random: SplitMix64
 
   /// Makes a generator.
@@ -38,7 +39,7 @@ public struct LabelGenerator {
     return labels.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
-  /// Bytes that begin some of `labels`, that nearly do, or that have nothing to do with them.
+  /// A prefix of some of `labels`, or nearly one, or bytes that have nothing to do with them.
   public mutating func prefix(of labels: [[UInt8]]) -> [UInt8] {
     var text = labels[random.below(labels.count)]
     text.removeLast(random.below(text.count + 1))

@@ -1,22 +1,22 @@
-// A named pipe with a writer at its other end, so that whoever opens it where none should be opened is found
-// out by what it reads, and not by a test that never ends.
+// A named pipe with a writer at its other end. A program that opens it where it should not is found
+// by what it reads, and not by a test that never ends.
 
 import Foundation
 import Glibc
 
-/// A named pipe that some text comes out of; removed when it is let go of.
+/// A named pipe from which some text can be read; it is removed when it is released.
 public final class NamedPipe {
   /// Where it is.
   public let path: String
 
   /// Makes the pipe; a thread waits for a reader, writes `text` and closes it.
   ///
-  /// - Throws: `POSIXError` when it cannot be made.
+  /// - Throws: `POSIXError` if it cannot be made.
   public init(path: String, text: String = "") throws {
     self.path = path
     guard mkfifo(path, 0o600) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
     Thread.detachNewThread {
-      // A reader that has gone is an error of write(2) and no signal.
+      // A reader that has gone is an error of write(2), not a signal.
       var signals = sigset_t()
       sigemptyset(&signals)
       sigaddset(&signals, SIGPIPE)
@@ -34,7 +34,7 @@ public final class NamedPipe {
   }
 
   deinit {
-    // Whom nobody has read from may go on.
+    // A writer without a reader may go on.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     if descriptor >= 0 { close(descriptor) }
     unlink(path)

@@ -1,7 +1,7 @@
 // A second reader of index files, as docs/index-format.md describes them, without QACIndex.
 //
-// It is slow and plain on purpose: arrays of Int, dictionaries, linear scans. What the library's
-// reader and search say is compared with it.
+// It is slow and plain on purpose: arrays of Int, dictionaries, linear scans. The library's reader
+// and search are compared with it.
 
 /// An index file taken apart into plain values.
 public struct PlainIndex {
@@ -37,7 +37,7 @@ public struct PlainIndex {
   public var heats: [Double]
   /// Id and inverse document frequency by the first bits of the key.
   public var features: [UInt64: (id: Int, idf: Double)]
-  /// The last bits of a feature's key, which do not count.
+  /// The number of last bits of a feature's key that are not stored.
   public var featureShift: UInt64
   /// The tree; node 0 is the root.
   public var nodes: [Node]
@@ -51,12 +51,12 @@ public struct PlainIndex {
   public var words: [UInt64: (p: Double, b: Double)]
   /// ln P of each pair of words by the first bits of its key.
   public var pairs: [UInt64: Double]
-  /// The last bits of the keys of words, and of pairs, which do not count.
+  /// The number of last bits of the keys of words that are not stored.
   public var wordShift: UInt64
-  /// As `wordShift`, of pairs.
+  /// The same for the keys of pairs.
   public var pairShift: UInt64
 
-  /// Reads the file whose content is `bytes`; it is taken to be valid.
+  /// Reads the file whose content is `bytes`, which must be valid.
   public init(_ bytes: [UInt8]) {
     func number(_ at: Int, _ size: Int) -> UInt64 {
       (0..<size).reduce(0) { $0 | UInt64(bytes[at + $1]) << (8 * UInt64($1)) }
@@ -98,7 +98,7 @@ public struct PlainIndex {
       }
       return result
     }
-    /// Cut keys, by the bits before `left` of 64.
+    /// The keys without their last bits; `left` of 64 bits are stored.
     func keys(_ starts: Int, _ rests: Int) -> (bits: [UInt64], left: UInt64) {
       let buckets = whole(starts, 4)
       let stored = whole(rests, 2)

@@ -1,7 +1,8 @@
-// Reads text in Prometheus' exposition format, and refuses whatever is not quite right.
+// Reads text in Prometheus' exposition format, and refuses anything that is not quite right.
 //
-// Strict where real readers are lenient: HELP and TYPE stand before the samples of each family, families stand
-// together and once, no series occurs twice, counters are named and counted as such, and histograms add up.
+// Strict where real readers are lenient: HELP and TYPE stand before the samples of each family,
+// families stand together and once, no series occurs twice, counters are named and counted as such,
+// and histograms add up.
 // Source: "Exposition formats", text-based format, version 0.0.4 (prometheus.io/docs).
 
 /// Metrics that were read.
@@ -36,7 +37,7 @@ public struct PrometheusDocument {
     }
   }
 
-  /// The value of `series`; nil where there is none.
+  /// The value of `series`; nil if there is none.
   public subscript(series: String) -> Double? { self.series[series] }
 
   private mutating func read(_ line: Substring) throws {

@@ -9,7 +9,7 @@ public import QACText
 
 /// Makes the content of random indexes.
 public struct RandomIndex {
-  /// Which numbers the classifiers' weights and the labels' weights are.
+  /// The kind of numbers that are the weights of classifiers and of labels.
   public enum Weights: Sendable, CaseIterable {
     /// No classifier has a weight.
     case none
@@ -45,7 +45,7 @@ public struct RandomIndex {
   ) -> IndexContent {
     var generator = LabelGenerator(seed: seed)
     let labels = generator.labels(count, profile: profile)
-    var maker = RandomIndex(generator.random, labels, style, profile)
+    var maker = RandomIndex(generator.random, labels, style: style, profile: profile)
     maker.addTree()
     maker.addFollowers()
     maker.addSuffixes()
@@ -54,7 +54,7 @@ public struct RandomIndex {
   }
 
   private init(
-    _ random: SplitMix64, _ labels: [[UInt8]], _ style: Weights, _ profile: NormalizationProfile
+    _ random: SplitMix64, _ labels: [[UInt8]], style: Weights, profile: NormalizationProfile
   ) {
     var random = random
     self.style = style
@@ -126,7 +126,7 @@ public struct RandomIndex {
     }
   }
 
-  /// Below a child there are no features but those for which the chunk has an entry of it.
+  /// Below a child there are only features for which the chunk has an entry of that child.
   private mutating func chunk(of node: NodeRecord, _ draft: Draft) -> NodeChunk {
     var chunk = NodeChunk()
     for child in draft.children { child.features = node.arity < 2 ? draft.features : [] }
@@ -172,7 +172,7 @@ public struct RandomIndex {
         suffixes.insert(Array(label[word.lowerBound...]))
       }
     }
-    // Some that no label ends in.
+    // And some that no label ends in.
     for text in ["of zzunknown", "zzunknown", "éunknown"] where random.below(2) == 0 {
       suffixes.formUnion([Array(text.utf8), Array("zzunknown".utf8)])
     }

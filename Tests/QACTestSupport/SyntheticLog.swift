@@ -22,8 +22,8 @@ public struct SyntheticLog {
 
   /// Makes `count` events of `users` users who know `vocabulary` queries.
   ///
-  /// Query i is drawn with probability proportional to 1/(i + 1); every query has three follow-ups,
-  /// which come after it half of the time.
+  /// Query i is drawn with a probability proportional to 1/(i + 1). Every query has three
+  /// follow-ups; one of them comes after it half of the time.
   public init(seed: UInt64, events count: Int, users: Int = 12, vocabulary: Int = 120) {
     var generator = LabelGenerator(seed: seed)
     let queries = (0..<vocabulary).map { _ in generator.query() }

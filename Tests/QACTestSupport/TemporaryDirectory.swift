@@ -1,4 +1,4 @@
-// A directory of a test's own, removed when the test lets go of it.
+// A directory for one test, removed when the test releases it.
 
 import Foundation
 

@@ -1,4 +1,4 @@
-// Two small indexes by hand, which the documentation and the golden file show.
+// Small indexes made by hand, which the documentation and the golden file show.
 
 public import QACIndex
 public import QACText

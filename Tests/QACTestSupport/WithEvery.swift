@@ -2,7 +2,7 @@
 
 /// A failure together with the labelled value at which it happened.
 public struct FailureTrace: Error, CustomStringConvertible {
-  /// The label and value, and the error beneath.
+  /// The label, the value and the error.
   public let description: String
 }
 

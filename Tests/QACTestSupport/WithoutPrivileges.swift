@@ -1,14 +1,14 @@
 // Runs a body as a user who owns nothing, also when the tests run as root.
 //
-// Root may read and write everything, so that missing permissions cannot be tested as root. On Linux the
-// identity by which files are opened can be changed for one thread alone (setfsuid(2)); the tests
-// that run beside this one keep theirs.
+// Root may read and write everything, so missing permissions cannot be tested as root. On Linux the
+// identity with which files are opened can be changed for a single thread (setfsuid(2)), so the
+// tests that run at the same time keep theirs.
 
 #if canImport(Glibc)
   import Glibc
 #endif
 
-/// Calls `body`, during which this thread opens files as nobody if the tests run as root.
+/// Calls `body`; if the tests run as root, this thread meanwhile opens files as the user nobody.
 ///
 /// The body must stay on its thread: no `await`.
 @discardableResult

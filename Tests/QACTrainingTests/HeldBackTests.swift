@@ -1,4 +1,4 @@
-// What too few people submitted leaves no trace in an index.
+// Queries of too few people leave no trace in an index.
 
 import QACBinary
 import QACIndex
@@ -85,7 +85,7 @@ import Testing
       #expect(all.bytes.indices.contains { all.bytes[$0...].starts(with: bytes) })
       #expect(!some.bytes.indices.contains { some.bytes[$0...].starts(with: bytes) })
     }
-    // Nor does the hash of one.
+    // The hash of one does not come in either.
     let key = secret.withUnsafeBufferPointer(FeatureKey.query)
     func knows(_ content: IndexContent) -> Bool {
       content.features.withView { $0.id(of: key) != nil }

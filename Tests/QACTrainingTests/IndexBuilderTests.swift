@@ -1,4 +1,4 @@
-// Builds: equal inputs give equal bytes, and what is counted is counted right.
+// Equal inputs give equal bytes, and counts are right.
 
 import QACBinary
 import QACIndex
@@ -76,7 +76,7 @@ import Testing
     var random = SplitMix64(seed: seed)
     set.examples.shuffle(using: &random)
     #expect(try Self.bytes(set, Self.settings()) == ordered)
-    // Nor does it matter whether equal ones come added up.
+    // It does not matter either whether equal examples come added up.
     var counts: [UInt64: UInt32] = [:]
     for example in set.examples {
       counts[UInt64(example.previous) << 32 | UInt64(example.query), default: 0] += example.count
@@ -125,7 +125,7 @@ import Testing
         found[[content.labels[label], next]] = content.followerCounts[Int(i)]
       }
     }
-    // A previous query that was never itself submitted is no label and has no followers.
+    // A previous query that was never submitted itself is not a label and has no followers.
     #expect(found == followers.filter { weights[$0.key[0]] != nil })
   }
 
@@ -181,7 +181,7 @@ import Testing
     }
   }
 
-  /// One setting out of range at a time, by the name under which it is refused.
+  /// Settings with one number out of range each, and the name of that number.
   private static let badSettings: [(name: String, settings: BuildSettings)] = {
     var bad: [(name: String, settings: BuildSettings)] = []
     func add(_ name: String, _ spoil: (inout BuildSettings) -> Void) {
@@ -190,23 +190,23 @@ import Testing
       bad.append((name, settings))
     }
     add("threads") { $0.threads = 0 }
-    add("trie depth") { $0.trieDepth = -1 }
+    add("trieDepth") { $0.trieDepth = -1 }
     add("branching") { $0.branching = 1 }
-    add("leaf size") { $0.leafSize = 0 }
-    add("cluster rounds") { $0.clusterRounds = -1 }
+    add("leafSize") { $0.leafSize = 0 }
+    add("clusterRounds") { $0.clusterRounds = -1 }
     add("smoothing") { $0.smoothing = 0 }
-    add("start scale") { $0.startScale = .nan }
+    add("startScale") { $0.startScale = .nan }
     add("epochs") { $0.epochs = -1 }
-    add("learning rate") { $0.learningRate = .infinity }
+    add("learningRate") { $0.learningRate = .infinity }
     add("regularization") { $0.regularization = -1 }
     add("pruning") { $0.pruning = .nan }
-    add("samples per pair") { $0.samplesPerPair = 0 }
-    add("minimum users") { $0.minimumUsers = 0 }
-    add("minimum ending users") { $0.minimumEndingUsers = 0 }
-    add("suffix words") { $0.suffixWords = 0 }
-    add("suffix limit") { $0.suffixLimit = -1 }
-    add("word limit") { $0.wordLimit = -1 }
-    add("pair limit") { $0.pairLimit = -1 }
+    add("samplesPerPair") { $0.samplesPerPair = 0 }
+    add("minimumUsers") { $0.minimumUsers = 0 }
+    add("minimumEndingUsers") { $0.minimumEndingUsers = 0 }
+    add("suffixWords") { $0.suffixWords = 0 }
+    add("suffixLimit") { $0.suffixLimit = -1 }
+    add("wordLimit") { $0.wordLimit = -1 }
+    add("pairLimit") { $0.pairLimit = -1 }
     return bad
   }()
 

@@ -1,5 +1,5 @@
-// The classifiers' gradient against finite differences, their start against its formula, and training
-// against the optimum that plain gradient ascent finds.
+// The classifiers' gradient against finite differences, their start against its formula, and
+// training against the optimum that plain gradient ascent finds.
 
 import Foundation
 import QACBinary
@@ -55,8 +55,8 @@ private struct Subject {
       + (0..<node.childCount).map { members(index.view.nodes[Int(node.firstChild + $0)]) }
   }
 
-  /// ln P(child of the example | x, R) by the formula, one occurrence of the example's label taken
-  /// off; nil where the example says nothing.
+  /// ln P(child of the example | x, R) by the formula, without one occurrence of the example's
+  /// label; nil if the example says nothing.
   func logLikelihood(
     _ trainer: NodeTrainer, _ example: NodeExample, _ range: Range<UInt32>,
     scores: [Double]

@@ -1,4 +1,4 @@
-// The ranker's fit: its optimum has no gradient and is where plain gradient descent ends.
+// The ranker's fit: at its optimum the gradient is zero, and plain gradient descent ends there.
 
 import Foundation
 import QACBinary
@@ -61,8 +61,8 @@ import Testing
     let weights = trainer.fit(examples)
     let found = Self.loss(examples, weights)
     for slope in found.gradient { #expect(abs(slope) < 1e-5) }
-    // Scaling by the deviation does not move the optimum: plain descent on the raw features, with a
-    // step for each scale, ends there too.
+    // Scaling by the deviation does not move the optimum: plain descent on the raw features, with
+    // one step size per scale, ends there too.
     var plain = [Double](repeating: 0, count: 4)
     for _ in 0..<500 {
       let slope = Self.loss(examples, plain).gradient

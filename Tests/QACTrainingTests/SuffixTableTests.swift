@@ -1,4 +1,4 @@
-// The table of suffixes against a dictionary, and who is counted.
+// Compares the table of suffixes with a dictionary, and tests who is counted.
 
 import QACBinary
 import QACIndex
@@ -41,7 +41,7 @@ import Testing
         table.texts.map { String(decoding: $0, as: UTF8.self) }, table.weights))
   }
 
-  /// One to six of a few words, by one of a few users; user 5 is nobody known.
+  /// One to six of a few words, by one of a few users; user 5 stands for unknown people.
   private static func uses(seed: UInt64) -> [Use] {
     var random = SplitMix64(seed: seed)
     let words = ["a", "b", "ab", "é", "日本", "to"]
@@ -103,7 +103,7 @@ import Testing
     #expect(Self.table(secret, Self.settings(users: 2)) == ["secret": 912])
     let third: [Use] = secret + [("secret", 9, 1)]
     #expect(Self.table(third, Self.settings(users: 3)) == ["secret": 913])
-    // Where nobody is known, every use counts as a person.
+    // If people are not known, every use counts as a person.
     let counted: [Use] = [("flu shot", TrainingSet.none, 3), ("shot", 4, 1)]
     #expect(Self.table(counted, Self.settings(users: 4)) == ["shot": 4])
     #expect(Self.table(counted, Self.settings(users: 3)) == ["shot": 4, "flu shot": 3])

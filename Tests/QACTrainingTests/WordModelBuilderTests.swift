@@ -1,4 +1,4 @@
-// The word model adds up to one, and its figures are those of the formula.
+// The probabilities of the word model add up to 1 and are those of the formula.
 
 import Foundation
 import QACBinary
@@ -68,7 +68,8 @@ import Testing
     #expect(known.count <= settings.wordLimit + 1)
     #expect(model.words.map(\.key) == model.words.map(\.key).sorted())
     #expect(model.pairs.map(\.key) == model.pairs.map(\.key).sorted())
-    // What is not known shares the rest among as many words as are rare, and as many new ones again.
+    // What is not known shares the rest among as many words as are rare, and as many new ones
+    // again.
     let rare =
       Set(queries.flatMap { $0.text.split(separator: " ").map(String.init) }).count
       - (known.count - 1)

@@ -1,12 +1,12 @@
-// All that an index file holds, as plain arrays: what training makes and the writer serialises.
+// The content of an index file as plain arrays: training makes it, and the writer serialises it.
 
 public import QACText
 
-/// The weights of one node's children, before they are a file.
+/// The weights of one node's children, before they are in a file.
 public struct NodeChunk: Sendable, Equatable {
   /// Features with at least one weight, ascending.
   public var features: [UInt32]
-  /// Where each feature's entries begin; one more than `features`.
+  /// The index of each feature's first entry, and the number of entries; one more than `features`.
   public var offsets: [UInt32]
   /// The number of each entry's child within the node, ascending within a feature.
   public var children: [UInt32]
@@ -25,11 +25,11 @@ public struct NodeChunk: Sendable, Equatable {
   }
 }
 
-/// The content of an index, before it is a file.
+/// The content of an index, before it is in a file.
 ///
 /// Shapes: n labels in ascending order of their normalised bytes; the arrays are those of
-/// `IndexSection`. `IndexWriter` computes sums, block maxima, the suffixes' parents and places, and
-/// rounds what the format rounds: weights, heats, the followers' counts, the word model.
+/// `IndexSection`. `IndexWriter` computes the sums, the block maxima, and the suffixes' parents and
+/// places. It rounds what the format rounds: weights, heats, the followers' counts, the word model.
 public struct IndexContent: Sendable {
   /// How texts were normalised.
   public var profile: NormalizationProfile
@@ -45,24 +45,24 @@ public struct IndexContent: Sendable {
   public var nodes: [NodeRecord] = []
   /// The clusters' member labels.
   public var members: [UInt32] = []
-  /// The weights of each node's children, in the order of `nodes`; none at all where it is empty.
+  /// The weights of each node's children, in the order of `nodes`; if it is empty, no node has any.
   public var chunks: [NodeChunk] = []
-  /// Where each label's followers begin; one more than `labels`.
+  /// The index of each label's first follower, and the number of followers; one more than `labels`.
   public var followerOffsets: [UInt32] = [0]
   /// The followers.
   public var followerLabels: [UInt32] = []
   /// The followers' counts.
   public var followerCounts: [UInt32] = []
-  /// The labels' uses under exponential decay, as of `lastTime`; their weights where this is empty.
+  /// The labels' uses under exponential decay, as of `lastTime`; if it is empty, their weights.
   public var heats: [Float] = []
-  /// The time of the last observation, in unix seconds; 0 where the log has no times.
+  /// The time of the last observation, in unix seconds; 0 if the log has no times.
   public var lastTime: Int64 = 0
   /// Seconds after which a use counts half in `heats`.
   public var halfLife: Double = 14 * 86_400
   /// The ranker's weights by feature name.
   public var ranker: [(name: String, value: Double)] = []
-  /// Endings of queries, ascending, distinct, at most `Suffix.mostBytes` each; with every suffix that
-  /// has several words the one without its first word.
+  /// Endings of queries, ascending, distinct, each of at most `Suffix.mostBytes` bytes. For every
+  /// suffix of several words, the suffix without its first word is there too.
   public var suffixes: [[UInt8]] = []
   /// How many submitted queries ended in each suffix, at least 1.
   public var suffixWeights: [UInt32] = []

@@ -1,8 +1,8 @@
-// What can be wrong with an index file, in words that end with the remedy.
+// What can be wrong with an index file, in messages that end with the remedy.
 
 public import QACBinary
 
-/// A file that cannot be used as an index, and why.
+/// Why a file cannot be used as an index.
 public enum IndexError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file could not be opened or mapped.
   case file(FileError)
@@ -18,7 +18,7 @@ public enum IndexError: Error, Equatable, Sendable, CustomStringConvertible {
   case wrongLength(path: String, got: Int, expected: UInt64)
   /// A checksum does not match; `part` is the header, the table or a section.
   case checksum(path: String, part: String)
-  /// A size, bound or order that the format demands does not hold; `part` names where.
+  /// A size, bound or order that the format requires does not hold; `part` says where.
   case malformed(path: String, part: String, problem: String)
 
   /// One line: what is wrong and what to do.
@@ -33,12 +33,12 @@ public enum IndexError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path) is not an index file; name a file written by qac-index build"
     case .unsupportedVersion(let path, let got, let expected):
       return
-        "\(path) has index format \(got), this program reads \(expected); rebuild the index with "
-        + "this version's qac-index, or use the program that wrote it"
+        "\(path) has index format \(got), but this program reads \(expected); rebuild the index "
+        + "with this version's qac-index, or use the program that wrote it"
     case .unknownProfile(let path, let got):
       return "\(path) uses the unknown text profile \(got); \(rebuild)"
     case .wrongLength(let path, let got, let expected):
-      return "\(path) has \(got) bytes, its header says \(expected); \(rebuild)"
+      return "\(path) has \(got) bytes, but its header says \(expected); \(rebuild)"
     case .checksum(let path, let part):
       return "\(path) is damaged: the checksum of the \(part) does not match; \(rebuild)"
     case .malformed(let path, let part, let problem):

@@ -1,8 +1,9 @@
-// The index file's format, version 3: the constants that writer and reader share.
+// The format of index files: the constants that writer and reader share.
 //
-// A file is a header of 64 bytes, a section table, and sections that each begin at a multiple of
-// 64 bytes; all other bytes are zero, eight of them at least behind each section. All numbers are
-// little-endian. docs/index-format.md is the specification; this file is its short form.
+// A file has a header, a section table, and sections that each begin at a multiple of
+// `IndexFormat.alignment` bytes. All other bytes are zero; at least `IndexFormat.slack` of them
+// follow each section. All numbers are little-endian. docs/index-format.md is the specification;
+// this file is its short form.
 //
 //     0   magic "QACINDEX"                8 bytes
 //     8   format version                  u32
@@ -33,37 +34,38 @@ public enum IndexFormat {
   public static let tableRowSize = 24
   /// Every section begins at a multiple of this.
   public static let alignment = 64
-  /// The zeros at least behind every section, so that 64 bits may be read from any byte of it.
+  /// At least so many zeros follow every section, so that 64 bits may be read from any byte of it.
   public static let slack = 8
-  /// The number of weights a block of a pyramid covers, and the fan-out of its levels.
+  /// The number of weights that a block of a pyramid covers, and the fan-out of its levels.
   public static let blockSize = 32
   /// Marks a node whose members are the contiguous labels `labelLow ..< labelHigh`.
   public static let contiguous = UInt32.max
   /// Marks a node without weights.
   public static let noChunk = UInt32.max
-  /// The weights that a file tells apart at the most.
+  /// The most different weights that a file may have.
   public static let mostWeightLevels = 256
-  /// The bits of a feature within its bucket of a chunk at the most.
+  /// The most bits of a feature's number within its bucket of a chunk.
   public static let mostRowBits = 16
-  /// The bits of a feature within its bucket that are counted in ones of a unary number.
+  /// The bits of a feature's number within its bucket that are coded in unary.
   public static let unaryBits = 4
-  /// The bits of the number of a child at the most.
+  /// The most bits of the number of a child.
   public static let mostChildBits = 20
 }
 
-/// The sections of an index file, by their number in the table; each occurs exactly once, in order.
+/// The sections of an index file, by their number in the table. Each occurs exactly once, in this
+/// order.
 public enum IndexSection: UInt16, CaseIterable, Sendable {
   /// JSON: what the index was built from.
   case provenance = 1
-  /// Labels + 1: where each label's normalised text begins.
+  /// Labels + 1: the offset of each label's normalised text, and the end.
   case labelOffsets = 2
-  /// The labels' normalised texts, in byte order, and then endings of queries that no label has.
+  /// The labels' normalised texts, in byte order, and then the suffixes that no label ends in.
   case labelText = 3
-  /// Labels + 1: where each label's surface form begins.
+  /// Labels + 1: the offset of each label's surface form, and the end.
   case surfaceOffsets = 4
-  /// The surface forms; empty where it is the normalised text.
+  /// The surface forms; that of a label is empty if it is the normalised text.
   case surfaceText = 5
-  /// Labels + 1: sums of the weights of all labels before.
+  /// Labels + 1: for each label the sum of the weights of all labels before it, and the total.
   case weightSums = 6
   /// Per block and level: the greatest weight in the block.
   case blockMaxima = 7
@@ -71,23 +73,23 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   case heats = 8
   /// i64: the last time of the log, in unix seconds; f64: the half-life of a use, in seconds.
   case clock = 9
-  /// u32 per bucket, and the end: where each bucket's features begin.
+  /// u32 per bucket, and the end: the number of each bucket's first feature.
   case featureStarts = 10
-  /// u16 per feature: its key behind the bucket.
+  /// u16 per feature: the part of its key that the bucket does not give.
   case featureKeys = 11
-  /// u8 per feature: inverse document frequency.
+  /// u8 per feature: its inverse document frequency.
   case featureIDF = 12
-  /// 32 bytes per node: the tree.
+  /// A `NodeRecord` per node: the tree.
   case nodes = 13
   /// Member labels of the clusters, ascending within each node.
   case members = 14
-  /// Members + 1: sums of the weights of all members before.
+  /// Members + 1: for each member the sum of the weights of all members before it, and the total.
   case memberSums = 15
-  /// The classifiers' weights, a string of bits a node.
+  /// The classifiers' weights, one string of bits per node.
   case chunks = 16
-  /// f32 per level: the weights that a chunk refers to.
+  /// f32 per level: the weights to which chunks refer.
   case weightLevels = 17
-  /// Labels + 1: where each label's followers begin.
+  /// Labels + 1: the number of each label's first follower, and the end.
   case followerOffsets = 18
   /// Per follower: the label, ascending within its predecessor.
   case followerLabels = 19
@@ -95,25 +97,25 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   case followerCounts = 20
   /// Per ranker weight: name length u32, name, value f64.
   case ranker = 21
-  /// Per suffix: where it lies in `labelText`, times 256, and its bytes.
+  /// Per suffix: its offset in `labelText`, times 256, plus its length in bytes.
   case suffixSlices = 22
-  /// Suffixes + 1: sums of the weights of all suffixes before.
+  /// Suffixes + 1: for each suffix the sum of the weights of all suffixes before it, and the total.
   case suffixSums = 23
   /// Per block and level: the greatest weight in the block.
   case suffixMaxima = 24
-  /// Per suffix: one more than the suffix without its first word, or 0.
+  /// Per suffix: one more than the number of the suffix without its first word, or 0.
   case suffixParents = 25
-  /// u32 per bucket, and the end: where each bucket's words begin.
+  /// u32 per bucket, and the end: the number of each bucket's first word.
   case wordStarts = 26
-  /// u16 per word: its key behind the bucket.
+  /// u16 per word: the part of its key that the bucket does not give.
   case wordKeys = 27
   /// u8 per word: -16 ln P(word).
   case wordProbabilities = 28
-  /// u8 per word: -16 ln of the weight that a word's pairs leave over.
+  /// u8 per word: -16 ln of the probability that the word's pairs leave over.
   case wordBackoffs = 29
-  /// u32 per bucket, and the end: where each bucket's pairs of words begin.
+  /// u32 per bucket, and the end: the number of each bucket's first pair of words.
   case pairStarts = 30
-  /// u16 per pair: its key behind the bucket.
+  /// u16 per pair: the part of its key that the bucket does not give.
   case pairKeys = 31
   /// u8 per pair: -16 ln P(word | previous word).
   case pairProbabilities = 32
@@ -139,7 +141,7 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
 
 /// How the elements of a section lie in the file.
 public enum SectionLayout: Sendable, Equatable {
-  /// Elements of so many bits each, whole bytes.
+  /// Elements of the given number of bits each, a whole number of bytes.
   case whole(bits: Int)
   /// A `PackedArray`.
   case packed
@@ -149,16 +151,16 @@ public enum SectionLayout: Sendable, Equatable {
 
 /// Where a section lies in a file, and what its elements are.
 public struct SectionPlace: Sendable, Equatable {
-  /// Its first byte.
+  /// The offset of its first byte.
   public var offset: Int
   /// The number of its elements.
   public var count: Int
-  /// The bits of one element; of an ascending section the first's of a block.
+  /// The bits of one element; in an ascending section, of the first element of a block.
   public var width: Int
-  /// The bits of a distance in an ascending section, else 0.
+  /// The bits of a distance in an ascending section; 0 in other sections.
   public var stepWidth = 0
 
-  /// The bits of its elements.
+  /// The bits of all its elements.
   public var bitCount: Int {
     stepWidth == 0
       ? count * width
@@ -169,18 +171,18 @@ public struct SectionPlace: Sendable, Equatable {
   public var bytes: Range<Int> { offset..<offset + (bitCount + 7) / 8 }
 }
 
-/// One node of the label tree, as it lies in the file: eight little-endian u32.
+/// One node of the label tree, as it is in the file: eight little-endian u32.
 ///
-/// The children of an inner node are, in this order, the terminal label `labelLow` where
-/// `hasTerminal` is 1, then the nodes `firstChild ..< firstChild + childCount`. The children of a
-/// leaf (`childCount` 0) are its members.
+/// The children of an inner node are, in this order, the terminal label `labelLow` if `hasTerminal`
+/// is 1, and the nodes `firstChild ..< firstChild + childCount`. The children of a leaf
+/// (`childCount` 0) are its members.
 @frozen
 public struct NodeRecord: Sendable, Equatable {
   /// The least label below the node.
   public var labelLow: UInt32 = 0
   /// One more than the greatest label below the node.
   public var labelHigh: UInt32 = 0
-  /// Where the members begin in the member list, or `IndexFormat.contiguous`.
+  /// The index of the first member in the member list, or `IndexFormat.contiguous`.
   public var memberStart: UInt32 = IndexFormat.contiguous
   /// The number of labels below the node.
   public var memberCount: UInt32 = 0
@@ -188,23 +190,24 @@ public struct NodeRecord: Sendable, Equatable {
   public var firstChild: UInt32 = 0
   /// The number of child nodes; 0 for a leaf.
   public var childCount: UInt32 = 0
-  /// `hasTerminal`, and twice `trieDepth`.
+  /// `hasTerminal` plus twice `trieDepth`.
   public var kind: UInt32 = 0
-  /// Where the node's weights begin among the bytes of the chunks, or `IndexFormat.noChunk`; the
-  /// writer sets it.
+  /// The offset of the node's weights in the chunks' bytes, or `IndexFormat.noChunk`; the writer
+  /// sets it.
   public var chunk: UInt32 = IndexFormat.noChunk
 
   /// Makes an empty record.
   public init() {}
 
-  /// Whether an inner node has a terminal label as its child 0: 1 or 0.
+  /// 1 if an inner node has a terminal label as its child 0, else 0.
   @inlinable
   public var hasTerminal: UInt32 {
     get { kind & 1 }
     set { kind = kind & ~1 | newValue }
   }
 
-  /// The number of trie levels above the node, in Unicode scalars; clusters have their trie node's.
+  /// The number of trie levels above the node, in Unicode scalars; a cluster has that of its trie
+  /// node.
   @inlinable
   public var trieDepth: UInt32 {
     get { kind >> 1 }

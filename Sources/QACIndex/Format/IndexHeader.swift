@@ -1,4 +1,5 @@
-// Reads and checks the header and the section table: bytes from outside, so nothing here traps.
+// Reads and checks the header and the section table. The bytes come from outside, so nothing here
+// traps.
 
 import QACBinary
 import QACText
@@ -57,7 +58,7 @@ struct IndexHeader: Sendable {
     identity = Self.hexadecimal(u32(40)) + Self.hexadecimal(u32(60))
   }
 
-  /// Reads the section table behind the header.
+  /// Reads the section table after the header.
   func readTable(
     _ bytes: UnsafeRawBufferPointer, path: String
   ) throws(IndexError) -> [IndexSection: SectionPlace] {
@@ -97,15 +98,15 @@ struct IndexHeader: Sendable {
       let at = row * IndexFormat.tableRowSize
       guard u16(at) == kind.rawValue else { throw fail("row \(row) is not section \(kind)") }
       let (width, step) = try widths(at, kind)
-      // An element has a bit at least, so that neither the product nor the sum overflows.
+      // An element has at least one bit, so neither the product nor the sum overflows.
       guard u64(at + 16) <= UInt64(bytes.count) * 8,
-        u64(at + 8) == UInt64(IndexWriter.start(behind: end))
-      else { throw fail("section \(kind) does not lie where it must") }
+        u64(at + 8) == UInt64(IndexWriter.start(after: end))
+      else { throw fail("section \(kind) is not where it must be") }
       let place = SectionPlace(
         offset: Int(u64(at + 8)), count: Int(u64(at + 16)), width: width, stepWidth: step)
       end = place.bytes.upperBound
       guard end + IndexFormat.slack <= bytes.count else {
-        throw fail("section \(kind) does not lie where it must")
+        throw fail("section \(kind) is not where it must be")
       }
       result[kind] = place
     }

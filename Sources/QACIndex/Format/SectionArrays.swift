@@ -1,8 +1,9 @@
 // Typed arrays over the sections of a mapped file, whose counts must agree with each other.
 //
-// Sections begin at multiples of 64 in memory that is aligned to at least that, and eight bytes may be
-// read from any byte of them (`IndexHeader` checks it), so every element type here is aligned, and
-// `PackedArray` and `SortedKeys` stay within the file. The bytes have no invalid patterns.
+// Sections begin at multiples of `IndexFormat.alignment`, in memory that is aligned to at least
+// that, and eight bytes may be read from any byte of them; `IndexHeader` checks both. So elements
+// of every type here are aligned, and `PackedArray` and `SortedKeys` stay within the file. No
+// pattern of bytes is invalid.
 
 import QACBinary
 import QACText
@@ -52,7 +53,7 @@ struct SectionArrays {
     return plain(kind)
   }
 
-  /// Packed numbers, `count` of them where it is given.
+  /// Packed numbers, `count` of them if it is given.
   func packed<T>(
     _ kind: IndexSection, _ count: Int? = nil
   ) throws(IndexError) -> PackedArray<T> {
@@ -76,7 +77,7 @@ struct SectionArrays {
     let buckets: UnsafeBufferPointer<UInt32> = plain(starts)
     guard buckets.count >= 2, (buckets.count - 1) & (buckets.count - 2) == 0,
       buckets.count <= 1 << 32
-    else { throw error(starts, "the buckets are no power of two") }
+    else { throw error(starts, "the number of buckets is not a power of two") }
     if Int(buckets[buckets.count - 1]) != place(keys).count {
       throw error(keys, "it has \(place(keys).count) keys instead of \(buckets[buckets.count - 1])")
     }

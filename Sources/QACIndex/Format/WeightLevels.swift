@@ -1,20 +1,23 @@
 // The few values to which the weights of an index are rounded.
 //
-// Where a build has few different weights, these are the levels. Else the levels are those that round a
-// histogram of the weights with the least square error, found by Lloyd's iteration from levels that
-// equally many weights are nearest to: dense where weights are, so that few weights become equal.
-// Invariant: the levels depend on the multiset of weights in their order alone.
+// If a build has few different weights, these are the levels. If not, Lloyd's iteration finds
+// levels that round a histogram of the weights with a small square error. It starts with the
+// medians of equally many weights each, so levels are dense where weights are, and few weights
+// become equal.
+// Invariant: the levels depend only on the weights and their order.
 // Cost: O(weights + rounds x bins).
 // Source: Lloyd, IEEE Trans. Inf. Theory 28 (1982), method I; Max, IRE Trans. Inf. Theory 6 (1960).
 
-/// Levels, ascending, and the nearest of them to a weight.
+import QACBinary
+
+/// Ascending levels, and which of them is nearest to a weight.
 struct WeightLevels {
-  /// Weights that a file tells apart; a power of two.
+  /// The most levels of a file; a power of two, at most `IndexFormat.mostWeightLevels`.
   static let most = 16
   private static let bins = 4096
   private static let rounds = 50
 
-  /// The levels; a power of two of them, the last perhaps repeated.
+  /// The levels, ascending. Their number is a power of two; the last may be repeated.
   let values: [Float]
 
   init(_ chunks: [NodeChunk]) {
@@ -75,14 +78,10 @@ struct WeightLevels {
     return levels.sorted().map { Float($0) }
   }
 
-  /// The number of the level nearest to `weight`; of two equally near ones the lower.
+  /// The number of the level nearest to `weight`; of two equally near levels that of the lower.
   func nearest(_ weight: Float) -> Int {
-    var low = 0
-    var high = values.count - 1
-    while low < high {
-      let middle = (low + high) / 2
-      if values[middle] < weight { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 && weight - values[low - 1] <= values[low] - weight ? low - 1 : low
+    // The last level is taken for all weights above it too.
+    let above = (0..<values.count - 1).partitioningIndex { values[$0] >= weight }
+    return above > 0 && weight - values[above - 1] <= values[above] - weight ? above - 1 : above
   }
 }

@@ -1,13 +1,14 @@
-// A pyramid of maxima over weights in order, for the heaviest labels or suffixes of a range.
+// A pyramid of maxima over weights in order, to find the heaviest labels or suffixes of a range.
 //
-// Level 0 has the greatest weight of every `blockSize` weights, level 1 of every `blockSize` blocks,
-// and so on up to one block; the levels lie one behind the other.
-// Cost: n / 31 numbers in all. Source: block maxima as in Gog, Pibiri, Venturini, SIGIR 2020, §3;
-// we differ: a pyramid of maxima instead of a succinct range-maximum structure.
+// Level 0 has the greatest weight of every `blockSize` weights, level 1 that of every `blockSize`
+// blocks, and so on up to one block. The levels are stored one after the other.
+// Cost: about n / (`blockSize` - 1) numbers for n weights. Source: block maxima as in Gog, Pibiri,
+// Venturini, SIGIR 2020, §3. We differ: a pyramid of maxima instead of a succinct range-maximum
+// structure.
 
 /// The shape of the pyramid of maxima.
 public enum BlockMaxima {
-  /// Where each level begins among the maxima of `count` weights, and the end.
+  /// The index of each level's first maximum among the maxima of `count` weights, and their number.
   public static func levelStarts(count: Int) -> [Int] {
     var starts = [0]
     var size = count

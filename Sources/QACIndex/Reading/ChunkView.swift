@@ -1,44 +1,48 @@
 // The sparse weights of one node's children: a string of bits, read row by row.
 //
-// A chunk has the weights of its node in the order of features, then children. Its features are cut
-// into buckets of 2^b ids; a directory says where the rows of each bucket begin, so that one look-up
-// reads a few rows. From the chunk's first byte on:
+// A chunk has the weights of its node in the order of features, then children. Its features are
+// divided into buckets of 2^b ids. A directory says where the records of each bucket begin, so a
+// look-up reads only a few of them. From the chunk's first byte on:
 //
-//     8 bits   b, at most 16
-//     8 bits   d, the bits of a place in the directory, 1 to 57
-//     d each   for every bucket of the features of the index, and then the end: where its records
-//              begin, in bits behind the directory
-//     records  1 bit: whether a feature begins; where it does, how many ids of the bucket lie between
-//              it and the one before in the bucket, or the bucket's beginning: as a Golomb-Rice code,
-//              that number / 2^g in zeros, a one, and the rest in g bits, where g = b - 4, but at
-//              least 0; the number of the child, as many bits as the greatest number of the node
-//              needs; the number of the weight among the file's levels, as many bits as that needs
+//     8 bits   b, at most `IndexFormat.mostRowBits`
+//     8 bits   d, the bits of a place in the directory, 1 to `BitWriter.mostBits`
+//     d each   for every bucket of the features of the index, and then the end: the place of its
+//              first record, in bits after the directory
+//     records  1 bit: whether a feature begins. If one does: the number of ids in the bucket
+//              between it and the feature before it, or the bucket's beginning, as a Golomb-Rice
+//              code. That is the number / 2^g in zeros, a one, and the rest in g bits, where
+//              g = max(0, b - `IndexFormat.unaryBits`).
+//              Then the number of the child, in as many bits as the greatest of the node needs,
+//              and the number of the weight among the file's levels, in as many bits as the
+//              greatest needs.
 //
 // Zeros fill the last byte. A pair of feature and child without a record weighs exactly 0.
-// Cost: a look-up reads on average eight rows or fewer besides that which it looks for.
-// Source: Rice, JPL 79-22 (1979) for the codes; sampled places into coded lists as in Moffat and Zobel,
-// ACM TOIS 1996, §4 (self-indexing inverted files), here by value; one look-up for all children of a node as in Etter et al., WWW 2022
-// (MSCM), §3.
+// Cost: the number of rows that a look-up reads in vain is bounded on average by the size of
+// buckets (`ChunkWriter.rowsPerBucket`).
+// Source: Rice, JPL 79-22 (1979) for the codes; sampled places into coded lists as in Moffat and
+// Zobel, ACM TOIS 1996, §4 (self-indexing inverted files), here by value; one look-up for all
+// children of a node as in Etter et al., WWW 2022 (MSCM), §3.
 
-/// Reads the chunk of one node; valid while the memory behind it is.
+/// Reads the chunk of one node; valid as long as the memory behind it.
 @frozen
 public struct ChunkView {
   /// The chunk's first byte.
   @usableFromInline let base: UnsafeRawPointer
   @usableFromInline let levels: UnsafeBufferPointer<Float>
-  /// b, or 64 where the node has no weights.
+  /// b, or 64 if the node has no weights.
   @usableFromInline let rowBits: UInt64
-  /// g: bits of a distance that are not unary.
+  /// g: the bits of a distance that are not unary.
   @usableFromInline let restBits: UInt64
-  /// Bits of a place in the directory.
+  /// d: the bits of a place in the directory.
   @usableFromInline let placeBits: Int
-  /// Bits of the number of a child.
+  /// The bits of the number of a child.
   @usableFromInline let childBits: UInt64
   @usableFromInline let levelBits: UInt64
-  /// The first bit behind the directory.
+  /// The first bit after the directory.
   @usableFromInline let records: Int
 
-  /// Makes a view of the chunk at `base`, of a node of `arity` children in an index of `features`.
+  /// Makes a view of the chunk at `base`, which is of a node with `arity` children in an index with
+  /// `features` features.
   @inlinable
   init(
     base: UnsafeRawPointer, levels: UnsafeBufferPointer<Float>, features: Int, arity: Int
@@ -63,13 +67,13 @@ public struct ChunkView {
     (rowBits, restBits, placeBits, childBits, levelBits, records) = (64, 0, 0, 0, 0, 0)
   }
 
-  /// The bits that the number of a child takes among `arity`.
+  /// The bits that the number of one of `arity` children takes.
   @inlinable
   static func childBits(arity: Int) -> UInt64 {
     UInt64(truncatingIfNeeded: Int.bitWidth &- Swift.max(1, arity &- 1).leadingZeroBitCount)
   }
 
-  /// The buckets of `features` ids.
+  /// The number of buckets of `features` ids.
   @inlinable
   static func buckets(_ features: Int, _ rowBits: UInt64) -> Int {
     features == 0 ? 0 : ((features &- 1) &>> Int(truncatingIfNeeded: rowBits)) &+ 1
@@ -79,7 +83,7 @@ public struct ChunkView {
   @inlinable
   public var isEmpty: Bool { rowBits == 64 }
 
-  /// 57 bits at least from `bit` on.
+  /// At least 57 bits from `bit` on.
   @inlinable
   @inline(__always)
   func word(_ bit: Int) -> UInt64 {
@@ -87,7 +91,7 @@ public struct ChunkView {
       &>> UInt64(truncatingIfNeeded: bit & 7)
   }
 
-  /// Where the records of `bucket` begin, in bits behind the chunk's first byte.
+  /// The place of the first record of `bucket`, in bits from the chunk's first byte.
   @inlinable
   @inline(__always)
   func place(_ bucket: Int) -> Int {
@@ -95,7 +99,8 @@ public struct ChunkView {
       &+ Int(truncatingIfNeeded: word(16 &+ bucket &* placeBits) & (1 &<< UInt64(placeBits) &- 1))
   }
 
-  /// Calls `body` with child and weight of each entry of `feature`, one of the index; children ascend.
+  /// Calls `body` with the child and the weight of each entry of `feature`, which is a feature of
+  /// the index; children ascend.
   ///
   /// - Complexity: O(entries of a bucket).
   @inlinable
@@ -108,7 +113,7 @@ public struct ChunkView {
     let entryBits = Int(truncatingIfNeeded: childBits &+ levelBits)
     var at = place(bucket)
     let end = place(bucket &+ 1)
-    // To the first entry of the feature, over those of the features before it.
+    // Skips the entries of the features before it.
     var row = -1
     while at < end {
       let record = word(at)
@@ -125,7 +130,7 @@ public struct ChunkView {
       at &+= entryBits
     }
     if row != wanted { return }
-    // Its entries: one word has an entry and whether another one follows.
+    // Reads its entries: one word has an entry, and whether another one follows.
     let childMask: UInt64 = (1 &<< childBits) &- 1
     let levelMask: UInt64 = (1 &<< levelBits) &- 1
     while true {
@@ -138,7 +143,8 @@ public struct ChunkView {
     }
   }
 
-  /// Calls `body` with feature, child and weight of every entry, in order; the index has `features`.
+  /// Calls `body` with the feature, the child and the weight of every entry, in order, in an index
+  /// with `features` features.
   public func forEachEntry(features: Int, _ body: (UInt32, Int, Float) -> Void) {
     if isEmpty { return }
     for bucket in 0..<Self.buckets(features, rowBits) {
@@ -156,9 +162,9 @@ public struct ChunkView {
     }
   }
 
-  /// One record, taken apart.
+  /// The parts of one record.
   struct Record {
-    /// The ids between this feature and the one before, where a feature begins.
+    /// The number of ids between this feature and the one before, if a feature begins.
     let distance: Int?
     let child: Int
     let level: Int

@@ -13,7 +13,8 @@ extension IndexView {
     labels[Int(label)]
   }
 
-  /// How `label` is shown: as people enough type it, else its normalised text.
+  /// The text of `label` as it is shown: a spelling that enough people typed, or its normalised
+  /// text.
   @inlinable
   public func surface(of label: UInt32) -> UnsafeBufferPointer<UInt8> {
     let (start, end) = surfaceOffsets.bounds(Int(label))
@@ -27,7 +28,7 @@ extension IndexView {
     weightSums.rise(Int(label))
   }
 
-  /// How often `label` was used, a use counting half after `halfLife`, as of `lastTime`.
+  /// How often `label` was used, as of `lastTime`; a use counts half after `halfLife`.
   @inlinable
   public func heat(of label: UInt32) -> Double {
     Double(RoundedNumber.value(heats[Int(label)], fractionBits: RoundedNumber.heatBits)) - 1
@@ -55,7 +56,7 @@ extension IndexView {
     return UInt32(range.lowerBound)..<UInt32(range.upperBound)
   }
 
-  /// The label whose normalised text is `text`, or nil.
+  /// The label whose normalised text is `text`, or nil if there is none.
   ///
   /// - Complexity: O(log(`labelCount`)) comparisons.
   public func label(of text: UnsafeBufferPointer<UInt8>) -> UInt32? {
@@ -112,21 +113,14 @@ extension IndexView {
       ? node.labelLow + UInt32(position) : members[Int(node.memberStart) + position]
   }
 
-  /// The first position of `positions` whose number in `ascending` is no lower than `value`, or their
-  /// end.
+  /// The first of `positions` whose number in `ascending` is at least `value`, or their end.
   ///
   /// - Complexity: O(log(`positions.count`)).
   @inlinable
   public static func lowerBound(
     of value: UInt32, in ascending: PackedArray<UInt32>, _ positions: Range<Int>
   ) -> Int {
-    var low = positions.lowerBound
-    var high = positions.upperBound
-    while low < high {
-      let middle = (low &+ high) >> 1
-      if ascending[middle] < value { low = middle &+ 1 } else { high = middle }
-    }
-    return low
+    positions.partitioningIndex { ascending[$0] >= value }
   }
 
   /// The weights of the children of `node`.
@@ -138,7 +132,7 @@ extension IndexView {
       arity: node.arity)
   }
 
-  /// Where the followers of `label` that lie in `range` are in the follower arrays.
+  /// The positions in the follower arrays of the followers of `label` that are in `range`.
   ///
   /// - Complexity: O(log(followers of the label)).
   @inlinable
@@ -149,7 +143,7 @@ extension IndexView {
     return low..<Self.lowerBound(of: range.upperBound, in: followerLabels, low..<end)
   }
 
-  /// Whether `node` is of the trie: its child nodes lie a level deeper.
+  /// Whether `node` belongs to the trie, so that its child nodes are one level deeper.
   @inlinable
   public func isTrie(_ node: NodeRecord) -> Bool {
     !node.isLeaf && nodes[Int(node.firstChild)].trieDepth > node.trieDepth

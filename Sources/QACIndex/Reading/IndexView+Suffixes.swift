@@ -1,13 +1,13 @@
-// What completions are composed from: popular endings of queries, and the word model.
+// The popular endings of queries from which completions are composed.
 //
-// A suffix is the end of a query from the beginning of a word on. Its parent is the suffix without
-// its first word and the white space behind that; where a suffix is in the table, so is its parent.
+// A suffix is the end of a query, from the beginning of a word on. Its parent is the suffix without
+// its first word and the white space after that. If a suffix is in the table, so is its parent.
 
 public import QACBinary
 import QACText
 
 extension IndexView {
-  /// Stands for the parent of a suffix of one word.
+  /// Stands for the parent of a suffix of one word, which has none.
   public static let noSuffix = UInt32.max
 
   /// The suffixes' texts.
@@ -22,19 +22,19 @@ extension IndexView {
     WeightPyramid(sums: suffixSums, maxima: suffixMaxima)
   }
 
-  /// `suffix` without its first word, or `noSuffix`.
+  /// The suffix that is `suffix` without its first word, or `noSuffix`.
   @inlinable
   public func parent(ofSuffix suffix: UInt32) -> UInt32 {
     suffixParents[Int(suffix)] &- 1
   }
 }
 
-/// Shapes of suffixes, for the writer and for whoever checks it.
+/// The shapes of suffixes, which the writer makes and `LabelIndex.verify()` checks.
 public enum Suffix {
-  /// The bytes of the longest suffix of a table.
+  /// The bytes of the longest suffix that a table may have.
   public static let mostBytes = 128
 
-  /// The bytes of `text` before its second word, or nil where it has one word.
+  /// The number of bytes of `text` before its second word, or nil if it has only one.
   public static func headCount(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
     var i = 0
     while i < text.count, !Tokenizer.isSpace(text[i]) { i += 1 }
@@ -42,8 +42,8 @@ public enum Suffix {
     return i < text.count ? i : nil
   }
 
-  /// The parent of each of `texts`, ascending, or `noSuffix` where it has one word; nil where one is
-  /// missing.
+  /// The parent of each of `texts`, which ascend: `noSuffix` for a text of one word. Nil if a
+  /// parent is missing.
   static func parents(of texts: SortedTexts) -> [UInt32]? {
     var result: [UInt32] = []
     result.reserveCapacity(texts.count)

@@ -1,7 +1,7 @@
-// The typed arrays of a mapped index: what the hot loops read.
+// The typed arrays of a mapped index, which the hot loops read.
 //
-// A plain struct of pointers, so that it costs nothing to pass down. Its memory belongs to the
-// `LabelIndex` it came from; never store a view longer than that object.
+// It is a plain struct of pointers, so it costs nothing to pass on. Its memory belongs to the
+// `LabelIndex` that it came from; never keep a view longer than that object.
 
 public import QACBinary
 public import QACText
@@ -13,21 +13,21 @@ public struct IndexView {
   public let labelCount: Int
   /// The most children of a node.
   public let greatestArity: Int
-  /// Where each label's text begins, and the end.
+  /// The offset of each label's text, and the end.
   public let labelOffsets: AscendingArray
-  /// The labels' normalised texts, and then endings of queries that no label has.
+  /// The labels' normalised texts, and then the suffixes that no label ends in.
   public let labelText: UnsafeBufferPointer<UInt8>
-  /// Where each surface form begins, and the end.
+  /// The offset of each surface form, and the end.
   public let surfaceOffsets: AscendingArray
   /// The surface forms that differ from the normalised text.
   public let surfaceText: UnsafeBufferPointer<UInt8>
-  /// Sums of the weights of all labels before.
+  /// For each label the sum of the weights of all labels before it, and the total.
   public let weightSums: AscendingArray
-  /// The popularity pyramid.
+  /// The pyramid of the labels' weights.
   public let blockMaxima: PackedArray<UInt32>
-  /// The labels' uses under exponential decay, as of `lastTime`, as codes: `heat(of:)`.
+  /// The labels' uses under exponential decay, as of `lastTime`, as codes that `heat(of:)` reads.
   public let heats: PackedArray<UInt32>
-  /// The last time of the log, in unix seconds; 0 where it has no times.
+  /// The last time of the log, in unix seconds; 0 if it has no times.
   public let lastTime: Int64
   /// Seconds after which a use counts half in `heats`, above 0.
   public let halfLife: Double
@@ -37,25 +37,25 @@ public struct IndexView {
   public let nodes: UnsafeBufferPointer<NodeRecord>
   /// The clusters' member labels.
   public let members: PackedArray<UInt32>
-  /// Sums of the weights of all members before.
+  /// For each member the sum of the weights of all members before it, and the total.
   public let memberSums: AscendingArray
-  /// The nodes' weights: `chunk(of:)`.
+  /// The nodes' weights, which `chunk(of:)` reads.
   @usableFromInline let chunks: UnsafeRawPointer
-  /// The weights that chunks refer to.
+  /// The weights to which chunks refer.
   public let weightLevels: UnsafeBufferPointer<Float>
-  /// Where each label's followers begin, and the end.
+  /// The number of each label's first follower, and the end.
   public let followerOffsets: AscendingArray
   /// The followers.
   public let followerLabels: PackedArray<UInt32>
-  /// How often they followed, as codes: `followerCount`.
+  /// How often they followed, as codes that `followerCount` reads.
   public let followerCounts: PackedArray<UInt32>
-  /// Where each suffix lies in `labelText`, times 256, and its bytes.
+  /// For each suffix its offset in `labelText`, times 256, plus its length in bytes.
   public let suffixSlices: PackedArray<UInt64>
-  /// Sums of the weights of all suffixes before.
+  /// For each suffix the sum of the weights of all suffixes before it, and the total.
   public let suffixSums: AscendingArray
-  /// The suffixes' pyramid.
+  /// The pyramid of the suffixes' weights.
   public let suffixMaxima: PackedArray<UInt32>
-  /// One more than each suffix without its first word, or 0: `parent(ofSuffix:)`.
+  /// For each suffix one more than its parent, or 0, which `parent(ofSuffix:)` reads.
   public let suffixParents: PackedArray<UInt32>
   /// How likely words are after one another.
   public let words: WordModelView
@@ -92,7 +92,9 @@ public struct IndexView {
     weightLevels = arrays.plain(.weightLevels)
     let levels = weightLevels.count
     if levels == 0 || levels & (levels - 1) != 0 || levels > IndexFormat.mostWeightLevels {
-      throw arrays.error(.weightLevels, "the levels are no power of two of at most 256")
+      throw arrays.error(
+        .weightLevels,
+        "the number of levels is not a power of two of at most \(IndexFormat.mostWeightLevels)")
     }
     followerOffsets = try arrays.ascending(.followerOffsets, n + 1)
     followerLabels = try arrays.packed(.followerLabels)

@@ -1,9 +1,10 @@
 // The read-only index: an open, mapped file.
 //
-// `init(opening:)` is cheap and says so: header, section table, and the counts that must agree with
-// each other. `verify()` reads every byte: checksums, zero gaps, and the order and range of every
-// number that a reader follows. Whoever serves from an index verifies it first; `CompletionEngine`
-// does so itself, so the pointers of `view` are followed without checks only in verified files.
+// `init(opening:)` is cheap: it checks only the header, the section table, and the counts that must
+// agree with each other. `verify()` reads every byte: it checks the checksums, the zero gaps, and
+// the order and range of every number that a reader follows. An index must be verified before it
+// serves. `CompletionEngine` does so itself, so the pointers of `view` are followed without checks
+// only in verified files.
 //
 // Invariant: the mapping is immutable and lives as long as this object.
 
@@ -14,13 +15,13 @@ public import QACText
 public final class LabelIndex: Sendable {
   /// The profile by which labels, prefixes and contexts are normalised.
   public let profile: NormalizationProfile
-  /// A short name of this very file: 16 hexadecimal digits, a hash of its header and table.
+  /// A short name of this file: 16 hexadecimal digits, the checksums of its table and header.
   public let identity: String
-  /// Differs when text becomes features in another way.
+  /// Identifies the way in which text becomes features; another way has another fingerprint.
   public let featureFingerprint: UInt64
   /// The path this was opened from; "memory" for an index in memory.
   public let path: String
-  /// Where each section lies in the file.
+  /// The place of each section in the file.
   public let sections: [IndexSection: SectionPlace]
 
   let file: MappedFile
@@ -43,13 +44,13 @@ public final class LabelIndex: Sendable {
     String(decoding: section(.provenance), as: UTF8.self)
   }
 
-  /// Opens the file at `path` cheaply: header, bounds, table and counts only.
+  /// Opens the file at `path` cheaply: checks only header, bounds, table and counts.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - populate: Whether to read the file into memory now rather than at first touch.
+  ///   - populate: Whether to read the file into memory now, instead of at the first access.
   /// - Throws: `IndexError`.
-  /// - Complexity: O(1), but for `populate`.
+  /// - Complexity: O(1); with `populate`, O(size of the file).
   public convenience init(opening path: String, populate: Bool = false) throws(IndexError) {
     let file: MappedFile
     do {
@@ -89,7 +90,7 @@ public final class LabelIndex: Sendable {
 
   /// The ranker's weights by feature name.
   ///
-  /// - Throws: `IndexError.malformed` where the section's bytes are not such a list.
+  /// - Throws: `IndexError.malformed` if the section's bytes are not such a list.
   public func rankerWeights() throws(IndexError) -> [(name: String, value: Double)] {
     var result: [(name: String, value: Double)] = []
     let bytes = section(.ranker)

@@ -1,9 +1,10 @@
-// Texts in byte order: what begins with a prefix is one range of them.
+// Texts in byte order, so that the texts that begin with a prefix are one range. UTF-8 texts have
+// the same order by bytes as by scalars.
 //
-// Labels lie one behind the other, so that n + 1 offsets say where; suffixes are slices of the same
-// bytes, each of at most 255, where many share a few: a place times 256, and a length. Bytes of UTF-8
-// order as its scalars do.
-// Invariant (verified): every text lies within the bytes; texts ascend, are distinct and not empty.
+// Labels follow each other, so n + 1 offsets say where each is. Suffixes are slices of the same
+// bytes, and many of them share bytes; a slice has at most 255 bytes and is stored as its offset
+// times 256 plus its length.
+// Invariant (verified): every text is within the bytes; texts ascend, are distinct and not empty.
 // Every range here is half-open.
 
 public import QACBinary
@@ -12,19 +13,19 @@ public import QACBinary
   import Glibc
 #endif
 
-/// Borrowed texts in ascending order of their bytes; valid while the memory behind them is.
+/// Borrowed texts in ascending order of their bytes; valid as long as the memory behind them.
 @frozen
 public struct SortedTexts {
   /// The number of texts.
   public let count: Int
-  /// Where each text begins, and the end; nothing where texts are slices.
+  /// The offset of each text, and the end; empty if texts are slices.
   @usableFromInline let offsets: AscendingArray
-  /// The place of each slice times 256, and its length.
+  /// For each slice its offset times 256, plus its length.
   @usableFromInline let slices: PackedArray<UInt64>
-  /// What the texts are parts of.
+  /// The bytes of which the texts are parts.
   public let bytes: UnsafeBufferPointer<UInt8>
 
-  /// Makes a view of texts that lie one behind the other.
+  /// Makes a view of texts that follow each other.
   ///
   /// - Precondition: `offsets` has one element more than there are texts.
   @inlinable
@@ -35,7 +36,7 @@ public struct SortedTexts {
     self.bytes = bytes
   }
 
-  /// Makes a view of slices: of each its first byte times 256, and its length.
+  /// Makes a view of slices, each given as its offset times 256 plus its length.
   @inlinable
   public init(slices: PackedArray<UInt64>, of bytes: UnsafeBufferPointer<UInt8>) {
     count = slices.count
@@ -44,7 +45,7 @@ public struct SortedTexts {
     self.bytes = bytes
   }
 
-  /// Where text `i` lies in `bytes`.
+  /// The offsets in `bytes` of text `i`.
   @inlinable
   public func range(_ i: Int) -> Range<Int> {
     if offsets.count == 0 {
@@ -67,39 +68,27 @@ public struct SortedTexts {
   /// - Complexity: O(log(`count`)) comparisons of at most `prefix.count` bytes.
   public func range(ofPrefix prefix: UnsafeBufferPointer<UInt8>) -> Range<Int> {
     if prefix.isEmpty { return 0..<count }
-    let low = partition(0..<count) { compare($0, 0, prefix) < 0 }
-    let high = partition(low..<count) { compare($0, 0, prefix) <= 0 }
+    let low = (0..<count).partitioningIndex { compare($0, 0, prefix) >= 0 }
+    let high = (low..<count).partitioningIndex { compare($0, 0, prefix) > 0 }
     return low..<high
   }
 
-  /// The text of `range` whose bytes from `skipped` on are `rest`, or nil.
+  /// The text in `range` whose bytes from `skipped` on are `rest`, or nil.
   ///
-  /// - Precondition: The texts of `range` have the same first `skipped` bytes.
+  /// - Precondition: The texts in `range` have the same first `skipped` bytes.
   /// - Complexity: O(log(`range.count`)) comparisons of at most `rest.count` bytes.
   public func index(
     of rest: UnsafeBufferPointer<UInt8>, in range: Range<Int>, skipping skipped: Int = 0
   ) -> Int? {
-    let low = partition(range) { compare($0, skipped, rest) < 0 }
+    let low = range.partitioningIndex { compare($0, skipped, rest) >= 0 }
     guard low < range.upperBound, self[low].count == skipped + rest.count,
       compare(low, skipped, rest) == 0
     else { return nil }
     return low
   }
 
-  /// The first text of `range` for which `isBefore` is false, by binary search.
-  @inline(__always)
-  private func partition(_ range: Range<Int>, _ isBefore: (Int) -> Bool) -> Int {
-    var low = range.lowerBound
-    var high = range.upperBound
-    while low < high {
-      let middle = (low &+ high) >> 1
-      if isBefore(middle) { low = middle &+ 1 } else { high = middle }
-    }
-    return low
-  }
-
-  /// The order of text `i`, from `skipped` on and cut to the length of `other`, against `other`:
-  /// negative, 0, positive.
+  /// Compares text `i`, from `skipped` on and cut to the length of `other`, with `other`: negative,
+  /// 0 or positive.
   @inline(__always)
   private func compare(
     _ i: Int, _ skipped: Int, _ other: UnsafeBufferPointer<UInt8>

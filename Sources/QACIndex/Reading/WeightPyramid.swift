@@ -1,12 +1,12 @@
-// Weights of things in order, such that the mass of a range is one subtraction and the heaviest of a
-// range are found without reading it: sums, and the maxima of `BlockMaxima`.
+// Weights of things in order, as sums and as the maxima of `BlockMaxima`. So the mass of a range is
+// one subtraction, and the heaviest things in a range are found without reading all of it.
 
 public import QACBinary
 
-/// Borrowed weights; valid while the memory behind them is.
+/// Borrowed weights; valid as long as the memory behind them.
 @frozen
 public struct WeightPyramid {
-  /// Sums of all weights before, and the total; first 0.
+  /// For each weight the sum of all weights before it, beginning with 0, and the total.
   public let sums: AscendingArray
   /// The pyramid of maxima.
   public let maxima: PackedArray<UInt32>

@@ -1,17 +1,18 @@
-// How likely a word is after another: a bigram model that is smoothed when it is built, and looked up.
+// How likely a word is after another: a bigram model that is smoothed when it is built.
 //
-// Words are known by 64-bit keys alone: the model scores texts and shows none. It stores
-// ln P(word | previous) of the pairs it kept, ln P(word) of all words, and for each word as a previous
-// one ln B, the weight of what its pairs leave over:
+// The model knows words only by 64-bit keys: it scores texts and shows none. It stores ln P(word |
+// previous) of the pairs that it keeps, ln P(word) of all words, and for each word as a previous
+// one ln B, where B is the probability that its pairs leave over:
 //
-//     P(word | previous) = stored, where the pair is kept
-//                        = B(previous) P(word) otherwise; B = 1 for a previous word it does not know
+//     P(word | previous) = stored, if the pair is kept
+//                        = B(previous) P(word) otherwise; B = 1 for an unknown previous word
 //
-// A query begins after `begin` and ends with `end`; words that the model does not know have the
-// probability of `unknown`. Keys are `SortedKeys`: two words that agree in the bits that count share
-// their figures. Logarithms are rounded to sixteenths, a byte each: at least -15.9375.
-// Source: back-off form of interpolated n-gram models as in Stolcke, SRILM (2002), ngram-format;
-// training chooses the smoothing.
+// A query begins after `begin` and ends with `end`. A word that the model does not know has the
+// probability of `unknown`. Keys are `SortedKeys`: two words whose keys agree in the bits that are
+// stored share their figures. Logarithms are rounded to sixteenths and take a byte each, so the
+// least is -15.9375.
+// Source: the back-off form of interpolated n-gram models as in Stolcke, SRILM (2002),
+// ngram-format. Training chooses the smoothing (`WordModelBuilder` of QACTraining).
 
 public import QACText
 
@@ -19,7 +20,7 @@ public import QACText
 public enum WordKey {
   /// Stands before the first word.
   public static let begin: UInt64 = StableHash.mix(1)
-  /// Stands behind the last word.
+  /// Stands after the last word.
   public static let end: UInt64 = StableHash.mix(2)
   /// Stands for all words without an entry.
   public static let unknown: UInt64 = StableHash.mix(3)
@@ -30,9 +31,9 @@ public enum WordKey {
     StableHash.of(word, seed: 3)
   }
 
-  /// The key of the last word of `text`, or `begin` where it has none.
+  /// The key of the last word of `text`, or `begin` if it has none.
   ///
-  /// - Complexity: O(bytes of that word and the white space behind it).
+  /// - Complexity: O(bytes of that word and the white space after it).
   @inlinable
   public static func last(of text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var end = text.count
@@ -49,7 +50,7 @@ public enum WordKey {
   }
 }
 
-/// A word model before it is a file.
+/// A word model before it is in a file.
 public struct WordModel: Sendable {
   /// A word's figures.
   public struct Word: Sendable, Equatable {
@@ -82,7 +83,7 @@ public struct WordModel: Sendable {
     }
   }
 
-  /// The words, ascending by key; none at all, or `begin`, `end` and `unknown` among them.
+  /// The words, ascending by key: either none, or with `begin`, `end` and `unknown` among them.
   public var words: [Word] = []
   /// The pairs, ascending by key.
   public var pairs: [Pair] = []
@@ -91,7 +92,7 @@ public struct WordModel: Sendable {
   public init() {}
 }
 
-/// A borrowed view of a word model; valid while the memory behind it is.
+/// A borrowed view of a word model; valid as long as the memory behind it.
 @frozen
 public struct WordModelView {
   /// The words' keys.
@@ -118,9 +119,10 @@ public struct WordModelView {
   @inlinable
   public func knows(_ word: UInt64) -> Bool { words.rank(of: word) != nil }
 
-  /// ln P(`word` | `previous`) of two keys, of which `pair` is the pair's key; 0 by a model that knows nothing.
+  /// ln P(`word` | `previous`) of two keys, whose key as a pair is `pair`; 0 in a model that knows
+  /// nothing.
   ///
-  /// - Complexity: four look-ups at the most.
+  /// - Complexity: at most four look-ups.
   @inlinable
   public func logProbability(of word: UInt64, after previous: UInt64, pair: UInt64) -> Double {
     if let pair = pairs.rank(of: pair) { return Self.logarithm(pairProbabilities[pair]) }
@@ -129,8 +131,7 @@ public struct WordModelView {
     return backoff + (rank.map { Self.logarithm(wordProbabilities[$0]) } ?? 0)
   }
 
-  /// ln P of the words of `text`, and then no more, after the word `previous`; a text of white space
-  /// is the end of a query.
+  /// ln P that the words of `text`, and then the end of the query, follow the word `previous`.
   ///
   /// - Complexity: O(`text.count`).
   @inlinable
@@ -142,7 +143,7 @@ public struct WordModelView {
     }
   }
 
-  /// The same, where `known` tells ln P of a word after another.
+  /// The same, with ln P of a word after another given by `known`.
   @inlinable
   @inline(__always)
   public func logProbability(

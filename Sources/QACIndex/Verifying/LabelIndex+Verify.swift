@@ -1,7 +1,7 @@
-// Reads every byte of an index and checks all that a reader relies on.
+// Reads every byte of an index and checks everything that a reader relies on.
 //
-// Cost: O(size of the file). After it, every offset, id and child that the arrays hold may be
-// followed without a check.
+// Afterwards every offset, id and child in the arrays may be followed without a check.
+// Cost: O(size of the file).
 
 import QACBinary
 import QACText
@@ -29,7 +29,7 @@ extension LabelIndex {
   /// The code of 1 + 1e9.
   static let greatestHeat = UInt32(
     RoundedNumber.code(1 + 1e9, fractionBits: RoundedNumber.heatBits))
-  /// The code of 2^32, of which follower counts fall short.
+  /// The code of 2^32, which no follower count reaches.
   private static let greatestCount = UInt32(
     RoundedNumber.code(0x1p32, fractionBits: RoundedNumber.countBits))
 
@@ -55,14 +55,15 @@ extension LabelIndex {
       let used = place.bitCount % 8
       if used > 0, file.bytes[end - 1] >> UInt8(used) != 0 {
         throw .malformed(
-          path: path, part: "section \(kind)", problem: "bits behind the last element are not zero")
+          path: path, part: "section \(kind)", problem: "bits after the last element are not zero")
       }
       try verifyWidths(kind, place)
     }
-    try verifyZeros(end..<file.bytes.count, "gap behind the last section")
+    try verifyZeros(end..<file.bytes.count, "gap after the last section")
   }
 
-  /// Equal numbers have equal bytes: widths are the least that hold them.
+  /// Checks that widths are the least that hold the numbers, so that equal numbers have equal
+  /// bytes.
   private func verifyWidths(_ kind: IndexSection, _ place: SectionPlace) throws(IndexError) {
     guard let base = section(kind).baseAddress else { return }
     let widths: (first: Int, step: Int)
@@ -74,7 +75,7 @@ extension LabelIndex {
     case .ascending:
       let numbers = AscendingArray(
         base: base, count: place.count, firstBits: place.width, stepBits: place.stepWidth)
-      // Numbers that descend are the business of whoever checks what they mean.
+      // That numbers ascend is checked with their meaning.
       widths = BitWriter.ascendingBits(of: numbers)
     }
     try demand(
@@ -87,7 +88,7 @@ extension LabelIndex {
     }
   }
 
-  /// The numbers begin with 0 and never descend.
+  /// Whether the numbers begin with 0 and never descend.
   func ascends(_ numbers: AscendingArray) -> Bool {
     guard numbers.first == 0 else { return false }
     var last: UInt64 = 0
@@ -98,8 +99,8 @@ extension LabelIndex {
     return true
   }
 
-  /// Buckets begin with 0 and never descend; they end with the number of keys, as `open` saw to. The
-  /// keys of a bucket ascend.
+  /// Checks that the starts of buckets begin with 0 and never descend, and that the keys of a
+  /// bucket ascend. That the starts end with the number of keys is checked when the file is opened.
   func verifyKeys(
     _ keys: SortedKeys, starts: IndexSection, keys part: IndexSection
   ) throws(IndexError) {
@@ -133,7 +134,7 @@ extension LabelIndex {
       "the total differs from the header's")
   }
 
-  /// The texts are not empty, distinct and in order.
+  /// Checks that the texts are not empty, distinct and in order.
   func verifyOrder(_ texts: SortedTexts, _ part: IndexSection) throws(IndexError) {
     for i in 0..<texts.count {
       let text = texts[i]
@@ -144,7 +145,7 @@ extension LabelIndex {
     }
   }
 
-  /// Every weight is from 1 to 2^32 - 1, and the maxima are those of the weights.
+  /// Checks that every weight is from 1 to 2^32 - 1, and that the maxima are those of the weights.
   func verifyWeights(
     _ weights: WeightPyramid, sums: IndexSection, maxima: IndexSection
   ) throws(IndexError) {
@@ -160,7 +161,7 @@ extension LabelIndex {
       BlockMaxima.levels(of: plain).elementsEqual(weights.maxima), maxima, "a maximum is wrong")
   }
 
-  /// What is shown and sent is UTF-8, whole and in each part.
+  /// Checks that what is shown and sent is UTF-8, as a whole and in each part.
   func verifyText(
     _ text: UnsafeBufferPointer<UInt8>, _ part: IndexSection, at offsets: AscendingArray,
     _ places: IndexSection
@@ -171,7 +172,7 @@ extension LabelIndex {
     }
   }
 
-  /// Whether a character of `text` begins or ends at `offset`, which is no greater than its count.
+  /// Whether a character of `text` begins or ends at `offset`, which is at most its count.
   func isBoundary(_ offset: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
     offset == text.count || text[offset] & 0xC0 != 0x80
   }
@@ -182,105 +183,6 @@ extension LabelIndex {
     try demand(
       FeatureSpace.fingerprint(of: space) == featureFingerprint, .featureKeys,
       "the fingerprint differs from the header's; the index was built for other text rules")
-  }
-
-  private func verifyTree() throws(IndexError) {
-    let v = view
-    try demand(v.memberSums[0] == 0, .memberSums, "the first sum is not zero")
-    for i in 0..<v.members.count {
-      try demand(Int(v.members[i]) < v.labelCount, .members, "member \(i) is no label")
-      try demand(
-        v.memberSums[i + 1] >= v.memberSums[i]
-          && v.memberSums[i + 1] - v.memberSums[i] == v.weight(of: v.members[i]),
-        .memberSums, "the sum after member \(i) is wrong")
-    }
-    try demand(
-      v.nodes[0].labelLow == 0 && Int(v.nodes[0].labelHigh) == v.labelCount
-        && Int(v.nodes[0].memberCount) == v.labelCount, .nodes,
-      "the root does not hold every label")
-    var nextChild = 1
-    var greatestArity = 0
-    for i in 0..<v.nodes.count {
-      let node = v.nodes[i]
-      try demand(
-        node.labelLow < node.labelHigh && Int(node.labelHigh) <= v.labelCount
-          && node.memberCount >= 1, .nodes, "node \(i) has no range of labels")
-      try verifyMembers(of: node, i)
-      greatestArity = max(greatestArity, node.arity)
-      if node.isLeaf {
-        try demand(node.hasTerminal == 0, .nodes, "leaf \(i) has a terminal")
-        continue
-      }
-      try demand(
-        Int(node.firstChild) == nextChild && nextChild > i
-          && nextChild + Int(node.childCount) <= v.nodes.count,
-        .nodes, "the children of node \(i) do not lie where they must")
-      try verifyChildren(of: node, i)
-      nextChild += Int(node.childCount)
-    }
-    try demand(nextChild == v.nodes.count, .nodes, "a node has no parent")
-    try demand(
-      greatestArity == v.greatestArity, .nodes,
-      "the most children of a node are others than the header says")
-    try verifyPartition()
-  }
-
-  private func verifyMembers(of node: NodeRecord, _ i: Int) throws(IndexError) {
-    let v = view
-    if node.memberStart == IndexFormat.contiguous {
-      try demand(
-        node.memberCount == node.labelHigh - node.labelLow, .nodes,
-        "node \(i) counts other labels than its range")
-      return
-    }
-    let start = Int(node.memberStart)
-    try demand(
-      start + Int(node.memberCount) <= v.members.count, .nodes,
-      "the members of node \(i) lie outside")
-    try demand(
-      v.members[start] == node.labelLow
-        && v.members[start + Int(node.memberCount) - 1] == node.labelHigh - 1, .members,
-      "the members of node \(i) are not its range")
-    for k in start + 1..<start + Int(node.memberCount) {
-      try demand(v.members[k] > v.members[k - 1], .members, "member \(k) is out of order")
-    }
-  }
-
-  /// The children's members are, all together, exactly the node's: their numbers add up already.
-  private func verifyPartition() throws(IndexError) {
-    let v = view
-    let taken = UInt32.max
-    // For each label, the deepest node known to hold it; parents come before their children.
-    var holder = [UInt32](repeating: 0, count: v.labelCount)
-    for (i, node) in v.nodes.enumerated() where !node.isLeaf {
-      if node.hasTerminal == 1 {
-        try demand(
-          holder[Int(node.labelLow)] == UInt32(i), .nodes, "the terminal of node \(i) is not its")
-        holder[Int(node.labelLow)] = taken
-      }
-      for c in Int(node.firstChild)..<Int(node.firstChild) + Int(node.childCount) {
-        for position in 0..<Int(v.nodes[c].memberCount) {
-          let label = Int(v.member(position, of: v.nodes[c]))
-          try demand(
-            holder[label] == UInt32(i), .nodes, "node \(c) has a label that node \(i) lacks")
-          holder[label] = UInt32(c)
-        }
-      }
-    }
-  }
-
-  /// The children lie within the node, and their members are as many as its.
-  private func verifyChildren(of node: NodeRecord, _ i: Int) throws(IndexError) {
-    let v = view
-    var total = Int(node.hasTerminal)
-    for c in 0..<Int(node.childCount) {
-      let child = v.nodes[Int(node.firstChild) + c]
-      total += Int(child.memberCount)
-      try demand(
-        child.labelLow >= node.labelLow && child.labelHigh <= node.labelHigh, .nodes,
-        "a child of node \(i) leaves its range")
-    }
-    try demand(total == Int(node.memberCount), .nodes, "the children of node \(i) do not add up")
   }
 
   private func verifyFollowers() throws(IndexError) {

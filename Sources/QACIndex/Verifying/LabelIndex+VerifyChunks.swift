@@ -1,5 +1,5 @@
-// Checks the nodes' weights: that the records of every chunk lie one behind the other, where the
-// directory says, in order, and refer to features, children and levels that there are.
+// Checks the nodes' weights: the records of every chunk follow each other where the directory says,
+// are in order, and refer to features, children and levels that exist.
 //
 // Cost: O(size of the chunks).
 
@@ -13,20 +13,20 @@ extension LabelIndex {
     for i in levels.indices {
       try demand(
         levels[i].isFinite && (i == 0 || levels[i - 1] <= levels[i]), .weightLevels,
-        "level \(i) is no number, or out of order")
+        "level \(i) is not a finite number, or out of order")
     }
     let size = section(.chunks).count
     var next = 0
     for (i, node) in v.nodes.enumerated() where node.chunk != IndexFormat.noChunk {
       try demand(
         Int(node.chunk) == next && next + 2 <= size, .nodes,
-        "the chunk of node \(i) does not lie where it must")
+        "the chunk of node \(i) is not where it must be")
       next = try verifyChunk(of: node, i, end: size)
     }
     try demand(next == size, .chunks, "bytes belong to no node")
   }
 
-  /// Checks the chunk of one node; returns the byte behind it.
+  /// Checks the chunk of one node; returns the offset of the byte after it.
   private func verifyChunk(of node: NodeRecord, _ i: Int, end: Int) throws(IndexError) -> Int {
     let start = Int(node.chunk)
     let most = (end - start) * 8
@@ -45,10 +45,10 @@ extension LabelIndex {
     guard features > 0, chunk.records <= most else { throw fail("its directory is cut off") }
     let buckets = ChunkView.buckets(features, chunk.rowBits)
     var at = chunk.records
-    guard chunk.place(0) == at else { throw fail("its first record is elsewhere") }
+    guard chunk.place(0) == at else { throw fail("its first record is not after its directory") }
     for bucket in 0..<buckets {
       let next = chunk.place(bucket + 1)
-      guard next >= at, next <= most else { throw fail("bucket \(bucket) does not end behind it") }
+      guard next >= at, next <= most else { throw fail("bucket \(bucket) does not end within it") }
       var row = -1
       var child = -1
       while at < next {
@@ -69,7 +69,7 @@ extension LabelIndex {
     guard at > chunk.records else { throw fail("it has no record") }
     let used = at % 8
     if used > 0, chunk.word(at) & (1 << UInt64(8 - used) - 1) != 0 {
-      throw fail("bits behind the last record are not zero")
+      throw fail("bits after the last record are not zero")
     }
     return start + (at + 7) / 8
   }

@@ -1,4 +1,5 @@
-// Checks what completions are composed from: suffixes, their parents, and the word model.
+// Checks the parts from which completions are composed: suffixes, their parents, and the word
+// model.
 //
 // Cost: O(size of these sections).
 
@@ -8,19 +9,19 @@ import QACText
 extension LabelIndex {
   func verifySuffixes() throws(IndexError) {
     let v = view
-    // Endings that no label has lie behind the labels, each once, and fill the rest of the text.
+    // Suffixes that no label ends in follow the labels, each once, and fill the rest of the text.
     var end = Int(v.labelOffsets[v.labelCount])
     for i in 0..<v.suffixes.count {
       let range = v.suffixes.range(i)
       try demand(
         range.upperBound <= v.labelText.count && range.count <= Suffix.mostBytes, .suffixSlices,
-        "suffix \(i) is too long, or ends behind the text")
+        "suffix \(i) is too long, or ends after the text")
       try demand(
         isBoundary(range.lowerBound, in: v.labelText)
           && isBoundary(range.upperBound, in: v.labelText), .suffixSlices,
         "suffix \(i) ends within a character")
       if range.lowerBound >= Int(v.labelOffsets[v.labelCount]) {
-        try demand(range.lowerBound == end, .suffixSlices, "suffix \(i) does not lie where it must")
+        try demand(range.lowerBound == end, .suffixSlices, "suffix \(i) is not where it must be")
         end = range.upperBound
       }
     }
@@ -30,7 +31,7 @@ extension LabelIndex {
     guard let parents = Suffix.parents(of: v.suffixes) else {
       throw .malformed(
         path: path, part: "section \(IndexSection.suffixSlices)",
-        problem: "a suffix is there without the one after its first word")
+        problem: "a suffix is there without its parent")
     }
     for (i, parent) in parents.enumerated() {
       try demand(

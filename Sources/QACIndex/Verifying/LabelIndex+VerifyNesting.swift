@@ -1,18 +1,22 @@
-// Checks that features nest: what a node's chunk knows, the chunk above it knows of that node.
+// Checks that features nest: every feature in a node's chunk is also in the chunk above it, for
+// that node.
 //
-// A search relies on it: where the chunk of a node has nothing to say of a child for any feature of the
-// request, nothing below that child has, and its labels stand in the order of their weights.
+// A search relies on it: if the chunk of a node has no entry of a child for any feature of the
+// request, then no chunk below that child has one, and the child's labels are in the order of their
+// weights.
 
 import QACText
 
 extension LabelIndex {
-  /// Checks that each feature of a chunk has an entry of the node in the chunk of its parent. A node with
-  /// one child has no choice to make and no chunk; its child answers to the chunk above.
+  /// Checks that each feature of a chunk has an entry for the node in the chunk of its parent. A
+  /// node with one child has no choice to make and no chunk; its child is checked against the chunk
+  /// above.
   ///
   /// - Complexity: O(entries of the chunks x entries of a bucket).
   func verifyNesting() throws(IndexError) {
     let v = view
-    // For each node the nearest one above it that chooses, and the number of the child that leads here.
+    // For each node the nearest node above it with a choice, and the number of the child that leads
+    // here.
     var chooser = [Int](repeating: -1, count: v.nodes.count)
     var child = [UInt32](repeating: 0, count: v.nodes.count)
     for (i, node) in v.nodes.enumerated() {

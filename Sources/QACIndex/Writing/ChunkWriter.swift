@@ -1,4 +1,5 @@
-// Writes the weights of the nodes' children as `ChunkView` reads them, rounded to the file's levels.
+// Writes the weights of the nodes' children in the form that `ChunkView` reads, rounded to the
+// file's levels.
 //
 // Cost: O(entries + features of the index x nodes with weights / features of a bucket).
 
@@ -6,25 +7,25 @@ import QACBinary
 
 /// Turns chunks into bits.
 struct ChunkWriter {
-  /// Features of a node that share a bucket, at most on average.
+  /// The most features of a node in a bucket, on average.
   private static let rowsPerBucket = 20
 
-  /// The weights to which all are rounded.
+  /// The levels to which all weights are rounded.
   let levels: WeightLevels
   private let features: Int
 
-  /// Makes a writer for all chunks of an index of `features`.
+  /// Makes a writer for all chunks of an index with `features` features.
   init(_ chunks: [NodeChunk], features: Int) {
     self.features = features
     levels = WeightLevels(chunks)
   }
 
-  /// The bits of `chunk`, of a node of `arity` children; it has an entry at least.
+  /// The bytes of `chunk`, which has at least one entry and is of a node with `arity` children.
   ///
-  /// - Precondition: `arity` is at most 2^20.
+  /// - Precondition: The number of a child has at most `IndexFormat.mostChildBits` bits.
   func bytes(of chunk: NodeChunk, arity: Int) -> [UInt8] {
     let childBits = Int(ChunkView.childBits(arity: arity))
-    precondition(childBits <= IndexFormat.mostChildBits, "a node has at most 2^20 children")
+    precondition(childBits <= IndexFormat.mostChildBits, "a node has \(arity) children")
     let levelBits = levels.values.count.trailingZeroBitCount
     var rowBits = 0
     while rowBits < IndexFormat.mostRowBits,

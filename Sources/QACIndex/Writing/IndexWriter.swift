@@ -1,7 +1,7 @@
-// Serialises an index: content in, the bytes of a file out.
+// Serialises the content of an index to the bytes of a file.
 //
-// Sections are appended to the file one after the other, so that the content and the file are all that
-// is held. The bytes depend on the content alone: no time, no path, no machine.
+// Sections are appended to the file one after the other, so only the content and the file are in
+// memory. The bytes depend only on the content, and on no time, path or machine.
 // Cost: O(size of the file).
 
 import QACBinary
@@ -22,20 +22,20 @@ public struct IndexWriter {
     return writer.finished()
   }
 
-  /// The offset of a section that follows the byte `end` of what is before it.
-  static func start(behind end: Int) -> Int {
+  /// The offset of a section after one that ends at `end`.
+  static func start(after end: Int) -> Int {
     let mask = IndexFormat.alignment - 1
     return (end + IndexFormat.slack + mask) & ~mask
   }
 
   private init(_ content: IndexContent) {
     let n = content.labels.count
-    precondition(content.surfaces.count == n && content.weights.count == n, "one each a label")
-    precondition(content.heats.isEmpty || content.heats.count == n, "one heat a label")
-    precondition(content.suffixes.count == content.suffixWeights.count, "one each a suffix")
-    precondition(content.followerOffsets.count == n + 1, "one follower offset a label and an end")
+    precondition(content.surfaces.count == n && content.weights.count == n, "one per label")
+    precondition(content.heats.isEmpty || content.heats.count == n, "one heat per label")
+    precondition(content.suffixes.count == content.suffixWeights.count, "one per suffix")
+    precondition(content.followerOffsets.count == n + 1, "one follower offset per label and an end")
     precondition(
-      content.chunks.isEmpty || content.chunks.count == content.nodes.count, "one chunk a node")
+      content.chunks.isEmpty || content.chunks.count == content.nodes.count, "one chunk per node")
     self.content = content
     file = [UInt8](
       repeating: 0,
@@ -110,31 +110,37 @@ public struct IndexWriter {
       case .suffixSums: sums(kind, of: content.suffixWeights)
       case .suffixMaxima: packed(kind, BlockMaxima.levels(of: content.suffixWeights))
       case .suffixParents: packed(kind, Self.parents(of: content.suffixes).map { $0 &+ 1 })
-      default: appendWords(kind)
+      case .wordStarts, .wordKeys, .wordProbabilities, .wordBackoffs: appendWords(kind)
+      case .pairStarts, .pairKeys, .pairProbabilities: appendPairs(kind)
       }
     }
   }
 
   private mutating func appendWords(_ kind: IndexSection) {
-    let (words, pairs) = (content.wordModel.words, content.wordModel.pairs)
-    let isWord = kind.rawValue < IndexSection.pairStarts.rawValue
-    let set = SortedKeySet(isWord ? words.map(\.key) : pairs.map(\.key))
+    let words = content.wordModel.words
+    let set = SortedKeySet(words.map(\.key))
     switch kind {
-    case .wordStarts, .pairStarts: keys(kind, set, isStarts: true)
-    case .wordKeys, .pairKeys: keys(kind, set, isStarts: false)
     case .wordProbabilities:
       plain(kind, set.sources.map { WordModelView.code(words[$0].logProbability) })
     case .wordBackoffs: plain(kind, set.sources.map { WordModelView.code(words[$0].logBackoff) })
-    case .pairProbabilities:
+    default: keys(kind, set, isStarts: kind == .wordStarts)
+    }
+  }
+
+  private mutating func appendPairs(_ kind: IndexSection) {
+    let pairs = content.wordModel.pairs
+    let set = SortedKeySet(pairs.map(\.key))
+    if kind == .pairProbabilities {
       plain(kind, set.sources.map { WordModelView.code(pairs[$0].logProbability) })
-    default: preconditionFailure("section \(kind) is written by appendSections()")
+    } else {
+      keys(kind, set, isStarts: kind == .pairStarts)
     }
   }
 
   // MARK: Kinds of sections
 
   private mutating func begin() -> Int {
-    let start = Self.start(behind: file.count)
+    let start = Self.start(after: file.count)
     file.append(contentsOf: repeatElement(0, count: start - file.count))
     return start
   }
@@ -152,7 +158,7 @@ public struct IndexWriter {
     table.append(UInt64(count))
   }
 
-  /// Whole elements of the section's size.
+  /// Writes whole elements of the section's size.
   private mutating func plain(_ kind: IndexSection, _ body: (inout ByteWriter) -> Void) {
     guard case .whole(let width) = kind.layout else {
       preconditionFailure("section \(kind) has elements of a fixed size")
@@ -168,7 +174,7 @@ public struct IndexWriter {
     plain(kind) { $0.append(contentsOf: bytes) }
   }
 
-  /// Numbers of the least width that holds the greatest.
+  /// Writes numbers in the least width that holds the greatest.
   private mutating func packed<T: UnsignedInteger & FixedWidthInteger>(
     _ kind: IndexSection, _ values: some Collection<T>
   ) {
@@ -181,7 +187,7 @@ public struct IndexWriter {
     end(kind, from: start, count: values.count, width: width)
   }
 
-  /// Numbers that never descend.
+  /// Writes numbers that never descend.
   private mutating func ascending(_ kind: IndexSection, _ values: [UInt64]) {
     let start = begin()
     let bits = BitWriter.ascendingBits(of: values)
@@ -202,12 +208,12 @@ public struct IndexWriter {
     plain(kind) { out in for text in texts { out.append(raw: text) } }
   }
 
-  /// 0, and the number of bytes up to the end of each text.
+  /// Writes 0, and then the number of bytes up to the end of each text.
   private mutating func offsets(_ kind: IndexSection, of texts: [[UInt8]]) {
     sums(kind, of: texts.lazy.map { UInt32($0.count) })
   }
 
-  /// 0, and the sum of the weights up to each.
+  /// Writes 0, and then the sum of the weights up to and including each.
   private mutating func sums(_ kind: IndexSection, of weights: some Collection<UInt32>) {
     var sums: [UInt64] = [0]
     sums.reserveCapacity(weights.count + 1)
@@ -259,13 +265,13 @@ public struct IndexWriter {
       }
     }
     guard let parents else {
-      preconditionFailure("a suffix comes with that without its first word")
+      preconditionFailure("a suffix comes with its parent")
     }
     return parents
   }
 }
 
-/// The chunks of all nodes, and the nodes that say where they are.
+/// The chunks of all nodes, and the nodes with the offsets of their chunks.
 private struct ChunkSection {
   private(set) var bytes: [UInt8] = []
   private(set) var nodes: [NodeRecord]

@@ -1,27 +1,28 @@
 // Finds each suffix as the end of a label, so that its text is not stored twice.
 //
-// A suffix lies where the first label that ends in it has it. The few that no label ends in (labels may
-// be left out for being rare) are put behind the labels, in their own order.
-// Cost: O(bytes of labels and suffixes). Suffixes are found by hash: where two have the same, the
-// later one is put behind the labels.
+// A suffix is placed at the end of the first label that ends in it. The few suffixes that no label
+// ends in (rare labels may be left out) are put after the labels, in their own order. Suffixes are
+// found by hash; of two with equal hashes, the later one is put after the labels.
+// Cost: O(bytes of labels and suffixes).
 
 import QACText
 
 /// Places the suffixes of an index in its label text.
 struct SuffixPlacer {
   private let content: IndexContent
-  /// The place of each suffix times 256, and its length; `place` fills it.
+  /// For each suffix its offset times 256, plus its length; `place` fills it.
   private(set) var slices: [UInt64] = []
 
   init(_ content: IndexContent) {
     self.content = content
   }
 
-  /// Finds a place for each suffix; returns the texts to put behind the labels.
+  /// Finds a place for each suffix; returns the texts to put after the labels.
   mutating func place() -> [[UInt8]] {
     let suffixes = content.suffixes
     precondition(
-      suffixes.allSatisfy { $0.count <= Suffix.mostBytes }, "a suffix has at most 128 bytes")
+      suffixes.allSatisfy { $0.count <= Suffix.mostBytes },
+      "a suffix has at most \(Suffix.mostBytes) bytes")
     var starts = [Int?](repeating: nil, count: suffixes.count)
     var byHash: [UInt64: Int] = [:]
     byHash.reserveCapacity(suffixes.count)

@@ -1,36 +1,37 @@
 // Which events of a log are learned, and the counts of those that are not.
 
 /// The conditions under which events of a log are learned.
-package struct LogFilters: Sendable {
+public struct LogFilters: Sendable {
   /// Seconds without a query after which a new session begins.
-  package var sessionGap = LogReadOptions.defaultSessionGap
+  public var sessionGap = LogReadOptions.defaultSessionGap
   /// The least number of distinct users who submitted a query, and a spelling that is shown for it;
   /// at least 1.
-  package var minimumUsers = 3
+  public var minimumUsers = 3
   /// The least number of times a query was submitted, at least 1.
-  package var minimumCount = 1
+  public var minimumCount = 1
   /// The length of the longest normalised query in bytes.
-  package var longestQuery = 128
+  public var longestQuery = 128
   /// Whether texts are searched for personal data, including secrets.
-  package var findsPersonalData = true
+  public var findsPersonalData = true
   /// Whether texts with secrets of known shapes are learned if they are not searched for personal
   /// data.
-  package var keepsSecrets = false
+  public var keepsSecrets = false
   /// The most queries in a minute of a person's session; one with more is a robot's. 0 for no
   /// bound.
-  package var robotMinute = 30
+  public var robotMinute = 30
   /// The most queries of a person's session; one with more is a robot's. 0 for no bound.
-  package var robotSession = 300
+  public var robotSession = 300
   /// Seconds within which a query that begins the next one counts as half-typed; -1 for never.
-  package var halfTypedSeconds: Int64 = 4
+  public var halfTypedSeconds: Int64 = 4
   /// Days in which an event's probability of being learned halves; 0 for no decay.
-  package var decayDays = 0.0
+  public var decayDays = 0.0
   /// Seed of the choice of older events that are learned.
-  package var seed: UInt64 = 1
+  public var seed: UInt64 = 1
   /// Whether a normalised query is on the block list.
-  package var isBlocked: @Sendable ([UInt8]) -> Bool = { _ in false }
+  public var isBlocked: @Sendable ([UInt8]) -> Bool = { _ in false }
 
-  package init() {}
+  /// Makes the default filters.
+  public init() {}
 }
 
 /// What became of the events of a log.

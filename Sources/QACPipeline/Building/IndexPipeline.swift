@@ -1,7 +1,7 @@
-// From a log to the bytes of a published index.
+// From a log to the bytes of an index.
 //
-// Two builds: one on the first nine tenths, on which the ranker is fitted by replaying the last
-// tenth; then the final one on everything, with these weights.
+// There are two builds. The first is of the first nine tenths of the log; the ranker is fitted by
+// replaying the last tenth against it. The second is of everything, with these ranker weights.
 // Invariant: equal logs, settings and seeds give equal bytes.
 
 import Foundation
@@ -18,18 +18,18 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var program: String
   /// Names of the log files, without their directories.
   public var logs: [String]
-  /// The time at which the log was read, in unix seconds, where lines were left out for being later; else
-  /// nil, so that it does not matter when an index is built.
+  /// The time at which the log was read, in unix seconds, if lines were left out because they are
+  /// later; else nil, so that an index does not depend on when it is built.
   public var now: Int64?
-  /// Observations in the log.
+  /// The number of observations in the log.
   public var observations: Int
-  /// Unix seconds of the last observation; 0 where the log has no times.
+  /// The time of the last observation, in unix seconds; 0 if the log has no times.
   public var lastTime: Int64
-  /// Requests on which the ranker was fitted; 0 where the log was too small.
+  /// The number of requests on which the ranker was fitted; 0 if the log was too small.
   public var rankerRequests: Int
-  /// Seed of all chance.
+  /// The seed of everything random.
   public var seed: UInt64
-  /// The settings by name.
+  /// The settings by name (`ListedSettings.recorded`).
   public var settings: [String: Double]
 }
 
@@ -38,14 +38,20 @@ public enum IndexPipeline {
   /// The name and version that go into provenance.
   public static let program = "qac-index 0.1.0"
 
+  /// The ranker of a log of fewer observations is not fitted: nine tenths of it may have no label
+  /// of the minimum count.
+  private static let fewestObservations = 500
+  /// Fewer requests than this would fit noise; the index's own order is the better ranker then.
+  private static let fewestRequests = 50
+
   /// The bytes of an index of all of `log`.
   ///
   /// - Parameters:
   ///   - log: Read with `profile`.
-  ///   - profile: How texts were normalised.
+  ///   - profile: The profile by which texts were normalised.
   ///   - settings: Hyper-parameters and seed.
   ///   - logNames: File names for the provenance.
-  ///   - progress: Called with a phase's name and the share done.
+  ///   - progress: Called with a phase's name and the share done, 0 to 1.
   /// - Returns: The content of the index file.
   /// - Throws: `PipelineError`.
   public static func build(
@@ -53,7 +59,9 @@ public enum IndexPipeline {
     progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws(PipelineError) -> [UInt8] {
     do {
-      let ranker = try fitRanker(log, profile, settings) { progress("ranker: \($0.rawValue)", $1) }
+      let ranker = try fitRanker(log, profile: profile, settings: settings) {
+        progress("ranker: \($0.rawValue)", $1)
+      }
       let set = TrainingSet(log, profile: profile)
       let builder = IndexBuilder(settings: settings) { progress($0.rawValue, $1) }
       var content = try builder.build(set)
@@ -63,7 +71,7 @@ public enum IndexPipeline {
           program: program, logs: logNames, now: log.report.now,
           observations: log.observations.count,
           lastTime: log.observations.last?.time ?? 0, rankerRequests: ranker.requests,
-          seed: settings.seed, settings: settings.named))
+          seed: settings.seed, settings: settings.recorded))
       return IndexWriter.serialize(content)
     } catch {
       throw PipelineError(error)
@@ -72,26 +80,24 @@ public enum IndexPipeline {
 
   /// Ranker weights fitted on the last tenth, with an index of the rest; none for tiny logs.
   private static func fitRanker(
-    _ log: QueryLog, _ profile: NormalizationProfile, _ settings: BuildSettings,
-    _ progress: @escaping @Sendable (BuildPhase, Double) -> Void
+    _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings,
+    progress: @escaping @Sendable (BuildPhase, Double) -> Void
   ) throws -> (weights: [(name: String, value: Double)], requests: Int) {
     let rule: SplitRule = log.isTimed ? .time : .hash
     let split = LogSplit(log, by: rule, seed: settings.seed)
     let set = TrainingSet(log, profile: profile, split: split, parts: [.learn, .fit])
-    // Below this nothing can be fitted, and nine tenths may have no label of the minimum count.
-    guard log.observations.count >= 500 else { return ([], 0) }
+    guard log.observations.count >= fewestObservations else { return ([], 0) }
     let content = try IndexBuilder(settings: settings, progress: progress).build(set)
     let index = try LabelIndex(bytes: IndexWriter.serialize(content))
     let replay = LogReplay(log, split: split, protocol: .replay, seed: settings.seed)
     let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
     let examples = replay.rankerExamples(of: .score, engine: raw)
-    // Fewer requests than this fit noise; the index's own order is the better ranker then.
-    guard examples.count >= 50 else { return ([], 0) }
+    guard examples.count >= fewestRequests else { return ([], 0) }
     let weights = RankerFit.weights(examples)
     return (zip(RankerFeature.allCases, weights).map { ($0.name, $1) }, examples.count)
   }
 
-  /// `provenance` as it is stored.
+  /// `provenance` as JSON, as an index stores it.
   static func json(_ provenance: Provenance) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

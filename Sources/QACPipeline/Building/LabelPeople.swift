@@ -1,6 +1,6 @@
-// How many of an index's labels come from few people: told to the person who builds it.
+// Counts the labels of an index that come from few people, to tell the person who builds it.
 //
-// Cost: that of a training set, and O(n log n) for n observations.
+// Cost: that of making a training set, and O(n log n) for n observations.
 
 public import QACLogs
 public import QACText
@@ -8,17 +8,18 @@ public import QACTraining
 
 /// The people behind the labels of an index.
 public struct LabelPeople: Sendable, Equatable, CustomStringConvertible {
-  /// People below which a label counts as one of few: as many as a nightly rebuild demands by default.
-  public static let few = 3
+  /// A label of fewer people is one of few: as many as a nightly rebuild demands by default.
+  public static let few = BuildSettings.enoughPeople
 
-  /// The labels.
+  /// The number of labels.
   public var labels = 0
-  /// Those of fewer than `few` people; uses, where the log does not tell people apart.
+  /// The number of labels of fewer than `few` people, or of fewer uses where the log does not tell
+  /// people apart.
   public var ofFew = 0
   /// Whether the log tells people apart.
   public var areKnown: Bool
 
-  /// Counts the labels that `log` becomes under `settings`.
+  /// Counts the labels of an index that is built from `log` with `settings`.
   public init(_ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings) {
     let people = TrainingSet(log, profile: profile).peopleOfLabels(settings)
     areKnown = log.isTimed

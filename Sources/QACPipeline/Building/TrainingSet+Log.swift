@@ -1,9 +1,10 @@
 // Turns the learning part of a log into a training set.
 //
-// Pairs of queries say how often each followed another, and so also how often the first of a pair was
-// submitted. A query that was followed more often than it followed any came first that often: it is
-// learned as often without a previous query. So every query that the log shows is a label, and its
-// weight is the least number of uses that the pairs prove. Logs of events state every use themselves.
+// A log of pairs says how often each query followed another, and so also how often the first query
+// of a pair was submitted at least. A query that was followed more often than it followed others
+// must have come first in a session that many times, so it is learned that many times without a
+// previous query. Then every query of the log is a label, and its weight is the least number of
+// uses that the pairs prove. Logs of events state every use themselves.
 
 public import QACLogs
 public import QACReplay
@@ -11,7 +12,7 @@ public import QACText
 public import QACTraining
 
 extension TrainingSet {
-  /// The observations of `parts` of `log`; the whole log where `split` is nil.
+  /// The observations of `parts` of `log`, or of the whole log if `split` is nil.
   public init(
     _ log: QueryLog, profile: NormalizationProfile, split: LogSplit? = nil,
     parts: [LogSplit.Part] = LogSplit.Part.allCases
@@ -23,7 +24,7 @@ extension TrainingSet {
         split.map { split in parts.reduce(0) { $0 + split.count(i, in: $1) } }
         ?? observation.count
       if count > 0 {
-        // A log of pairs or of queries has counts in place of people.
+        // A log of pairs or of queries has counts instead of people.
         examples.append(
           Example(
             previous: observation.previous, query: observation.query, count: count,
@@ -38,8 +39,8 @@ extension TrainingSet {
 }
 
 extension TrainingSet {
-  /// For each query that `examples` show more often before another query than after one: the
-  /// difference, as examples without a previous query, by ascending query.
+  /// Examples without a previous query, by ascending query: one for each query that `examples` show
+  /// more often before another query than after one, with the difference as its count.
   static func starts(of examples: [Example], queries: Int) -> [Example] {
     var surplus = [Int64](repeating: 0, count: queries)
     for example in examples {

@@ -1,4 +1,4 @@
-// How far predicted probabilities can be trusted, as a table and as a reliability diagram.
+// Shows how far predicted probabilities can be trusted, as a table and as a reliability diagram.
 
 import Foundation
 public import QACReplay
@@ -13,7 +13,7 @@ public struct CalibrationReport: Sendable {
     self.systems = systems
   }
 
-  /// Mean prediction and share that came true, by decile of the prediction.
+  /// A table of the mean prediction and the share that came true, by decile of the prediction.
   public var table: String {
     systems.map { system in
       let head = String(

@@ -1,19 +1,22 @@
-// What each source and each ranker feature is worth: MRR@10 without it, the ranker fitted anew.
+// Measures what each source and each ranker feature is worth: MRR@10 without it, the ranker fitted
+// anew.
 //
-// A source taken out changes the candidates, so it costs two passes over the log, to fit and to score.
-// A feature taken out changes the weights alone: the examples are collected once, and all vectors are
-// tried on the same candidates. Losses are paired with the whole, measured in the same way.
+// Taking out a source changes the candidates, so it costs two passes over the log, one to fit and
+// one to score. Taking out a feature changes only the weights: the examples are collected once, and
+// all weight vectors are tried on the same candidates. Losses are paired with the whole system,
+// measured in the same way.
 
 import QACEngine
 import QACReplay
 import QACTraining
 
 extension Evaluation {
-  /// Requests that each of the many rankers is fitted on at most, the whole one too: as many as the
-  /// weights need, and a third of the time of those that serve.
+  /// The most requests on which each of the many rankers is fitted, including that of the whole
+  /// system. The weights need no more, and it takes a third of the time of fitting a ranker to
+  /// serve with.
   private static let fittedRequests = 6_000
 
-  /// Takes out each source and each feature in turn, of an engine like `engine`.
+  /// Takes each source and each feature in turn out of an engine like `engine`.
   func ablation(_ engine: CompletionEngine, _ bootstrap: Bootstrap) -> AblationResult {
     var result = AblationResult()
     let standard = CompletionOptions(beam: options.beam)
@@ -27,7 +30,7 @@ extension Evaluation {
     let ranks = reciprocalRanks(engine, standard, weights)
     result.mrr10 = Self.mean(ranks[0])
     result.features = Self.rows(
-      features.map(\.name), ranks[0], Array(ranks.dropFirst()), bootstrap)
+      features.map(\.name), whole: ranks[0], parts: Array(ranks.dropFirst()), bootstrap)
 
     let sources = SuggestionSource.allCases
     var without: [[Double]] = []
@@ -38,7 +41,8 @@ extension Evaluation {
       let weights = RankerFit.weights(self.examples(engine, options))
       without += reciprocalRanks(engine, options, [weights])
     }
-    result.sources = Self.rows(sources.map { "\($0.name)" }, ranks[0], without, bootstrap)
+    result.sources = Self.rows(
+      sources.map { "\($0.name)" }, whole: ranks[0], parts: without, bootstrap)
     return result
   }
 
@@ -61,9 +65,9 @@ extension Evaluation {
     values.reduce(0, +) / Double(max(1, values.count))
   }
 
-  /// One row a name, greatest loss first, equal ones by name.
+  /// One row per name, the greatest loss first, equal losses by name.
   private static func rows(
-    _ names: [String], _ whole: [Double], _ parts: [[Double]], _ bootstrap: Bootstrap
+    _ names: [String], whole: [Double], parts: [[Double]], _ bootstrap: Bootstrap
   ) -> [AblationRow] {
     zip(names, parts).compactMap { name, values in
       difference(whole, values, bootstrap).map {

@@ -4,25 +4,26 @@ import QACLogs
 import QACReplay
 
 extension Evaluation {
-  /// Fewer clusters than this say little of how much figures vary.
+  /// Fewer clusters than this say little about how much figures vary.
   private static let enoughClusters = 30
 
-  /// Resamples the requests by the coarsest of user, session and line of the log that there are
-  /// enough of: requests of one person depend on each other, occurrences of one pair all the more.
+  /// Resamples the requests by the coarsest of user, session and line of the log of which there are
+  /// enough. Requests of one person depend on each other, and occurrences of one pair even more.
   func bootstrap(of scores: ReplayScores, _ result: inout EvaluationResult) -> Bootstrap {
-    var units: [(name: String, id: (Observation, Int) -> UInt32)] = [("line", { UInt32($1) })]
-    if log.isTimed {
-      units =
-        [("user", { observation, _ in observation.user })]
-        + [("session", { observation, _ in observation.session })] + units
-    }
-    for (name, id) in units {
-      let clusters = scores.requests.map { id(log.observations[$0.observation], $0.observation) }
+    let units: [ResamplingUnit] = log.isTimed ? [.user, .session, .line] : [.line]
+    for unit in units {
+      let clusters = scores.requests.map { request in
+        switch unit {
+        case .user: log.observations[request.observation].user
+        case .session: log.observations[request.observation].session
+        case .line: UInt32(request.observation)
+        }
+      }
       let bootstrap = Bootstrap(
         clusters: clusters, resamples: options.resamples, seed: options.seed)
-      if bootstrap.clusterCount >= Self.enoughClusters || name == "line" {
+      if bootstrap.clusterCount >= Self.enoughClusters || unit == .line {
         result.resampling = ResamplingResult(
-          unit: name, clusters: bootstrap.clusterCount, resamples: options.resamples)
+          unit: unit, clusters: bootstrap.clusterCount, resamples: options.resamples)
         return bootstrap
       }
     }
@@ -63,7 +64,7 @@ extension Evaluation {
     return bootstrap.interval(of: values) { isKeyed[$0] }
   }
 
-  /// What `a` has more than `b` on the mean.
+  /// The mean of `a` less that of `b`.
   static func difference(_ a: [Double], _ b: [Double], _ bootstrap: Bootstrap) -> Difference? {
     let values = zip(a, b).map { $0 - $1 }
     guard let interval = bootstrap.interval(of: values) else { return nil }

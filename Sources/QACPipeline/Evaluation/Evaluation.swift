@@ -1,7 +1,8 @@
-// Learns from the first part of a log, fits the ranker on the next, scores the last.
+// Learns from the first part of a log, fits the ranker on the next, and scores the last.
 //
-// The same for both protocols; what a request may know is the replay's business.
-// Cost: one build; a pass over the log to fit and one to score, and with the ablation two more a source.
+// This is the same for both protocols: the replay decides what a request may know.
+// Cost: one build, a pass over the log to fit and one to score; with the ablation two more per
+// source.
 
 import QACEngine
 import QACIndex
@@ -10,23 +11,26 @@ public import QACReplay
 public import QACText
 public import QACTraining
 
-/// What an evaluation is to do.
+/// What an evaluation does.
 public struct EvaluationOptions: Sendable {
+  /// With fewer resamples nothing is left to cut off at the ends of a 95 % interval (`Bootstrap`).
+  public static let fewestResamples = 40
+
   /// The hyper-parameters of the index.
   public var settings = BuildSettings()
-  /// How texts are normalised; as the log was read.
+  /// How texts are normalised: the profile with which the log was read.
   public var profile: NormalizationProfile
   /// What a request may know.
   public var rule = ReplayProtocol.offline
-  /// How the log is divided; nil for by time where it has times, else by hash.
+  /// How the log is divided; nil to divide it by time if it has times, else by hash.
   public var split: SplitRule?
   /// The systems to ask.
   public var systems = CompletionSystem.allCases
   /// Seed of split, prefixes and resampling.
   public var seed: UInt64 = 1
-  /// Nodes expanded at most on each level; nil for the exact search.
+  /// The most nodes that are expanded on each level; nil for the exact search.
   public var beam: Int? = CompletionOptions.servedBeam
-  /// Requests at the most whose queries are typed key by key.
+  /// The most requests whose queries are typed key by key.
   public var keys = 2_000
   /// The share of scored prefixes with a typing error, 0 to 1.
   public var typos = 0.0
@@ -34,13 +38,13 @@ public struct EvaluationOptions: Sendable {
   public var calibrates = false
   /// Whether typing errors are corrected.
   public var corrects = true
-  /// How often requests are resampled for confidence intervals, at least 40.
+  /// How often requests are resampled for confidence intervals, at least `fewestResamples`.
   public var resamples = 1_000
   /// Whether each source and each feature is taken out in turn.
   public var ablates = false
   /// Systems that were measured elsewhere on the same requests.
   public var external: [ExternalSystem] = []
-  /// The socket of a daemon to replay through, too.
+  /// The socket of a daemon to replay through as well; nil for none.
   public var socketPath: String?
   /// Whether the result holds the index with its ranker.
   public var keepsIndex = false
@@ -52,7 +56,7 @@ public struct EvaluationOptions: Sendable {
     self.profile = profile
   }
 
-  /// How `log` is divided: as asked for, else by what the log has.
+  /// How `log` is divided: by `split`, or by time if it has times, else by hash.
   public func rule(for log: QueryLog) -> SplitRule {
     split ?? (log.isTimed ? .time : .hash)
   }
@@ -69,9 +73,9 @@ public struct Evaluation {
   /// Runs the evaluation of `log`.
   ///
   /// - Parameters:
-  ///   - log: Read with the options' profile.
+  ///   - log: The log, read with the options' profile.
   ///   - options: What to do.
-  ///   - progress: Called with a phase's name and the share done.
+  ///   - progress: Called with a phase's name and the share done, 0 to 1.
   /// - Returns: The figures.
   /// - Throws: `PipelineError`.
   public static func run(
@@ -145,19 +149,22 @@ public struct Evaluation {
     return result
   }
 
-  /// - Throws: `PipelineError.tooSmall` where there is nothing to learn from or to score.
+  /// Checks that there is something to learn from and to score.
+  ///
+  /// - Throws: `PipelineError.tooSmall` if there is not.
   func checkSize() throws {
     guard partSizes().learn > 0, replay.requestCount(of: .score) > 0 else {
       throw PipelineError.tooSmall(observations: log.observations.count)
     }
   }
 
-  /// What the index is learned from.
+  /// The part of the log from which the index is learned.
   func learningSet() -> TrainingSet {
     TrainingSet(log, profile: options.profile, split: split, parts: [.learn])
   }
 
-  /// The content of an index of `set`, without a ranker, and an engine on it that ranks by the index.
+  /// The content of an index of `set`, without a ranker, and an engine on it that ranks by the
+  /// index alone.
   func learn(from set: TrainingSet) throws -> (content: IndexContent, engine: CompletionEngine) {
     let progress = progress
     let builder = IndexBuilder(settings: options.settings) { progress($0.rawValue, $1) }
@@ -177,7 +184,7 @@ public struct Evaluation {
     return sizes
   }
 
-  /// Whether what was measured elsewhere was measured on these requests.
+  /// Checks that other systems were measured on these requests.
   private func checkExternal() throws {
     if options.external.isEmpty { return }
     let digest = RequestExport.digest(RequestExport.requests(.score, replay))
@@ -192,10 +199,10 @@ public struct Evaluation {
         program: IndexPipeline.program, logs: options.logNames, now: log.report.now,
         observations: partSizes().learn, lastTime: last.map { log.observations[$0].time } ?? 0,
         rankerRequests: rankerRequests, seed: options.settings.seed,
-        settings: options.settings.named))
+        settings: options.settings.recorded))
   }
 
-  /// An engine like `raw` with weights fitted on the replay's fit part, and on how many requests.
+  /// An engine like `raw` with weights fitted on the replay's fit part, and the number of requests.
   func fitted(_ raw: CompletionEngine) -> (engine: CompletionEngine, requests: Int) {
     progress("fit", 0)
     let examples = replay.rankerExamples(of: .fit, engine: raw)
@@ -221,10 +228,11 @@ public struct Evaluation {
       progress: { progress("score", $0) })
   }
 
-  /// The counts of the simple systems; what `set` has beyond the observations, they learn too.
+  /// The counts of the simple systems. They also learn the examples of `set` beyond the
+  /// observations.
   private func baselines(_ set: TrainingSet) -> Baselines {
     let baselines = Baselines(
-      log, split: split, halfLife: options.settings.halfLifeDays * 86_400)
+      log, split: split, halfLife: options.settings.halfLife)
     let observed = log.observations.indices.lazy.filter { split.count($0, in: .learn) > 0 }.count
     for example in set.examples.dropFirst(observed) {
       baselines.record(

@@ -1,4 +1,4 @@
-// An evaluation's report as tables of at most 100 columns, for terminals.
+// An evaluation's report as tables for terminals, at most 100 columns wide.
 
 import Foundation
 import QACReplay
@@ -20,7 +20,7 @@ extension EvaluationReport {
     \(`protocol`), split by \(split), seed \(seed): learned from \(observations["learn"] ?? 0) \
     queries (\(labels) labels, \(indexBytes) bytes),
     ranker fitted on \(observations["fit"] ?? 0), scored on \(requests) requests. Intervals: 95 %, \
-    \(resampling.resamples) resamples of \(resampling.clusters) \(resampling.unit)s.
+    \(resampling.resamples) resamples of \(resampling.clusters) \(resampling.unit.rawValue)s.
     """ + (typos > 0 ? "\nTyping errors in \(Self.percent(typos)) of the prefixes." : "")
   }
 
@@ -60,13 +60,14 @@ extension EvaluationReport {
         system.byHistory["own"], system.byHistory["new"],
       ]
     }
+    let memory = `protocol` == ReplayProtocol.replay.rawValue ? "user" : "session"
     let names = ["context", "none", "seen", "unseen", "first", "later", "own", "new"]
     let rows = rows { kinds($0).map(Self.mrr) }
     let counts = order.first.flatMap { systems[$0] }.map(kinds) ?? []
     return """
       MRR@10 with and without a previous query, of queries seen in learning and not, first in the \
       session
-      and later, submitted before by the same \(`protocol` == "replay" ? "user" : "session") and \
+      and later, submitted before by the same \(memory) and \
       not
 
       """ + "\n"
@@ -89,8 +90,8 @@ extension EvaluationReport {
         + own.map { String(format: "%.2f", $0.recoverableLength) }
     }
     return """
-      Typed key by key, an even sample of \(keyedRequests) requests: keystrokes saved looking at the \
-      first 1, 3, 10;
+      Typed key by key, an even sample of \(keyedRequests) requests: keystrokes saved looking at \
+      the first 1, 3, 10;
       eSaved, pSaved at 10; shortest prefix for the first 1, 3, 10 in characters, queries shown at \
       10;
       mean recoverable length at 1, 3, 10 in characters

@@ -2,6 +2,7 @@
 
 import Foundation
 public import QACReplay
+import QACTraining
 
 /// The figures of an evaluation, in the shape of `qac-index evaluate --json`.
 public struct EvaluationReport: Codable, Sendable, Equatable {
@@ -9,19 +10,19 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public struct Figures: Codable, Sendable, Equatable {
     /// Mean reciprocal rank among the first ten.
     public var mrr10: Double
-    /// The 95 % interval of `mrr10`, where it was found.
+    /// The 95 % interval of `mrr10`, if it was computed.
     public var interval: Interval?
-    /// Share of requests whose query came first.
+    /// The share of requests whose query came first.
     public var success1: Double
-    /// Share of requests whose query was among three.
+    /// The share of requests whose query was among the first three.
     public var success3: Double
-    /// Share of requests whose query was among ten.
+    /// The share of requests whose query was among the first ten.
     public var success10: Double
-    /// Mean of the suggestions' BLEU weighted by reciprocal rank, where their texts are known.
+    /// The mean of the suggestions' BLEU weighted by reciprocal rank, if their texts are known.
     public var bleuRR: Double?
-    /// Requests.
+    /// The number of requests.
     public var requests: Int
-    /// Requests without any suggestion.
+    /// The number of requests without any suggestion.
     public var empty: Int
 
     init(_ tally: Tally, knowsTexts: Bool, interval: Interval? = nil) {
@@ -34,19 +35,21 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     }
   }
 
-  /// What a person is spared who types queries key by key and looks at so many suggestions.
+  /// What suggestions save a person who types queries key by key and looks at the first few of
+  /// them.
   public struct Typing: Codable, Sendable, Equatable {
-    /// Share of all keys that need not be pressed.
+    /// The share of all keys that need not be pressed.
     public var keystrokesSaved: Double
-    /// Mean share of a query that need not be typed, where picking costs nothing.
+    /// The mean share of a query that need not be typed, if picking costs nothing.
     public var eSaved: Double
-    /// Share of queries that are picked before they are typed out.
+    /// The share of queries that are picked before they are typed in full.
     public var pSaved: Double
-    /// Share of queries that are shown at some prefix.
+    /// The share of queries that are shown at some prefix.
     public var shown: Double
-    /// Mean characters of the shortest prefix at which a query is shown, of those that are.
+    /// The mean length in characters of the shortest prefix at which a query is shown, over the
+    /// queries that are shown at all.
     public var shortestPrefix: Double
-    /// Mean recoverable length in characters.
+    /// The mean recoverable length in characters.
     public var recoverableLength: Double
 
     init(_ depth: KeyTally.Depth) {
@@ -74,29 +77,31 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
 
   /// The figures of one system, overall and by kind of request.
   public struct System: Codable, Sendable, Equatable {
-    /// Mean reciprocal rank among the first ten, over all requests.
+    /// The mean reciprocal rank among the first ten, over all requests.
     public var mrr10: Double
-    /// Over all requests.
+    /// The figures over all requests.
     public var overall: Figures
-    /// By scalars of the prefix: 0 (of the requests typed key by key), 1, 2, 3, 4-6, 7+.
+    /// By the length of the prefix in scalars (`RequestKind.lengthClasses`); class 0 is of the
+    /// requests that are typed key by key.
     public var byPrefixLength: [String: Figures]
     /// With and without a previous query.
     public var byContext: [String: Figures]
-    /// Queries that the index has as labels, and others.
+    /// Of queries that are labels of the index, and of others.
     public var bySeen: [String: Figures]
-    /// First in the session, and later.
+    /// Of queries that are first in their session, and of later ones.
     public var bySession: [String: Figures]
-    /// Submitted before by the same session or user (own), and others (new).
+    /// Of queries that the same session or user submitted before (own), and of others (new).
     public var byHistory: [String: Figures]
-    /// Typed key by key, looking at the first 1, 3 and 10 suggestions (top1, top3, top10).
+    /// Typed key by key, looking at the first suggestions: top1, top3 and top10
+    /// (`KeyTally.depths`).
     public var keys: [String: Typing]?
-    /// What the system `full` has more.
+    /// By how much the system `full` is better.
     public var fullGains: Gain?
 
     init(_ result: SystemResult) {
       let metrics = result.metrics
       let knowsTexts = result.knowsTexts
-      // Classes that no request is of are there too, so that keys do not come and go.
+      // Classes without a request are there too, so that keys do not come and go.
       func figures(_ names: [String], _ tallies: [String: Tally]) -> [String: Figures] {
         Dictionary(
           names.map { ($0, Figures(tallies[$0] ?? Tally(), knowsTexts: knowsTexts)) },
@@ -123,9 +128,9 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public struct Ablated: Codable, Sendable, Equatable {
     /// The source or feature that was taken out.
     public var without: String
-    /// Mean reciprocal rank among the first ten.
+    /// The mean reciprocal rank among the first ten.
     public var mrr10: Double
-    /// What the whole has more.
+    /// By how much the whole is better.
     public var loss: Gain
 
     init(_ row: AblationRow) {
@@ -137,7 +142,7 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
 
   /// The full system without each of its parts, greatest loss first.
   public struct Ablation: Codable, Sendable, Equatable {
-    /// The whole, measured as its parts are.
+    /// MRR@10 of the whole, measured in the same way.
     public var mrr10: Double
     /// Without each source.
     public var sources: [Ablated]
@@ -149,11 +154,11 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public struct Reliability: Codable, Sendable, Equatable {
     /// A tenth of the predictions.
     public struct Decile: Codable, Sendable, Equatable {
-      /// Mean predicted probability.
+      /// The mean predicted probability.
       public var predicted: Double
-      /// Share of first suggestions that were submitted.
+      /// The share of first suggestions that were submitted.
       public var observed: Double
-      /// Requests.
+      /// The number of requests.
       public var requests: Int
     }
 
@@ -170,10 +175,10 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     }
   }
 
-  /// How confidence intervals were found.
+  /// How confidence intervals were computed.
   public struct Resampling: Codable, Sendable, Equatable {
-    /// What was drawn: `user`, `session` or `line`.
-    public var unit: String
+    /// What was drawn.
+    public var unit: ResamplingUnit
     /// How many of them there are.
     public var clusters: Int
     /// How often they were drawn.
@@ -190,17 +195,17 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public var typos: Double
   /// The settings of the index by name.
   public var settings: [String: Double]
-  /// Labels of the index.
+  /// The number of labels of the index.
   public var labels: Int
-  /// Bytes of the index file.
+  /// The bytes of the index file.
   public var indexBytes: Int
-  /// Observations by part: learn, fit, score.
+  /// The number of observations by part: learn, fit, score.
   public var observations: [String: Int]
-  /// Requests that were asked.
+  /// The number of requests.
   public var requests: Int
-  /// Of these, requests that were typed key by key.
+  /// The number of those that were typed key by key.
   public var keyedRequests: Int
-  /// How intervals were found.
+  /// How intervals were computed.
   public var resampling: Resampling
   /// The fitted ranker's weights by feature.
   public var ranker: [String: Double]
@@ -208,9 +213,9 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public var systems: [String: System]
   /// The systems' names in the order in which they are shown.
   public var order: [String]
-  /// What each part of the full system is worth, where it was asked for.
+  /// What each part of the full system is worth, if that was measured.
   public var ablation: Ablation?
-  /// The calibration of the systems that predict, by name, where it was asked for.
+  /// The calibration of the systems that predict, by name, if that was measured.
   public var calibration: [String: Reliability]?
 
   /// Makes the report of `result`.
@@ -219,7 +224,7 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     split = result.split.rawValue
     seed = options.seed
     typos = options.typos
-    settings = options.settings.named
+    settings = options.settings.recorded
     labels = result.labels
     indexBytes = result.indexBytes
     observations = [

@@ -1,14 +1,14 @@
-// What an evaluation found, before it is told.
+// What an evaluation found; `EvaluationReport` is made from it.
 
 public import QACReplay
 
-/// Observations in each part of a log.
+/// The number of observations in each part of a log.
 public struct PartSizes: Sendable, Equatable {
-  /// To learn from.
+  /// Those to learn from.
   public var learn = 0
-  /// To fit the ranker on.
+  /// Those to fit the ranker on.
   public var fit = 0
-  /// To score.
+  /// Those to score.
   public var score = 0
 }
 
@@ -16,7 +16,7 @@ public struct PartSizes: Sendable, Equatable {
 public struct Difference: Sendable, Equatable {
   /// The difference.
   public var mean: Double
-  /// Where it lies.
+  /// Its 95 % interval.
   public var interval: Interval
 }
 
@@ -26,13 +26,13 @@ public struct SystemResult: Sendable {
   public var name: String
   /// Its figures.
   public var metrics: SystemMetrics
-  /// Whether the texts of its suggestions are known and not their ranks alone.
+  /// Whether the texts of its suggestions are known, and not only their ranks.
   public var knowsTexts = true
   /// The 95 % interval of its MRR@10.
   public var interval: Interval?
-  /// The same by class of prefix length.
+  /// The 95 % intervals by class of prefix length.
   public var byPrefixLength: [String: Interval] = [:]
-  /// What `full` has more in MRR@10.
+  /// By how much `full` is better in MRR@10.
   public var advantage: Difference?
 }
 
@@ -42,13 +42,13 @@ public struct AblationRow: Sendable, Equatable {
   public var name: String
   /// MRR@10 without it.
   public var mrr10: Double
-  /// What the whole has more.
+  /// By how much the whole is better.
   public var loss: Difference
 }
 
 /// What taking out each part did, greatest loss first.
 public struct AblationResult: Sendable {
-  /// MRR@10 of the whole, as it is re-ranked for the features.
+  /// MRR@10 of the whole, ranked as for the features.
   public var mrr10 = 0.0
   /// Without each source, the ranker fitted anew.
   public var sources: [AblationRow] = []
@@ -56,10 +56,20 @@ public struct AblationResult: Sendable {
   public var features: [AblationRow] = []
 }
 
-/// How confidence intervals were found.
+/// What is drawn to find how much figures vary.
+public enum ResamplingUnit: String, Codable, Sendable {
+  /// All requests of a user.
+  case user
+  /// All requests of a session.
+  case session
+  /// All requests of a line of the log.
+  case line
+}
+
+/// How confidence intervals were computed.
 public struct ResamplingResult: Sendable, Equatable {
-  /// What is drawn: `user`, `session` or `line` of the log.
-  public var unit = ""
+  /// What is drawn.
+  public var unit = ResamplingUnit.line
   /// How many there are.
   public var clusters = 0
   /// How often they are drawn.
@@ -70,26 +80,26 @@ public struct ResamplingResult: Sendable, Equatable {
 public struct EvaluationResult: Sendable {
   /// The figures of each system asked.
   public var systems: [SystemResult] = []
-  /// Labels of the index.
+  /// The number of labels of the index.
   public var labels = 0
-  /// Bytes of the index file.
+  /// The bytes of the index file.
   public var indexBytes = 0
   /// The fitted ranker's weights by feature.
   public var rankerWeights: [(name: String, value: Double)] = []
   /// How the log was divided.
   public var split = SplitRule.time
-  /// Observations in the parts to learn from, to fit on, to score.
+  /// The sizes of the log's parts.
   public var observations = PartSizes()
-  /// Requests that were asked.
+  /// The number of requests.
   public var requests = 0
-  /// Of these, requests that were typed key by key.
+  /// The number of those that were typed key by key.
   public var keyedRequests = 0
-  /// How intervals were found.
+  /// How intervals were computed.
   public var resampling = ResamplingResult()
-  /// The content of the index file with its ranker, where it was to be kept.
+  /// The content of the index file with its ranker; nil if it was not asked for.
   public var index: [UInt8]?
-  /// What each part of the full system is worth; nil where it was not asked for.
+  /// What each part of the full system is worth; nil if it was not asked for.
   public var ablation: AblationResult?
-  /// The calibration of the index and of the full system, where it was asked for.
+  /// The calibration of the index and of the full system; nil if it was not asked for.
   public var calibration: CalibrationReport?
 }

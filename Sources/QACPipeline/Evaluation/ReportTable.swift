@@ -1,11 +1,11 @@
-// Rows of cells as text, and how figures are written in them.
+// Lays out rows of cells as text, and writes the figures in them.
 
 import Foundation
 import QACReplay
 
 /// Lays out tables for terminals.
 enum ReportTable {
-  /// The rows with aligned columns: the first to the left, the others to the right.
+  /// The rows with aligned columns, the first to the left, the others to the right.
   static func align(_ rows: [[String]]) -> String {
     let widths = rows[0].indices.map { column in
       rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
@@ -18,7 +18,7 @@ enum ReportTable {
     }.joined(separator: "\n")
   }
 
-  /// Four decimals; a dash where there is no figure.
+  /// `value` with four decimals; a dash if there is no figure.
   static func fixed(_ value: Double?) -> String {
     value.map { String(format: "%.4f", $0) } ?? "-"
   }

@@ -1,4 +1,4 @@
-// A range of values on a range of pixels, with round numbers to mark.
+// Maps a range of values to a range of pixels, with round numbers to mark.
 
 import Foundation
 
@@ -7,18 +7,18 @@ struct Axis {
   private let start: Double
   private let end: Double
   private let scale: LinePlot.Scale
-  /// The least and the greatest value as the scale sees them.
+  /// The least and the greatest value; on a logarithmic axis, their logarithms.
   private let low: Double
   private let high: Double
   /// Round values within the range, ascending.
   let ticks: [Double]
-  /// Of labels of a linear axis.
+  /// The decimals of the numbers on a linear axis.
   private let decimals: Int
 
   /// Makes an axis with the least of `values` at pixel `start` and the greatest at `end`.
   ///
-  /// A logarithmic axis takes values greater than 0 alone, and marks powers of ten; between 1 and 2 or 5
-  /// of them too where there are few.
+  /// A logarithmic axis takes only values greater than 0. It marks powers of ten, and twice and
+  /// five times these if there are few.
   init(
     _ values: ClosedRange<Double>, from start: Double, to end: Double,
     scale: LinePlot.Scale = .linear
@@ -55,7 +55,7 @@ struct Axis {
     return start + (seen - low) / (high - low) * (end - start)
   }
 
-  /// `tick` in words.
+  /// `tick` as text.
   func label(_ tick: Double) -> String {
     if scale == .linear { return String(format: "%.\(decimals)f", tick) }
     if tick >= 1e6 { return String(format: "%g M", tick / 1e6) }
@@ -63,7 +63,7 @@ struct Axis {
     return String(format: "%g", tick)
   }
 
-  /// A range that holds all of `values`, of some width.
+  /// A range that holds all of `values` and is not empty.
   static func range(_ values: [Double]) -> ClosedRange<Double> {
     let finite = values.filter(\.isFinite)
     let low = finite.min() ?? 0

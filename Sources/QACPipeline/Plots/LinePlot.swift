@@ -1,7 +1,8 @@
-// Lines over an axis of numbers or of classes, with error bars or bands, axes and a legend, as SVG.
+// Draws lines over an axis of numbers or of classes, with error bars or bands, axes and a legend,
+// as SVG.
 //
 // Lines differ by colour, dashes and marker, so that they can be told apart without colours. The
-// colours are those of Okabe and Ito that have contrast on white and on black.
+// colours are those of Okabe and Ito that contrast with both white and black.
 
 import Foundation
 public import QACReplay
@@ -10,11 +11,11 @@ public import QACReplay
 public struct LinePlot: Sendable {
   /// A point of a line.
   public struct Point: Sendable {
-    /// Its place across; of classes, the number of the class from 0.
+    /// Its place across; on an axis of classes, the number of the class, from 0.
     public var x: Double
     /// Its height.
     public var y: Double
-    /// Where its height lies; nil where that is not known.
+    /// The interval of its height; nil if that is not known.
     public var interval: Interval?
 
     /// Makes a point.
@@ -41,27 +42,27 @@ public struct LinePlot: Sendable {
 
   /// How intervals are drawn.
   public enum Spread: Sendable {
-    /// As bars, the lines' side by side.
+    /// As bars, those of different lines side by side.
     case bars
     /// As bands around the lines.
     case bands
   }
 
-  /// How values become places.
+  /// How values are mapped to places.
   public enum Scale: Sendable {
-    /// Equal differences, equal distances.
+    /// Equal differences are equal distances.
     case linear
-    /// Equal ratios, equal distances; values are greater than 0.
+    /// Equal ratios are equal distances; values are greater than 0.
     case logarithmic
   }
 
   /// What the plot shows.
   public var title: String
-  /// What is across.
+  /// What the horizontal axis shows.
   public var xLabel: String
-  /// What is upwards.
+  /// What the vertical axis shows.
   public var yLabel: String
-  /// The names of the classes across; empty for an axis of numbers.
+  /// The names of the classes on the horizontal axis; empty for an axis of numbers.
   public var classes: [String] = []
   /// The lines, in the order of the legend.
   public var lines: [Line]
@@ -69,7 +70,7 @@ public struct LinePlot: Sendable {
   public var spread = Spread.bars
   /// The scale of both axes; `.logarithmic` is for axes of numbers.
   public var scale = Scale.linear
-  /// The range upwards; nil for one that holds all points.
+  /// The range of the vertical axis; nil for one that holds all points.
   public var yRange: ClosedRange<Double>?
 
   /// Makes a plot.
@@ -97,8 +98,8 @@ public struct LinePlot: Sendable {
     let ys = Axis(
       yRange ?? Axis.range(heights), from: Self.bottom, to: Self.top, scale: scale)
     drawAxes(&canvas, xs, ys)
-    for (i, line) in lines.enumerated() { drawSpread(&canvas, xs, ys, i, line) }
-    for (i, line) in lines.enumerated() { draw(&canvas, xs, ys, i, line) }
+    for (i, line) in lines.enumerated() { drawSpread(of: line, number: i, on: &canvas, xs, ys) }
+    for (i, line) in lines.enumerated() { draw(line, number: i, on: &canvas, xs, ys) }
     return canvas.document(title: title)
   }
 
@@ -130,13 +131,13 @@ public struct LinePlot: Sendable {
     }
   }
 
-  /// How far line `i` is moved across, so that bars of equal places do not hide each other.
+  /// How far line `i` is moved sideways, so that bars at the same place do not hide each other.
   private func shift(_ i: Int) -> Double {
     spread == .bars && !classes.isEmpty ? (Double(i) - Double(lines.count - 1) / 2) * 5 : 0
   }
 
   private func drawSpread(
-    _ canvas: inout SVGCanvas, _ xs: Axis, _ ys: Axis, _ i: Int, _ line: Line
+    of line: Line, number i: Int, on canvas: inout SVGCanvas, _ xs: Axis, _ ys: Axis
   ) {
     var style = style(i)
     style.dashes = []
@@ -160,7 +161,7 @@ public struct LinePlot: Sendable {
   }
 
   private func draw(
-    _ canvas: inout SVGCanvas, _ xs: Axis, _ ys: Axis, _ i: Int, _ line: Line
+    _ line: Line, number i: Int, on canvas: inout SVGCanvas, _ xs: Axis, _ ys: Axis
   ) {
     let style = style(i)
     let places = line.points.map { (xs.place($0.x) + shift(i), ys.place($0.y)) }

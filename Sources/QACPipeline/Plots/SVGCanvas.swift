@@ -1,7 +1,7 @@
-// A picture as SVG text: lines, shapes and words, and nothing that needs another program.
+// Draws a picture as SVG text: lines, shapes and words, and nothing that needs another program.
 //
-// Colours of words and axes are a grey that can be read on white and on black; where the viewer says
-// which it shows, they get more contrast. The background is left clear.
+// Words and axes are grey, which can be read on white and on black; if the viewer says which of
+// them it shows, they get more contrast. The background is transparent.
 //
 // Invariant: the text is well-formed XML, whatever the words; numbers have at most two decimals.
 
@@ -9,7 +9,7 @@ import Foundation
 
 /// Draws a picture as SVG.
 struct SVGCanvas {
-  /// Where words stand from their point.
+  /// Which part of a text is at its point.
   enum Anchor: String {
     case start, middle, end
   }
@@ -30,7 +30,7 @@ struct SVGCanvas {
   let height: Double
   private var elements: [String] = []
 
-  /// Makes an empty picture of so many pixels.
+  /// Makes an empty picture with the given size in pixels.
   init(width: Double, height: Double) {
     self.width = width
     self.height = height
@@ -75,7 +75,7 @@ struct SVGCanvas {
         + " text-anchor=\"\(anchor.rawValue)\"\(weight)\(turn)>\(Self.escaped(words))</text>")
   }
 
-  /// The picture; `title` says what it shows to those who cannot see it.
+  /// The picture as an SVG document; `title` describes it to people who cannot see it.
   func document(title: String) -> String {
     let size = "\(Self.number(width)) \(Self.number(height))"
     return """
@@ -108,14 +108,14 @@ struct SVGCanvas {
     style.opacity == 1 ? "" : " opacity=\"\(Self.number(style.opacity))\""
   }
 
-  /// `value` with two decimals at most.
+  /// `value` with at most two decimals.
   static func number(_ value: Double) -> String {
     let text = String(format: "%.2f", value)
     return text.hasSuffix(".00")
       ? String(text.dropLast(3)) : text.hasSuffix("0") ? String(text.dropLast()) : text
   }
 
-  /// `words` without what XML takes for its own or does not allow.
+  /// `words` with the characters escaped that XML reserves, and those replaced that it forbids.
   static func escaped(_ words: String) -> String {
     var result = ""
     for scalar in words.unicodeScalars {

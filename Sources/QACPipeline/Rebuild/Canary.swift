@@ -1,12 +1,14 @@
-// What an index must be able to do before it is published: a list made by hand.
+// Completions that an index must give before it is published: a list made by hand.
 //
-// A file of lines, UTF-8, separated by tabs: previous query (may be empty), prefix, the completion that is
-// expected, and optionally among how many (10 without it). Empty lines and lines that begin with # are
-// passed over. Invariant: a file is taken whole or refused with the number of the first wrong line.
+// The file is UTF-8. A line has, separated by tabs, the previous query (may be empty), the prefix,
+// the expected completion, and perhaps the number of suggestions among which it must be (10 without
+// it). Empty lines and lines that begin with # are skipped.
+// Invariant: a file is taken whole, or refused with the number of its first wrong line.
 
 import QACBinary
 import QACEngine
 import QACIndex
+import QACReplay
 import QACText
 
 /// A completion that is expected.
@@ -15,9 +17,10 @@ struct Canary: Sendable, Equatable {
   var previous: String
   var prefix: String
   var expected: String
-  var depth = 10
+  /// The completion must be among so many suggestions.
+  var depth = SystemRunner.answers
 
-  /// The most bytes of a file of them.
+  /// The most bytes of a file of canaries.
   private static let maximumFileBytes = 16 << 20
 
   /// Reads the file at `path`.
@@ -28,19 +31,20 @@ struct Canary: Sendable, Equatable {
     } catch {
       throw .failed("the canaries cannot be read: \(error)")
     }
+    let depths = 1...SystemRunner.answers
     var canaries: [Canary] = []
     let lines = String(decoding: data, as: UTF8.self).split(
       separator: "\n", omittingEmptySubsequences: false)
     for (i, line) in lines.enumerated() {
       if line.isEmpty || line.hasPrefix("#") { continue }
       let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
-      let depth = columns.count == 4 ? Int(columns[3]) : 10
-      guard columns.count == 3 || columns.count == 4, let depth, (1...10).contains(depth),
+      let depth = columns.count == 4 ? Int(columns[3]) : depths.upperBound
+      guard columns.count == 3 || columns.count == 4, let depth, depths.contains(depth),
         !columns[2].isEmpty
       else {
         throw .failed(
-          "line \(i + 1) of the canaries \(path) is none; write previous query, prefix, completion "
-            + "and perhaps a number from 1 to 10, separated by tabs")
+          "line \(i + 1) of the canaries \(path) is not a canary; write previous query, prefix, "
+            + "completion and perhaps a number from 1 to \(depths.upperBound), separated by tabs")
       }
       canaries.append(
         Canary(
@@ -50,7 +54,7 @@ struct Canary: Sendable, Equatable {
     return canaries
   }
 
-  /// Whether `engine` suggests what is expected.
+  /// Whether `engine` suggests the expected completion.
   func holds(_ engine: CompletionEngine) -> Bool {
     let normalizer = Normalizer(engine.index.profile)
     let time = engine.index.view.lastTime

@@ -1,34 +1,35 @@
-// Has a daemon load the index that was published, and hears what it serves.
+// Tells a daemon to load the index that was published, and learns what it serves.
 //
-// Only one answer speaks against the index: that it cannot be loaded (`indexUnavailable`). All others, and none,
-// say that the daemon has not been told: it is busy, stopping, away, of another version, or its block list
-// is bad. That is no reason to take a good index back.
+// Only one answer is evidence against the index: that it cannot be loaded (`indexUnavailable`). Any
+// other answer, or none, means only that the daemon has not loaded it: it is busy, stopping, absent
+// or of another version, or its block list is bad. None of these is a reason to take a good index
+// back.
 //
-// Invariant: `tell` returns within `patience` and as long again, whatever is at the other end.
+// Invariant: `tell` returns within twice `patience`, whatever is at the other end.
 
 import Foundation
 import QACClient
 import QACProtocol
 
-/// What became of telling a daemon.
+/// What came of telling a daemon.
 package struct DaemonNotice: Sendable, Equatable {
   /// What the daemon does now.
   package var state: RebuildReport.Daemon
-  /// What is wrong and what to do; nil where it serves the index.
+  /// What is wrong and what to do; nil if it serves the index.
   package var problem: String?
 
-  /// How long a daemon is waited for, and its database where that is locked.
+  /// How long to wait for a daemon, and for its database where that is locked.
   package static let patience = Duration.seconds(120)
 
-  /// Tells the daemon at `socket` to load its index, which should then be that of `identity`.
+  /// Tells the daemon at `socket` to load its index, which should then have `identity`.
   ///
-  /// A daemon that is busy is asked again, at longer and longer intervals.
+  /// A busy daemon is asked again, at longer and longer intervals.
   ///
   /// - Parameters:
-  ///   - socket: Where it listens.
-  ///   - identity: That of the index.
-  ///   - patience: How long to wait for it, all in all.
-  ///   - pause: Waits so long.
+  ///   - socket: Where the daemon listens.
+  ///   - identity: The identity of the index that was published.
+  ///   - patience: How long to wait in all.
+  ///   - pause: Waits for the given time.
   /// - Returns: What the daemon does, and what is wrong.
   package static func tell(
     _ socket: String, identity: String, patience: Duration = Self.patience,
@@ -43,7 +44,7 @@ package struct DaemonNotice: Sendable, Equatable {
         let client = Client(socketPath: socket, timeout: end - clock.now)
         try client.connect()
         client.timeout = end - clock.now
-        // It was judged, or named by somebody who rolls back: that it may be older is meant.
+        // By force: the index was judged, or named in a rollback, so it may well be older.
         return answered(try client.reload(force: true), expected: identity)
       } catch {
         notice = failed(error)
@@ -62,8 +63,8 @@ package struct DaemonNotice: Sendable, Equatable {
     return DaemonNotice(
       state: .servesAnother,
       problem:
-        "the daemon serves \(served) and not \(identity): start it with --index naming the "
-        + "link \(IndexStore.linkName) of this directory")
+        "the daemon serves \(served) instead of \(identity); start it with --index naming the link "
+        + "\(IndexStore.linkName) of this directory")
   }
 
   private static func failed(_ error: ClientError) -> DaemonNotice {
@@ -76,7 +77,7 @@ package struct DaemonNotice: Sendable, Equatable {
     return DaemonNotice(
       state: .untold,
       problem:
-        "the daemon has not loaded the index, which is not at fault: \(answer); then have it load "
-        + "the index with qac-cli reload --force")
+        "the daemon has not loaded the index, for a reason other than the index: \(answer); when "
+        + "that is settled, run qac-cli reload --force")
   }
 }

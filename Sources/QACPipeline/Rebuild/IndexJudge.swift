@@ -1,14 +1,19 @@
-// Compares a new index with the one that is served, on queries that neither was built from.
+// Compares a new index with the served one, on queries that neither was built from.
 //
-// Held out are the newest events: of those that the served index does not know, the last share. The new index
-// is built on what lies before and each is asked as it would be served, with what was submitted
-// since it was built in its overlay. So the comparison is of what people would have seen.
+// The newest events are held out: the last share of those that the served index does not know. The
+// new index is built on the events before them. Each index is asked as it would be served, with its
+// overlay holding what was submitted since it was built. So the comparison is of what people would
+// have seen.
 //
-// Demanded are: queries enough; MRR@10 and keystrokes saved no worse than those of the served index less
-// a margin, by the lower end of the paired 95 % bootstrap interval over people; labels that cover the
-// held-out queries about as well as the served index covers them, and as it covered its own when it was
-// judged (a log of something else than queries fails here). Without a served index the most popular
-// completion takes its place, and the new one must not be shown to be worse.
+// The new index must meet these demands (`RebuildReport.Demand`):
+// - There are enough held-out queries.
+// - MRR@10 and keystrokes saved are no worse than those of the served index less a margin, by the
+//   lower end of the paired 95 % bootstrap interval over people.
+// - Its labels cover the held-out queries about as well as the served index covers them, and as the
+//   served index covered its own when it was judged. A log of something other than queries fails
+//   here.
+// Without a served index the most popular completions take its place, and the new index must only
+// not be shown to be worse.
 
 import Foundation
 import QACEngine
@@ -20,19 +25,19 @@ import QACTraining
 /// Judges an index before it is published.
 struct IndexJudge {
   let settings: RebuildSettings
-  /// The index that is served; nil at the first time.
+  /// The served index; nil the first time.
   let served: CompletionEngine?
-  /// The coverage of its own held-out queries that was found when the served index was judged.
+  /// The share of its held-out queries that were labels when the served index was judged.
   let coverageBefore: Double?
 
-  /// Replays the held-out part of `log` against `engine` and what is served.
+  /// Replays the held-out part of `log` against `engine` and the served index.
   ///
   /// - Parameters:
   ///   - engine: The new index, built on the first `learned` observations.
   ///   - log: A log for judgement.
-  ///   - learned: How many of its observations the new index was built on.
-  ///   - progress: Receives the share done.
-  /// - Returns: The figures, and what is demanded.
+  ///   - learned: The number of observations that the new index was built on.
+  ///   - progress: Receives the share done, 0 to 1.
+  /// - Returns: The figures and the checked demands.
   func judge(
     _ engine: CompletionEngine, _ log: QueryLog, learned: Int, progress: (Double) -> Void
   ) -> RebuildReport.Judgement {
@@ -43,20 +48,27 @@ struct IndexJudge {
     let split = LogSplit(log, learning: learned)
     let replay = LogReplay(log, split: split, protocol: .replay, seed: settings.build.seed)
     let baselines = Baselines(
-      log, split: split, halfLife: settings.build.halfLifeDays * 86_400)
+      log, split: split, halfLife: settings.build.halfLife)
+    typealias Contender = RebuildReport.Contender
+    var contenders = [Contender.new]
     var runners = [
-      KeyedReplay.Runner(name: "new", engine: engine, overlay: replay.overlay(of: engine.index))
+      KeyedReplay.Runner(
+        name: Contender.new.rawValue, engine: engine, overlay: replay.overlay(of: engine.index))
     ]
     if let served {
       let runner = KeyedReplay.Runner(
-        name: "served", engine: served, overlay: replay.overlay(of: served.index))
+        name: Contender.served.rawValue, engine: served, overlay: replay.overlay(of: served.index))
       for observation in log.observations[..<learned]
       where observation.time > served.index.view.lastTime {
         runner.record(observation, of: log)
       }
+      contenders.append(.served)
       runners.append(runner)
     }
-    for system in [CompletionSystem.popular, .followers] {
+    for (contender, system) in [
+      (Contender.popular, CompletionSystem.popular), (.followers, .followers),
+    ] {
+      contenders.append(contender)
       runners.append(KeyedReplay.Runner(system, engine: engine, baselines: baselines))
     }
     let keyed = KeyedReplay(
@@ -66,14 +78,14 @@ struct IndexJudge {
     let users = keyed.observations.map { log.observations[$0].user }
     result.users = Set(users).count
     let characters = max(1, keyed.lengths.reduce(0, +))
-    result.systems = keyed.systems.map { system in
+    result.systems = zip(contenders, keyed.systems).map { contender, system in
       RebuildReport.System(
-        name: system.name, mrr10: system.mrr10,
+        name: contender, mrr10: system.mrr10,
         keystrokesSaved: system.savedKeys.reduce(0, +) / characters,
         byPrefixLength: system.byPrefixLength.mapValues { $0.x / max(1, $0.y) })
     }
-    result.coverage["new"] = coverage(engine.index, log, heldOut)
-    if let served { result.coverage["served"] = coverage(served.index, log, heldOut) }
+    result.coverage[.new] = coverage(engine.index, log, heldOut)
+    if let served { result.coverage[.served] = coverage(served.index, log, heldOut) }
     result.checks = checks(result, keyed, users)
     return result
   }
@@ -95,18 +107,18 @@ struct IndexJudge {
   ) -> [RebuildReport.Check] {
     var checks = [
       RebuildReport.Check(
-        name: "queries", passed: result.requests >= settings.minimumRequests,
+        name: .queries, passed: result.requests >= settings.minimumRequests,
         text: "\(result.requests) held-out queries, at least \(settings.minimumRequests) needed")
     ]
-    // So few would fail or pass by chance; that they are too few is all that they say.
+    // So few queries would pass or fail by chance, so no other demand is checked.
     if result.requests < settings.minimumRequests { return checks }
     let other = keyed.systems[1]
     let bootstrap = Bootstrap(clusters: users, seed: settings.build.seed)
     let mean = keyed.lengths.reduce(0, +) / Double(keyed.lengths.count)
-    let pairs: [(String, [Double], [Double])] = [
-      ("MRR@10", keyed.systems[0].reciprocalRanks, other.reciprocalRanks),
+    let pairs: [(RebuildReport.Demand, [Double], [Double])] = [
+      (.mrr10, keyed.systems[0].reciprocalRanks, other.reciprocalRanks),
       (
-        "keystrokes saved", keyed.systems[0].savedKeys.map { $0 / mean },
+        .keystrokesSaved, keyed.systems[0].savedKeys.map { $0 / mean },
         other.savedKeys.map { $0 / mean }
       ),
     ]
@@ -114,21 +126,22 @@ struct IndexJudge {
       let n = Double(new.count)
       let (now, before) = (new.reduce(0, +) / n, old.reduce(0, +) / n)
       let interval = bootstrap.interval(of: zip(new, old).map { $0 - $1 })
-      // What serves is not given up for what may be worse; where nothing serves, what is not shown to
-      // be worse is better than nothing.
+      // The served index is not given up for one that may be worse. Where none is served, an index
+      // that is not shown to be worse is better than nothing.
       let bound = (served == nil ? interval?.high : interval?.low) ?? 0
       let least = -settings.margin * before
       checks.append(
         RebuildReport.Check(
           name: name, passed: bound >= least,
           text: String(
-            format: "%.4f, %@ %.4f: the difference is at %@ %+.4f, demanded is %+.4f", now,
+            format: "%.4f, %@ %.4f: the difference is at %@ %+.4f, and must be at least %+.4f", now,
             other.name, before, served == nil ? "most" : "least", bound, least)))
     }
     let floor = settings.coverageFloor
-    let now = result.coverage["new"] ?? 0
+    let now = result.coverage[.new] ?? 0
     for (name, before) in [
-      ("coverage now", result.coverage["served"]), ("coverage before", coverageBefore),
+      (RebuildReport.Demand.coverageNow, result.coverage[.served]),
+      (.coverageBefore, coverageBefore),
     ] {
       guard let before else { continue }
       checks.append(
@@ -136,16 +149,16 @@ struct IndexJudge {
           name: name, passed: now >= floor * before,
           text: String(
             format:
-              "%.3f of the held-out queries are labels; %@ %.3f, and %.2f of that is demanded",
+              "%.3f of the held-out queries are labels; %@ %.3f, and %.2f of that is needed",
             now,
-            name == "coverage now"
-              ? "the served index has" : "when the served index was judged it was",
+            name == .coverageNow
+              ? "for the served index it is" : "when the served index was judged it was",
             before, floor)))
     }
     return checks
   }
 
-  /// What is demanded of the index that is to be published.
+  /// Checks the demands on the index that would be published.
   func checks(
     published engine: CompletionEngine, canaries: [Canary]
   ) -> [RebuildReport.Check] {
@@ -155,24 +168,24 @@ struct IndexJudge {
       let factor = Double(index.labelCount) / Double(served.index.labelCount)
       checks.append(
         RebuildReport.Check(
-          name: "labels",
+          name: .labels,
           passed: factor <= settings.sizeFactor && factor >= 1 / settings.sizeFactor,
           text: "\(index.labelCount) labels, the served index has \(served.index.labelCount); "
-            + "demanded is no change by more than a factor of \(settings.sizeFactor)"))
+            + "the number may change by a factor of \(settings.sizeFactor)"))
     }
     if settings.maximumBytes > 0 {
       checks.append(
         RebuildReport.Check(
-          name: "bytes", passed: index.byteCount <= settings.maximumBytes,
+          name: .bytes, passed: index.byteCount <= settings.maximumBytes,
           text: "\(index.byteCount) bytes, at most \(settings.maximumBytes) are allowed"))
     }
     if !canaries.isEmpty {
       let failed = canaries.filter { !$0.holds(engine) }.map { "\($0.line)" }
       checks.append(
         RebuildReport.Check(
-          name: "canaries", passed: failed.isEmpty,
+          name: .canaries, passed: failed.isEmpty,
           text: failed.isEmpty
-            ? "all \(canaries.count) completions that are expected come"
+            ? "all \(canaries.count) expected completions come"
             : "\(failed.count) of \(canaries.count) expected completions do not come: line "
               + failed.prefix(10).joined(separator: ", ")))
     }

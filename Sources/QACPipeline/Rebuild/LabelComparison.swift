@@ -1,17 +1,20 @@
-// The labels of two indexes side by side: what came, what went, what rose and fell.
+// Compares the labels of two indexes: which came, which went, which rose and which fell.
 
 import QACIndex
 
 extension RebuildReport.Labels {
-  /// Labels that are named of each kind.
+  /// The most labels of each kind that are named.
   private static let named = 25
+  /// Uses that are added to every count before ratios are taken, so that a label with four uses
+  /// after two does not rise most.
+  private static let smoothing = 3.0
 
-  /// Compares `index` with the one that is served, if there is one.
+  /// Compares `index` with the served one, if there is one.
   ///
-  /// Rising and falling are by the ratio of shares of all uses, each use count one greater, so that a
-  /// label of two uses that has four does not rise most.
+  /// Labels rise and fall by the ratio of their shares of all uses, `smoothing` added to each
+  /// count.
   ///
-  /// - Complexity: O(labels), and sorting them.
+  /// - Complexity: O(n log n) for n labels.
   init(_ index: LabelIndex, served: LabelIndex?) {
     let view = index.view
     count = view.labelCount
@@ -19,6 +22,7 @@ extension RebuildReport.Labels {
     var changes: [(change: RebuildReport.LabelChange, ratio: Double)] = []
     let whole = Double(max(1, view.mass(of: 0..<UInt32(view.labelCount))))
     let wholeBefore = Double(max(1, old.mass(of: 0..<UInt32(old.labelCount))))
+    func share(_ uses: UInt64, of all: Double) -> Double { (Double(uses) + Self.smoothing) / all }
     var fresh: [(label: UInt32, weight: UInt64)] = []
     var known = 0
     for label in 0..<UInt32(view.labelCount) {
@@ -30,14 +34,15 @@ extension RebuildReport.Labels {
       }
       known += 1
       let earlier = old.weight(of: before)
-      let ratio = (Double(weight) + 3) / whole / ((Double(earlier) + 3) / wholeBefore)
-      changes.append((Self.change(view, label, weight, earlier), ratio))
+      let ratio = share(weight, of: whole) / share(earlier, of: wholeBefore)
+      changes.append((Self.change(view, label, now: weight, before: earlier), ratio))
     }
     gone = old.labelCount - known
     fresh.sort { ($1.weight, $0.label) < ($0.weight, $1.label) }
-    newest = fresh.prefix(Self.named).map { Self.change(view, $0.label, $0.weight, 0) }
+    newest = fresh.prefix(Self.named).map { Self.change(view, $0.label, now: $0.weight, before: 0) }
     changes.sort { ($0.ratio, $0.change.text) > ($1.ratio, $1.change.text) }
-    // In a log that shrinks every share rises, and in one that grows they fall: named is whose uses did, too.
+    // When a log shrinks every share rises, and when it grows every share falls. So a label is
+    // named only if its uses moved in the same direction.
     rising = changes.lazy.filter { $0.ratio > 1 && $0.change.now > $0.change.before }
       .prefix(Self.named).map(\.change)
     falling = changes.reversed().lazy.filter { $0.ratio < 1 && $0.change.now < $0.change.before }
@@ -45,7 +50,7 @@ extension RebuildReport.Labels {
   }
 
   private static func change(
-    _ view: IndexView, _ label: UInt32, _ now: UInt64, _ before: UInt64
+    _ view: IndexView, _ label: UInt32, now: UInt64, before: UInt64
   ) -> RebuildReport.LabelChange {
     RebuildReport.LabelChange(
       text: String(decoding: view.surface(of: label), as: UTF8.self), now: Int(now),

@@ -1,15 +1,15 @@
-// What was read of logs, kept between rebuilds, so that the next one reads only what is new.
+// What was read of the logs, kept between rebuilds, so that the next one reads only what is new.
 //
 // Layout of the directory, which only its owner may enter:
 //
-//     read.json          every file that was read: what it was then, counts, its segments
+//     read.json          every file that was read: its state at that time, its counts, its segments
 //     SEGMENT.seg        events of a file, a `LogSegment`
 //
-// The state is a cache of the logs and nothing more: an index depends on the files that there are now and
-// on the settings, never on what was read when. A segment that is missing or damaged, or a `read.json`
-// of other settings, only costs reading again. What a file that is gone had, and what lies before
-// the window, is deleted. `read.json` is written last, so whatever interrupts a reading leaves at most
-// segments that nobody names; the next one deletes them.
+// The state is only a cache of the logs. An index depends on the files that exist now and on the
+// settings, never on what was read when. If a segment is missing or damaged, or `read.json` has
+// other settings, the logs are read again and nothing else is lost. Events of files that are gone,
+// and events before the window, are deleted. `read.json` is written last, so an interrupted reading
+// leaves at most segments that `read.json` does not name; the next reading deletes them.
 
 import Foundation
 import QACBinary
@@ -18,19 +18,19 @@ import QACText
 import QACTraining
 import Synchronization
 
-/// What one log file gave.
+/// What came of reading one log file.
 package struct LogFileResult: Sendable {
   /// The file's path.
   package var path: String
-  /// What was read of it; nil where it could not be read.
+  /// Its state and counts; nil if it could not be read.
   package var state: LogFileState?
   /// Why it could not be read.
   package var failure: LogError?
-  /// Whether something of it was read now.
+  /// Whether some of it was read now.
   package var isNew = false
   /// Its events, in the order of the lines.
   package var segments: [LogSegment] = []
-  /// How many of them there are, less those that are bad for being too far ahead.
+  /// The number of its events, without those that are bad because they are too far in the future.
   package var eventCount: Int {
     let ahead = state?.badLines[BadLine.Reason.future.rawValue] ?? 0
     return segments.reduce(0) { $0 + $1.eventCount } - ahead
@@ -42,14 +42,14 @@ package struct LogState {
   private struct Entry: Codable {
     var path: String
     var state: LogFileState
-    /// Names of its segments, in the order of the lines.
+    /// The names of its segments, in the order of the lines.
     var segments: [String]
-    /// The newest time of a segment that was deleted as lying before the window.
+    /// The newest time of a segment that was deleted because it lay before the window.
     var deletedUntil: Int64?
   }
 
   private struct Content: Codable {
-    /// What the segments depend on.
+    /// The settings on which segments depend, and the version of their making.
     var settings: String
     var files: [Entry]
   }
@@ -60,13 +60,14 @@ package struct LogState {
   private let turn: WriteTurn
   private let settings: String
 
-  /// The state in `directory`, which is made if it is missing.
+  /// Opens the state in `directory`, which is made if it is missing.
   ///
   /// - Parameters:
   ///   - directory: Where it is kept.
-  ///   - options: How logs are read; of another profile or format everything is read anew.
-  ///   - segmentBytes: Memory that one file being read may take.
-  ///   - turn: What is waited for before anything is written.
+  ///   - options: How logs are read; with another profile, format or share of bad lines everything
+  ///     is read again.
+  ///   - segmentBytes: Memory that one file may take while it is read.
+  ///   - turn: Taken before anything is written.
   /// - Throws: `PipelineError`.
   package init(
     _ directory: String, _ options: LogReadOptions, segmentBytes: Int, turn: WriteTurn
@@ -75,22 +76,23 @@ package struct LogState {
     self.options = options
     self.segmentBytes = segmentBytes
     self.turn = turn
-    // The number says how lines are read: 2 knows units of time. Segments hold normal forms.
+    // The first number changes with the way in which lines are read: 2 knows units of time.
+    // Segments hold normal forms, so the version of these is part of it too.
     settings =
       "2 \(Normalizer.formVersion) \(options.profile.name) \(options.format.rawValue) "
       + "\(options.maximumBadShare)"
     try IndexStore.makeDirectory(directory)
   }
 
-  /// Reads what is new of `paths`, and keeps it.
+  /// Reads what is new in `paths`, and keeps it.
   ///
   /// - Parameters:
-  ///   - paths: The files, in the order in which equal times follow each other.
-  ///   - start: Unix seconds; events before are not needed.
-  ///   - threads: Files that are read at once.
-  ///   - progress: Called with the share of the files that is done.
-  /// - Returns: What each file gave; files that cannot be read are among them.
-  /// - Throws: `PipelineError` where the state cannot be written.
+  ///   - paths: The files; events of equal times follow each other in this order.
+  ///   - start: Unix seconds; earlier events are not needed.
+  ///   - threads: How many files are read at once.
+  ///   - progress: Called with the share of the files that is done, 0 to 1.
+  /// - Returns: What came of each file, including those that cannot be read.
+  /// - Throws: `PipelineError` if the state cannot be written.
   package func read(
     _ paths: [String], from start: Int64, threads: Int,
     progress: @escaping @Sendable (Double) -> Void
@@ -140,8 +142,8 @@ package struct LogState {
 
   private func deleteUnnamed() { Self.removeDebris(directory, settings: settings) }
 
-  /// Removes from the state in `directory` what its `read.json` does not name, or names under other
-  /// settings than `settings`, unless that is nil.
+  /// Removes from the state in `directory` every file that its `read.json` does not name. If
+  /// `settings` is given and `read.json` has others, its segments are removed too.
   static func removeDebris(_ directory: String, settings: String? = nil) {
     var named: Set<String> = ["read.json"]
     if let content = content(directory), settings == nil || content.settings == settings {
@@ -162,7 +164,7 @@ package struct LogState {
       kept = entry.segments.compactMap { name in
         LogSegment(path: file(name), profile: options.profile).map { (name, $0) }
       }
-      // Something of what is needed is not there any more.
+      // Some events that are needed are gone, so the file is read from its beginning.
       if kept.count != entry.segments.count || (entry.deletedUntil ?? .min) >= start {
         (known, kept) = (nil, [])
       }
@@ -181,7 +183,7 @@ package struct LogState {
           throw .noFiles
         }
         guard let segment = LogSegment(path: file(name), profile: options.profile) else {
-          failure = .failed("\(file(name)) is damaged as soon as it is written; check the disk")
+          failure = .failed("\(file(name)) was damaged while it was written; check the disk")
           throw .noFiles
         }
         fresh.append((name, segment))
@@ -199,7 +201,7 @@ package struct LogState {
         kept = fresh
         deletedUntil = nil
       }
-      // What lies before the window is deleted, but that a file begins there is remembered.
+      // Segments before the window are deleted; the newest time that was deleted is remembered.
       for (_, segment) in kept {
         if let end = segment.span?.upperBound, end < start {
           deletedUntil = max(deletedUntil ?? .min, end)
@@ -209,7 +211,7 @@ package struct LogState {
       guard let state = result.state else { return .success((result, nil)) }
       let entry = Entry(
         path: path, state: state, segments: kept.map(\.name), deletedUntil: deletedUntil)
-      // What is kept does not depend on the time at which it was read; what is said of it does.
+      // What is kept does not depend on when it was read; how the file is judged does.
       do throws(LogError) {
         result.state = try segmenter.judged(state, kept.map(\.segment))
         result.segments = kept.map(\.segment)
@@ -224,12 +226,12 @@ package struct LogState {
     }
   }
 
-  /// A name for the segment `bytes` of the file at `path`: another one for other content, so that what is
-  /// named by `read.json` is never overwritten.
+  /// A name for the segment `bytes` of the file at `path`. Other content has another name, so a
+  /// segment that `read.json` names is never overwritten.
   private static func name(_ path: String, _ bytes: [UInt8]) -> String {
     var hash = StableHash.of(Array(path.utf8), seed: UInt64(bytes.count))
     bytes.withUnsafeBytes { bytes in
-      // Segments are of whole words.
+      // Segments consist of whole words.
       for offset in stride(from: 0, to: bytes.count & ~7, by: 8) {
         hash = StableHash.mix(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
       }

@@ -1,32 +1,33 @@
-// The end of a rebuild: decide, publish or not, tell the daemon, and keep a report of what happened last.
+// The end of a rebuild: decide, publish or not, tell the daemon, and keep a report.
 //
-// Invariant: once the link names the new version, nothing that fails is thrown: it is a warning, and the
-// rebuild has come to its decision. The report that is kept tells what happened last: it is published with the
-// daemon not told, and written anew when the daemon has answered, so that whoever is killed meanwhile has not
-// said too much.
+// Invariant: once the link names the new version, a failure is not thrown but becomes a warning,
+// because the rebuild has come to its decision. The kept report always tells what happened last: it
+// is published saying that the daemon has not been told, and rewritten when the daemon has
+// answered. So the report of a rebuild that is killed in between does not say too much.
 
 import Foundation
 
 extension Rebuild {
-  /// Decides by what was found.
+  /// Decides by the checked demands.
   ///
   /// - Parameters:
-  ///   - quality: What is demanded of the index's quality; the first says whether there were queries enough.
-  ///   - published: What is demanded of the index that would be published, however few there were.
-  ///   - isSame: Whether that is the served one.
+  ///   - quality: The demands on the quality of the index; only `queries` where there were too few.
+  ///   - published: The demands on the index that would be published, whatever the number of
+  ///     queries.
+  ///   - isSame: Whether that index is the served one.
   func decide(
     quality: [RebuildReport.Check], published: [RebuildReport.Check], isSame: Bool
   ) {
     let failed = (quality + published).filter { !$0.passed }
-    let demands = failed.map { "\($0.name): \($0.text)" }
-    let unjudged = failed.first { $0.name == "queries" }
+    let demands = failed.map { "\($0.name.rawValue): \($0.text)" }
+    let unjudged = failed.first { $0.name == .queries }
     if isSame, settings.forces || published.allSatisfy(\.passed) {
       report.decision = .unchanged
       report.reasons = ["the new index is the served one, to the byte"]
     } else if settings.forces {
       report.decision = .published
       report.reasons =
-        failed.isEmpty ? [Self.allMet] : ["published by force although: "] + demands
+        failed.isEmpty ? [Self.allMet] : ["published by force, although:"] + demands
     } else if !published.allSatisfy(\.passed) {
       report.decision = .refused
       report.reasons = demands
@@ -34,12 +35,12 @@ extension Rebuild {
     } else if let unjudged, report.previous != nil {
       report.decision = .unchanged
       report.reasons = [
-        "too little is new to judge by: \(unjudged.text); the served index stays"
+        "there is too little new to judge by: \(unjudged.text); the served index stays"
       ]
     } else if unjudged != nil {
       report.decision = .published
       report.reasons = [
-        "the first index, which is better than none: all that can be checked without queries holds"
+        "the first index, which is better than none; it meets all demands that need no queries"
       ]
     } else if !failed.isEmpty {
       report.decision = .refused
@@ -52,14 +53,14 @@ extension Rebuild {
       report.warnings.append("its quality was not judged: \(unjudged.text)")
     }
     if settings.isDryRun {
-      report.reasons.insert("a dry run; else: \(report.decision.rawValue)", at: 0)
+      report.reasons.insert("a dry run; otherwise: \(report.decision.rawValue)", at: 0)
       report.decision = .dryRun
     }
   }
 
   private static var allMet: String { "all demands are met" }
 
-  /// Publishes `bytes` or not, as was decided, and keeps the report.
+  /// Publishes `bytes` if that was decided, and keeps the report.
   func conclude(_ bytes: [UInt8]) throws -> RebuildResult {
     endPhase()
     progress("publish", 0)
@@ -84,14 +85,14 @@ extension Rebuild {
     }
     if let socket = settings.socket { tell(socket, of: name) }
     warning("old versions are not removed") { try store.keep(settings.keep) }
-    warning("the report does not tell what came after publishing") {
+    warning("the report does not say what happened after publishing") {
       let (now, page) = try kept(history)
       if now != json { try store.revise(report: now, page: page, of: name) }
     }
     return RebuildResult(report: report, directory: store.directory(of: name))
   }
 
-  /// Has the daemon load version `name`; if it cannot, its link goes back to the version before.
+  /// Has the daemon load version `name`; if it cannot, the link names the previous version again.
   private func tell(_ socket: String, of name: String) {
     progress("tell the daemon", 0)
     let notice = DaemonNotice.tell(
@@ -99,8 +100,8 @@ extension Rebuild {
     report.daemon = notice.state
     if let problem = notice.problem { report.warnings.append(problem) }
     guard notice.state == .refuses, let previous = report.previous else { return }
-    warning("\(name) is not rolled back; do it with qac-index rollback") {
-      // The daemon cannot read it, so at its next start it could not start.
+    warning("\(name) is not rolled back; run qac-index rollback") {
+      // The daemon cannot read this index, so it could not start with it.
       try store.setCurrent(previous)
       report.decision = .refused
       report.reasons = [
@@ -109,7 +110,7 @@ extension Rebuild {
     }
   }
 
-  /// Runs `body` in turn; what it throws is a warning that begins with `text`.
+  /// Runs `body` in turn; an error becomes a warning that begins with `text`.
   private func warning(_ text: String, _ body: () throws -> Void) {
     do {
       try turn.perform(body)
@@ -118,12 +119,12 @@ extension Rebuild {
     }
   }
 
-  /// The report as it is now: JSON, and the page with the versions before.
+  /// The report as it is now: as JSON, and as a page that shows earlier versions too.
   private func kept(_ history: [RebuildReport]) throws -> (json: [UInt8], page: [UInt8]) {
     (try PipelineJSON.encode(report), Array(report.page(history).utf8))
   }
 
-  /// The reports of the versions that there are, oldest first, but that of the new one.
+  /// The reports of the versions that exist, oldest first, without that of the new one.
   private func history() -> [RebuildReport] {
     let versions = (try? IndexStore.versions(settings.directory)) ?? []
     return versions.filter { $0.name != report.version }.compactMap { store.report(of: $0.name) }

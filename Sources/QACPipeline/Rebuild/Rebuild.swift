@@ -2,12 +2,13 @@
 //
 //     let result = try Rebuild(settings).run()
 //
-// Phases: read what is new of the logs; aggregate and filter; build on what lies before the held-out part and
-// replay that; build on everything; check and publish it; have the daemon load it.
+// Phases: read what is new in the logs; aggregate and filter it; build an index on the events
+// before the held-out part and replay that part; build on everything; check and publish that index;
+// tell the daemon.
 //
-// Invariant: the index is a function of the events that there are now within the window, the settings and
-// `now`, to the byte; what was read in an earlier run only spares reading. Whatever fails, the link names
-// the version that it named before, or the new one whole.
+// Invariant: to the byte, the index is a function of the events that exist now within the window,
+// the settings and `now`; what an earlier run has read only saves reading. Whatever fails, the link
+// names either the version that it named before or the whole new one.
 
 import Foundation
 import QACBinary
@@ -22,11 +23,11 @@ import QACTraining
 
 /// How a rebuild ended.
 public struct RebuildResult: Sendable {
-  /// What was done and why.
+  /// What was done, and why.
   public var report: RebuildReport
   /// Where the report is kept.
   public var directory: String
-  /// Whether the daemon serves what was published; nil where it was not asked.
+  /// Whether the daemon serves what was published; nil if it was not told.
   public var isServed: Bool? { report.daemon.map { $0 == .serves } }
 }
 
@@ -40,11 +41,11 @@ public final class Rebuild {
   private var phaseStart = ContinuousClock.now
   private var phase: String?
 
-  /// Makes a rebuild; while it lives no other one may be made for its directory.
+  /// Makes a rebuild. While it lives, no other one can be made for its directory.
   ///
   /// - Parameters:
   ///   - settings: What to do.
-  ///   - progress: Called with a phase's name and the share done.
+  ///   - progress: Called with a phase's name and the share done, 0 to 1.
   /// - Throws: `PipelineError`.
   public init(
     _ settings: RebuildSettings,
@@ -58,12 +59,12 @@ public final class Rebuild {
 
   /// Runs it.
   ///
-  /// - Throws: `PipelineError` where it came to no decision; nothing is changed then.
+  /// - Throws: `PipelineError` if it came to no decision; then nothing has changed.
   public func run() throws(PipelineError) -> RebuildResult {
     try cleaningUp { try rebuild() }
   }
 
-  /// Reads and filters only, and counts what would be learned.
+  /// Only reads and filters, and counts what would be learned.
   ///
   /// - Throws: `PipelineError`.
   public func count() throws(PipelineError) -> RebuildReport {
@@ -77,10 +78,10 @@ public final class Rebuild {
     }
   }
 
-  /// Ends the rebuild from another thread, before the program ends: waits for what is being written,
-  /// removes what nobody needs, and lets nothing be written any more.
+  /// Ends the rebuild from another thread before the program ends: waits for the current write,
+  /// removes what nobody needs, and lets nothing more be written.
   ///
-  /// What it returns is the version that the link names then, if it is another one than before.
+  /// It returns the version that the link then names, if that has changed.
   public var abandon: @Sendable () -> String? {
     let directory = settings.directory
     let before = try? IndexStore.current(directory)
@@ -97,7 +98,7 @@ public final class Rebuild {
     LogState.removeDebris(directory + "/state")
   }
 
-  /// Runs `body`; if it throws, nothing half-written stays, least of all on a full disk.
+  /// Runs `body`; if it throws, nothing half-written stays, not even on a full disk.
   private func cleaningUp<Result>(_ body: () throws -> Result) throws(PipelineError) -> Result {
     do {
       return try body()
@@ -107,7 +108,7 @@ public final class Rebuild {
     }
   }
 
-  private func begin(_ name: String) {
+  func begin(_ name: String) {
     endPhase()
     phase = name
     progress(name, 0)
@@ -128,7 +129,7 @@ public final class Rebuild {
   private func rebuild() throws -> RebuildResult {
     report.now = settings.now
     report.previous = try IndexStore.current(settings.directory)
-    report.settings = settings.build.named.merging(settings.named) { $1 }
+    report.settings = settings.build.recorded.merging(settings.recorded) { $1 }
     let canaries = try settings.canaries.map { try Canary.read($0) } ?? []
     let served = try servedIndex()
     let events = try aggregate()
@@ -168,19 +169,6 @@ public final class Rebuild {
     return try conclude(bytes)
   }
 
-  /// Reads the logs and filters them.
-  private func aggregate() throws -> EventAggregation {
-    let filters = try logFilters()
-    begin("read")
-    let start = settings.now - Int64(settings.lookBackDays * 86_400)
-    report.window = [start, settings.now]
-    let segments = try readLogs(from: start)
-    begin("aggregate")
-    return try EventAggregation(
-      segments, window: start...settings.now, filters: filters, memory: settings.memory,
-      directory: settings.directory)
-  }
-
   private func build(
     _ log: QueryLog, _ phase: String, logNames: [String]
   ) throws(PipelineError) -> [UInt8] {
@@ -193,43 +181,23 @@ public final class Rebuild {
     report.files.filter { $0.failure == nil && $0.events > 0 }.map(\.name)
   }
 
-  private func logFilters() throws -> LogFilters {
-    var filters = LogFilters()
-    filters.sessionGap = settings.sessionGap
-    filters.minimumUsers = settings.minimumUsers
-    filters.minimumCount = settings.minimumCount
-    filters.longestQuery = settings.longestQuery
-    filters.findsPersonalData = settings.findsPersonalData
-    filters.keepsSecrets = settings.keepsSecrets
-    filters.robotMinute = settings.robotMinute
-    filters.robotSession = settings.robotSession
-    filters.halfTypedSeconds = settings.foldSeconds
-    filters.decayDays = settings.decayDays
-    filters.seed = settings.build.seed
-    if let path = settings.blockList {
-      let list = BlockList(
-        try BlockRule.rules(ofFileAt: path, profile: settings.profile), profile: settings.profile)
-      filters.isBlocked = { list.blocks($0) }
-    }
-    return filters
-  }
-
-  /// The served index; nil where there is none, or none that this version reads.
+  /// The served index; nil if there is none, or none that can be compared with.
   private func servedIndex() throws -> CompletionEngine? {
     guard let name = report.previous else { return nil }
     do {
       let engine = try CompletionEngine(index: LabelIndex(opening: store.index(of: name)))
       if engine.index.profile == settings.profile { return engine }
       report.warnings.append(
-        "the served index is of profile \(engine.index.profile.name): judged without it")
+        "the served index has the profile \(engine.index.profile.name), so the new one is judged "
+          + "without it")
     } catch {
-      report.warnings.append("the served index cannot be compared with: \(error)")
+      report.warnings.append("the new index cannot be compared with the served one: \(error)")
     }
     return nil
   }
 
   private func coverageOfServed() -> Double? {
-    report.previous.flatMap { store.report(of: $0) }?.judgement?.coverage["new"]
+    report.previous.flatMap { store.report(of: $0) }?.judgement?.coverage[.new]
   }
 
   private func isServed(_ bytes: [UInt8]) -> Bool {
@@ -237,77 +205,5 @@ public final class Rebuild {
       let served = try? RegularFile.contents(store.index(of: name))
     else { return false }
     return served == bytes
-  }
-
-  private func readLogs(from start: Int64) throws -> [LogSegment] {
-    let (paths, unmatched, obstructed) = LogSegmenter.paths(settings.logs)
-    for pattern in unmatched { report.warnings.append("no file fits \(pattern)") }
-    for pattern in obstructed {
-      report.warnings.append(
-        "a directory on the way of \(pattern) cannot be read: files may be missing")
-    }
-    var lost = unmatched.count + obstructed.count
-    let options = LogReadOptions(
-      format: settings.format, profile: settings.profile,
-      maximumBadShare: settings.maximumBadShare, now: settings.now)
-    let state = try LogState(
-      settings.directory + "/state", options,
-      segmentBytes: settings.memory / max(1, settings.build.threads), turn: turn)
-    let results = try state.read(paths, from: start, threads: settings.build.threads) {
-      [progress] share in progress("read", share)
-    }
-    var segments: [LogSegment] = []
-    var first: String?
-    for result in results {
-      var file = RebuildReport.File(name: String(result.path.split(separator: "/").last ?? ""))
-      if let state = result.state {
-        file.lines = state.lines
-        file.badLines = state.badLines
-        if state.unit != .seconds {
-          report.warnings.append("\(file.name): times are read as \(state.unit.rawValue)")
-        }
-      }
-      file.events = result.eventCount
-      file.isNew = result.isNew
-      if let failure = result.failure {
-        file.failure = failure.description
-        first = first ?? failure.description
-        report.warnings.append("left out: \(failure)")
-        lost += 1
-      }
-      report.files.append(file)
-      segments += result.segments
-    }
-    report.lostLogs = lost
-    if let database = settings.database {
-      let bytes = try LogSegmenter(options, segmentBytes: .max).segment { add in
-        try SessionStore.readEvents(
-          ofDatabaseAt: database, after: start - 1, busySeconds: settings.patience / .seconds(1)
-        ) { session, query, time in add(session, query, time) }
-      }
-      if let segment = LogSegment(bytes: bytes, profile: settings.profile) {
-        report.databaseEvents = segment.eventCount
-        segments.append(segment)
-      }
-    }
-    if segments.isEmpty {
-      throw PipelineError.noInput(first: first ?? "no log has an event; name logs with --log")
-    }
-    return segments
-  }
-}
-
-extension RebuildSettings {
-  /// What decides the log that is learned, by name.
-  var named: [String: Double] {
-    [
-      "decayDays": decayDays, "foldSeconds": Double(foldSeconds),
-      "longestQuery": Double(longestQuery), "lookBackDays": lookBackDays,
-      "minimumCount": Double(minimumCount),
-      "minimumEndingUsers": Double(build.minimumEndingUsers),
-      "minimumUsers": Double(minimumUsers),
-      "robotMinute": Double(robotMinute), "robotSession": Double(robotSession),
-      "sessionGap": Double(sessionGap),
-    ]
   }
 }

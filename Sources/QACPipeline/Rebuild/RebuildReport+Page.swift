@@ -1,6 +1,6 @@
 // A rebuild's report as one HTML page that needs nothing else: no script, no network, plots inline.
 //
-// Everything that comes from a log or a path is escaped. The page follows the reader's light or dark scheme.
+// Every text from a log or a path is escaped. The page follows the reader's light or dark scheme.
 
 import Foundation
 import QACLogs
@@ -9,7 +9,7 @@ import QACReplay
 extension RebuildReport {
   /// The page.
   ///
-  /// - Parameter history: The reports of the versions before, oldest first, for the plot over time.
+  /// - Parameter history: The reports of earlier versions, oldest first, for the plot over time.
   /// - Returns: HTML.
   func page(_ history: [RebuildReport]) -> String {
     let title = "Rebuild of \(Self.date(now)): \(decision.title)"
@@ -74,7 +74,7 @@ extension RebuildReport {
     var text = "<h2>Judgement</h2>"
     text += Self.table(
       ["demand", "", "found"],
-      judgement.checks.map { [$0.name, $0.passed ? "met" : "not met", $0.text] },
+      judgement.checks.map { [$0.name.rawValue, $0.passed ? "met" : "not met", $0.text] },
       classes: judgement.checks.map { ["", $0.passed ? "passed" : "failed", ""] })
     if judgement.requests == 0 { return text }
     text +=
@@ -84,7 +84,7 @@ extension RebuildReport {
       ["system", "MRR@10", "keystrokes saved", "queries that are labels"],
       judgement.systems.map { system in
         [
-          system.name, String(format: "%.4f", system.mrr10),
+          system.name.rawValue, String(format: "%.4f", system.mrr10),
           String(format: "%.1f %%", 100 * system.keystrokesSaved),
           judgement.coverage[system.name].map { String(format: "%.1f %%", 100 * $0) } ?? "",
         ]
@@ -94,7 +94,7 @@ extension RebuildReport {
       title: "Quality by characters typed", xLabel: "characters typed", yLabel: "MRR@10",
       lines: judgement.systems.map { system in
         LinePlot.Line(
-          name: system.name,
+          name: system.name.rawValue,
           points: classes.enumerated().compactMap { i, name in
             system.byPrefixLength[name].map { LinePlot.Point(x: Double(i), y: $0) }
           })
@@ -104,12 +104,12 @@ extension RebuildReport {
   }
 
   private func historyPart(_ history: [RebuildReport]) -> String {
-    // Who was asked nothing has no quality, not one of 0.
+    // A version that was asked nothing has no quality; it is not one of quality 0.
     let known = (history + [self]).filter { ($0.judgement?.requests ?? 0) > 0 }
     guard known.count > 1, let first = known.first else { return "" }
-    func line(_ name: String) -> LinePlot.Line {
+    func line(_ name: Contender) -> LinePlot.Line {
       LinePlot.Line(
-        name: name,
+        name: name.rawValue,
         points: known.compactMap { report in
           report.judgement?.systems.first { $0.name == name }.map {
             LinePlot.Point(x: Double(report.now - first.now) / 86_400, y: $0.mrr10)
@@ -119,7 +119,7 @@ extension RebuildReport {
     let plot = LinePlot(
       title: "Quality of the versions that are kept, and of this one",
       xLabel: "days after \(Self.date(first.now))", yLabel: "MRR@10 on its newest queries",
-      lines: ["new", "served", "popular"].map(line))
+      lines: [.new, .served, .popular].map(line))
     return "<h2>Over time</h2>" + Self.figure(plot)
   }
 
@@ -127,7 +127,7 @@ extension RebuildReport {
     guard let labels else { return "" }
     var text =
       "<h2>Labels</h2><p>\(labels.count) labels: \(labels.added) new, \(labels.gone) gone. "
-      + "<span class=\"soft\">Those that are gone are not named.</span></p><div class=\"columns\">"
+      + "<span class=\"soft\">Labels that are gone are not named.</span></p><div class=\"columns\">"
     for (name, changes) in [
       ("New", labels.newest), ("Rising", labels.rising), ("Falling", labels.falling),
     ] where !changes.isEmpty {
@@ -159,16 +159,12 @@ extension RebuildReport {
     return text
   }
 
-  /// What became of the events: name, number, remark.
+  /// What became of the events, one row each: name, number, remark.
   private var countRows: [[String]] {
     var rows: [[String]] = [["events in the window", "\(counts.events)", ""]]
-    let reasons = [
-      "tooLong": "query too long", "blocked": "on the block list", "email": "e-mail address",
-      "secret": "link with a password or token", "digits": "phone, card or other long number",
-      "entropy": "random string",
-    ]
     for (name, count) in counts.faultyTexts.sorted(by: { $0.key < $1.key }) {
-      rows.append(["– \(reasons[name] ?? name)", "\(count)", ""])
+      let fault = TextFault.allCases.first { "\($0)" == name }
+      rows.append(["– \(fault?.title ?? name)", "\(count)", ""])
     }
     rows += [
       ["– robots", "\(counts.robots)", "\(counts.robotSessions) of \(counts.sessions) sessions"],
@@ -184,7 +180,7 @@ extension RebuildReport {
     return rows.filter { $0[1] != "0" }
   }
 
-  /// What was read and what of it would be learned, for a terminal.
+  /// What was read and what would be learned of it, for a terminal.
   public var countsText: String {
     let lines = countRows.map { row in
       row[0].padding(toLength: 32, withPad: " ", startingAt: 0)
@@ -197,7 +193,7 @@ extension RebuildReport {
 
   private var costPart: String {
     "<h2>Size and time</h2><p>\(indexBytes) bytes"
-      + (labels.map { ", \(indexBytes / max(1, $0.count)) a label" } ?? "") + ".</p>"
+      + (labels.map { ", \(indexBytes / max(1, $0.count)) per label" } ?? "") + ".</p>"
       + Self.table(
         ["phase", "seconds"], phases.map { [$0.name, String(format: "%.2f", $0.seconds)] },
         numbers: [1])
@@ -214,19 +210,20 @@ extension RebuildReport {
   private static func table(
     _ head: [String], _ rows: [[String]], numbers: Set<Int> = [], classes: [[String]] = []
   ) -> String {
-    func cell(_ tag: String, _ i: Int, _ text: String, _ own: String) -> String {
+    func cell(_ tag: String, column i: Int, _ text: String, class own: String) -> String {
       let names = [numbers.contains(i) ? "number" : "", own].filter { !$0.isEmpty }
       let attribute = names.isEmpty ? "" : " class=\"\(names.joined(separator: " "))\""
       return "<\(tag)\(attribute)>\(escaped(text))</\(tag)>"
     }
     var text = "<table>"
     if !head.isEmpty {
-      text += "<tr>" + head.enumerated().map { cell("th", $0, $1, "") }.joined() + "</tr>"
+      text +=
+        "<tr>" + head.enumerated().map { cell("th", column: $0, $1, class: "") }.joined() + "</tr>"
     }
     for (r, row) in rows.enumerated() {
       text += "<tr>"
       for (i, value) in row.enumerated() {
-        text += cell("td", i, value, classes.isEmpty ? "" : classes[r][i])
+        text += cell("td", column: i, value, class: classes.isEmpty ? "" : classes[r][i])
       }
       text += "</tr>"
     }
@@ -273,6 +270,21 @@ extension RebuildReport.Decision {
     case .refused: return "refused"
     case .unchanged: return "nothing published"
     case .dryRun: return "dry run"
+    }
+  }
+}
+
+extension TextFault {
+  /// The fault in words, as a row of the table names it.
+  fileprivate var title: String {
+    switch self {
+    case .none: return "no fault"
+    case .tooLong: return "query too long"
+    case .blocked: return "on the block list"
+    case .email: return "e-mail address"
+    case .secret: return "link with a password or token"
+    case .digits: return "phone, card or other long number"
+    case .entropy: return "random string"
     }
   }
 }

@@ -1,7 +1,7 @@
-// What a rebuild did and why, as it is kept beside the index: JSON, and the page made of it.
+// What a rebuild did and why. It is kept beside the index, as JSON and as a page made from it.
 //
-// It holds no text but that of labels, which have users enough. Labels that are gone are counted and
-// not named: one may be gone because somebody asked for that.
+// The only texts in it are labels, which enough people have submitted. Labels that are gone are
+// counted but not named, because one may be gone at somebody's request.
 
 public import QACLogs
 
@@ -13,15 +13,15 @@ public struct RebuildReport: Codable, Sendable {
     case published
     /// The new index is not published.
     case refused
-    /// There is too little that is new to judge by; the served index stays.
+    /// There is too little new to judge by, or the new index is the served one; that stays.
     case unchanged
-    /// The judgement was made, and nothing published as asked for.
+    /// The judgement was made, and nothing was published, as requested.
     case dryRun
   }
 
-  /// What the daemon that was to be told does.
+  /// What the daemon that should be told does.
   public enum Daemon: String, Codable, Sendable {
-    /// It has not been told yet, or has not loaded the index for another reason than the index.
+    /// It has not been told yet, or has not loaded the index for a reason other than the index.
     case untold
     /// It serves the version.
     case serves
@@ -33,24 +33,36 @@ public struct RebuildReport: Codable, Sendable {
 
   /// A log that was read.
   public struct File: Codable, Sendable {
-    /// Its name without its directory.
+    /// Its name, without its directory.
     public var name: String
     /// Its lines.
     public var lines = 0
-    /// Lines that cannot be used, by reason.
+    /// The number of lines that cannot be used, by reason.
     public var badLines: [String: Int] = [:]
-    /// Events in it.
+    /// The number of its events.
     public var events = 0
-    /// Whether something of it was read now.
+    /// Whether some of it was read now.
     public var isNew = false
-    /// Why it was left out; nil where it was read.
+    /// Why it was left out; nil if it was read.
     public var failure: String?
+  }
+
+  /// A system that completes the held-out queries.
+  public enum Contender: String, Codable, CodingKeyRepresentable, CaseIterable, Sendable {
+    /// The new index.
+    case new
+    /// The served index.
+    case served
+    /// The most popular completions.
+    case popular
+    /// What followed the previous query, then the most popular completions.
+    case followers
   }
 
   /// The figures of one system on the held-out queries.
   public struct System: Codable, Sendable {
-    /// The name of the system: `new`, `served`, or a simple one.
-    public var name: String
+    /// Which system.
+    public var name: Contender
     /// Mean reciprocal rank over all prefixes.
     public var mrr10: Double
     /// The share of keys that need not be pressed, with ten suggestions looked at.
@@ -59,13 +71,33 @@ public struct RebuildReport: Codable, Sendable {
     public var byPrefixLength: [String: Double] = [:]
   }
 
+  /// What can be demanded of an index.
+  public enum Demand: String, Codable, Sendable {
+    /// Enough held-out queries to judge by.
+    case queries
+    /// MRR@10 no worse than before, less a margin.
+    case mrr10 = "MRR@10"
+    /// Keystrokes saved no worse than before, less a margin.
+    case keystrokesSaved = "keystrokes saved"
+    /// Coverage of the held-out queries about that of the served index.
+    case coverageNow = "coverage now"
+    /// Coverage of the held-out queries about that of the served index when that was judged.
+    case coverageBefore = "coverage before"
+    /// About as many labels as the served index has.
+    case labels
+    /// No more bytes than are allowed.
+    case bytes
+    /// All completions of the list of canaries.
+    case canaries
+  }
+
   /// A demand and whether it is met.
   public struct Check: Codable, Sendable, Equatable {
-    /// The name of the demand.
-    public var name: String
+    /// What is demanded.
+    public var name: Demand
     /// Whether it is met.
     public var passed: Bool
-    /// What was found and what is demanded.
+    /// What was found and what is demanded, with figures.
     public var text: String
   }
 
@@ -81,13 +113,13 @@ public struct RebuildReport: Codable, Sendable {
     public var to: Int64 = 0
     /// The figures of each system.
     public var systems: [System] = []
-    /// The share of held-out queries that are labels, by index.
-    public var coverage: [String: Double] = [:]
+    /// The share of held-out queries that are labels of the new and of the served index.
+    public var coverage: [Contender: Double] = [:]
     /// What is demanded, and whether it is met.
     public var checks: [Check] = []
   }
 
-  /// A label with how often it is learned now, and was before.
+  /// A label, and how often it was submitted in the new and in the served index.
   public struct LabelChange: Codable, Sendable, Equatable {
     /// The label as it is shown.
     public var text: String
@@ -97,13 +129,13 @@ public struct RebuildReport: Codable, Sendable {
     public var before: Int
   }
 
-  /// The labels beside those of the served index.
+  /// The labels, compared with those of the served index.
   public struct Labels: Codable, Sendable {
-    /// The labels of the new index.
+    /// The number of labels of the new index.
     public var count = 0
-    /// Those that the served index lacks.
+    /// The number of those that the served index lacks.
     public var added = 0
-    /// Those of the served index that the new one lacks.
+    /// The number of labels of the served index that the new one lacks.
     public var gone = 0
     /// New labels by weight.
     public var newest: [LabelChange] = []
@@ -121,7 +153,7 @@ public struct RebuildReport: Codable, Sendable {
     public var seconds: Double
   }
 
-  /// When, in unix seconds.
+  /// The time of the rebuild, in unix seconds.
   public var now: Int64 = 0
   /// The version that was published, or would have been.
   public var version: String?
@@ -131,26 +163,26 @@ public struct RebuildReport: Codable, Sendable {
   public var decision = Decision.refused
   /// Why, in sentences.
   public var reasons: [String] = []
-  /// What deserves a look, whatever was decided.
+  /// What somebody should look at, whatever was decided.
   public var warnings: [String] = []
   /// The logs, in the order of their paths.
   public var files: [File] = []
-  /// Logs that were named and are not learned: files that were left out, and patterns that no file fits or
-  /// that lead where nothing can be read. Nil in older reports.
+  /// The number of named logs that were not learned: files that were left out, patterns that no
+  /// file fits, and patterns with a directory on the way that cannot be read. Nil in older reports.
   public var lostLogs: Int?
-  /// Whether a log that was named is not learned.
+  /// Whether a named log was not learned.
   public var hasLostLogs: Bool { lostLogs ?? 0 > 0 }
-  /// What the daemon does; nil where none was to be told.
+  /// What the daemon does; nil if there was none to tell.
   public var daemon: Daemon?
-  /// Events of the daemon's database; nil where none was read.
+  /// The number of events of the daemon's database; nil if none was read.
   public var databaseEvents: Int?
   /// What became of the events.
   public var counts = LogCounts()
-  /// Unix seconds of the first and the last moment that is looked at.
+  /// The first and the last moment of the window, in unix seconds.
   public var window: [Int64] = []
-  /// The judgement; nil where it came to none.
+  /// The judgement; nil if there was none.
   public var judgement: Judgement?
-  /// The labels; nil where no index was built.
+  /// The labels; nil if no index was built.
   public var labels: Labels?
   /// The bytes of the new index.
   public var indexBytes = 0
@@ -158,6 +190,6 @@ public struct RebuildReport: Codable, Sendable {
   public var identity: String?
   /// The phases, in order.
   public var phases: [Phase] = []
-  /// The settings that decide the index, by name.
+  /// The settings that decide the index, by name (`ListedSettings.recorded`).
   public var settings: [String: Double] = [:]
 }

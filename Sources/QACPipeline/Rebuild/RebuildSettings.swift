@@ -1,4 +1,14 @@
 // What a rebuild reads, learns, demands and keeps.
+//
+// Setting.swift of QACTraining says what to touch to add a number. The filters of the log and the
+// hyper-parameters of the index are the types of QACLogs and QACTraining themselves, so their
+// numbers and defaults are declared there.
+//
+// What a setting decides, and what depends on it:
+//
+//     profile, format, maximumBadShare    what is kept of the logs: `LogState.Content.settings`
+//     filters, build, lookBackDays        the index: `numbers` says which of them reports record
+//     all others                          whether the index is published, and what becomes of it
 
 public import QACLogs
 public import QACText
@@ -10,72 +20,56 @@ public struct RebuildSettings: Sendable {
   public var directory: String
   /// Patterns of the files that hold the logs.
   public var logs: [String] = []
-  /// A daemon's database, read besides; nil for none.
+  /// A daemon's database, whose events are read too; nil for none.
   public var database: String?
   /// The format of the logs, always one with sessions and times.
   public var format = LogFormat.auto
   /// How texts are normalised.
   public var profile = NormalizationProfile.search
-  /// The hyper-parameters of the index.
-  public var build = BuildSettings()
-
   /// Unix seconds that count as now.
   public var now: Int64
-  /// Events that are older are not learned.
+  /// Older events are not learned.
   public var lookBackDays = 90.0
-  /// Days in which an event's chance to be learned halves; 0 for no decay.
-  public var decayDays = 0.0
-  /// Seconds without a query after which a new session begins.
-  public var sessionGap: Int64 = 1800
-  /// Distinct users who must have submitted a label.
-  public var minimumUsers = 3
-  /// How often a label must have been submitted.
-  public var minimumCount = 1
-  /// Bytes of the longest label.
-  public var longestQuery = 128
-  /// Whether texts that look like personal data are left out.
-  public var findsPersonalData = true
-  /// Whether secrets of known shapes are learned where texts that look like personal data are.
-  public var keepsSecrets = false
-  /// Queries in a minute above which a session is a robot's; 0 for no bound.
-  public var robotMinute = 30
-  /// Queries in a session above which it is a robot's; 0 for no bound.
-  public var robotSession = 300
-  /// Seconds within which a beginning of the next query is half-typed; -1 for never.
-  public var foldSeconds: Int64 = 4
+  /// Which events are learned. The seed and the block list are not read here: the rebuild sets them
+  /// from `build` and `blockList`.
+  public var filters = LogFilters()
   /// A file of block rules; nil for none.
   public var blockList: String?
   /// The share of bad lines above which a file is left out.
-  public var maximumBadShare = 0.01
+  public var maximumBadShare = LogReadOptions().maximumBadShare
+  /// The hyper-parameters of the index. The rebuild itself counts people and uses, before the
+  /// decay, so the minima of labels here stay at 1.
+  public var build = BuildSettings()
 
-  /// The share of the newest events, of those that the served index does not know, to judge by.
+  /// The share of the newest events, among those that the served index does not know, to judge by.
   public var heldOutShare = 0.5
-  /// Fewer held-out queries than this say nothing of the quality: then nothing is published, but a first
-  /// index, where none is served, which is better than none.
+  /// Fewer held-out queries than this say nothing about quality. Then nothing is published, except
+  /// a first index where none is served, because that is better than none.
   public var minimumRequests = 100
-  /// Queries at the most that are typed to judge.
+  /// The most queries that are typed to judge.
   public var maximumRequests = 4000
-  /// What may be lost of MRR@10 and of keystrokes saved, as a share of what the served index has.
+  /// How much of MRR@10 and of keystrokes saved may be lost, as a share of the served index's
+  /// figure.
   public var margin = 0.01
   /// The least label coverage, as a share of that of the served index.
   public var coverageFloor = 0.8
-  /// By which factor the number of labels may change.
+  /// The factor by which the number of labels may change, up or down.
   public var sizeFactor = 3.0
   /// The most bytes of an index; 0 for no bound.
   public var maximumBytes = 0
   /// A file of completions that are expected; nil for none.
   public var canaries: String?
-
-  /// Versions that are kept.
-  public var keep = 7
-  /// The socket of the daemon that is told; nil for none.
-  public var socket: String?
-  /// How long the daemon is waited for that is told, and the database that is read, all in all.
-  public var patience = DaemonNotice.patience
-  /// Whether to publish what is not judged, or does not meet a demand, too.
+  /// Whether to publish an index that is not judged or does not meet a demand.
   public var forces = false
   /// Whether to judge and report without publishing.
   public var isDryRun = false
+
+  /// How many versions are kept.
+  public var keep = 7
+  /// The socket of the daemon that is told; nil for none.
+  public var socket: String?
+  /// How long to wait, in all, for the daemon that is told, and for the database that is read.
+  public var patience = DaemonNotice.patience
   /// Bytes that reading and sorting may take.
   public var memory = 2 << 30
 
@@ -83,5 +77,46 @@ public struct RebuildSettings: Sendable {
   public init(directory: String, now: Int64) {
     self.directory = directory
     self.now = now
+    filters.minimumUsers = BuildSettings.enoughPeople
   }
+
+  /// Finds a number that is out of range, here or in `build`.
+  ///
+  /// - Throws: `PipelineError.setting`.
+  public func check() throws(PipelineError) {
+    if let setting = outOfRange { throw .setting(name: setting.name, values: setting.values) }
+    if maximumRequests < minimumRequests {
+      throw .setting(name: "maximumRequests", values: .atLeast(Double(minimumRequests)))
+    }
+    if let setting = build.outOfRange {
+      throw .setting(name: setting.name, values: setting.values)
+    }
+  }
+}
+
+extension RebuildSettings: ListedSettings {
+  /// Every number of the settings.
+  public static let numbers: [Setting<RebuildSettings>] = [
+    Setting("lookBackDays", \.lookBackDays, .range(0.01...36_500), record: .asNamed),
+    Setting("decayDays", \.filters.decayDays, .range(0...36_500), record: .asNamed),
+    Setting("sessionGap", \.filters.sessionGap, .range(0...31_536_000), record: .asNamed),
+    Setting("minimumUsers", \.filters.minimumUsers, .range(1...1e6), record: .asNamed),
+    Setting("minimumCount", \.filters.minimumCount, .range(0...1e9), record: .asNamed),
+    Setting("longestQuery", \.filters.longestQuery, .range(1...2048), record: .asNamed),
+    Setting("robotMinute", \.filters.robotMinute, .atLeast(0), record: .asNamed),
+    Setting("robotSession", \.filters.robotSession, .atLeast(0), record: .asNamed),
+    Setting("foldSeconds", \.filters.halfTypedSeconds, .range(-1...3600), record: .asNamed),
+    Setting("maximumBadShare", \.maximumBadShare, .range(0...1)),
+    // Listed in `build` too, where provenance knows it under an older name.
+    Setting(
+      "minimumEndingUsers", \.build.minimumEndingUsers, .range(1...1e6), record: .asNamed),
+    Setting("heldOutShare", \.heldOutShare, .above(0, through: 0.9)),
+    Setting("minimumRequests", \.minimumRequests, .atLeast(1)),
+    Setting("maximumRequests", \.maximumRequests, .atLeast(1)),
+    Setting("margin", \.margin, .range(0...1)),
+    Setting("coverageFloor", \.coverageFloor, .range(0...1)),
+    Setting("sizeFactor", \.sizeFactor, .atLeast(1)),
+    Setting("maximumBytes", \.maximumBytes, .atLeast(0)),
+    Setting("keep", \.keep, .range(1...10_000)),
+  ]
 }

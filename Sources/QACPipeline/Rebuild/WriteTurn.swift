@@ -1,7 +1,8 @@
-// Has the writes of a rebuild take turns, and ends them for good.
+// Makes the writes of a rebuild take turns, and can end them for good.
 //
-// Invariant: what `perform` runs is done whole before `end` returns, and nothing is performed after that. So
-// whoever ends the program in between finds no half of a write, and may remove what is not needed.
+// Invariant: when `end` returns, everything that `perform` has begun is done, and nothing more is
+// performed. So a thread that then ends the program finds no half-finished write, and may remove
+// what is not needed.
 
 import Foundation
 
@@ -11,13 +12,13 @@ package final class WriteTurn: Sendable {
 
   package init() {}
 
-  /// Runs `body` while nobody else writes; never returns once the turns have ended.
+  /// Runs `body` while nobody else writes. Once the turns have ended, it never returns.
   func perform<Result>(_ body: () throws -> Result) rethrows -> Result {
     lock.lock()
     defer { lock.unlock() }
     return try body()
   }
 
-  /// Waits for what is being written, and lets nothing be written any more.
+  /// Waits for the current write, and lets nothing more be written.
   func end() { lock.lock() }
 }

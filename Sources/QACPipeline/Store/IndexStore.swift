@@ -1,20 +1,20 @@
 // Published indexes: versions in a directory, one of which a link names.
 //
-//     DIR/lock                      held while something is changed
+//     DIR/lock                      held during a change
 //     DIR/current.qaci              a link to versions/NAME/index.qaci: what the daemon serves
-//     DIR/versions/NAME/            index.qaci, report.json, report.html; NAME = UTC time - content hash
+//     DIR/versions/NAME/            index.qaci, report.json, report.html; NAME has time and hash
 //     DIR/refused/NAME/             reports of rebuilds that were not published
 //     DIR/versions/NAME.new/        a version being written; in DIR/refused likewise
 //     DIR/state/                    what was read of the logs (`LogState`)
 //
-// Publishing writes and syncs every file of a new directory, syncs the directory, renames it into place,
-// syncs `versions`, makes a new link beside the old one, renames it over that, syncs DIR. So whatever
-// happens at whatever moment, `current.qaci` names a whole version that was good when it was written, and
-// the steps before the last rename change nothing that is served. What an interruption leaves is a
-// `.new` directory or link, or a version that no link names: the first two are removed by the next
-// change, the last is as good as any other and is removed in its turn.
+// Publishing writes and syncs every file of a new directory, syncs the directory, renames it into
+// place, syncs `versions`, makes a new link beside the old one, renames it over that, and syncs
+// DIR. So whatever happens at any moment, `current.qaci` names a whole version that was good when
+// it was written, and no step before the last rename changes what is served. An interruption can
+// leave a `.new` directory or link, or a version that no link names. The next change removes the
+// first two; the version is as good as any other and is removed in its turn.
 //
-// Invariant: one process at a time changes a store; whoever only reads needs no lock.
+// Invariant: only one process at a time changes a store. Reading needs no lock.
 
 import Foundation
 import QACBinary
@@ -31,7 +31,7 @@ package final class IndexStore {
     package var isCurrent: Bool
   }
 
-  /// A step of a change, before which `fault` is asked.
+  /// A step of a change; `fault` is called before each.
   package enum Step: String, CaseIterable, Sendable {
     case makeDirectory, writeIndex, writeReport, writePage, syncVersion, renameVersion, syncVersions
     case makeLink, renameLink, syncStore, removeOld
@@ -40,11 +40,11 @@ package final class IndexStore {
   package static let linkName = "current.qaci"
   /// The directory's path.
   package let path: String
-  /// Called before every step; what it throws ends the change there and then, as a crash would.
+  /// Called before every step; if it throws, the change ends at that point, as after a crash.
   package var fault: (Step) throws(PipelineError) -> Void = { _ in }
   private let lock: FileLock
 
-  /// Opens the store in `path`, which is made if it is missing, for changes.
+  /// Opens the store in `path` for changes; the directory is made if it is missing.
   ///
   /// - Throws: `PipelineError.storeInUse` while another process changes it.
   package init(_ path: String) throws(PipelineError) {
@@ -72,7 +72,7 @@ package final class IndexStore {
     }
   }
 
-  /// Where the daemon finds the index that is published.
+  /// The link by which the daemon finds the published index.
   package var link: String { path + "/" + Self.linkName }
 
   /// The directory of version `name`.
@@ -81,16 +81,16 @@ package final class IndexStore {
   /// The path of the index of version `name`.
   package func index(of name: String) -> String { directory(of: name) + "/index.qaci" }
 
-  /// The report of version `name`; nil where it has none.
+  /// The report of version `name`; nil if it has none that can be read.
   func report(of name: String) -> RebuildReport? {
     PipelineJSON.read(RebuildReport.self, at: directory(of: name) + "/report.json")
   }
 
   // MARK: Reading
 
-  /// The name of the version that the link names; nil where there is no link.
+  /// The name of the version that the link names; nil if there is no link.
   ///
-  /// - Throws: `PipelineError.notALink` where something else has its name.
+  /// - Throws: `PipelineError.notALink` if something else has the link's name.
   package static func current(_ path: String) throws(PipelineError) -> String? {
     let link = path + "/" + linkName
     var status = stat()
@@ -116,7 +116,7 @@ package final class IndexStore {
     "\(stamp(now))-\(contentHash(bytes))"
   }
 
-  /// The 16 hexadecimal digits that stand for the content `bytes`.
+  /// 16 hexadecimal digits that stand for the content `bytes`.
   package static func contentHash(_ bytes: [UInt8]) -> String {
     let digits = String(StableHash.of(bytes, seed: 0x5EED), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
@@ -133,7 +133,7 @@ package final class IndexStore {
 
   // MARK: Changes
 
-  /// What belongs to a version.
+  /// The files of a version.
   package struct Content {
     package var index: [UInt8]
     package var report: [UInt8]
@@ -146,26 +146,27 @@ package final class IndexStore {
     }
   }
 
-  /// Makes `content` version `name` and has the link name it.
+  /// Makes version `name` of `content`, and makes the link name it.
   ///
-  /// - Throws: `PipelineError`; unless the link was renamed, what is served is as it was.
+  /// - Throws: `PipelineError`; unless the link was renamed, the served version is the same as
+  ///   before.
   package func publish(_ content: Content, as name: String) throws(PipelineError) {
     _ = try Self.current(path)
     let final = directory(of: name)
-    // Published before, at the same time by the clock that was given.
+    // It was published before, at the same `now`.
     if let old = try? RegularFile.contents(index(of: name)), old == content.index {
       try revise(report: content.report, page: content.page, of: name)
       return try setCurrent(name)
     }
     Self.remove(final)
     let temporary = final + ".new"
-    try step(.makeDirectory, "create", temporary) { mkdir(temporary, 0o700) }
+    try step(.makeDirectory, "create", at: temporary) { mkdir(temporary, 0o700) }
     try write(content.index, .writeIndex, temporary + "/index.qaci")
     try write(content.report, .writeReport, temporary + "/report.json")
     try write(content.page, .writePage, temporary + "/report.html")
-    try step(.syncVersion, "sync", temporary) { Self.sync(temporary) }
-    try step(.renameVersion, "rename to", final) { rename(temporary, final) }
-    try step(.syncVersions, "sync", path + "/versions") { Self.sync(path + "/versions") }
+    try step(.syncVersion, "sync", at: temporary) { Self.sync(temporary) }
+    try step(.renameVersion, "rename to", at: final) { rename(temporary, final) }
+    try step(.syncVersions, "sync", at: path + "/versions") { Self.sync(path + "/versions") }
     try setCurrent(name)
   }
 
@@ -177,21 +178,21 @@ package final class IndexStore {
     try write(page, .writePage, directory(of: name) + "/report.html")
   }
 
-  /// Has the link name version `name`.
+  /// Makes the link name version `name`.
   package func setCurrent(_ name: String) throws(PipelineError) {
     let fresh = link + ".new"
     unlink(fresh)
-    try step(.makeLink, "create", fresh) { symlink("versions/\(name)/index.qaci", fresh) }
-    try step(.renameLink, "rename to", link) { rename(fresh, link) }
-    try step(.syncStore, "sync", path) { Self.sync(path) }
+    try step(.makeLink, "create", at: fresh) { symlink("versions/\(name)/index.qaci", fresh) }
+    try step(.renameLink, "rename to", at: link) { rename(fresh, link) }
+    try step(.syncStore, "sync", at: path) { Self.sync(path) }
   }
 
-  /// Removes all versions but the newest `count` and the current one.
+  /// Removes all versions except the newest `count` and the current one.
   package func keep(_ count: Int) throws(PipelineError) {
     let versions = try Self.versions(path)
     for version in versions.dropLast(max(1, count)) where !version.isCurrent {
       try fault(.removeOld)
-      // First out of the way, so that no half of a version has its name.
+      // It is renamed first, so that half a version never has a version's name.
       let name = directory(of: version.name)
       if rename(name, name + ".new") == 0 { Self.remove(name + ".new") }
     }
@@ -200,7 +201,7 @@ package final class IndexStore {
     for name in reports.dropLast(max(1, count)) { Self.remove("\(refused)/\(name)") }
   }
 
-  /// Keeps the reports of a rebuild that was not published; returns their directory.
+  /// Keeps the report of a rebuild that was not published; returns its directory.
   package func refuse(
     report: [UInt8], page: [UInt8], as name: String
   ) throws(PipelineError) -> String {
@@ -213,7 +214,7 @@ package final class IndexStore {
     } catch {
       throw PipelineError(error)
     }
-    // Of the same moment and content: the newer report counts.
+    // A refused rebuild of the same moment and content: the newer report replaces it.
     Self.remove(final)
     if rename(temporary, final) != 0 {
       throw PipelineError(FileError.system(operation: "rename to", path: final, code: errno))
@@ -221,7 +222,7 @@ package final class IndexStore {
     return final
   }
 
-  /// Removes what an interrupted or failed change has left in the store in `path`.
+  /// Removes from the store in `path` what an interrupted or failed change has left.
   package static func removeDebris(_ path: String) {
     unlink("\(path)/\(linkName).new")
     for kind in ["versions", "refused"] {
@@ -240,7 +241,7 @@ package final class IndexStore {
   }
 
   private func step(
-    _ step: Step, _ operation: String, _ path: String, _ body: () -> Int32
+    _ step: Step, _ operation: String, at path: String, _ body: () -> Int32
   ) throws(PipelineError) {
     try fault(step)
     if body() != 0 {

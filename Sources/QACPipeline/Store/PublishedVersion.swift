@@ -1,20 +1,18 @@
-// The published versions from outside: listed, and gone back to.
+// The published versions as commands list them.
 
-import Foundation
-import QACEngine
 import QACIndex
 
 /// A version that a rebuild has published.
 public struct PublishedVersion: Codable, Sendable, Equatable {
   /// Its name: when it was published, and a hash of its content.
   public var name: String
-  /// Whether it is the one that is served.
+  /// Whether it is the served one.
   public var isCurrent: Bool
-  /// Its labels; 0 where it cannot be opened.
+  /// The number of its labels; 0 if it cannot be opened.
   public var labels: Int
-  /// The bytes of its file; 0 where it cannot be opened.
+  /// The bytes of its file; 0 if it cannot be opened.
   public var bytes: Int
-  /// MRR@10 of its judgement; nil where there was none.
+  /// MRR@10 of its judgement; nil if there was none.
   public var mrr10: Double?
 
   /// The versions in the directory `path`, newest first.
@@ -28,50 +26,7 @@ public struct PublishedVersion: Codable, Sendable, Equatable {
       return PublishedVersion(
         name: version.name, isCurrent: version.isCurrent, labels: index?.labelCount ?? 0,
         bytes: index?.byteCount ?? 0,
-        mrr10: report?.judgement?.systems.first { $0.name == "new" }?.mrr10)
+        mrr10: report?.judgement?.systems.first { $0.name == .new }?.mrr10)
     }
-  }
-}
-
-/// A change of the version that is served.
-public struct VersionChange: Sendable {
-  /// The version that the link names now.
-  public var name: String
-  /// Why the daemon does not serve it and what to do; nil where it does, or was not asked.
-  public var problem: String?
-
-  /// Has the link in `directory` name another version, which is read in full first.
-  ///
-  /// - Parameters:
-  ///   - directory: Where the versions are kept.
-  ///   - name: The version; nil for the newest that is older than the current one.
-  ///   - socket: That of the daemon that is told; nil for none.
-  ///   - patience: How long that daemon is waited for; nil for two minutes.
-  /// - Returns: What was done.
-  /// - Throws: `PipelineError`; the link is as it was then.
-  public static func rollBack(
-    _ directory: String, to name: String?, socket: String?, patience: Duration? = nil
-  ) throws(PipelineError) -> VersionChange {
-    let store = try IndexStore(directory)
-    let versions = try IndexStore.versions(directory).map(\.name)
-    let current = try IndexStore.current(directory)
-    guard let target = name ?? versions.last(where: { $0 < current ?? "" }),
-      versions.contains(target)
-    else { throw .noVersion(path: directory) }
-    let engine: CompletionEngine
-    do {
-      engine = try CompletionEngine(index: LabelIndex(opening: store.index(of: target)))
-    } catch {
-      throw PipelineError(error)
-    }
-    try store.setCurrent(target)
-    var change = VersionChange(name: target)
-    if let socket {
-      change.problem =
-        DaemonNotice.tell(
-          socket, identity: engine.index.identity, patience: patience ?? DaemonNotice.patience
-        ).problem
-    }
-    return change
   }
 }

@@ -1,22 +1,23 @@
-// What is learned of one node, and what it is learned from.
+// The weights that are learned for one node, and the examples from which they are learned.
 //
 // Invariant: features ascend; children ascend within a feature.
 
+import QACBinary
 import QACIndex
 
 /// The learned chunk of one node.
 struct NodeModel: Sendable, Equatable {
   /// Features with at least one weight, ascending.
   var features: [UInt32] = []
-  /// Where each feature's entries begin; one more than `features`.
+  /// The index of each feature's first entry, and the number of entries; one more than `features`.
   var offsets: [UInt32] = [0]
   /// The child of each entry, ascending within a feature.
   var children: [UInt32] = []
   /// The weight of each entry.
   var weights: [Float] = []
 
-  /// The model without the weights whose magnitude is below `threshold`, but for those that `isKept`
-  /// says are kept, by feature and child.
+  /// The model without the weights whose magnitude is below `threshold`. Weights of a feature and a
+  /// child for which `isKept` is true stay.
   func pruned(below threshold: Float, isKept: (UInt32, UInt32) -> Bool) -> NodeModel {
     var result = NodeModel()
     for f in features.indices {
@@ -36,27 +37,24 @@ struct NodeModel: Sendable, Equatable {
 }
 
 extension NodeModel {
-  /// Whether a weight is left for `feature`.
+  /// Whether `feature` has a weight.
   func has(_ feature: UInt32) -> Bool {
-    var low = 0
-    var high = features.count
-    while low < high {
-      let middle = (low + high) / 2
-      if features[middle] < feature { low = middle + 1 } else { high = middle }
-    }
-    return low < features.count && features[low] == feature
+    let place = (0..<features.count).partitioningIndex { features[$0] >= feature }
+    return place < features.count && features[place] == feature
   }
 
   /// Prunes the models of all nodes of a tree, in the order of `nodes`.
   ///
-  /// A feature that is left below a child stays with that child, however small its weight: a search that
-  /// meets none of a request's features at a child then knows that there are none below it.
+  /// A feature that stays somewhere below a child also stays with that child, however small its
+  /// weight. So a search that finds none of a request's features at a child knows that there are
+  /// none below it.
   ///
   /// - Complexity: O(weights x log(features of a node)).
   static func prune(_ models: inout [NodeModel], _ nodes: [NodeRecord], below threshold: Float) {
-    // The node whose features are those left below each node: itself, or its only child's.
+    // For each node the node whose features stay below it: the node itself, or that of its only
+    // child.
     var lower = Array(models.indices)
-    // Children stand behind their parents.
+    // Children come after their parents.
     for i in nodes.indices.reversed() {
       let node = nodes[i]
       if node.arity < 2, !node.isLeaf { lower[i] = lower[Int(node.firstChild)] }
@@ -68,7 +66,7 @@ extension NodeModel {
   }
 }
 
-/// One example as a node sees it.
+/// An example as a node sees it.
 struct NodeExample: Sendable {
   /// The context, an index of the node's contexts.
   var context: Int32

@@ -1,4 +1,5 @@
-// Trains a node's weights: likelihood and gradient of one example, and AdaGrad over all.
+// Trains a node's weights: the likelihood and gradient of one example, and AdaGrad over all of
+// them.
 
 import QACBinary
 import QACIndex
@@ -25,7 +26,7 @@ extension NodeTrainer {
         let example = examples[Int(i)]
         let length = ranges.length(of: Int(example.label))
         let typed = generator.below(max(1, length))
-        // Below the trie's scalars a prefix leaves one child: nothing to learn.
+        // A prefix longer than the trie's scalars leaves one child, so there is nothing to learn.
         if isTrie, typed > Int(node.trieDepth) { continue }
         let range =
           typed == 0
@@ -47,12 +48,12 @@ extension NodeTrainer {
     }
   }
 
-  /// The children that an example touches, with their probabilities.
+  /// The children that the features of an example refer to, with their probabilities.
   struct Step {
     var touched: [UInt32] = []
     var score: [Double]
     var isTouched: [Bool]
-    /// P(c) - [c is the target] of each touched child; 0 where it has no mass.
+    /// P(c) - [c is the target] of each touched child; 0 if it has no mass.
     var gradient: [Double]
     var logLikelihood = 0.0
 
@@ -65,8 +66,8 @@ extension NodeTrainer {
 
   /// Computes log-likelihood and gradient (with respect to the children's scores) of one example.
   ///
-  /// - Returns: Whether the example says anything: two labels match, and the target has mass
-  ///   without the example's own occurrence.
+  /// - Returns: Whether the example says anything: at least two labels match, and the target has
+  ///   mass even without the example's own occurrence.
   func evaluate(_ example: NodeExample, _ range: Range<UInt32>, into step: inout Step) -> Bool {
     for child in step.touched {
       step.score[Int(child)] = 0

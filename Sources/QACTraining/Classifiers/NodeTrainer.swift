@@ -2,19 +2,21 @@
 //
 //     P(c | node, x, R) = m_R(c) exp(w_c . x) / sum over siblings c' of m_R(c') exp(w_c' . x)
 //
-// R are the labels that match the example's prefix, m_R(c) their weight below c, less the example's
-// own occurrence (leave-one-out), so that a label's popularity is not taken from the very event that
-// it has to predict. Only (child, feature) pairs that were seen together have a weight.
+// R is the set of labels that match the example's prefix, and m_R(c) their weight below c without
+// the example's own occurrence (leave-one-out): the popularity of a label must not come from the
+// very event that it has to predict. Only pairs of child and feature that were seen together have a
+// weight.
 //
-// Start: w_cf = s ln(1 + n_fc / (a pi_c)), n_fc how often child c followed feature f, pi_c the child's
-// share of the node's weight. That is the log-odds s ln((n_fc + a pi_c) / ((n_fp + a) pi_c)) less its
-// value for a child never seen with f, s ln(a / (n_fp + a)): a constant for each feature, which a
-// softmax does not see, and with it every unseen pair is exactly 0.
-// Then AdaGrad on the negative log-likelihood, with a pull towards the start.
+// The weights start at w_cf = s ln(1 + n_fc / (a pi_c)), where n_fc is how often child c followed
+// feature f, and pi_c is the child's share of the node's weight. This is the log-odds s ln((n_fc +
+// a pi_c) / ((n_fp + a) pi_c)) less its value for a child that was never seen with f, s ln(a /
+// (n_fp + a)). That value is constant for each feature, so a softmax does not see it, and it makes
+// the weight of every unseen pair exactly 0. Then AdaGrad minimises the negative log-likelihood,
+// with a pull towards the start.
 //
 // The descent is in NodeTrainer+Descent.swift.
 //
-// Invariant: the result depends on the node, the examples and the settings alone.
+// Invariant: the result depends only on the node, the examples and the settings.
 // Cost: O(epochs x examples below the node x entries of their features).
 // Source: design.md, "The index"; Morin and Bengio, AISTATS 2005 (hierarchical softmax); Duchi et
 // al., JMLR 2011, §1.2 (AdaGrad, diagonal). The mask and the popularity offset are ours.
@@ -32,7 +34,8 @@ struct NodeTrainer {
   let node: NodeRecord
   let ranges: PrefixRanges
   let settings: BuildSettings
-  /// Rows of `model.features` and values of each context.
+  /// The index of each context's first entry in `contextRows` and `contextValues`, and their
+  /// number. The entries are rows of `model.features` with their values.
   var contextOffsets: [Int] = [0]
   var contextRows: [Int32] = []
   var contextValues: [Float] = []

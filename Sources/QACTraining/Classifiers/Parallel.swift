@@ -1,10 +1,11 @@
 // Runs independent pieces of work on a bounded number of threads.
 //
-// Threads of its own, joined by the caller, who works too: where the system gives fewer threads, or none, the work is
-// done all the same. (Dispatch's `concurrentPerform` waits for ever for threads for which there is no memory.)
+// It starts threads of its own and joins them, and the calling thread works too. So the work is
+// done even where the system gives fewer threads, or none. (Dispatch's `concurrentPerform` waits
+// for ever for threads for which there is no memory.)
 //
-// Invariant: `body(i)` is called once for every i, in ascending order of start; results may depend on
-// i alone, so that the number of threads never shows in them.
+// Invariant: `body(i)` is called once for every i, starting in ascending order. Its result may
+// depend only on i, so that the number of threads never shows in the results.
 
 import QACBinary
 import Synchronization
@@ -15,7 +16,7 @@ import Synchronization
 
 /// Bounded parallel loops.
 package enum Parallel {
-  /// What the threads of one loop share.
+  /// The state that the threads of one loop share.
   private final class Loop: Sendable {
     let count: Int
     let body: @Sendable (Int) -> Void
@@ -35,7 +36,7 @@ package enum Parallel {
     }
   }
 
-  /// Calls `body` with 0 ..< count from at most `threads` threads, and returns when all are done.
+  /// Calls `body` with 0 ..< `count` from at most `threads` threads, and returns when all are done.
   package static func forEach(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     let workers = max(1, min(threads, count))
     if workers == 1 {
@@ -50,7 +51,7 @@ package enum Parallel {
     }
   }
 
-  /// The results of `body` for 0 ..< count, in that order.
+  /// The results of `body` for 0 ..< `count`, in that order.
   package static func map<T: Sendable>(
     _ count: Int, threads: Int, _ body: @Sendable (Int) -> T
   ) -> [T] {

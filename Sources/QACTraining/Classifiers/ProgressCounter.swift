@@ -1,8 +1,8 @@
-// Counts finished work from several threads and says when a visible step was made.
+// Counts the work that several threads have finished, and says when to report it.
 
 import Synchronization
 
-/// A counter that reports about every hundredth.
+/// A counter that asks for a report after about every hundredth of the work.
 final class ProgressCounter: Sendable {
   private let total: Int
   private let done = Mutex(0)
@@ -12,7 +12,7 @@ final class ProgressCounter: Sendable {
     self.total = max(1, total)
   }
 
-  /// Adds `amount`; returns the share done, 0 to 1, where it passed another hundredth.
+  /// Adds `amount`; returns the share done, 0 to 1, if it has passed another hundredth.
   func add(_ amount: Int) -> Double? {
     done.withLock { done in
       let before = done * 100 / total

@@ -2,17 +2,18 @@
 //
 //     loss = - sum over requests ln( exp(w.v_target) / sum over candidates exp(w.v) ) + L2
 //
-// Features are standardised for the fit and the weights scaled back, so that the L2 term treats all
-// alike. Newton's method with step halving: the loss is convex and there are few features, so a
-// dozen rounds reach the optimum. Single-threaded sums in the order of the requests: deterministic.
-// Cost: O(rounds x candidates x features^2). Memory: 4 bytes a feature of each candidate.
+// Features are standardised for the fit and the weights are scaled back, so that the L2 term treats
+// all features alike. The method is Newton's with step halving: the loss is convex and there are
+// few features, so a dozen rounds reach the optimum. One thread sums in the order of the requests,
+// so the result is deterministic.
+// Cost: O(rounds x candidates x features^2). Memory: 4 bytes per feature of each candidate.
 // Source: Cao et al., ICML 2007 (ListNet with the top-one probability and one relevant item).
 
 #if canImport(Glibc)
   import Glibc
 #endif
 
-/// Requests of the past: the features of their candidates, and which was submitted.
+/// Past requests: the features of their candidates, and which candidate was submitted.
 public struct RankerExamples: Sendable {
   /// The number of features of a candidate.
   public let featureCount: Int
@@ -31,8 +32,8 @@ public struct RankerExamples: Sendable {
   /// Adds a request.
   ///
   /// - Parameters:
-  ///   - rows: The candidates' features, one candidate after the other.
-  ///   - target: The candidate that was submitted.
+  ///   - rows: The candidates' features, `featureCount` for each candidate, one after the other.
+  ///   - target: The number of the candidate that was submitted.
   public mutating func append(rows: [Double], target: Int) {
     for value in rows { values.append(Float(value)) }
     let candidates = (values.count - offsets[offsets.count - 1] * featureCount) / featureCount
@@ -46,18 +47,18 @@ public struct RankerExamples: Sendable {
 public struct RankerTrainer: Sendable {
   /// Weight of the L2 term, relative to the number of requests.
   public var regularization = 1e-4
-  /// Newton rounds at the most.
+  /// The most rounds of Newton's method.
   public var rounds = 20
 
   /// Makes a trainer with default settings.
   public init() {}
 
-  /// The weights that minimise the loss; all zero where there is no request.
+  /// The weights that minimise the loss; all are zero if there is no request.
   ///
   /// - Parameters:
   ///   - examples: The requests.
-  ///   - isUsed: For each feature, whether it may have a weight; all where nil.
-  /// - Returns: One weight a feature.
+  ///   - isUsed: For each feature, whether it may have a weight; all may if it is nil.
+  /// - Returns: One weight per feature.
   public func fit(_ examples: RankerExamples, isUsed: [Bool]? = nil) -> [Double] {
     let count = examples.featureCount
     var weights = [Double](repeating: 0, count: count)
@@ -88,7 +89,7 @@ public struct RankerTrainer: Sendable {
     return weights
   }
 
-  /// The standard deviation of each feature within the requests; 0 where it never varies.
+  /// The standard deviation of each feature within the requests; 0 if it never varies.
   private func deviations(_ examples: RankerExamples) -> [Double] {
     let count = examples.featureCount
     var squares = [Double](repeating: 0, count: count)
@@ -179,7 +180,7 @@ public struct RankerTrainer: Sendable {
     return loss
   }
 
-  /// Solves `matrix` x = `right` by elimination with pivoting; nil where it is singular.
+  /// Solves `matrix` x = `right` by elimination with pivoting; nil if the matrix is singular.
   private func solve(_ matrix: [Double], _ right: [Double]) -> [Double]? {
     let k = right.count
     var a = matrix

@@ -1,13 +1,16 @@
 // Spherical balanced k-means over sparse unit vectors.
 //
-// Rounds of: similarity of every vector to every centroid; assignment of the most similar pairs
-// first, while the cluster has room (at most ceil(n / k) members); centroids become the normalised
-// sums of their members. Ends when the assignment no longer changes, or after the given rounds.
-// Invariant: clusters partition the input, none has more than ceil(n / k) members, none is empty.
-// Determinism: first centroids by seed; equal similarities by vector, then cluster.
+// Each round computes the similarity of every vector to every centroid. It then assigns the most
+// similar pairs first, as long as the cluster has room (at most ceil(n / k) members). Last, each
+// centroid becomes the normalised sum of its members. It ends when the assignment no longer
+// changes, or after the given number of rounds.
+// Invariant: clusters partition the input, none has more than ceil(n / k) members, and none is
+// empty.
+// Determinism: the seed chooses the first centroids; equal similarities go by vector, then by
+// cluster.
 // Cost: O(rounds x (k x non-zeros + n k log(n k))). Memory: k x features of the input.
-// Source: Yu et al. 2022 (arXiv:2010.05878), §3.1 (hierarchical balanced spherical k-means); we
-// differ: k at once instead of 2, with a greedy balanced assignment.
+// Source: Yu et al. 2022 (arXiv:2010.05878), §3.1 (hierarchical balanced spherical k-means). We
+// differ: k clusters at once instead of 2, with a greedy balanced assignment.
 
 import QACBinary
 import QACText
@@ -19,7 +22,7 @@ enum BalancedKMeans {
   /// - Parameters:
   ///   - vectors: Unit vectors, or zero vectors.
   ///   - k: The number of clusters, `1 ... vectors.count`.
-  ///   - rounds: Rounds at the most.
+  ///   - rounds: The most rounds.
   ///   - seed: Chooses the first centroids.
   /// - Returns: Numbers from 0 to `k - 1`, in the order of `vectors`.
   static func cluster(_ vectors: [SparseVector], k: Int, rounds: Int, seed: UInt64) -> [Int] {
@@ -59,8 +62,8 @@ enum BalancedKMeans {
     }
   }
 
-  /// k distinct vectors: the first by chance, each next one by chance among those less similar to
-  /// the chosen ones than the average.
+  /// k distinct vectors, drawn at random: the first uniformly, each next one with a probability
+  /// that falls with its similarity to the nearest of those chosen before.
   private static func firstCentroids(
     _ vectors: [SparseVector], _ local: LocalFeatures, k: Int, _ generator: inout SplitMix64
   ) -> [Float] {
@@ -94,7 +97,8 @@ enum BalancedKMeans {
     return centroids
   }
 
-  /// The similarity of vector i and cluster c at `i * k + c`.
+  /// The similarities of all vectors and clusters; that of vector i and cluster c is at `i * k +
+  /// c`.
   private static func similarities(
     _ vectors: [SparseVector], _ local: LocalFeatures, _ centroids: [Float], k: Int
   ) -> [Float] {

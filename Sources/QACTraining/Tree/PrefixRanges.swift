@@ -1,9 +1,10 @@
 // For every label and every length of its prefixes: the range of labels with that prefix.
 //
-// Computed for one label at a time from the longest common prefixes of neighbours would need a scan;
-// instead both bounds of all lengths are filled in two passes over the sorted labels: the lower bound
-// of (label i, length L) is i itself unless the label before shares L scalars, and then its bound.
-// Memory: 8 bytes a scalar of all labels. Cost: O(scalars of all labels).
+// Both bounds of all lengths are filled in two passes over the sorted labels. The lower bound of
+// label i and length L is the bound of the previous label if that shares L scalars, and i itself if
+// not; the upper bound is found likewise from the next label. Computing the range of one label from
+// the common prefixes of its neighbours would need a scan instead.
+// Memory: 8 bytes per scalar of all labels. Cost: O(scalars of all labels).
 
 import QACText
 

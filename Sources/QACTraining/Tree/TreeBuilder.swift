@@ -1,16 +1,16 @@
 // Builds the label tree: a trie on top, balanced clusters below.
 //
-//     root                       trie, levels 0 ..< trieDepth: one child a next scalar,
+//     root                       trie, levels 0 ..< trieDepth: one child per next scalar,
 //      |-- a                     and a terminal label where a label ends
 //      |-- b --+-- cluster       below: balanced k-means over the labels' n-gram vectors,
 //      |       |-- cluster       until a node has at most leafSize labels
 //      |       `-- ...
 //      `-- c (leaf: labels)
 //
-// Invariant: the children of a node partition its labels; children of one node are neighbours in the
-// node list, which is in breadth-first order; the members of a cluster ascend.
-// Source: Yadav et al. 2021 (arXiv:2012.07654), §4.2 (trie on top, 2-means below); we differ: the
-// branching is a setting, and clusters keep ordered member lists for masses under a prefix.
+// Invariant: the children of a node partition its labels. The node list is in breadth-first order,
+// so the children of one node are neighbours in it. The members of a cluster ascend.
+// Source: Yadav et al. 2021 (arXiv:2012.07654), §4.2 (trie on top, 2-means below). We differ: the
+// branching is a setting, and clusters keep ordered member lists, to compute masses under a prefix.
 
 import QACBinary
 import QACIndex
@@ -30,7 +30,7 @@ struct TreeBuilder {
 
   /// A node under construction.
   private struct Draft: Sendable {
-    /// Ascending labels.
+    /// Its labels, ascending.
     var labels: [UInt32]
     var isContiguous: Bool
     var trieDepth: Int
@@ -44,7 +44,7 @@ struct TreeBuilder {
     return flatten(clusterLeaves(root))
   }
 
-  /// Grows the trie; nodes that are too large at the last level stay leaves for now.
+  /// Grows the trie. Nodes that are too large at its last level stay leaves for now.
   private func trieNode(_ range: Range<UInt32>, depth: Int, prefixBytes: Int) -> Draft {
     var draft = Draft(labels: Array(range), isContiguous: true, trieDepth: depth)
     if range.count <= settings.leafSize || depth >= settings.trieDepth { return draft }
@@ -71,7 +71,7 @@ struct TreeBuilder {
     return text[offset..<end]
   }
 
-  /// Splits the trie's large leaves into clusters, each on its own, in parallel.
+  /// Splits the trie's large leaves into clusters, each leaf on its own, in parallel.
   private func clusterLeaves(_ root: Draft) -> Draft {
     var large: [Draft] = []
     func collect(_ draft: Draft) {

@@ -1,15 +1,15 @@
-// Who submitted what: how many people a query has, and a set without what too few submitted.
+// Counts the people who submitted each query, and removes from a set the queries of too few people.
 //
-// Where a log does not tell people apart, a use counts as a person.
-// Cost: O(n log n) and 8 bytes for n examples of known people.
+// If a log does not tell people apart, each use counts as a person.
+// Cost: O(n log n) time and 8 n bytes for n examples of known people.
 
 /// The people of each query of a training set.
 struct QueryPeople {
-  /// Uses by nobody known, by query.
+  /// Uses by unknown people, by query.
   private var unknown: [UInt64]
-  /// Query and person, ascending, each pair once.
+  /// Pairs of query and person, ascending, each pair once.
   private var uses: [UInt64] = []
-  /// Where each query begins in `uses`, and the end.
+  /// The index in `uses` of each query's first pair, and the number of pairs.
   private var starts: [Int]
 
   init(_ set: TrainingSet) {
@@ -32,7 +32,7 @@ struct QueryPeople {
     unknown[query] + UInt64(starts[query + 1] - starts[query])
   }
 
-  /// How many people submitted one of `queries`; `known` is memory to work in.
+  /// How many people submitted at least one of `queries`; `known` is scratch memory.
   func count(ofAny queries: some Sequence<Int>, _ known: inout [UInt64]) -> UInt64 {
     known.removeAll(keepingCapacity: true)
     var count: UInt64 = 0
@@ -56,7 +56,8 @@ struct QueryPeople {
 }
 
 extension TrainingSet {
-  /// How many people submitted each label of an index of this set; uses, where nobody is known.
+  /// How many people submitted each label of an index of this set; if people are not known, how
+  /// many uses it has.
   public func peopleOfLabels(_ settings: BuildSettings) -> [Int] {
     let set = heldBack(below: settings.minimumUsers)
     let people = QueryPeople(set)
@@ -65,15 +66,15 @@ extension TrainingSet {
 
   /// The set as if nobody had submitted a query of fewer than `minimum` people.
   ///
-  /// What went before such a query comes before what followed it; examples that repeat the query
-  /// before them then are left out. Texts keep their numbers.
+  /// The query before such a query becomes the previous query of the one that followed it. An
+  /// example that would then repeat its previous query is left out. Texts keep their numbers.
   func heldBack(below minimum: Int) -> TrainingSet {
     if minimum <= 1 { return self }
     let people = QueryPeople(self)
     let isKept = queries.indices.map { people.count(of: $0) >= UInt64(minimum) }
     var result = self
     result.examples.removeAll(keepingCapacity: true)
-    // By person the last query that was left out, and what stands in its place.
+    // By person: the last query that was left out, and the query that takes its place.
     var leftOut: [UInt32: (query: UInt32, before: UInt32)] = [:]
     for var example in examples {
       let own = leftOut[example.user]

@@ -1,17 +1,19 @@
-// The endings of queries that completions may be composed from.
+// The endings of queries from which completions may be composed.
 //
-// A suffix is the end of a query from the beginning of one of its last `suffixWords` words on; its
-// weight is how often queries with this end were submitted. It is kept if `minimumEndingUsers` different
-// people submitted such queries (where the log does not tell people apart: if they were submitted as
-// often), so that no suffix leads to one person; of these the `suffixLimit` heaviest.
+// A suffix is the end of a query, from the beginning of one of its last `suffixWords` words on. Its
+// weight is how often queries with this end were submitted. It is kept if `minimumEndingUsers`
+// different people submitted such queries, so that no suffix leads to one person. (If the log does
+// not tell people apart, such queries must have been submitted as often.) Of these the
+// `suffixLimit` heaviest are kept.
 //
-// Invariant: whoever submitted a query that ends in a suffix submitted one that ends in the suffix
-// without its first word, which is therefore as heavy and kept with it; at the limit, of equal weights
-// the suffix of fewer words comes first, then byte order. Texts are ascending and distinct.
-// Cost: O(s log s) for s suffixes of distinct queries, and 8 bytes for each pair of a kept suffix and
-// a person.
-// Source: Mitra and Craswell, CIKM 2015, §3 (candidates from popular suffixes); we differ: a minimum
-// of people, and the suffix's own words as context at request time (`Composer`).
+// Invariant: a query that ends in a suffix also ends in the suffix without its first word. So the
+// shorter suffix is at least as heavy, and it is kept whenever the longer one is: at the limit, of
+// equal weights the suffix of fewer words comes first, then byte order decides. Texts are ascending
+// and distinct.
+// Cost: O(s log s) for s suffixes of distinct queries, and 8 bytes per pair of a kept suffix and a
+// person.
+// Source: Mitra and Craswell, CIKM 2015, §3 (candidates from popular suffixes). We differ: a
+// minimum of people, and the suffix's own words as context at request time (`Composer`).
 
 import QACIndex
 import QACText
@@ -20,10 +22,10 @@ import QACText
 struct SuffixTable {
   /// The suffixes, ascending.
   private(set) var texts: [[UInt8]] = []
-  /// How often queries that end in each were submitted.
+  /// How often queries that end in each suffix were submitted.
   private(set) var weights: [UInt32] = []
 
-  /// The end of a query from one of its words on.
+  /// The end of a query, from one of its words on.
   private struct Ending {
     var hash: UInt64
     var query: UInt32
@@ -41,7 +43,7 @@ struct SuffixTable {
   init(_ set: TrainingSet, settings: BuildSettings) {
     let counts = set.usesByQuery()
     let endings = Self.endings(of: set.queries, counts, words: settings.suffixWords)
-    // A person submits once at least: what is not submitted often enough needs no further look.
+    // Every person submits at least once, so a suffix with too few uses has too few people.
     let least = UInt64(settings.minimumEndingUsers)
     var groups = Self.groups(of: endings, set.queries, counts).filter { $0.weight >= least }
     Self.countUsers(of: &groups, endings, set)
@@ -63,7 +65,7 @@ struct SuffixTable {
     weights = groups.map { UInt32(min($0.weight, UInt64(UInt32.max))) }
   }
 
-  /// The endings of all submitted queries, equal ones beside each other.
+  /// The endings of all submitted queries, with equal ones next to each other.
   private static func endings(
     of queries: [[UInt8]], _ counts: [UInt64], words: Int
   ) -> [Ending] {
@@ -109,7 +111,7 @@ struct SuffixTable {
     return result
   }
 
-  /// Fills in how many different people submitted each group.
+  /// Fills in how many different people submitted the queries of each group.
   private static func countUsers(
     of groups: inout [Group], _ endings: [Ending], _ set: TrainingSet
   ) {

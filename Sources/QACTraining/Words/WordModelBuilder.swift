@@ -1,21 +1,22 @@
 // Counts words and pairs of words, and smooths the counts into a word model.
 //
-// Interpolated Witten-Bell: with c(h, w) uses of w after h, c(h) their sum, t(h) the different words
-// after h and d(w) the different words before w,
+// The smoothing is interpolated Witten-Bell. Let c(h, w) be the uses of w after h, c(h) their sum,
+// t(h) the number of different words after h, and d(w) the number of different words before w. Then
 //
 //     P(w | h) = (c(h, w) + t(h) P(w)) / (c(h) + t(h))
 //     P(w) = d(w) / (n + t),    unknown: 1 / (n + t)
 //
-// for n different pairs of t words in all, the end of a query being a word, too. P(w) is asked for
-// after words that w is not known to follow: what counts there is how many words it follows (0.001
-// MRR@10 on shell-commands, 0.0001 to 0.0004 elsewhere). Words beyond the `wordLimit` most frequent
-// count as unknown ones and give these what they had; pairs of them and
-// pairs beyond the `pairLimit` most frequent fall back, and what they had goes to B(h), so that the
-// probabilities after h still add up.
+// for n different pairs and t words in all; the end of a query counts as a word. P(w) is needed
+// after words that w is not known to follow, and there the number of words that it follows matters
+// more than its uses (0.001 MRR@10 on shell-commands, 0.0001 to 0.0004 elsewhere). Words beyond the
+// `wordLimit` most frequent count as unknown words, and their probability goes to these. Pairs of
+// unknown words, and pairs beyond the `pairLimit` most frequent, are not stored; their probability
+// goes to B(h), so that the probabilities after h still add up to 1.
 // Invariant: equal training sets give equal models; all sums are of whole numbers.
-// Cost: O(p log p) for p words of distinct queries. Memory: 24 bytes each.
-// Source: Chen and Goodman 1999 (10.1006/csla.1999.0128), §2.5 (Witten-Bell) and §2.7 (d(w), from Kneser
-// and Ney); we differ: the one within the other. Uses are weighted by submissions.
+// Cost: O(p log p) for p words of distinct queries. Memory: 24 bytes per word.
+// Source: Chen and Goodman 1999 (10.1006/csla.1999.0128), §2.5 (Witten-Bell) and §2.7 (d(w), from
+// Kneser and Ney). We differ: the second is used within the first. Uses are weighted by
+// submissions.
 
 import QACIndex
 import QACText
@@ -54,7 +55,7 @@ struct WordModelBuilder {
     var model = WordModel()
     var unigram: [UInt64: Double] = [:]
     for (key, count) in contexts { unigram[key] = Double(count) / total }
-    // What rare words had and what new ones get, spread over as many of each.
+    // The probability of rare words and of new words, spread evenly over them.
     let spread = types + Double(rare)
     unigram[WordKey.unknown] = (Double(rareContexts) + types) / total / spread
     var backoff: [UInt64: Double] = [:]
@@ -98,7 +99,7 @@ struct WordModelBuilder {
     Float(log(min(1, max(p, Double.leastNormalMagnitude))))
   }
 
-  /// Every pair of words of the submitted queries with its uses, ascending.
+  /// Every pair of neighbouring words of the submitted queries, with its uses, ascending.
   private static func pairs(of set: TrainingSet) -> [Pair] {
     let counts = set.usesByQuery()
     var pairs: [Pair] = []
@@ -118,7 +119,7 @@ struct WordModelBuilder {
     return merged(pairs)
   }
 
-  /// The pairs in ascending order, equal ones added up.
+  /// The pairs in ascending order, with equal ones added up.
   private static func merged(_ pairs: [Pair]) -> [Pair] {
     var result: [Pair] = []
     for pair in pairs.sorted(by: { ($0.previous, $0.word) < ($1.previous, $1.word) }) {
@@ -131,7 +132,7 @@ struct WordModelBuilder {
     return result
   }
 
-  /// Makes every word beyond the most frequent an unknown one; says how many these are.
+  /// Makes every word beyond the most frequent an unknown word; returns the number of such words.
   private func forgetRare(_ pairs: inout [Pair]) -> Int {
     var uses: [UInt64: UInt64] = [:]
     for pair in pairs where pair.word != WordKey.end { uses[pair.word, default: 0] += pair.count }
@@ -146,7 +147,7 @@ struct WordModelBuilder {
     return rare.count
   }
 
-  /// The `limit` pairs of most uses, ties by key.
+  /// The `limit` pairs with the most uses; ties go by key.
   private func most(_ pairs: [Pair], _ limit: Int) -> [Pair] {
     if pairs.count <= limit { return pairs }
     return Array(
@@ -156,7 +157,7 @@ struct WordModelBuilder {
       }.prefix(limit))
   }
 
-  /// The pairs in the order of their keys; of equal keys the likelier.
+  /// The pairs in the order of their keys; of pairs with equal keys only the likelier.
   private static func withoutRepeats(_ pairs: [WordModel.Pair]) -> [WordModel.Pair] {
     var result: [WordModel.Pair] = []
     for pair in pairs.sorted(by: { ($0.key, $1.logProbability) < ($1.key, $0.logProbability) })

@@ -7,16 +7,25 @@ import QACText
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show an index's sections, labels and provenance, the tree under a prefix, or the "
-      + "classifiers of a label.")
+    abstract: "Show what is in an index, under a prefix, or behind a label.",
+    discussion: """
+      Without --prefix and --label it shows the index's sections, its provenance, the shape of its \
+      tree and the ranker's weights.
+      """)
 
-  @Argument(help: "The index file.")
+  @Argument(help: ArgumentHelp("The index file.", valueName: "file.qaci"))
   var file: String
 
-  @Option(help: "Show the labels and the subtree that match this prefix.")
+  @Option(
+    help: ArgumentHelp(
+      "Show the most popular labels that begin with this, and the part of the tree with them.",
+      valueName: "text"))
   var prefix: String?
 
-  @Option(help: "Show this label: weight, followers, and the classifiers on its path.")
+  @Option(
+    help: ArgumentHelp(
+      "Show this label: its weight, its followers, and the classifiers on its path.",
+      valueName: "text"))
   var label: String?
 
   func run() throws {

@@ -1,12 +1,12 @@
-// A configuration file as the flags that it stands for.
+// Turns a configuration file into the flags that it stands for.
 //
-// The file is TOML with one level: a key is a flag's name, its value a string, a number, or a list of
-// these. Unknown keys are refused with the nearest known one, so that a slip is not a setting that is
-// silently not made.
+// The file is TOML with one level: a key is a flag's name, its value a string, a number, or a list
+// of these. An unknown key is refused, and the message names the nearest known one; otherwise a
+// slip of the pen would be a setting that is silently not made.
 //
-// Invariant: a value is passed on as it stands in the file, or the file is refused. TOMLKit hands texts over as C
-// strings, which a NUL ends: they would be cut off, to another path perhaps. So is no NUL anywhere, raw or
-// written as an escape.
+// Invariant: a value is passed on as it stands in the file, or the file is refused. TOMLKit returns
+// texts as C strings, which end at a NUL: a text with one would be cut short, perhaps to the path
+// of another file. So a file with a NUL anywhere, raw or written as an escape, is refused.
 
 import Foundation
 import QACBinary
@@ -20,21 +20,24 @@ enum ConfigurationError: Error, CustomStringConvertible {
   case syntax(path: String, problem: String)
   case unknownKey(path: String, key: String, nearest: String?)
   case value(path: String, key: String)
+  case refused(path: String, problem: String)
 
   var description: String {
     switch self {
     case .unreadable(let error):
       return "the configuration cannot be read: \(error)"
     case .notUTF8(let path):
-      return "the configuration \(path) is not text in UTF-8; convert it (iconv -t UTF-8)"
+      return "the configuration \(path) is not UTF-8 text; convert it with iconv -t UTF-8"
     case .containsNUL(let path, let key):
       let place = key.map { "the key \($0)" } ?? "the text"
       return "the configuration \(path) has a NUL character in \(place); remove it"
     case .syntax(let path, let problem):
       return "the configuration \(path) is not TOML: \(problem)"
     case .unknownKey(let path, let key, let nearest):
-      let hint = nearest.map { "is it \($0) that is meant?" } ?? "see `qac-index rebuild --help`"
+      let hint = nearest.map { "did you mean \($0)?" } ?? "see `qac-index rebuild --help`"
       return "the configuration \(path) has the unknown key \(key); \(hint)"
+    case .refused(let path, let problem):
+      return "the configuration \(path) cannot be used: \(problem)"
     case .value(let path, let key):
       return "the configuration \(path): \(key) must be a string, a number, or a list of these"
     }
@@ -43,11 +46,11 @@ enum ConfigurationError: Error, CustomStringConvertible {
 
 /// Reads configuration files.
 enum ConfigurationFile {
-  /// The flags that the file at `path` stands for, but those that `given` has already.
+  /// The flags that the file at `path` stands for, except those that `given` already has.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - names: The flags that there are, without dashes.
+  ///   - names: The flags that exist, without dashes before them.
   ///   - given: The command line after the command's name.
   /// - Returns: Flags with their values, in the order of the keys.
   /// - Throws: `ConfigurationError`.
@@ -84,7 +87,7 @@ enum ConfigurationFile {
     } catch {
       throw .syntax(path: path, problem: "\(error)".replacing("\n", with: " "))
     }
-    // JSON is the one form in which TOMLKit tells of a NUL: as an escape.
+    // JSON is the only form in which TOMLKit shows a NUL: as an escape.
     let quoted: FormatOptions = [.quoteDateAndTimes, .quoteInfinitesAndNaNs]
     let json = Data(table.convert(to: .json, options: quoted).utf8)
     guard let values = try? JSONSerialization.jsonObject(with: json) as? [String: Any] else {
@@ -96,7 +99,7 @@ enum ConfigurationFile {
     return table
   }
 
-  /// Whether a text within `value`, of JSON, has a NUL.
+  /// Whether a text within `value`, which is JSON, has a NUL.
   private static func containsNUL(_ value: Any) -> Bool {
     switch value {
     case let text as String: return text.utf8.contains(0)
@@ -129,13 +132,14 @@ enum ConfigurationFile {
     return nil
   }
 
-  /// The one of `names` that differs from `key` least, if it differs by less than half.
+  /// The one of `names` that needs the fewest changes to become `key`, if these are at most half as
+  /// many as `key` has letters.
   static func nearest(to key: String, in names: [String]) -> String? {
     let best = names.map { (distance(key, $0), $0) }.min { $0 < $1 }
     return best.flatMap { $0.0 * 2 <= key.count ? $0.1 : nil }
   }
 
-  /// Letters to insert, remove or replace (Levenshtein 1965).
+  /// How many letters to insert, remove or replace (Levenshtein 1965).
   private static func distance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a.utf8), Array(b.utf8))
     var row = Array(0...b.count)

@@ -7,9 +7,9 @@ import QACPipeline
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the published versions, newest first; * is the current one.")
+    abstract: "List the published versions, newest first; * marks the one that is served.")
 
-  @Option(help: "Where the versions are kept.")
+  @Option(help: StoreHelp.directory)
   var dir: String = RebuildOptions.defaultDirectory
 
   @Flag(help: "Print one JSON array instead of a table.")
@@ -40,19 +40,25 @@ struct ListCommand: ParsableCommand {
 struct RollbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback",
-    abstract: "Have an older version served again.",
+    abstract: "Serve an older version again.",
     discussion: """
-      Without --to, that before the current one. The next rebuild publishes again what it finds good: \
-      stop its timer if the version is to stay.
+      qac-index rollback --socket /run/qacd/qacd.sock
+
+      Without --to, the version before the one that is served. The next rebuild publishes a new \
+      version if it finds it good: stop its timer if the older version must stay.
+
+      Exit codes: 0 done; 69 done, but the daemon does not serve the version; 75 a rebuild or \
+      another rollback is running; 1 nothing was changed.
       """)
 
-  @Option(help: "Where the versions are kept.")
+  @Option(help: StoreHelp.directory)
   var dir: String = RebuildOptions.defaultDirectory
 
-  @Option(help: "The version, as `list` names it.")
+  @Option(
+    help: ArgumentHelp("The version to serve, as qac-index list names it.", valueName: "version"))
   var to: String?
 
-  @Option(help: "The socket of the daemon that is told; none without it.")
+  @Option(help: StoreHelp.socket)
   var socket: String?
 
   func run() throws {

@@ -1,7 +1,8 @@
-// What MRR@10 becomes as one setting at a time moves away from its default, on one log.
+// How MRR@10 on one log changes as one setting at a time moves away from its default.
 //
-// A log's curves are one JSON object (`qac-index curves measure --out`), so that those of several logs,
-// measured one after another, are drawn together. docs/evaluation.md lists its keys.
+// The curves of a log are one JSON object (`qac-index curves measure --out`), so that those of
+// several logs can be measured one after another and drawn together. docs/evaluation.md lists its
+// keys.
 
 import Foundation
 import QACBinary
@@ -9,21 +10,21 @@ import QACReplay
 
 /// The curves of one log.
 public struct SettingCurves: Codable, Sendable, Equatable {
-  /// What one value of one setting gives.
+  /// The figures of one value of one setting.
   public struct Point: Codable, Sendable, Equatable {
-    /// The setting's value; 0 is the exact search where the setting is the beam.
+    /// The value of the setting; a beam of 0 is the exact search.
     public var value: Double
-    /// Bytes of the index file.
+    /// The bytes of the index file.
     public var indexBytes: Int
     /// MRR@10 of the index alone on the tenth that the ranker is fitted on.
     public var fit: Double
     /// MRR@10 of the index alone on the scored tenth.
     public var score: Double
-    /// What it has more than the default on the scored tenth.
+    /// By how much that is better than with the default.
     public var gain: EvaluationReport.Gain
-    /// MRR@10 of the full system on the scored tenth, where it was asked for.
+    /// MRR@10 of the full system on the scored tenth, if it was measured.
     public var full: Double?
-    /// What the full system has more than with the default.
+    /// By how much the full system is better than with the default.
     public var fullGain: EvaluationReport.Gain?
   }
 
@@ -31,9 +32,9 @@ public struct SettingCurves: Codable, Sendable, Equatable {
   public struct Curve: Codable, Sendable, Equatable {
     /// The setting.
     public var setting: VariedSetting
-    /// Its default, which is among the values.
+    /// Its default, which is one of the values.
     public var standard: Double
-    /// By value, in the setting's order.
+    /// The points by value, in the setting's order.
     public var points: [Point]
   }
 
@@ -43,13 +44,13 @@ public struct SettingCurves: Codable, Sendable, Equatable {
   public var `protocol`: String
   /// Seed of split, prefixes, training and resampling.
   public var seed: UInt64
-  /// Labels of the index.
+  /// The number of labels of the index.
   public var labels: Int
-  /// Queries that the index is learned from.
+  /// The number of queries from which the index is learned.
   public var learned: Int
-  /// Requests of the scored tenth.
+  /// The number of requests of the scored tenth.
   public var requests: Int
-  /// One a setting that was varied.
+  /// One curve per setting that was varied.
   public var curves: [Curve]
 
   /// Reads curves from JSON.
@@ -84,7 +85,7 @@ public struct SettingCurves: Codable, Sendable, Equatable {
     return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
-  /// The curves as a table of at most 100 columns.
+  /// The curves as a table, at most 100 columns wide.
   public var table: String {
     let head =
       "\(name), \(`protocol`), seed \(seed): \(labels) labels learned from \(learned) queries, "

@@ -2,13 +2,14 @@
 //
 // One JSON object, in which `digest` is that of the exported requests:
 //
-//     {"system": "pecos", "digest": "0123456789abcdef", "ranks": [1, 0, 3], "suggestions": [10, 0, 7]}
+//     {"system": "pecos", "digest": "0123456789abcdef", "ranks": [1, 0], "suggestions": [10, 7]}
 //
-// `ranks` has the rank of each request's query from 1, 0 where it was not among ten; `suggestions` how
-// many there were. Other keys say how it was measured and are ignored.
+// `ranks` has the rank of each request's query, counted from 1, or 0 if it was not among ten.
+// `suggestions` has the number of suggestions for each request. Other keys say how the system was
+// measured; they are ignored.
 //
-// Invariant: there are as many ranks as suggestions, a rank is at most the number of suggestions, and
-// that is at most ten.
+// Invariant: there are as many ranks as numbers of suggestions; a rank is at most the number of
+// suggestions, which is at most `SystemRunner.answers`.
 
 public import Foundation
 import QACBinary
@@ -20,9 +21,9 @@ public struct ExternalSystem: Sendable, Equatable {
   public let name: String
   /// The digest of the requests that it answered.
   public let digest: String
-  /// The rank of each request's query from 1, or 0.
+  /// The rank of each request's query, counted from 1, or 0.
   public let ranks: [UInt8]
-  /// The number of suggestions for each request, ten at most.
+  /// The number of suggestions for each request, at most `SystemRunner.answers`.
   public let suggestions: [UInt8]
   /// The file that this was read from, for messages.
   let path: String
@@ -56,11 +57,12 @@ public struct ExternalSystem: Sendable, Equatable {
       row = try JSONDecoder().decode(Row.self, from: data)
     } catch {
       throw .malformedRow(
-        path: path, problem: "it is no JSON object with system, digest, ranks and suggestions")
+        path: path, problem: "it is not a JSON object with system, digest, ranks and suggestions")
     }
     let own = CompletionSystem.allCases.map(\.rawValue)
     if row.system.isEmpty || row.system.count > 12 || own.contains(row.system) {
-      throw .malformedRow(path: path, problem: "its system is unnamed, or named as one of ours")
+      throw .malformedRow(
+        path: path, problem: "its system has no name, a long one, or the name of one of ours")
     }
     if row.ranks.count != row.suggestions.count {
       throw .malformedRow(
@@ -70,7 +72,8 @@ public struct ExternalSystem: Sendable, Equatable {
     for (rank, suggestions) in zip(row.ranks, row.suggestions)
     where suggestions > SystemRunner.answers || rank > suggestions {
       throw .malformedRow(
-        path: path, problem: "rank \(rank) of \(suggestions) suggestions, of ten at most")
+        path: path,
+        problem: "rank \(rank) of \(suggestions) suggestions, of at most \(SystemRunner.answers)")
     }
     name = row.system
     digest = row.digest
@@ -79,16 +82,16 @@ public struct ExternalSystem: Sendable, Equatable {
     self.path = path
   }
 
-  /// Whether it answered `count` requests of `digest`, which are those that are asked now.
+  /// Checks that it answered the requests that are asked now: `count` of them, with `digest`.
   ///
-  /// - Throws: `PipelineError.otherRequests` where they are not.
+  /// - Throws: `PipelineError.otherRequests` if it did not.
   func check(digest: String, count: Int) throws(PipelineError) {
     if digest != self.digest || count != ranks.count {
       throw .otherRequests(path: path, expected: digest, got: self.digest)
     }
   }
 
-  /// The answers beside those of our systems.
+  /// Its answers, to show beside those of our systems.
   var scores: ReplayScores.System {
     var system = ReplayScores.System(name: name)
     system.ranks = ranks

@@ -1,9 +1,9 @@
-// Measures curves: the log is read and divided once, and evaluated again for each value of a setting.
+// Measures curves: the log is divided once, and evaluated again for each value of a setting.
 //
-// Every value is asked the same requests, so gains are paired with the default. The index alone is
-// measured on two tenths that it has not seen: on the one that the ranker is fitted on, where settings
-// may be chosen, and on the scored one, where the choice may be judged.
-// Cost: a build and two passes over the log for each value, with the full system three.
+// For every value the same requests are asked, so gains are paired with the default. The index
+// alone is measured on two tenths that it has not seen: on the tenth that the ranker is fitted on,
+// by which settings may be chosen, and on the scored tenth, by which the choice may be judged.
+// Cost: a build and two passes over the log for each value, or three with the full system.
 
 import QACEngine
 import QACIndex
@@ -24,12 +24,12 @@ extension Evaluation {
   /// Varies one setting of `options` at a time.
   ///
   /// - Parameters:
-  ///   - log: Read with the options' profile.
-  ///   - name: What it is called.
+  ///   - log: The log, read with the options' profile.
+  ///   - name: What the log is called.
   ///   - options: The settings to start from, and how to measure.
-  ///   - varied: The settings and their values; what `options` say is added to each.
-  ///   - includesFull: Whether the full system is measured, too.
-  ///   - progress: Called with what is under way and the share of it that is done.
+  ///   - varied: The settings and the values to try; the value in `options` is added to each.
+  ///   - includesFull: Whether the full system is measured too.
+  ///   - progress: Called with the name of the setting and the share done, 0 to 1.
   /// - Returns: A curve for each of `varied`, in their order.
   /// - Throws: `PipelineError`.
   public static func curves(
@@ -39,15 +39,15 @@ extension Evaluation {
   ) throws(PipelineError) -> SettingCurves {
     do {
       return try Evaluation(log, options) { _, _ in }
-        .curves(name, varied, includesFull, progress)
+        .curves(name, varied, includesFull: includesFull, progress: progress)
     } catch {
       throw PipelineError(error)
     }
   }
 
   private func curves(
-    _ name: String, _ varied: [(setting: VariedSetting, values: [Double])], _ includesFull: Bool,
-    _ progress: (String, Double) -> Void
+    _ name: String, _ varied: [(setting: VariedSetting, values: [Double])], includesFull: Bool,
+    progress: (String, Double) -> Void
   ) throws -> SettingCurves {
     try checkSize()
     progress("default", 0)
@@ -66,12 +66,12 @@ extension Evaluation {
         var variant = self
         setting.set(value, in: &variant.options)
         if value == own {
-          points.append(Self.point(value, standard, standard, bootstrap))
+          points.append(Self.point(value, standard, standard: standard, bootstrap))
           continue
         }
         let engine = setting.changesIndex ? try variant.learn(from: set).engine : standardEngine
         let found = variant.measured(engine, set, includesFull).figures
-        points.append(Self.point(value, found, standard, bootstrap))
+        points.append(Self.point(value, found, standard: standard, bootstrap))
       }
       curves.append(SettingCurves.Curve(setting: setting, standard: own, points: points))
     }
@@ -100,7 +100,7 @@ extension Evaluation {
   }
 
   private static func point(
-    _ value: Double, _ found: Measured, _ standard: Measured, _ bootstrap: Bootstrap
+    _ value: Double, _ found: Measured, standard: Measured, _ bootstrap: Bootstrap
   ) -> SettingCurves.Point {
     func gain(_ a: [Double], _ b: [Double]) -> EvaluationReport.Gain {
       guard let difference = difference(a, b, bootstrap) else {

@@ -1,26 +1,26 @@
 // Writes what an evaluation learns from and what it asks as plain files, so that another system can
-// be measured on the very same requests.
+// be measured on exactly the same requests.
 //
 // Three files of lines that end in a newline, fields separated by tabs, UTF-8, normalised texts:
 //
-//     learn.tsv      previous  query   count     what the index learns from, in the order of the log
-//     fit.tsv        previous  prefix  target    requests to choose settings on (the ranker's tenth)
-//     requests.tsv   previous  prefix  target    the requests that are scored, in order
+//     learn.tsv      previous  query   count    what the index learns from, in the log's order
+//     fit.tsv        previous  prefix  target   requests to choose settings on, the ranker's tenth
+//     requests.tsv   previous  prefix  target   the requests that are scored, in order
 //
-// `previous` is empty where no query went before. It is the query that the engine takes for the
-// previous one: under the offline protocol the last of the cut session, unless it is too old.
-// Prefixes are those of the scoring: 1 to length - 1 characters. Under the replay protocol a system may
-// know more than these files: all that was submitted before each request.
+// `previous` is empty if there was no query before. It is the query that the engine takes as the
+// previous one: under the offline protocol the last of the cut session, unless that is too old.
+// Prefixes are those of the scoring: 1 to length - 1 characters. Under the replay protocol a system
+// may know more than these files: everything that was submitted before each request.
 //
-// A fourth, export.json, says what was exported; its `digest`, a hash of requests.tsv, goes into what
-// is measured on them, and `ExternalSystem` is held against it.
+// A fourth file, export.json, says what was exported. Its `digest`, a hash of requests.tsv, is part
+// of every measurement on these requests, and `ExternalSystem` is checked against it.
 //
-// Texts under the `search` profile hold neither control characters nor backslashes and stand as they
-// are. Under `verbatim` a backslash, tab, newline and carriage return are written `\\`, `\t`, `\n`
-// and `\r`, so a reader that undoes these four reads every file.
+// Texts under the `search` profile have neither control characters nor backslashes and are written
+// as they are. Under `verbatim` a backslash, tab, newline and carriage return are written `\\`,
+// `\t`, `\n` and `\r`, so a reader that undoes these four reads every file.
 //
 // Invariant: a line is a request of `LogReplay`, or an observation with occurrences to learn from.
-// Cost: one replay of each part, without an index; a file is held in memory while it is made.
+// Cost: one replay of each part, without an index. A file is held in memory while it is made.
 
 import Foundation
 import QACBinary
@@ -51,11 +51,11 @@ public enum RequestExport {
     var split: String
   }
 
-  /// Writes the four files into `directory`, which is created where it does not exist.
+  /// Writes the four files into `directory`, which is created if it is missing.
   ///
   /// - Parameters:
   ///   - log: The log that `Evaluation.run` is given.
-  ///   - options: The same options; `split`, `rule` and `seed` matter.
+  ///   - options: The options of the evaluation; only `split`, `rule` and `seed` matter.
   ///   - directory: Where the files go; files of these names are replaced.
   /// - Throws: `PipelineError`.
   public static func write(
@@ -89,7 +89,7 @@ public enum RequestExport {
   /// The content of learn.tsv.
   static func learned(_ log: QueryLog, _ split: LogSplit) -> [UInt8] {
     var lines: [UInt8] = []
-    // The profile is that of the log and does not change what is learned from it.
+    // The profile does not matter here: the log's texts are normalised already.
     let set = TrainingSet(log, profile: .search, split: split, parts: [.learn])
     for example in set.examples {
       if example.previous != TrainingSet.none {

@@ -1,12 +1,12 @@
-// The curves of several logs as one plot a setting: what the index alone gains and loses.
+// Draws the curves of several logs, one plot per setting: what the index alone gains and loses.
 
 import QACReplay
 
 extension SettingCurves {
-  /// One plot for each setting that all or some of `logs` have a curve of, in the settings' order.
+  /// One plot for each setting of which at least one of `logs` has a curve, in the settings' order.
   ///
-  /// - Parameter logs: Curves of one log each.
-  /// - Returns: The settings and their plots; a line a log.
+  /// - Parameter logs: The curves, one value per log.
+  /// - Returns: The settings and their plots, with one line per log.
   public static func plots(of logs: [SettingCurves]) -> [(setting: VariedSetting, plot: LinePlot)] {
     VariedSetting.allCases.compactMap { setting in
       let curves = logs.compactMap { log in

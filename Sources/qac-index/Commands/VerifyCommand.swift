@@ -8,9 +8,10 @@ import QACText
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check every byte of an index: checksums, structure, and whether it can be served.")
+    abstract: "Check every byte of an index: checksums, structure, and whether it can be served.",
+    discussion: "Prints one line and exits with 0 if the index is good, with 1 if it is not.")
 
-  @Argument(help: "The index file.")
+  @Argument(help: ArgumentHelp("The index file.", valueName: "file.qaci"))
   var file: String
 
   func run() throws {

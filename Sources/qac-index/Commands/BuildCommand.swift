@@ -1,0 +1,79 @@
+// qac-index build: from a log to an index file.
+
+import ArgumentParser
+import QACBinary
+import QACIndex
+import QACLogs
+import QACPipeline
+import QACTraining
+
+struct BuildCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build",
+    abstract: "Build an index from query logs.",
+    discussion: """
+      qac-index build --log queries.tsv --out index.qaci
+
+      Reads the logs, builds an index of the first nine tenths, fits the ranker by replaying the \
+      last tenth against it, and then builds the index of everything. Equal logs, settings and \
+      seed give equal bytes. Lines with equal times count in the order of the files.
+
+      The defaults of the advanced options were chosen by measurement. Before you change one, see \
+      what it does to your log with qac-index curves.
+      """)
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup(title: HelpSection.files) var output: IndexOutputOptions
+  @OptionGroup(title: HelpSection.learning) var secrets: SecretOptions
+  @OptionGroup var training: TrainingOptions
+
+  func validate() throws {
+    _ = try BuildSettings(source, training)
+  }
+
+  func run() throws {
+    // An output that cannot be written is found before the work, not after it.
+    let out = output.out
+    try AtomicFile.checkWritable(out)
+    let settings = try BuildSettings(source, training)
+    let quiet = training.output.quiet
+    Interruption.removeOnInterrupt(AtomicFile.temporaryPath(for: out))
+    let progress = ProgressReporter(isQuiet: quiet)
+    progress.begin("read")
+    let log = try source.read(training.reading, keepsSecrets: secrets.keepSecrets)
+    progress.end()
+    if !quiet { printError(log.report.description) }
+    let bytes = try IndexPipeline.build(
+      log, profile: source.profile, settings: settings, logNames: source.fileNames,
+      progress: { progress.update($0, $1) })
+    progress.end()
+    try AtomicFile.write(bytes, to: out)
+    if !quiet {
+      let index = try LabelIndex(opening: out)
+      printError(
+        "wrote \(out): \(index.labelCount) labels, \(index.byteCount) bytes, identity "
+          + "\(index.identity)")
+      printError(LabelPeople(log, profile: source.profile, settings: settings).description)
+    }
+  }
+}
+
+/// Where the index goes.
+struct IndexOutputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The index file to write; it is replaced as a whole, or not at all.", valueName: "file.qaci"))
+  var out: String
+}
+
+/// What becomes of secrets.
+struct SecretOptions: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Learn even queries with a secret in them.",
+      discussion: """
+        Without it, queries with a key, a token or a password of a known shape are left out, and \
+        counted. Use it only where nobody else sees the suggestions.
+        """))
+  var keepSecrets = false
+}

@@ -1,0 +1,44 @@
+// qac-index simulate: writes a simulated log of a shop's search.
+
+import ArgumentParser
+import QACBinary
+import QACSimulator
+
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Write a simulated log of a shop's search, to try the other commands.",
+    discussion: """
+      qac-index simulate --out log.tsv.gz
+
+      The lines are those of the format events: session, unix seconds, query.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "The log file to write; it is compressed if its name ends in .gz.", valueName: "file"))
+  var out: String
+
+  @Option(help: ArgumentHelp("How many people search.", valueName: "people"))
+  var users: Int = ShopSimulator.Options().users
+
+  @Option(help: ArgumentHelp("How many days the log covers.", valueName: "days"))
+  var days: Int = ShopSimulator.Options().days
+
+  @Option(
+    help: ArgumentHelp(
+      "How many different queries people mean to type; typing errors add others.",
+      valueName: "queries"))
+  var labels: Int = ShopSimulator.Options().labels
+
+  @Option(
+    help: ArgumentHelp(
+      "Seed of everything random; equal options and seed give equal logs.", valueName: "number"))
+  var seed: UInt64 = ShopSimulator.Options().seed
+
+  func run() throws {
+    Interruption.removeOnInterrupt(AtomicFile.temporaryPath(for: out))
+    let options = ShopSimulator.Options(users: users, days: days, labels: labels, seed: seed)
+    try ShopSimulator(options: options).write(toFile: out)
+  }
+}

@@ -1,0 +1,102 @@
+// The flags that say which logs are read, and how.
+
+import ArgumentParser
+import Foundation
+import QACLogs
+import QACText
+import QACTraining
+
+/// Which logs are read, and what of them is learned, as `build`, `evaluate` and `curves` take it.
+struct SourceOptions: ParsableArguments {
+  @OptionGroup(title: HelpSection.files) var logs: LogOptions
+  @OptionGroup(title: HelpSection.learning) var people: LabelPeopleOptions
+  @OptionGroup(title: HelpSection.learning) var minima: MinimumOptions
+
+  /// The profile by which texts are normalised.
+  var profile: NormalizationProfile { logs.profile.profile }
+
+  /// The names of the log files, without their directories.
+  var fileNames: [String] {
+    logs.log.map { path in String(path.split(separator: "/").last ?? "") }
+  }
+
+  /// What plots call the logs: the first one's file name up to its first dot.
+  var name: String {
+    let file = fileNames.first ?? "log"
+    return String(file.split(separator: ".").first ?? Substring(file))
+  }
+
+  /// Reads the logs; queries with secrets of known shapes only if they are kept.
+  func read(_ reading: ReadingOptions, keepsSecrets: Bool) throws -> QueryLog {
+    var options = LogReadOptions(profile: profile)
+    options.format = logs.format
+    options.sessionGap = reading.sessionGap
+    options.countScale = reading.countScale
+    if let cap = reading.countCap { options.countCap = cap }
+    if let longest = reading.longestQuery { options.longestQuery = longest }
+    options.now = reading.now ?? Int64(Date().timeIntervalSince1970)
+    options.minimumSpellingUsers = people.minimumUsers
+    options.keepsSecrets = keepsSecrets
+    return try LogReader.read(paths: logs.log, options: options)
+  }
+}
+
+/// Which logs are read.
+struct LogOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "The log files to learn from: plain, gzip or zstd.",
+      discussion: "Several files may follow, and the option may be given several times.",
+      valueName: "file"))
+  var log: [String]
+
+  @Option(help: "The format of the logs; set it where auto does not recognise them.")
+  var format: LogFormat = .auto
+
+  @Option(help: ProfileHelp.text)
+  var profile = ProfileName(.search)
+}
+
+/// The people that a label needs; all queries are learned by default.
+struct LabelPeopleOptions: ParsableArguments {
+  @Option(help: MinimumHelp.labels)
+  var minimumUsers: Int = BuildSettings().minimumUsers
+}
+
+/// How logs are read, in detail.
+struct ReadingOptions: ParsableArguments {
+  @Option(help: SessionHelp.gap)
+  var sessionGap: Int64 = LogReadOptions().sessionGap
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out lines whose query has more bytes than this; all are read without it.",
+      valueName: "bytes"))
+  var longestQuery: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Multiply the counts of pairs and queries logs by this, to make a log weigh more or less.",
+      valueName: "factor"))
+  var countScale: Double = LogReadOptions().countScale
+
+  @Option(
+    help: ArgumentHelp(
+      "Lower every count of pairs and queries logs to this, after scaling; no cap without it.",
+      valueName: "count"))
+  var countCap: UInt32?
+
+  @Option(
+    help: ArgumentHelp(
+      "The time that counts as now, in unix seconds; the clock's without it.",
+      discussion: "Lines more than a day later are bad. Set it to read an old log again alike.",
+      valueName: "time"))
+  var now: Int64?
+
+  func validate() throws {
+    if let longestQuery, longestQuery < 1 {
+      throw ValidationError("--longest-query must be 1 or more.")
+    }
+  }
+}
