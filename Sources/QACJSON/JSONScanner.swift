@@ -7,8 +7,8 @@
 // not UTF-8 in it becomes U+FFFD later, in every format. The scanner builds nothing: callers ask
 // for the next value or skip it, so a request costs only the text it carries.
 // Invariant: `position` never passes `bytes.count`.
-// Cost: every byte is looked at once; nothing recurses. The functions that a request needs are
-// inlinable, so they cost no more in another module than in this one.
+// Cost: every byte is looked at once; only reading a `JSONValue` recurses. The functions that a
+// request needs are inlinable, so they cost no more in another module than in this one.
 
 /// Reads JSON from bytes, front to back.
 package struct JSONScanner {
@@ -18,7 +18,8 @@ package struct JSONScanner {
   package var position = 0
   /// Whether strings may hold raw control characters and bytes that are not UTF-8.
   @usableFromInline let acceptsAnyText: Bool
-  /// How deep arrays and objects may nest.
+  /// How deep arrays and objects may nest; bounded by `JSONValue.maximumDepth` unless the caller
+  /// only skips nested values.
   @usableFromInline let maximumDepth: Int
 
   /// Makes a scanner at the first of `bytes`.

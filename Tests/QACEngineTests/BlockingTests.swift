@@ -63,8 +63,8 @@ import Testing
     var sources: Set<SuggestionSource> = []
     for round in 0..<150 {
       var options = CompletionOptions()
-      if round % 3 == 1 {
-        options.sources = [SuggestionSource.allCases[round / 3 % SuggestionSource.allCases.count]]
+      if round % 2 == 1 {
+        options.sources = [SuggestionSource.allCases[round / 2 % SuggestionSource.allCases.count]]
       }
       if round % 7 == 1 { options.beam = 2 }
       let typed = subject.prefix()

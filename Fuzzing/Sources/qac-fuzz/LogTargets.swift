@@ -1,13 +1,14 @@
 // Log files of any bytes: text in each format, and gzip and Zstandard around anything.
 //
-// Readers take paths: each input is put into a file in memory (memfd_create(2)), which has one.
+// Readers take paths, so each input is written to a file in memory (memfd_create(2)), which has
+// one.
 
 import CFuzzer
 import Glibc
 import QACLogs
 import QACText
 
-/// A log's text; its first byte says which format is asked for, by which profile.
+/// The text of a log; the first byte chooses the format and the profile.
 let fuzzLogs: Target = { input in
   guard let first = input.first else { return }
   let formats = LogFormat.allCases
@@ -27,7 +28,7 @@ private func read(
 ) {
   hold(ftruncate(file, 0) == 0, "a file in memory can be emptied")
   hold(pwrite(file, bytes.baseAddress, bytes.count, 0) == bytes.count, "and written")
-  // So that one bad line does not hide what the others lead to.
+  // All lines may be bad, so that one bad line does not keep the others from being used.
   var options = LogReadOptions(format: format, profile: profile, maximumBadShare: 1)
   options.countCap = 1000
   let normalizer = Normalizer(profile)

@@ -1,16 +1,15 @@
-// What a client may send to the daemon, and what a daemon may send to a client.
+// Any bytes that a client may send to a daemon, or a daemon to a client.
 
 import QACProtocol
 
 /// The server's half of a connection: bytes to frames, requests, and answers in any order.
 ///
-/// However the stream is cut, the same comes out; what was understood, written again, is understood as the
-/// same; every answer is a line of JSON; nothing is owed or held when all was answered.
+/// The result does not depend on how the stream is cut. A decoded request that is written again is
+/// decoded as the same. Every answer is a line of JSON. Nothing is owed or held at the end.
 let fuzzProtocol: Target = { input in
   // The first byte says how the stream is cut.
   guard let first = input.first else { return }
   let stream = UnsafeBufferPointer(rebasing: input.dropFirst())
-  // So short a limit that long lines occur.
   let whole = run(stream, step: stream.count, acceptsTime: first & 1 == 1)
   let cut = run(stream, step: 1 + Int(first >> 1), acceptsTime: first & 1 == 1)
   hold(whole == cut, "the same, however the stream is cut")
@@ -19,6 +18,7 @@ let fuzzProtocol: Target = { input in
 private func run(
   _ stream: UnsafeBufferPointer<UInt8>, step: Int, acceptsTime: Bool
 ) -> [UInt8] {
+  // The limit is so short that lines longer than it occur.
   var machine = ProtocolMachine(acceptsClientTime: acceptsTime, maximumFrameBytes: 512)
   var events: [ProtocolMachine.Event] = []
   var start = 0
@@ -28,7 +28,7 @@ private func run(
     start = end
   }
   var output: [UInt8] = []
-  // From the last to the first: batches wait for theirs.
+  // From the last to the first, so that batches wait for their answers.
   for event in events.reversed() {
     switch event {
     case .request(let request, let ticket):
