@@ -72,7 +72,7 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
       return "the socket's directory \(path) is a symbolic link; "
         + "if it points to a directory of yours, use that directory in --socket"
     case .handedOverNoSocket:
-      return "the service manager did not hand over a listening Unix stream socket; "
+      return "the service manager handed over something other than a listening Unix stream socket; "
         + "set ListenStream= in the socket unit to a path"
     case .socketDirectoryNotOurs(let path):
       return "the socket's directory \(path) belongs to another user; "
