@@ -159,38 +159,6 @@ extension RebuildReport {
     return text
   }
 
-  /// What became of the events, one row each: name, number, remark.
-  private var countRows: [[String]] {
-    var rows: [[String]] = [["events in the window", "\(counts.events)", ""]]
-    for (name, count) in counts.faultyTexts.sorted(by: { $0.key < $1.key }) {
-      let fault = TextFault.allCases.first { "\($0)" == name }
-      rows.append(["– \(fault?.title ?? name)", "\(count)", ""])
-    }
-    rows += [
-      ["– robots", "\(counts.robots)", "\(counts.robotSessions) of \(counts.sessions) sessions"],
-      ["– half-typed", "\(counts.halfTyped)", "beginnings of the query that followed"],
-      ["– repeats of the query before", "\(counts.repeats)", ""],
-      ["– too few users", "\(counts.fewUsers)", ""],
-      ["– too few uses", "\(counts.fewUses)", ""],
-      ["– left out by decay", "\(counts.decayed)", ""],
-      ["learned", "\(counts.learned)", "\(counts.learnedQueries) of \(counts.queries) queries"],
-      ["before the window", "\(counts.tooOld)", "not counted above"],
-      ["after now", "\(counts.tooNew)", "not counted above"],
-    ]
-    return rows.filter { $0[1] != "0" }
-  }
-
-  /// What was read and what would be learned of it, for a terminal.
-  public var countsText: String {
-    let lines = countRows.map { row in
-      row[0].padding(toLength: 32, withPad: " ", startingAt: 0)
-        + String(repeating: " ", count: max(0, 12 - row[1].count)) + row[1]
-        + (row[2].isEmpty ? "" : "  " + row[2])
-    }
-    let times = phases.map { $0.name + String(format: " %.1f s", $0.seconds) }
-    return (lines + [times.joined(separator: ", ")]).joined(separator: "\n")
-  }
-
   private var costPart: String {
     "<h2>Size and time</h2><p>\(indexBytes) bytes"
       + (labels.map { ", \(indexBytes / max(1, $0.count)) per label" } ?? "") + ".</p>"
@@ -203,50 +171,6 @@ extension RebuildReport {
         settings.sorted { $0.key < $1.key }.map {
           [$0.key, $0.value == $0.value.rounded() ? "\(Int($0.value))" : "\($0.value)"]
         }, numbers: [1])
-  }
-
-  // MARK: HTML
-
-  private static func table(
-    _ head: [String], _ rows: [[String]], numbers: Set<Int> = [], classes: [[String]] = []
-  ) -> String {
-    func cell(_ tag: String, column i: Int, _ text: String, class own: String) -> String {
-      let names = [numbers.contains(i) ? "number" : "", own].filter { !$0.isEmpty }
-      let attribute = names.isEmpty ? "" : " class=\"\(names.joined(separator: " "))\""
-      return "<\(tag)\(attribute)>\(escaped(text))</\(tag)>"
-    }
-    var text = "<table>"
-    if !head.isEmpty {
-      text +=
-        "<tr>" + head.enumerated().map { cell("th", column: $0, $1, class: "") }.joined() + "</tr>"
-    }
-    for (r, row) in rows.enumerated() {
-      text += "<tr>"
-      for (i, value) in row.enumerated() {
-        text += cell("td", column: i, value, class: classes.isEmpty ? "" : classes[r][i])
-      }
-      text += "</tr>"
-    }
-    return text + "</table>\n"
-  }
-
-  private static func figure(_ plot: LinePlot) -> String {
-    "<div class=\"plot\">" + plot.svg() + "</div>"
-  }
-
-  private static func list(_ lines: [String]) -> String {
-    "<ul>" + lines.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
-  }
-
-  private static func escaped(_ text: String) -> String { SVGCanvas.escaped(text) }
-
-  /// `time`, unix seconds, as `2026-01-05 03:15`, UTC.
-  static func date(_ time: Int64) -> String {
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.timeZone = TimeZone(secondsFromGMT: 0)
-    formatter.dateFormat = "yyyy-MM-dd HH:mm"
-    return formatter.string(from: Date(timeIntervalSince1970: Double(time)))
   }
 }
 
@@ -270,21 +194,6 @@ extension RebuildReport.Decision {
     case .refused: return "refused"
     case .unchanged: return "nothing published"
     case .dryRun: return "dry run"
-    }
-  }
-}
-
-extension TextFault {
-  /// The fault in words, as a row of the table names it.
-  fileprivate var title: String {
-    switch self {
-    case .none: return "no fault"
-    case .tooLong: return "query too long"
-    case .blocked: return "on the block list"
-    case .email: return "e-mail address"
-    case .secret: return "link with a password or token"
-    case .digits: return "phone, card or other long number"
-    case .entropy: return "random string"
     }
   }
 }

@@ -84,7 +84,7 @@ struct CurveOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What the log is called; its file's name up to the first dot without it.",
+      "What the log is called; without it, its file's name up to the first dot.",
       valueName: "name"))
   var name: String?
 

@@ -26,7 +26,7 @@ struct JudgingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How much of MRR@10 and of keystrokes saved may be lost, as a share, 0 to 1.",
-      discussion: "Raise it where good indexes are refused for chance.", valueName: "share"))
+      discussion: "Raise it if good indexes are refused by chance.", valueName: "share"))
   var margin: Double = RebuildOptions.defaults.margin
 
   @Option(

@@ -71,26 +71,26 @@ struct ReadingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Leave out lines whose query has more bytes than this; all are read without it.",
+      "Leave out lines whose query has more bytes than this; without it, all are read.",
       valueName: "bytes"))
   var longestQuery: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Multiply the counts of pairs and queries logs by this, to make a log weigh more or less.",
+      "Multiply the counts of logs in the formats pairs and queries by this.",
       valueName: "factor"))
   var countScale: Double = LogReadOptions().countScale
 
   @Option(
     help: ArgumentHelp(
-      "Lower every count of pairs and queries logs to this, after scaling; no cap without it.",
+      "Lower greater counts of such logs to this, after scaling, so that no query outweighs all.",
       valueName: "count"))
   var countCap: UInt32?
 
   @Option(
     help: ArgumentHelp(
-      "The time that counts as now, in unix seconds; the clock's without it.",
-      discussion: "Lines more than a day later are bad. Set it to read an old log again alike.",
+      "The time that counts as now, in unix seconds; without it, that of the clock.",
+      discussion: "Lines more than a day later are bad. Set it to repeat an old build exactly.",
       valueName: "time"))
   var now: Int64?
 

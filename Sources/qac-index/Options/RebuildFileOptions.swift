@@ -52,8 +52,8 @@ struct RebuildFileOptions: ParsableArguments {
 struct EventOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The time that counts as now, in unix seconds, to rebuild from old logs; the clock's without "
-        + "it.", valueName: "time"))
+      "The time that counts as now, in unix seconds, to rebuild from old logs.",
+      discussion: "Without it, that of the clock.", valueName: "time"))
   var now: Int64?
 
   @Option(help: SessionHelp.gap)
