@@ -88,7 +88,7 @@ import Testing
       guard let text = try? Self.contents(of: path) else { continue }
       // A comment goes on in the next line.
       let joined = text.replacing(/\n *(\/\/\/?|#)? */, with: " ")
-      for match in joined.matches(of: /docs\/([a-z-]+\.md)(, "([^"]+)")?/) {
+      for match in joined.matches(of: /docs\/([a-z-]+\.md)(, "([A-Z][^"]+)")?/) {
         count += 1
         let page = "docs/\(match.1)"
         #expect(Self.exists(page), "\(path) names \(page)")
