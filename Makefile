@@ -1,31 +1,38 @@
 # qacd: a session-aware query-autocompletion daemon.
 #
+# To use it:
 #   make demo      build everything, index the shipped log, start a daemon, open the client
-#   make test      build and run every test
+#   make install   put the programs into PREFIX/bin (default /usr/local)
+#   make clean     remove everything that was built
+#
+# To change it:
 #   make build     debug build of programs and tests
+#   make test      build and run every test
 #   make release   optimised build of the programs, in .build/release
-#   make lint      format rules, strictly
-#   make layers    hold imports and manifest against the layers of docs/design.md
-#   make evaluate  quality on the shipped log, and on the logs in QAC_DATA if that names a directory
-#   make nights    fourteen nights of rebuilds, with 3,000 people, and of the log in QAC_NIGHTS_LOG if set
-#   make bulk      read and aggregate EVENTS (50000000) events of LABELS (5000000) simulated labels
+#   make lint      check the format rules, strictly
+#   make layers    check imports and manifest against the layers of docs/design.md
+#
+# To measure it:
+#   make evaluate  quality on the shipped log, and on the logs in the directory QAC_DATA if set
 #   make curves    quality as one setting of the index varies, on the same logs, as plots
-#   make bench     what it costs: completions in process and over the socket, builds, starts, swaps;
+#   make nights    fourteen nights of rebuilds with 3,000 people, and of the log QAC_NIGHTS_LOG
+#   make bench     completions in process and over the socket, builds, starts, swaps;
 #                  BENCH="--parts engine" etc., logs of other sizes in QAC_GEO (Benchmarks/geonames)
-#   make hostile  how long a client that types waits while others mean ill; HOSTILE="--only NAME,…" etc., a large
-#                  index if QAC_GEO is set (Benchmarks/hostile)
 #   make beside    PECOS beside ours in one run: latency, training, size, memory (Benchmarks/pecos)
-#   make instructions         hold the instructions that fixed work takes against the baseline
-#   make instructions-update  write the baseline anew, to be committed with the reason
-#   make kills     the daemon killed KILLS times (500) under load: nothing acknowledged is lost
+#   make bulk      read and aggregate EVENTS (50000000) events of LABELS (5000000) simulated labels
+#   make instructions         compare the instructions that fixed work takes with the baseline
+#   make instructions-update  write a new baseline; commit it with the reason
+#
+# To try to break it:
+#   make hostile   how long a client that types waits during attacks; HOSTILE="--only NAME" etc.,
+#                  with a large index if QAC_GEO is set (Benchmarks/hostile)
+#   make kills     kill the daemon KILLS times (500) under load: nothing acknowledged is lost
 #   make model     SEQUENCES (10000) generated sequences of operations against the daemon's model
 #   make swaps     SWAPS (3000) indexes swapped under load
 #   make crowd     CONNECTIONS (20000) connections, of which the daemon holds 512
 #   make soak      mixed load for SECONDS (1800), with flat memory and descriptors
-#   make fuzz      libFuzzer on everything that reads bytes from outside, each target for FUZZ_SECONDS (60)
-#   make asan tsan every test under AddressSanitizer, under ThreadSanitizer; FILTER names some
-#   make install   put the programs into PREFIX/bin (default /usr/local)
-#   make clean     remove what was built
+#   make fuzz      libFuzzer on all code that reads foreign bytes, FUZZ_SECONDS (60) per target
+#   make asan tsan every test under AddressSanitizer, under ThreadSanitizer; FILTER chooses some
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
@@ -41,7 +48,8 @@ EVENTS = 50000000
 LABELS = 5000000
 
 .PHONY: demo test build release lint layers evaluate nights bulk curves bench hostile beside \
-	instructions instructions-update kills model swaps crowd soak fuzz asan tsan install clean prerequisites
+	instructions instructions-update kills model swaps crowd soak fuzz asan tsan install clean \
+	prerequisites
 
 demo: prerequisites
 	@dev/demo
@@ -65,8 +73,8 @@ nights: release build
 bulk: release
 	logs=$$(mktemp -d) && trap 'rm -rf "$$logs"' EXIT && \
 	  python3 Benchmarks/nights/simulate.py --out "$$logs" --events $(EVENTS) --labels $(LABELS) && \
-	  python3 Benchmarks/nights/measure.py --tool "$$($(SWIFT) build -c release --show-bin-path)/qac-index" \
-	    --log "$$logs/day-*.tsv"
+	  python3 Benchmarks/nights/measure.py \
+	    --tool "$$($(SWIFT) build -c release --show-bin-path)/qac-index" --log "$$logs/day-*.tsv"
 
 layers: build
 	@dev/layers
@@ -98,9 +106,10 @@ kills: build
 	QAC_KILLS=$(KILLS) $(SWIFT) test --skip-build $(CHECK) --filter KillTests
 	QAC_COPIES=$(KILLS) $(SWIFT) test --skip-build $(CHECK) --filter SessionStoreCrashTests
 
-# In memory where that is possible: thousands of databases are made and synced.
+# In memory if possible, because it makes and syncs thousands of databases.
 model: build
-	TMPDIR=$(firstword $(wildcard /dev/shm) /tmp) QAC_SEQUENCES=$(SEQUENCES) $(SWIFT) test --skip-build $(CHECK) --filter DaemonModelTests
+	TMPDIR=$(firstword $(wildcard /dev/shm) /tmp) QAC_SEQUENCES=$(SEQUENCES) \
+	  $(SWIFT) test --skip-build $(CHECK) --filter DaemonModelTests
 
 swaps: build
 	QAC_SWAPS=$(SWAPS) $(SWIFT) test --skip-build $(CHECK) --filter SwapTests

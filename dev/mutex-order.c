@@ -1,10 +1,12 @@
-// Shows ThreadSanitizer the waits of `Synchronization.Mutex`.
+// Tells ThreadSanitizer about the waits of `Synchronization.Mutex`.
 //
-// The uncontended half of a Mutex is inlined into instrumented code; the contended half, whose hand-over the kernel makes
-// (FUTEX_LOCK_PI), is in a library that is not instrumented, so that what two threads do one after the other looks like a race.
-// Preloaded, this stands before these two functions and says what they order.
+// The uncontended half of a Mutex is inlined into instrumented code. The contended half, in which
+// the kernel hands the lock over (FUTEX_LOCK_PI), is in a library that is not instrumented. So
+// accesses that the lock orders look like a race. Preloaded, this file wraps the two functions of
+// that half and tells ThreadSanitizer what they order.
 //
-// Source: https://github.com/swiftlang/swift/blob/main/stdlib/public/Synchronization/Mutex/LinuxImpl.swift (names, conventions).
+// Source of the names and conventions:
+// https://github.com/swiftlang/swift/blob/main/stdlib/public/Synchronization/Mutex/LinuxImpl.swift
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,13 +1,13 @@
-// How many cells of a terminal a text takes: 0, 1 or 2 for each grapheme, as terminals draw them.
+// How many terminal cells a text takes: 0, 1 or 2 per grapheme, as terminals draw them.
 //
 // Sources: Unicode Standard Annex 11 (East_Asian_Width W and F: the table below, blocks rounded to what
 // is assigned or reserved in them) and UTS 51 (Emoji_Presentation, from the standard library).
-// Ambiguous width counts as 1, which is what UTF-8 terminals do outside East Asian locales.
-// Cost: ASCII one comparison, else a binary search in some 50 ranges.
+// Ambiguous width counts as 1, as in UTF-8 terminals outside East Asian locales.
+// Cost: one comparison for ASCII, else a binary search in some 50 ranges.
 
 /// The width of text in cells.
 public enum CellWidth {
-  /// The width of a grapheme: the sum of its scalars, but an emoji sequence is one picture of 2.
+  /// The width of a grapheme: the sum over its scalars, except that an emoji sequence takes 2.
   public static func of(_ character: Character) -> Int {
     let scalars = character.unicodeScalars
     var sum = 0
@@ -33,7 +33,7 @@ public enum CellWidth {
   public static func of(_ scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
     if value < 0x300 { return value < 0x20 || (0x7F..<0xA0).contains(value) ? 0 : 1 }
-    // Vowels and final consonants of Hangul join the syllable before them.
+    // Hangul vowels and final consonants join the syllable before them.
     if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FF).contains(value) { return 0 }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: return 0

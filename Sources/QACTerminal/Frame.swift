@@ -1,14 +1,15 @@
-// A picture of some rows: spans of visible text with a meaning, not yet with escape sequences.
+// A picture of some rows: spans of visible text with a style, without escape sequences.
 //
-// Invariant: text in spans is visible (`VisibleText`), so only the renderer commands the terminal.
+// Invariant: the text of spans is visible (`VisibleText`), so only the renderer sends commands to
+// the terminal.
 
-/// What a piece of text is, which decides how it looks.
+/// What a piece of text is; the renderer decides how that looks.
 public enum Style: Sendable, Equatable, CaseIterable {
-  /// What was typed.
+  /// Text that was typed.
   case typed
-  /// What a suggestion adds.
+  /// Text that a suggestion adds.
   case completed
-  /// What the best suggestion would add behind the cursor.
+  /// Text that the best suggestion would add after the cursor.
   case ghost
   /// The prompt's sign.
   case sign
@@ -16,7 +17,7 @@ public enum Style: Sendable, Equatable, CaseIterable {
   case chosen
   /// Facts about the session and notes beside suggestions.
   case note
-  /// Something is wrong.
+  /// A problem.
   case warning
 }
 
@@ -34,7 +35,7 @@ public struct Span: Sendable, Equatable {
   }
 }
 
-/// Rows to be drawn from the prompt's row downwards, and where the cursor stands in the first.
+/// The rows from the prompt's row downwards, and the cursor's place in the first.
 public struct Frame: Sendable, Equatable {
   /// The rows.
   public var rows: [[Span]]
@@ -47,7 +48,7 @@ public struct Frame: Sendable, Equatable {
     self.cursorColumn = cursorColumn
   }
 
-  /// The row cut to `width` cells; a cut one ends in "…".
+  /// The row, cut to `width` cells; a row that was cut ends in "…".
   public static func cut(_ row: [Span], to width: Int) -> [Span] {
     if row.reduce(0, { $0 + CellWidth.of($1.text) }) <= width { return row }
     var left = width - 1

@@ -1,8 +1,8 @@
-// Turns frames into the bytes that draw them, over what was drawn before.
+// Turns frames into the bytes that draw them over the frame before.
 //
 // Invariant: between two calls the terminal's cursor stands in the first row of the frame, in
 // `cursorColumn`; everything below that row belongs to the frame.
-// Each picture is one string, to be written at once: the cursor is hidden while it is drawn.
+// Each frame is one string to be written at once; the cursor is hidden while it is drawn.
 // Source: ECMA-48, §8.3 (CUU, CUF, EL, ED, SGR).
 
 /// Draws frames on a terminal.
@@ -10,12 +10,12 @@ public struct FrameRenderer: Sendable {
   private let usesColor: Bool
   private var drawn: (frame: Frame, width: Int)?
 
-  /// Makes a renderer; without colour, typed and completed text still differ by weight.
+  /// Makes a renderer; without colour, typed and completed text still differ in weight.
   public init(usesColor: Bool) {
     self.usesColor = usesColor
   }
 
-  /// The bytes that draw `frame` over what was drawn before; empty when nothing changed.
+  /// The bytes that draw `frame` over the frame before; empty if nothing changed.
   public mutating func draw(_ frame: Frame, width: Int) -> String {
     if let drawn, drawn.frame == frame, drawn.width == width { return "" }
     var output = "\u{1B}[?25l" + toFirstRow(width)
@@ -31,7 +31,7 @@ public struct FrameRenderer: Sendable {
     return output
   }
 
-  /// The bytes that leave `frame` standing, for good, and go on in the row below it.
+  /// The bytes that draw `frame` for good and continue in the row below it.
   public mutating func finish(_ frame: Frame, width: Int) -> String {
     var output = toFirstRow(width)
     for row in frame.rows {
@@ -41,19 +41,19 @@ public struct FrameRenderer: Sendable {
     return output + "\u{1B}[J"
   }
 
-  /// The bytes that take away what was drawn.
+  /// The bytes that erase the frame.
   public mutating func erase(width: Int) -> String {
     let output = toFirstRow(width) + "\u{1B}[J"
     drawn = nil
     return output
   }
 
-  /// Forgets what was drawn, as after the screen was cleared or another program wrote.
+  /// Forgets the frame, after the screen was cleared or another program wrote to it.
   public mutating func forget() {
     drawn = nil
   }
 
-  /// To the start of the first row: a narrower terminal has broken that row into several.
+  /// Moves to the start of the first row, which a narrower terminal may have wrapped.
   private func toFirstRow(_ width: Int) -> String {
     guard let drawn, width > 0, width < drawn.width else { return "\r" }
     let rows = drawn.frame.cursorColumn / width

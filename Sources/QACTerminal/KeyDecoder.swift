@@ -1,9 +1,9 @@
-// Turns the bytes of a terminal in raw mode into keys, however they are cut into reads.
+// Turns the bytes of a terminal in raw mode into keys, however reads cut the bytes.
 //
 // Sources: ECMA-48, §5.4 (control sequences: parameters 0x30-0x3F, intermediates 0x20-0x2F, a final
 // byte 0x40-0x7E); xterm's "Control Sequences" (cursor keys, modifiers, bracketed paste, mode 2004).
-// Invariant: `pending` holds the start of one sequence that may still become a key, of a bounded length; a
-// pasted text is kept to a bounded length, and the rest of it passed over.
+// Invariant: `pending` holds the start of at most one sequence, with a bounded length. Of a pasted
+// text a bounded length is kept; the rest is dropped.
 
 /// A key of the terminal.
 public enum Key: Sendable, Equatable {
@@ -11,42 +11,42 @@ public enum Key: Sendable, Equatable {
   case text(Unicode.Scalar)
   /// A whole pasted text.
   case paste(String)
-  /// Control and a letter, in lower case.
+  /// Control and a letter; the letter is in lower case.
   case control(Character)
   /// The key of that name.
   case enter, tab, backTab, escape, backspace, delete
   /// A cursor key.
   case left, right, up, down, home, end, pageUp, pageDown
-  /// A cursor key with control or alt: by words.
+  /// A cursor key with control or alt, which moves by words.
   case wordLeft, wordRight
 }
 
 /// Decodes keys from bytes.
 public struct KeyDecoder: Sendable {
-  /// The most bytes of a control sequence; longer ones are passed over.
+  /// The maximum length of a control sequence in bytes; longer sequences are dropped.
   static let maximumSequence = 64
-  /// The most bytes of a pasted text that are kept.
+  /// The maximum number of bytes that are kept of a pasted text.
   static let maximumPaste = 16 * 1024
 
   private var pending: [UInt8] = []
   private var pasted: [UInt8]?
-  /// How many bytes of the end of a pasted text came last.
+  /// How many bytes of the end marker of a pasted text have just arrived.
   private var endMatched = 0
 
   /// Makes a decoder.
   public init() {}
 
-  /// Whether an escape waits for what follows it: call `flush` when nothing does for a moment.
+  /// Whether an escape may begin a sequence: call `flush` if nothing follows for a moment.
   public var isWaiting: Bool { pasted == nil && !pending.isEmpty }
 
-  /// Takes the next bytes and returns the keys that they complete.
+  /// Takes the next bytes; returns the keys that they complete.
   public mutating func receive(_ bytes: some Sequence<UInt8>) -> [Key] {
     var keys: [Key] = []
     for byte in bytes { receive(byte, &keys) }
     return keys
   }
 
-  /// Ends what waits: a lone escape is the key; the start of anything else is dropped.
+  /// Ends the waiting: a lone escape becomes the key; any other start is dropped.
   public mutating func flush() -> [Key] {
     guard isWaiting else { return [] }
     let isEscape = pending == [0x1B] || pending == [0x1B, 0x1B]
@@ -92,7 +92,7 @@ public struct KeyDecoder: Sendable {
     pending.append(byte)
     let length = pending[0] < 0xE0 ? 2 : pending[0] < 0xF0 ? 3 : 4
     guard pending.count == length else { return }
-    // Overlong forms and surrogates come back as replacements, which nobody typed.
+    // Overlong forms and surrogates decode to several replacement characters and are dropped.
     let scalars = String(decoding: pending, as: UTF8.self).unicodeScalars
     if let scalar = scalars.first, scalars.count == 1, !Self.isControl(scalar) {
       keys.append(.text(scalar))
@@ -117,7 +117,7 @@ public struct KeyDecoder: Sendable {
         pending.removeAll()
         keys.append(byte == 0x62 ? .wordLeft : .wordRight)
       default:
-        // Alt and another key: the escape is dropped, the key is not.
+        // Alt and another key: the escape is dropped, the key is kept.
         pending.removeAll()
         receive(byte, &keys)
       }
@@ -128,7 +128,7 @@ public struct KeyDecoder: Sendable {
       return
     }
     if byte < 0x20 {
-      // A control character within a sequence is carried out, as a terminal would.
+      // A control character within a sequence takes effect at once, as in terminals.
       if let key = Self.control(byte) { keys.append(key) }
       return
     }
@@ -143,7 +143,7 @@ public struct KeyDecoder: Sendable {
     }
   }
 
-  /// The key of a whole sequence: the two introducing bytes, parameters, the final byte.
+  /// The key of a whole sequence: two introducing bytes, parameters, a final byte.
   private static func key(_ sequence: [UInt8]) -> Key? {
     let parameters = sequence[2..<(sequence.count - 1)]
     let isByWords =
@@ -172,7 +172,7 @@ public struct KeyDecoder: Sendable {
     }
   }
 
-  /// Takes a byte of a pasted text, which ends at ESC [ 201 ~.
+  /// Takes a byte of a pasted text, which ends with ESC [ 201 ~.
   private mutating func receivePasted(_ byte: UInt8, _ keys: inout [Key]) {
     let end = Self.pasteEnd
     if byte == end[endMatched] {
@@ -183,7 +183,7 @@ public struct KeyDecoder: Sendable {
       pasted = nil
       return
     }
-    // Only the first byte of the end is an escape: no shorter match can be hidden in a failed one.
+    // Only the first byte of the marker is an escape, so a failed match hides no shorter one.
     keep(end[..<endMatched])
     endMatched = byte == end[0] ? 1 : 0
     if endMatched == 0 { keep(CollectionOfOne(byte)) }

@@ -1,14 +1,14 @@
-// One line of text and a cursor in it, edited by graphemes.
+// One line of text with a cursor, edited by graphemes.
 //
-// Invariant: 0 <= cursor <= characters.count, the text has at most `maximumBytes` bytes of UTF-8.
-// Cost: O(length) a key; a line is short.
+// Invariant: 0 <= cursor <= characters.count, and the text has at most `maximumBytes` bytes of UTF-8.
+// Cost: O(length) per key; a line is short.
 
 /// An editable line.
 public struct LineEditor: Sendable, Equatable {
-  /// The most bytes of a line, unless another bound is given: the protocol's for a query.
+  /// The default maximum length in bytes, which is the protocol's for a query.
   public static let defaultMaximumBytes = 2048
 
-  /// The text by graphemes.
+  /// The text as graphemes.
   public private(set) var characters: [Character] = []
   /// How many graphemes stand before the cursor.
   public private(set) var cursor = 0
@@ -24,17 +24,17 @@ public struct LineEditor: Sendable, Equatable {
   public var text: String { String(characters) }
   /// Whether there is no text.
   public var isEmpty: Bool { characters.isEmpty }
-  /// Whether the cursor stands behind the last grapheme.
+  /// Whether the cursor stands after the last grapheme.
   public var isAtEnd: Bool { cursor == characters.count }
 
-  /// Replaces the text and puts the cursor behind it.
+  /// Replaces the text and puts the cursor after it.
   public mutating func set(_ text: String) {
     characters = []
     cursor = 0
     insert(text)
   }
 
-  /// Inserts `text` before the cursor; as much of it as there is room for, by graphemes.
+  /// Inserts as many graphemes of `text` before the cursor as there is room for.
   ///
   /// A combining mark joins the grapheme before the cursor.
   public mutating func insert(_ text: String) {
@@ -51,7 +51,7 @@ public struct LineEditor: Sendable, Equatable {
     if cursor > 0 { remove(cursor - 1..<cursor) }
   }
 
-  /// Removes the grapheme behind the cursor.
+  /// Removes the grapheme after the cursor.
   public mutating func delete() {
     if !isAtEnd { remove(cursor..<cursor + 1) }
   }
@@ -67,19 +67,19 @@ public struct LineEditor: Sendable, Equatable {
   /// Moves the cursor to the start of the word before it.
   public mutating func moveWordLeft() { cursor = wordStart }
 
-  /// Moves the cursor behind the word that follows it.
+  /// Moves the cursor to the end of the next word.
   public mutating func moveWordRight() {
     while !isAtEnd && characters[cursor].isWhitespace { cursor += 1 }
     while !isAtEnd && !characters[cursor].isWhitespace { cursor += 1 }
   }
 
-  /// Removes everything behind the cursor, to be yanked.
+  /// Removes everything after the cursor and keeps it for `yank`.
   public mutating func killToEnd() { kill(cursor..<characters.count) }
-  /// Removes everything before the cursor, to be yanked.
+  /// Removes everything before the cursor and keeps it for `yank`.
   public mutating func killToStart() { kill(0..<cursor) }
-  /// Removes the word before the cursor, to be yanked.
+  /// Removes the word before the cursor and keeps it for `yank`.
   public mutating func killWord() { kill(wordStart..<cursor) }
-  /// Inserts what was killed last.
+  /// Inserts the text that was removed last by a kill.
   public mutating func yank() { insert(killed) }
 
   private var wordStart: Int {
@@ -97,7 +97,7 @@ public struct LineEditor: Sendable, Equatable {
 
   private mutating func remove(_ range: Range<Int>) {
     let before = String(characters[..<range.lowerBound])
-    // What stood apart may now join: the text is cut into graphemes anew.
+    // Neighbours may now form one grapheme, so the text is divided into graphemes again.
     characters = Array(before + String(characters[range.upperBound...]))
     cursor = min(range.lowerBound, characters.count)
   }

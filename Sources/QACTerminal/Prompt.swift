@@ -1,17 +1,17 @@
-// The interactive prompt as a value: keys and suggestions in, actions and a picture out.
+// The interactive prompt as a value: it takes keys and suggestions, and returns actions.
 //
-// Invariant: `choice`, when there is one, is a valid place in `suggestions`; every suggestion was given for
-// the present text or continues it.
+// Invariant: `choice`, if set, is a valid index in `suggestions`. Every suggestion was given for the
+// present text or continues it.
 
 /// What the person sees and edits.
 public struct Prompt: Sendable {
   /// A suggestion.
   public struct Suggestion: Sendable, Equatable {
-    /// The text, as it came.
+    /// The text as received.
     public let text: String
-    /// Where it came from.
+    /// The source that proposed it.
     public let source: String
-    /// Whether it corrects what was typed.
+    /// Whether it corrects a typing error.
     public let isCorrected: Bool
     let characters: [Character]
 
@@ -24,11 +24,11 @@ public struct Prompt: Sendable {
     }
   }
 
-  /// What is to be done after a key.
+  /// What the caller has to do after a key.
   public enum Action: Sendable, Equatable {
-    /// The text changed: ask for its completions.
+    /// Request completions, because the text changed.
     case complete
-    /// This query was submitted.
+    /// Record this query, which was submitted.
     case submit(String)
     /// Leave the program.
     case leave
@@ -42,7 +42,7 @@ public struct Prompt: Sendable {
   public private(set) var editor: LineEditor
   /// The suggestions, best first.
   public private(set) var suggestions: [Suggestion] = []
-  /// The suggestion that ↑ and ↓ chose.
+  /// The index of the suggestion that ↑ and ↓ chose.
   public private(set) var choice: Int?
 
   /// Makes an empty prompt.
@@ -50,12 +50,12 @@ public struct Prompt: Sendable {
     editor = LineEditor(maximumBytes: maximumBytes)
   }
 
-  /// The text of the line as it is shown: the chosen suggestion's, or what was typed.
+  /// The text that the line shows: the chosen suggestion, or what was typed.
   public var shownText: String {
     choice.map { suggestions[$0].text } ?? editor.text
   }
 
-  /// What the best suggestion would add behind the cursor; empty when it would add nothing there.
+  /// The text that the best suggestion would add after the cursor; may be empty.
   public var ghost: [Character] {
     guard choice == nil, editor.isAtEnd, !editor.isEmpty, let best = suggestions.first,
       !best.isCorrected,
@@ -64,19 +64,19 @@ public struct Prompt: Sendable {
     return Array(best.characters[typed...])
   }
 
-  /// Takes the answer to a `complete` for `text`; an answer to what is no longer there is ignored.
+  /// Takes the completions of `text`; ignores them if the line has changed since.
   public mutating func receive(_ suggestions: [Suggestion], for text: String) {
     guard text == editor.text, choice == nil else { return }
     self.suggestions = suggestions
   }
 
-  /// Takes the suggestions away, as when the daemon is gone.
+  /// Removes the suggestions, for example because the daemon is gone.
   public mutating func dropSuggestions() {
     acceptChoice()
     suggestions = []
   }
 
-  /// Takes a key; returns what is to be done besides drawing.
+  /// Handles a key; returns what the caller has to do besides drawing.
   public mutating func handle(_ key: Key) -> Action? {
     switch key {
     case .text(let scalar): return edit { $0.insert(String(Character(scalar))) }
@@ -114,7 +114,7 @@ public struct Prompt: Sendable {
     return nil
   }
 
-  /// Makes the chosen suggestion the text, and edits that.
+  /// Makes the chosen suggestion, if any, the text, and edits that.
   private mutating func edit(_ body: (inout LineEditor) -> Void) -> Action? {
     let before = editor.characters
     acceptChoice()
@@ -124,7 +124,7 @@ public struct Prompt: Sendable {
     return .complete
   }
 
-  /// Until the new suggestions come, only those old ones stay that complete the new text: ↓ and Tab must
+  /// Until the new suggestions arrive, only old ones that complete the new text stay: ↓ and Tab must
   /// not take what no longer belongs there.
   private mutating func dropMismatches() {
     let typed = editor.characters
@@ -137,14 +137,14 @@ public struct Prompt: Sendable {
     editor.set(suggestions[chosen].text)
   }
 
-  /// Takes the chosen or the best suggestion into the line.
+  /// Puts the chosen or the best suggestion into the line.
   private mutating func take() -> Action? {
     if choice != nil { return edit { $0.moveEnd() } }
     guard let best = suggestions.first else { return nil }
     return edit { $0.set(best.text) }
   }
 
-  /// Moves the choice; above the first stands what was typed.
+  /// Moves the choice; the typed text stands above the first suggestion.
   private mutating func choose(by step: Int) {
     guard !suggestions.isEmpty else { return }
     let places = suggestions.count + 1

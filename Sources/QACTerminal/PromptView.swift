@@ -1,25 +1,25 @@
 // Composes the picture of a prompt:
 //
-//     › garden hose connector          the line; behind the cursor what the best suggestion adds
-//       session ada · after "pond" · 412 µs
-//       garden hose connector          suggestions, the typed part set apart from the completed
+//     › garden hose connector        the line; after the cursor, what the best suggestion adds
+//       session ada · context “pond” · 412 µs
+//       garden hose connector        suggestions; the typed part looks different
 //       garden hose reel
-//     ≈ gardening                    one that corrects what was typed; never behind the cursor
+//     ≈ gardening                    a correction of what was typed; never after the cursor
 //
 // The status stands above the suggestions, so that it does not jump when their number changes.
-// Invariant: no row is wider than the terminal less one cell, so that no row wraps.
+// Invariant: every row is narrower than the terminal by at least one cell, so that no row wraps.
 
-/// What the status line tells.
+/// What the status line shows.
 public struct PromptStatus: Sendable, Equatable {
   /// The session's name.
   public var session: String
   /// The query submitted before this one.
   public var context: String?
-  /// How long the last answer took, from key to answer.
+  /// The time from the last key to its answer.
   public var microseconds: Int?
-  /// What is wrong, if something is.
+  /// The present problem, if there is one.
   public var problem: String?
-  /// How many submitted queries the daemon has not confirmed yet.
+  /// The number of submitted queries that the daemon has not confirmed yet.
   public var unrecorded = 0
 
   /// Makes a status of `session` with nothing else known.
@@ -48,7 +48,7 @@ public enum PromptView {
       rows.append(Frame.cut(row, to: room))
     }
     let shown = max(0, min(prompt.suggestions.count, height - 1 - rows.count))
-    // A choice further down scrolls the list.
+    // A choice below the last row scrolls the list.
     let first = max(0, min((prompt.choice ?? 0) - shown + 1, prompt.suggestions.count - shown))
     for place in first..<first + shown {
       rows.append(Frame.cut(suggestionRow(of: prompt, place), to: room))
@@ -56,20 +56,20 @@ public enum PromptView {
     return Frame(rows: rows, cursorColumn: column)
   }
 
-  /// What is left of a prompt when its query was submitted: one row.
+  /// The row that stays on the screen after a query was submitted.
   public static func submitted(_ text: String, width: Int) -> Frame {
     let row = [Span(sign, .sign), Span(VisibleText.of(text), .typed)]
     return Frame(rows: [Frame.cut(row, to: max(1, width - 1))], cursorColumn: 0)
   }
 
-  /// The line, scrolled so far that the cursor is in view, and the cursor's column.
+  /// The line, scrolled so that the cursor is in view, and the cursor's column.
   private static func lineRow(of prompt: Prompt, room: Int) -> (row: [Span], column: Int) {
     let isChosen = prompt.choice != nil
     let characters = isChosen ? Array(prompt.shownText) : prompt.editor.characters
     let cursor = isChosen ? characters.count : prompt.editor.cursor
     let texts = characters.map { VisibleText.of($0) }
     let widths = texts.map { CellWidth.of($0) }
-    // One cell is left for the cursor behind the text.
+    // One cell is left for the cursor after the text.
     let space = max(1, room - CellWidth.of(sign) - 1)
     var start = cursor
     var before = 0
@@ -80,7 +80,7 @@ public enum PromptView {
     var row = [Span(sign, .sign)]
     var column = CellWidth.of(sign) + before
     if start > 0 {
-      // Make room for the mark that something is cut off.
+      // Make room for the mark that says that the line is cut.
       while start < cursor && before > space - 1 {
         before -= widths[start]
         start += 1
@@ -96,7 +96,7 @@ public enum PromptView {
 
   private static func suggestionRow(of prompt: Prompt, _ place: Int) -> [Span] {
     let suggestion = prompt.suggestions[place]
-    // Where the corrections themselves brought it, that is said once.
+    // If the corrections themselves proposed it, the source says so already.
     let isNamed = !suggestion.isCorrected || suggestion.source == "corrected"
     let how = isNamed ? "" : ", corrected"
     let source = Span("  " + VisibleText.of(suggestion.source) + how, .note)
@@ -132,7 +132,7 @@ public enum PromptView {
     return [row]
   }
 
-  /// A problem in one row, or in one for what is wrong and one for the remedy.
+  /// A problem in one row, or else what is wrong and the remedy in a row each.
   private static func problemRows(_ problem: String, room: Int) -> [String] {
     guard CellWidth.of(indent) + CellWidth.of(problem) > room,
       let semicolon = problem.firstIndex(of: ";")
@@ -141,7 +141,7 @@ public enum PromptView {
     return [String(problem[..<semicolon]), String(remedy)]
   }
 
-  /// The first words of a query: the status has one row for everything.
+  /// The first characters of a query, because the status has only one row.
   private static func shortened(_ text: String) -> String {
     let visible = VisibleText.of(text)
     return visible.count <= 32 ? visible : visible.prefix(31) + "…"

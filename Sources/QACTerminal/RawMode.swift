@@ -1,8 +1,8 @@
-// A terminal in raw mode, for as long as a value lives.
+// Keeps a terminal in raw mode for as long as the value lives.
 //
 // Invariant: while the value lives and is not suspended, the terminal is raw and reports pastes in
-// brackets; when it is gone, the terminal is as it was before. Signals that end a program must
-// therefore let the owner return instead of killing it at once.
+// brackets. After the value is gone, the terminal is as it was before. A signal that ends the program
+// must therefore let the owner return instead of killing the process at once.
 
 import Glibc
 
@@ -11,7 +11,7 @@ public struct RawMode: ~Copyable {
   private let descriptor: Int32
   private let saved: termios
 
-  /// Puts the terminal `descriptor` into raw mode; nil when it is none.
+  /// Puts the terminal `descriptor` into raw mode; nil if it is not a terminal.
   public static func enter(_ descriptor: Int32) -> RawMode? {
     var saved = termios()
     guard tcgetattr(descriptor, &saved) == 0 else { return nil }
@@ -29,14 +29,14 @@ public struct RawMode: ~Copyable {
     suspend()
   }
 
-  /// Gives the terminal back as it was, for a while.
+  /// Restores the terminal for a while.
   public func suspend() {
     Self.write("\u{1B}[?2004l\u{1B}[?25h", to: descriptor)
     var mode = saved
     tcsetattr(descriptor, TCSADRAIN, &mode)
   }
 
-  /// Takes the terminal again.
+  /// Puts the terminal into raw mode again.
   public func resume() {
     var mode = saved
     cfmakeraw(&mode)
@@ -44,7 +44,7 @@ public struct RawMode: ~Copyable {
     Self.write("\u{1B}[?2004h", to: descriptor)
   }
 
-  /// The terminal's size in cells; 80 by 24 where it does not say.
+  /// The terminal's size in cells; 80 by 24 if it is unknown.
   public static func size(of descriptor: Int32) -> (width: Int, height: Int) {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
@@ -53,7 +53,7 @@ public struct RawMode: ~Copyable {
     return (Int(size.ws_col), Int(size.ws_row))
   }
 
-  /// Writes all of `text`; a terminal that is gone is no error here.
+  /// Writes all of `text`; ignores a terminal that is gone.
   public static func write(_ text: String, to descriptor: Int32) {
     var text = text
     text.withUTF8 { buffer in

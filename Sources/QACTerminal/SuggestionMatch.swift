@@ -1,11 +1,11 @@
-// Which part of a suggestion was typed and which was completed.
+// Finds which part of a suggestion was typed and which part was completed.
 //
-// The daemon matches normalised text; a terminal shows what was typed and what is shown. They are laid
-// side by side grapheme by grapheme, case aside, runs of white space as one.
+// The daemon matches normalised text, but a terminal shows the texts as typed. This compares them
+// grapheme by grapheme, ignores case, and treats a run of white space as one.
 
-/// Lays a typed text along a suggestion.
+/// Compares a typed text with a suggestion.
 public enum SuggestionMatch {
-  /// How many graphemes of `suggestion` the typed text covers, or nil if it is not its beginning.
+  /// How many graphemes of `suggestion` were typed; nil if it does not begin with `typed`.
   public static func typedCount(of typed: [Character], in suggestion: [Character]) -> Int? {
     var i = 0
     var j = 0

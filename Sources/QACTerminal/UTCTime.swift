@@ -1,11 +1,11 @@
-// Unix seconds as a date that people read.
+// Formats unix seconds as a date that people read.
 //
-// Source: Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days: days are counted in
-// eras of 400 years, years from March.
+// Source: Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days: it counts days in
+// eras of 400 years, and years from March.
 
 /// Times in ISO 8601 form.
 public enum UTCTime {
-  /// `seconds` since 1970 as in "2026-01-31T23:59:59Z".
+  /// `seconds` since 1970, for example "2026-01-31T23:59:59Z".
   public static func text(_ seconds: Int64) -> String {
     let day = floorDivision(seconds, 86_400)
     let second = seconds - day * 86_400

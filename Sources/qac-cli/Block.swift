@@ -1,4 +1,4 @@
-// qac-cli block, unblock, blocks: what the daemon must not suggest.
+// qac-cli block, unblock, blocks: rules for what the daemon never suggests.
 
 import ArgumentParser
 import QACClient
@@ -9,18 +9,19 @@ import QACTerminal
 struct RuleOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "How the text is compared: \(Self.kinds).", valueName: "kind"),
+      "How the text is compared: \(Self.kinds). "
+        + "To keep a word out of all suggestions, use word.", valueName: "kind"),
     transform: { name in
-      // What `blocks` prints has a colon behind the kind.
+      // `blocks` prints a colon after the kind; a pasted kind may have it.
       let bare = name.hasSuffix(":") ? String(name.dropLast()) : name
       guard let kind = Request.Rule.Kind(rawValue: bare) else {
-        throw ValidationError("the kind must be one of \(Self.kinds)")
+        throw ValidationError("there is no such kind of rule; use one of \(Self.kinds)")
       }
       return kind
     })
   var kind: Request.Rule.Kind
 
-  @Argument(help: "The text; several words are joined by spaces.")
+  @Argument(help: "The text to compare with; several words are joined by spaces.")
   var text: [String]
 
   private static let kinds = Request.Rule.Kind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -36,11 +37,18 @@ struct RuleOptions: ParsableArguments {
 
 struct Block: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Have the daemon suggest nothing that a rule says, from now on.",
+    abstract: "Add a rule: the daemon no longer suggests what it matches.",
     discussion: """
-      A rule of kind exact blocks the text itself, prefix what begins with it, word what contains its words, \
-      and pattern what fits it as a whole, * standing for any run of characters and ? for one (quote \
-      them). It is kept until it is unblocked:
+      The kind says which suggestions the rule blocks:
+
+        exact     the text itself
+        prefix    suggestions that begin with the text
+        word      suggestions that contain the words of the text, side by side
+        pattern   suggestions that match the pattern as a whole
+
+      In a pattern, * stands for any run of characters and ? for one; quote them for the shell.
+
+      The rule counts at once and stays, also after a restart, until you unblock it. For example:
 
         qac-cli block word casino
         qac-cli block pattern '*free*money*'
@@ -67,8 +75,10 @@ struct Block: ParsableCommand {
 
 struct Unblock: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Take back a rule that block made.",
-    discussion: "A rule of the daemon's block list file is removed in that file, then reload.")
+    abstract: "Remove a rule that block added.",
+    discussion: """
+      To remove a rule of the daemon's block list file, delete its line there and run qac-cli reload.
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
@@ -89,16 +99,16 @@ struct Unblock: ParsableCommand {
     }
     Console.write(
       "unblocked, hit \(RuleOptions.labels(change.labels))"
-        + (change.isInFile ? "; but the block list file holds it still" : "") + "\n")
+        + (change.isInFile ? "; but the block list file still holds it" : "") + "\n")
   }
 }
 
 struct Blocks: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the rules of what is never suggested.",
+    abstract: "List the rules for what is never suggested.",
     discussion: """
-      Prints lines of "kind: text TAB source"; the source is method for what block made, or file. Control \
-      characters within a text are shown as symbols.
+      Prints a line of "kind: text TAB source" per rule. The source is method for a rule that block \
+      added, and file for a rule of the block list file. Control characters are shown as symbols.
       """)
 
   @OptionGroup var connection: ConnectionOptions

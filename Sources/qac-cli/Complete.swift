@@ -9,9 +9,9 @@ struct Complete: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the completions of a prefix, best first.",
     discussion: """
-      Prints lines of "text TAB score TAB source", and "TAB corrected" behind what corrects a typing \
-      error and came from another source; control characters within a text are shown as symbols. \
-      With --previous the given queries are the context and no session is looked up.
+      Prints a line of "text TAB score TAB source" per completion. "TAB corrected" follows if the \
+      completion corrects a typing error and another source proposed it. Control characters are shown \
+      as symbols.
       """)
 
   @OptionGroup var connection: ConnectionOptions
@@ -22,17 +22,24 @@ struct Complete: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "An earlier query, instead of a session; repeat it, oldest first.", valueName: "query"))
+      "An earlier query. The given queries are then the context, in place of a session's. Repeat the "
+        + "option for several, oldest first.", valueName: "query"))
   var previous: [String] = []
 
   @Option(
-    help: ArgumentHelp("The time, if the daemon runs with --clock client.", valueName: "unix"))
+    help: ArgumentHelp(
+      "The time of the request in unix seconds; only for a daemon with --clock client.",
+      valueName: "seconds"))
   var at: Int64?
 
-  @Flag(help: "Show the features and weights behind each score.")
+  @Flag(help: "Show the features and weights that make each score, to see why it ranks there.")
   var explain = false
 
-  @Argument(help: "The text typed so far; quote it to keep a space at its end.")
+  @Argument(
+    help: """
+      The text typed so far; quote it to keep a space at its end. Without one, the likely next \
+      queries are shown.
+      """)
   var prefix: [String] = []
 
   func run() throws {
@@ -53,7 +60,7 @@ struct Complete: ParsableCommand {
     for suggestion in completion.suggestions {
       text += "\(VisibleText.of(suggestion.text))\t\(suggestion.score)"
       text += "\t\(VisibleText.of(suggestion.source))"
-      // Where the corrections themselves brought it, that is said once.
+      // If the corrections themselves proposed it, the source says so already.
       let isNamed = !suggestion.isCorrected || suggestion.source == "corrected"
       text += isNamed ? "\n" : "\tcorrected\n"
       for feature in suggestion.features where feature.value != 0 {

@@ -1,4 +1,4 @@
-// Standard output and standard error, and how an error ends the program.
+// Standard output, standard error, and the exit code of an error.
 
 import ArgumentParser
 import Glibc
@@ -13,7 +13,7 @@ extension ExitCode {
 }
 
 enum Console {
-  /// Writes `text` to standard output; ends the program quietly when nobody reads it any more.
+  /// Writes `text` to standard output; ends the program quietly if nobody reads it any more.
   static func write(_ text: String) {
     write(Array(text.utf8))
   }
@@ -46,9 +46,9 @@ enum Console {
     RawMode.write("qac-cli: \(VisibleText.of(message))\n", to: 2)
   }
 
-  /// Runs `body`; an error of the client is told and becomes the exit code.
+  /// Runs `body`; prints an error of the client and turns it into the exit code.
   static func run<T>(_ body: () throws(ClientError) -> T) throws -> T {
-    // Writing to a pipe that nobody reads is an error to handle, not a signal.
+    // Writing to a pipe without a reader shall be an error to handle, not a signal.
     signal(SIGPIPE, SIG_IGN)
     do throws(ClientError) {
       return try body()
@@ -60,7 +60,7 @@ enum Console {
 }
 
 extension ClientError {
-  /// What the program ends with.
+  /// The program's exit code for this error.
   var exitCode: ExitCode {
     switch self {
     case .noDaemon: return .unavailable

@@ -1,4 +1,4 @@
-// qac-cli forget: deletes what was recorded.
+// qac-cli forget: deletes recorded queries.
 
 import ArgumentParser
 import Glibc
@@ -7,14 +7,13 @@ import QACProtocol
 
 struct Forget: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Delete queries of a session, or of everyone, for good.",
+    abstract: "Delete recorded queries of a session, or of everyone, for good.",
     discussion: """
-      Say what to delete: a query, a time range, or --all. A time is unix seconds, or how long ago: 90s, 30m, \
-      2h, 7d.
+      Name a query, a time range, or --all. A time is unix seconds, or how long ago: 90s, 30m, 2h, 7d.
 
-        qac-cli forget "red shoes"                  # that query of this session
+        qac-cli forget "red shoes"                  # that query, of this session
         qac-cli forget --since 1h                   # the last hour of this session
-        qac-cli forget --everyone --until 90d       # what is older than 90 days, of all sessions
+        qac-cli forget --everyone --until 90d       # all queries older than 90 days
         qac-cli forget --everyone --all             # everything
       """)
 
@@ -22,31 +21,31 @@ struct Forget: ParsableCommand {
   @OptionGroup var session: SessionOptions
   @OptionGroup var output: OutputOptions
 
-  @Flag(help: "Delete of every session, not of one.")
+  @Flag(help: "Delete from every session, not from one.")
   var everyone = false
 
-  @Flag(help: "Delete every query.")
+  @Flag(help: "Delete every query, whatever its text and time.")
   var all = false
 
-  @Option(help: ArgumentHelp("Delete what was submitted then or later.", valueName: "time"))
+  @Option(help: ArgumentHelp("Delete only queries of that time or later.", valueName: "time"))
   var since: PastTime?
 
-  @Option(help: ArgumentHelp("Delete what was submitted then or earlier.", valueName: "time"))
+  @Option(help: ArgumentHelp("Delete only queries of that time or earlier.", valueName: "time"))
   var until: PastTime?
 
-  @Argument(help: "The query to delete; several words are joined by spaces.")
+  @Argument(help: "The query to delete, in any spelling; several words are joined by spaces.")
   var query: [String] = []
 
   func validate() throws {
     guard !all || query.isEmpty && since == nil && until == nil else {
-      throw ValidationError("--all deletes every query: give it alone, or leave it out")
+      throw ValidationError("--all deletes every query; give no query, --since or --until with it")
     }
     guard all || !query.isEmpty || since != nil || until != nil else {
       throw ValidationError(
-        "name a query to delete, or --since or --until, or give --all to delete every query")
+        "nothing says what to delete; name a query, or give --since, --until or --all")
     }
     if everyone && session.session != nil {
-      throw ValidationError("--everyone and --session exclude each other")
+      throw ValidationError("--everyone and --session exclude each other; give one of them")
     }
   }
 

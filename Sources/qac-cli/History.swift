@@ -1,4 +1,4 @@
-// qac-cli history: what a session submitted.
+// qac-cli history: the queries that a session submitted.
 
 import ArgumentParser
 import QACClient
@@ -8,7 +8,7 @@ import QACTerminal
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show a session's queries, newest first.",
-    discussion: "Prints lines of \"time TAB query\", the time in UTC.")
+    discussion: "Prints a line of \"time TAB query\" per query, the time in UTC.")
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var session: SessionOptions

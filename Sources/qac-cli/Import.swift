@@ -1,4 +1,4 @@
-// qac-cli import: records a log's events into their sessions, with their times.
+// qac-cli import: records the events of a log into their sessions, with their times.
 
 import ArgumentParser
 import Glibc
@@ -10,33 +10,36 @@ import QACText
 
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Record the events of query logs into their sessions, in the order of their times.",
+    abstract: "Record the events of query logs into their sessions, oldest first.",
     discussion: """
-      The daemon must run with --clock client. Every session of the log becomes a session of the daemon under \
-      the same name. Importing a log twice records its events twice.
+      The daemon must run with --clock client. Every session of the log becomes a session of the daemon \
+      with the same name. If you import a log twice, its events are recorded twice.
       """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   @Option(
-    parsing: .upToNextOption, help: ArgumentHelp("The log files, plain or gzip.", valueName: "file")
-  )
+    parsing: .upToNextOption,
+    help: ArgumentHelp("The log files: plain, gzip or Zstandard.", valueName: "file"))
   var log: [String]
 
   @Option(
     help: ArgumentHelp(
-      "The format: \(Import.formats), told from the first lines by default.", valueName: "name"),
+      "The logs' format: \(Import.formats). Name it if auto, which looks at the first lines, fails.",
+      valueName: "name"),
     transform: { name in
       guard let format = LogFormat(rawValue: name) else {
-        throw ValidationError("--format must be one of \(Import.formats)")
+        throw ValidationError("there is no such format; give --format one of \(Import.formats)")
       }
       return format
     })
   var format = LogFormat.auto
 
   @Option(
-    help: "Unix seconds that count as now, else the clock; lines more than a day later are bad.")
+    help: ArgumentHelp(
+      "The present in unix seconds, to import logs as if it were then; lines more than a day later "
+        + "are left out. (default: the clock)", valueName: "seconds"))
   var now: Int64?
 
   private static let formats =
@@ -73,11 +76,11 @@ struct Import: ParsableCommand {
   }
 }
 
-/// Sends records, many at a time, and shows how far it is.
+/// Sends records, many at a time, and shows the progress.
 struct Importer {
-  /// How many records are on the way at once: enough to share one transaction of the daemon.
+  /// How many records may wait for their answers: enough to share one transaction of the daemon.
   private static let window = 256
-  /// How often a record is sent again when the daemon is too busy for it.
+  /// How often a record is sent before a daemon that is too busy counts as an error.
   private static let attempts = 50
 
   private let client: Client
@@ -94,7 +97,7 @@ struct Importer {
     self.total = total
   }
 
-  /// Records an event, once there is room for another one on the way.
+  /// Records an event; waits if too many records are under way.
   mutating func add(_ event: RawEvent) throws(ClientError) {
     let query = Array(event.query.utf8)
     guard let session = SessionName(event.session), !query.allSatisfy(Tokenizer.isSpace),
@@ -109,7 +112,7 @@ struct Importer {
     while sent.count >= Self.window { try settle() }
   }
 
-  /// Waits for all that is on the way.
+  /// Waits for the answers to all records.
   mutating func finish() throws(ClientError) {
     while !sent.isEmpty { try settle() }
     if isShown { RawMode.write("\r\u{1B}[K", to: 2) }
@@ -119,7 +122,7 @@ struct Importer {
     sent[try client.send(.record(record))] = (record, attempt)
   }
 
-  /// Takes one answer.
+  /// Receives one answer; sends its record again if the daemon was too busy.
   private mutating func settle() throws(ClientError) {
     let response = try client.receive()
     guard let id = response.id.integer, let (record, attempt) = sent.removeValue(forKey: id) else {
@@ -146,10 +149,10 @@ struct Importer {
     let left = Double(total - recorded - skipped) / rate
     RawMode.write(
       "\r\(recorded) of \(total) recorded (\(recorded * 100 / max(1, total)) %), "
-        + "\(Int(rate)) a second, \(Int(left.rounded(.up))) s left\u{1B}[K", to: 2)
+        + "\(Int(rate)) per second, \(Int(left.rounded(.up))) s left\u{1B}[K", to: 2)
   }
 
-  /// Tells what was done.
+  /// Prints what was done.
   func summarize(json: Bool) {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     if json {
@@ -161,7 +164,9 @@ struct Importer {
       return
     }
     var text = "\(recorded) recorded in \((seconds * 100).rounded() / 100) s"
-    if skipped > 0 { text += ", \(skipped) skipped: no valid session name, text or time" }
+    if skipped > 0 {
+      text += ", \(skipped) skipped, because their session name, text or time is not valid"
+    }
     Console.write(text + "\n")
   }
 }

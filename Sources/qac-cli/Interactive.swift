@@ -1,4 +1,4 @@
-// qac-cli on a terminal: what it takes, how it starts and how it ends.
+// qac-cli without a subcommand: chooses between terminal and lines, starts, and ends.
 
 import ArgumentParser
 import Glibc
@@ -26,7 +26,7 @@ struct Interactive: ParsableCommand {
     }
     let context = try Console.run { () throws(ClientError) in
       let newest = try client.history(.init(session: name, limit: 1)).first
-      // What the daemon takes for context as well: the last 30 minutes.
+      // The daemon takes the queries of the last 30 minutes for context, too.
       return newest.flatMap { Int64(time(nil)) - $0.at <= 1800 ? VisibleText.of($0.query) : nil }
     }
     let live = LiveSession(client: client, session: name, limit: count.limit)
@@ -35,12 +35,12 @@ struct Interactive: ParsableCommand {
       throw ExitCode.failure
     }
     let end = InteractiveLoop(live: live, context: context).run(signals)
-    // The terminal is as it was before. The signals' handlers go with this value.
+    // The terminal is as it was before. This removes the signal handlers.
     _ = consume signals
     if live.unrecorded > 0 {
       let what = live.unrecorded == 1 ? "1 query was" : "\(live.unrecorded) queries were"
       Console.complain(
-        "\(what) not recorded, since no daemon answers at \(client.socketPath); start one with: "
+        "\(what) not recorded, because no daemon answers at \(client.socketPath); start one with: "
           + "qacd --index FILE")
       throw ExitCode.unavailable
     }

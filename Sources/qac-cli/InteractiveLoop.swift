@@ -1,7 +1,7 @@
 // The loop of the interactive client: waits for keys, signals and the daemon, and draws.
 //
-// Everything that decides is elsewhere and pure: `KeyDecoder`, `Prompt`, `PromptView`, `FrameRenderer`;
-// the daemon is `LiveSession`'s. This moves bytes between them.
+// The decisions are made elsewhere, in pure types: `KeyDecoder`, `Prompt`, `PromptView` and
+// `FrameRenderer`. `LiveSession` talks to the daemon. This file moves bytes between them.
 
 import Glibc
 import QACClient
@@ -18,9 +18,9 @@ struct InteractiveLoop {
     case signal(Int32)
   }
 
-  /// How long an escape may be the start of a sequence.
+  /// How long to wait after an escape for the rest of a sequence.
   private static let escapeDelay = Duration.milliseconds(50)
-  /// How long a last submission is waited for when the person leaves.
+  /// How long to wait for the last submissions when the person leaves.
   private static let farewell = Duration.seconds(1)
 
   private let live: LiveSession
@@ -64,7 +64,7 @@ struct InteractiveLoop {
     }
   }
 
-  /// Waits until one of `descriptors` is readable or `patience` is over; which are.
+  /// Waits until a descriptor is readable or `patience` is over; says of each whether it is.
   private func wait(_ descriptors: [Int32], _ patience: Duration?) -> [Bool] {
     var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     let milliseconds = patience.map { Int32(min(60_000, ($0 / .milliseconds(1)).rounded(.up))) }
@@ -74,7 +74,7 @@ struct InteractiveLoop {
     return entries.map { $0.revents != 0 }
   }
 
-  /// Carries out keys; several that come at once ask for completions once.
+  /// Handles keys; several keys that arrive together cause one request.
   private mutating func handle(
     _ keys: [Key], _ terminal: borrowing RawMode, _ signals: borrowing Signals
   ) -> End? {
@@ -116,7 +116,7 @@ struct InteractiveLoop {
       status.microseconds = Int(after / .microseconds(1))
       status.problem = nil
     case .recorded:
-      // What was asked for before the record was durable may be out of date.
+      // A completion that was requested before the record was durable may be out of date.
       if prompt.editor.isEmpty { live.complete("") }
     case .refused(let error):
       status.problem = error.message
@@ -142,7 +142,7 @@ struct InteractiveLoop {
     return nil
   }
 
-  /// Gives the terminal back, stops, and takes it again when the shell continues the program.
+  /// Restores the terminal, stops, and takes the terminal again when the shell continues it.
   private mutating func suspend(_ terminal: borrowing RawMode, _ signals: borrowing Signals) {
     RawMode.write(renderer.erase(width: size.width), to: 1)
     terminal.suspend()
@@ -159,7 +159,7 @@ struct InteractiveLoop {
     if !output.isEmpty { RawMode.write(output, to: 1) }
   }
 
-  /// Takes the picture away and waits a moment for submissions that are on their way.
+  /// Erases the picture and waits a moment for submissions that are under way.
   private mutating func finish(_ end: End) -> End {
     RawMode.write(renderer.erase(width: size.width), to: 1)
     let deadline = ContinuousClock.now + Self.farewell

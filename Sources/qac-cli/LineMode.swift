@@ -1,4 +1,4 @@
-// qac-cli without a terminal: one prefix a line in, its completions out.
+// qac-cli without a terminal: reads one prefix per line and prints its completions.
 
 import ArgumentParser
 import Glibc
@@ -43,7 +43,7 @@ struct LineMode {
   private func answer(_ prefix: [UInt8]?) throws {
     guard let prefix, prefix.count <= ProtocolLimits.maximumTextBytes else {
       Console.complain(
-        "a prefix has more than \(ProtocolLimits.maximumTextBytes) bytes; shorten it")
+        "a prefix has more than \(ProtocolLimits.maximumTextBytes) bytes; shorten that line")
       throw ExitCode.failure
     }
     let request = Request.Complete(context: .session(session), prefix: prefix, limit: limit)

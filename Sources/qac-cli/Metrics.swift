@@ -1,14 +1,14 @@
-// qac-cli metrics: what a monitoring system reads of the daemon.
+// qac-cli metrics: the figures that a monitoring system reads.
 
 import ArgumentParser
 import QACClient
 
 struct Metrics: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the daemon's counters and latencies in Prometheus' text format.",
+    abstract: "Print the daemon's counters and latencies in Prometheus' text format.",
     discussion: """
-      For a file that a collector reads, or to look at; a daemon with --metrics-socket answers a scraper itself. \
-      docs/operations.md lists what there is.
+      Write them to a file that a collector reads, or look at them. A daemon with --metrics-socket \
+      also answers scrapers itself. docs/operations.md lists the metrics.
       """)
 
   @OptionGroup var connection: ConnectionOptions

@@ -1,24 +1,28 @@
-// What several commands take.
+// The options that several commands share.
 
 import ArgumentParser
 import Glibc
 import QACClient
 import QACProtocol
 
-/// Where the daemon is.
+/// Where the daemon is, and how long to wait for it.
 struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The daemon's socket (default: $XDG_RUNTIME_DIR/qacd/qacd.sock or /tmp/qacd-UID/qacd.sock).",
+      "The daemon's socket; give it if qacd was started with --socket. "
+        + "(default: $XDG_RUNTIME_DIR/qacd/qacd.sock, or /tmp/qacd-UID/qacd.sock)",
       valueName: "path"))
   var socket: String?
 
-  @Option(help: ArgumentHelp("How long to wait for the daemon.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait for each answer of the daemon, 0.001 to 86400; raise it on a slow machine.",
+      valueName: "seconds"))
   var timeout: Double = 5
 
   func validate() throws {
     guard timeout >= 0.001, timeout <= 86_400 else {
-      throw ValidationError("--timeout must be a number of seconds from 0.001 to 86400")
+      throw ValidationError("give --timeout a number of seconds from 0.001 to 86400")
     }
   }
 
@@ -29,18 +33,19 @@ struct ConnectionOptions: ParsableArguments {
   }
 }
 
-/// Whose session it is.
+/// Which session a command is for.
 struct SessionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The session (default: cli-USER-TERMINAL, as in cli-ada-pts3: one for each terminal).",
+      "The session: whose earlier queries are the context. Name one to share it between terminals. "
+        + "(default: cli-USER-TERMINAL, such as cli-ada-pts3)",
       valueName: "name"))
   var session: String?
 
   func validate() throws {
     if let session, SessionName(session) == nil {
       throw ValidationError(
-        "--session must be 1 to \(ProtocolLimits.maximumSessionBytes) bytes of UTF-8 without "
+        "give --session a name of 1 to \(ProtocolLimits.maximumSessionBytes) bytes without "
           + "control characters")
     }
   }
@@ -56,29 +61,34 @@ struct SessionOptions: ParsableArguments {
         parts.append(device.filter { $0 != "/" })
       }
       guard let name = SessionName(parts.joined(separator: "-")) else {
-        throw ValidationError("there is no default session here; name one with --session")
+        throw ValidationError(
+          "the default session's name would be too long here; name one with --session")
       }
       return name
     }
   }
 }
 
-/// How many there may be.
+/// The maximum number of results.
 struct LimitOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How many at the most, 1 to 100.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "The maximum number of results, 1 to \(ProtocolLimits.maximumLimit). (default: "
+        + "\(ProtocolLimits.defaultHistoryLimit) of a history, and of completions the daemon's --limit)",
+      valueName: "count"))
   var limit: Int?
 
   func validate() throws {
     if let limit, !(1...ProtocolLimits.maximumLimit).contains(limit) {
       throw ValidationError(
-        "--limit must be a whole number from 1 to \(ProtocolLimits.maximumLimit)")
+        "give --limit a whole number from 1 to \(ProtocolLimits.maximumLimit)")
     }
   }
 }
 
-/// How results are told.
+/// The form of the output.
 struct OutputOptions: ParsableArguments {
-  @Flag(help: "Tell the result as one line of JSON.")
+  @Flag(help: "Print the result as one line of JSON, for programs.")
   var json = false
 }
 
@@ -92,7 +102,7 @@ enum Environment {
     return all
   }
 
-  /// Whether colours are wanted (https://no-color.org: any value but the empty one forbids them).
+  /// Whether colours are wanted. A `NO_COLOR` that is not empty forbids them (https://no-color.org).
   static var allowsColor: Bool {
     guard let value = getenv("NO_COLOR") else { return true }
     return value.pointee == 0

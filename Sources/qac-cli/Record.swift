@@ -6,17 +6,19 @@ import QACProtocol
 
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Record a submitted query; done when it is durable.")
+    abstract: "Record a submitted query; returns when the query is on disk.")
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var session: SessionOptions
   @OptionGroup var output: OutputOptions
 
   @Option(
-    help: ArgumentHelp("The time, if the daemon runs with --clock client.", valueName: "unix"))
+    help: ArgumentHelp(
+      "The time of the query in unix seconds; only for a daemon with --clock client.",
+      valueName: "seconds"))
   var at: Int64?
 
-  @Argument(help: "The query; several words are joined by spaces.")
+  @Argument(help: "The query that was submitted; several words are joined by spaces.")
   var query: [String]
 
   func run() throws {

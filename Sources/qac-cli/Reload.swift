@@ -1,4 +1,4 @@
-// qac-cli reload: makes the daemon load its index anew.
+// qac-cli reload: makes the daemon load its index and block list again.
 
 import ArgumentParser
 import QACClient
@@ -7,16 +7,17 @@ import QACTerminal
 
 struct Reload: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make the daemon load its index file anew.",
+    abstract: "Make the daemon load its index and its block list again.",
     discussion: """
-      A bad file is refused with its reason, and the old index serves on; so is one that is older than the \
-      index served or of another normalisation profile, unless --force says that it is meant.
+      The daemon checks the new files first. If one is bad, it says why and keeps serving the old ones. \
+      It also refuses an index that is probably a mistake: one whose log ends before that of the served \
+      index, or one of another normalisation profile.
       """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
-  @Flag(help: "Take an index that is older or of another profile as well.")
+  @Flag(help: "Accept an index that is older or of another profile, for example to go back.")
   var force = false
 
   func run() throws {

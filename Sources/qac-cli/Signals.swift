@@ -1,14 +1,15 @@
-// Signals as bytes of a pipe, so that the loop that waits for keys also waits for them.
+// Turns signals into bytes of a pipe, so that the loop that waits for keys also waits for signals.
 //
-// A handler may do next to nothing: it writes the signal's number into the pipe. Its descriptor is a global
-// atomic that is set before the first handler is installed, so the handler starts nothing lazily.
+// A signal handler may do very little; this one only writes the signal's number into the pipe. The
+// pipe's descriptor is a global atomic that is set before the first handler is installed, so the
+// handler never initialises anything lazily.
 
 import Glibc
 import Synchronization
 
 private let pipeEnd = Atomic<Int32>(-1)
 
-/// Runs on any thread at any moment: only write(2), and errno as it was.
+/// Runs on any thread at any moment: calls only write(2) and restores errno.
 private func noteSignal(_ number: Int32) {
   let saved = errno
   var byte = UInt8(truncatingIfNeeded: number)
@@ -23,7 +24,7 @@ struct Signals: ~Copyable {
 
   private static let caught = [SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT]
 
-  /// Starts catching; nil when there is no pipe to be had.
+  /// Starts catching signals; nil if no pipe can be made.
   static func install() -> Signals? {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return nil }
@@ -33,7 +34,7 @@ struct Signals: ~Copyable {
     }
     pipeEnd.store(ends[1], ordering: .relaxed)
     for number in caught { handle(number, noteSignal) }
-    // A parent may have left signals blocked, as one does that starts programs from a worker thread.
+    // A parent that starts programs from a worker thread may have left signals blocked.
     var unblocked = sigset_t()
     sigemptyset(&unblocked)
     for number in caught { sigaddset(&unblocked, number) }
@@ -51,14 +52,14 @@ struct Signals: ~Copyable {
     close(descriptor)
   }
 
-  /// The signals that came since the last call.
+  /// The signals that arrived since the last call.
   func take() -> [Int32] {
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = read(descriptor, &bytes, bytes.count)
     return count > 0 ? bytes[..<count].map { Int32($0) } : []
   }
 
-  /// Stops the program and all others of its job, as Ctrl-Z does, and returns when it is continued.
+  /// Stops the program and the rest of its job, as Ctrl-Z does; returns when it is continued.
   func stop() {
     Self.handle(SIGTSTP, SIG_DFL)
     kill(0, SIGTSTP)

@@ -1,4 +1,4 @@
-// qac-cli status: what the daemon tells of itself.
+// qac-cli status: the daemon's state.
 
 import ArgumentParser
 import QACClient
@@ -6,7 +6,8 @@ import QACProtocol
 import QACTerminal
 
 struct Status: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Show the daemon's state.")
+  static let configuration = CommandConfiguration(
+    abstract: "Show the daemon's version, index, counters and times.")
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
@@ -21,7 +22,7 @@ struct Status: ParsableCommand {
     }
   }
 
-  /// A value as lines of "name: value", inner names behind a dot.
+  /// A value as lines of "name: value"; a dot joins the names of nested values.
   private static func lines(_ value: JSONValue, name: String) -> [String] {
     guard case .object(let members) = value else {
       let text = value.utf8.map { VisibleText.of($0) } ?? VisibleText.of(value.json)

@@ -1,4 +1,4 @@
-// The command line: what there is to run.
+// The command line: which commands there are.
 
 import ArgumentParser
 
@@ -7,18 +7,28 @@ struct Tool: ParsableCommand {
     commandName: "qac-cli",
     abstract: "Complete queries by the session-aware daemon qacd.",
     discussion: """
-      Without a subcommand it is interactive: completions appear as you type. Enter submits the line, \
-      Tab or → takes the best completion, ↑ and ↓ choose another, Esc undoes the choice, then clears the \
-      line; Ctrl-C clears the line, on an empty one it leaves, as Ctrl-D does. When standard input or \
-      output is no terminal, every line of input is a prefix, answered by lines of "text TAB score" and \
-      an empty line.
+      Without a subcommand, qac-cli is interactive: completions appear as you type. "qac-cli help \
+      interactive" lists the options for that.
 
-      Exit codes: 0 done; 1 an error, told in one line; 64 wrong usage; 69 no daemon answers; 75 the \
-      daemon did not answer in time or cannot now, so try again.
+        Enter         submit the line
+        Tab or →      take the best completion
+        ↑ and ↓       choose another completion
+        Esc           undo the choice; without one, clear the line
+        Ctrl-C        clear the line; leave if it is empty
+        Ctrl-D        leave if the line is empty
+
+      If standard input or standard output is not a terminal, every input line is a prefix. The \
+      answer to a prefix is a line of "text TAB score" per completion, and an empty line.
+
+      Exit codes: 0 done; 1 an error, described in one line; 64 wrong usage; 69 no daemon answers; \
+      75 the daemon did not answer in time, or cannot do it at the moment, so try again.
       """,
     subcommands: [
       Interactive.self, Complete.self, Record.self, History.self, Forget.self, Block.self,
       Unblock.self, Blocks.self, Status.self, Metrics.self, Reload.self, Import.self,
     ],
     defaultSubcommand: Interactive.self)
+
+  /// Shared with the subcommand, so that `--socket` may stand before its name or after it.
+  @OptionGroup var connection: ConnectionOptions
 }

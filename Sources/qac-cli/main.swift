@@ -1,4 +1,4 @@
-// qac-cli: type and see completions, or ask the daemon one thing.
+// qac-cli: shows completions as you type, or sends the daemon one request.
 
 import ArgumentParser
 

@@ -94,7 +94,7 @@ import Testing
   func unitsAreWellFormed() throws {
     let directory = try TemporaryDirectory()
     let units = "\(Programs.repository)/data/systemd"
-    let names = ["qacd@.service", "qacd@.socket", "qac-rebuild.service", "qac-rebuild.timer"]
+    let names = ["qacd@.service", "qacd@.socket", "qac-rebuild@.service", "qac-rebuild@.timer"]
     for name in names {
       // The program need not be installed here.
       let text = Programs.text("\(units)/\(name)").replacing(

@@ -1,35 +1,9 @@
-// The README's commands print what the README says.
+// Transcripts find the commands of a document and tell whether their output is what it says.
 
 import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct TranscriptTests {
-  private static let readme = Programs.repository + "/README.md"
-
-  /// Holds what a document's commands print against the document.
-  private func check(_ transcript: Transcript) throws {
-    let printed = try transcript.run()
-    try #require(printed.count == transcript.steps.count)
-    for (step, actual) in zip(transcript.steps, printed) where !step.runsOn {
-      #expect(
-        Transcript.matches(actual, step.expected),
-        """
-        $ \(step.command)
-        printed
-        \(actual.joined(separator: "\n"))
-        and not
-        \(step.expected.joined(separator: "\n"))
-        """)
-    }
-  }
-
-  @Test func theReadmeIsTrue() throws {
-    let text = try String(contentsOfFile: Self.readme, encoding: .utf8)
-    let transcript = Transcript(markdown: text)
-    try #require(!transcript.steps.isEmpty, "README.md has no ```console block")
-    try check(transcript)
-  }
-
   @Test func aSmallTranscript() throws {
     let transcript = Transcript(
       markdown: """
@@ -53,14 +27,34 @@ import Testing
         $ echo one; echo two; echo 17 ms; echo
 
         ```
+        <!-- not run: it would fail -->
+        ```sh
+        false
+        ```
+        ```sh
+        cat >lines <<END
+        some \(1 + 1) lines
+        END
+        for i in 1 2; do
+          cat lines
+        done
+        ```
         """)
-    #expect(transcript.steps.count == 6)
+    #expect(transcript.steps.count == 8)
+    #expect(transcript.reasons == ["it would fail"])
     #expect(transcript.steps[1].command.contains("\n  --out"))
     #expect(transcript.steps[2].runsOn)
-    #expect(transcript.steps[5].expected.isEmpty)
+    #expect(transcript.steps[5].expected == [])
+    #expect(transcript.steps[6] == .init(command: "cat >lines <<END\nsome 2 lines\nEND"))
     var complete = transcript
     complete.steps[5].expected = ["one", "…", "3 ms"]
-    try check(complete)
+    try complete.check()
+  }
+
+  @Test func aCommandThatFailsOrEndsTheShellIsFound() throws {
+    let failing = try Transcript(markdown: "```sh\ntrue\nfalse\n```").run()
+    #expect(failing.map(\.status) == [0, 1])
+    #expect(try Transcript(markdown: "```sh\ntrue\nexit 3\ntrue\n```").run().count == 1)
   }
 
   @Test func whatDoesNotMatchIsFound() {

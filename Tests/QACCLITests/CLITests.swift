@@ -121,6 +121,22 @@ import Testing
     #expect(record.query == Array("two words".utf8))
   }
 
+  @Test func theSocketMayStandBeforeTheCommandOrAfterIt() throws {
+    let daemon = try daemon()
+    let places = [
+      ["--socket", path, "complete", "pond"], ["complete", "--socket", path, "pond"],
+      ["complete", "pond", "--socket", path],
+      ["--timeout", "9", "complete", "pond", "--socket", path],
+    ]
+    for arguments in places {
+      let result = try ProgramRun(arguments)
+      #expect(result.output == "pond pump\t0.5\tindex\n", "\(arguments): \(result.errors)")
+    }
+    #expect(daemon.received.count == places.count)
+    #expect(try ProgramRun(["--socket", path, "status"]).output == "protocol: 1\ninner.a: true\n")
+    #expect(try ProgramRun(["--timeout", "0", "status", "--socket", path]).status == 64)
+  }
+
   @Test func forgettingSaysWhoseAndWhen() throws {
     let daemon = try daemon()
     _ = try run("forget", "--everyone", "--all")
@@ -148,7 +164,7 @@ import Testing
     #expect(try run("unblock", "word", "a").output == "unblocked, hit 2 labels\n")
     #expect(
       try run("unblock", "prefix", "a").output
-        == "unblocked, hit 2 labels; but the block list file holds it still\n")
+        == "unblocked, hit 2 labels; but the block list file still holds it\n")
     #expect(try run("unblock", "exact", "a").output == "there is no such rule\n")
     #expect(try run("blocks").output == "word: a␛b\tfile\n")
     #expect(try run("blocks", "--json").output.hasPrefix("{\"rules\":["))
@@ -233,13 +249,13 @@ import Testing
     let terminal = try TerminalRun(["--socket", path, "--session", "ada"])
     #expect(terminal.sees("session ada · context none"))
     terminal.type("gar")
-    // Typed plain, completed bold, the ghost dim.
+    // Typed text is plain, completed text bold, the ghost dim.
     #expect(terminal.sees("gar\u{1B}[2mden hose\u{1B}[0m"))
     #expect(terminal.sees("gar\u{1B}[1mden hose\u{1B}[0m"))
     #expect(terminal.sees("␛[31mred␉x"))
     terminal.type("\t\r")
     #expect(terminal.sees("context “garden hose”"))
-    // An arrow key cut in two, then Enter submits what is chosen.
+    // An arrow key arrives in two parts; then Enter submits the choice.
     terminal.type("pond")
     #expect(terminal.sees("pond\u{1B}[1m pump"))
     terminal.type("\u{1B}")

@@ -1,4 +1,4 @@
-// Runs the built qac-cli with pipes, or on a terminal of the test's own.
+// Runs the built qac-cli with pipes, or on a terminal that the test makes.
 
 import Foundation
 import Glibc
@@ -14,7 +14,7 @@ struct ProgramRun {
   static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appendingPathComponent("qac-cli")
 
-  /// Runs it to its end.
+  /// Runs the program to its end.
   init(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws {
     let process = Process()
     process.executableURL = Self.program
@@ -27,7 +27,7 @@ struct ProgramRun {
     try process.run()
     try pipes.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     try pipes.input.fileHandleForWriting.close()
-    // What these tests read is shorter than a pipe, so one after the other cannot block.
+    // The outputs of these tests fit into a pipe, so reading them in turn cannot block.
     output = String(
       decoding: try pipes.output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     errors = String(
@@ -45,7 +45,7 @@ final class TerminalRun {
   private(set) var screen = ""
 
   init(_ arguments: [String], environment: [String: String] = [:]) throws {
-    // What posix_openpt(3), unlockpt(3) and ptsname(3) do, which the Glibc module does not have.
+    // As posix_openpt(3), unlockpt(3) and ptsname(3), which the Glibc module lacks, would do it.
     master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
     var isLocked: Int32 = 0
     var number: UInt32 = 0
@@ -86,7 +86,7 @@ final class TerminalRun {
     _ = write(master, bytes, bytes.count)
   }
 
-  /// Reads until `text` was drawn since the last call, or half a minute is over; whether it was.
+  /// Reads until `text` is drawn, or for half a minute; whether it was drawn since the last call.
   func sees(_ text: String) -> Bool {
     let end = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < end {
@@ -99,7 +99,7 @@ final class TerminalRun {
     return false
   }
 
-  /// Reads what is drawn until the program ends; how it ended.
+  /// Reads what the program draws until it ends; returns how it ended.
   func end() -> (reason: Process.TerminationReason, status: Int32) {
     while process.isRunning { _ = readMore(milliseconds: 20) }
     while readMore(milliseconds: 0) {}

@@ -19,7 +19,7 @@ import Testing
       guard let scalar = Unicode.Scalar(value) else { continue }
       let width = CellWidth.of(scalar)
       #expect((0...2).contains(width))
-      // The heart of each script, which a wrong range or a broken search would miss.
+      // A central character of each script, which a wrong range or a broken search would miss.
       if (0x4E00...0x9FFF).contains(value) || (0xAC00...0xD7A3).contains(value) {
         #expect(width == 2, "\(value)")
       }

@@ -82,14 +82,14 @@ import Testing
     }
     #expect(codes(true).contains("[1;36m") && codes(true).contains("[33m"))
     #expect(!codes(false).contains(";3") && !codes(false).contains("[3"))
-    // Weight is no colour: typed and completed stay apart.
+    // Weight is not colour: typed and completed text still differ.
     #expect(codes(false).contains("[1m") && codes(false).contains("[2m"))
   }
 
   @Test func aNarrowerTerminalHasBrokenTheFirstRow() {
     var renderer = FrameRenderer(usesColor: false)
     _ = renderer.draw(frame(["0123456789012345678901234"], column: 25), width: 40)
-    // 25 cells on 10 columns: the cursor is in the third row of what was one.
+    // 25 cells on 10 columns: the row has become three, and the cursor is in the third.
     #expect(renderer.draw(frame(["01234"]), width: 10).contains("\r\u{1B}[2A"))
   }
 }

@@ -1,4 +1,4 @@
-// The line against a model: a list of graphemes and a place in it.
+// Compares the line with a model: a list of graphemes and a place in it.
 
 import QACBinary
 import QACTerminal

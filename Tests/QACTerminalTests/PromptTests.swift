@@ -60,7 +60,7 @@ import Testing
     let corrected = Prompt.Suggestion(text: "garden", source: "index", isCorrected: true)
     prompt.receive([corrected, .init(text: "grdening", source: "session")], for: "grden")
     #expect(prompt.ghost.isEmpty)
-    // Not even where it happens to begin with what was typed.
+    // Not even if it happens to begin with what was typed.
     var other = self.prompt("gar")
     other.receive([.init(text: "garden", source: "index", isCorrected: true)], for: "gar")
     #expect(other.ghost.isEmpty)
@@ -70,7 +70,7 @@ import Testing
     }
     #expect(
       rows(prompt).dropFirst(2) == ["≈ garden  index, corrected", "  grdening  session"])
-    // What the corrections brought says so once.
+    // A suggestion that the corrections proposed says so only once.
     other.receive([.init(text: "garden", source: "corrected", isCorrected: true)], for: "gar")
     #expect(rows(other)[2] == "≈ garden  corrected")
     _ = prompt.handle(.down)
@@ -103,10 +103,10 @@ import Testing
     #expect(prompt.handle(.tab) == nil)
     #expect(prompt.handle(.down) == nil)
     #expect(prompt.shownText == "gardx" && prompt.suggestions.isEmpty)
-    // An answer to a text that is no longer there changes nothing.
+    // An answer to a text that has changed since is ignored.
     prompt.receive([.init(text: "garage", source: "index")], for: "gar")
     #expect(prompt.suggestions.isEmpty)
-    // One that matches only by the daemon's rules is taken as it was given.
+    // A suggestion that matches only by the daemon's rules is taken as it is.
     prompt.receive([.init(text: "Gård-X", source: "index")], for: "gardx")
     #expect(prompt.handle(.tab) == .complete)
     #expect(prompt.editor.text == "Gård-X")
@@ -126,7 +126,7 @@ import Testing
     #expect(prompt.shownText == "gar")
     #expect(prompt.handle(.escape) == .complete)
     #expect(prompt.editor.isEmpty)
-    // While a choice stands, late answers do not move it.
+    // Late answers do not move a choice.
     var chosen = self.prompt("gar", ["garden", "garage"])
     _ = chosen.handle(.down)
     chosen.receive([], for: "gar")

@@ -8,7 +8,7 @@
 // corrected. No suggestion is blocked. Where a label matches that is not blocked, the answer is not
 // empty. No text occurs twice. The order is total (`Ranking`).
 // Cost: that of its sources, plus O(candidates x features).
-// Source: docs/design.md, "Candidates and ranking".
+// Source: docs/design.md, "QACEngine".
 
 public import QACIndex
 import QACText

@@ -23,7 +23,7 @@
 // the order; memory is about 220 bytes per event with a text of its own, and four bytes per label
 // of the index. A completion looks at one entry for each of its candidates. It calls nothing that
 // could call the overlay back, so accesses are not checked for overlap at run time.
-// Source: docs/design.md, "Candidates and ranking".
+// Source: docs/design.md, "QACEngine".
 
 public import QACIndex
 

@@ -19,7 +19,7 @@
 //
 // Invariant: the result is ordered by score, descending, then label id, ascending.
 // Cost: for each expanded node O(arity + look-ups of the request's features in its chunk).
-// Source: docs/design.md, "The index"; the search is uniform-cost search (best-first with an
+// Source: docs/design.md, "QACEngine"; the search is uniform-cost search (best-first with an
 // admissible bound), in place of the beam of Yu et al. 2022 (arXiv:2010.05878), §3.
 
 import QACBinary
