@@ -6,6 +6,7 @@ import QACEngine
 import QACIndex
 import QACLogs
 import QACPipeline
+import QACReplay
 import QACSessions
 import QACTestSupport
 import QACText
@@ -186,7 +187,19 @@ import Testing
     let result = try site.run()
     #expect(result.report.decision == .refused)
     let failed = result.report.reasons.map { String($0.prefix { $0 != ":" }) }
-    #expect(failed == ["MRR@10", "keystrokes saved"], "\(result.report.reasons)")
+    let demands = ["MRR@10", "keystrokes saved", "useful among three", "characters saved"]
+    #expect(failed == demands, "\(result.report.reasons)")
+    // The lists of both are in the report and on its page.
+    let systems = try #require(result.report.judgement?.systems)
+    for system in systems {
+      let seen = try #require(system.seen)
+      #expect(seen.overall.answers > 120 && seen.overall.useful > 0, "\(system.name)")
+      #expect(Set(seen.byPrefixLength.keys) == Set(RequestKind.lengthClasses))
+    }
+    let saved = systems.prefix(2).compactMap(\.seen?.overall.charactersSaved)
+    #expect(saved[0] < saved[1])
+    let page = try String(contentsOfFile: result.directory + "/report.html", encoding: .utf8)
+    #expect(page.contains("useful lines") && page.contains("for nobody"))
   }
 
   @Test func withLittleNewNothingIsPublished() throws {

@@ -114,9 +114,9 @@ extension EvaluationReport {
       systems[name]?.seen.map { [name] + Self.cells($0.overall) }
     }
     var text = """
-      What people see: lines per answer that begin with what was typed; of these the useful ones \
-      (the query,
-      or its first words), those for nobody (never submitted), composed, misspelt; answers with a \
+      What people see: lines per answer that begin with what was typed; of these, useful (the \
+      query or
+      its first words), for nobody (never submitted), composed and misspelt ones; answers with a \
       useful
       line among 10 and 3; characters to type that useful lines save; of all lines, corrected ones
 

@@ -7,9 +7,11 @@
 //
 // The new index must meet these demands (`RebuildReport.Demand`):
 // - There are enough held-out queries.
-// - MRR@10, keystrokes saved, the share of useful lines and the share of characters that useful
-//   lines save are no worse than those of the served index less a margin, by the lower end of the
-//   paired 95 % bootstrap interval over people.
+// - MRR@10, keystrokes saved, the share of answers with a useful line among three, and the share of
+//   characters that useful lines save are no worse than those of the served index less a margin, by
+//   the lower end of the paired 95 % bootstrap interval over people. The shares of all lines (useful,
+//   for nobody, misspelt) are reported but not demanded: an index that has learned more gives longer
+//   lists, and the lines at their ends are useful less often.
 // - Its labels cover the held-out queries about as well as the served index covers them, and as the
 //   served index covered its own when it was judged. A log of something other than queries fails
 //   here.
@@ -123,7 +125,7 @@ struct IndexJudge {
         .keystrokesSaved, keyed.systems[0].savedKeys.map { $0 / mean },
         other.savedKeys.map { $0 / mean }
       ),
-      (.usefulLines, keyed.systems[0].usefulLines, other.usefulLines),
+      (.usefulAmong3, keyed.systems[0].usefulAmong3, other.usefulAmong3),
       (.savedCharacters, keyed.systems[0].savedCharacters, other.savedCharacters),
     ]
     for (name, new, old) in pairs {

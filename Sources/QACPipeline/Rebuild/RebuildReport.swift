@@ -81,8 +81,8 @@ public struct RebuildReport: Codable, Sendable {
     case mrr10 = "MRR@10"
     /// Keystrokes saved no worse than before, less a margin.
     case keystrokesSaved = "keystrokes saved"
-    /// The share of useful lines no worse than before, less a margin.
-    case usefulLines = "useful lines"
+    /// The share of answers with a useful line among three no worse than before, less a margin.
+    case usefulAmong3 = "useful among three"
     /// The share of characters that useful lines save no worse than before, less a margin.
     case savedCharacters = "characters saved"
     /// Coverage of the held-out queries about that of the served index.

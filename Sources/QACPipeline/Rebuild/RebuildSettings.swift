@@ -48,8 +48,8 @@ public struct RebuildSettings: Sendable {
   public var minimumRequests = 100
   /// The most queries that are typed to judge.
   public var maximumRequests = 4000
-  /// How much of MRR@10, of keystrokes saved, and of the useful lines and the characters that they
-  /// save may be lost, as a share of the served index's figure.
+  /// How much of MRR@10, of keystrokes saved, of answers with a useful line among three, and of the
+  /// characters that useful lines save may be lost, as a share of the served index's figure.
   public var margin = 0.01
   /// The least label coverage, as a share of that of the served index.
   public var coverageFloor = 0.8

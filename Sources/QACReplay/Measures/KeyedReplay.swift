@@ -18,8 +18,8 @@ public struct KeyedReplay: Sendable {
     public fileprivate(set) var reciprocalRanks: [Double] = []
     /// For each query the number of saved keys, as in `KeyTally` for ten suggestions.
     public fileprivate(set) var savedKeys: [Double] = []
-    /// For each query the share of useful lines among those of all its prefixes.
-    public fileprivate(set) var usefulLines: [Double] = []
+    /// For each query the share of its prefixes with a useful line among the first three.
+    public fileprivate(set) var usefulAmong3: [Double] = []
     /// For each query the share of the characters still to type, over all its prefixes, that the
     /// longest useful lines save.
     public fileprivate(set) var savedCharacters: [Double] = []
@@ -125,7 +125,7 @@ public struct KeyedReplay: Sendable {
       system.seenByPrefixLength[kind.lengthClass, default: SeenLines()].add(answer)
     }
     system.seen.merge(seen)
-    system.usefulLines.append(seen.useful)
+    system.usefulAmong3.append(seen.usefulAmong3)
     system.savedCharacters.append(seen.charactersSaved)
     system.reciprocalRanks.append(sum / Double(request.targetLength - 1))
     system.savedKeys.append(Double(first.map { max(0, request.targetLength - $0 - 1) } ?? 0))
