@@ -1,7 +1,7 @@
 // Directories that hold what people typed: only their owner may enter them.
 
 #if canImport(Glibc)
-  public import Glibc
+  import Glibc
 #endif
 
 /// Makes private directories.
@@ -14,7 +14,7 @@ public enum PrivateDirectory {
   ///   - path: The directory.
   ///   - mode: The mode of every directory that is made.
   /// - Throws: `FileError.system`.
-  public static func make(_ path: String, mode: mode_t = 0o700) throws(FileError) {
+  public static func make(_ path: String, mode: UInt32 = 0o700) throws(FileError) {
     if mkdir(path, mode) == 0 || errno == EEXIST { return }
     if errno == ENOENT, let parent = parent(of: path) {
       try make(parent, mode: mode)
