@@ -19,17 +19,20 @@ let package = Package(
     .target(name: "CBench"),
     // Stands in front of the allocator of whatever program links it.
     .target(name: "CAllocations"),
+    // Sessions of a given length, for the two programs below.
+    .target(
+      name: "BenchSessions", dependencies: qacd("QACBinary", "QACEngine", "QACLogs", "QACText")),
     // What dev/instructions counts; every run of CI builds it, so it needs no package but the product.
     .executableTarget(
       name: "qac-instructions",
-      dependencies: ["CBench", "CAllocations"]
+      dependencies: ["BenchSessions", "CBench", "CAllocations"]
         + qacd(
           "QACEngine", "QACIndex", "QACLogs", "QACReplay", "QACText", "QACTraining")
     ),
     .executableTarget(
       name: "qac-bench",
       dependencies: [
-        "CBench",
+        "BenchSessions", "CBench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
-// libFuzzer targets for everything that reads bytes from outside, in a package of their own: all of it,
-// the product's libraries too, is built with instruments (`make fuzz`, dev/fuzz).
+// libFuzzer targets for everything that reads bytes from outside. They are a package of their own,
+// because all of it, the product's libraries too, is built with instruments (`make fuzz`, dev/fuzz).
 
 import PackageDescription
 

@@ -1,9 +1,11 @@
 // How many terminal cells a text takes: 0, 1 or 2 per grapheme, as terminals draw them.
 //
-// Sources: Unicode Standard Annex 11 (East_Asian_Width W and F: the table below, blocks rounded to what
-// is assigned or reserved in them) and UTS 51 (Emoji_Presentation, from the standard library).
+// Sources: Unicode Standard Annex 11 (East_Asian_Width W and F: the table below, blocks rounded to
+// what is assigned or reserved in them) and UTS 51 (Emoji_Presentation, from the standard library).
 // Ambiguous width counts as 1, as in UTF-8 terminals outside East Asian locales.
 // Cost: one comparison for ASCII, else a binary search in some 50 ranges.
+
+import QACBinary
 
 /// The width of text in cells.
 public enum CellWidth {
@@ -44,12 +46,7 @@ public enum CellWidth {
   }
 
   private static func isWide(_ value: UInt32) -> Bool {
-    var low = 0
-    var high = wide.count
-    while low < high {
-      let middle = (low + high) / 2
-      if wide[middle].upperBound < value { low = middle + 1 } else { high = middle }
-    }
+    let low = wide.indices.partitioningIndex { wide[$0].upperBound >= value }
     return low < wide.count && wide[low].contains(value)
   }
 

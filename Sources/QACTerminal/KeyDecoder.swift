@@ -1,7 +1,8 @@
 // Turns the bytes of a terminal in raw mode into keys, however reads cut the bytes.
 //
 // Sources: ECMA-48, §5.4 (control sequences: parameters 0x30-0x3F, intermediates 0x20-0x2F, a final
-// byte 0x40-0x7E); xterm's "Control Sequences" (cursor keys, modifiers, bracketed paste, mode 2004).
+// byte 0x40-0x7E); xterm's "Control Sequences" (cursor keys, modifiers, bracketed paste, mode
+// 2004).
 // Invariant: `pending` holds the start of at most one sequence, with a bounded length. Of a pasted
 // text a bounded length is kept; the rest is dropped.
 

@@ -1,6 +1,7 @@
 // One line of text with a cursor, edited by graphemes.
 //
-// Invariant: 0 <= cursor <= characters.count, and the text has at most `maximumBytes` bytes of UTF-8.
+// Invariant: 0 <= cursor <= characters.count, and the text has at most `maximumBytes` bytes of
+// UTF-8.
 // Cost: O(length) per key; a line is short.
 
 /// An editable line.

@@ -1,7 +1,7 @@
 // The interactive prompt as a value: it takes keys and suggestions, and returns actions.
 //
-// Invariant: `choice`, if set, is a valid index in `suggestions`. Every suggestion was given for the
-// present text or continues it.
+// Invariant: `choice`, if set, is a valid index in `suggestions`. Every suggestion was given for
+// the present text or continues it.
 
 /// What the person sees and edits.
 public struct Prompt: Sendable {
@@ -124,8 +124,8 @@ public struct Prompt: Sendable {
     return .complete
   }
 
-  /// Until the new suggestions arrive, only old ones that complete the new text stay: ↓ and Tab must
-  /// not take what no longer belongs there.
+  /// Until the new suggestions arrive, only old ones that complete the new text stay: ↓ and Tab
+  /// must not take what no longer belongs there.
   private mutating func dropMismatches() {
     let typed = editor.characters
     suggestions.removeAll { SuggestionMatch.typedCount(of: typed, in: $0.characters) == nil }

@@ -1,8 +1,8 @@
 // Keeps a terminal in raw mode for as long as the value lives.
 //
 // Invariant: while the value lives and is not suspended, the terminal is raw and reports pastes in
-// brackets. After the value is gone, the terminal is as it was before. A signal that ends the program
-// must therefore let the owner return instead of killing the process at once.
+// brackets. After the value is gone, the terminal is as it was before. A signal that ends the
+// program must therefore let the owner return instead of killing the process at once.
 
 import Glibc
 

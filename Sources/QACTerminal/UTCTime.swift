@@ -1,7 +1,7 @@
 // Formats unix seconds as a date that people read.
 //
-// Source: Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days: it counts days in
-// eras of 400 years, and years from March.
+// Source: Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days: it counts days
+// in eras of 400 years, and years from March.
 
 /// Times in ISO 8601 form.
 public enum UTCTime {

@@ -102,7 +102,8 @@ enum Environment {
     return all
   }
 
-  /// Whether colours are wanted. A `NO_COLOR` that is not empty forbids them (https://no-color.org).
+  /// Whether colours are wanted. A `NO_COLOR` that is not empty forbids them
+  /// (https://no-color.org).
   static var allowsColor: Bool {
     guard let value = getenv("NO_COLOR") else { return true }
     return value.pointee == 0

@@ -1,7 +1,7 @@
 // What version 0.1 left: its databases and indexes open, and its clients are answered as they were.
 //
-// Fixtures/0.1 says what is there. A version that cannot read the indexes any more says so here: then they
-// must be refused with the line that says to build them anew, which their log allows.
+// Fixtures/0.1 says what is there. A version that cannot read the indexes any more says so here:
+// then they must be refused with the line that says to build them anew, which their log allows.
 
 import Foundation
 import QACProtocol

@@ -1,8 +1,8 @@
 // A recorded conversation with a daemon, and what of it a later version must say again.
 //
-// A line that begins with "> " is sent, one with "< " is its answer; a request without an answer is a
-// notification. "= restart" stops the daemon and starts it anew, "= overlong" is a line longer than a frame
-// may be, "# " begins a remark.
+// A line that begins with "> " is sent, one with "< " is its answer; a request without an answer is
+// a notification. "= restart" stops the daemon and starts it anew, "= overlong" is a line longer
+// than a frame may be, "# " begins a remark.
 
 import Foundation
 import QACProtocol
@@ -42,8 +42,8 @@ struct Conversation {
 
   /// What is wrong with `answer` where `recorded` was answered before, or nil.
   ///
-  /// Members that are new are nobody's business; so is how an error is worded, how long it took, and what
-  /// `status` and `metrics` count, but not that they do.
+  /// Members that are new are nobody's business; so is how an error is worded, how long it took,
+  /// and what `status` and `metrics` count, but not that they do.
   static func difference(_ answer: JSONValue, from recorded: JSONValue) -> String? {
     guard case .array(let expected) = recorded else { return memberwise(answer, recorded, "") }
     // The answers to a batch come in any order.

@@ -1,4 +1,5 @@
-// Crowds and bad neighbours, on the built daemon: memory stays bounded and everybody else is served.
+// Crowds and bad neighbours, on the built daemon: memory stays bounded and everybody else is
+// served.
 //
 // `QAC_CONNECTIONS` says how many connections there are; `make crowd` makes twenty thousand.
 
@@ -109,7 +110,8 @@ import Testing
     daemon.stop()
   }
 
-  /// Few descriptors make few connections, and never too few for a file: whoever is served is served whole.
+  /// A low limit of descriptors allows few connections, but always leaves some for files: a client
+  /// that is served at all is served completely.
   @Test(
     .enabled(if: access("/usr/bin/prlimit", X_OK) == 0, "prlimit is needed"),
     arguments: [50, 64, 256])
@@ -209,8 +211,8 @@ import Testing
     daemon.stop()
   }
 
-  /// Whatever the limit, the start either says that it is too low or a crowd that takes every descriptor at the
-  /// first moment costs nothing but its own place.
+  /// Whatever the limit, the start either says that it is too low or a crowd that takes every
+  /// descriptor at the first moment costs nothing but its own place.
   @Test(
     .enabled(if: access("/usr/bin/prlimit", X_OK) == 0, "prlimit is needed"),
     arguments: [12, 17, 19, 22, 26, 30, 34, 38, 42, 46, 47, 52, 55])
@@ -228,7 +230,8 @@ import Testing
       let lines = ended.description.split(separator: "\n")
       #expect(lines.count == 1, "limit \(limit): \(ended)")
       #expect(ended.description.contains("may open \(limit) files"), "limit \(limit): \(ended)")
-      // Some 50 are what a start needs; how many descriptors are open when it looks may differ by one or two.
+      // Some 50 are what a start needs; how many descriptors are open when it looks may differ by
+      // one or two.
       #expect(limit < 53)
       return
     }

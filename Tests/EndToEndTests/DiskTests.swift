@@ -1,5 +1,5 @@
-// Disks that are full, broken or read-only under the running daemon: `record` says so, `complete` goes on, and all is
-// well when the cause is gone.
+// Disks that are full, broken or read-only under the running daemon: `record` says so, `complete`
+// goes on, and all is well when the cause is gone.
 
 import Foundation
 import QACClient
@@ -11,7 +11,8 @@ import Testing
   import Glibc
 #endif
 
-/// A library that makes writes to the sessions' database fail with the error number that a file holds.
+/// A library that makes writes to the sessions' database fail with the error number that a file
+/// holds.
 private enum FaultLibrary {
   static let path: String? = {
     let base = NSTemporaryDirectory() + "/qac-faults-\(getpid())"

@@ -107,7 +107,8 @@ import Testing
     replay.stop()
     let daemon = try files.start(["--keep-days", "30", "--live-sessions", "1"])
     let client = files.client()
-    // A clock is trusted after an hour (HousekeeperTests); until then an operator can say what is old.
+    // A clock is trusted after an hour (HousekeeperTests); until then an operator can say what is
+    // old.
     #expect(try client.queries("s") == ["zebra new", "zebra old"])
     #expect(try client.forget(.everyone(until: 1_000_000_000)) == 1)
     #expect(try client.queries("s") == ["zebra new"])

@@ -1,4 +1,4 @@
-// What is forgotten is gone from the memory of the process, as somebody sees it who may read all of it.
+// What is forgotten is gone from the memory of the process: a reader of all of it finds nothing.
 
 import Foundation
 import QACClient
@@ -63,7 +63,8 @@ import Testing
     daemon.stop()
   }
 
-  /// Whatever way a text came in, and whatever connection it came on, which stay open and say no more.
+  /// Whatever way a text came in, and whatever connection it came on, which stay open and say no
+  /// more.
   @Test func noConnectionKeepsWhatItBrought() throws {
     let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let daemon = try files.start(["--live-sessions", "1"])

@@ -1,4 +1,5 @@
-// A daemon that is stopped, dead or busy: a client gets an error in bounded time, and goes on when it is back.
+// A daemon that is stopped, dead or busy: a client gets an error in bounded time, and goes on when
+// it is back.
 
 import Foundation
 import QACClient

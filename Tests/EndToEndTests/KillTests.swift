@@ -19,7 +19,8 @@ import Testing
     var isForgotten = false
   }
 
-  /// A session's queries must be what was sent, in order, up to something behind what was acknowledged.
+  /// A session's queries must be what was sent, in order, up to something behind what was
+  /// acknowledged.
   private func check(_ session: String, _ sent: Sent, _ client: Client) throws {
     let queries = try client.queries(session)
     if sent.isForgotten {

@@ -1,4 +1,5 @@
-// The daemon and its service manager: sockets handed over, states told, signs of life, and a stop within its bound.
+// The daemon and its service manager: sockets handed over, states told, signs of life, and a stop
+// within its bound.
 
 import Foundation
 import QACClient

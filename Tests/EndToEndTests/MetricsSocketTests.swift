@@ -1,4 +1,5 @@
-// The socket for scrapers, as they use it: who gets in, what is told, and that it costs nobody else.
+// The socket for scrapers, as they use it: who gets in, what is told, and that it costs nobody
+// else.
 
 import Foundation
 import QACTestSupport
@@ -51,7 +52,8 @@ struct HTTPAnswer {
     #expect(access(path, F_OK) != 0)
   }
 
-  /// Scrapers that say nothing, or half, or too much, keep neither each other nor a client from an answer.
+  /// Scrapers that say nothing, or half, or too much, keep neither each other nor a client from an
+  /// answer.
   @Test func badScrapersCostNobodyElse() throws {
     let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let path = files.directory.file("run/m.sock")

@@ -1,4 +1,5 @@
-// Who gets in, and what leaves: another user, symbolic links, and a canary looked for in all that the daemon writes.
+// Who gets in, and what leaves: another user, symbolic links, and a canary looked for in all that
+// the daemon writes.
 
 import Foundation
 import QACClient

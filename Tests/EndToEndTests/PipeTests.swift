@@ -74,7 +74,7 @@ import Testing
     let lines = outcome.errors.split(separator: "\n")
     #expect(outcome.code == code, "\(outcome.errors)")
     #expect(lines.count == 1 && lines[0].hasPrefix("qacd: "), "\(outcome.errors)")
-    // The pipe is whoever's it was.
+    // The pipe still belongs to its owner.
     var status = stat()
     #expect(lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
   }

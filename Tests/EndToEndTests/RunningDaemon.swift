@@ -48,8 +48,8 @@ final class DaemonFiles {
 
   /// Starts the daemon and waits until it says that it serves.
   ///
-  /// `more` are flags beside those of the files, `launcher` is a command to which the program is added, and
-  /// `descriptor` becomes its descriptor 3.
+  /// `more` are flags beside those of the files, `launcher` is a command to which the program is
+  /// added, and `descriptor` becomes its descriptor 3.
   func start(
     _ more: [String] = [], launcher: [String] = [], environment: [String: String] = [:],
     descriptor: Int32? = nil
@@ -94,7 +94,8 @@ final class RunningDaemon {
 
   var pid: pid_t { child.pid }
 
-  /// Waits for the daemon to send `message`; fails if it ends or takes a minute, or sends `wrong` before.
+  /// Waits for the daemon to send `message`; fails if it ends or takes a minute, or sends `wrong`
+  /// before.
   func waitFor(_ message: String, butNot wrong: String? = nil) throws {
     var buffer = [UInt8](repeating: 0, count: 512)
     for _ in 0..<600 {

@@ -1,7 +1,8 @@
-// A long time in short: mixed load with swaps, deletions, retention and clients that vanish, and memory and descriptors
-// that stay as they are.
+// A long time in short: mixed load with swaps, deletions, retention and clients that vanish, and
+// memory and descriptors that stay as they are.
 //
-// `QAC_SOAK_SECONDS` says how long; `make soak` takes half an hour, `make soak SECONDS=120` two minutes.
+// `QAC_SOAK_SECONDS` says how long; `make soak` takes half an hour, `make soak SECONDS=120` two
+// minutes.
 
 import Foundation
 import QACBinary

@@ -19,7 +19,8 @@ import Testing
     let swaps = Effort.named("QAC_SWAPS", otherwise: 40)
     let indexes = try Programs.smallIndexes.get()
     let files = try DaemonFiles(copyOf: indexes[0])
-    // A swap reads the live events anew; the load records on, and swaps must not become slower for that.
+    // A swap reads the live events anew; the load records on, and swaps must not become slower for
+    // that.
     let daemon = try files.start(["--live-events", "4096"])
     let client = files.client()
     let load = Load(files, clients: 3)

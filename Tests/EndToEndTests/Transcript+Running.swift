@@ -1,4 +1,5 @@
-// Runs the commands of a transcript in a fresh home, and compares output with what a document shows.
+// Runs the commands of a transcript in a fresh home, and compares output with what a document
+// shows.
 
 import Foundation
 import QACTestSupport

@@ -1,8 +1,8 @@
 // A document's commands, run as a reader would run them, and what they print compared with it.
 //
 // The blocks of a Markdown file fenced with "```console" or "```sh" count, and all of them are one
-// shell session. In a console block, a line that starts with "$ " is a command, lines that start with
-// "> " continue it, and the lines after that are its output. In the output
+// shell session. In a console block, a line that starts with "$ " is a command, lines that start
+// with "> " continue it, and the lines after that are its output. In the output
 //   - "…" stands for any text within a line, and a line that is "…" for any number of lines;
 //   - numbers that change from run to run need no "…": those of "took_us", "at", "pid",
 //     "uptime_seconds" and "loaded_at", and durations such as "2.8 s".

@@ -1,4 +1,5 @@
-// What no client should send, to the built daemon: each is answered, and costs nobody else anything.
+// What no client should send, to the built daemon: each is answered, and costs nobody else
+// anything.
 
 import Foundation
 import QACBinary

@@ -38,7 +38,7 @@ struct AtomicFileTests {
     #expect(try names(directory.path) == ["file"])
   }
 
-  /// Whoever may write into the directory can put something there.
+  /// Anybody who may write into the directory can put something there.
   @Test
   func thePlaceOfTheTemporaryFileIsNeitherWaitedForNorFollowed() throws {
     let directory = try TemporaryDirectory()

@@ -7,7 +7,7 @@ import Testing
 struct CRC32CTests {
   @Test
   func publishedValues() {
-    // RFC 3720, appendix B.4, but for the first, the customary check value.
+    // RFC 3720, appendix B.4, except for the first, which is the customary check value.
     #expect(CRC32C.of(Array("123456789".utf8)) == 0xE306_9283)
     #expect(CRC32C.of([]) == 0)
     #expect(CRC32C.of([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)

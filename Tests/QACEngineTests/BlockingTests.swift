@@ -24,8 +24,8 @@ import Testing
     return overlay
   }
 
-  /// Rules whose texts are labels, their beginnings, their words, or what no label has; half of them
-  /// hit one of `found`.
+  /// Rules whose texts are labels, their beginnings, their words, or what no label has; half of
+  /// them hit one of `found`.
   private func rules(_ subject: inout LogSubject, hitting found: [Suggestion]) throws
     -> [BlockRule]
   {
@@ -134,8 +134,8 @@ import Testing
     }
   }
 
-  /// The worst rules on the longest texts of a session and of others: the comparing ends, and what it
-  /// did not come to is left out, while labels, of which is known what is blocked, still come.
+  /// The worst rules on the longest texts of a session and of others: the comparing ends, and what
+  /// it did not come to is left out, while labels, of which is known what is blocked, still come.
   @Test func rulesHoldNoCompletionUp() throws {
     let set = SyntheticLog(seed: 5, events: 900, vocabulary: 150).trainingSet(.verbatim)
     let subject = try LogSubject(set, seed: 5)

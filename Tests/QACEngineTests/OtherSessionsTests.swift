@@ -92,8 +92,8 @@ import Testing
     }
   }
 
-  /// A query, label or not, that too few sessions submitted moves nothing in what others are answered: no
-  /// count, no order, no decay, no follower. With enough it does.
+  /// A query, label or not, that too few sessions submitted moves nothing in what others are
+  /// answered: no count, no order, no decay, no follower. With enough it does.
   @Test(arguments: UInt64(0)..<6)
   func whatFewSubmittedMovesNothingForOthers(seed: UInt64) throws {
     let set = SyntheticLog(seed: seed, events: 1200, vocabulary: 120).trainingSet(.search)
@@ -181,7 +181,8 @@ import Testing
     #expect(engine.texts("n", session(["a private query"]), overlay: overlay) != wrong)
   }
 
-  /// Others are shown a spelling that enough sessions wrote, or the normal form; who goes takes its vote along.
+  /// Others are shown a spelling that enough sessions wrote, or the normal form; who goes takes its
+  /// vote along.
   @Test func oneSessionsSpellingIsShownToNobodyElse() throws {
     let engine = try CompletionEngine(
       TinyIndex.content, weights: RankerFeature.allCases.map { $0 == .heat ? 1 : 0 })
@@ -207,7 +208,7 @@ import Testing
     #expect(shown() == ["Newark Form"])
     overlay.forget(normalized: nil, session: 7)
     #expect(shown() == ["newark form"])
-    // Controls and marks that turn the order of a line are never shown, whoever wrote them.
+    // Others never see controls or marks that change a line's direction, however many wrote them.
     for other in UInt64(20)...29 { record("Newark \u{202E}Form", other) }
     for other in UInt64(30)...39 { record("Newark \u{1B}[2JForm", other) }
     #expect(shown() == ["newark form"])

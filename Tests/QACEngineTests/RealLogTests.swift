@@ -1,5 +1,5 @@
-// The properties of every completion on real logs, where the environment variable QAC_DATA names the
-// directory that holds them.
+// The properties of every completion on real logs, where the environment variable QAC_DATA names
+// the directory that holds them.
 
 import Foundation
 import QACBinary

@@ -36,7 +36,7 @@ struct EngineLatency {
   }
 
   /// Characters typed, as shown in the table.
-  private static let lengths: [(name: String, characters: ClosedRange<Int>)] = [
+  static let lengths: [(name: String, characters: ClosedRange<Int>)] = [
     ("nothing", 0...0), ("1", 1...1), ("2", 2...2), ("3", 3...3), ("4 to 6", 4...6),
     ("7 to 10", 7...10), ("11 and more", 11...Int.max),
   ]
@@ -68,7 +68,7 @@ struct EngineLatency {
     }
   }
 
-  private static func forEachKey(
+  static func forEachKey(
     _ keystrokes: Keystrokes, _ body: (Int, borrowing Keystrokes.Query, Int) -> Void
   ) {
     var i = 0
@@ -80,15 +80,19 @@ struct EngineLatency {
     }
   }
 
-  /// The fastest time of each request, by system.
-  static func nanoseconds(
-    of systems: [System], _ keystrokes: Keystrokes, rounds: Int = rounds
-  ) -> [[UInt64]] {
-    let count = keystrokes.queries.reduce(0) { $0 + $1.ends.count }
-    var best = [[UInt64]](repeating: [UInt64](repeating: .max, count: count), count: systems.count)
-    let scratches = systems.map { CompletionScratch(engine: $0.engine) }
+  /// The fastest time of each request of `keystrokes`, by system.
+  static func nanoseconds(of systems: [System], _ keystrokes: Keystrokes) -> [[UInt64]] {
+    nanoseconds(of: systems.map { ($0, keystrokes) })
+  }
+
+  /// The fastest time of each request, by system and what it is asked.
+  static func nanoseconds(of cases: [(system: System, keystrokes: Keystrokes)]) -> [[UInt64]] {
+    var best = cases.map { _, keystrokes in
+      [UInt64](repeating: .max, count: keystrokes.queries.reduce(0) { $0 + $1.ends.count })
+    }
+    let scratches = cases.map { CompletionScratch(engine: $0.system.engine) }
     for _ in 0..<rounds {
-      for (s, system) in systems.enumerated() {
+      for (s, (system, keystrokes)) in cases.enumerated() {
         let overlay = system.hasOverlay ? keystrokes.overlay : nil
         forEachKey(keystrokes) { i, query, characters in
           query.text.withUnsafeBufferPointer { text in

@@ -2,8 +2,10 @@
 // key, each in its session's context, with what everybody submitted in between in the overlay.
 //
 // Queries are taken evenly from the second half of what came after the index; the first half, and the
-// log, are in contexts and overlay. Memory: the log, and contexts of the sampled users alone.
+// log, are in contexts and overlay. Memory: the log, and contexts of the sampled users alone;
+// `holding` adds some 100 bytes per earlier query.
 
+import BenchSessions
 import QACEngine
 import QACIndex
 import QACLogs
@@ -16,6 +18,8 @@ struct Keystrokes {
     /// As typed, in its normal form.
     var text: [UInt8]
     var session: UInt32
+    /// Where it stands in the log.
+    var position: Int
     var context: SessionContext
     var time: Int64
     /// Bytes at which a character ends, from 0.
@@ -30,6 +34,8 @@ struct Keystrokes {
 
   private(set) var queries: [Query]
   let overlay: LiveOverlay
+  /// Makes sessions of a given length.
+  private let earlier: EarlierQueries
   /// All that was submitted after the index, in order: user, query as typed.
   let submitted: [(user: UInt32, query: [UInt8])]
 
@@ -64,13 +70,15 @@ struct Keystrokes {
       if isAsked(i) {
         queries.append(
           Query(
-            text: text, session: seen.user, context: contexts[seen.user] ?? SessionContext(),
-            time: seen.time, ends: Self.ends(of: text)))
+            text: text, session: seen.user, position: i,
+            context: contexts[seen.user] ?? SessionContext(), time: seen.time,
+            ends: Self.ends(of: text)))
       }
       contexts[seen.user, default: SessionContext()].record(
         normalized: text, surface: surface, at: seen.time)
     }
     self.queries = queries
+    earlier = EarlierQueries(read, learned: first)
     submitted = read.observations[first...].map {
       ($0.user, read.queries.surface[Int($0.query)])
     }
@@ -81,6 +89,15 @@ struct Keystrokes {
     var copy = self
     let step = max(1, queries.count / count)
     copy.queries = queries.indices.filter { $0 % step == 0 }.map { queries[$0] }
+    return copy
+  }
+
+  /// These with `count` earlier queries in the session of each.
+  func holding(_ count: Int) -> Keystrokes {
+    var copy = self
+    for i in copy.queries.indices {
+      copy.queries[i].context = earlier.session(before: copy.queries[i].position, holding: count)
+    }
     return copy
   }
 

@@ -115,6 +115,7 @@ struct Run: ParsableCommand {
     if does(.engine) {
       say("\(log.name): engine")
       EngineLatency.measure(log, keystrokes, engine, into: &report)
+      SessionLatency.measure(log, keystrokes, engine, into: &report)
     }
     if does(.parts) {
       say("\(log.name): parts")

@@ -8,7 +8,8 @@ extension Report {
     var text =
       "\(machine.cores) cores (\(machine.processor)), \(machine.system), Swift \(machine.swift); "
       + "load before: \(machine.load)\n"
-    text += engineTable + partsTable + loadTable + buildTable + startTable + swapTable
+    text += engineTable + sessionTable + partsTable
+    text += loadTable + buildTable + startTable + swapTable
     return text
   }
 
@@ -51,6 +52,21 @@ extension Report {
         [
           row.log, Self.grouped(row.labels), row.system, row.characters, row.context,
           Self.grouped(row.latency.count),
+        ] + Self.cells(row.latency)
+      })
+  }
+
+  private var sessionTable: String {
+    Self.table(
+      "One completion in process by the session's earlier queries, microseconds",
+      [
+        "log", "labels", "earlier queries", "characters", "requests", "mean", "p50", "p99",
+        "p99.9",
+      ],
+      sessions.map { row in
+        [
+          row.log, Self.grouped(row.labels), "\(row.earlier)", row.characters,
+          Self.grouped(row.latency.count), Self.number(row.latency.mean),
         ] + Self.cells(row.latency)
       })
   }

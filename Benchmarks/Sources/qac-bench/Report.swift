@@ -54,6 +54,15 @@ struct Report: Codable {
     var latency: Percentiles
   }
 
+  struct Session: Codable {
+    var log: String
+    var labels: Int
+    /// Queries that the session submitted before.
+    var earlier: Int
+    var characters: String
+    var latency: Percentiles
+  }
+
   struct Part: Codable {
     var log: String
     var labels: Int
@@ -122,6 +131,7 @@ struct Report: Codable {
 
   var machine = Machine.current
   var engine: [Engine] = []
+  var sessions: [Session] = []
   var parts: [Part] = []
   var builds: [Build] = []
   var loads: [Load] = []

@@ -3,8 +3,9 @@
 //     qac-fuzz TARGET [libFuzzer options] [directories of inputs]
 //     qac-fuzz TARGET FILE                  one input again
 //
-// A target gets any bytes and must neither trap, nor read beyond what it was given (AddressSanitizer
-// watches), nor grow or run without bound. What must hold of its results it asserts by `hold`.
+// A target gets any bytes and must neither trap, nor read beyond what it was given
+// (AddressSanitizer watches), nor grow or run without bound. What must hold of its results it
+// asserts by `hold`.
 
 import CFuzzer
 

@@ -1,4 +1,5 @@
-// An index file of any bytes, opened as it is and with checksums that fit, and served if it verifies.
+// An index file of any bytes, opened as it is and with checksums that fit, and served if it
+// verifies.
 
 import QACBinary
 import QACEngine

@@ -5,8 +5,8 @@ import QACEngine
 import QACTerminal
 import QACText
 
-/// The normaliser's invariants, for both profiles: of any bytes valid UTF-8 in NFC, the same again, a
-/// bounded length; of ASCII, what is typed first is the beginning of what it becomes.
+/// The normaliser's invariants, for both profiles: of any bytes valid UTF-8 in NFC, the same again,
+/// a bounded length; of ASCII, what is typed first is the beginning of what it becomes.
 let fuzzText: Target = { input in
   let bytes = Array(input)
   for profile in NormalizationProfile.allCases {
@@ -25,7 +25,7 @@ let fuzzText: Target = { input in
         "normal forms are in NFC")
     }
     if profile == .search, prefix.last == 0x20 { prefix.removeLast() }
-    hold(prefix == query, "a prefix is a query but for a space")
+    hold(prefix == query, "a prefix is a query, except for a space")
     if bytes.allSatisfy({ $0 < 0x80 }) {
       var typed = normalizer.normalize(Array(bytes.prefix(bytes.count / 2)), as: .prefix)
       if !query.starts(with: typed), typed.last == 0x20 { typed.removeLast() }
@@ -44,7 +44,8 @@ let fuzzText: Target = { input in
   }
 }
 
-/// A block list: the first line is a text, the rest the file. A rule without wildcards blocks its own text.
+/// A block list: the first line is a text, the rest the file. A rule without wildcards blocks its
+/// own text.
 let fuzzRules: Target = { input in
   let parts = input.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false)
   guard let text = parts.first, let file = parts.last else { return }

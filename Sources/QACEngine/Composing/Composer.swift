@@ -1,6 +1,7 @@
 // Composes completions that nobody may have typed before: what was typed, plus a popular suffix.
 //
-// The prefix is cut at its last white space into head and tail (the unfinished word, perhaps empty):
+// The prefix is cut at its last white space into head and tail (the unfinished word, perhaps
+// empty):
 //
 //     cheap flights to b
 //     \_______ ______/ \ tail
@@ -8,10 +9,11 @@
 //                                level 1: suffixes that begin with        "to b"
 //                                level 2: suffixes that begin with "flights to b"
 //
-// Each level brings its heaviest suffixes. Without their head words they all begin with the tail, and
-// the table has these shorter suffixes too, as parents. A completion is the head followed by one of
-// them. Let c_k(s) be the weight of the head's last k words followed by s (a suffix of level k; 0 if
-// there is none), and m_k and t_k the weight and the number of the suffixes of level k. Then
+// Each level brings its heaviest suffixes. Without their head words they all begin with the tail,
+// and the table has these shorter suffixes too, as parents. A completion is the head followed by
+// one of them. Let c_k(s) be the weight of the head's last k words followed by s (a suffix of level
+// k; 0 if there is none), and m_k and t_k the weight and the number of the suffixes of level k.
+// Then
 //
 //     P_0(s) = c_0(s) / m_0
 //     P_k(s) = (c_k(s) + t_k P_{k-1}(s)) / (m_k + t_k)     (interpolated Witten-Bell)

@@ -23,7 +23,10 @@ enum WordSuffixes {
     _ body: (_ word: Range<Int>, _ suffix: Range<Int>) -> Void
   ) {
     if text.count > mostBytes { return }
+    let initial = tail.first
     Tokenizer.forEachWord(text) { word in
+      // Most words differ in their first byte.
+      if let initial, text[word.lowerBound] != initial { return }
       if UnsafeBufferPointer(rebasing: text[word]).hasPrefix(tail) {
         body(word, word.lowerBound..<text.count)
       }

@@ -1,8 +1,8 @@
 // What the word model said of pairs of words before. The candidates of one completion share their
 // words, and so do those of the next keystroke.
 //
-// Invariant: it says what the model says. A slot holds the whole key of its pair; an empty slot holds
-// a key that belongs to another slot.
+// Invariant: it says what the model says. A slot holds the whole key of its pair; an empty slot
+// holds a key that belongs to another slot.
 // Cost: a look-up that hits reads one slot; without the cache it takes up to four look-ups in the
 // model. 16 bytes per slot.
 

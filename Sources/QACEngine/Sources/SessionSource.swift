@@ -2,7 +2,8 @@
 //
 // Where there are more of them than are wanted, the newest and most frequent are taken, and those
 // that followed the previous query.
-// Cost: O(entries of the session), a comparison of 16 bytes for each that does not match.
+// Cost: O(entries of the session), a comparison of 16 bytes for each that does not match; O(events
+// of the session) more where there are more than are wanted.
 
 /// The session's own queries.
 struct SessionSource: CandidateSource {
@@ -12,8 +13,10 @@ struct SessionSource: CandidateSource {
   private static let ownFollowerValue = 4.0
 
   /// The session's entries that match.
+  private var matching: [Int] = []
+  /// The best of them, where there are more than are wanted.
   private var top = TopLabels()
-  /// What each entry promises; empty where all that match are taken.
+  /// What each entry promises.
   private var values: [Double] = []
 
   init(_ engine: CompletionEngine) {}
@@ -21,24 +24,29 @@ struct SessionSource: CandidateSource {
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
     let prefix = completion.prefix
     let entries = completion.context.entries
-    top.reset(limit: completion.wanted)
-    values.removeAll(keepingCapacity: true)
-    let mustChoose = entries.count > completion.wanted
-    if mustChoose { valueEntries(for: completion) }
+    matching.removeAll(keepingCapacity: true)
     let outline = TextOutline.Prefix(prefix)
     for id in entries.indices where entries[id].outline.mayBegin(with: outline) {
       let matches = completion.context.withText(of: id) { $0.hasPrefix(prefix) }
-      if !matches { continue }
-      top.offer(ScoredLabel(label: UInt32(id), score: mustChoose ? values[id] : 0))
+      if matches { matching.append(id) }
     }
-    for found in top.items {
-      table.add(entry: Int(found.label), from: .session, for: completion)
-    }
+    if matching.count > completion.wanted { choose(for: completion) }
+    for id in matching { table.add(entry: id, from: .session, for: completion) }
+  }
+
+  /// Keeps those of the matching entries that promise most.
+  private mutating func choose(for completion: borrowing Completion) {
+    valueEntries(for: completion)
+    top.reset(limit: completion.wanted)
+    for id in matching { top.offer(ScoredLabel(label: UInt32(id), score: values[id])) }
+    matching.removeAll(keepingCapacity: true)
+    for found in top.items { matching.append(Int(found.label)) }
   }
 
   /// Sums 1 / (1 + queries since) over the events of each entry.
   private mutating func valueEntries(for completion: borrowing Completion) {
     let events = completion.context.events
+    values.removeAll(keepingCapacity: true)
     values.append(contentsOf: repeatElement(0, count: completion.context.entries.count))
     var before = -1
     for (i, event) in events.enumerated() {

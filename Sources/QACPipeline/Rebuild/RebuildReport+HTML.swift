@@ -6,8 +6,8 @@
 import Foundation
 
 extension RebuildReport {
-  /// A table of `rows` below `head`. The columns in `numbers` are aligned to the right; `classes` has
-  /// a class of style for every cell, or none.
+  /// A table of `rows` below `head`. The columns in `numbers` are aligned to the right; `classes`
+  /// has a class of style for every cell, or none.
   static func table(
     _ head: [String], _ rows: [[String]], numbers: Set<Int> = [], classes: [[String]] = []
   ) -> String {

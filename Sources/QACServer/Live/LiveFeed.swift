@@ -254,8 +254,8 @@ final class LiveFeed: Sendable {
   #if DEBUG
     /// Checks what holds between any two calls; for tests.
     ///
-    /// Cursors and pin point at messages that are on the feed, or at its end; acknowledgements are in
-    /// order, each for a message on the feed that some loop has not carried out.
+    /// Cursors and pin point at messages that are on the feed, or at its end; acknowledgements are
+    /// in order, each for a message on the feed that some loop has not carried out.
     func checkInvariants() {
       state.withLock { state in
         let numbers = state.first...state.end
