@@ -23,7 +23,7 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .system(let operation, let path, let code):
       let reason = String(cString: strerror(code))
-      return "cannot \(operation) \(path): \(reason); \(Self.remedy(for: code))"
+      return "cannot \(operation) \(path): \(reason); \(Self.remedy(for: code, of: operation))"
     case .isDirectory(let path):
       return "\(path) is a directory; name a file in it"
     case .notRegular(let path):
@@ -35,8 +35,10 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  private static func remedy(for code: Int32) -> String {
+  private static func remedy(for code: Int32, of operation: String) -> String {
     switch code {
+    case ENOENT where operation == "create":
+      return "check the path, or create its directory first"
     case ENOENT: return "check the path, or create the file first"
     case EACCES, EPERM: return "grant this user access, or choose another path"
     case ENOSPC, EDQUOT: return "free some space, or write to another disk"

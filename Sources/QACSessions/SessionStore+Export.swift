@@ -24,7 +24,7 @@ extension SessionStore {
     ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,
     _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void
   ) throws(SessionStoreError) {
-    // A named pipe is refused: SQLite would wait for its writer.
+    // SQLite would not say that there is no file, and of a named pipe it would wait for the writer.
     var status = stat()
     if stat(path, &status) == 0 {
       switch status.st_mode & S_IFMT {
@@ -32,6 +32,8 @@ extension SessionStore {
       case S_IFDIR: throw .isDirectory(path: path)
       default: throw .notADatabase(path: path)
       }
+    } else if errno == ENOENT || errno == ENOTDIR {
+      throw .system(operation: "open", path: path, code: errno)
     }
     try SessionStoreError.translating(path: path) {
       var configuration = Configuration()

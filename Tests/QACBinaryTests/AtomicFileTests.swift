@@ -38,6 +38,14 @@ struct AtomicFileTests {
     #expect(try names(directory.path) == ["file"])
   }
 
+  @Test
+  func aMissingDirectoryIsNamedAsTheRemedy() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("none/file")
+    let error = #expect(throws: FileError.self) { try AtomicFile.write([1], to: path) }
+    #expect(error?.description.hasSuffix("create its directory first") == true)
+  }
+
   /// Anybody who may write into the directory can put something there.
   @Test
   func thePlaceOfTheTemporaryFileIsNeitherWaitedForNorFollowed() throws {

@@ -45,6 +45,17 @@ import Testing
     }
   }
 
+  /// SQLite would only say that it cannot open it.
+  @Test func whatIsNotThereIsNotRead() throws {
+    for missing in [path, directory.file("none/s.sqlite")] {
+      let error = #expect(throws: SessionStoreError.self) {
+        try SessionStore.readEvents(ofDatabaseAt: missing, after: 0) { _, _, _ in }
+      }
+      #expect(error == .system(operation: "open", path: missing, code: ENOENT))
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
   /// SQLite would wait for the pipe's writer.
   @Test func whatIsNoFileIsNotReadAsADatabase() throws {
     let pipe = try NamedPipe(path: path)
