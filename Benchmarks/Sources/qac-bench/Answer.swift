@@ -2,8 +2,8 @@
 // (Benchmarks/pecos/beside.py).
 //
 // A request is a line: previous query, tab, prefix; its answer a line: the nanoseconds of the index
-// alone, of all sources, and the suggestions of the first. Processor time of this thread, the least of
-// three, as the other system's.
+// alone, of all sources, and the suggestions of the first. Processor time of this thread, the least
+// of three, as the other system's.
 
 import ArgumentParser
 import Glibc
@@ -46,7 +46,7 @@ struct Answer: ParsableCommand {
           }
         }
       }
-      // At once: whoever asks waits for it.
+      // At once: the other program waits for it.
       let answer = Array("\(best[0]) \(best[1]) \(scratches[0].count)\n".utf8)
       _ = write(1, answer, answer.count)
     }

@@ -17,7 +17,8 @@ enum BenchError: Error, CustomStringConvertible {
   /// A log is too short to ask its end.
   case logTooShort(path: String, events: Int, needed: Int)
 
-  /// The load generator does not charge a server for what should have been asked while it stood still.
+  /// The load generator does not charge a server for what should have been asked while it stood
+  /// still.
   case stallNotSeen(slow: Int, expected: Int)
 
   var description: String {

@@ -31,8 +31,8 @@ struct BenchLog {
     return log
   }
 
-  /// The simulated logs of `directory` (Benchmarks/geonames) of the given sizes that are there; their
-  /// indexes go into `work`.
+  /// The simulated logs of `directory` (Benchmarks/geonames) of the given sizes that are there;
+  /// their indexes go into `work`.
   static func geonames(_ sizes: [String], in directory: String?, work: String) -> [BenchLog] {
     if sizes.isEmpty { return [] }
     guard let directory else {

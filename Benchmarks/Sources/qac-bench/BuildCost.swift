@@ -1,5 +1,5 @@
-// What an index costs: the product's own `qac-index build` as a process of its own, its phases as it
-// tells them, the most memory it had, and the bytes it wrote.
+// What an index costs: the product's own `qac-index build` as a process of its own, its phases as
+// it tells them, the most memory it had, and the bytes it wrote.
 
 import Foundation
 import QACIndex

@@ -6,8 +6,8 @@ import NIOPosix
 
 /// A line echo: as many event loops as the daemon has, one handler a connection.
 enum EchoServer {
-  /// Serves on the socket at `path` until the process is ended; the loop of whoever sends the hundredth
-  /// piece sleeps `stall` milliseconds first.
+  /// Serves on the socket at `path` until the process is ended. The loop that gets the hundredth
+  /// piece of a connection sleeps `stall` milliseconds first.
   static func serve(_ path: String, stall: UInt32) throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: min(2, System.coreCount))
     let channel = try ServerBootstrap(group: group)

@@ -1,8 +1,9 @@
-// What the parts of a completion take: sources switched on one after another, and what is done before
-// any of them.
+// What the parts of a completion take: sources switched on one after another, and what is done
+// before any of them.
 //
-// A row says what its part adds to the mean with the parts before it, so the rows add up to the whole.
-// Features, ranking and folding grow with the candidates and are in the part that brings these.
+// A row says what its part adds to the mean with the parts before it, so the rows add up to the
+// whole. Features, ranking and folding grow with the candidates and are in the part that brings
+// these.
 
 import QACEngine
 import QACIndex

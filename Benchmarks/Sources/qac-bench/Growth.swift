@@ -1,5 +1,5 @@
-// How cost grows with the number of labels: plots on logarithmic axes, and the exponent of the power
-// of the label count that fits best (least squares of the logarithms).
+// How cost grows with the number of labels: plots on logarithmic axes, and the exponent of the
+// power of the label count that fits best (least squares of the logarithms).
 
 import ArgumentParser
 import Foundation

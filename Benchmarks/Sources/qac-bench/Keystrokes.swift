@@ -1,8 +1,8 @@
 // Requests as people make them: queries that were submitted after the index was built, typed key by
 // key, each in its session's context, with what everybody submitted in between in the overlay.
 //
-// Queries are taken evenly from the second half of what came after the index; the first half, and the
-// log, are in contexts and overlay. Memory: the log, and contexts of the sampled users alone;
+// Queries are taken evenly from the second half of what came after the index; the first half, and
+// the log, are in contexts and overlay. Memory: the log, and contexts of the sampled users alone;
 // `holding` adds some 100 bytes per earlier query.
 
 import BenchSessions
@@ -84,7 +84,7 @@ struct Keystrokes {
     }
   }
 
-  /// These with `count` of their queries at the most, spread evenly.
+  /// These with at most `count` of their queries, spread evenly.
   func thinned(to count: Int) -> Keystrokes {
     var copy = self
     let step = max(1, queries.count / count)

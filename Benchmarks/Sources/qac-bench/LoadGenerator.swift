@@ -1,13 +1,15 @@
 // Sends requests on many connections from one thread and times the answers.
 //
-// Under a schedule (`.rate`) request k is due at start + k / rate, on connection k mod n, and is sent
-// then whether or not earlier ones were answered; its latency counts from when it was due. So a server
-// that stalls is charged for all that should have been asked meanwhile (no coordinated omission), and
-// so is this generator if it is late. `.asAnswered` sends a connection's next request when its last one
-// was answered: the most that n clients can get.
+// Under a schedule (`.rate`) request k is due at start + k / rate, on connection k mod n, and is
+// sent then whether or not earlier ones were answered; its latency counts from when it was due. So
+// a server that stalls is charged for all that should have been asked meanwhile (no coordinated
+// omission), and so is this generator if it is late. `.asAnswered` sends a connection's next
+// request when its last one was answered: the most that n clients can get.
 //
-// What is sent was encoded before; only nine digits of an id are written. Memory: 16 bytes a request.
-// Cost: two system calls a request and one a turn; `processorSeconds` says what it took of the machine.
+// What is sent was encoded before; only nine digits of an id are written. Memory: 16 bytes per
+// request.
+// Cost: two system calls per request and one per turn; `processorSeconds` says how much of the
+// machine it took.
 // Source of the schedule: Tene, "How not to measure latency"; wrk2.
 
 import CBench
@@ -24,7 +26,8 @@ enum Pace: Equatable {
 
 /// What one run brought.
 struct LoadResult {
-  /// Nanoseconds from when a completion was due to its answer, or to be precise to when it was read.
+  /// Nanoseconds from when a completion was due to its answer, or to be precise to when it was
+  /// read.
   var completions = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
   /// The same of records.
   var records = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
@@ -99,7 +102,8 @@ final class LoadGenerator {
     close(epoll)
   }
 
-  /// Sends for `seconds` and waits for what is not answered yet, unless nothing comes for five seconds.
+  /// Sends for `seconds` and waits for what is not answered yet, unless nothing comes for five
+  /// seconds.
   ///
   /// - Parameters:
   ///   - pace: How fast.

@@ -41,7 +41,8 @@ struct Report: Codable {
     var processor: String
     var system: String
     var swift: String
-    /// Waiting programs before anything was measured: more than 0 says that others used the machine.
+    /// Waiting programs before anything was measured: more than 0 says that others used the
+    /// machine.
     var load: Double
   }
 

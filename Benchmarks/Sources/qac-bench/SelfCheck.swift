@@ -1,7 +1,7 @@
 // Proves that the load generator sees what it is there to see: a server that stands still.
 //
-// A known-bad case: an echo that sleeps once. A generator that waited for the answer before it sent on
-// would see one slow request; one that keeps its schedule sees all that were due meanwhile.
+// A known-bad case: an echo that sleeps once. A generator that waited for the answer before it sent
+// on would see one slow request; one that keeps its schedule sees all that were due meanwhile.
 
 /// Checks the load generator on a known-bad server.
 enum SelfCheck {

@@ -1,4 +1,5 @@
-// The servers that are measured over their sockets: the daemon, a line echo on the same stack, Redis.
+// The servers that are measured over their sockets: the daemon, a line echo on the same stack,
+// Redis.
 
 import Glibc
 import QACClient

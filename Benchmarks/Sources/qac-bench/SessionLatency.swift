@@ -1,7 +1,7 @@
 // Latency of one completion in process, by how many queries the session submitted before.
 //
-// The same queries are typed in sessions of 0, 64 and 256 earlier queries (`EarlierQueries`), in turn,
-// and measured as in `EngineLatency`.
+// The same queries are typed in sessions of 0, 64 and 256 earlier queries (`EarlierQueries`), in
+// turn, and measured as in `EngineLatency`.
 
 import BenchSessions
 import QACEngine

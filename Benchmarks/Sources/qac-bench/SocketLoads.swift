@@ -1,8 +1,8 @@
 // Completions over the socket, beside a bare echo and Redis under the same load.
 //
-// Each client types queries that its users submitted after the index was built, key by key, and then
-// submits them: a record as often as keeps records at one in twenty. Under the schedules below, and
-// once as fast as answers come.
+// Each client types queries that its users submitted after the index was built, key by key, and
+// then submits them: a record as often as keeps records at one in twenty. Under the schedules
+// below, and once as fast as answers come.
 
 import Glibc
 import QACProtocol
@@ -15,7 +15,7 @@ struct SocketLoads {
   ]
   /// Records among the requests.
   private static let recordShare = 0.05
-  /// Queries of one client's stream at the most; then it begins anew.
+  /// The most queries of one client's stream; then it begins anew.
   private static let queriesPerClient = 2000
 
   let log: BenchLog

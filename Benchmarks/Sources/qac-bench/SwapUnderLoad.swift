@@ -1,8 +1,8 @@
 // Swaps the index under load: requests that fail or take more than 10 ms, with and without swaps.
 //
-// One of two copies of the index is put in the place of the served one and `reload` is asked, again and again while
-// clients type as in `SocketLoads`. The copies are made before: copying is not the daemon's work, but would take
-// a processor from it.
+// One of two copies of the index is put in the place of the served one and `reload` is asked, again
+// and again while clients type as in `SocketLoads`. The copies are made before: copying is not the
+// daemon's work, but would take a processor from it.
 
 import Foundation
 import QACClient

@@ -3,13 +3,13 @@
 //     valgrind --tool=callgrind --collect-atstart=no --toggle-collect=qac_measured \
 //       --dump-after=qac_measured qac-instructions INDEX LOG SMALL
 //
-// INDEX is built from LOG, SMALL is a log to be built from here. Each piece of work is run within one
-// call of `qac_measured`, after which callgrind writes its count; the pieces are printed in the same
-// order, a line each, separated by tabs: name, how many units of work it was, and of completions how
-// often they took memory from the heap.
+// INDEX is built from LOG, SMALL is a log to be built from here. Each piece of work is run within
+// one call of `qac_measured`, after which callgrind writes its count; the pieces are printed in the
+// same order, a line each, separated by tabs: name, how many units of work it was, and of
+// completions how often they took memory from the heap.
 //
-// Invariant: equal files and equal code do equal work: one thread, fixed requests, and working memory
-// that has grown before anything is counted.
+// Invariant: equal files and equal code do equal work: one thread, fixed requests, and working
+// memory that has grown before anything is counted.
 
 import CAllocations
 import CBench
