@@ -13,24 +13,6 @@ struct ZstdTests {
     return Array(packed[..<count])
   }
 
-  private func unpack(_ bytes: [UInt8], step: Int) throws -> [UInt8] {
-    var offset = 0
-    let reader = try ZstdReader(head: UnsafeBufferPointer(start: nil, count: 0), path: "test") {
-      (output) throws(LogError) in
-      let piece = bytes[offset..<min(offset + step, bytes.count)]
-      offset += piece.count
-      _ = output.update(fromContentsOf: piece)
-      return piece.count
-    }
-    var result: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 10)
-    while true {
-      let count = try buffer.withUnsafeMutableBufferPointer { try reader.read(into: $0) }
-      if count == 0 { return result }
-      result.append(contentsOf: buffer[..<count])
-    }
-  }
-
   @Test
   func whatIsPackedIsUnpacked() throws {
     try withEvery("seed", in: UInt64(0)..<20) { seed in
@@ -39,7 +21,7 @@ struct ZstdTests {
       // Two frames make one stream.
       let packed = pack(bytes) + pack([0x0A] + bytes)
       for step in [1, 7, 1 << 16] {
-        let unpacked = try unpack(packed, step: step)
+        let unpacked = try unpackZstd(packed, step: step)
         #expect(unpacked == bytes + [0x0A] + bytes, "seed \(seed)")
       }
     }
@@ -75,7 +57,7 @@ struct ZstdTests {
     for i in 0..<packed.count * 8 {
       var damaged = packed
       damaged[i / 8] ^= 1 << (i % 8)
-      _ = try? unpack(damaged, step: 1 << 16)
+      _ = try? unpackZstd(damaged, step: 1 << 16)
     }
   }
 }
