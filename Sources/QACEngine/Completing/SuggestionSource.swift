@@ -28,6 +28,9 @@ public enum SuggestionSource: SourceName, Sendable, CaseIterable {
   /// The name on the wire and in reports.
   public var name: StaticString { rawValue.text }
 
+  /// Whether its candidates are texts that nobody may have submitted.
+  public var composes: Bool { SourceSet.composing.contains(SourceSet(self)) }
+
   /// The place in `allCases`, from 0.
   @inline(__always)
   var place: UInt32 {
@@ -61,7 +64,7 @@ struct SourceSet: OptionSet, Sendable, Hashable {
   @inline(__always)
   init(_ source: SuggestionSource) { rawValue = 1 << source.place }
 
-  /// The sources whose candidates are texts that nobody may have submitted.
+  /// The sources that compose.
   static var composing: SourceSet { [SourceSet(.composed), SourceSet(.words)] }
 
   /// The first source of the set in the order of the enum; of the empty set, the index.

@@ -36,7 +36,7 @@ extension EvaluationReport {
     public var usefulInterval: Interval?
     /// Of these lines, those that nobody submits and that are not useful.
     public var forNobody: Double
-    /// Of these lines, those that only composing brought.
+    /// Of these lines, those whose source composes.
     public var composed: Double
     /// Of the lines for queries without a misspelt word, those with one that was not typed.
     public var misspelt: Double

@@ -97,13 +97,14 @@ public struct KeyedReplay: Sendable {
       observations.append(request.observation)
       lengths.append(Double(request.targetLength))
       for (s, runner) in runners.enumerated() {
-        type(request, runner.runner, judge, &systems[s])
+        type(request, into: runner.runner, by: judge, for: &systems[s])
       }
     }
   }
 
   private func type(
-    _ request: ReplayRequest, _ runner: SystemRunner, _ judge: LineJudge, _ system: inout System
+    _ request: ReplayRequest, into runner: SystemRunner, by judge: LineJudge,
+    for system: inout System
   ) {
     var sum = 0.0
     var seen = SeenLines()

@@ -22,7 +22,7 @@ public struct SeenAnswer: Sendable, Equatable {
   public var firstUseful: UInt8 = 0
   /// Lines that nobody submits and that are not useful.
   public var forNobody: UInt8 = 0
-  /// Lines that only composing brought.
+  /// Lines whose source composes.
   public var composed: UInt8 = 0
   /// Whether misspelt lines are counted: the submitted query has no misspelt word.
   public var isSpelt = false
@@ -95,7 +95,7 @@ public struct SeenLines: Sendable, Equatable {
   public var useful: Double { Self.share(usefulLines, of: lines) }
   /// The share of lines that nobody submits in the whole log and that are not useful.
   public var forNobody: Double { Self.share(nobodys, of: lines) }
-  /// The share of lines that only composing brought.
+  /// The share of lines whose source composes.
   public var composed: Double { Self.share(composedLines, of: lines) }
   /// The share of lines with a misspelt word that the person did not type, in answers to queries
   /// without a misspelt word.

@@ -146,7 +146,7 @@ public struct SocketReplay {
     }
 
     /// The names of the sources of composed lines.
-    private static let composing = [SuggestionSource.composed, .words].map { "\($0.name)" }
+    private static let composing = SuggestionSource.allCases.filter(\.composes).map { "\($0.name)" }
 
     private(set) var system = ReplayScores.System(name: SocketReplay.systemName)
     private let client: Client

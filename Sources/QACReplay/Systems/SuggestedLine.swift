@@ -8,7 +8,7 @@ import QACEngine
 public struct SuggestedLine: Sendable, Equatable {
   /// The normalised text.
   public var text: [UInt8]
-  /// Whether only composing brought it: nobody is known to have submitted it.
+  /// Whether the source that it is shown with composes.
   public var isComposed: Bool
   /// Whether it begins with what was typed only once typing errors are corrected.
   public var isCorrected: Bool
@@ -25,10 +25,8 @@ extension CompletionScratch {
   /// The lines of the last completion, best first.
   var lines: [SuggestedLine] {
     (0..<count).map { i in
-      let source = source(i)
-      return SuggestedLine(
-        text: normalizedText(i), isComposed: source == .composed || source == .words,
-        isCorrected: isCorrected(i))
+      SuggestedLine(
+        text: normalizedText(i), isComposed: source(i).composes, isCorrected: isCorrected(i))
     }
   }
 }
