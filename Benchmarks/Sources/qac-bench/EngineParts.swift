@@ -11,10 +11,13 @@ import QACText
 
 /// Measures the parts of a completion.
 enum EngineParts {
-  /// In the order in which they are switched on.
-  private static let order: [SuggestionSource] = [
-    .popular, .index, .followers, .session, .recent, .composed, .words, .corrected,
-  ]
+  /// All sources in the order in which they are switched on: these, then the others.
+  private static let order: [SuggestionSource] = {
+    let first: [SuggestionSource] = [
+      .popular, .index, .followers, .session, .recent, .composed, .words, .corrected,
+    ]
+    return first + SuggestionSource.allCases.filter { !first.contains($0) }
+  }()
 
   /// Queries whose keys are asked: means need fewer than percentiles.
   private static let queries = 500

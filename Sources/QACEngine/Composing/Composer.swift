@@ -76,9 +76,6 @@ struct Composer {
     levels.reserveCapacity(Self.mostHeadWords + 1)
   }
 
-  /// Forgets what was found.
-  mutating func reset() { results.removeAll(keepingCapacity: true) }
-
   /// Finds at most `limit` suffixes for the end of `prefix`, which is normalised.
   mutating func search(_ view: IndexView, prefix: UnsafeBufferPointer<UInt8>, limit: Int) {
     results.removeAll(keepingCapacity: true)

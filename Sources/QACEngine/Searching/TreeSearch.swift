@@ -98,9 +98,6 @@ struct TreeSearch {
     self.summaries = summaries
   }
 
-  /// Forgets the labels found.
-  mutating func reset() { top.reset(limit: 0) }
-
   /// Finds the `limit` labels in `range` that score best for the request features `x`.
   ///
   /// - Parameters:

@@ -16,6 +16,8 @@ protocol CandidateGatherer {
   mutating func gather(into table: inout CandidateTable, for completion: borrowing Completion)
 
   /// Overwrites what the last completion left of anybody's text.
+  ///
+  /// There is no default, so that every source says that it holds no text, or wipes it.
   mutating func wipe()
 }
 

@@ -25,8 +25,11 @@ struct JudgingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How much of MRR@10 and of keystrokes saved may be lost, as a share, 0 to 1.",
-      discussion: "Raise it if good indexes are refused by chance.", valueName: "share"))
+      "How much of each figure of quality may be lost, as a share, 0 to 1.",
+      discussion: """
+        The figures are MRR@10, keystrokes saved, answers with a useful line among three, and the \
+        characters that useful lines save. Raise it if good indexes are refused by chance.
+        """, valueName: "share"))
   var margin: Double = RebuildOptions.defaults.margin
 
   @Option(
