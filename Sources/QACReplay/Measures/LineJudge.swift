@@ -39,8 +39,8 @@ public struct LineJudge: Sendable {
     let known = answer.isSpelt && !misspelt.isEmpty ? Self.finishedWords(of: prefix) : []
     let typedBytes = UsefulLine.typedBytes(of: prefix)
     for line in lines {
-      if line.isCorrected {
-        answer.corrected += 1
+      if !line.isPrefixMatch {
+        answer.other += 1
         continue
       }
       answer.lines += 1
