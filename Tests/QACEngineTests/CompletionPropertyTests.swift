@@ -83,6 +83,7 @@ struct LogSubject {
         switch suggestion.source {
         case .session: #expect(own.contains(suggestion.normalized))
         case .composed: #expect(isComposed(suggestion.normalized, prefix))
+        case .compound: #expect(isCompound(suggestion.normalized, prefix))
         case .words: #expect(isOfOwnWords(suggestion.normalized, prefix, own))
         case .corrected: #expect(own.contains(suggestion.normalized))
         case let other: Issue.record("\(other) brought a text without a label")
@@ -99,6 +100,7 @@ struct LogSubject {
       matches || options.sources.contains(.session) && ownMatches
       || options.sources.contains(.composed) && canCompose(prefix)
       || options.sources.contains(.words) && hasOwnWords(prefix, own)
+      || found.contains { $0.source == .compound }
     #expect(!answers || !found.isEmpty, "\(prefix)")
     #expect(answers || found.allSatisfy(\.isCorrected), "\(prefix)")
   }
@@ -108,6 +110,15 @@ struct LogSubject {
     let tail = PlainComposer.levels(prefix)[0]
     return text.count > prefix.count && text.starts(with: prefix)
       && suffixes.contains(Array(text[(prefix.count - tail.count)...]))
+  }
+
+  /// Whether `text` is the prefix without an end of its last word, and then a suffix of the table.
+  private func isCompound(_ text: [UInt8], _ prefix: [UInt8]) -> Bool {
+    let tail = PlainComposer.levels(prefix)[0]
+    return text.count > prefix.count && text.starts(with: prefix)
+      && tail.indices.contains {
+        suffixes.contains(Array(text[(prefix.count - tail.count + $0)...]))
+      }
   }
 
   /// Whether some suffix continues the tail or, where there is none, the word before.

@@ -46,6 +46,8 @@ struct Ending {
   var suffixLog = Double.nan
   /// The number of head words, 0 to 2, after which queries ended like this.
   var evidence = 0
+  /// The scalars that it shares with an unfinished word which no query has; 0 for other endings.
+  var sharedScalars = 0
   /// 1 / (1 + queries that the session submitted since the newest with this ending); 0 without one.
   var ownRecency = 0.0
   /// Whether this ending followed the same word in one of these queries.

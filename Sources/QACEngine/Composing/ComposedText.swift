@@ -1,7 +1,7 @@
 // A composed text: the head of the prefix as typed, then an ending for its unfinished word.
 //
-// Invariant: a composed text begins with the normalised prefix, because its ending begins with the
-// tail. It is longer than the prefix unless it is a label. A composed text that is a label is that
+// Invariant: a composed text begins with the normalised prefix, because its ending begins with what
+// is cut off. It is longer than the prefix unless it is a label. A composed text that is a label is that
 // label's candidate.
 // Cost: O(its bytes), and one look-up of a label.
 
@@ -28,15 +28,21 @@ struct ComposedText {
   /// Whether `text` ends where nothing is cut: within quotes or brackets of a verbatim text.
   func isOpen(_ text: UnsafeBufferPointer<UInt8>) -> Bool { nests && Nesting.isOpen(text) }
 
-  /// Adds the head of the prefix with `ending`, which begins with the tail.
+  /// Adds a beginning of the prefix with `ending`.
   ///
+  /// - Parameters:
+  ///   - ending: Begins with the rest of the prefix.
+  ///   - cut: The bytes of the prefix that stand before it.
+  ///   - source: Where the ending comes from.
+  ///   - table: Takes the candidate.
+  ///   - completion: The completion.
   /// - Returns: The candidate's position; nil where the text is no more than was typed.
   mutating func add(
-    _ ending: UnsafeBufferPointer<UInt8>, from source: SuggestionSource,
+    _ ending: UnsafeBufferPointer<UInt8>, behind cut: Int, from source: SuggestionSource,
     to table: inout CandidateTable, for completion: borrowing Completion
   ) -> Int? {
     bytes.removeAll(keepingCapacity: true)
-    bytes.append(contentsOf: completion.head)
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: completion.prefix[..<cut]))
     bytes.append(contentsOf: ending)
     return bytes.withUnsafeBufferPointer { text in
       if let label = completion.label(of: text) { return table.add(label: label, from: source) }

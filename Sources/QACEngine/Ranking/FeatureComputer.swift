@@ -165,6 +165,7 @@ struct FeatureComputer {
     let ending = candidate.ending
     row[.suffix] = ending.suffixLog.isNaN ? table.findings.leastSuffixLog : ending.suffixLog
     row[.suffixContext] = Double(ending.evidence) / 2
+    if ending.sharedScalars > 0 { row[.compound] = log(1 + Double(ending.sharedScalars)) }
     row[.ownWord] = ending.ownRecency
     row[.ownWordFollows] = ending.ownFollows ? 1 : 0
     let rest = UnsafeBufferPointer(
@@ -173,7 +174,10 @@ struct FeatureComputer {
       ofRest: rest, after: lastWord, completion.view.words)
     if candidate.isComposed {
       row[.composed] = 1
-      if table.findings.isHeadDoubtful { row[.unknownHead] = 1 }
+      let isDoubtful =
+        table.findings.isHeadDoubtful
+        || (ending.sharedScalars > 0 && table.findings.corrected.uses > 0)
+      if isDoubtful { row[.unknownHead] = 1 }
     }
   }
 

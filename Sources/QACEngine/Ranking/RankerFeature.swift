@@ -37,6 +37,8 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case suffix
   /// Words of the head, of two, after which queries ended so.
   case suffixContext
+  /// ln(1 + scalars that a known ending shares with an unfinished word which no query has).
+  case compound
   /// ln P(unfinished word and all behind it | word before) by the word model.
   case language
   /// 1 / (1 + queries submitted in this session since one with the same ending).
@@ -92,6 +94,7 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
     case .sessionFollower: "sessionFollower"
     case .suffix: "suffix"
     case .suffixContext: "suffixContext"
+    case .compound: "compound"
     case .language: "language"
     case .ownWord: "ownWord"
     case .ownWordFollows: "ownWordFollows"

@@ -12,5 +12,6 @@ typealias SourceList = TreeSource
   .Then<SessionSource>
   .Then<RecentSource>
   .Then<ComposedSource>
+  .Then<CompoundSource>
   .Then<WordsSource>
   .Then<CorrectedSource>
