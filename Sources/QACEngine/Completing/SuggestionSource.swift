@@ -22,6 +22,8 @@ public enum SuggestionSource: SourceName, Sendable, CaseIterable {
   case composed = "composed"
   /// The typed text with words of the session's own queries.
   case words = "words"
+  /// Labels that hold the words of the prefix, in any order and from any word on.
+  case anywhere = "anywhere"
   /// Labels that begin with the prefix once typing errors are corrected.
   case corrected = "corrected"
 

@@ -13,4 +13,5 @@ typealias SourceList = TreeSource
   .Then<RecentSource>
   .Then<ComposedSource>
   .Then<WordsSource>
+  .Then<AnywhereSource>
   .Then<CorrectedSource>
