@@ -6,6 +6,7 @@
 // Cost: O(its bytes), and one look-up of a label.
 
 import QACBinary
+import QACIndex
 import QACText
 
 /// Joins heads and endings; holds the working memory of one source.
@@ -14,11 +15,18 @@ struct ComposedText {
   private static let mostBytes = 1024
 
   private var bytes: [UInt8] = []
+  /// Whether texts have quotes and brackets that hold together.
+  private let nests: Bool
+
+  init(_ engine: CompletionEngine) { nests = engine.index.profile == .verbatim }
 
   /// Whether texts are composed for `prefix` at all.
-  static func isComposed(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
-    !prefix.isEmpty && prefix.count <= mostBytes
+  func isComposed(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
+    !prefix.isEmpty && prefix.count <= Self.mostBytes && !isOpen(prefix)
   }
+
+  /// Whether `text` ends where nothing is cut: within quotes or brackets of a verbatim text.
+  func isOpen(_ text: UnsafeBufferPointer<UInt8>) -> Bool { nests && Nesting.isOpen(text) }
 
   /// Adds the head of the prefix with `ending`, which begins with the tail.
   ///

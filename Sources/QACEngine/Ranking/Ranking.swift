@@ -15,6 +15,10 @@
 import QACIndex
 import QACText
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// The suggestions of one completion, with the working memory that they are ranked in.
 struct Ranking {
   /// How much higher the score of a text is in whose favour a near-duplicate is left out: ln 8.
@@ -49,18 +53,48 @@ struct Ranking {
     }
   }
 
+  /// What the scores of all candidates have in common, for `LineFeature`.
+  struct Softmax {
+    /// The best score.
+    var best: Double
+    /// ln of the sum of e^(score - best) over all candidates.
+    var logTotal: Double
+    /// ln(1 + scalars of the prefix).
+    var prefix: Double
+
+    /// The values of `LineFeature` of a candidate with `score`, in its order.
+    func place(_ score: Double) -> SIMD4<Double> {
+      let gap = score - best
+      return SIMD4(1, gap - logTotal, gap, prefix)
+    }
+  }
+
+  /// The softmax of the scores of the candidates of `prefix`.
+  ///
+  /// - Complexity: An exponential per candidate.
+  func softmax(_ prefix: UnsafeBufferPointer<UInt8>) -> Softmax {
+    let best = scores.max() ?? 0
+    var total = 0.0
+    for score in scores { total += exp(score - best) }
+    return Softmax(
+      best: best, logTotal: log(total), prefix: log(1 + Double(UTF8Scalars.count(prefix))))
+  }
+
   /// Orders the candidates by their scores.
   ///
   /// - Parameters:
   ///   - table: The candidates that were scored.
   ///   - completion: The completion that they belong to.
+  ///   - features: Their features.
+  ///   - lines: Says which composed lines are shown; all if it is nil.
   ///   - limit: How many suggestions are kept; nil for all that are not blocked, near-duplicates
   ///     too.
   ///   - mayFold: Whether near-duplicates are folded, where there is a limit.
   mutating func rank(
-    _ table: borrowing CandidateTable, for completion: borrowing Completion, limit: Int?,
-    folding mayFold: Bool
+    _ table: borrowing CandidateTable, for completion: borrowing Completion,
+    features: borrowing FeatureTable, lines: LineModel?, limit: Int?, folding mayFold: Bool
   ) {
+    var softmax: Softmax?
     order.removeAll(keepingCapacity: true)
     folds.removeAll(keepingCapacity: true)
     blockWork = BlockWork()
@@ -74,6 +108,12 @@ struct Ranking {
         sink(0, table)
       }
       if isBlocked(best, of: table, for: completion) { continue }
+      if limit != nil, let lines, table[best].isComposed {
+        let all = softmax ?? self.softmax(completion.prefix)
+        softmax = all
+        let odds = lines.logOdds(features.row(best), all.place(scores[best]))
+        if !lines.shows(logOdds: odds) { continue }
+      }
       if mayFold, limit != nil, isDuplicate(best, of: table, for: completion) { continue }
       order.append(best)
     }

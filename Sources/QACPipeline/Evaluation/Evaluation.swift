@@ -113,12 +113,13 @@ public struct Evaluation {
     result.indexBytes = raw.index.byteCount
     result.labels = raw.index.labelCount
 
-    let (engine, fittedOn) = fitted(raw)
-    result.rankerWeights = zip(RankerFeature.allCases, engine.weights).map { ($0.name, $1) }
+    let ranker = fitted(raw)
+    let engine = ranker.engine
+    result.rankerWeights = ranker.named
     var served: String?
     if options.keepsIndex || options.socketPath != nil {
       content.ranker = result.rankerWeights
-      content.provenance = try provenance(rankerRequests: fittedOn)
+      content.provenance = try provenance(rankerRequests: ranker.requests)
       let bytes = IndexWriter.serialize(content)
       served = try LabelIndex(bytes: bytes).identity
       result.index = options.keepsIndex ? bytes : nil
@@ -146,7 +147,7 @@ public struct Evaluation {
       result.calibration = CalibrationReport(
         [CompletionSystem.index, .full].map {
           ($0.rawValue, replay.calibration(of: .score, $0, engine: engine))
-        })
+        } + [("lines", replay.lineCalibration(of: .score, engine: engine))])
     }
     return result
   }
@@ -204,12 +205,11 @@ public struct Evaluation {
         settings: options.settings.recorded))
   }
 
-  /// An engine like `raw` with weights fitted on the replay's fit part, and the number of requests.
-  func fitted(_ raw: CompletionEngine) -> (engine: CompletionEngine, requests: Int) {
+  /// An engine like `raw` with a ranker fitted on the replay's fit part.
+  func fitted(_ raw: CompletionEngine) -> FittedRanker {
     progress("fit", 0)
-    let examples = replay.rankerExamples(of: .fit, engine: raw)
-    if examples.count == 0 { return (raw, 0) }
-    return (CompletionEngine(raw, weights: RankerFit.weights(examples)), examples.count)
+    return RankerFit.fit(raw, on: .fit, of: replay, fewest: 1)
+      ?? FittedRanker(engine: raw, requests: 0)
   }
 
   /// The answers of the options' systems to the requests of `part`.
