@@ -71,9 +71,15 @@ struct LogSubject {
     #expect(Set(found.map(\.text)).count == found.count)
     for suggestion in found {
       #expect(
-        suggestion.normalized.starts(with: prefix) != suggestion.isCorrected,
+        suggestion.normalized.starts(with: prefix) == (suggestion.match == .prefix),
         "\(suggestion) for \(prefix)")
       #expect(suggestion.isCorrected == (suggestion.source == .corrected))
+      #expect((suggestion.match == .words) == (suggestion.source == .anywhere))
+      if suggestion.match == .words {
+        #expect(
+          holdsWords(suggestion.normalized, of: prefix, whole: false),
+          "\(suggestion) for \(prefix)")
+      }
       #expect(normalizer.normalize(suggestion.text) == suggestion.normalized)
       #expect(suggestion.score.isFinite)
       if let label = suggestion.label {
@@ -102,7 +108,7 @@ struct LogSubject {
       || options.sources.contains(.words) && hasOwnWords(prefix, own)
       || found.contains { $0.source == .compound }
     #expect(!answers || !found.isEmpty, "\(prefix)")
-    #expect(answers || found.allSatisfy(\.isCorrected), "\(prefix)")
+    #expect(answers || found.allSatisfy { $0.match != .prefix }, "\(prefix)")
   }
 
   /// Whether `text` is the prefix up to its last word, and then a suffix of the table.

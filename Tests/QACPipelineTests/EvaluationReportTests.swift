@@ -93,7 +93,7 @@ import Testing
       top == [
         "protocol", "split", "seed", "typos", "settings", "labels", "indexBytes",
         "observations", "requests", "keyedRequests", "resampling", "ranker", "systems", "order[]",
-        "ablation", "calibration",
+        "ablation", "anyOrder", "calibration",
       ])
     let reliability = ["error"] + ["observed", "predicted", "requests"].map { "deciles[].\($0)" }
     for name in ["index", "full"] { #expect(part("calibration.\(name)") == Set(reliability)) }

@@ -22,6 +22,8 @@ struct Candidate {
   var indexLog = Double.nan
   /// What the endings of queries say of it.
   var ending = Ending()
+  /// How it holds the words of the prefix, if it does not begin with the prefix.
+  var words = HeldWords()
   /// How it differs from what was typed.
   var correction = Correction()
 
@@ -29,12 +31,23 @@ struct Candidate {
   @inline(__always)
   var isLabel: Bool { label != Candidate.noLabel }
 
-  /// Whether it begins with the prefix only once typing errors are corrected.
+  /// Whether it does not begin with the prefix but holds its words.
   @inline(__always)
-  var isCorrected: Bool { correction.cost > 0 }
+  var holdsWords: Bool { words.count > 0 }
+
+  /// Whether it begins with the prefix only once typing errors are corrected. What holds the words
+  /// as they were typed is no correction.
+  @inline(__always)
+  var isCorrected: Bool { correction.cost > 0 && !holdsWords }
+
+  /// Whether it begins with the prefix.
+  @inline(__always)
+  var isPrefixMatch: Bool { correction.cost == 0 && !holdsWords }
 
   /// How it matches the prefix.
-  var match: SuggestionMatch { isCorrected ? .corrected : .prefix }
+  var match: SuggestionMatch {
+    holdsWords ? .words : correction.cost > 0 ? .corrected : .prefix
+  }
 
   /// Whether it is a text that only composing brought: nobody is known to have submitted it.
   var isComposed: Bool { !isLabel && sources.isSubset(of: .composing) }
@@ -60,7 +73,8 @@ struct Correction {
   var cost: Float = 0
   /// The bytes of the candidate's text that stand for the prefix.
   var typedBytes: Int32 = 0
-  /// How often the candidate followed the previous query, by the index.
+  /// How often the candidate followed the previous query, by the index. This is also counted for
+  /// candidates that hold the words of the prefix.
   var followed = 0.0
   /// How often it followed the queries before that, discounted by their distance.
   var followedEarlier = 0.0

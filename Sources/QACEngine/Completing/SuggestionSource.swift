@@ -24,6 +24,8 @@ public enum SuggestionSource: SourceName, Sendable, CaseIterable {
   case words = "words"
   /// The typed text with an ending of several people's queries that ends its unfinished word.
   case compound = "compound"
+  /// Labels that hold the words of the prefix, in any order and from any word on.
+  case anywhere = "anywhere"
   /// Labels that begin with the prefix once typing errors are corrected.
   case corrected = "corrected"
 

@@ -43,6 +43,10 @@ struct FeatureComputer {
     var correctedMass: Double
     /// ln of how much more that is, bounded.
     var correctedShift: Double
+    /// The uses of what holds the words of the prefix.
+    var anywhereMass: Double
+    /// ln of how much more that is, bounded.
+    var anywhereShift: Double
     /// ln of the share of the previous query's followers that smoothing leaves to a label that is
     /// none of them, relative to the label's prior.
     var restLast: Double
@@ -62,10 +66,13 @@ struct FeatureComputer {
     let indexMass = max(1, Double(completion.view.mass(of: completion.range)))
     let mass = indexMass + Double(table.findings.liveUses)
     let correctedMass = max(1, table.findings.corrected.uses)
+    let anywhereMass = max(1, table.findings.anywhere.uses)
     return Common(
       shortness: 1 / (1 + Double(UTF8Scalars.count(completion.prefix))), mass: mass,
       correctedMass: correctedMass,
       correctedShift: min(log(correctedMass / mass), CorrectionPenalty.greatestShift),
+      anywhereMass: anywhereMass,
+      anywhereShift: min(log(anywhereMass / mass), CorrectionPenalty.greatestShift),
       restLast: Self.restLog(followers.lastMass), restEarlier: Self.restLog(followers.earlierMass),
       cooling: completion.overlay?.cooling ?? 1)
   }
@@ -82,8 +89,17 @@ struct FeatureComputer {
       candidate.isLabel
       ? Double(completion.view.weight(of: candidate.label)) : Self.unseenUses
     let uses = stored + (live?.uses ?? 0)
-    if candidate.isCorrected {
-      setCorrected(row, candidate, at: i, uses: uses, of: table, with: common)
+    if candidate.holdsWords {
+      setWords(row, candidate.words)
+      setMeant(
+        row, at: i, share: uses / common.anywhereMass, shift: common.anywhereShift,
+        of: table.findings.anywhere)
+    } else if candidate.isCorrected {
+      row[.correction] = 1
+      row[.correctionCost] = Double(candidate.correction.cost)
+      setMeant(
+        row, at: i, share: uses / common.correctedMass, shift: common.correctedShift,
+        of: table.findings.corrected)
     } else {
       setMatching(row, candidate, at: i, uses: uses, of: table, with: common)
     }
@@ -129,23 +145,28 @@ struct FeatureComputer {
       ? min(table.findings.leastIndexLog, popularity) : candidate.indexLog
   }
 
-  /// Sets the shares of a correction: of what the prefix may have been meant to begin.
+  /// Sets the shares of a candidate that does not begin with the prefix: of what the prefix may
+  /// have meant in the same way.
   @inline(__always)
-  private func setCorrected(
-    _ row: FeatureRow, _ candidate: Candidate, at i: Int, uses: Double,
-    of table: borrowing CandidateTable, with common: Common
+  private func setMeant(
+    _ row: FeatureRow, at i: Int, share: Double, shift: Double, of masses: CorrectedMasses
   ) {
-    let share = uses / common.correctedMass
-    let masses = table.findings.corrected
     let (last, earlier) = (followers.last[i], followers.earlier[i])
-    row[.popularity] = log(share) + common.correctedShift
+    row[.popularity] = log(share) + shift
     row[.followed] = last > 0 ? 1 : 0
-    row[.follower] = Self.logShare(last, of: masses.last, prior: share) + common.correctedShift
-    row[.earlierFollower] =
-      Self.logShare(earlier, of: masses.earlier, prior: share) + common.correctedShift
+    row[.follower] = Self.logShare(last, of: masses.last, prior: share) + shift
+    row[.earlierFollower] = Self.logShare(earlier, of: masses.earlier, prior: share) + shift
     row[.index] = row[.popularity]
-    row[.correction] = 1
-    row[.correctionCost] = Double(candidate.correction.cost)
+  }
+
+  /// Sets how a label holds the words of the prefix.
+  @inline(__always)
+  private func setWords(_ row: FeatureRow, _ words: HeldWords) {
+    row[.wordsMatch] = 1
+    row[.wordsBefore] = log(1 + Double(words.before))
+    row[.wordsUntyped] = log(1 + Double(words.untyped))
+    row[.wordsBegun] = Double(words.begun)
+    row[.wordsReordered] = words.isReordered ? 1 : 0
   }
 
   /// Sets what the ending of a candidate, whose text is `text`, says.
@@ -156,8 +177,8 @@ struct FeatureComputer {
   ) {
     var tailStart = completion.tailStart
     var lastWord = completion.lastWord
-    // A correction has a head and a last word of its own.
-    if candidate.isCorrected {
+    // What does not begin with the prefix has a head and a last word of its own.
+    if !candidate.isPrefixMatch {
       let typed = UnsafeBufferPointer(rebasing: text[..<candidate.typedBytes(in: completion)])
       tailStart = Composer.tailStart(of: typed)
       lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
@@ -209,6 +230,7 @@ extension Candidate {
   /// The bytes of the text that stand for the prefix.
   @inline(__always)
   func typedBytes(in completion: borrowing Completion) -> Int {
-    isCorrected ? Int(correction.typedBytes) : completion.prefix.count
+    if holdsWords { return Int(words.typedBytes) }
+    return isCorrected ? Int(correction.typedBytes) : completion.prefix.count
   }
 }

@@ -75,6 +75,16 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case correctionCost
   /// 1 if it is composed behind a word that no query has, where a correction is at hand.
   case unknownHead
+  /// 1 if the label does not begin with the prefix but holds its words.
+  case wordsMatch
+  /// ln(1 + words of such a label before the first one that was typed).
+  case wordsBefore
+  /// ln(1 + words of such a label that were not typed).
+  case wordsUntyped
+  /// Typed words, other than the last, that only begin a word of such a label.
+  case wordsBegun
+  /// 1 if such a label has the typed words in another order.
+  case wordsReordered
 
   /// The name in index files, reports and explanations: it stays, whatever the case is called.
   public var name: String {
@@ -113,12 +123,20 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
     case .correction: "correction"
     case .correctionCost: "correctionCost"
     case .unknownHead: "unknownHead"
+    case .wordsMatch: "wordsMatch"
+    case .wordsBefore: "wordsBefore"
+    case .wordsUntyped: "wordsUntyped"
+    case .wordsBegun: "wordsBegun"
+    case .wordsReordered: "wordsReordered"
     }
   }
 
   /// The number of features.
   public static let count = allCases.count
 
-  /// The weights that rank by the index alone, for an index without a fitted ranker.
-  public static let indexOnly: [Double] = allCases.map { $0 == .index ? 1 : 0 }
+  /// The weights that rank by the index alone, for an index without a fitted ranker. What only holds
+  /// the words of the prefix stands behind all that begins with it.
+  public static let indexOnly: [Double] = allCases.map {
+    $0 == .index ? 1 : $0 == .wordsMatch ? WordsPenalty.unfitted : 0
+  }
 }

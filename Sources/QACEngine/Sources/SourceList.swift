@@ -14,4 +14,5 @@ typealias SourceList = TreeSource
   .Then<ComposedSource>
   .Then<CompoundSource>
   .Then<WordsSource>
+  .Then<AnywhereSource>
   .Then<CorrectedSource>

@@ -140,6 +140,8 @@ public struct Evaluation {
     result.requests = scores.requests.count
     result.keyedRequests = scores.keyedCount
     result.systems = results(of: scores, bootstrap)
+    let anyOrder = replay.anyOrder(of: .score, engine: engine, beam: options.beam)
+    result.anyOrder = anyOrder.requests > 0 ? anyOrder : nil
     if options.ablates { result.ablation = ablation(engine, bootstrap) }
     if options.calibrates {
       result.calibration = CalibrationReport(

@@ -8,6 +8,12 @@ extension EvaluationReport {
   public var table: String {
     var parts = [head, overallTable, lengthTable, kindTable, seenTable]
     if order.contains(where: { systems[$0]?.keys != nil }) { parts.append(keyTable) }
+    if let anyOrder {
+      parts.append(
+        "Labels of several words among the first ten, of \(anyOrder.requests): asked from the second "
+          + "word on \(Self.percent(anyOrder.fromSecondWord)),\nin reverse order "
+          + "\(Self.percent(anyOrder.reversed))")
+    }
     if let ablation {
       parts.append(Self.table(of: ablation.sources, "source", whole: ablation.mrr10))
       parts.append(Self.table(of: ablation.features, "feature", whole: ablation.mrr10))

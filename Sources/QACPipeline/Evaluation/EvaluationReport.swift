@@ -178,6 +178,22 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     }
   }
 
+  /// How often labels of two words and more are found by their words, with half of the last one.
+  public struct AnyOrderShares: Codable, Sendable, Equatable {
+    /// The number of labels that were asked for.
+    public var requests: Int
+    /// The share among the first ten, asked from the second word on.
+    public var fromSecondWord: Double
+    /// The same with the words in reverse order.
+    public var reversed: Double
+
+    init(_ counts: AnyOrder) {
+      requests = counts.requests
+      fromSecondWord = Double(counts.fromSecondWord) / Double(max(1, counts.requests))
+      reversed = Double(counts.reversed) / Double(max(1, counts.requests))
+    }
+  }
+
   /// How confidence intervals were computed.
   public struct Resampling: Codable, Sendable, Equatable {
     /// What was drawn.
@@ -216,6 +232,8 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public var systems: [String: System]
   /// The systems' names in the order in which they are shown.
   public var order: [String]
+  /// How often labels are found by their words, if there is one to ask for.
+  public var anyOrder: AnyOrderShares?
   /// What each part of the full system is worth, if that was measured.
   public var ablation: Ablation?
   /// The calibration of the systems that predict, by name, if that was measured.
@@ -244,6 +262,7 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     systems = Dictionary(
       result.systems.map { ($0.name, System($0)) }, uniquingKeysWith: { $1 })
     order = result.systems.map(\.name)
+    anyOrder = result.anyOrder.map(AnyOrderShares.init)
     ablation = result.ablation.map { ablation in
       Ablation(
         mrr10: ablation.mrr10, sources: ablation.sources.map(Ablated.init),
