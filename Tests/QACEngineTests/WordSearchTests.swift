@@ -77,7 +77,6 @@ func holdsWords(_ text: [UInt8], of prefix: [UInt8], whole: Bool) -> Bool {
     #expect(other.texts("new newt") == ["a newt new"] && other.texts("newt new") == ["a newt new"])
   }
 
-  /// Without a fitted ranker the order is that of the weights, behind all that begins so.
   @Test(arguments: UInt64(0)..<60)
   func itFindsWhatAScanFinds(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
@@ -105,18 +104,27 @@ func holdsWords(_ text: [UInt8], of prefix: [UInt8], whole: Bool) -> Bool {
       let others = labels.indices.filter { !labels[$0].starts(with: prefix) }
       let words = Tokenizer.words(prefix)
       var expected: [Int] = []
+      var isExact = false
       let isLong = words.count > 1 || (words.first?.count ?? 0) >= 3
       if labels.count - others.count < AnywhereSource.fewMatches, isLong {
         expected = others.filter { holdsWords(labels[$0], of: prefix, whole: true) }
-        if expected.count < 3 {
+        isExact = expected.count >= 3
+        if !isExact {
           expected = others.filter { holdsWords(labels[$0], of: prefix, whole: false) }
         }
       }
-      expected.sort { (view.weight(of: UInt32($1)), $0) < (view.weight(of: UInt32($0)), $1) }
-      #expect(
-        found.map { Int($0.label ?? .max) } == expected,
-        "seed \(seed): \(String(decoding: prefix, as: UTF8.self))")
+      let comment: Comment = "seed \(seed): \(String(decoding: prefix, as: UTF8.self))"
+      #expect(Set(found.map { Int($0.label ?? .max) }) == Set(expected), comment)
+      #expect(found.allSatisfy { $0.match == .words }, comment)
       count += found.count
+      // If few are wanted, the heaviest are found.
+      if isExact {
+        let few = engine.suggestions(typed, options: options)
+        let most = AnywhereSource.fewMatches - (labels.count - others.count)
+        let best = expected.map { view.weight(of: UInt32($0)) }.sorted(by: >).prefix(most)
+        let weights = few.map { view.weight(of: $0.label ?? 0) }
+        #expect(weights.sorted(by: >) == Array(best), comment)
+      }
     }
     #expect(count > 0 || labels.count < 20, "seed \(seed) finds nothing")
   }
@@ -140,6 +148,15 @@ func holdsWords(_ text: [UInt8], of prefix: [UInt8], whole: Bool) -> Bool {
     for (feature, greatest) in WordsPenalty.greatest {
       #expect(engine.weights[feature.rawValue] <= greatest)
     }
+  }
+
+  /// What labels hold as it was typed is not taken for a typing error.
+  @Test func whatIsPlausibleIsNotCorrected() throws {
+    let labels: [(String, UInt32)] = [("solxr", 90), ("a solar b", 1), ("c solar d", 1)]
+    let few = try Self.engine(labels).suggestions(Array("solar".utf8))
+    #expect(few.contains { $0.match == .corrected } && few.contains { $0.match == .words })
+    let enough = try Self.engine(labels + [("e solar", 1)]).suggestions(Array("solar".utf8))
+    #expect(enough.map(\.match) == [.words, .words, .words])
   }
 
   @Test func whatIsBlockedIsNotFound() throws {

@@ -73,8 +73,7 @@ struct Correction {
   var cost: Float = 0
   /// The bytes of the candidate's text that stand for the prefix.
   var typedBytes: Int32 = 0
-  /// How often the candidate followed the previous query, by the index. This is also counted for
-  /// candidates that hold the words of the prefix.
+  /// How often the candidate followed the previous query, by the index.
   var followed = 0.0
   /// How often it followed the queries before that, discounted by their distance.
   var followedEarlier = 0.0

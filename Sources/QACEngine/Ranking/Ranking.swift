@@ -165,6 +165,8 @@ struct Ranking {
     let isTyped = length == completion.prefix.count && candidate.isPrefixMatch
     for (place, other) in folds.enumerated() where !isTyped {
       if keys.stems == other.stems || keys.letters == other.letters {
+        // A label is not left out for a text that was composed in the order that was typed.
+        if candidate.holdsWords, table[order[place]].isComposed { continue }
         if candidate.isCorrected || scores[order[place]] - scores[i] > Self.foldGap { return true }
       }
     }

@@ -10,7 +10,7 @@
 /// Bounds of the ranker weights that concern such labels.
 enum WordsPenalty {
   /// The greatest weight of `RankerFeature.wordsMatch`.
-  static let fixed = -4.0
+  static let fixed = -6.0
   /// Its weight in a ranker that was not fitted: such labels stand behind all others.
   static let unfitted = -1000.0
   /// The greatest weights of the other features.

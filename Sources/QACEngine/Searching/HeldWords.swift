@@ -22,6 +22,10 @@ struct HeldWords {
   var isReordered = false
   /// The bytes of the label up to the end of what stands for the last typed word.
   var typedBytes: Int32 = 0
+  /// How often the label followed the previous query, by the index; its source counts it.
+  var followed = 0.0
+  /// How often it followed the queries before that, discounted by their distance.
+  var followedEarlier = 0.0
 }
 
 /// Compares labels with the words of a prefix; holds the working memory of one thread.

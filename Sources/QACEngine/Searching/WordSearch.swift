@@ -30,7 +30,7 @@ struct WordMatch {
 /// Finds labels by their words; holds the working memory of one thread.
 struct WordSearch {
   /// The most words of a prefix that is searched for.
-  static let mostTerms = 8
+  static let mostTerms = 16
   /// The most bytes of such a prefix.
   private static let mostBytes = 128
   /// The fewest bytes of a single word that is searched for: fewer begin too many words.
@@ -66,6 +66,8 @@ struct WordSearch {
 
   /// What the last search found, heaviest first; labels of the second pass after those of the first.
   private(set) var matches: [WordMatch] = []
+  /// How many of them hold the whole words that were typed, as they are.
+  private(set) var exactCount = 0
   private var terms: [Term] = []
   /// The lists of the driver, as a heap with the least entry on top.
   private var driver: [Cursor] = []
@@ -83,11 +85,13 @@ struct WordSearch {
     _ completion: borrowing Completion, _ lists: WordListsView, limit: Int
   ) {
     matches.removeAll(keepingCapacity: true)
+    exactCount = 0
     if !divide(completion.prefix, lists) { return }
     if terms.allSatisfy({ !$0.isWhole || $0.isWord }) {
       run(completion, lists, limit, beginnings: false)
+      exactCount = matches.count
     }
-    if matches.count < Self.fewMatches, terms.contains(where: \.isWhole) {
+    if matches.count < min(Self.fewMatches, limit), terms.contains(where: \.isWhole) {
       run(completion, lists, limit, beginnings: true)
     }
   }

@@ -1,7 +1,8 @@
 // Source `anywhere`: labels that hold the words of the prefix in any order, from any word on.
 //
 // It looks for them where too few labels begin with the prefix to fill a list: they rank behind
-// those (`WordsPenalty`). Labels that begin with the prefix are left to other sources.
+// those (`WordsPenalty`). Labels that begin with the prefix are left to other sources. If labels hold
+// the words as they were typed, the prefix is taken as it is, and nothing is corrected.
 //
 // Cost: none where enough labels match; else that of `WordSearch`, and one look-up for each label
 // found and each query of the context.
@@ -14,9 +15,6 @@ struct AnywhereSource: CandidateSource {
 
   /// Labels are looked for by their words where fewer than this match.
   static let fewMatches = 10
-  /// The most labels that are looked for, where no more suggestions are wanted than usual.
-  private static let usual = 12
-
   private var search = WordSearch()
 
   init(_ engine: CompletionEngine) {}
@@ -24,8 +22,13 @@ struct AnywhereSource: CandidateSource {
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
     guard completion.range.count < Self.fewMatches, let lists = completion.view.wordLists
     else { return }
+    // No more than fill the list behind what matches, unless a longer list is wanted than usual.
     let isUsual = completion.wanted == CompletionOptions.standard.candidatesPerSource
-    search.search(completion, lists, limit: isUsual ? Self.usual : completion.wanted)
+    search.search(
+      completion, lists,
+      limit: isUsual ? Self.fewMatches - completion.range.count : completion.wanted)
+    table.findings.isPlausible =
+      completion.range.count + search.exactCount >= CorrectedSource.fewMatches
     for match in search.matches {
       let i = table.add(label: match.label, from: .anywhere)
       table[i].words = match.words
@@ -44,10 +47,10 @@ struct AnywhereSource: CandidateSource {
       guard let f = found.first else { continue }
       let uses = completion.view.followerCount(f)
       if s == 0 {
-        table[i].correction.followed += uses
+        table[i].words.followed += uses
         table.findings.anywhere.last += uses
       } else {
-        table[i].correction.followedEarlier += step.weight * uses
+        table[i].words.followedEarlier += step.weight * uses
         table.findings.anywhere.earlier += step.weight * uses
       }
     }

@@ -15,6 +15,8 @@ struct Findings {
   var corrected = CorrectedMasses()
   /// The labels found that hold the words of the prefix, all together.
   var anywhere = CorrectedMasses()
+  /// Whether enough labels hold the words as they were typed: then nothing is corrected.
+  var isPlausible = false
   /// Whether a whole word of the prefix occurs in no query, while corrections were found.
   var isHeadDoubtful = false
 }
