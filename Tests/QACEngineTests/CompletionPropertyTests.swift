@@ -102,10 +102,11 @@ struct LogSubject {
     }
     let matches = labels.contains { $0.starts(with: prefix) }
     let ownMatches = own.contains { $0.starts(with: prefix) }
+    let isOpen = engine.index.profile == .verbatim && Nesting.isOpen(prefix)
     let answers =
       matches || options.sources.contains(.session) && ownMatches
-      || options.sources.contains(.composed) && canCompose(prefix)
-      || options.sources.contains(.words) && hasOwnWords(prefix, own)
+      || !isOpen && options.sources.contains(.composed) && canCompose(prefix)
+      || !isOpen && options.sources.contains(.words) && hasOwnWords(prefix, own)
       || found.contains { $0.source == .compound }
     #expect(!answers || !found.isEmpty, "\(prefix)")
     #expect(answers || found.allSatisfy { $0.match != .prefix }, "\(prefix)")
@@ -137,9 +138,10 @@ struct LogSubject {
   /// The ends and words of the session's queries that begin with the tail.
   private func ownEndings(_ prefix: [UInt8], _ own: [[UInt8]]) -> [[UInt8]] {
     let tail = PlainComposer.levels(prefix)[0]
+    let nests = engine.index.profile == .verbatim
     return own.flatMap { text in
       Tokenizer.words(text).filter {
-        text[$0].starts(with: tail)
+        text[$0].starts(with: tail) && !(nests && Nesting.isOpen(text[..<$0.lowerBound]))
           && !text[..<$0.lowerBound].elementsEqual(prefix.dropLast(tail.count))
       }.flatMap { [Array(text[$0]), Array(text[$0.lowerBound...])] }
     }
