@@ -102,6 +102,8 @@ public struct EvaluationResult: Sendable {
   public var resampling = ResamplingResult()
   /// The content of the index file with its ranker; nil if it was not asked for.
   public var index: [UInt8]?
+  /// What typing errors take from the full system, and what it brings back.
+  public var errors = TypingErrorTallies()
   /// What each part of the full system is worth; nil if it was not asked for.
   public var ablation: AblationResult?
   /// The calibration of the index and of the full system; nil if it was not asked for.
