@@ -46,7 +46,8 @@ public struct IndexBuilder: Sendable {
   public func build(_ observed: TrainingSet) throws(TrainingError) -> IndexContent {
     try settings.check()
     progress(.labels, 0)
-    let set = observed.heldBack(below: settings.minimumUsers)
+    let spelt = SpeltSet(observed.heldBack(below: settings.minimumUsers), settings)
+    let set = spelt.set
     let labelled = try LabelledSet(set, settings)
     try checkSizes(labelled)
     let contexts = labelled.contexts.map { set.queries[Int($0)] }
