@@ -57,6 +57,11 @@ public struct IndexBuilder: Sendable {
     content.labels = labelled.labels
     content.surfaces = labelled.surfaces
     content.weights = labelled.weights
+    for alias in spelt.aliases {
+      guard let label = labelled.labelOfQuery[Int(alias.query)] else { continue }
+      content.aliases.append(alias.text)
+      content.aliasLabels.append(label)
+    }
     addFollowers(labelled, to: &content)
     addHeats(set, labelled, to: &content)
     let suffixes = SuffixTable(set, settings: settings)

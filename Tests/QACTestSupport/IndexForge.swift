@@ -12,6 +12,12 @@ public struct IndexForge {
   /// Takes a copy of a valid file.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+  /// The sections of the file: optional ones lie behind the required ones.
+  private var kinds: [IndexSection] {
+    let count = Int(get(UInt32.self, at: 36))
+    return Array(IndexSection.allCases.prefix(max(count, IndexSection.required.count)))
+  }
+
   /// The place of `kind`, by the current table.
   public func range(_ kind: IndexSection) -> Range<Int> {
     let row = Self.row(of: kind)
@@ -116,7 +122,7 @@ public struct IndexForge {
   public mutating func replace(
     _ kind: IndexSection, with content: [UInt8], count: Int, widths: (Int, Int)
   ) {
-    let sections = IndexSection.allCases.map {
+    let sections = kinds.map {
       $0 == kind ? content : Array(bytes[range($0)])
     }
     set(UInt8(widths.0), at: Self.row(of: kind) + 2)
@@ -124,7 +130,7 @@ public struct IndexForge {
     set(UInt64(count), at: Self.row(of: kind) + 16)
     let table = IndexFormat.headerSize + IndexFormat.tableRowSize * sections.count
     var file = Array(bytes[..<table])
-    for (kind, section) in zip(IndexSection.allCases, sections) {
+    for (kind, section) in zip(kinds, sections) {
       file += [UInt8](repeating: 0, count: IndexFormat.slack)
       while file.count % IndexFormat.alignment != 0 { file.append(0) }
       set(UInt64(file.count), at: Self.row(of: kind) + 8)
@@ -138,7 +144,7 @@ public struct IndexForge {
 
   /// Makes the checksums fit the bytes again.
   public mutating func sign() {
-    for kind in IndexSection.allCases {
+    for kind in kinds {
       let range = range(kind)
       if range.upperBound > bytes.count { continue }
       set(CRC32C.of(Array(bytes[range])), at: Self.row(of: kind) + 4)
@@ -148,7 +154,7 @@ public struct IndexForge {
 
   /// Makes the checksums of table and header fit again, but not those of the sections.
   public mutating func signTable() {
-    let end = IndexFormat.headerSize + IndexFormat.tableRowSize * IndexSection.allCases.count
+    let end = IndexFormat.headerSize + IndexFormat.tableRowSize * kinds.count
     set(CRC32C.of(Array(bytes[IndexFormat.headerSize..<end])), at: 40)
     signHeader()
   }

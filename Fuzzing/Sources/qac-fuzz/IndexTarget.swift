@@ -44,10 +44,10 @@ private func serve(_ index: LabelIndex) {
 /// `bytes` with the checksums of whatever sections its table names.
 private func signed(_ bytes: [UInt8]) -> [UInt8] {
   var bytes = bytes
-  let rows = IndexSection.allCases.count
+  let rows = IndexSection.required.count
   let table = IndexFormat.headerSize..<IndexFormat.headerSize + IndexFormat.tableRowSize * rows
   guard bytes.count >= table.upperBound else { return bytes }
-  for kind in IndexSection.allCases {
+  for kind in IndexSection.required {
     let row = table.lowerBound + IndexFormat.tableRowSize * (Int(kind.rawValue) - 1)
     let (start, count) = (small(bytes, row + 8), small(bytes, row + 16))
     let (width, step) = (Int(bytes[row + 2]), Int(bytes[row + 3]))

@@ -68,6 +68,10 @@ public struct IndexContent: Sendable {
   public var suffixWeights: [UInt32] = []
   /// How likely words are after one another.
   public var wordModel = WordModel()
+  /// The normalised texts of misspelt queries, ascending, distinct, not empty; none is a label.
+  public var aliases: [[UInt8]] = []
+  /// The label that each alias stands for.
+  public var aliasLabels: [UInt32] = []
   /// A JSON object: log, settings, seed, figures.
   public var provenance = "{}"
 

@@ -52,8 +52,8 @@ public enum IndexFormat {
   public static let mostChildBits = 20
 }
 
-/// The sections of an index file, by their number in the table. Each occurs exactly once, in this
-/// order.
+/// The sections of an index file, by their number in the table. They are in this order. Each occurs
+/// exactly once, except for the optional ones: a group of these is there as a whole, or not at all.
 public enum IndexSection: UInt16, CaseIterable, Sendable {
   /// JSON: what the index was built from.
   case provenance = 1
@@ -119,21 +119,37 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   case pairKeys = 31
   /// u8 per pair: -16 ln P(word | previous word).
   case pairProbabilities = 32
+  /// Aliases + 1: the offset of each alias' text, and the end. Optional, with the next two.
+  case aliasOffsets = 33
+  /// The normalised texts of misspelt queries, in byte order; none is a label.
+  case aliasText = 34
+  /// Per alias: the label that was meant.
+  case aliasLabels = 35
+
+  /// Sections that are in a file together, or not at all.
+  static let optionalGroups: [[IndexSection]] = [[.aliasOffsets, .aliasText, .aliasLabels]]
+
+  /// Sections that every file has.
+  public static let required = allCases.filter { !$0.isOptional }
+
+  /// Whether a file may do without it.
+  public var isOptional: Bool { rawValue >= Self.aliasOffsets.rawValue }
 
   /// How the elements lie in the file.
   public var layout: SectionLayout {
     switch self {
     case .provenance, .labelText, .surfaceText, .ranker, .chunks, .featureIDF,
-      .wordProbabilities, .wordBackoffs, .pairProbabilities:
+      .wordProbabilities, .wordBackoffs, .pairProbabilities, .aliasText:
       return .whole(bits: 8)
     case .featureKeys, .wordKeys, .pairKeys: return .whole(bits: 16)
     case .featureStarts, .wordStarts, .pairStarts, .weightLevels: return .whole(bits: 32)
     case .clock: return .whole(bits: 64)
     case .nodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)
-    case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums:
+    case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums,
+      .aliasOffsets:
       return .ascending
     case .blockMaxima, .heats, .members, .followerLabels, .followerCounts, .suffixSlices,
-      .suffixMaxima, .suffixParents:
+      .suffixMaxima, .suffixParents, .aliasLabels:
       return .packed
     }
   }

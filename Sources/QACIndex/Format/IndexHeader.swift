@@ -40,10 +40,11 @@ struct IndexHeader: Sendable {
     guard u32(12) <= 255, let profile = NormalizationProfile(rawValue: UInt8(u32(12))) else {
       throw .unknownProfile(path: path, got: u32(12))
     }
-    guard Int(u32(36)) == IndexSection.allCases.count else {
+    let most = IndexSection.allCases.count
+    let least = IndexSection.required.count
+    guard (least...most).contains(Int(u32(36))) else {
       throw .malformed(
-        path: path, part: "header",
-        problem: "\(u32(36)) sections instead of \(IndexSection.allCases.count)")
+        path: path, part: "header", problem: "\(u32(36)) sections instead of \(least) to \(most)")
     }
     guard u32(56) == 0 else {
       throw .malformed(path: path, part: "header", problem: "the reserved field is not zero")
@@ -94,9 +95,14 @@ struct IndexHeader: Sendable {
     }
     var result: [IndexSection: SectionPlace] = [:]
     var end = tableEnd
-    for (row, kind) in IndexSection.allCases.enumerated() {
+    var row = 0
+    for kind in IndexSection.allCases {
       let at = row * IndexFormat.tableRowSize
-      guard u16(at) == kind.rawValue else { throw fail("row \(row) is not section \(kind)") }
+      if kind.isOptional, row == sectionCount || u16(at) != kind.rawValue { continue }
+      guard row < sectionCount, u16(at) == kind.rawValue else {
+        throw fail("row \(row) is not section \(kind)")
+      }
+      row += 1
       let (width, step) = try widths(at, kind)
       // An element has at least one bit, so neither the product nor the sum overflows.
       guard u64(at + 16) <= UInt64(bytes.count) * 8,
@@ -109,6 +115,13 @@ struct IndexHeader: Sendable {
         throw fail("section \(kind) is not where it must be")
       }
       result[kind] = place
+    }
+    guard row == sectionCount else { throw fail("row \(row) is no section in its place") }
+    for group in IndexSection.optionalGroups {
+      let there = group.count { result[$0] != nil }
+      guard there == 0 || there == group.count else {
+        throw fail("section \(group[0]) is not there with all that belongs to it")
+      }
     }
     guard end + IndexFormat.slack == bytes.count else {
       throw fail("bytes follow the last section")

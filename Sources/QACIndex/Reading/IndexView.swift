@@ -59,6 +59,10 @@ public struct IndexView {
   public let suffixParents: PackedArray<UInt32>
   /// How likely words are after one another.
   public let words: WordModelView
+  /// The normalised texts of misspelt queries.
+  public let aliases: SortedTexts
+  /// The label that each alias stands for.
+  public let aliasLabels: PackedArray<UInt32>
 
   init(
     file: MappedFile, header: IndexHeader, sections: [IndexSection: SectionPlace], path: String
@@ -110,5 +114,15 @@ public struct IndexView {
       words: words, wordProbabilities: try arrays.plain(.wordProbabilities, words.count),
       wordBackoffs: try arrays.plain(.wordBackoffs, words.count), pairs: pairs,
       pairProbabilities: try arrays.plain(.pairProbabilities, pairs.count))
+    if arrays.has(.aliasLabels) {
+      aliasLabels = try arrays.packed(.aliasLabels)
+      aliases = SortedTexts(
+        offsets: try arrays.ascending(.aliasOffsets, aliasLabels.count + 1),
+        bytes: arrays.plain(.aliasText))
+    } else {
+      aliasLabels = arrays.none()
+      aliases = SortedTexts(
+        slices: arrays.none(), of: UnsafeBufferPointer(start: nil, count: 0))
+    }
   }
 }

@@ -10,6 +10,8 @@ import QACText
 /// Writes index files.
 public struct IndexWriter {
   private let content: IndexContent
+  /// The sections that the file has.
+  private let kinds: [IndexSection]
   private var file: [UInt8]
   private var table = ByteWriter()
 
@@ -33,13 +35,14 @@ public struct IndexWriter {
     precondition(content.surfaces.count == n && content.weights.count == n, "one per label")
     precondition(content.heats.isEmpty || content.heats.count == n, "one heat per label")
     precondition(content.suffixes.count == content.suffixWeights.count, "one per suffix")
+    precondition(content.aliases.count == content.aliasLabels.count, "one label per alias")
     precondition(content.followerOffsets.count == n + 1, "one follower offset per label and an end")
     precondition(
       content.chunks.isEmpty || content.chunks.count == content.nodes.count, "one chunk per node")
     self.content = content
+    kinds = IndexSection.allCases.filter { !$0.isOptional || !content.aliases.isEmpty }
     file = [UInt8](
-      repeating: 0,
-      count: IndexFormat.headerSize + IndexSection.allCases.count * IndexFormat.tableRowSize)
+      repeating: 0, count: IndexFormat.headerSize + kinds.count * IndexFormat.tableRowSize)
   }
 
   private func finished() -> [UInt8] {
@@ -52,7 +55,7 @@ public struct IndexWriter {
     header.append(UInt64(file.count))
     header.append(content.features.fingerprint)
     header.append(UInt32(content.labels.count))
-    header.append(UInt32(IndexSection.allCases.count))
+    header.append(UInt32(kinds.count))
     header.append(CRC32C.of(table.bytes))
     header.append(UInt32(content.nodes.reduce(0) { max($0, $1.arity) }))
     header.append(content.weights.reduce(UInt64(0)) { $0 + UInt64($1) })
@@ -67,7 +70,7 @@ public struct IndexWriter {
     let content = content
     var suffixes = SuffixPlacer(content)
     let chunks = ChunkSection(content)
-    for kind in IndexSection.allCases {
+    for kind in kinds {
       switch kind {
       case .provenance: plain(kind) { $0.append(raw: content.provenance.utf8) }
       case .labelOffsets: offsets(kind, of: content.labels)
@@ -112,6 +115,9 @@ public struct IndexWriter {
       case .suffixParents: packed(kind, Self.parents(of: content.suffixes).map { $0 &+ 1 })
       case .wordStarts, .wordKeys, .wordProbabilities, .wordBackoffs: appendWords(kind)
       case .pairStarts, .pairKeys, .pairProbabilities: appendPairs(kind)
+      case .aliasOffsets: offsets(kind, of: content.aliases)
+      case .aliasText: text(kind, content.aliases)
+      case .aliasLabels: packed(kind, content.aliasLabels)
       }
     }
   }
