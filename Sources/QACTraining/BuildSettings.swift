@@ -20,8 +20,8 @@ public struct BuildSettings: Sendable, Equatable {
   /// Different people who must have submitted a query; a query of fewer is treated as if nobody had
   /// submitted it. Where the log does not tell people apart, submissions are counted instead.
   public var minimumUsers = 1
-  /// 1 where misspelt queries count for the right ones, and are no labels; 0 where every query is
-  /// taken as it is.
+  /// 1 where misspelt queries count for the right ones, and are no labels, and rare labels have the
+  /// usual capitals; 0 where every query is taken as it is.
   public var spelling = 1
   /// Levels of the trie, in Unicode scalars.
   public var trieDepth = 2

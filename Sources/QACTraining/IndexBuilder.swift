@@ -48,7 +48,8 @@ public struct IndexBuilder: Sendable {
     progress(.labels, 0)
     let spelt = SpeltSet(observed.heldBack(below: settings.minimumUsers), settings)
     let set = spelt.set
-    let labelled = try LabelledSet(set, settings)
+    var labelled = try LabelledSet(set, settings)
+    if settings.spelling == 1, set.profile == .search { labelled.showUsualCase() }
     try checkSizes(labelled)
     let contexts = labelled.contexts.map { set.queries[Int($0)] }
     let grams = Self.gramSpace(labelled.labels)

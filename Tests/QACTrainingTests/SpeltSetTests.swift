@@ -87,6 +87,15 @@ import Testing
     #expect(spelt.set.surfaces.count == spelt.set.queries.count)
   }
 
+  @Test func whatManyCallSoIsAName() {
+    let log = frequent + (0..<5).map { (UInt32(900 + $0), 0, "red wirless mouse") }
+    #expect(aliases(SpeltSet(set(log), BuildSettings())).isEmpty)
+    let right = log + (0..<5).map { (UInt32(910 + $0), 0, "red wireless mouse") }
+    #expect(
+      aliases(SpeltSet(set(right), BuildSettings()))
+        == ["red wirless mouse": "red wireless mouse"])
+  }
+
   @Test func wrongSpacesAreNoLabel() {
     let log = frequent + [(900, 0, "wirelessmouse"), (901, 0, "wire less mouse")]
     #expect(

@@ -3,7 +3,8 @@
 //     wirless mouse   3 uses  --->  wireless mouse   41 + 3 uses, and an alias "wirless mouse"
 //
 // A query with a misspelt word becomes the query with the right word in its place, whether anybody
-// submitted that or not. Under `search` a query that differs from a far more frequent one in its
+// submitted that or not; but a query that many submitted, and more than the right one, is the name of
+// something. Under `search` a query that differs from a far more frequent one in its
 // spaces alone becomes that one. What followed a misspelt query follows the right one, and what came
 // before it comes before the right one. A person who put a query right meant one query: it counts
 // once, after what came before the error.
@@ -22,6 +23,8 @@ struct SpeltSet {
     var query: UInt32
   }
 
+  /// A query of so many uses is kept if its right form has fewer: it is a name, however spelt.
+  private static let usesOfName: UInt64 = 5
   /// How many times as frequent a query is at least as one that differs in its spaces.
   private static let leastRatioOfSpaces: UInt64 = 20
   /// The letters of the shortest query that may have wrong spaces.
@@ -68,7 +71,10 @@ struct SpeltSet {
     if wrong.isEmpty { return }
     for query in uses.indices where uses[query] > 0 {
       guard let text = Self.corrected(set.queries[query], wrong) else { continue }
-      if let known = ids[text] {
+      let known = ids[text]
+      let rightUses = known.map { Int($0) < uses.count ? uses[Int($0)] : 0 } ?? 0
+      if uses[query] >= Self.usesOfName, uses[query] > rightUses { continue }
+      if let known {
         right[query] = known
       } else {
         let id = UInt32(set.queries.count)
