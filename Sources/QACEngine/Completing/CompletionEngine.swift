@@ -4,8 +4,8 @@
 //                         normalise,     each source     each text once,    a row per      score,
 //                         range [lo,hi)  adds its own    findings           candidate      order, fold
 //
-// Invariants: every suggestion's normalised text begins with the normalised prefix, or is marked as
-// corrected. No suggestion is blocked. Where a label matches that is not blocked, the answer is not
+// Invariants: every suggestion's normalised text begins with the normalised prefix, but perhaps for
+// accents, or is marked as corrected. No suggestion is blocked. Where a label matches that is not blocked, the answer is not
 // empty. No text occurs twice. The order is total (`Ranking`).
 // Cost: that of its sources, plus O(candidates x features).
 // Source: docs/design.md, "QACEngine".
@@ -23,6 +23,7 @@ public final class CompletionEngine: Sendable {
   public let lines: LineModel?
   let nodeSummaries: [NodeSummary]
   let trie: LabelTrie
+  let meanings: QueryMeanings
   /// Near-duplicates are folded where texts are for searching.
   let foldsDuplicates: Bool
   let normalizer: Normalizer
@@ -54,6 +55,7 @@ public final class CompletionEngine: Sendable {
     foldsDuplicates = index.profile == .search
     nodeSummaries = index.view.nodeSummaries()
     trie = LabelTrie(index.view)
+    meanings = QueryMeanings(index.view, index.profile)
   }
 
   /// An engine that serves what `engine` does, with another ranker.
@@ -68,6 +70,7 @@ public final class CompletionEngine: Sendable {
     index = engine.index
     nodeSummaries = engine.nodeSummaries
     trie = engine.trie
+    meanings = engine.meanings
     foldsDuplicates = engine.foldsDuplicates
     normalizer = engine.normalizer
   }
@@ -120,8 +123,8 @@ public final class CompletionEngine: Sendable {
     let isCovered = blocks?.list.prefixes.covers(prefix) == true
     let range = isCovered ? 0..<0 : view.range(ofPrefix: prefix)
     context.steps(
-      at: time, view: view, range: range, overlay: overlay, labels: &scratch.table.labels,
-      into: &scratch.steps)
+      at: time, view: view, range: range, overlay: overlay, meanings: meanings,
+      cache: &scratch.meanings, into: &scratch.steps)
     let tailStart = Composer.tailStart(of: prefix)
     return Completion(
       view: view, prefix: prefix, tailStart: tailStart,

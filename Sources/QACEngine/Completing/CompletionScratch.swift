@@ -18,6 +18,8 @@ public final class CompletionScratch {
   @exclusivity(unchecked) var prefix: [UInt8] = []
   /// The context's queries.
   @exclusivity(unchecked) var steps: [ContextStep] = []
+  /// What the context's queries mean.
+  @exclusivity(unchecked) var meanings = MeaningCache()
   @exclusivity(unchecked) var sources: SourceList
   @exclusivity(unchecked) var table = CandidateTable()
   @exclusivity(unchecked) var features = FeatureTable()
@@ -66,8 +68,9 @@ public final class CompletionScratch {
   /// The score of suggestion `i`; greater is better.
   public func score(_ i: Int) -> Double { ranking.scores[ranking.order[i]] }
 
-  /// The first of the sources that brought suggestion `i`, in the order of `SuggestionSource`.
-  public func source(_ i: Int) -> SuggestionSource { candidate(i).sources.first }
+  /// The first of the sources that brought suggestion `i`, in the order of `SuggestionSource`; a
+  /// label is never told as composed.
+  public func source(_ i: Int) -> SuggestionSource { candidate(i).source }
 
   /// How suggestion `i` matches the prefix.
   public func match(_ i: Int) -> SuggestionMatch { candidate(i).match }

@@ -94,9 +94,11 @@ struct FeatureComputer {
       setMeant(
         row, at: i, share: uses / common.anywhereMass, shift: common.anywhereShift,
         of: table.findings.anywhere)
-    } else if candidate.isCorrected {
-      row[.correction] = 1
-      row[.correctionCost] = Double(candidate.correction.cost)
+    } else if candidate.isRespelt {
+      if candidate.isCorrected {
+        row[.correction] = 1
+        row[.correctionCost] = Double(candidate.correction.cost)
+      }
       setMeant(
         row, at: i, share: uses / common.correctedMass, shift: common.correctedShift,
         of: table.findings.corrected)
@@ -177,8 +179,8 @@ struct FeatureComputer {
   ) {
     var tailStart = completion.tailStart
     var lastWord = completion.lastWord
-    // What does not begin with the prefix has a head and a last word of its own.
-    if !candidate.isPrefixMatch {
+    // What begins with other bytes has a head and a last word of its own.
+    if candidate.isRespelt || candidate.holdsWords {
       let typed = UnsafeBufferPointer(rebasing: text[..<candidate.typedBytes(in: completion)])
       tailStart = Composer.tailStart(of: typed)
       lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
@@ -231,6 +233,6 @@ extension Candidate {
   @inline(__always)
   func typedBytes(in completion: borrowing Completion) -> Int {
     if holdsWords { return Int(words.typedBytes) }
-    return isCorrected ? Int(correction.typedBytes) : completion.prefix.count
+    return isRespelt ? Int(correction.typedBytes) : completion.prefix.count
   }
 }

@@ -162,7 +162,7 @@ struct Ranking {
   ) -> Bool {
     let candidate = table[i]
     let (keys, length) = table.withText(of: candidate, completion.view) { (FoldKeys($0), $0.count) }
-    let isTyped = length == completion.prefix.count && candidate.isPrefixMatch
+    let isTyped = length == candidate.typedBytes(in: completion) && candidate.isPrefixMatch
     for (place, other) in folds.enumerated() where !isTyped {
       if keys.stems == other.stems || keys.letters == other.letters {
         // A label is not left out for a text that was composed in the order that was typed.

@@ -61,6 +61,10 @@ public struct IndexView {
   public let words: WordModelView
   /// The labels that hold each word; nil if the file has no word lists.
   public let wordLists: WordListsView?
+  /// The normalised texts of misspelt queries.
+  public let aliases: SortedTexts
+  /// The label that each alias stands for.
+  public let aliasLabels: PackedArray<UInt32>
 
   init(
     file: MappedFile, header: IndexHeader, sections: [IndexSection: SectionPlace], path: String
@@ -113,6 +117,16 @@ public struct IndexView {
       wordBackoffs: try arrays.plain(.wordBackoffs, words.count), pairs: pairs,
       pairProbabilities: try arrays.plain(.pairProbabilities, pairs.count))
     wordLists = try Self.wordLists(arrays, labelText, labels: n)
+    if try arrays.has(IndexSection.aliases) {
+      aliasLabels = try arrays.packed(.aliasLabels)
+      aliases = SortedTexts(
+        offsets: try arrays.ascending(.aliasOffsets, aliasLabels.count + 1),
+        bytes: arrays.plain(.aliasText))
+    } else {
+      aliasLabels = arrays.none()
+      aliases = SortedTexts(
+        slices: arrays.none(), of: UnsafeBufferPointer(start: nil, count: 0))
+    }
   }
 
   private static func wordLists(

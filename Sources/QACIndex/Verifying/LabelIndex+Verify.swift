@@ -24,6 +24,7 @@ extension LabelIndex {
     try verifySuffixes()
     try verifyWords()
     try verifyWordLists()
+    try verifyAliases()
     _ = try rankerWeights()
   }
 
