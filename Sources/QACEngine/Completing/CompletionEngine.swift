@@ -46,7 +46,7 @@ public final class CompletionEngine: Sendable {
     self.index = index
     normalizer = Normalizer(index.profile)
     Normalizer.prepare()
-    foldsDuplicates = index.profile == .search
+    foldsDuplicates = index.profile != .verbatim
     nodeSummaries = index.view.nodeSummaries()
     trie = LabelTrie(index.view)
   }

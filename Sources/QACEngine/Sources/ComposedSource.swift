@@ -9,9 +9,10 @@ struct ComposedSource: CandidateSource {
   static var source: SuggestionSource { .composed }
 
   private var composer: Composer
-  private var text = ComposedText()
+  private var text: ComposedText
 
   init(_ engine: CompletionEngine) {
+    text = ComposedText(engine)
     composer = Composer(suffixCount: engine.index.view.suffixes.count)
   }
 

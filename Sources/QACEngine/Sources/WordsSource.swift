@@ -12,9 +12,9 @@ import QACText
 struct WordsSource: CandidateSource {
   static var source: SuggestionSource { .words }
 
-  private var text = ComposedText()
+  private var text: ComposedText
 
-  init(_ engine: CompletionEngine) {}
+  init(_ engine: CompletionEngine) { text = ComposedText(engine) }
 
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
     if !ComposedText.isComposed(completion.prefix) { return }
