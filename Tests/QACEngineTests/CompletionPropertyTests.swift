@@ -71,8 +71,13 @@ struct LogSubject {
     #expect(Set(found.map(\.text)).count == found.count)
     for suggestion in found {
       #expect(
-        suggestion.normalized.starts(with: prefix) != suggestion.isCorrected,
+        suggestion.normalized.starts(with: prefix)
+          != (suggestion.isCorrected || suggestion.source == .variants),
         "\(suggestion) for \(prefix)")
+      if suggestion.source == .variants {
+        #expect(normalizer.profile == .search)
+        #expect(PlainVariants.begins(suggestion.normalized, with: prefix), "\(suggestion)")
+      }
       #expect(suggestion.isCorrected == (suggestion.source == .corrected))
       #expect(normalizer.normalize(suggestion.text) == suggestion.normalized)
       #expect(suggestion.score.isFinite)
@@ -84,7 +89,7 @@ struct LogSubject {
         case .session: #expect(own.contains(suggestion.normalized))
         case .composed: #expect(isComposed(suggestion.normalized, prefix))
         case .words: #expect(isOfOwnWords(suggestion.normalized, prefix, own))
-        case .corrected: #expect(own.contains(suggestion.normalized))
+        case .corrected, .variants: #expect(own.contains(suggestion.normalized))
         case let other: Issue.record("\(other) brought a text without a label")
         }
       }
@@ -100,7 +105,8 @@ struct LogSubject {
       || options.sources.contains(.composed) && canCompose(prefix)
       || options.sources.contains(.words) && hasOwnWords(prefix, own)
     #expect(!answers || !found.isEmpty, "\(prefix)")
-    #expect(answers || found.allSatisfy(\.isCorrected), "\(prefix)")
+    #expect(
+      answers || found.allSatisfy { $0.isCorrected || $0.source == .variants }, "\(prefix)")
   }
 
   /// Whether `text` is the prefix up to its last word, and then a suffix of the table.

@@ -29,6 +29,10 @@ struct Candidate {
   @inline(__always)
   var isLabel: Bool { label != Candidate.noLabel }
 
+  /// Whether its text begins with other bytes than the prefix: corrected ones, or other accents.
+  @inline(__always)
+  var isRespelt: Bool { correction.typedBytes > 0 }
+
   /// Whether it begins with the prefix only once typing errors are corrected.
   @inline(__always)
   var isCorrected: Bool { correction.cost > 0 }
@@ -53,7 +57,7 @@ struct Ending {
 struct Correction {
   /// The cost of the typing errors; 0 where the candidate begins with the prefix.
   var cost: Float = 0
-  /// The bytes of the candidate's text that stand for the prefix.
+  /// The bytes of the candidate's text that stand for the prefix; 0 where they are the same.
   var typedBytes: Int32 = 0
   /// How often the candidate followed the previous query, by the index.
   var followed = 0.0

@@ -21,6 +21,7 @@ public final class CompletionEngine: Sendable {
   public let weights: [Double]
   let nodeSummaries: [NodeSummary]
   let trie: LabelTrie
+  let variants: VariantLabels
   /// Near-duplicates are folded where texts are for searching.
   let foldsDuplicates: Bool
   let normalizer: Normalizer
@@ -49,6 +50,7 @@ public final class CompletionEngine: Sendable {
     foldsDuplicates = index.profile != .verbatim
     nodeSummaries = index.view.nodeSummaries()
     trie = LabelTrie(index.view)
+    variants = VariantLabels(index.view, profile: index.profile)
   }
 
   /// An engine that serves what `engine` does, with other ranker weights, in the order of
@@ -58,6 +60,7 @@ public final class CompletionEngine: Sendable {
     index = engine.index
     nodeSummaries = engine.nodeSummaries
     trie = engine.trie
+    variants = engine.variants
     foldsDuplicates = engine.foldsDuplicates
     normalizer = engine.normalizer
   }

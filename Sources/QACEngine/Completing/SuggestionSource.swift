@@ -22,6 +22,8 @@ public enum SuggestionSource: SourceName, Sendable, CaseIterable {
   case composed = "composed"
   /// The typed text with words of the session's own queries.
   case words = "words"
+  /// Labels that begin with the prefix in another way of writing.
+  case variants = "variants"
   /// Labels that begin with the prefix once typing errors are corrected.
   case corrected = "corrected"
 

@@ -82,7 +82,7 @@ struct FeatureComputer {
       candidate.isLabel
       ? Double(completion.view.weight(of: candidate.label)) : Self.unseenUses
     let uses = stored + (live?.uses ?? 0)
-    if candidate.isCorrected {
+    if candidate.isRespelt {
       setCorrected(row, candidate, at: i, uses: uses, of: table, with: common)
     } else {
       setMatching(row, candidate, at: i, uses: uses, of: table, with: common)
@@ -129,7 +129,8 @@ struct FeatureComputer {
       ? min(table.findings.leastIndexLog, popularity) : candidate.indexLog
   }
 
-  /// Sets the shares of a correction: of what the prefix may have been meant to begin.
+  /// Sets the shares of a candidate that begins with other bytes: of what the prefix may have been
+  /// meant to begin.
   @inline(__always)
   private func setCorrected(
     _ row: FeatureRow, _ candidate: Candidate, at i: Int, uses: Double,
@@ -144,8 +145,10 @@ struct FeatureComputer {
     row[.earlierFollower] =
       Self.logShare(earlier, of: masses.earlier, prior: share) + common.correctedShift
     row[.index] = row[.popularity]
-    row[.correction] = 1
-    row[.correctionCost] = Double(candidate.correction.cost)
+    if candidate.isCorrected {
+      row[.correction] = 1
+      row[.correctionCost] = Double(candidate.correction.cost)
+    }
   }
 
   /// Sets what the ending of a candidate, whose text is `text`, says.
@@ -156,8 +159,8 @@ struct FeatureComputer {
   ) {
     var tailStart = completion.tailStart
     var lastWord = completion.lastWord
-    // A correction has a head and a last word of its own.
-    if candidate.isCorrected {
+    // A text with other bytes has a head and a last word of its own.
+    if candidate.isRespelt {
       let typed = UnsafeBufferPointer(rebasing: text[..<candidate.typedBytes(in: completion)])
       tailStart = Composer.tailStart(of: typed)
       lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
@@ -205,6 +208,6 @@ extension Candidate {
   /// The bytes of the text that stand for the prefix.
   @inline(__always)
   func typedBytes(in completion: borrowing Completion) -> Int {
-    isCorrected ? Int(correction.typedBytes) : completion.prefix.count
+    isRespelt ? Int(correction.typedBytes) : completion.prefix.count
   }
 }

@@ -122,7 +122,7 @@ struct Ranking {
   ) -> Bool {
     let candidate = table[i]
     let (keys, length) = table.withText(of: candidate, completion.view) { (FoldKeys($0), $0.count) }
-    let isTyped = length == completion.prefix.count && !candidate.isCorrected
+    let isTyped = length == candidate.typedBytes(in: completion) && !candidate.isCorrected
     for (place, other) in folds.enumerated() where !isTyped {
       if keys.stems == other.stems || keys.letters == other.letters {
         if candidate.isCorrected || scores[order[place]] - scores[i] > Self.foldGap { return true }
