@@ -24,6 +24,7 @@ public final class CompletionEngine: Sendable {
   let nodeSummaries: [NodeSummary]
   let trie: LabelTrie
   let meanings: QueryMeanings
+  let variants: VariantLabels
   /// Near-duplicates are folded where texts are for searching.
   let foldsDuplicates: Bool
   let normalizer: Normalizer
@@ -52,10 +53,11 @@ public final class CompletionEngine: Sendable {
     self.index = index
     normalizer = Normalizer(index.profile)
     Normalizer.prepare()
-    foldsDuplicates = index.profile == .search
+    foldsDuplicates = index.profile != .verbatim
     nodeSummaries = index.view.nodeSummaries()
     trie = LabelTrie(index.view)
     meanings = QueryMeanings(index.view, index.profile)
+    variants = VariantLabels(index.view, profile: index.profile)
   }
 
   /// An engine that serves what `engine` does, with another ranker.
@@ -71,6 +73,7 @@ public final class CompletionEngine: Sendable {
     nodeSummaries = engine.nodeSummaries
     trie = engine.trie
     meanings = engine.meanings
+    variants = engine.variants
     foldsDuplicates = engine.foldsDuplicates
     normalizer = engine.normalizer
   }

@@ -26,6 +26,8 @@ public enum SuggestionSource: SourceName, Sendable, CaseIterable {
   case compound = "compound"
   /// Labels that hold the words of the prefix, in any order and from any word on.
   case anywhere = "anywhere"
+  /// Labels that begin with the prefix in another way of writing.
+  case variants = "variants"
   /// Labels that begin with the prefix once typing errors are corrected.
   case corrected = "corrected"
 

@@ -51,7 +51,7 @@ extension LiveOverlay {
   func addEntry(of normalized: [UInt8]) -> UInt32 {
     if let known = find(normalized) { return known }
     let label = normalized.withUnsafeBufferPointer { self.label(of: $0) }
-    let id = entries.insert(normalized, label: label)
+    let id = entries.insert(normalized, label: label, profile: index.profile)
     let place = position(of: id)
     order.insert(id, at: place)
     order.splitIfFull(min(place.chunk, order.chunks.count - 1))

@@ -187,9 +187,12 @@ public final class Rebuild {
     do {
       let engine = try CompletionEngine(index: LabelIndex(opening: store.index(of: name)))
       if engine.index.profile == settings.profile { return engine }
+      let profile = engine.index.profile
       report.warnings.append(
-        "the served index has the profile \(engine.index.profile.name), so the new one is judged "
-          + "without it")
+        "the served index has "
+          + (profile.name == settings.profile.name
+            ? "an earlier form of the profile \(profile.name)" : "the profile \(profile.name)")
+          + ", so the new one is judged without it")
     } catch {
       report.warnings.append("the new index cannot be compared with the served one: \(error)")
     }

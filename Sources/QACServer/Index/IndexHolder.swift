@@ -106,7 +106,8 @@ final class IndexHolder: Sendable {
     _ fresh: ServedIndex, against old: ServedIndex, _ path: String
   ) throws(ServerError) {
     let (served, found) = (old.normalizer.profile, fresh.normalizer.profile)
-    if served != found {
+    // An index of an earlier form of the same profile is no mistake.
+    if served.name != found.name {
       throw .indexOfAnotherProfile(path: path, served: served.name, found: found.name)
     }
     let (last, end) = (old.engine.index.view.lastTime, fresh.engine.index.view.lastTime)
