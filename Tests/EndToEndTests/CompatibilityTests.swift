@@ -84,6 +84,14 @@ import Testing
     #expect(try differs(#"{"result":{"suggestions":[{"text":"b","score":1}]}}"#, one))
     #expect(try differs(#"{"result":{"suggestions":[{"text":"a","score":2}]}}"#, one))
     #expect(try differs(#"{"result":{"suggestions":[]}}"#, one))
+    let explained = #"{"features":[{"name":"a","value":1},{"name":"b","value":2}]}"#
+    #expect(
+      try !differs(
+        #"{"features":[{"name":"c","value":0},{"name":"a","value":1},{"name":"b","value":2}]}"#,
+        explained))
+    #expect(try differs(#"{"features":[{"name":"a","value":1}]}"#, explained))
+    #expect(
+      try differs(#"{"features":[{"name":"a","value":1},{"name":"b","value":3}]}"#, explained))
     let error = #"{"id":1,"error":{"code":-1,"message":"x"}}"#
     #expect(try !differs(#"{"id":1,"error":{"code":-1,"message":"y"}}"#, error))
     #expect(try differs(#"{"id":1,"error":{"code":-2,"message":"x"}}"#, error))

@@ -92,6 +92,8 @@ struct Conversation {
       return nil
     case (.array(let new), .array(let old)):
       if counting { return nil }
+      // A later ranker has more features.
+      if path.hasSuffix("/features") { return lostFeatures(new, old) }
       if new.count != old.count { return "\(new.count) and not \(old.count) in \(path)" }
       for (i, pair) in zip(new, old).enumerated() {
         if let wrong = memberwise(pair.0, pair.1, "\(path)/\(i)") { return wrong }
@@ -101,6 +103,14 @@ struct Conversation {
       let same = counting ? kind(new) == kind(old) : new == old
       return same ? nil : "\(path) is another"
     }
+  }
+
+  /// The first feature of `old` that `new` lacks or has as another.
+  private static func lostFeatures(_ new: [JSONValue], _ old: [JSONValue]) -> String? {
+    let lost = old.first { feature in
+      !new.contains { memberwise($0, feature, "") == nil }
+    }
+    return lost.map { "no \($0)" }
   }
 
   /// Rules are listed in any order.

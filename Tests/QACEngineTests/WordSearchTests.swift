@@ -101,12 +101,16 @@ func holdsWords(_ text: [UInt8], of prefix: [UInt8], whole: Bool) -> Bool {
       if random.below(4) == 0 { typed.append(0x20) }
       let prefix = Normalizer(profile).normalize(typed, as: .prefix)
       let found = engine.suggestions(typed, limit: 200, options: options)
-      let others = labels.indices.filter { !labels[$0].starts(with: prefix) }
+      // A label of one word holds no more than it begins with.
+      let matching = labels.indices.filter { labels[$0].starts(with: prefix) }
+      let others = labels.indices.filter {
+        !matching.contains($0) && Tokenizer.words(labels[$0]).count > 1
+      }
       let words = Tokenizer.words(prefix)
       var expected: [Int] = []
       var isExact = false
       let isLong = words.count > 1 || (words.first?.count ?? 0) >= 3
-      if labels.count - others.count < AnywhereSource.fewMatches, isLong {
+      if matching.count < AnywhereSource.fewMatches, isLong {
         expected = others.filter { holdsWords(labels[$0], of: prefix, whole: true) }
         isExact = expected.count >= 3
         if !isExact {
@@ -119,8 +123,8 @@ func holdsWords(_ text: [UInt8], of prefix: [UInt8], whole: Bool) -> Bool {
       count += found.count
       // If few are wanted, the heaviest are found.
       if isExact {
-        let few = engine.suggestions(typed, options: options)
-        let most = AnywhereSource.fewMatches - (labels.count - others.count)
+        let few = engine.suggestions(typed, limit: 12, options: options)
+        let most = AnywhereSource.most - matching.count
         let best = expected.map { view.weight(of: UInt32($0)) }.sorted(by: >).prefix(most)
         let weights = few.map { view.weight(of: $0.label ?? 0) }
         #expect(weights.sorted(by: >) == Array(best), comment)

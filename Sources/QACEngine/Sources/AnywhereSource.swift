@@ -15,6 +15,9 @@ struct AnywhereSource: CandidateSource {
 
   /// Labels are looked for by their words where fewer than this match.
   static let fewMatches = 10
+  /// The most labels that are looked for, less those that match: more than a list has, because
+  /// near-duplicates are folded.
+  static let most = 12
   private var search = WordSearch()
 
   init(_ engine: CompletionEngine) {}
@@ -26,7 +29,7 @@ struct AnywhereSource: CandidateSource {
     let isUsual = completion.wanted == CompletionOptions.standard.candidatesPerSource
     search.search(
       completion, lists,
-      limit: isUsual ? Self.fewMatches - completion.range.count : completion.wanted)
+      limit: isUsual ? Self.most - completion.range.count : completion.wanted)
     table.findings.isPlausible =
       completion.range.count + search.exactCount >= CorrectedSource.fewMatches
     for match in search.matches {
