@@ -25,6 +25,11 @@ struct FeatureComputer {
   private static let coldUses = 0.1
   /// Uses that a text which is no label counts for in `popularity`.
   private static let unseenUses = 0.5
+  /// The share of people who write a text in another way than its label, where no label matches what
+  /// was typed.
+  private static let variantShare = 0.25
+  /// The same where one matches: then it was probably meant.
+  private static let variantShareBesideMatches = 0.0625
   /// Bytes behind the head that the word model reads: sums over more mean little.
   private static let modelledBytes = 256
 
@@ -43,6 +48,8 @@ struct FeatureComputer {
     var correctedMass: Double
     /// ln of how much more that is, bounded.
     var correctedShift: Double
+    /// The share of people who write a text in another way than its label.
+    var variantShare: Double
     /// ln of the share of the previous query's followers that smoothing leaves to a label that is
     /// none of them, relative to the label's prior.
     var restLast: Double
@@ -66,6 +73,7 @@ struct FeatureComputer {
       shortness: 1 / (1 + Double(UTF8Scalars.count(completion.prefix))), mass: mass,
       correctedMass: correctedMass,
       correctedShift: min(log(correctedMass / mass), CorrectionPenalty.greatestShift),
+      variantShare: completion.range.isEmpty ? Self.variantShare : Self.variantShareBesideMatches,
       restLast: Self.restLog(followers.lastMass), restEarlier: Self.restLog(followers.earlierMass),
       cooling: completion.overlay?.cooling ?? 1)
   }
@@ -136,7 +144,7 @@ struct FeatureComputer {
     _ row: FeatureRow, _ candidate: Candidate, at i: Int, uses: Double,
     of table: borrowing CandidateTable, with common: Common
   ) {
-    let share = uses / common.correctedMass
+    let share = uses / common.correctedMass * (candidate.isCorrected ? 1 : common.variantShare)
     let masses = table.findings.corrected
     let (last, earlier) = (followers.last[i], followers.earlier[i])
     row[.popularity] = log(share) + common.correctedShift
