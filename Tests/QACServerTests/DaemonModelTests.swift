@@ -335,7 +335,7 @@ import Testing
       let answer = try await client.call("reload", "{\"force\":\(force)}")
       let age = old.engine.index.view.lastTime
       let isOlder = lastTime != 0 && lastTime < age
-      if !force && (isOlder || profile != old.normalizer.profile) {
+      if !force && (isOlder || profile.name != old.normalizer.profile.name) {
         try AtomicFile.write([UInt8](before), to: path)
         return differ(answer.errorCode, .indexUnavailable)
           ?? differ(server.core.index.current === old, true)

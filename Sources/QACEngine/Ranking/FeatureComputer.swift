@@ -25,6 +25,11 @@ struct FeatureComputer {
   private static let coldUses = 0.1
   /// Uses that a text which is no label counts for in `popularity`.
   private static let unseenUses = 0.5
+  /// The share of people who write a text in another way than its label, where no label matches what
+  /// was typed.
+  private static let variantShare = 0.25
+  /// The same where one matches: then it was probably meant.
+  private static let variantShareBesideMatches = 0.0625
   /// Bytes behind the head that the word model reads: sums over more mean little.
   private static let modelledBytes = 256
 
@@ -47,6 +52,8 @@ struct FeatureComputer {
     var anywhereMass: Double
     /// ln of how much more that is, bounded.
     var anywhereShift: Double
+    /// The share of people who write a text in another way than its label.
+    var variantShare: Double
     /// ln of the share of the previous query's followers that smoothing leaves to a label that is
     /// none of them, relative to the label's prior.
     var restLast: Double
@@ -73,6 +80,7 @@ struct FeatureComputer {
       correctedShift: min(log(correctedMass / mass), CorrectionPenalty.greatestShift),
       anywhereMass: anywhereMass,
       anywhereShift: min(log(anywhereMass / mass), CorrectionPenalty.greatestShift),
+      variantShare: completion.range.isEmpty ? Self.variantShare : Self.variantShareBesideMatches,
       restLast: Self.restLog(followers.lastMass), restEarlier: Self.restLog(followers.earlierMass),
       cooling: completion.overlay?.cooling ?? 1)
   }
@@ -99,9 +107,9 @@ struct FeatureComputer {
         row[.correction] = 1
         row[.correctionCost] = Double(candidate.correction.cost)
       }
+      let share = uses / common.correctedMass * (candidate.isCorrected ? 1 : common.variantShare)
       setMeant(
-        row, at: i, share: uses / common.correctedMass, shift: common.correctedShift,
-        of: table.findings.corrected)
+        row, at: i, share: share, shift: common.correctedShift, of: table.findings.corrected)
     } else {
       setMatching(row, candidate, at: i, uses: uses, of: table, with: common)
     }

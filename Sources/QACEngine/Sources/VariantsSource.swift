@@ -2,7 +2,8 @@
 //
 // It looks for them where hardly a label matches what was typed, as corrections are. They are no
 // corrections: `oeffi` is öffi, and `wifi` is `wi fi`. What `CorrectedSource` brought is judged by
-// the same rule (`VariantMatch`).
+// the same rule (`VariantMatch`). They rank like what matches, with a share of their uses
+// (`FeatureComputer`): most people who mean a label write it as it is written.
 //
 // Cost: two searches of `VariantLabels`, four where the prefix can be spelt out; one comparison for
 // each label that could be among the heaviest.

@@ -15,6 +15,10 @@
 // Cost: a table look-up per jamo.
 // Sources: Unicode 3.12 (Hangul syllables), KS X 5002 (the keyboard).
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// The keys of Hangul.
 package enum HangulKeys {
   /// The first key, ㄱ.
@@ -64,7 +68,8 @@ package enum HangulKeys {
 
   /// Whether `text`, UTF-8, may have keys: it has the first byte of one.
   package static func mayOccur(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    text.contains(0xE3)
+    guard let base = text.baseAddress else { return false }
+    return memchr(base, 0xE3, text.count) != nil
   }
 
   /// Appends `text`, a normal form, to `output` with its keys joined to syllables.
