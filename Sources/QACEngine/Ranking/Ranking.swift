@@ -49,6 +49,9 @@ struct Ranking {
     }
   }
 
+  /// Adds `value` to the score of candidate `i`.
+  mutating func lift(_ i: Int, by value: Double) { scores[i] += value }
+
   /// Orders the candidates by their scores.
   ///
   /// - Parameters:

@@ -14,3 +14,5 @@ typealias SourceList = TreeSource
   .Then<ComposedSource>
   .Then<WordsSource>
   .Then<CorrectedSource>
+  .Then<PinnedSource>
+  .Then<BoostedSource>

@@ -38,6 +38,8 @@ public final class Rebuild {
   let store: IndexStore
   let turn = WriteTurn()
   var report = RebuildReport()
+  /// What the daemon has in force.
+  var rules = DaemonRules()
   private var phaseStart = ContinuousClock.now
   private var phase: String?
 
@@ -139,7 +141,7 @@ public final class Rebuild {
     try events.count(holdingOut: heldOut)
 
     let judge = IndexJudge(
-      settings: settings, served: served, coverageBefore: coverageOfServed())
+      settings: settings, served: served, coverageBefore: coverageOfServed(), rules: rules)
     do {
       let (log, learned) = try events.log(for: .judgement)
       begin("build to judge")
