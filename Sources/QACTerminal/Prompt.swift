@@ -1,25 +1,37 @@
 // The interactive prompt as a value: it takes keys and suggestions, and returns actions.
 //
 // Invariant: `choice`, if set, is a valid index in `suggestions`. Every suggestion was given for
-// the present text or continues it.
+// the present text, or continues it, or was given as a match of words and holds the present words.
 
 /// What the person sees and edits.
 public struct Prompt: Sendable {
+  /// How a suggestion matches what was typed.
+  public enum Match: String, Sendable {
+    /// It begins with it.
+    case prefix
+    /// It holds its words, in any order.
+    case words
+    /// It corrects a typing error.
+    case corrected
+    /// It holds words of the same meaning.
+    case synonyms
+  }
+
   /// A suggestion.
   public struct Suggestion: Sendable, Equatable {
     /// The text as received.
     public let text: String
     /// The source that proposed it.
     public let source: String
-    /// Whether it corrects a typing error.
-    public let isCorrected: Bool
+    /// How it matches what was typed; nil for a way that is not known here.
+    public let match: Match?
     let characters: [Character]
 
     /// Makes a suggestion.
-    public init(text: String, source: String, isCorrected: Bool = false) {
+    public init(text: String, source: String, match: Match? = .prefix) {
       self.text = text
       self.source = source
-      self.isCorrected = isCorrected
+      self.match = match
       characters = Array(text)
     }
   }
@@ -58,7 +70,7 @@ public struct Prompt: Sendable {
   /// The text that the best suggestion would add after the cursor; may be empty.
   public var ghost: [Character] {
     guard choice == nil, editor.isAtEnd, !editor.isEmpty, let best = suggestions.first,
-      !best.isCorrected,
+      best.match == .prefix,
       let typed = SuggestionMatch.typedCount(of: editor.characters, in: best.characters)
     else { return [] }
     return Array(best.characters[typed...])
@@ -124,11 +136,15 @@ public struct Prompt: Sendable {
     return .complete
   }
 
-  /// Until the new suggestions arrive, only old ones that complete the new text stay: ↓ and Tab
-  /// must not take what no longer belongs there.
+  /// Until the new suggestions arrive, only old ones that complete the new text stay, and matches
+  /// of words that hold the new words: ↓ and Tab must not take what no longer belongs there.
   private mutating func dropMismatches() {
     let typed = editor.characters
-    suggestions.removeAll { SuggestionMatch.typedCount(of: typed, in: $0.characters) == nil }
+    suggestions.removeAll { suggestion in
+      let continues = SuggestionMatch.typedCount(of: typed, in: suggestion.characters) != nil
+      if continues || suggestion.match != .words { return !continues }
+      return !SuggestionMatch.holdsWords(of: typed, in: suggestion.characters)
+    }
   }
 
   private mutating func acceptChoice() {

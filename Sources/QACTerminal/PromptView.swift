@@ -97,7 +97,8 @@ public enum PromptView {
   private static func suggestionRow(of prompt: Prompt, _ place: Int) -> [Span] {
     let suggestion = prompt.suggestions[place]
     // If the corrections themselves proposed it, the source says so already.
-    let isNamed = !suggestion.isCorrected || suggestion.source == "corrected"
+    let isCorrected = suggestion.match == .corrected
+    let isNamed = !isCorrected || suggestion.source == "corrected"
     let how = isNamed ? "" : ", corrected"
     let source = Span("  " + VisibleText.of(suggestion.source) + how, .note)
     if place == prompt.choice {
@@ -105,9 +106,9 @@ public enum PromptView {
     }
     let characters = suggestion.characters
     let typed =
-      suggestion.isCorrected
-      ? 0 : SuggestionMatch.typedCount(of: prompt.editor.characters, in: characters) ?? 0
-    var row = [Span(suggestion.isCorrected ? correction : indent, .note)]
+      suggestion.match == .prefix
+      ? SuggestionMatch.typedCount(of: prompt.editor.characters, in: characters) ?? 0 : 0
+    var row = [Span(isCorrected ? correction : indent, .note)]
     if typed > 0 {
       row.append(Span(characters[..<typed].map { VisibleText.of($0) }.joined(), .typed))
     }

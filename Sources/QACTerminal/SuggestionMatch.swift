@@ -1,4 +1,5 @@
-// Finds which part of a suggestion was typed and which part was completed.
+// Finds which part of a suggestion was typed and which part was completed, and whether it holds the
+// typed words in any order.
 //
 // The daemon matches normalised text, but a terminal shows the texts as typed. This compares them
 // grapheme by grapheme, ignores case, and treats a run of white space as one.
@@ -22,6 +23,20 @@ public enum SuggestionMatch {
       }
     }
     return j
+  }
+
+  /// Whether each word of `typed` begins a word of `suggestion`, in any order, each another one.
+  ///
+  /// - Complexity: O(words of both x graphemes of a word).
+  public static func holdsWords(of typed: [Character], in suggestion: [Character]) -> Bool {
+    var words = suggestion.split(whereSeparator: \.isWhitespace)
+    // A longer word has fewer words to begin: it takes its own first.
+    for word in typed.split(whereSeparator: \.isWhitespace).sorted(by: { $0.count > $1.count }) {
+      let found = words.firstIndex { $0.starts(with: word, by: { isSame($1, $0) }) }
+      guard let found else { return false }
+      words.remove(at: found)
+    }
+    return true
   }
 
   private static func isSame(_ a: Character, _ b: Character) -> Bool {

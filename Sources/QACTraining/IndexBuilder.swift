@@ -53,6 +53,7 @@ public struct IndexBuilder: Sendable {
     let grams = Self.gramSpace(labelled.labels)
     let features = Self.contextSpace(contexts)
     var content = IndexContent(profile: set.profile, features: features)
+    content.listsWords = true
     content.labels = labelled.labels
     content.surfaces = labelled.surfaces
     content.weights = labelled.weights

@@ -9,9 +9,10 @@ struct Complete: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the completions of a prefix, best first.",
     discussion: """
-      Prints a line of "text TAB score TAB source" per completion. "TAB corrected" follows if the \
-      completion corrects a typing error and another source proposed it. Control characters are shown \
-      as symbols.
+      Prints a line of "text TAB score TAB source" per completion. A completion that does not begin \
+      with the prefix has one more field, unless the source says so: "corrected" if it corrects a \
+      typing error, "words" if it holds the words in any order, "synonyms" if it holds words of the \
+      same meaning. Control characters are shown as symbols.
       """)
 
   @OptionGroup var connection: ConnectionOptions
@@ -61,8 +62,9 @@ struct Complete: ParsableCommand {
       text += "\(VisibleText.of(suggestion.text))\t\(suggestion.score)"
       text += "\t\(VisibleText.of(suggestion.source))"
       // If the corrections themselves proposed it, the source says so already.
-      let isNamed = !suggestion.isCorrected || suggestion.source == "corrected"
-      text += isNamed ? "\n" : "\tcorrected\n"
+      let match = suggestion.match ?? .prefix
+      let isNamed = match == .prefix || suggestion.source == match.rawValue
+      text += isNamed ? "\n" : "\t\(match.rawValue)\n"
       for feature in suggestion.features where feature.value != 0 {
         text += "    \(VisibleText.of(feature.name)) \(feature.value) × \(feature.weight)\n"
       }

@@ -110,7 +110,7 @@ struct InteractiveLoop {
       let suggestions = completion.suggestions.map {
         Prompt.Suggestion(
           text: String(decoding: $0.text, as: UTF8.self), source: $0.source,
-          isCorrected: $0.isCorrected)
+          match: $0.match.flatMap { Prompt.Match(rawValue: $0.rawValue) })
       }
       prompt.receive(suggestions, for: text)
       status.microseconds = Int(after / .microseconds(1))

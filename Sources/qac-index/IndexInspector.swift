@@ -37,7 +37,7 @@ struct IndexInspector {
       "",
       "section              bytes  per label",
     ]
-    for kind in IndexSection.allCases {
+    for kind in IndexSection.allCases where index.sections[kind] != nil {
       let bytes = index.section(kind).count
       lines.append(
         "\(kind)".padding(toLength: 16, withPad: " ", startingAt: 0)

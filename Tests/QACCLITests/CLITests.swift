@@ -36,6 +36,14 @@ import Testing
             ])
           }
         }
+        if prefix == "hose" {
+          suggestions = [
+            .object([
+              .init("text", .text("garden hose")), .init("score", .double(0.5)),
+              .init("source", .text("index")), .init("match", .text("words")),
+            ])
+          ]
+        }
         return .result(
           .object([
             .init("suggestions", .array(suggestions)), .init("index", .text("i")),
@@ -126,6 +134,7 @@ import Testing
     #expect(
       try run("complete", "gardn").output
         == "garden\t0.5\tcorrected\ngarden\t0.5\tsession\tcorrected\n")
+    #expect(try run("complete", "hose").output == "garden hose\t0.5\tindex\twords\n")
     let json = try run("complete", "pond", "--json", "--previous", "a", "--previous", "b")
     #expect(
       json.output
@@ -140,13 +149,13 @@ import Testing
     #expect(try run("reload").output == "serving i\n")
     #expect(try run("metrics").output == "# a\nb 1\n")
     let sent = daemon.received
-    #expect(sent.count == 11)
+    #expect(sent.count == 12)
     #expect(
-      sent[2]
+      sent[3]
         == .complete(
           .init(
             context: .previous([Array("a".utf8), Array("b".utf8)]), prefix: Array("pond".utf8))))
-    guard case .record(let record) = sent[3] else {
+    guard case .record(let record) = sent[4] else {
       Issue.record("no record")
       return
     }

@@ -57,7 +57,7 @@ import Testing
       #expect(Array(suggestion.text.utf8) == scratch.text(i), comment)
       #expect(suggestion.score == scratch.score(i), comment)
       #expect(suggestion.source == scratch.source(i), comment)
-      #expect(suggestion.isCorrected == scratch.isCorrected(i), comment)
+      #expect(suggestion.match == scratch.match(i), comment)
       #expect(suggestion.label == scratch.label(i), comment)
       let explanation = suggestion.explanation
       #expect(explanation.map(\.feature) == RankerFeature.allCases, comment)

@@ -14,7 +14,8 @@ struct Suggestion: Equatable {
   var label: UInt32?
   var score: Double
   var source: SuggestionSource
-  var isCorrected: Bool
+  var match: SuggestionMatch
+  var isCorrected: Bool { match == .corrected }
 
   var string: String { String(decoding: text, as: UTF8.self) }
 }
@@ -43,7 +44,7 @@ extension CompletionEngine {
       Suggestion(
         text: scratch.text(i), normalized: scratch.normalizedText(i),
         label: scratch.label(i), score: scratch.score(i), source: scratch.source(i),
-        isCorrected: scratch.isCorrected(i))
+        match: scratch.match(i))
     }
   }
 

@@ -16,7 +16,7 @@ func refusal(of bytes: [UInt8]) -> IndexError? {
 }
 
 @Suite struct DamageTests {
-  static let valid = IndexWriter.serialize(TinyIndex.content)
+  static let valid = IndexWriter.serialize(TinyIndex.complete)
 
   @Test func theUndamagedFileIsAccepted() {
     #expect(refusal(of: Self.valid) == nil)
@@ -59,7 +59,7 @@ func refusal(of bytes: [UInt8]) -> IndexError? {
       ("header checksum", 60, 4),
     ]
     + IndexSection.allCases.flatMap { kind in
-      let row = IndexForge.row(of: kind)
+      let row = IndexForge(valid).row(of: kind)
       return [
         ("\(kind) kind", row, 2), ("\(kind) width", row + 2, 1), ("\(kind) step", row + 3, 1),
         ("\(kind) checksum", row + 4, 4), ("\(kind) offset", row + 8, 8),

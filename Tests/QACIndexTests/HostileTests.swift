@@ -116,6 +116,29 @@ import Testing
     ("no bucket", "wordStarts", { $0.set(.wordStarts, to: [5]) }),
     ("pairs descend", "pairKeys", { swap(&$0, .pairKeys, at: 0, 1) }),
     ("pair bucket", "pairStarts", { $0.set(1, .pairStarts, 0) }),
+    ("list word behind the text", "listWords", { $0.set(30 << 8 | 5, .listWords, 1) }),
+    ("list word far behind", "listWords", { $0.set(1 << 56 | 5, .listWords, 1) }),
+    ("list word too long", "listWords", { $0.set(0 << 8 | 129, .listWords, 1) }),
+    ("empty list word", "listWords", { $0.set(3 << 8, .listWords, 0) }),
+    ("list words out of order", "listWords", { swap(&$0, .listWords, at: 0, 1) }),
+    ("list word of another label", "listPlaces", { $0.set(11 << 8 | 4, .listWords, 0) }),
+    ("list offsets", "listOffsets", { $0.set(.listOffsets, to: [0, 2, 1]) }),
+    ("list end", "listOffsets", { $0.set(.listOffsets, to: [0, 1, 3]) }),
+    ("empty list", "listOffsets", { $0.set(.listOffsets, to: [0, 0, 2]) }),
+    ("list place out of range", "listPlaces", { $0.set(12, .listPlaces, 0) }),
+    ("list place of another label", "listPlaces", { $0.set(3, .listPlaces, 0) }),
+    ("not the first word", "listPlaces", { $0.set(0, .listPlaces, 0) }),
+    (
+      "list entry missing", "listPlaces",
+      {
+        $0.set(.listWords, to: [3 << 8 | 3])
+        $0.set(.listOffsets, to: [0, 1])
+        $0.set(.listPlaces, to: [1])
+      }
+    ),
+    ("ranks out of order", "rankedLabels", { swap(&$0, .rankedLabels, at: 0, 1) }),
+    ("rank out of range", "rankedLabels", { $0.set(6, .rankedLabels, 0) }),
+    ("rank twice", "rankedLabels", { $0.set(1, .rankedLabels, 1) }),
     ("wide numbers", "members", { widen(&$0, .members) }),
     ("wide steps", "weightSums", { widen(&$0, .weightSums) }),
   ]
@@ -222,12 +245,13 @@ import Testing
   }
 
   @Test func randomLiesNeverTrap() throws {
-    let valid = IndexWriter.serialize(RandomIndex.content(seed: 9, labels: 33))
+    let valid = IndexWriter.serialize(
+      RandomIndex.content(seed: 9, labels: 33, listsWords: true))
     try withEvery("seed", in: UInt64(0)..<1500) { seed in
       var random = SplitMix64(seed: seed)
       var forge = IndexForge(valid)
       for _ in 0...random.below(3) {
-        let kind = IndexSection.allCases[random.below(IndexSection.allCases.count)]
+        let kind = forge.kinds[random.below(forge.kinds.count)]
         let range = forge.range(kind)
         if range.isEmpty { continue }
         let at = range.lowerBound + random.below(range.count)

@@ -57,7 +57,7 @@ import Testing
     ]
     let lengths = RequestKind.lengthClasses.map { "byPrefixLength.\($0)" }
     let seen = [
-      "answers", "charactersSaved", "composed", "corrected", "forNobody", "lines", "misspelt",
+      "answers", "charactersSaved", "composed", "forNobody", "lines", "misspelt", "other",
       "useful", "usefulAmong10", "usefulAmong3",
     ]
     var system: Set<String> = ["mrr10"]

@@ -71,7 +71,7 @@ import Testing
     }
     bytes("c").withUnsafeBufferPointer {
       suggestions.append(
-        text: $0, score: 2, source: "index", isCorrected: true, into: &output)
+        text: $0, score: 2, source: "index", match: .corrected, into: &output)
     }
     suggestions.finish(index: "cafe".utf8, microseconds: 12, into: &output)
     output.append(0x0A)

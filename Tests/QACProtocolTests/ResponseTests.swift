@@ -18,16 +18,15 @@ import Testing
       var output: [UInt8] = []
       var encoder = SuggestionsEncoder(id: id, into: &output)
       var expected: [Completion.Suggestion] = []
+      let matches = Completion.Match.allCases
       for _ in 0..<random.below(12) {
         let text = random.text(maximum: 20)
         let score = Double(random.below(2_000_001) - 1_000_000) / 65_536
+        let match = matches[random.below(matches.count)]
         text.withUnsafeBufferPointer {
-          encoder.append(
-            text: $0, score: score, source: "index", isCorrected: text.count % 3 == 1,
-            into: &output)
+          encoder.append(text: $0, score: score, source: "index", match: match, into: &output)
         }
-        expected.append(
-          .init(text: text, score: score, source: "index", isCorrected: text.count % 3 == 1))
+        expected.append(.init(text: text, score: score, source: "index", match: match))
       }
       encoder.finish(index: "cafe".utf8, microseconds: 17, into: &output)
       #expect(!output.contains(0x0A))
@@ -37,11 +36,22 @@ import Testing
       for (found, sent) in zip(completion.suggestions, expected) {
         #expect(abs(found.score - sent.score) <= abs(sent.score) * 5.1e-6, "seed \(seed)")
         #expect(found.source == "index" && found.features.isEmpty)
-        #expect(found.isCorrected == sent.isCorrected)
+        #expect(found.match == sent.match, "seed \(seed)")
       }
       #expect(completion.index == "cafe")
       #expect(completion.microseconds == 17)
     }
+  }
+
+  /// What daemons of other versions say of how a suggestion matches.
+  @Test(arguments: [
+    ("", Completion.Match.prefix), (#","corrected":true"#, .corrected),
+    (#","match":"words""#, .words), (#","match":"of a later version""#, nil),
+  ])
+  func matchesOfOtherVersions(member: String, match: Completion.Match?) throws {
+    let json = #"{"suggestions":[{"text":"a","source":"b"\#(member)}],"index":"","took_us":1}"#
+    let completion = try Completion(JSONValue(parsing: bytes(json)))
+    #expect(completion.suggestions.map(\.match) == [match])
   }
 
   @Test func featuresReadBack() throws {

@@ -23,7 +23,7 @@ import Testing
   private static func line(
     _ text: String, composed: Bool = false, corrected: Bool = false
   ) -> SuggestedLine {
-    SuggestedLine(text: Array(text.utf8), isComposed: composed, isCorrected: corrected)
+    SuggestedLine(text: Array(text.utf8), isComposed: composed, isPrefixMatch: !corrected)
   }
 
   private static func answer(
@@ -53,7 +53,7 @@ import Testing
     let found = Self.answer(judge, lines, to: "red ", before: "red shoes 9")
     var expected = SeenAnswer()
     expected.lines = 7
-    expected.corrected = 1
+    expected.other = 1
     expected.useful = 2
     expected.firstUseful = 4
     expected.forNobody = 4
@@ -86,7 +86,7 @@ import Testing
     empty.left = 5
     var good = SeenAnswer()
     good.lines = 8
-    good.corrected = 2
+    good.other = 2
     good.useful = 2
     good.firstUseful = 3
     good.forNobody = 4
@@ -110,7 +110,7 @@ import Testing
     #expect(all.useful == 0.4 && all.forNobody == 0.8 && all.composed == 1.2)
     #expect(all.misspelt == 1.0 / 8)
     #expect(all.usefulAmong10 == 2.0 / 3 && all.usefulAmong3 == 1.0 / 3)
-    #expect(all.charactersSaved == 20.0 / 35 && all.correctedShare == 4.0 / 14)
+    #expect(all.charactersSaved == 20.0 / 35 && all.otherShare == 4.0 / 14)
     let none = SeenLines()
     #expect(none.linesPerAnswer == 0 && none.useful == 0 && none.charactersSaved == 0)
   }
@@ -126,7 +126,7 @@ import Testing
         answer.firstUseful = UInt8(random.below(11))
         answer.forNobody = UInt8(random.below(11))
         answer.composed = UInt8(random.below(11))
-        answer.corrected = UInt8(random.below(11))
+        answer.other = UInt8(random.below(11))
         answer.isSpelt = random.below(2) == 0
         answer.misspelt = UInt8(random.below(3))
         answer.saved = UInt16(random.below(30))
@@ -230,8 +230,8 @@ private struct PlainLineRules {
     var place: UInt8 = 0
     for line in lines {
       let text = String(decoding: line.text, as: UTF8.self)
-      if line.isCorrected {
-        answer.corrected += 1
+      if !line.isPrefixMatch {
+        answer.other += 1
         continue
       }
       place += 1

@@ -57,12 +57,12 @@ import Testing
 
   @Test func aCorrectionIsMarkedAndNeverAGhost() throws {
     var prompt = prompt("grden")
-    let corrected = Prompt.Suggestion(text: "garden", source: "index", isCorrected: true)
+    let corrected = Prompt.Suggestion(text: "garden", source: "index", match: .corrected)
     prompt.receive([corrected, .init(text: "grdening", source: "session")], for: "grden")
     #expect(prompt.ghost.isEmpty)
     // Not even if it happens to begin with what was typed.
     var other = self.prompt("gar")
-    other.receive([.init(text: "garden", source: "index", isCorrected: true)], for: "gar")
+    other.receive([.init(text: "garden", source: "index", match: .corrected)], for: "gar")
     #expect(other.ghost.isEmpty)
     func rows(_ prompt: Prompt) -> [String] {
       PromptView.frame(of: prompt, status: PromptStatus(session: "s"), width: 60, height: 9)
@@ -71,7 +71,7 @@ import Testing
     #expect(
       rows(prompt).dropFirst(2) == ["≈ garden  index, corrected", "  grdening  session"])
     // A suggestion that the corrections proposed says so only once.
-    other.receive([.init(text: "garden", source: "corrected", isCorrected: true)], for: "gar")
+    other.receive([.init(text: "garden", source: "corrected", match: .corrected)], for: "gar")
     #expect(rows(other)[2] == "≈ garden  corrected")
     _ = prompt.handle(.down)
     #expect(rows(prompt)[2] == "▸ garden  index, corrected")
@@ -110,6 +110,34 @@ import Testing
     prompt.receive([.init(text: "Gård-X", source: "index")], for: "gardx")
     #expect(prompt.handle(.tab) == .complete)
     #expect(prompt.editor.text == "Gård-X")
+  }
+
+  @Test(arguments: [
+    ("hose gar", "garden hose", true), ("HOSE", "garden hose", true), ("", "garden", true),
+    ("a an", "an apple", true), ("an a", "an apple", true), ("gar gar", "garden hose", false),
+    ("ose", "garden hose", false), ("hoses", "garden hose", false),
+  ])
+  func typedWordsAreFoundInAnyOrder(typed: String, suggestion: String, holds: Bool) {
+    #expect(SuggestionMatch.holdsWords(of: Array(typed), in: Array(suggestion)) == holds)
+  }
+
+  @Test func matchesOfWordsStayWhileTheyHoldTheWords() {
+    var prompt = prompt("ho")
+    prompt.receive(
+      [
+        .init(text: "Garden hose", source: "anywhere", match: .words),
+        .init(text: "hotel", source: "index"),
+        .init(text: "a house", source: "index", match: .synonyms),
+      ], for: "ho")
+    #expect(prompt.ghost.isEmpty)
+    type("s", &prompt)
+    #expect(prompt.suggestions.map(\.text) == ["Garden hose"])
+    #expect(rows(prompt, PromptStatus(session: "a"))[2] == "  Garden hose  anywhere")
+    type("e g", &prompt)
+    #expect(prompt.suggestions.map(\.text) == ["Garden hose"])
+    #expect(prompt.ghost.isEmpty)
+    type("x", &prompt)
+    #expect(prompt.suggestions.isEmpty)
   }
 
   @Test func arrowsChooseAndEscapeUndoes() {

@@ -9,12 +9,22 @@ public struct IndexForge {
   /// The file's bytes.
   public var bytes: [UInt8]
 
+  /// The sections of the file, in the order of their rows.
+  public private(set) var kinds: [IndexSection] = []
+
   /// Takes a copy of a valid file.
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+  public init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    for row in 0..<Int(get(UInt32.self, at: 36)) {
+      let at = IndexFormat.headerSize + IndexFormat.tableRowSize * row
+      guard let kind = IndexSection(rawValue: get(UInt16.self, at: at)) else { continue }
+      kinds.append(kind)
+    }
+  }
 
   /// The place of `kind`, by the current table.
   public func range(_ kind: IndexSection) -> Range<Int> {
-    let row = Self.row(of: kind)
+    let row = self.row(of: kind)
     let (width, step) = (Int(bytes[row + 2]), Int(bytes[row + 3]))
     let bits =
       switch kind.layout {
@@ -27,8 +37,9 @@ public struct IndexForge {
   }
 
   /// The offset of the row of `kind` in the file.
-  public static func row(of kind: IndexSection) -> Int {
-    IndexFormat.headerSize + IndexFormat.tableRowSize * (Int(kind.rawValue) - 1)
+  public func row(of kind: IndexSection) -> Int {
+    guard let row = kinds.firstIndex(of: kind) else { preconditionFailure("no section \(kind)") }
+    return IndexFormat.headerSize + IndexFormat.tableRowSize * row
   }
 
   /// The number at byte `offset`.
@@ -47,7 +58,7 @@ public struct IndexForge {
 
   /// The numbers of a section of packed numbers, or of whole ones of at most 8 bytes.
   public func numbers(_ kind: IndexSection) -> [UInt64] {
-    let row = Self.row(of: kind)
+    let row = self.row(of: kind)
     let (width, step) = (Int(bytes[row + 2]), Int(bytes[row + 3]))
     var at = 8 * range(kind).lowerBound
     var result: [UInt64] = []
@@ -66,7 +77,7 @@ public struct IndexForge {
 
   /// The number of elements of `kind`, by the current table.
   public func count(_ kind: IndexSection) -> Int {
-    Int(get(UInt64.self, at: Self.row(of: kind) + 16))
+    Int(get(UInt64.self, at: row(of: kind) + 16))
   }
 
   /// Writes `numbers` in place of those of section `kind`, in the least widths that hold them.
@@ -103,6 +114,25 @@ public struct IndexForge {
     set(value, at: range(.nodes).lowerBound + 32 * node + 4 * field)
   }
 
+  /// Takes the last section out of the file, with its row.
+  public mutating func removeLastSection() {
+    let sections = kinds.dropLast().map { Array(bytes[range($0)]) }
+    kinds.removeLast()
+    let table = IndexFormat.headerSize + IndexFormat.tableRowSize * kinds.count
+    var file = Array(bytes[..<table])
+    for (kind, section) in zip(kinds, sections) {
+      file += [UInt8](repeating: 0, count: IndexFormat.slack)
+      while file.count % IndexFormat.alignment != 0 { file.append(0) }
+      set(UInt64(file.count), at: row(of: kind) + 8)
+      file += section
+    }
+    file += [UInt8](repeating: 0, count: IndexFormat.slack)
+    file.replaceSubrange(..<table, with: bytes[..<table])
+    bytes = file
+    set(UInt32(kinds.count), at: 36)
+    set(UInt64(file.count), at: 16)
+  }
+
   /// Puts `content`, whole bytes of elements, in place of section `kind` and moves all that
   /// follows.
   public mutating func replace(_ kind: IndexSection, with content: [UInt8]) {
@@ -116,18 +146,18 @@ public struct IndexForge {
   public mutating func replace(
     _ kind: IndexSection, with content: [UInt8], count: Int, widths: (Int, Int)
   ) {
-    let sections = IndexSection.allCases.map {
+    let sections = kinds.map {
       $0 == kind ? content : Array(bytes[range($0)])
     }
-    set(UInt8(widths.0), at: Self.row(of: kind) + 2)
-    set(UInt8(widths.1), at: Self.row(of: kind) + 3)
-    set(UInt64(count), at: Self.row(of: kind) + 16)
+    set(UInt8(widths.0), at: row(of: kind) + 2)
+    set(UInt8(widths.1), at: row(of: kind) + 3)
+    set(UInt64(count), at: row(of: kind) + 16)
     let table = IndexFormat.headerSize + IndexFormat.tableRowSize * sections.count
     var file = Array(bytes[..<table])
-    for (kind, section) in zip(IndexSection.allCases, sections) {
+    for (kind, section) in zip(kinds, sections) {
       file += [UInt8](repeating: 0, count: IndexFormat.slack)
       while file.count % IndexFormat.alignment != 0 { file.append(0) }
-      set(UInt64(file.count), at: Self.row(of: kind) + 8)
+      set(UInt64(file.count), at: row(of: kind) + 8)
       file += section
     }
     file += [UInt8](repeating: 0, count: IndexFormat.slack)
@@ -138,17 +168,17 @@ public struct IndexForge {
 
   /// Makes the checksums fit the bytes again.
   public mutating func sign() {
-    for kind in IndexSection.allCases {
+    for kind in kinds {
       let range = range(kind)
       if range.upperBound > bytes.count { continue }
-      set(CRC32C.of(Array(bytes[range])), at: Self.row(of: kind) + 4)
+      set(CRC32C.of(Array(bytes[range])), at: row(of: kind) + 4)
     }
     signTable()
   }
 
   /// Makes the checksums of table and header fit again, but not those of the sections.
   public mutating func signTable() {
-    let end = IndexFormat.headerSize + IndexFormat.tableRowSize * IndexSection.allCases.count
+    let end = IndexFormat.headerSize + IndexFormat.tableRowSize * kinds.count
     set(CRC32C.of(Array(bytes[IndexFormat.headerSize..<end])), at: 40)
     signHeader()
   }

@@ -41,7 +41,7 @@ public struct RandomIndex {
   /// The content of the random index of `seed` with `count` labels.
   public static func content(
     seed: UInt64, labels count: Int, weights style: Weights = .any,
-    profile: NormalizationProfile = .search
+    profile: NormalizationProfile = .search, listsWords: Bool = false
   ) -> IndexContent {
     var generator = LabelGenerator(seed: seed)
     let labels = generator.labels(count, profile: profile)
@@ -50,6 +50,7 @@ public struct RandomIndex {
     maker.addFollowers()
     maker.addSuffixes()
     maker.addWords()
+    maker.content.listsWords = listsWords
     return maker.content
   }
 

@@ -59,6 +59,13 @@ public enum TinyIndex {
     return content
   }
 
+  /// The same with every optional section.
+  public static var complete: IndexContent {
+    var content = content
+    content.listsWords = true
+    return content
+  }
+
   private static func key(_ word: String) -> UInt64 {
     Array(word.utf8).withUnsafeBufferPointer { WordKey.of($0) }
   }

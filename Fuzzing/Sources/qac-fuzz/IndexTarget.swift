@@ -35,7 +35,7 @@ private func serve(_ index: LabelIndex) {
     let typed = normalizer.normalize(prefix, as: .prefix)
     for i in 0..<scratch.count {
       hold(
-        scratch.isCorrected(i) || scratch.normalizedText(i).starts(with: typed),
+        scratch.match(i) != .prefix || scratch.normalizedText(i).starts(with: typed),
         "suggestions begin with the prefix")
     }
   }
@@ -44,11 +44,12 @@ private func serve(_ index: LabelIndex) {
 /// `bytes` with the checksums of whatever sections its table names.
 private func signed(_ bytes: [UInt8]) -> [UInt8] {
   var bytes = bytes
-  let rows = IndexSection.allCases.count
+  guard bytes.count >= IndexFormat.headerSize else { return bytes }
+  let rows = min(Int(bytes[36]), IndexSection.allCases.count)
   let table = IndexFormat.headerSize..<IndexFormat.headerSize + IndexFormat.tableRowSize * rows
   guard bytes.count >= table.upperBound else { return bytes }
-  for kind in IndexSection.allCases {
-    let row = table.lowerBound + IndexFormat.tableRowSize * (Int(kind.rawValue) - 1)
+  for row in stride(from: table.lowerBound, to: table.upperBound, by: IndexFormat.tableRowSize) {
+    guard let kind = IndexSection(rawValue: UInt16(bytes[row])) else { continue }
     let (start, count) = (small(bytes, row + 8), small(bytes, row + 16))
     let (width, step) = (Int(bytes[row + 2]), Int(bytes[row + 3]))
     let bits =

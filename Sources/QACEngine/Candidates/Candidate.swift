@@ -33,6 +33,9 @@ struct Candidate {
   @inline(__always)
   var isCorrected: Bool { correction.cost > 0 }
 
+  /// How it matches the prefix.
+  var match: SuggestionMatch { isCorrected ? .corrected : .prefix }
+
   /// Whether it is a text that only composing brought: nobody is known to have submitted it.
   var isComposed: Bool { !isLabel && sources.isSubset(of: .composing) }
 }

@@ -71,8 +71,8 @@ public final class CompletionScratch {
   /// The first of the sources that brought suggestion `i`, in the order of `SuggestionSource`.
   public func source(_ i: Int) -> SuggestionSource { candidate(i).sources.first }
 
-  /// Whether suggestion `i` begins with the prefix only once typing errors are corrected.
-  public func isCorrected(_ i: Int) -> Bool { candidate(i).isCorrected }
+  /// How suggestion `i` matches the prefix.
+  public func match(_ i: Int) -> SuggestionMatch { candidate(i).match }
 
   /// The normalised text of suggestion `i`.
   public func normalizedText(_ i: Int) -> [UInt8] {

@@ -11,9 +11,8 @@ public struct Suggestion: Sendable, Hashable {
   public var score: Double
   /// The first of the sources that brought it, in the order of `SuggestionSource`.
   public var source: SuggestionSource
-  /// Whether it takes what was typed for a typing error. Every other suggestion begins with what
-  /// was typed, once that is normalised.
-  public var isCorrected: Bool
+  /// How it matches what was typed, once that is normalised.
+  public var match: SuggestionMatch
   /// The label of the index that has this text, or nil where none has.
   public var label: UInt32?
   /// The values of the ranker's features, in the order of `RankerFeature`.
@@ -42,7 +41,7 @@ public struct Suggestion: Sendable, Hashable {
     text = scratch.withText(i) { String(decoding: $0, as: UTF8.self) }
     score = scratch.score(i)
     source = scratch.source(i)
-    isCorrected = scratch.isCorrected(i)
+    match = scratch.match(i)
     label = scratch.label(i)
     values = Array(scratch.featureValues(i))
     weights = engine.weights

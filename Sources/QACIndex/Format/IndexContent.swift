@@ -68,6 +68,8 @@ public struct IndexContent: Sendable {
   public var suffixWeights: [UInt32] = []
   /// How likely words are after one another.
   public var wordModel = WordModel()
+  /// Whether the file has the word lists, by which labels are found from any word on.
+  public var listsWords = false
   /// A JSON object: log, settings, seed, figures.
   public var provenance = "{}"
 

@@ -52,8 +52,8 @@ public enum IndexFormat {
   public static let mostChildBits = 20
 }
 
-/// The sections of an index file, by their number in the table. Each occurs exactly once, in this
-/// order.
+/// The sections of an index file, by their number in the table. Each occurs at most once, in this
+/// order; a file may lack optional ones.
 public enum IndexSection: UInt16, CaseIterable, Sendable {
   /// JSON: what the index was built from.
   case provenance = 1
@@ -119,6 +119,20 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   case pairKeys = 31
   /// u8 per pair: -16 ln P(word | previous word).
   case pairProbabilities = 32
+  /// Per word of the word lists: its offset in `labelText`, times 256, plus its length in bytes.
+  case listWords = 33
+  /// Words + 1: the number of each word's first list entry, and the end.
+  case listOffsets = 34
+  /// Per list entry: twice the place of a label in `rankedLabels`, plus 1 if the word is its first.
+  case listPlaces = 35
+  /// The labels by weight, descending, then by number.
+  case rankedLabels = 36
+
+  /// The sections that every file has.
+  public static let required = allCases.filter { !$0.isOptional }
+
+  /// Whether a file may lack the section.
+  public var isOptional: Bool { rawValue > 32 }
 
   /// How the elements lie in the file.
   public var layout: SectionLayout {
@@ -130,10 +144,11 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
     case .featureStarts, .wordStarts, .pairStarts, .weightLevels: return .whole(bits: 32)
     case .clock: return .whole(bits: 64)
     case .nodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)
-    case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums:
+    case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums,
+      .listOffsets:
       return .ascending
     case .blockMaxima, .heats, .members, .followerLabels, .followerCounts, .suffixSlices,
-      .suffixMaxima, .suffixParents:
+      .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels:
       return .packed
     }
   }

@@ -40,10 +40,11 @@ struct IndexHeader: Sendable {
     guard u32(12) <= 255, let profile = NormalizationProfile(rawValue: UInt8(u32(12))) else {
       throw .unknownProfile(path: path, got: u32(12))
     }
-    guard Int(u32(36)) == IndexSection.allCases.count else {
+    let counts = IndexSection.required.count...IndexSection.allCases.count
+    guard counts.contains(Int(u32(36))) else {
       throw .malformed(
         path: path, part: "header",
-        problem: "\(u32(36)) sections instead of \(IndexSection.allCases.count)")
+        problem: "\(u32(36)) sections instead of \(counts.lowerBound) to \(counts.upperBound)")
     }
     guard u32(56) == 0 else {
       throw .malformed(path: path, part: "header", problem: "the reserved field is not zero")
@@ -94,9 +95,14 @@ struct IndexHeader: Sendable {
     }
     var result: [IndexSection: SectionPlace] = [:]
     var end = tableEnd
-    for (row, kind) in IndexSection.allCases.enumerated() {
+    var last: UInt16 = 0
+    for row in 0..<sectionCount {
       let at = row * IndexFormat.tableRowSize
-      guard u16(at) == kind.rawValue else { throw fail("row \(row) is not section \(kind)") }
+      // Required sections have the numbers from 1 on, so none is left out before an optional one.
+      guard let kind = IndexSection(rawValue: u16(at)), kind.rawValue > last,
+        row >= IndexSection.required.count || Int(kind.rawValue) == row + 1
+      else { throw fail("row \(row) has an unknown section, or is out of order") }
+      last = kind.rawValue
       let (width, step) = try widths(at, kind)
       // An element has at least one bit, so neither the product nor the sum overflows.
       guard u64(at + 16) <= UInt64(bytes.count) * 8,

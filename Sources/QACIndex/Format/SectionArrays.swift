@@ -18,6 +18,18 @@ struct SectionArrays {
     .malformed(path: path, part: "section \(kind)", problem: problem)
   }
 
+  /// Whether the file has all of `kinds`, which are optional.
+  ///
+  /// - Throws: `IndexError` if it has some of them alone.
+  func has(_ kinds: [IndexSection]) throws(IndexError) -> Bool {
+    let missing = kinds.first { sections[$0] == nil }
+    guard let missing else { return true }
+    if kinds.contains(where: { sections[$0] != nil }) {
+      throw error(missing, "it is missing, but sections that belong to it are there")
+    }
+    return false
+  }
+
   private func place(_ kind: IndexSection) -> SectionPlace {
     guard let place = sections[kind] else {
       preconditionFailure("open() admits only files that have section \(kind)")

@@ -59,6 +59,8 @@ public struct IndexView {
   public let suffixParents: PackedArray<UInt32>
   /// How likely words are after one another.
   public let words: WordModelView
+  /// The labels that hold each word; nil if the file has no word lists.
+  public let wordLists: WordListsView?
 
   init(
     file: MappedFile, header: IndexHeader, sections: [IndexSection: SectionPlace], path: String
@@ -110,5 +112,18 @@ public struct IndexView {
       words: words, wordProbabilities: try arrays.plain(.wordProbabilities, words.count),
       wordBackoffs: try arrays.plain(.wordBackoffs, words.count), pairs: pairs,
       pairProbabilities: try arrays.plain(.pairProbabilities, pairs.count))
+    wordLists = try Self.wordLists(arrays, labelText, labels: n)
+  }
+
+  private static func wordLists(
+    _ arrays: SectionArrays, _ text: UnsafeBufferPointer<UInt8>, labels: Int
+  ) throws(IndexError) -> WordListsView? {
+    guard try arrays.has(WordListsView.sections) else { return nil }
+    let slices: PackedArray<UInt64> = try arrays.packed(.listWords)
+    return WordListsView(
+      words: SortedTexts(slices: slices, of: text),
+      offsets: try arrays.ascending(.listOffsets, slices.count + 1),
+      places: try arrays.packed(.listPlaces),
+      rankedLabels: try arrays.packed(.rankedLabels, labels))
   }
 }

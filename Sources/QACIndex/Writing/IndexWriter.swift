@@ -10,6 +10,8 @@ import QACText
 /// Writes index files.
 public struct IndexWriter {
   private let content: IndexContent
+  /// The sections of the file.
+  private let kinds: [IndexSection]
   private var file: [UInt8]
   private var table = ByteWriter()
 
@@ -37,9 +39,11 @@ public struct IndexWriter {
     precondition(
       content.chunks.isEmpty || content.chunks.count == content.nodes.count, "one chunk per node")
     self.content = content
+    kinds = IndexSection.allCases.filter {
+      !$0.isOptional || content.listsWords && WordListsView.sections.contains($0)
+    }
     file = [UInt8](
-      repeating: 0,
-      count: IndexFormat.headerSize + IndexSection.allCases.count * IndexFormat.tableRowSize)
+      repeating: 0, count: IndexFormat.headerSize + kinds.count * IndexFormat.tableRowSize)
   }
 
   private func finished() -> [UInt8] {
@@ -52,7 +56,7 @@ public struct IndexWriter {
     header.append(UInt64(file.count))
     header.append(content.features.fingerprint)
     header.append(UInt32(content.labels.count))
-    header.append(UInt32(IndexSection.allCases.count))
+    header.append(UInt32(kinds.count))
     header.append(CRC32C.of(table.bytes))
     header.append(UInt32(content.nodes.reduce(0) { max($0, $1.arity) }))
     header.append(content.weights.reduce(UInt64(0)) { $0 + UInt64($1) })
@@ -67,7 +71,8 @@ public struct IndexWriter {
     let content = content
     var suffixes = SuffixPlacer(content)
     let chunks = ChunkSection(content)
-    for kind in IndexSection.allCases {
+    let lists = content.listsWords ? WordListBuilder(content) : nil
+    for kind in kinds {
       switch kind {
       case .provenance: plain(kind) { $0.append(raw: content.provenance.utf8) }
       case .labelOffsets: offsets(kind, of: content.labels)
@@ -112,6 +117,10 @@ public struct IndexWriter {
       case .suffixParents: packed(kind, Self.parents(of: content.suffixes).map { $0 &+ 1 })
       case .wordStarts, .wordKeys, .wordProbabilities, .wordBackoffs: appendWords(kind)
       case .pairStarts, .pairKeys, .pairProbabilities: appendPairs(kind)
+      case .listWords: packed(kind, lists?.slices ?? [])
+      case .listOffsets: ascending(kind, lists?.offsets ?? [])
+      case .listPlaces: packed(kind, lists?.places ?? [])
+      case .rankedLabels: packed(kind, lists?.rankedLabels ?? [])
       }
     }
   }

@@ -48,8 +48,8 @@ extension EvaluationReport {
     public var charactersSaved: Double
     /// The 95 % interval of `charactersSaved`, if it was computed.
     public var savedInterval: Interval?
-    /// Of all lines, those that correct what was typed; the other figures leave them out.
-    public var corrected: Double
+    /// Of all lines, those that do not begin with what was typed; the other figures leave them out.
+    public var other: Double
 
     init(_ seen: SeenLines) {
       answers = seen.answers
@@ -61,7 +61,7 @@ extension EvaluationReport {
       usefulAmong10 = seen.usefulAmong10
       usefulAmong3 = seen.usefulAmong3
       charactersSaved = seen.charactersSaved
-      corrected = seen.correctedShare
+      other = seen.otherShare
     }
   }
 }

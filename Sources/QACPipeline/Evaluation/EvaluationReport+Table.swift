@@ -108,7 +108,7 @@ extension EvaluationReport {
 
   private var seenTable: String {
     let names = [
-      "lines", "useful", "nobody", "composed", "misspelt", "in 10", "in 3", "saved", "corrected",
+      "lines", "useful", "nobody", "composed", "misspelt", "in 10", "in 3", "saved", "other",
     ]
     let rows: [[String]] = order.compactMap { name in
       systems[name]?.seen.map { [name] + Self.cells($0.overall) }
@@ -118,7 +118,8 @@ extension EvaluationReport {
       query or
       its first words), for nobody (never submitted), composed and misspelt ones; answers with a \
       useful
-      line among 10 and 3; characters to type that useful lines save; of all lines, corrected ones
+      line among 10 and 3; characters to type that useful lines save; of all lines, those that match
+      otherwise
 
       """ + "\n" + ReportTable.align([["system"] + names] + rows)
     let full = CompletionSystem.full.rawValue
@@ -137,7 +138,7 @@ extension EvaluationReport {
     [String(format: "%.2f", seen.lines)]
       + [
         seen.useful, seen.forNobody, seen.composed, seen.misspelt, seen.usefulAmong10,
-        seen.usefulAmong3, seen.charactersSaved, seen.corrected,
+        seen.usefulAmong3, seen.charactersSaved, seen.other,
       ].map(percent)
   }
 

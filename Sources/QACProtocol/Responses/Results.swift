@@ -14,6 +14,18 @@ public struct Completion: Sendable, Equatable {
     public var weight: Double
   }
 
+  /// How a suggestion matches what was typed.
+  public enum Match: String, Sendable, CaseIterable {
+    /// It begins with what was typed.
+    case prefix
+    /// It holds the words that were typed, perhaps in another order or with others between them.
+    case words
+    /// It begins with what was typed once typing errors are corrected.
+    case corrected
+    /// It holds words that mean the same as those that were typed.
+    case synonyms
+  }
+
   /// One suggestion.
   public struct Suggestion: Sendable, Equatable {
     /// The text as UTF-8; it must be escaped before it is shown on a terminal.
@@ -22,20 +34,20 @@ public struct Completion: Sendable, Equatable {
     public var score: Double
     /// Where it came from.
     public var source: String
-    /// Whether it corrects the typed text, and so need not begin with it.
-    public var isCorrected: Bool
+    /// How it matches the typed text; nil for a way that only later versions know.
+    public var match: Match?
     /// The numbers that make the score, if they were asked for.
     public var features: [Feature]
 
     /// Makes a suggestion.
     public init(
-      text: [UInt8], score: Double, source: String, isCorrected: Bool = false,
+      text: [UInt8], score: Double, source: String, match: Match? = .prefix,
       features: [Feature] = []
     ) {
       self.text = text
       self.score = score
       self.source = source
-      self.isCorrected = isCorrected
+      self.match = match
       self.features = features
     }
   }
@@ -68,8 +80,7 @@ public struct Completion: Sendable, Equatable {
     guard let source = value["source"]?.utf8 else { throw .invalidResult(member: "source") }
     var suggestion = Suggestion(
       text: text, score: value["score"]?.number ?? .nan,
-      source: String(decoding: source, as: UTF8.self),
-      isCorrected: value["corrected"] == .bool(true))
+      source: String(decoding: source, as: UTF8.self), match: match(of: value))
     for feature in value["features"]?.elements ?? [] {
       guard let name = feature["name"]?.utf8 else { throw .invalidResult(member: "features") }
       suggestion.features.append(
@@ -78,6 +89,14 @@ public struct Completion: Sendable, Equatable {
           weight: feature["weight"]?.number ?? .nan))
     }
     return suggestion
+  }
+
+  /// How a suggestion matches. Daemons that do not say it mark corrections alone.
+  private static func match(of suggestion: JSONValue) -> Match? {
+    if let name = suggestion["match"]?.utf8 {
+      return Match(rawValue: String(decoding: name, as: UTF8.self))
+    }
+    return suggestion["corrected"] == .bool(true) ? .corrected : .prefix
   }
 }
 

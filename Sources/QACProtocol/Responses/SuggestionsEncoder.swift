@@ -25,35 +25,35 @@ public struct SuggestionsEncoder {
   ///   - text: The suggestion as it is shown, UTF-8.
   ///   - score: Greater is better; written to six significant digits.
   ///   - source: Where it came from, UTF-8.
-  ///   - isCorrected: Whether it corrects the typed text, and so need not begin with it.
+  ///   - match: How it matches the typed text.
   ///   - output: Where to write.
   /// - Complexity: O(`text.count`); no allocation except the growth of the output.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
-    isCorrected: Bool = false, into output: inout [UInt8]
+    match: Completion.Match = .prefix, into output: inout [UInt8]
   ) {
-    begin(text: text, score: score, source: source, isCorrected, into: &output)
+    begin(text: text, score: score, source: source, match, into: &output)
     output.append(0x7D)
   }
 
   /// Appends a suggestion with a source that is a text of the program.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: StaticString,
-    isCorrected: Bool = false, into output: inout [UInt8]
+    match: Completion.Match = .prefix, into output: inout [UInt8]
   ) {
     append(
       text: text, score: score,
       source: UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount),
-      isCorrected: isCorrected, into: &output)
+      match: match, into: &output)
   }
 
   /// Appends a suggestion and the features that make its score.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
-    isCorrected: Bool = false, features: [(name: String, value: Double, weight: Double)],
-    into output: inout [UInt8]
+    match: Completion.Match = .prefix,
+    features: [(name: String, value: Double, weight: Double)], into output: inout [UInt8]
   ) {
-    begin(text: text, score: score, source: source, isCorrected, into: &output)
+    begin(text: text, score: score, source: source, match, into: &output)
     JSONText.append(",\"features\":[", to: &output)
     for (i, feature) in features.enumerated() {
       JSONText.append(i > 0 ? ",{\"name\":" : "{\"name\":", to: &output)
@@ -69,7 +69,7 @@ public struct SuggestionsEncoder {
 
   private mutating func begin(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
-    _ isCorrected: Bool, into output: inout [UInt8]
+    _ match: Completion.Match, into output: inout [UInt8]
   ) {
     JSONText.append(isFirst ? "{\"text\":" : ",{\"text\":", to: &output)
     isFirst = false
@@ -78,7 +78,12 @@ public struct SuggestionsEncoder {
     JSONText.append(rounded: score, to: &output)
     JSONText.append(",\"source\":", to: &output)
     JSONText.append(string: source, to: &output)
-    if isCorrected { JSONText.append(",\"corrected\":true", to: &output) }
+    switch match {
+    case .prefix: JSONText.append(",\"match\":\"prefix\"", to: &output)
+    case .words: JSONText.append(",\"match\":\"words\"", to: &output)
+    case .corrected: JSONText.append(",\"match\":\"corrected\",\"corrected\":true", to: &output)
+    case .synonyms: JSONText.append(",\"match\":\"synonyms\"", to: &output)
+    }
   }
 
   /// Ends the answer.

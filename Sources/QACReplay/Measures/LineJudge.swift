@@ -44,8 +44,8 @@ public struct LineJudge: Sendable {
     // White space at the end of what was typed does not begin another word of a line.
     let typedBytes = prefix.count - prefix.reversed().prefix(while: Tokenizer.isSpace).count
     for line in lines {
-      if line.isCorrected {
-        answer.corrected += 1
+      if !line.isPrefixMatch {
+        answer.other += 1
         continue
       }
       answer.lines += 1

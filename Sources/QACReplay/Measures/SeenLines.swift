@@ -3,8 +3,9 @@
 // The rank of the submitted query says nothing of the other lines of a list. These figures do. A
 // line is useful if the query that is then submitted is that line, or continues it after the end of
 // a word: people take lines word by word. A line is for nobody if it is not useful and no query of
-// the whole log is that line. Lines that correct what was typed are counted apart and left out of
-// all other figures, because without a typing error the submitted query begins with what was typed.
+// the whole log is that line. Lines that do not begin with what was typed (corrections, and matches
+// of words in any order) are counted apart and left out of all other figures, because the submitted
+// query begins with what was typed.
 //
 // Invariant: sums of answers are the same in whatever order and grouping they are added.
 // Memory: 12 bytes per answer; the sums take no more however many answers they hold.
@@ -13,8 +14,8 @@
 public struct SeenAnswer: Sendable, Equatable {
   /// Lines that begin with what was typed.
   public var lines: UInt8 = 0
-  /// Lines that correct what was typed.
-  public var corrected: UInt8 = 0
+  /// Lines that match in another way.
+  public var other: UInt8 = 0
   /// Useful lines.
   public var useful: UInt8 = 0
   /// The place of the first useful line from 1, among those that begin with what was typed; 0 if
@@ -43,7 +44,7 @@ public struct SeenLines: Sendable, Equatable {
   public private(set) var answers = 0
   /// The number of lines that begin with what was typed.
   public private(set) var lines = 0
-  private var corrected = 0
+  private var otherLines = 0
   private var usefulLines = 0
   private var among10 = 0
   private var among3 = 0
@@ -61,7 +62,7 @@ public struct SeenLines: Sendable, Equatable {
   public mutating func add(_ answer: SeenAnswer) {
     answers += 1
     lines += Int(answer.lines)
-    corrected += Int(answer.corrected)
+    otherLines += Int(answer.other)
     usefulLines += Int(answer.useful)
     if answer.firstUseful > 0 { among10 += 1 }
     if answer.firstUseful > 0, answer.firstUseful <= 3 { among3 += 1 }
@@ -77,7 +78,7 @@ public struct SeenLines: Sendable, Equatable {
   public mutating func merge(_ other: SeenLines) {
     answers += other.answers
     lines += other.lines
-    corrected += other.corrected
+    otherLines += other.otherLines
     usefulLines += other.usefulLines
     among10 += other.among10
     among3 += other.among3
@@ -106,8 +107,9 @@ public struct SeenLines: Sendable, Equatable {
   public var usefulAmong3: Double { Self.share(among3, of: answers) }
   /// The share of the characters still to type that the longest useful line of each answer saves.
   public var charactersSaved: Double { Self.share(saved, of: left) }
-  /// The share of all lines that correct what was typed; the other figures leave them out.
-  public var correctedShare: Double { Self.share(corrected, of: lines + corrected) }
+  /// The share of all lines that do not begin with what was typed; the other figures leave them
+  /// out.
+  public var otherShare: Double { Self.share(otherLines, of: lines + otherLines) }
 
   private static func share(_ part: Int, of whole: Int) -> Double {
     Double(part) / Double(max(1, whole))

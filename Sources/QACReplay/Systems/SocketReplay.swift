@@ -247,7 +247,7 @@ public struct SocketReplay {
       let lines = completion.suggestions.map {
         SuggestedLine(
           text: normalizer.normalize($0.text, as: .query),
-          isComposed: Self.composing.contains($0.source), isCorrected: $0.isCorrected)
+          isComposed: Self.composing.contains($0.source), isPrefixMatch: $0.match == .prefix)
       }
       let texts = lines.map(\.text)
       let target = question.target

@@ -10,14 +10,14 @@ public struct SuggestedLine: Sendable, Equatable {
   public var text: [UInt8]
   /// Whether the source that it is shown with composes.
   public var isComposed: Bool
-  /// Whether it begins with what was typed only once typing errors are corrected.
-  public var isCorrected: Bool
+  /// Whether it begins with what was typed.
+  public var isPrefixMatch: Bool
 
   /// Makes a line.
-  public init(text: [UInt8], isComposed: Bool = false, isCorrected: Bool = false) {
+  public init(text: [UInt8], isComposed: Bool = false, isPrefixMatch: Bool = true) {
     self.text = text
     self.isComposed = isComposed
-    self.isCorrected = isCorrected
+    self.isPrefixMatch = isPrefixMatch
   }
 }
 
@@ -26,7 +26,8 @@ extension CompletionScratch {
   var lines: [SuggestedLine] {
     (0..<count).map { i in
       SuggestedLine(
-        text: normalizedText(i), isComposed: source(i).composes, isCorrected: isCorrected(i))
+        text: normalizedText(i), isComposed: source(i).composes,
+        isPrefixMatch: match(i) == .prefix)
     }
   }
 }

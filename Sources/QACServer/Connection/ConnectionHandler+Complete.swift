@@ -83,15 +83,14 @@ extension ConnectionHandler {
       for i in 0..<scratch.count {
         scratch.withText(i) { text in
           let source = scratch.source(i).name
+          let match = Completion.Match(scratch.match(i))
           if request.explain {
             encoder.append(
-              text: text, score: scratch.score(i), source: source.utf8Buffer,
-              isCorrected: scratch.isCorrected(i),
+              text: text, score: scratch.score(i), source: source.utf8Buffer, match: match,
               features: scratch.explain(i, engine: served.engine), into: &output)
           } else {
             encoder.append(
-              text: text, score: scratch.score(i), source: source,
-              isCorrected: scratch.isCorrected(i), into: &output)
+              text: text, score: scratch.score(i), source: source, match: match, into: &output)
           }
         }
       }
@@ -134,6 +133,18 @@ struct PreviousContext {
     guard next < queries.count else { return nil }
     defer { next += 1 }
     return queries[next]
+  }
+}
+
+extension Completion.Match {
+  /// What the engine found, as the protocol says it.
+  fileprivate init(_ match: SuggestionMatch) {
+    switch match {
+    case .prefix: self = .prefix
+    case .words: self = .words
+    case .corrected: self = .corrected
+    case .synonyms: self = .synonyms
+    }
   }
 }
 
