@@ -40,14 +40,14 @@ import Testing
       _ = try client.reload()
       try check(["apple", "berry"][(round + 1) % 2])
       // A rule changed right before the kill is changed after it.
-      _ = try client.pin(.init(prefix: bytes("c"), text: bytes("cake \(round)")))
+      _ = try client.pin(.init(prefix: bytes("c"), text: bytes("cheese \(round)")))
       daemon.crash()
       daemon = try files.start()
-      #expect(try client.texts("c").first == "cake \(round)")
-      _ = try client.unpin(.init(prefix: bytes("c"), text: bytes("cake \(round)")))
+      #expect(try client.texts("c").first == "cheese \(round)")
+      _ = try client.unpin(.init(prefix: bytes("c"), text: bytes("cheese \(round)")))
       daemon.crash()
       daemon = try files.start()
-      #expect(!(try client.texts("c").contains("cake \(round)")))
+      #expect(!(try client.texts("c").contains("cheese \(round)")))
     }
     _ = try client.block(.init(kind: .word, text: bytes("gnome")))
     #expect(throws: ClientError.self) {
@@ -58,6 +58,77 @@ import Testing
     #expect(!(try client.texts("App").contains("Apple gnome")))
     daemon.stop()
     #expect(!Programs.text(files.log).lowercased().contains("gnome"))
+  }
+
+  @Test func synonymsAreBuiltRebuiltAndServed() throws {
+    let directory = try TemporaryDirectory()
+    let start: Int64 = 1_700_000_000
+    let lines = (0..<400).map { i in
+      let query = ["sofa bed", "sofa table", "television 40 inch", "couch"][i % 4]
+      return "s\(i / 4)\t\(start + Int64(i) * 600)\t\(query)\n"
+    }
+    try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: directory.file("log.tsv")))
+    let synonyms = directory.file("synonyms.txt")
+    func write(_ text: String) throws {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: synonyms))
+    }
+    let out = directory.file("i.qaci")
+    func build() throws -> Outcome {
+      try Programs.run(
+        "qac-index",
+        [
+          "build", "--log", directory.file("log.tsv"), "--format", "events", "--out", out,
+          "--synonyms", synonyms,
+        ])
+    }
+    try write("sofa, couch\nsettee\n")
+    let wrong = try build()
+    #expect(wrong.code != 0 && wrong.errors.contains("line 2 of the synonyms \(synonyms)"))
+    #expect(wrong.errors.contains(";") && !wrong.errors.contains("settee"))
+    try write("# seats\nsofa, couch, settee\ntv => television\n")
+    let built = try build()
+    #expect(built.code == 0, "\(built.errors)")
+    #expect(built.errors.contains("1 of 2 lines have a text that no label has: line 2"))
+
+    let files = try DaemonFiles(copyOf: out)
+    var daemon = try files.start()
+    let client = files.client()
+    func found(_ prefix: String) throws -> [String] {
+      try client.complete(.init(prefix: bytes(prefix))).suggestions
+        .filter { $0.match == .synonyms }.map { String(decoding: $0.text, as: UTF8.self) }
+    }
+    func check() throws {
+      #expect(try found("couch b") == ["sofa bed"])
+      #expect(Set(try found("settee")) == ["sofa bed", "sofa table", "couch"])
+      #expect(try found("tv 4") == ["television 40 inch"])
+      #expect(try found("television").isEmpty && found("couc").isEmpty)
+      #expect(try client.texts("couch").first == "couch")
+    }
+    try check()
+    daemon.crash()
+    daemon = try files.start()
+    try check()
+    daemon.stop()
+
+    // The same through a rebuild.
+    let store = directory.file("store")
+    let rebuilt = try Programs.run(
+      "qac-index",
+      [
+        "rebuild", "--dir", store, "--log", directory.file("log.tsv"), "--force", "--now",
+        "\(start + 400 * 600)", "--synonyms", synonyms, "--minimum-users", "1", "--fold-seconds=-1",
+      ])
+    #expect(rebuilt.code == 0, "\(rebuilt.errors)")
+    let versions = try FileManager.default.contentsOfDirectory(atPath: store + "/versions")
+    let version = store + "/versions/" + (versions.first ?? "")
+    let report = try JSONDecoder().decode(
+      RebuildReport.self, from: Data(contentsOf: URL(fileURLWithPath: version + "/report.json")))
+    #expect(report.synonyms == SynonymReport(lines: 2, unused: [2]))
+    #expect(Programs.text(version + "/report.html").contains("no label has: line 2"))
+    try files.install(version + "/index.qaci")
+    daemon = try files.start()
+    try check()
+    daemon.stop()
   }
 
   @Test func aRebuildSaysWhatRulesCost() throws {

@@ -24,6 +24,8 @@ struct Candidate {
   var ending = Ending()
   /// How it differs from what was typed.
   var correction = Correction()
+  /// If only a synonym brought it: the bytes of its text that stand for the prefix; else 0.
+  var synonymBytes: Int32 = 0
 
   /// Whether it is a label.
   @inline(__always)
@@ -33,8 +35,12 @@ struct Candidate {
   @inline(__always)
   var isCorrected: Bool { correction.cost > 0 }
 
+  /// Whether it begins with the prefix only once phrases are replaced by synonyms.
+  @inline(__always)
+  var isSynonym: Bool { synonymBytes > 0 }
+
   /// How it matches the prefix.
-  var match: SuggestionMatch { isCorrected ? .corrected : .prefix }
+  var match: SuggestionMatch { isSynonym ? .synonyms : isCorrected ? .corrected : .prefix }
 
   /// Whether it is a text that only composing brought: nobody is known to have submitted it.
   var isComposed: Bool { !isLabel && sources.isSubset(of: .composing) }

@@ -107,6 +107,11 @@ public final class CompletionEngine: Sendable {
       scratch.sources.gather(into: &scratch.table, for: completion)
       scratch.features.compute(scratch.table, for: completion)
       scratch.ranking.score(scratch.features, with: weights)
+      if scratch.table.findings.synonymUses > 0 {
+        SynonymOrder.apply(
+          to: &scratch.ranking, &scratch.features, scratch.table,
+          weight: weights[RankerFeature.synonym.rawValue])
+      }
       scratch.lifts.reset()
       if let rules = completion.rules {
         scratch.lifts.apply(rules, to: &scratch.ranking, scratch.table, for: completion)

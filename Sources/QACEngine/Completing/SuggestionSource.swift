@@ -26,6 +26,8 @@ public enum SuggestionSource: SourceName, Sendable, CaseIterable {
   case words = "words"
   /// Labels that begin with the prefix once typing errors are corrected.
   case corrected = "corrected"
+  /// Labels that begin with the prefix once phrases are replaced by synonyms.
+  case synonyms = "synonyms"
   /// Labels that the operator's boosts bring among the best.
   case boosted = "boosted"
 

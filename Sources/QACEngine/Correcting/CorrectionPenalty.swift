@@ -28,6 +28,7 @@ package enum CorrectionPenalty {
     var weights = weights
     for (feature, greatest) in [
       (RankerFeature.correction, fixed), (.correctionCost, perError), (.unknownHead, unknownHead),
+      (.synonym, SynonymOrder.greatestWeight),
     ] {
       weights[feature.rawValue] = min(weights[feature.rawValue], greatest)
     }

@@ -82,7 +82,9 @@ struct FeatureComputer {
       candidate.isLabel
       ? Double(completion.view.weight(of: candidate.label)) : Self.unseenUses
     let uses = stored + (live?.uses ?? 0)
-    if candidate.isCorrected {
+    if candidate.isSynonym {
+      setSynonym(row, share: uses / table.findings.synonymUses, with: common)
+    } else if candidate.isCorrected {
       setCorrected(row, candidate, at: i, uses: uses, of: table, with: common)
     } else {
       setMatching(row, candidate, at: i, uses: uses, of: table, with: common)
@@ -148,6 +150,17 @@ struct FeatureComputer {
     row[.correctionCost] = Double(candidate.correction.cost)
   }
 
+  /// Sets the shares of a label that matches by a synonym alone: of all such labels.
+  @inline(__always)
+  private func setSynonym(_ row: FeatureRow, share: Double, with common: Common) {
+    let popularity = log(share)
+    row[.popularity] = popularity
+    row[.follower] = popularity + common.restLast
+    row[.earlierFollower] = popularity + common.restEarlier
+    row[.index] = popularity
+    row[.synonym] = 1
+  }
+
   /// Sets what the ending of a candidate, whose text is `text`, says.
   @inline(__always)
   private mutating func setEnding(
@@ -156,8 +169,8 @@ struct FeatureComputer {
   ) {
     var tailStart = completion.tailStart
     var lastWord = completion.lastWord
-    // A correction has a head and a last word of its own.
-    if candidate.isCorrected {
+    // What does not begin with the prefix has a head and a last word of its own.
+    if candidate.match != .prefix {
       let typed = UnsafeBufferPointer(rebasing: text[..<candidate.typedBytes(in: completion)])
       tailStart = Composer.tailStart(of: typed)
       lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
@@ -205,6 +218,7 @@ extension Candidate {
   /// The bytes of the text that stand for the prefix.
   @inline(__always)
   func typedBytes(in completion: borrowing Completion) -> Int {
-    isCorrected ? Int(correction.typedBytes) : completion.prefix.count
+    if isSynonym { return Int(synonymBytes) }
+    return isCorrected ? Int(correction.typedBytes) : completion.prefix.count
   }
 }

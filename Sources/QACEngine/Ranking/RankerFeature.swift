@@ -73,6 +73,9 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case correctionCost
   /// 1 if it is composed behind a word that no query has, where a correction is at hand.
   case unknownHead
+  /// If the label matches by a synonym alone: 1, and more as far as it is set behind what matches as
+  /// typed.
+  case synonym
 
   /// The name in index files, reports and explanations: it stays, whatever the case is called.
   public var name: String {
@@ -110,6 +113,7 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
     case .correction: "correction"
     case .correctionCost: "correctionCost"
     case .unknownHead: "unknownHead"
+    case .synonym: "synonym"
     }
   }
 

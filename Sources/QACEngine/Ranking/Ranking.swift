@@ -70,6 +70,7 @@ struct Ranking {
     heap.removeAll(keepingCapacity: true)
     heap.append(contentsOf: 0..<table.count)
     for i in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(i, table) }
+    let reserved = SynonymOrder.reserved(table, limit: limit)
     while order.count < limit ?? Int.max, let best = heap.first {
       let last = heap.removeLast()
       if !heap.isEmpty {
@@ -77,6 +78,9 @@ struct Ranking {
         sink(0, table)
       }
       if isBlocked(best, of: table, for: completion) { continue }
+      if reserved > 0, let limit, order.count >= limit - reserved, table[best].isComposed {
+        continue
+      }
       if mayFold, limit != nil, isDuplicate(best, of: table, for: completion) { continue }
       order.append(best)
     }
@@ -125,7 +129,7 @@ struct Ranking {
   ) -> Bool {
     let candidate = table[i]
     let (keys, length) = table.withText(of: candidate, completion.view) { (FoldKeys($0), $0.count) }
-    let isTyped = length == completion.prefix.count && !candidate.isCorrected
+    let isTyped = length == completion.prefix.count && candidate.match == .prefix
     for (place, other) in folds.enumerated() where !isTyped {
       if keys.stems == other.stems || keys.letters == other.letters {
         if candidate.isCorrected || scores[order[place]] - scores[i] > Self.foldGap { return true }

@@ -13,6 +13,8 @@ struct Findings {
   var liveUses: UInt64 = 0
   /// The corrected labels, all together.
   var corrected = CorrectedMasses()
+  /// The uses of the labels that synonyms lead to; 0 if there are none.
+  var synonymUses = 0.0
   /// Whether a whole word of the prefix occurs in no query, while corrections were found.
   var isHeadDoubtful = false
 }

@@ -14,5 +14,6 @@ typealias SourceList = TreeSource
   .Then<ComposedSource>
   .Then<WordsSource>
   .Then<CorrectedSource>
+  .Then<SynonymSource>
   .Then<PinnedSource>
   .Then<BoostedSource>

@@ -70,6 +70,8 @@ public struct IndexContent: Sendable {
   public var wordModel = WordModel()
   /// Whether the file has the word lists, by which labels are found from any word on.
   public var listsWords = false
+  /// Phrases that mean the same as others; the file has them only if there are some.
+  public var synonyms = SynonymContent()
   /// A JSON object: log, settings, seed, figures.
   public var provenance = "{}"
 

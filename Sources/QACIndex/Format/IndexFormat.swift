@@ -127,6 +127,14 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   case listPlaces = 35
   /// The labels by weight, descending, then by number.
   case rankedLabels = 36
+  /// The phrases of the synonyms, one after the other, in byte order.
+  case synonymText = 44
+  /// Phrases + 1: the offset of each phrase, and the end.
+  case synonymOffsets = 45
+  /// Phrases + 1: the number of each phrase's first target, and the end.
+  case synonymTargetOffsets = 46
+  /// Per target: the number of a phrase that may take the phrase's place.
+  case synonymTargets = 47
 
   /// The sections that every file has.
   public static let required = allCases.filter { !$0.isOptional }
@@ -138,17 +146,17 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   public var layout: SectionLayout {
     switch self {
     case .provenance, .labelText, .surfaceText, .ranker, .chunks, .featureIDF,
-      .wordProbabilities, .wordBackoffs, .pairProbabilities:
+      .wordProbabilities, .wordBackoffs, .pairProbabilities, .synonymText:
       return .whole(bits: 8)
     case .featureKeys, .wordKeys, .pairKeys: return .whole(bits: 16)
     case .featureStarts, .wordStarts, .pairStarts, .weightLevels: return .whole(bits: 32)
     case .clock: return .whole(bits: 64)
     case .nodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)
     case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums,
-      .listOffsets:
+      .listOffsets, .synonymOffsets, .synonymTargetOffsets:
       return .ascending
     case .blockMaxima, .heats, .members, .followerLabels, .followerCounts, .suffixSlices,
-      .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels:
+      .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels, .synonymTargets:
       return .packed
     }
   }

@@ -43,6 +43,9 @@ struct SectionArrays {
     }
   }
 
+  /// The number of elements of a section.
+  func count(_ kind: IndexSection) -> Int { place(kind).count }
+
   /// The first byte of a section.
   func start(_ kind: IndexSection) -> UnsafeRawPointer {
     guard let base = file.bytes.baseAddress else {

@@ -61,6 +61,8 @@ public struct IndexView {
   public let words: WordModelView
   /// The labels that hold each word; nil if the file has no word lists.
   public let wordLists: WordListsView?
+  /// What may be looked for in place of phrases; nil if the file has no synonyms.
+  public let synonyms: SynonymsView?
 
   init(
     file: MappedFile, header: IndexHeader, sections: [IndexSection: SectionPlace], path: String
@@ -113,6 +115,19 @@ public struct IndexView {
       wordBackoffs: try arrays.plain(.wordBackoffs, words.count), pairs: pairs,
       pairProbabilities: try arrays.plain(.pairProbabilities, pairs.count))
     wordLists = try Self.wordLists(arrays, labelText, labels: n)
+    synonyms = try Self.synonyms(arrays)
+  }
+
+  private static func synonyms(_ arrays: SectionArrays) throws(IndexError) -> SynonymsView? {
+    guard try arrays.has(SynonymsView.sections) else { return nil }
+    let count = arrays.count(.synonymOffsets) - 1
+    if count < 1 { throw arrays.error(.synonymOffsets, "there are no phrases") }
+    let offsets = try arrays.ascending(.synonymOffsets, count + 1)
+    return SynonymsView(
+      phrases: SortedTexts(offsets: offsets, bytes: arrays.plain(.synonymText)),
+      phraseOffsets: offsets,
+      targetOffsets: try arrays.ascending(.synonymTargetOffsets, count + 1),
+      targets: try arrays.packed(.synonymTargets))
   }
 
   private static func wordLists(

@@ -24,6 +24,7 @@ extension LabelIndex {
     try verifySuffixes()
     try verifyWords()
     try verifyWordLists()
+    try verifySynonyms()
     _ = try rankerWeights()
   }
 

@@ -41,6 +41,7 @@ public struct IndexWriter {
     self.content = content
     kinds = IndexSection.allCases.filter {
       !$0.isOptional || content.listsWords && WordListsView.sections.contains($0)
+        || !content.synonyms.isEmpty && SynonymsView.sections.contains($0)
     }
     file = [UInt8](
       repeating: 0, count: IndexFormat.headerSize + kinds.count * IndexFormat.tableRowSize)
@@ -121,6 +122,11 @@ public struct IndexWriter {
       case .listOffsets: ascending(kind, lists?.offsets ?? [])
       case .listPlaces: packed(kind, lists?.places ?? [])
       case .rankedLabels: packed(kind, lists?.rankedLabels ?? [])
+      case .synonymText: text(kind, content.synonyms.phrases)
+      case .synonymOffsets: offsets(kind, of: content.synonyms.phrases)
+      case .synonymTargetOffsets:
+        sums(kind, of: content.synonyms.targets.lazy.map { UInt32($0.count) })
+      case .synonymTargets: packed(kind, content.synonyms.targets.flatMap { $0 })
       }
     }
   }

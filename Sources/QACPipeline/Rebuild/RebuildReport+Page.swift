@@ -163,6 +163,7 @@ extension RebuildReport {
   private var readPart: String {
     var text = "<h2>What was read and what is not learned</h2>"
     text += Self.table(["", "events", ""], countRows, numbers: [1])
+    if let synonyms { text += "<p>\(Self.escaped(synonyms.sentence)).</p>" }
     if let databaseEvents { text += "<p>\(databaseEvents) events of the daemon's database.</p>" }
     if !files.isEmpty {
       text += Self.table(

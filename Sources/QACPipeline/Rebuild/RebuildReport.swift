@@ -208,6 +208,8 @@ public struct RebuildReport: Codable, Sendable {
   public var judgement: Judgement?
   /// The labels; nil if no index was built.
   public var labels: Labels?
+  /// What became of the synonyms; nil if there are none.
+  public var synonyms: SynonymReport?
   /// The bytes of the new index.
   public var indexBytes = 0
   /// The identity of the new index.
