@@ -26,6 +26,8 @@ struct Candidate {
   var words = HeldWords()
   /// How it differs from what was typed.
   var correction = Correction()
+  /// If only a synonym brought it: the bytes of its text that stand for the prefix; else 0.
+  var synonymBytes: Int32 = 0
 
   /// Whether it is a label.
   @inline(__always)
@@ -52,13 +54,15 @@ struct Candidate {
   @inline(__always)
   var isCorrected: Bool { correction.cost > 0 && !holdsWords }
 
-  /// Whether it begins with the prefix.
+
+  /// Whether it begins with the prefix only once phrases are replaced by synonyms.
   @inline(__always)
-  var isPrefixMatch: Bool { correction.cost == 0 && !holdsWords }
+  var isSynonym: Bool { synonymBytes > 0 }
 
   /// How it matches the prefix.
   var match: SuggestionMatch {
-    holdsWords ? .words : correction.cost > 0 ? .corrected : .prefix
+    if holdsWords { return .words }
+    return isSynonym ? .synonyms : correction.cost > 0 ? .corrected : .prefix
   }
 
   /// Whether it is a text that only composing brought: nobody is known to have submitted it.

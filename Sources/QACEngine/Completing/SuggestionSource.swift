@@ -8,6 +8,8 @@
 
 /// A source of suggestions.
 public enum SuggestionSource: SourceName, Sendable, CaseIterable {
+  /// Texts that the operator pinned to the prefix.
+  case pinned = "pinned"
   /// The session's own earlier queries.
   case session = "session"
   /// Queries that followed the previous query before.
@@ -30,12 +32,19 @@ public enum SuggestionSource: SourceName, Sendable, CaseIterable {
   case variants = "variants"
   /// Labels that begin with the prefix once typing errors are corrected.
   case corrected = "corrected"
+  /// Labels that begin with the prefix once phrases are replaced by synonyms.
+  case synonyms = "synonyms"
+  /// Labels that the operator's boosts bring among the best.
+  case boosted = "boosted"
 
   /// The name on the wire and in reports.
   public var name: StaticString { rawValue.text }
 
   /// Whether its candidates are texts that nobody may have submitted.
   public var composes: Bool { SourceSet.composing.contains(SourceSet(self)) }
+
+  /// Whether it brings nothing without rules of the operator.
+  public var isOfRules: Bool { self == .pinned || self == .boosted }
 
   /// The place in `allCases`, from 0.
   @inline(__always)

@@ -102,6 +102,8 @@ struct FeatureComputer {
       setMeant(
         row, at: i, share: uses / common.anywhereMass, shift: common.anywhereShift,
         of: table.findings.anywhere)
+    } else if candidate.isSynonym {
+      setSynonym(row, share: uses / table.findings.synonymUses, with: common)
     } else if candidate.isRespelt {
       if candidate.isCorrected {
         row[.correction] = 1
@@ -179,6 +181,17 @@ struct FeatureComputer {
     row[.wordsReordered] = words.isReordered ? 1 : 0
   }
 
+  /// Sets the shares of a label that matches by a synonym alone: of all such labels.
+  @inline(__always)
+  private func setSynonym(_ row: FeatureRow, share: Double, with common: Common) {
+    let popularity = log(share)
+    row[.popularity] = popularity
+    row[.follower] = popularity + common.restLast
+    row[.earlierFollower] = popularity + common.restEarlier
+    row[.index] = popularity
+    row[.synonym] = 1
+  }
+
   /// Sets what the ending of a candidate, whose text is `text`, says.
   @inline(__always)
   private mutating func setEnding(
@@ -188,7 +201,7 @@ struct FeatureComputer {
     var tailStart = completion.tailStart
     var lastWord = completion.lastWord
     // What begins with other bytes has a head and a last word of its own.
-    if candidate.isRespelt || candidate.holdsWords {
+    if candidate.isRespelt || candidate.match != .prefix {
       let typed = UnsafeBufferPointer(rebasing: text[..<candidate.typedBytes(in: completion)])
       tailStart = Composer.tailStart(of: typed)
       lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
@@ -241,6 +254,7 @@ extension Candidate {
   @inline(__always)
   func typedBytes(in completion: borrowing Completion) -> Int {
     if holdsWords { return Int(words.typedBytes) }
+    if isSynonym { return Int(synonymBytes) }
     return isRespelt ? Int(correction.typedBytes) : completion.prefix.count
   }
 }

@@ -17,3 +17,6 @@ typealias SourceList = TreeSource
   .Then<AnywhereSource>
   .Then<CorrectedSource>
   .Then<VariantsSource>
+  .Then<SynonymSource>
+  .Then<PinnedSource>
+  .Then<BoostedSource>

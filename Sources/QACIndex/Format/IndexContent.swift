@@ -74,6 +74,8 @@ public struct IndexContent: Sendable {
   public var aliases: [[UInt8]] = []
   /// The label that each alias stands for.
   public var aliasLabels: [UInt32] = []
+  /// Phrases that mean the same as others; the file has them only if there are some.
+  public var synonyms = SynonymContent()
   /// A JSON object: log, settings, seed, figures.
   public var provenance = "{}"
 

@@ -134,6 +134,15 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   /// Per alias: the label that was meant.
   case aliasLabels = 39
 
+  /// The phrases of the synonyms, one after the other, in byte order.
+  case synonymText = 40
+  /// Phrases + 1: the offset of each phrase, and the end.
+  case synonymOffsets = 41
+  /// Phrases + 1: the number of each phrase's first target, and the end.
+  case synonymTargetOffsets = 42
+  /// Per target: the number of a phrase that may take the phrase's place.
+  case synonymTargets = 43
+
   /// The sections of the aliases: a file has all or none.
   static let aliases: [IndexSection] = [.aliasOffsets, .aliasText, .aliasLabels]
 
@@ -147,17 +156,18 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   public var layout: SectionLayout {
     switch self {
     case .provenance, .labelText, .surfaceText, .ranker, .chunks, .featureIDF,
-      .wordProbabilities, .wordBackoffs, .pairProbabilities, .aliasText:
+      .wordProbabilities, .wordBackoffs, .pairProbabilities, .aliasText, .synonymText:
       return .whole(bits: 8)
     case .featureKeys, .wordKeys, .pairKeys: return .whole(bits: 16)
     case .featureStarts, .wordStarts, .pairStarts, .weightLevels: return .whole(bits: 32)
     case .clock: return .whole(bits: 64)
     case .nodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)
     case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums,
-      .listOffsets, .aliasOffsets:
+      .listOffsets, .aliasOffsets, .synonymOffsets, .synonymTargetOffsets:
       return .ascending
     case .blockMaxima, .heats, .members, .followerLabels, .followerCounts, .suffixSlices,
-      .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels, .aliasLabels:
+      .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels, .aliasLabels,
+      .synonymTargets:
       return .packed
     }
   }

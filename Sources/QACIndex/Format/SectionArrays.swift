@@ -47,6 +47,8 @@ struct SectionArrays {
   func none<T>() -> PackedArray<T> {
     PackedArray(base: start(.provenance), count: 0, width: 1)
   }
+  /// The number of elements of a section.
+  func count(_ kind: IndexSection) -> Int { place(kind).count }
 
   /// The first byte of a section.
   func start(_ kind: IndexSection) -> UnsafeRawPointer {

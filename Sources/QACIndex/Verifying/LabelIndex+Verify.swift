@@ -25,6 +25,7 @@ extension LabelIndex {
     try verifyWords()
     try verifyWordLists()
     try verifyAliases()
+    try verifySynonyms()
     _ = try rankerWeights()
   }
 

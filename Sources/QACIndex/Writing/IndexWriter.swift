@@ -43,6 +43,7 @@ public struct IndexWriter {
     kinds = IndexSection.allCases.filter {
       !$0.isOptional || content.listsWords && WordListsView.sections.contains($0)
         || !content.aliases.isEmpty && IndexSection.aliases.contains($0)
+        || !content.synonyms.isEmpty && SynonymsView.sections.contains($0)
     }
     file = [UInt8](
       repeating: 0, count: IndexFormat.headerSize + kinds.count * IndexFormat.tableRowSize)
@@ -126,6 +127,11 @@ public struct IndexWriter {
       case .aliasOffsets: offsets(kind, of: content.aliases)
       case .aliasText: text(kind, content.aliases)
       case .aliasLabels: packed(kind, content.aliasLabels)
+      case .synonymText: text(kind, content.synonyms.phrases)
+      case .synonymOffsets: offsets(kind, of: content.synonyms.phrases)
+      case .synonymTargetOffsets:
+        sums(kind, of: content.synonyms.targets.lazy.map { UInt32($0.count) })
+      case .synonymTargets: packed(kind, content.synonyms.targets.flatMap { $0 })
       }
     }
   }
