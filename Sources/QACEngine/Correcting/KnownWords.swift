@@ -10,6 +10,8 @@ enum KnownWords {
   /// A word is frequent if it stands behind so many different words: ln of that, less a rounding
   /// step of the model.
   private static let frequent = 1.0
+  /// The bytes that the last word must have.
+  private static let fewestBytes = 3
 
   /// Whether no query of the index has one of the words of `text`.
   static func areMissing(
@@ -23,18 +25,21 @@ enum KnownWords {
     return isMissing
   }
 
-  /// Whether every word of `text` is frequent in the queries of the index.
+  /// Whether every word of `text` is frequent in the queries of the index. The last one must have
+  /// some letters: every letter is a word somewhere, but few people mean it.
   static func areFrequent(
     in text: UnsafeBufferPointer<UInt8>, _ view: borrowing IndexView
   ) -> Bool {
     let words = view.words
     let least = logProbability(WordKey.unknown, words) + frequent
     var areFrequent = true
+    var last = 0
     Tokenizer.forEachWord(text) { range in
+      last = range.count
       let word = WordKey.of(UnsafeBufferPointer(rebasing: text[range]))
       if !words.knows(word) || logProbability(word, words) < least { areFrequent = false }
     }
-    return areFrequent
+    return areFrequent && last >= fewestBytes
   }
 
   /// ln P(`word`) whatever came before: nothing comes after the end of a query.

@@ -7,7 +7,7 @@
 // to the other within a minute put themselves right.
 //
 // A word that differs by a plural s, by its accents alone, or in anything but letters is never taken
-// for wrong; nor is a word of three letters without people who put it right. Under `verbatim` every
+// for wrong; nor is a word of three letters by its looks alone. Under `verbatim` every
 // word needs several such people: in a shell, `cat` and `zcat` are both right.
 //
 // The weights were set by hand on pairs from six logs (SpellingEvidenceTests); they are sums of log
@@ -67,7 +67,7 @@ extension SpellingEvidence {
     let ratio = putRight > 0 ? Self.leastRatioPutRight : Self.leastRatio
     let least = min(typed.count, right.count)
     guard typedUses > 0, rightUses >= ratio * typedUses, least >= Self.shortest,
-      least > Self.shortest || putRight > 0, !isPlural, !differsByAccents,
+      least > Self.shortest || putRight > 0 || sameQueryUses > 0, !isPlural, !differsByAccents,
       let edit = LetterEdit(from: right, to: typed)
     else { return nil }
     // A word that is used often is less likely an error, even where the other is used far more.
