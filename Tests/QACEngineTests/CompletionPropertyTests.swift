@@ -71,9 +71,15 @@ struct LogSubject {
     #expect(Set(found.map(\.text)).count == found.count)
     for suggestion in found {
       #expect(
-        suggestion.normalized.starts(with: prefix) != suggestion.isCorrected,
+        suggestion.normalized.starts(with: prefix) == (suggestion.match == .prefix),
         "\(suggestion) for \(prefix)")
       #expect(suggestion.isCorrected == (suggestion.source == .corrected))
+      #expect((suggestion.match == .words) == (suggestion.source == .anywhere))
+      if suggestion.match == .words {
+        #expect(
+          holdsWords(suggestion.normalized, of: prefix, whole: false),
+          "\(suggestion) for \(prefix)")
+      }
       #expect(normalizer.normalize(suggestion.text) == suggestion.normalized)
       #expect(suggestion.score.isFinite)
       if let label = suggestion.label {
@@ -83,6 +89,7 @@ struct LogSubject {
         switch suggestion.source {
         case .session: #expect(own.contains(suggestion.normalized))
         case .composed: #expect(isComposed(suggestion.normalized, prefix))
+        case .compound: #expect(isCompound(suggestion.normalized, prefix))
         case .words: #expect(isOfOwnWords(suggestion.normalized, prefix, own))
         case .corrected: #expect(own.contains(suggestion.normalized))
         case let other: Issue.record("\(other) brought a text without a label")
@@ -95,12 +102,14 @@ struct LogSubject {
     }
     let matches = labels.contains { $0.starts(with: prefix) }
     let ownMatches = own.contains { $0.starts(with: prefix) }
+    let isOpen = engine.index.profile == .verbatim && Nesting.isOpen(prefix)
     let answers =
       matches || options.sources.contains(.session) && ownMatches
-      || options.sources.contains(.composed) && canCompose(prefix)
-      || options.sources.contains(.words) && hasOwnWords(prefix, own)
+      || !isOpen && options.sources.contains(.composed) && canCompose(prefix)
+      || !isOpen && options.sources.contains(.words) && hasOwnWords(prefix, own)
+      || found.contains { $0.source == .compound }
     #expect(!answers || !found.isEmpty, "\(prefix)")
-    #expect(answers || found.allSatisfy(\.isCorrected), "\(prefix)")
+    #expect(answers || found.allSatisfy { $0.match != .prefix }, "\(prefix)")
   }
 
   /// Whether `text` is the prefix up to its last word, and then a suffix of the table.
@@ -108,6 +117,15 @@ struct LogSubject {
     let tail = PlainComposer.levels(prefix)[0]
     return text.count > prefix.count && text.starts(with: prefix)
       && suffixes.contains(Array(text[(prefix.count - tail.count)...]))
+  }
+
+  /// Whether `text` is the prefix without an end of its last word, and then a suffix of the table.
+  private func isCompound(_ text: [UInt8], _ prefix: [UInt8]) -> Bool {
+    let tail = PlainComposer.levels(prefix)[0]
+    return text.count > prefix.count && text.starts(with: prefix)
+      && tail.indices.contains {
+        suffixes.contains(Array(text[(prefix.count - tail.count + $0)...]))
+      }
   }
 
   /// Whether some suffix continues the tail or, where there is none, the word before.
@@ -120,9 +138,10 @@ struct LogSubject {
   /// The ends and words of the session's queries that begin with the tail.
   private func ownEndings(_ prefix: [UInt8], _ own: [[UInt8]]) -> [[UInt8]] {
     let tail = PlainComposer.levels(prefix)[0]
+    let nests = engine.index.profile == .verbatim
     return own.flatMap { text in
       Tokenizer.words(text).filter {
-        text[$0].starts(with: tail)
+        text[$0].starts(with: tail) && !(nests && Nesting.isOpen(text[..<$0.lowerBound]))
           && !text[..<$0.lowerBound].elementsEqual(prefix.dropLast(tail.count))
       }.flatMap { [Array(text[$0]), Array(text[$0.lowerBound...])] }
     }

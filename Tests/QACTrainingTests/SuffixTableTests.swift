@@ -11,7 +11,9 @@ import Testing
 @Suite struct SuffixTableTests {
   private typealias Use = (text: String, user: UInt32, count: UInt32)
 
-  private static func set(_ uses: [Use]) -> TrainingSet {
+  private static func set(
+    _ uses: [Use], profile: NormalizationProfile = .search
+  ) -> TrainingSet {
     var ids: [String: UInt32] = [:]
     var queries: [[UInt8]] = []
     var examples: [TrainingSet.Example] = []
@@ -23,7 +25,7 @@ import Testing
           previous: TrainingSet.none, query: id, count: use.count, user: use.user))
     }
     return TrainingSet(
-      profile: .search, queries: queries, surfaces: queries, examples: examples)
+      profile: profile, queries: queries, surfaces: queries, examples: examples)
   }
 
   private static func settings(users: Int, words: Int = 4, limit: Int = 1000) -> BuildSettings {
@@ -126,5 +128,17 @@ import Testing
     #expect(!content.suffixes.isEmpty && !content.wordModel.pairs.isEmpty)
     let index = try LabelIndex(bytes: IndexWriter.serialize(content))
     try index.verify()
+  }
+
+  @Test func verbatimQueriesAreNotCutWithinQuotesOrLines() {
+    let uses: [Use] = [
+      ("awk '{print $1}' a.log", 1, 2), ("for i in a\ndo b", 1, 2), ("ls -l \"my dir\"", 1, 2),
+    ]
+    let table = SuffixTable(
+      Self.set(uses, profile: .verbatim), settings: Self.settings(users: 1))
+    let texts = table.texts.map { String(decoding: $0, as: UTF8.self) }
+    // Behind the quotes alone; `dir"` would be the shorter ending of the others.
+    #expect(texts == ["a.log"])
+    #expect(Self.table(uses, Self.settings(users: 1))["dir\""] == 2)
   }
 }

@@ -22,6 +22,8 @@ struct Candidate {
   var indexLog = Double.nan
   /// What the endings of queries say of it.
   var ending = Ending()
+  /// How it holds the words of the prefix, if it does not begin with the prefix.
+  var words = HeldWords()
   /// How it differs from what was typed.
   var correction = Correction()
   /// If only a synonym brought it: the bytes of its text that stand for the prefix; else 0.
@@ -31,16 +33,28 @@ struct Candidate {
   @inline(__always)
   var isLabel: Bool { label != Candidate.noLabel }
 
-  /// Whether it begins with the prefix only once typing errors are corrected.
+  /// Whether it does not begin with the prefix but holds its words.
   @inline(__always)
-  var isCorrected: Bool { correction.cost > 0 }
+  var holdsWords: Bool { words.count > 0 }
+
+  /// Whether it begins with the prefix only once typing errors are corrected. What holds the words
+  /// as they were typed is no correction.
+  @inline(__always)
+  var isCorrected: Bool { correction.cost > 0 && !holdsWords }
+
+  /// Whether it begins with the prefix.
+  @inline(__always)
+  var isPrefixMatch: Bool { correction.cost == 0 && !holdsWords && !isSynonym }
 
   /// Whether it begins with the prefix only once phrases are replaced by synonyms.
   @inline(__always)
   var isSynonym: Bool { synonymBytes > 0 }
 
   /// How it matches the prefix.
-  var match: SuggestionMatch { isSynonym ? .synonyms : isCorrected ? .corrected : .prefix }
+  var match: SuggestionMatch {
+    if isSynonym { return .synonyms }
+    return holdsWords ? .words : correction.cost > 0 ? .corrected : .prefix
+  }
 
   /// Whether it is a text that only composing brought: nobody is known to have submitted it.
   var isComposed: Bool { !isLabel && sources.isSubset(of: .composing) }
@@ -52,6 +66,8 @@ struct Ending {
   var suffixLog = Double.nan
   /// The number of head words, 0 to 2, after which queries ended like this.
   var evidence = 0
+  /// The scalars that it shares with an unfinished word which no query has; 0 for other endings.
+  var sharedScalars = 0
   /// 1 / (1 + queries that the session submitted since the newest with this ending); 0 without one.
   var ownRecency = 0.0
   /// Whether this ending followed the same word in one of these queries.

@@ -19,6 +19,8 @@ public final class CompletionEngine: Sendable {
   public let index: LabelIndex
   /// The ranker's weights, in the order of `RankerFeature`.
   public let weights: [Double]
+  /// Says which composed lines are shown; all if it is nil.
+  public let lines: LineModel?
   let nodeSummaries: [NodeSummary]
   let trie: LabelTrie
   /// Near-duplicates are folded where texts are for searching.
@@ -35,7 +37,10 @@ public final class CompletionEngine: Sendable {
   public init(index: LabelIndex, weights: [Double]? = nil) throws(EngineError) {
     do {
       try index.verify()
-      self.weights = try CorrectionPenalty.bounding(weights ?? Self.weights(of: index))
+      let stored = try IndexRanker(index)
+      self.weights = CorrectionPenalty.bounding(weights ?? stored.weights)
+      // The model of lines belongs to the ranker that it was fitted with.
+      lines = weights == nil ? stored.lines : nil
     } catch let error as IndexError {
       throw .index(error)
     } catch let error as EngineError {
@@ -51,28 +56,20 @@ public final class CompletionEngine: Sendable {
     trie = LabelTrie(index.view)
   }
 
-  /// An engine that serves what `engine` does, with other ranker weights, in the order of
-  /// `RankerFeature`.
-  public init(_ engine: CompletionEngine, weights: [Double]) {
+  /// An engine that serves what `engine` does, with another ranker.
+  ///
+  /// - Parameters:
+  ///   - engine: The engine.
+  ///   - weights: The ranker's weights, in the order of `RankerFeature`.
+  ///   - lines: Says which composed lines are shown; all if it is nil.
+  public init(_ engine: CompletionEngine, weights: [Double], lines: LineModel? = nil) {
     self.weights = CorrectionPenalty.bounding(weights)
+    self.lines = lines
     index = engine.index
     nodeSummaries = engine.nodeSummaries
     trie = engine.trie
     foldsDuplicates = engine.foldsDuplicates
     normalizer = engine.normalizer
-  }
-
-  private static func weights(of index: LabelIndex) throws -> [Double] {
-    let stored = try index.rankerWeights()
-    if stored.isEmpty { return RankerFeature.indexOnly }
-    var weights = [Double](repeating: 0, count: RankerFeature.count)
-    for (name, value) in stored {
-      guard let feature = RankerFeature.allCases.first(where: { $0.name == name }) else {
-        throw EngineError.unknownRankerFeature(name: name)
-      }
-      weights[feature.rawValue] = value
-    }
-    return weights
   }
 
   /// Finds the best completions of `prefix` into `scratch`, best first.
@@ -117,7 +114,7 @@ public final class CompletionEngine: Sendable {
         scratch.lifts.apply(rules, to: &scratch.ranking, scratch.table, for: completion)
       }
       scratch.ranking.rank(
-        scratch.table, for: completion, limit: limit,
+        scratch.table, for: completion, features: scratch.features, lines: lines, limit: limit,
         folding: options.foldsDuplicates && foldsDuplicates)
     }
   }

@@ -87,6 +87,18 @@ public final class CompletionScratch {
     (lifts.boost(ranking.order[i]), lifts.pin(ranking.order[i]))
   }
 
+  /// Whether suggestion `i` is composed: nobody is known to have submitted it.
+  public func isComposed(_ i: Int) -> Bool { candidate(i).isComposed }
+
+  /// What `LineModel` reads of suggestion `i`: the ranker's features, then `LineFeature`.
+  ///
+  /// - Complexity: O(candidates).
+  public func lineValues(_ i: Int) -> [Double] {
+    let all = prefix.withUnsafeBufferPointer { ranking.softmax($0) }
+    let place = all.place(score(i))
+    return Array(featureValues(i)) + LineFeature.allCases.map { place[$0.rawValue] }
+  }
+
   /// The features and their weights behind suggestion `i` of the last completion, in the order of
   /// `RankerFeature`; behind them what rules add, if any does: `boost`, ln of the factor, and `pin`.
   public func explain(

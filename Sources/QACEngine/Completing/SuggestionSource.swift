@@ -24,6 +24,10 @@ public enum SuggestionSource: SourceName, Sendable, CaseIterable {
   case composed = "composed"
   /// The typed text with words of the session's own queries.
   case words = "words"
+  /// The typed text with an ending of several people's queries that ends its unfinished word.
+  case compound = "compound"
+  /// Labels that hold the words of the prefix, in any order and from any word on.
+  case anywhere = "anywhere"
   /// Labels that begin with the prefix once typing errors are corrected.
   case corrected = "corrected"
   /// Labels that begin with the prefix once phrases are replaced by synonyms.
@@ -74,7 +78,9 @@ struct SourceSet: OptionSet, Sendable, Hashable {
   init(_ source: SuggestionSource) { rawValue = 1 << source.place }
 
   /// The sources that compose.
-  static var composing: SourceSet { [SourceSet(.composed), SourceSet(.words)] }
+  static var composing: SourceSet {
+    [SourceSet(.composed), SourceSet(.words), SourceSet(.compound)]
+  }
 
   /// The first source of the set in the order of the enum; of the empty set, the index.
   var first: SuggestionSource {

@@ -1,11 +1,12 @@
 // A composed text: the head of the prefix as typed, then an ending for its unfinished word.
 //
-// Invariant: a composed text begins with the normalised prefix, because its ending begins with the
-// tail. It is longer than the prefix unless it is a label. A composed text that is a label is that
+// Invariant: a composed text begins with the normalised prefix, because its ending begins with what
+// is cut off. It is longer than the prefix unless it is a label. A composed text that is a label is that
 // label's candidate.
 // Cost: O(its bytes), and one look-up of a label.
 
 import QACBinary
+import QACIndex
 import QACText
 
 /// Joins heads and endings; holds the working memory of one source.
@@ -14,21 +15,34 @@ struct ComposedText {
   private static let mostBytes = 1024
 
   private var bytes: [UInt8] = []
+  /// Whether texts have quotes and brackets that hold together.
+  private let nests: Bool
+
+  init(_ engine: CompletionEngine) { nests = engine.index.profile == .verbatim }
 
   /// Whether texts are composed for `prefix` at all.
-  static func isComposed(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
-    !prefix.isEmpty && prefix.count <= mostBytes
+  func isComposed(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
+    !prefix.isEmpty && prefix.count <= Self.mostBytes && !isOpen(prefix)
   }
 
-  /// Adds the head of the prefix with `ending`, which begins with the tail.
+  /// Whether `text` ends where nothing is cut: within quotes or brackets of a verbatim text.
+  func isOpen(_ text: UnsafeBufferPointer<UInt8>) -> Bool { nests && Nesting.isOpen(text) }
+
+  /// Adds a beginning of the prefix with `ending`.
   ///
+  /// - Parameters:
+  ///   - ending: Begins with the rest of the prefix.
+  ///   - cut: The bytes of the prefix that stand before it.
+  ///   - source: Where the ending comes from.
+  ///   - table: Takes the candidate.
+  ///   - completion: The completion.
   /// - Returns: The candidate's position; nil where the text is no more than was typed.
   mutating func add(
-    _ ending: UnsafeBufferPointer<UInt8>, from source: SuggestionSource,
+    _ ending: UnsafeBufferPointer<UInt8>, behind cut: Int, from source: SuggestionSource,
     to table: inout CandidateTable, for completion: borrowing Completion
   ) -> Int? {
     bytes.removeAll(keepingCapacity: true)
-    bytes.append(contentsOf: completion.head)
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: completion.prefix[..<cut]))
     bytes.append(contentsOf: ending)
     return bytes.withUnsafeBufferPointer { text in
       if let label = completion.label(of: text) { return table.add(label: label, from: source) }

@@ -21,15 +21,16 @@ package enum CorrectionPenalty {
   /// ln of how much more popular what was meant is taken to be than what was typed, at most.
   static let greatestShift = 4.0
 
-  /// `weights`, in the order of `RankerFeature`, with those of corrections held down, whatever a
-  /// log taught or an index lacks.
+  /// `weights`, in the order of `RankerFeature`, with those of corrections and of labels that only
+  /// hold the typed words held down, whatever a log taught or an index lacks.
   package static func bounding(_ weights: [Double]) -> [Double] {
     precondition(weights.count == RankerFeature.count, "one weight per ranker feature")
     var weights = weights
-    for (feature, greatest) in [
-      (RankerFeature.correction, fixed), (.correctionCost, perError), (.unknownHead, unknownHead),
+    let corrections: [(feature: RankerFeature, weight: Double)] = [
+      (.correction, fixed), (.correctionCost, perError), (.unknownHead, unknownHead),
       (.synonym, SynonymOrder.greatestWeight),
-    ] {
+    ]
+    for (feature, greatest) in corrections + WordsPenalty.greatest {
       weights[feature.rawValue] = min(weights[feature.rawValue], greatest)
     }
     return weights

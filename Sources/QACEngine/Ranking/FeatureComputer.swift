@@ -43,6 +43,10 @@ struct FeatureComputer {
     var correctedMass: Double
     /// ln of how much more that is, bounded.
     var correctedShift: Double
+    /// The uses of what holds the words of the prefix.
+    var anywhereMass: Double
+    /// ln of how much more that is, bounded.
+    var anywhereShift: Double
     /// ln of the share of the previous query's followers that smoothing leaves to a label that is
     /// none of them, relative to the label's prior.
     var restLast: Double
@@ -62,10 +66,13 @@ struct FeatureComputer {
     let indexMass = max(1, Double(completion.view.mass(of: completion.range)))
     let mass = indexMass + Double(table.findings.liveUses)
     let correctedMass = max(1, table.findings.corrected.uses)
+    let anywhereMass = max(1, table.findings.anywhere.uses)
     return Common(
       shortness: 1 / (1 + Double(UTF8Scalars.count(completion.prefix))), mass: mass,
       correctedMass: correctedMass,
       correctedShift: min(log(correctedMass / mass), CorrectionPenalty.greatestShift),
+      anywhereMass: anywhereMass,
+      anywhereShift: min(log(anywhereMass / mass), CorrectionPenalty.greatestShift),
       restLast: Self.restLog(followers.lastMass), restEarlier: Self.restLog(followers.earlierMass),
       cooling: completion.overlay?.cooling ?? 1)
   }
@@ -84,8 +91,17 @@ struct FeatureComputer {
     let uses = stored + (live?.uses ?? 0)
     if candidate.isSynonym {
       setSynonym(row, share: uses / table.findings.synonymUses, with: common)
+    } else if candidate.holdsWords {
+      setWords(row, candidate.words)
+      setMeant(
+        row, at: i, share: uses / common.anywhereMass, shift: common.anywhereShift,
+        of: table.findings.anywhere)
     } else if candidate.isCorrected {
-      setCorrected(row, candidate, at: i, uses: uses, of: table, with: common)
+      row[.correction] = 1
+      row[.correctionCost] = Double(candidate.correction.cost)
+      setMeant(
+        row, at: i, share: uses / common.correctedMass, shift: common.correctedShift,
+        of: table.findings.corrected)
     } else {
       setMatching(row, candidate, at: i, uses: uses, of: table, with: common)
     }
@@ -131,23 +147,28 @@ struct FeatureComputer {
       ? min(table.findings.leastIndexLog, popularity) : candidate.indexLog
   }
 
-  /// Sets the shares of a correction: of what the prefix may have been meant to begin.
+  /// Sets the shares of a candidate that does not begin with the prefix: of what the prefix may
+  /// have meant in the same way.
   @inline(__always)
-  private func setCorrected(
-    _ row: FeatureRow, _ candidate: Candidate, at i: Int, uses: Double,
-    of table: borrowing CandidateTable, with common: Common
+  private func setMeant(
+    _ row: FeatureRow, at i: Int, share: Double, shift: Double, of masses: CorrectedMasses
   ) {
-    let share = uses / common.correctedMass
-    let masses = table.findings.corrected
     let (last, earlier) = (followers.last[i], followers.earlier[i])
-    row[.popularity] = log(share) + common.correctedShift
+    row[.popularity] = log(share) + shift
     row[.followed] = last > 0 ? 1 : 0
-    row[.follower] = Self.logShare(last, of: masses.last, prior: share) + common.correctedShift
-    row[.earlierFollower] =
-      Self.logShare(earlier, of: masses.earlier, prior: share) + common.correctedShift
+    row[.follower] = Self.logShare(last, of: masses.last, prior: share) + shift
+    row[.earlierFollower] = Self.logShare(earlier, of: masses.earlier, prior: share) + shift
     row[.index] = row[.popularity]
-    row[.correction] = 1
-    row[.correctionCost] = Double(candidate.correction.cost)
+  }
+
+  /// Sets how a label holds the words of the prefix.
+  @inline(__always)
+  private func setWords(_ row: FeatureRow, _ words: HeldWords) {
+    row[.wordsMatch] = 1
+    row[.wordsBefore] = log(1 + Double(words.before))
+    row[.wordsUntyped] = log(1 + Double(words.untyped))
+    row[.wordsBegun] = Double(words.begun)
+    row[.wordsReordered] = words.isReordered ? 1 : 0
   }
 
   /// Sets the shares of a label that matches by a synonym alone: of all such labels.
@@ -170,7 +191,7 @@ struct FeatureComputer {
     var tailStart = completion.tailStart
     var lastWord = completion.lastWord
     // What does not begin with the prefix has a head and a last word of its own.
-    if candidate.match != .prefix {
+    if !candidate.isPrefixMatch {
       let typed = UnsafeBufferPointer(rebasing: text[..<candidate.typedBytes(in: completion)])
       tailStart = Composer.tailStart(of: typed)
       lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
@@ -178,6 +199,7 @@ struct FeatureComputer {
     let ending = candidate.ending
     row[.suffix] = ending.suffixLog.isNaN ? table.findings.leastSuffixLog : ending.suffixLog
     row[.suffixContext] = Double(ending.evidence) / 2
+    if ending.sharedScalars > 0 { row[.compound] = log(1 + Double(ending.sharedScalars)) }
     row[.ownWord] = ending.ownRecency
     row[.ownWordFollows] = ending.ownFollows ? 1 : 0
     let rest = UnsafeBufferPointer(
@@ -186,7 +208,10 @@ struct FeatureComputer {
       ofRest: rest, after: lastWord, completion.view.words)
     if candidate.isComposed {
       row[.composed] = 1
-      if table.findings.isHeadDoubtful { row[.unknownHead] = 1 }
+      let isDoubtful =
+        table.findings.isHeadDoubtful
+        || (ending.sharedScalars > 0 && table.findings.corrected.uses > 0)
+      if isDoubtful { row[.unknownHead] = 1 }
     }
   }
 
@@ -219,6 +244,7 @@ extension Candidate {
   @inline(__always)
   func typedBytes(in completion: borrowing Completion) -> Int {
     if isSynonym { return Int(synonymBytes) }
+    if holdsWords { return Int(words.typedBytes) }
     return isCorrected ? Int(correction.typedBytes) : completion.prefix.count
   }
 }

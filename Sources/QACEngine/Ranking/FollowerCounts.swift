@@ -1,7 +1,8 @@
 // How often each candidate followed the queries of the context, in the index and since.
 //
-// What a correction followed is counted by its source (`Correction`), because it lies outside the
-// range of labels that match; the counts here begin with that.
+// What a correction followed, or a label that only holds the words of the prefix, is counted by its
+// source (`Correction`, `HeldWords`), because it lies outside the range of labels that match; the
+// counts here begin with that.
 //
 // Cost: for each query of the context, O(candidates x log of its followers that match), and O(its
 // live followers).
@@ -25,8 +26,9 @@ struct FollowerCounts {
     last.removeAll(keepingCapacity: true)
     earlier.removeAll(keepingCapacity: true)
     for i in 0..<table.count {
-      last.append(table[i].correction.followed)
-      earlier.append(table[i].correction.followedEarlier)
+      let (words, correction) = (table[i].words, table[i].correction)
+      last.append(words.count > 0 ? words.followed : correction.followed)
+      earlier.append(words.count > 0 ? words.followedEarlier : correction.followedEarlier)
     }
     (lastMass, earlierMass) = (0, 0)
     for (s, step) in completion.steps.enumerated() {

@@ -37,6 +37,8 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case suffix
   /// Words of the head, of two, after which queries ended so.
   case suffixContext
+  /// ln(1 + scalars that a known ending shares with an unfinished word which no query has).
+  case compound
   /// ln P(unfinished word and all behind it | word before) by the word model.
   case language
   /// 1 / (1 + queries submitted in this session since one with the same ending).
@@ -73,6 +75,16 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case correctionCost
   /// 1 if it is composed behind a word that no query has, where a correction is at hand.
   case unknownHead
+  /// 1 if the label does not begin with the prefix but holds its words.
+  case wordsMatch
+  /// ln(1 + words of such a label before the first one that was typed).
+  case wordsBefore
+  /// ln(1 + words of such a label that were not typed).
+  case wordsUntyped
+  /// Typed words, other than the last, that only begin a word of such a label.
+  case wordsBegun
+  /// 1 if such a label has the typed words in another order.
+  case wordsReordered
   /// If the label matches by a synonym alone: 1, and more as far as it is set behind what matches as
   /// typed.
   case synonym
@@ -95,6 +107,7 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
     case .sessionFollower: "sessionFollower"
     case .suffix: "suffix"
     case .suffixContext: "suffixContext"
+    case .compound: "compound"
     case .language: "language"
     case .ownWord: "ownWord"
     case .ownWordFollows: "ownWordFollows"
@@ -113,6 +126,11 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
     case .correction: "correction"
     case .correctionCost: "correctionCost"
     case .unknownHead: "unknownHead"
+    case .wordsMatch: "wordsMatch"
+    case .wordsBefore: "wordsBefore"
+    case .wordsUntyped: "wordsUntyped"
+    case .wordsBegun: "wordsBegun"
+    case .wordsReordered: "wordsReordered"
     case .synonym: "synonym"
     }
   }
@@ -120,6 +138,9 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   /// The number of features.
   public static let count = allCases.count
 
-  /// The weights that rank by the index alone, for an index without a fitted ranker.
-  public static let indexOnly: [Double] = allCases.map { $0 == .index ? 1 : 0 }
+  /// The weights that rank by the index alone, for an index without a fitted ranker. What only holds
+  /// the words of the prefix stands behind all that begins with it.
+  public static let indexOnly: [Double] = allCases.map {
+    $0 == .index ? 1 : $0 == .wordsMatch ? WordsPenalty.unfitted : 0
+  }
 }

@@ -15,6 +15,10 @@
 import QACIndex
 import QACText
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// The suggestions of one completion, with the working memory that they are ranked in.
 struct Ranking {
   /// How much higher the score of a text is in whose favour a near-duplicate is left out: ln 8.
@@ -30,6 +34,8 @@ struct Ranking {
   private var folds: [FoldKeys] = []
   /// What is left to spend on comparing with rules.
   private(set) var blockWork = BlockWork()
+  /// The softmax from before pins changed scores; nil without pins.
+  private var kept: Softmax?
 
   /// Forgets the result.
   mutating func reset() { order.removeAll(keepingCapacity: true) }
@@ -52,18 +58,52 @@ struct Ranking {
   /// Adds `value` to the score of candidate `i`.
   mutating func lift(_ i: Int, by value: Double) { scores[i] += value }
 
+  /// Keeps the softmax of the scores as they are now: pins do not make other lines less probable.
+  mutating func keepSoftmax(_ prefix: UnsafeBufferPointer<UInt8>) { kept = softmax(prefix) }
+
+  /// What the scores of all candidates have in common, for `LineFeature`.
+  struct Softmax {
+    /// The best score.
+    var best: Double
+    /// ln of the sum of e^(score - best) over all candidates.
+    var logTotal: Double
+    /// ln(1 + scalars of the prefix).
+    var prefix: Double
+
+    /// The values of `LineFeature` of a candidate with `score`, in its order.
+    func place(_ score: Double) -> SIMD4<Double> {
+      let gap = score - best
+      return SIMD4(1, gap - logTotal, gap, prefix)
+    }
+  }
+
+  /// The softmax of the scores of the candidates of `prefix`.
+  ///
+  /// - Complexity: An exponential per candidate.
+  func softmax(_ prefix: UnsafeBufferPointer<UInt8>) -> Softmax {
+    let best = scores.max() ?? 0
+    var total = 0.0
+    for score in scores { total += exp(score - best) }
+    return Softmax(
+      best: best, logTotal: log(total), prefix: log(1 + Double(UTF8Scalars.count(prefix))))
+  }
+
   /// Orders the candidates by their scores.
   ///
   /// - Parameters:
   ///   - table: The candidates that were scored.
   ///   - completion: The completion that they belong to.
+  ///   - features: Their features.
+  ///   - lines: Says which composed lines are shown; all if it is nil.
   ///   - limit: How many suggestions are kept; nil for all that are not blocked, near-duplicates
   ///     too.
   ///   - mayFold: Whether near-duplicates are folded, where there is a limit.
   mutating func rank(
-    _ table: borrowing CandidateTable, for completion: borrowing Completion, limit: Int?,
-    folding mayFold: Bool
+    _ table: borrowing CandidateTable, for completion: borrowing Completion,
+    features: borrowing FeatureTable, lines: LineModel?, limit: Int?, folding mayFold: Bool
   ) {
+    var softmax = kept
+    kept = nil
     order.removeAll(keepingCapacity: true)
     folds.removeAll(keepingCapacity: true)
     blockWork = BlockWork()
@@ -78,6 +118,12 @@ struct Ranking {
         sink(0, table)
       }
       if isBlocked(best, of: table, for: completion) { continue }
+      if limit != nil, let lines, table[best].isComposed {
+        let all = softmax ?? self.softmax(completion.prefix)
+        softmax = all
+        let odds = lines.logOdds(features.row(best), all.place(scores[best]))
+        if !lines.shows(logOdds: odds) { continue }
+      }
       if reserved > 0, let limit, order.count >= limit - reserved, table[best].isComposed {
         continue
       }
@@ -129,9 +175,11 @@ struct Ranking {
   ) -> Bool {
     let candidate = table[i]
     let (keys, length) = table.withText(of: candidate, completion.view) { (FoldKeys($0), $0.count) }
-    let isTyped = length == completion.prefix.count && candidate.match == .prefix
+    let isTyped = length == completion.prefix.count && candidate.isPrefixMatch
     for (place, other) in folds.enumerated() where !isTyped {
       if keys.stems == other.stems || keys.letters == other.letters {
+        // A label is not left out for a text that was composed in the order that was typed.
+        if candidate.holdsWords, table[order[place]].isComposed { continue }
         if candidate.isCorrected || scores[order[place]] - scores[i] > Self.foldGap { return true }
       }
     }

@@ -57,6 +57,7 @@ struct RuleLifts {
     rules.find(completion.prefix, at: completion.time, into: &top)
     if top.items.isEmpty { return }
     guard let best = ranking.scores.max() else { return }
+    ranking.keepSoftmax(completion.prefix)
     pins.append(contentsOf: repeatElement(0, count: table.count))
     for (place, found) in top.items.enumerated() {
       guard let i = rules.position(of: found.label, in: table), pins[i] == 0,

@@ -9,18 +9,20 @@ struct ComposedSource: CandidateSource {
   static var source: SuggestionSource { .composed }
 
   private var composer: Composer
-  private var text = ComposedText()
+  private var text: ComposedText
 
   init(_ engine: CompletionEngine) {
     composer = Composer(suffixCount: engine.index.view.suffixes.count)
+    text = ComposedText(engine)
   }
 
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
-    if !ComposedText.isComposed(completion.prefix) { return }
+    if !text.isComposed(completion.prefix) { return }
     composer.search(completion.view, prefix: completion.prefix, limit: completion.wanted)
     for found in composer.results {
       let ending = completion.view.suffixes[Int(found.suffix)]
-      guard let i = text.add(ending, from: .composed, to: &table, for: completion) else { continue }
+      guard let i = text.add(
+        ending, behind: completion.tailStart, from: .composed, to: &table, for: completion) else { continue }
       table[i].ending.suffixLog = found.logScore
       table[i].ending.evidence = found.evidence
     }

@@ -35,7 +35,7 @@ struct CorrectedSource: CandidateSource {
   }
 
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
-    if !completion.mayCorrect { return }
+    if !completion.mayCorrect || table.findings.isPlausible { return }
     let nothingMatches = completion.range.isEmpty
     typos.search(
       completion.view, prefix: completion.prefix, limit: Self.mostCorrections,

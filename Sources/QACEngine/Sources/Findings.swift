@@ -13,13 +13,17 @@ struct Findings {
   var liveUses: UInt64 = 0
   /// The corrected labels, all together.
   var corrected = CorrectedMasses()
+  /// The labels found that hold the words of the prefix, all together.
+  var anywhere = CorrectedMasses()
+  /// Whether enough labels hold the words as they were typed: then nothing is corrected.
+  var isPlausible = false
   /// The uses of the labels that synonyms lead to; 0 if there are none.
   var synonymUses = 0.0
   /// Whether a whole word of the prefix occurs in no query, while corrections were found.
   var isHeadDoubtful = false
 }
 
-/// Sums over all labels that a prefix may have been meant to begin.
+/// Sums over labels that do not begin with the prefix but may have been meant by it.
 struct CorrectedMasses {
   /// Their uses.
   var uses = 0.0

@@ -12,7 +12,9 @@ typealias SourceList = TreeSource
   .Then<SessionSource>
   .Then<RecentSource>
   .Then<ComposedSource>
+  .Then<CompoundSource>
   .Then<WordsSource>
+  .Then<AnywhereSource>
   .Then<CorrectedSource>
   .Then<SynonymSource>
   .Then<PinnedSource>

@@ -12,12 +12,12 @@ import QACText
 struct WordsSource: CandidateSource {
   static var source: SuggestionSource { .words }
 
-  private var text = ComposedText()
+  private var text: ComposedText
 
-  init(_ engine: CompletionEngine) {}
+  init(_ engine: CompletionEngine) { text = ComposedText(engine) }
 
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
-    if !ComposedText.isComposed(completion.prefix) { return }
+    if !text.isComposed(completion.prefix) { return }
     let context = completion.context
     let enough = table.count + completion.wanted
     let oldest = context.sequence - context.events.count
@@ -47,6 +47,7 @@ struct WordsSource: CandidateSource {
       let before = UnsafeBufferPointer(rebasing: query[..<word.lowerBound])
       // Such a query matches as a whole, and its beginnings are not what was meant by it.
       if before.equals(head) { return }
+      if text.isOpen(before) { return }
       let follows = lastWord == WordKey.last(of: before)
       note(
         UnsafeBufferPointer(rebasing: query[word]), recency: recency, follows: follows, to: &table,
@@ -63,7 +64,8 @@ struct WordsSource: CandidateSource {
     _ ending: UnsafeBufferPointer<UInt8>, recency: Double, follows: Bool,
     to table: inout CandidateTable, for completion: borrowing Completion
   ) {
-    guard let i = text.add(ending, from: .words, to: &table, for: completion) else { return }
+    guard let i = text.add(
+        ending, behind: completion.tailStart, from: .words, to: &table, for: completion) else { return }
     let known = table[i].ending
     table[i].ending.ownRecency = max(known.ownRecency, recency)
     table[i].ending.ownFollows = known.ownFollows || follows

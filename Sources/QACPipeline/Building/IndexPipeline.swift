@@ -97,10 +97,10 @@ public enum IndexPipeline {
     let index = try LabelIndex(bytes: IndexWriter.serialize(content))
     let replay = LogReplay(log, split: split, protocol: .replay, seed: settings.seed)
     let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
-    let examples = replay.rankerExamples(of: .score, engine: raw)
-    guard examples.count >= fewestRequests else { return ([], 0) }
-    let weights = RankerFit.weights(examples)
-    return (zip(RankerFeature.allCases, weights).map { ($0.name, $1) }, examples.count)
+    guard let fitted = RankerFit.fit(raw, on: .score, of: replay, fewest: fewestRequests) else {
+      return ([], 0)
+    }
+    return (fitted.named, fitted.requests)
   }
 
   /// `provenance` as JSON, as an index stores it.

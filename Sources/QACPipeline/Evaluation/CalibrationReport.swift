@@ -17,11 +17,11 @@ public struct CalibrationReport: Sendable {
   public var table: String {
     systems.map { system in
       let head = String(
-        format: "Calibration of %@: expected error %.4f.\n\npredicted  came true  requests\n",
+        format: "Calibration of %@: expected error %.4f.\n\npredicted  came true  predictions\n",
         system.name, system.calibration.error)
       return head
         + system.calibration.bins.map {
-          String(format: "%9.4f  %9.4f  %8d", $0.predicted, $0.observed, $0.requests)
+          String(format: "%9.4f  %9.4f  %11d", $0.predicted, $0.observed, $0.requests)
         }.joined(separator: "\n")
     }.joined(separator: "\n\n")
   }
@@ -34,8 +34,8 @@ public struct CalibrationReport: Sendable {
     let ideal = LinePlot.Line(
       name: "ideal", points: [LinePlot.Point(x: 0, y: 0), LinePlot.Point(x: 1, y: 1)])
     var plot = LinePlot(
-      title: "\(name): first suggestion", xLabel: "predicted probability, by decile",
-      yLabel: "share submitted",
+      title: "\(name): predicted and true", xLabel: "predicted probability, by decile",
+      yLabel: "share that came true",
       lines: systems.map { system in
         LinePlot.Line(
           name: system.name,

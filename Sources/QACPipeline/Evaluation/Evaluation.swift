@@ -113,12 +113,13 @@ public struct Evaluation {
     result.indexBytes = raw.index.byteCount
     result.labels = raw.index.labelCount
 
-    let (engine, fittedOn) = fitted(raw)
-    result.rankerWeights = zip(RankerFeature.allCases, engine.weights).map { ($0.name, $1) }
+    let ranker = fitted(raw)
+    let engine = ranker.engine
+    result.rankerWeights = ranker.named
     var served: String?
     if options.keepsIndex || options.socketPath != nil {
       content.ranker = result.rankerWeights
-      content.provenance = try provenance(rankerRequests: fittedOn)
+      content.provenance = try provenance(rankerRequests: ranker.requests)
       let bytes = IndexWriter.serialize(content)
       served = try LabelIndex(bytes: bytes).identity
       result.index = options.keepsIndex ? bytes : nil
@@ -138,13 +139,16 @@ public struct Evaluation {
     let bootstrap = bootstrap(of: scores, &result)
     result.requests = scores.requests.count
     result.keyedRequests = scores.keyedCount
+    result.errors = scores.errors
     result.systems = results(of: scores, bootstrap)
+    let anyOrder = replay.anyOrder(of: .score, engine: engine, beam: options.beam)
+    result.anyOrder = anyOrder.requests > 0 ? anyOrder : nil
     if options.ablates { result.ablation = ablation(engine, bootstrap) }
     if options.calibrates {
       result.calibration = CalibrationReport(
         [CompletionSystem.index, .full].map {
           ($0.rawValue, replay.calibration(of: .score, $0, engine: engine))
-        })
+        } + [("lines", replay.lineCalibration(of: .score, engine: engine))])
     }
     return result
   }
@@ -202,12 +206,11 @@ public struct Evaluation {
         settings: options.settings.recorded))
   }
 
-  /// An engine like `raw` with weights fitted on the replay's fit part, and the number of requests.
-  func fitted(_ raw: CompletionEngine) -> (engine: CompletionEngine, requests: Int) {
+  /// An engine like `raw` with a ranker fitted on the replay's fit part.
+  func fitted(_ raw: CompletionEngine) -> FittedRanker {
     progress("fit", 0)
-    let examples = replay.rankerExamples(of: .fit, engine: raw)
-    if examples.count == 0 { return (raw, 0) }
-    return (CompletionEngine(raw, weights: RankerFit.weights(examples)), examples.count)
+    return RankerFit.fit(raw, on: .fit, of: replay, fewest: 1)
+      ?? FittedRanker(engine: raw, requests: 0)
   }
 
   /// The answers of the options' systems to the requests of `part`.
@@ -221,9 +224,14 @@ public struct Evaluation {
         $0, engine: engine, baselines: counts, overlay: $0 == .full ? overlay : nil,
         beam: options.beam, corrects: options.corrects)
     }
+    let uncorrected =
+      options.typos > 0 && options.corrects
+      ? SystemRunner(
+        .full, engine: engine, baselines: nil, overlay: overlay, beam: options.beam,
+        corrects: false) : nil
     let view = engine.index.view
     return replay.scores(
-      of: part, runners: runners, baselines: counts, keys: options.keys,
+      of: part, runners: runners, baselines: counts, keys: options.keys, uncorrected: uncorrected,
       isSeen: { query in query.withUnsafeBufferPointer { view.label(of: $0) != nil } },
       progress: { progress("score", $0) })
   }

@@ -1,5 +1,5 @@
-// Compares how often the first suggestion is the submitted query with the probability that it was
-// given.
+// Compares probabilities that were given with how often they came true: that the first suggestion
+// is the submitted query, and that a composed line is useful.
 //
 // Requests are sorted by predicted probability and cut into ten bins of equal size (deciles). The
 // expected calibration error is the mean over requests of the distance between their bin's mean
@@ -9,6 +9,7 @@
 // Source: Guo et al., ICML 2017, §2 (reliability diagrams, ECE). Here the bins have equal size.
 
 public import QACEngine
+import QACTraining
 
 #if canImport(Glibc)
   import Glibc
@@ -18,7 +19,7 @@ public import QACEngine
 public struct Calibration: Sendable, Equatable {
   /// A tenth of the predictions.
   public struct Bin: Sendable, Equatable {
-    /// The number of requests.
+    /// The number of requests, or of lines.
     public var requests: Int
     /// Their mean predicted probability.
     public var predicted: Double
@@ -102,6 +103,21 @@ extension LogReplay {
         : 1 / (0..<scratch.count).reduce(0) { $0 + exp(scratch.score($1) - first) }
       calibration.add(
         min(1, probability), isRight: asker.place(ofTargetOf: request) == 0)
+    }
+    return calibration
+  }
+
+  /// How far the probability of `engine.lines` can be trusted: that of each composed line, shown or
+  /// not, and whether it was useful.
+  ///
+  /// - Returns: The predictions; none where the engine has no model of lines.
+  public func lineCalibration(of part: LogSplit.Part, engine: CompletionEngine) -> Calibration {
+    var calibration = Calibration()
+    guard let model = engine.lines else { return calibration }
+    let all = CompletionEngine(engine, weights: engine.weights)
+    let lines = lineExamples(of: part, engine: all).lines
+    for (i, probability) in lines.probabilities(model.weights).enumerated() {
+      calibration.add(probability, isRight: lines.holds(i))
     }
     return calibration
   }

@@ -1,12 +1,8 @@
 // Counts what a person sees of an answer, knowing the whole log.
 //
-// The log may include what was submitted after the answer: a line that somebody submits later is no
-// nonsense.
-//
-//     typed "red sh", submitted "red shoes 9"
-//     "red shoes"     useful: the query continues it after the end of a word
-//     "red shoes 9"   useful: it is the query
-//     "red sho"       not useful; for nobody, unless somebody submits it
+// `UsefulLine` says which lines are useful. A line that is not is for nobody, unless somebody
+// submits it. The log may include what was submitted after the answer: a line that somebody submits
+// later is no nonsense.
 //
 // Cost: one pass over the log's queries to make one. An answer costs a look-up of each line among
 // the log's queries, and one of each of its words among the misspelt ones.
@@ -41,8 +37,7 @@ public struct LineJudge: Sendable {
     answer.left = UInt16(clamping: max(0, Self.length(target[...]) - typed))
     answer.isSpelt = !hasMisspeltWord(target, besides: [])
     let known = answer.isSpelt && !misspelt.isEmpty ? Self.finishedWords(of: prefix) : []
-    // White space at the end of what was typed does not begin another word of a line.
-    let typedBytes = prefix.count - prefix.reversed().prefix(while: Tokenizer.isSpace).count
+    let typedBytes = UsefulLine.typedBytes(of: prefix)
     for line in lines {
       if !line.isPrefixMatch {
         answer.other += 1
@@ -51,7 +46,7 @@ public struct LineJudge: Sendable {
       answer.lines += 1
       if line.isComposed { answer.composed += 1 }
       let text = line.text
-      if text == target || (text.count > typedBytes && Self.isBeginning(text, of: target)) {
+      if UsefulLine.isUseful(text, typedBytes: typedBytes, before: target) {
         answer.useful += 1
         if answer.firstUseful == 0 { answer.firstUseful = answer.lines }
         answer.saved = max(answer.saved, UInt16(clamping: max(0, Self.length(text[...]) - typed)))
@@ -61,11 +56,6 @@ public struct LineJudge: Sendable {
       if answer.isSpelt, hasMisspeltWord(text, besides: known) { answer.misspelt += 1 }
     }
     return answer
-  }
-
-  /// Whether `target` continues `text` after the end of a word.
-  private static func isBeginning(_ text: [UInt8], of target: [UInt8]) -> Bool {
-    target.count > text.count && target[text.count] == 0x20 && target.starts(with: text)
   }
 
   /// Whether `text` has a misspelt word whose key is not among `known`.

@@ -20,9 +20,10 @@ extension LogReplay {
     of part: LogSplit.Part, engine: CompletionEngine,
     options: CompletionOptions = .standard, limit: Int = 20_000
   ) -> RankerExamples {
-    // From prefixes without errors the ranker would only learn that corrections are never right.
+    // From beginnings without errors the ranker would only learn that corrections, and labels that
+    // begin otherwise, are never right.
     var options = options
-    options.sources.remove(.corrected)
+    options.sources.subtract([.corrected, .anywhere])
     var sample = EvenSample(of: requestCount(of: part), atMost: limit)
     let asker = EngineAsker(engine, options, overlay: overlay(of: engine.index))
     var examples = RankerExamples(featureCount: RankerFeature.count)

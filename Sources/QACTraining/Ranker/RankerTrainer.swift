@@ -69,7 +69,7 @@ public struct RankerTrainer: Sendable {
     var current = [Double](repeating: 0, count: used.count)
     var loss = evaluate(examples, scaled, current)
     for _ in 0..<rounds {
-      guard let step = solve(loss.hessian, loss.gradient) else { break }
+      guard let step = LinearSystem.solve(loss.hessian, loss.gradient) else { break }
       var size = 1.0
       var next = loss
       while size > 1e-4 {
@@ -178,34 +178,5 @@ public struct RankerTrainer: Sendable {
       for b in 0..<a { loss.hessian[b * k + a] = loss.hessian[a * k + b] }
     }
     return loss
-  }
-
-  /// Solves `matrix` x = `right` by elimination with pivoting; nil if the matrix is singular.
-  private func solve(_ matrix: [Double], _ right: [Double]) -> [Double]? {
-    let k = right.count
-    var a = matrix
-    var x = right
-    for column in 0..<k {
-      var pivot = column
-      for row in column..<k where abs(a[row * k + column]) > abs(a[pivot * k + column]) {
-        pivot = row
-      }
-      if abs(a[pivot * k + column]) < 1e-12 { return nil }
-      if pivot != column {
-        for j in 0..<k { a.swapAt(pivot * k + j, column * k + j) }
-        x.swapAt(pivot, column)
-      }
-      for row in column + 1..<k {
-        let factor = a[row * k + column] / a[column * k + column]
-        if factor == 0 { continue }
-        for j in column..<k { a[row * k + j] -= factor * a[column * k + j] }
-        x[row] -= factor * x[column]
-      }
-    }
-    for column in stride(from: k - 1, through: 0, by: -1) {
-      for j in column + 1..<max(k, column + 1) { x[column] -= a[column * k + j] * x[j] }
-      x[column] /= a[column * k + column]
-    }
-    return x
   }
 }

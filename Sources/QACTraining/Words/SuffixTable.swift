@@ -4,7 +4,8 @@
 // weight is how often queries with this end were submitted. It is kept if `minimumEndingUsers`
 // different people submitted such queries, so that no suffix leads to one person. (If the log does
 // not tell people apart, such queries must have been submitted as often.) Of these the
-// `suffixLimit` heaviest are kept.
+// `suffixLimit` heaviest are kept. A verbatim query is not cut within quotes, brackets, or lines
+// (`Nesting`), so it is cut only behind the last quoted text of several words.
 //
 // Invariant: a query that ends in a suffix also ends in the suffix without its first word. So the
 // shorter suffix is at least as heavy, and it is kept whenever the longer one is: at the limit, of
@@ -42,7 +43,8 @@ struct SuffixTable {
 
   init(_ set: TrainingSet, settings: BuildSettings) {
     let counts = set.usesByQuery()
-    let endings = Self.endings(of: set.queries, counts, words: settings.suffixWords)
+    let endings = Self.endings(
+      of: set.queries, counts, words: settings.suffixWords, nests: set.profile == .verbatim)
     // Every person submits at least once, so a suffix with too few uses has too few people.
     let least = UInt64(settings.minimumEndingUsers)
     var groups = Self.groups(of: endings, set.queries, counts).filter { $0.weight >= least }
@@ -67,11 +69,16 @@ struct SuffixTable {
 
   /// The endings of all submitted queries, with equal ones next to each other.
   private static func endings(
-    of queries: [[UInt8]], _ counts: [UInt64], words: Int
+    of queries: [[UInt8]], _ counts: [UInt64], words: Int, nests: Bool
   ) -> [Ending] {
     var result: [Ending] = []
     for (query, text) in queries.enumerated() where counts[query] > 0 {
-      let starts = Tokenizer.words(text).suffix(words).map(\.lowerBound)
+      if nests, text.contains(UInt8(ascii: "\n")) { continue }
+      var starts = Tokenizer.words(text).suffix(words).map(\.lowerBound)
+      // The shorter ones of a kept ending must be kept, too.
+      if nests, let cut = starts.lastIndex(where: { Nesting.isOpen(text[..<$0]) }) {
+        starts.removeFirst(cut + 1)
+      }
       for (i, start) in starts.enumerated() where text.count - start <= Suffix.mostBytes {
         let hash = text[start...].withUnsafeBufferPointer { StableHash.of($0, seed: 0) }
         result.append(

@@ -1,0 +1,103 @@
+// The model of composed lines: it leaves out composed lines alone, and is kept in the index by
+// name.
+
+import QACBinary
+import QACIndex
+import QACTestSupport
+import QACTraining
+import Testing
+
+@testable import QACEngine
+
+@Suite struct LineModelTests {
+  /// A model that gives every line the log odds `bias`.
+  private func model(bias: Double) -> LineModel {
+    var weights = [Double](repeating: 0, count: LineFeature.valueCount)
+    weights[RankerFeature.count + LineFeature.bias.rawValue] = bias
+    return LineModel(weights: weights, leastProbability: 0.5)
+  }
+
+  @Test(arguments: UInt64(1)...6)
+  func leavesOutComposedLinesAlone(seed: UInt64) throws {
+    let set = SyntheticLog(seed: seed, events: 1500, vocabulary: 200).trainingSet()
+    var subject = try LogSubject(set, seed: seed, weights: RankerFeature.indexOnly)
+    let engine = subject.engine
+    let none = CompletionEngine(engine, weights: engine.weights, lines: model(bias: -50))
+    let all = CompletionEngine(engine, weights: engine.weights, lines: model(bias: 50))
+    let scratch = CompletionScratch(engine: engine)
+    var composed = 0
+    for round in 0..<200 {
+      let (typed, context) = (subject.prefix(), subject.session())
+      let limit = round % 4 == 0 ? nil : 40
+      func found(_ engine: CompletionEngine) -> [Suggestion] {
+        // A composed line that is left out folds no near-duplicate any more.
+        engine.suggestions(
+          typed, context, at: 3000, limit: limit,
+          options: CompletionOptions(foldsDuplicates: false), scratch: scratch)
+      }
+      let free = found(engine)
+      let isComposed = (0..<scratch.count).map { scratch.isComposed($0) }
+      #expect(found(all) == free, "seed \(seed), round \(round)")
+      let kept = found(none)
+      if limit == nil {
+        // Every candidate is kept, as for a fit.
+        #expect(kept == free, "seed \(seed), round \(round)")
+        continue
+      }
+      composed += isComposed.count { $0 }
+      let isLeft = (0..<scratch.count).contains { scratch.isComposed($0) }
+      #expect(!isLeft)
+      // The others stay, in their order. More of them may follow in the free places.
+      let rest = zip(free, isComposed).filter { !$1 }.map(\.0)
+      #expect(Array(kept.prefix(rest.count)) == rest, "seed \(seed), round \(round)")
+    }
+    #expect(composed > 100, "seed \(seed): \(composed) composed lines")
+  }
+
+  @Test func theProbabilityIsThatOfTheValues() throws {
+    var random = SplitMix64(seed: 4)
+    let weights = (0..<LineFeature.valueCount).map { _ in random.unit() - 0.5 }
+    let line = LineModel(weights: weights, leastProbability: 0.2)
+    let set = SyntheticLog(seed: 4, events: 900).trainingSet()
+    var subject = try LogSubject(set, seed: 4, weights: RankerFeature.indexOnly)
+    let scratch = CompletionScratch(engine: subject.engine)
+    var shown = 0
+    for _ in 0..<60 {
+      let (typed, context) = (subject.prefix(), subject.session())
+      _ = subject.engine.suggestions(typed, context, at: 3000, limit: 20, scratch: scratch)
+      // What the values say of each line, by a plain sum.
+      let expected = (0..<scratch.count).filter { i in
+        let odds = zip(scratch.lineValues(i), weights).reduce(0) { $0 + $1.0 * $1.1 }
+        return !scratch.isComposed(i) || line.shows(logOdds: odds)
+      }.map { scratch.text($0) }
+      let engine = CompletionEngine(subject.engine, weights: subject.engine.weights, lines: line)
+      let found = engine.suggestions(typed, context, at: 3000, limit: 20, scratch: scratch)
+      #expect(Array(found.map(\.text).prefix(expected.count)) == expected)
+      shown += expected.count
+    }
+    #expect(shown > 100)
+  }
+
+  @Test func anIndexHoldsItByName() throws {
+    var content = TinyIndex.content
+    var random = SplitMix64(seed: 1)
+    let weights = LineModel.names.map { ($0, random.unit()) }
+    let model = LineModel(weights: weights.map(\.1), leastProbability: 0.1)
+    content.ranker = RankerFeature.allCases.map { ($0.name, 0.5) } + model.named
+    let engine = try CompletionEngine(content)
+    #expect(engine.lines == model)
+    // Other ranker weights make the model meaningless.
+    #expect(try CompletionEngine(content, weights: RankerFeature.indexOnly).lines == nil)
+    #expect(try CompletionEngine(TinyIndex.content).lines == nil)
+    #expect(Set(LineModel.names).count == LineFeature.valueCount)
+    for (least, expected) in [(-1.0, 0.0), (7, 0.9), (0, 0)] {
+      let bounded = LineModel(weights: weights.map(\.1), leastProbability: least)
+      #expect(bounded.leastProbability == expected)
+      #expect(bounded.shows(logOdds: -1000) == (expected == 0))
+    }
+    content.ranker.append(("line.invented", 1))
+    #expect(throws: EngineError.unknownRankerFeature(name: "line.invented")) {
+      try CompletionEngine(content)
+    }
+  }
+}
