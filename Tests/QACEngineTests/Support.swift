@@ -48,6 +48,21 @@ extension CompletionEngine {
     }
   }
 
+  /// The reading of `prefix`, which is normalised, and what its errors cost; nil if it is plausible
+  /// as it is.
+  func reading(
+    _ prefix: [UInt8], _ context: SessionContext = SessionContext()
+  ) -> (text: [UInt8], cost: Float)? {
+    var reading = PrefixReading(self)
+    return prefix.withUnsafeBufferPointer {
+      let matches = !index.view.range(ofPrefix: $0).isEmpty
+      let found = reading.find(
+        $0, model: index.view.words, context: context,
+        margin: matches ? ReadingCosts.marginBesideMatches : 0)
+      return found ? (reading.text, reading.cost) : nil
+    }
+  }
+
   /// The texts suggested for `prefix`.
   func texts(
     _ prefix: String, _ context: SessionContext = SessionContext(), at time: Int64 = 1000,

@@ -36,6 +36,7 @@ struct Candidate {
   /// The source that is told: the first that brought it. A label is no composed text, and no
   /// correction where it differs from the prefix by accents alone; such a label is popular.
   var source: SuggestionSource {
+    if isCorrected { return .corrected }
     let first = sources.first
     if first.composes { return isLabel ? .popular : first }
     return first == .corrected && !isCorrected ? .popular : first
@@ -52,8 +53,7 @@ struct Candidate {
   /// Whether it begins with the prefix only once typing errors are corrected. What holds the words
   /// as they were typed is no correction.
   @inline(__always)
-  var isCorrected: Bool { correction.cost > 0 && !holdsWords }
-
+  var isCorrected: Bool { correction.cost > 0 && (correction.isRead || !holdsWords) }
 
   /// Whether it begins with the prefix only once phrases are replaced by synonyms.
   @inline(__always)
@@ -61,8 +61,9 @@ struct Candidate {
 
   /// How it matches the prefix.
   var match: SuggestionMatch {
+    if isCorrected { return .corrected }
     if holdsWords { return .words }
-    return isSynonym ? .synonyms : correction.cost > 0 ? .corrected : .prefix
+    return isSynonym ? .synonyms : .prefix
   }
 
   /// Whether it is a text that only composing brought: nobody is known to have submitted it.
@@ -88,6 +89,8 @@ struct Correction {
   /// The cost of the typing errors; 0 where the candidate begins with the prefix, but perhaps for
   /// its accents.
   var cost: Float = 0
+  /// Whether the sources brought the candidate for the reading of the prefix.
+  var isRead = false
   /// The bytes of the candidate's text that stand for the prefix; 0 where they are the same.
   var typedBytes: Int32 = 0
   /// How often the candidate followed the previous query, by the index.

@@ -26,6 +26,12 @@ struct CandidateTable {
   private(set) var stamp: UInt32 = 0
   /// What the sources found out beside candidates.
   var findings = Findings()
+  /// What the sources found out about the reading.
+  private(set) var readingFindings = Findings()
+  /// Whether composed candidates that match as typed are left out, for a word before is misspelt.
+  private(set) var hidesComposed = false
+  /// The candidates and findings of what was typed, while the reading adds its own.
+  private var typed: (items: [Candidate], findings: Findings) = ([], Findings())
   /// Labels of texts that were looked up before.
   var labels = LabelCache()
   /// What is left to spend on comparing candidates with rules while they are gathered.
@@ -43,6 +49,7 @@ struct CandidateTable {
     advance(from: stamp)
     findings = Findings()
     blockWork = BlockWork()
+    hidesComposed = false
   }
 
   /// Empties the table, and overwrites the texts that it held.
@@ -62,6 +69,56 @@ struct CandidateTable {
   }
 
   var count: Int { items.count }
+
+  /// Whether a label is another way of writing what was typed.
+  var hasVariants: Bool { items.contains { $0.sources.contains(SourceSet(.variants)) } }
+
+  /// What is added from now on belongs to the reading of the prefix.
+  mutating func beginReading() {
+    typed.items.removeAll(keepingCapacity: true)
+    typed.items.append(contentsOf: items)
+    typed.findings = findings
+    findings = Findings()
+  }
+
+  /// Marks what was brought since `beginReading` as corrected. Of candidates that were there
+  /// before, the reading takes only corrections; the others become what they were.
+  ///
+  /// - Parameters:
+  ///   - cost: The cost of the errors.
+  ///   - typedBytes: The bytes of the reading.
+  ///   - uses: The uses of the labels that begin with the reading.
+  ///   - hidesComposed: Whether nothing is composed on the prefix as typed, if the reading leads
+  ///     on.
+  ///   - changesHead: Whether a finished word differs.
+  mutating func endReading(
+    cost: Float, typedBytes: Int, uses: Double, hidesComposed: Bool, changesHead: Bool
+  ) {
+    var isFound = uses > 0
+    for i in items.indices {
+      if i < typed.items.count {
+        let before = typed.items[i]
+        let takes = before.isCorrected && items[i].sources != before.sources
+        if !takes {
+          items[i] = before
+          continue
+        }
+        items[i].correction.cost = min(cost, before.correction.cost)
+        items[i].correction.followed = 0
+        items[i].correction.followedEarlier = 0
+      } else {
+        items[i].correction.cost = cost
+      }
+      items[i].correction.isRead = true
+      if !items[i].holdsWords { items[i].correction.typedBytes = Int32(typedBytes) }
+      isFound = true
+    }
+    readingFindings = findings
+    findings = typed.findings
+    findings.corrected.uses = max(findings.corrected.uses, uses)
+    if changesHead { findings.isHeadDoubtful = true }
+    self.hidesComposed = hidesComposed && isFound
+  }
 
   @inline(__always)
   subscript(i: Int) -> Candidate {

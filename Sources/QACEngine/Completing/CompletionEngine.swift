@@ -23,6 +23,8 @@ public final class CompletionEngine: Sendable {
   public let lines: LineModel?
   let nodeSummaries: [NodeSummary]
   let trie: LabelTrie
+  /// The words of the labels; nil if they have none.
+  let words: LabelWords?
   let meanings: QueryMeanings
   let variants: VariantLabels
   /// Near-duplicates are folded where texts are for searching.
@@ -56,6 +58,7 @@ public final class CompletionEngine: Sendable {
     foldsDuplicates = index.profile != .verbatim
     nodeSummaries = index.view.nodeSummaries()
     trie = LabelTrie(index.view)
+    words = LabelWords(index.view)
     meanings = QueryMeanings(index.view, index.profile)
     variants = VariantLabels(index.view, profile: index.profile)
   }
@@ -72,6 +75,7 @@ public final class CompletionEngine: Sendable {
     index = engine.index
     nodeSummaries = engine.nodeSummaries
     trie = engine.trie
+    words = engine.words
     meanings = engine.meanings
     variants = engine.variants
     foldsDuplicates = engine.foldsDuplicates
@@ -105,9 +109,11 @@ public final class CompletionEngine: Sendable {
     scratch.prefix.withUnsafeBufferPointer { prefix in
       let completion = completion(
         of: prefix, context: context, overlay: overlay, blocks: blocks, rules: rules, at: time,
-        limit: limit, options: options, scratch: scratch)
+        limit: limit, options: options, steps: &scratch.steps, cache: &scratch.meanings)
       scratch.table.reset()
+      scratch.features.reset()
       scratch.sources.gather(into: &scratch.table, for: completion)
+      read(completion, limit: limit, scratch: scratch)
       scratch.features.compute(scratch.table, for: completion)
       scratch.ranking.score(scratch.features, with: weights)
       if scratch.table.findings.synonymUses > 0 {
@@ -126,10 +132,11 @@ public final class CompletionEngine: Sendable {
   }
 
   /// What stays the same for all stages of the completion of `prefix`, which is normalised.
-  private func completion(
+  func completion(
     of prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext,
     overlay: LiveOverlay?, blocks: BlockedLabels?, rules: RankingRules?, at time: Int64,
-    limit: Int?, options: CompletionOptions, scratch: CompletionScratch
+    limit: Int?, options: CompletionOptions, steps: inout [ContextStep],
+    cache: inout MeaningCache
   ) -> Completion {
     let view = index.view
     let blocks = blocks.flatMap { $0.isEmpty ? nil : $0 }
@@ -138,13 +145,13 @@ public final class CompletionEngine: Sendable {
     let isCovered = blocks?.list.prefixes.covers(prefix) == true
     let range = isCovered ? 0..<0 : view.range(ofPrefix: prefix)
     context.steps(
-      at: time, view: view, range: range, overlay: overlay, meanings: meanings,
-      cache: &scratch.meanings, into: &scratch.steps)
+      at: time, view: view, range: range, overlay: overlay, meanings: meanings, cache: &cache,
+      into: &steps)
     let tailStart = Composer.tailStart(of: prefix)
     return Completion(
       view: view, prefix: prefix, tailStart: tailStart,
       lastWord: WordKey.last(of: UnsafeBufferPointer(rebasing: prefix[..<tailStart])),
-      range: range, context: copy context, steps: scratch.steps,
+      range: range, context: copy context, steps: steps,
       previousEntry: context.previousEntry(at: time) ?? -1, overlay: overlay, blocks: blocks,
       rules: rules.flatMap { $0.isEmpty ? nil : $0 }, time: time,
       wanted: max(limit ?? 0, options.candidatesPerSource),

@@ -40,6 +40,13 @@ public struct CompletionOptions: Sendable, Equatable {
     sources.reduce(into: SourceSet()) { $0.insert(SourceSet($1)) }
   }
 
+  /// The same for a reading of the prefix: without corrections of it, variants and synonyms.
+  var withoutCorrections: CompletionOptions {
+    var options = self
+    options.sourceSet.remove([SourceSet(.corrected), SourceSet(.variants), SourceSet(.synonyms)])
+    return options
+  }
+
   /// Whether `source` brings candidates.
   @inline(__always)
   func uses(_ source: SuggestionSource) -> Bool { sourceSet.contains(SourceSet(source)) }

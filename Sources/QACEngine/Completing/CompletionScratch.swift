@@ -21,6 +21,9 @@ public final class CompletionScratch {
   /// What the context's queries mean.
   @exclusivity(unchecked) var meanings = MeaningCache()
   @exclusivity(unchecked) var sources: SourceList
+  /// What may have been meant by the prefix, and the context's queries for that.
+  @exclusivity(unchecked) var reading: PrefixReading
+  @exclusivity(unchecked) var readingSteps: [ContextStep] = []
   @exclusivity(unchecked) var table = CandidateTable()
   @exclusivity(unchecked) var features = FeatureTable()
   @exclusivity(unchecked) var ranking = Ranking()
@@ -32,6 +35,7 @@ public final class CompletionScratch {
   /// Makes working memory for completions of `engine`.
   public init(engine: CompletionEngine) {
     sources = SourceList(engine)
+    reading = PrefixReading(engine)
     index = engine.index
   }
 
@@ -40,6 +44,7 @@ public final class CompletionScratch {
     ranking.reset()
     prefix.wipe()
     sources.wipe()
+    reading.wipe()
     table.wipe()
   }
 

@@ -48,6 +48,10 @@ struct FeatureComputer {
     var correctedMass: Double
     /// ln of how much more that is, bounded.
     var correctedShift: Double
+    /// What the sources found out.
+    var findings: Findings
+    /// Whether the candidates are those of the reading.
+    var isReading = false
     /// The uses of what holds the words of the prefix.
     var anywhereMass: Double
     /// ln of how much more that is, bounded.
@@ -61,23 +65,32 @@ struct FeatureComputer {
     var restEarlier: Double
     /// What turns heat into uses under decay.
     var cooling: Double
+
+    /// Makes this that of the reading of a prefix for which the sources found out `typed`.
+    mutating func shiftReading(from typed: Findings, of completion: borrowing Completion) {
+      isReading = true
+      let typedMass =
+        max(1, Double(completion.view.mass(of: completion.range))) + Double(typed.liveUses)
+      correctedShift = min(log(mass / typedMass), CorrectionPenalty.greatestShift)
+    }
   }
 
   /// Reads what the candidates have in common.
   mutating func prepare(
-    _ table: borrowing CandidateTable, for completion: borrowing Completion
+    _ table: borrowing CandidateTable, _ findings: Findings, for completion: borrowing Completion
   ) -> Common {
     followers.count(table, for: completion)
     session.count(completion)
     previous.read(completion)
     let indexMass = max(1, Double(completion.view.mass(of: completion.range)))
-    let mass = indexMass + Double(table.findings.liveUses)
-    let correctedMass = max(1, table.findings.corrected.uses)
-    let anywhereMass = max(1, table.findings.anywhere.uses)
+    let mass = indexMass + Double(findings.liveUses)
+    let correctedMass = max(1, findings.corrected.uses)
+    let anywhereMass = max(1, findings.anywhere.uses)
     return Common(
       shortness: 1 / (1 + Double(UTF8Scalars.count(completion.prefix))), mass: mass,
       correctedMass: correctedMass,
       correctedShift: min(log(correctedMass / mass), CorrectionPenalty.greatestShift),
+      findings: findings,
       anywhereMass: anywhereMass,
       anywhereShift: min(log(anywhereMass / mass), CorrectionPenalty.greatestShift),
       variantShare: completion.range.isEmpty ? Self.variantShare : Self.variantShareBesideMatches,
@@ -101,20 +114,21 @@ struct FeatureComputer {
       setWords(row, candidate.words)
       setMeant(
         row, at: i, share: uses / common.anywhereMass, shift: common.anywhereShift,
-        of: table.findings.anywhere)
+        of: common.findings.anywhere)
     } else if candidate.isSynonym {
-      setSynonym(row, share: uses / table.findings.synonymUses, with: common)
-    } else if candidate.isRespelt {
+      setSynonym(row, share: uses / common.findings.synonymUses, with: common)
+    } else if candidate.isRespelt, !common.isReading {
       if candidate.isCorrected {
         row[.correction] = 1
         row[.correctionCost] = Double(candidate.correction.cost)
       }
       let share = uses / common.correctedMass * (candidate.isCorrected ? 1 : common.variantShare)
       setMeant(
-        row, at: i, share: share, shift: common.correctedShift, of: table.findings.corrected)
+        row, at: i, share: share, shift: common.correctedShift, of: common.findings.corrected)
     } else {
-      setMatching(row, candidate, at: i, uses: uses, of: table, with: common)
+      setMatching(row, candidate, at: i, uses: uses, with: common)
     }
+    if common.isReading { setRead(row, candidate, with: common) }
     let storedHeat = candidate.isLabel ? completion.view.heat(of: candidate.label) : 0
     let heat = log(Self.coldUses + (storedHeat + (live?.heat ?? 0)) * common.cooling)
     row[.heat] = heat
@@ -130,15 +144,14 @@ struct FeatureComputer {
     table.withText(of: candidate, completion.view) { text in
       previous.set(
         row, of: text, typedBytes: candidate.typedBytes(in: completion), for: completion)
-      setEnding(row, candidate, text, of: table, for: completion)
+      setEnding(row, candidate, text, with: common, for: completion)
     }
   }
 
   /// Sets the shares of a candidate that begins with the prefix: of what matches.
   @inline(__always)
   private func setMatching(
-    _ row: FeatureRow, _ candidate: Candidate, at i: Int, uses: Double,
-    of table: borrowing CandidateTable, with common: Common
+    _ row: FeatureRow, _ candidate: Candidate, at i: Int, uses: Double, with common: Common
   ) {
     let share = uses / common.mass
     let popularity = log(share)
@@ -154,7 +167,17 @@ struct FeatureComputer {
       : popularity + common.restEarlier
     row[.index] =
       candidate.indexLog.isNaN
-      ? min(table.findings.leastIndexLog, popularity) : candidate.indexLog
+      ? min(common.findings.leastIndexLog, popularity) : candidate.indexLog
+  }
+
+  /// Sets what tells a candidate of the reading from one that was typed.
+  @inline(__always)
+  private func setRead(_ row: FeatureRow, _ candidate: Candidate, with common: Common) {
+    for feature in [RankerFeature.popularity, .follower, .earlierFollower, .index] {
+      row[feature] += common.correctedShift
+    }
+    row[.correction] = 1
+    row[.correctionCost] = Double(candidate.correction.cost)
   }
 
   /// Sets the shares of a candidate that does not begin with the prefix: of what the prefix may
@@ -196,7 +219,7 @@ struct FeatureComputer {
   @inline(__always)
   private mutating func setEnding(
     _ row: FeatureRow, _ candidate: Candidate, _ text: UnsafeBufferPointer<UInt8>,
-    of table: borrowing CandidateTable, for completion: borrowing Completion
+    with common: Common, for completion: borrowing Completion
   ) {
     var tailStart = completion.tailStart
     var lastWord = completion.lastWord
@@ -207,7 +230,7 @@ struct FeatureComputer {
       lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
     }
     let ending = candidate.ending
-    row[.suffix] = ending.suffixLog.isNaN ? table.findings.leastSuffixLog : ending.suffixLog
+    row[.suffix] = ending.suffixLog.isNaN ? common.findings.leastSuffixLog : ending.suffixLog
     row[.suffixContext] = Double(ending.evidence) / 2
     if ending.sharedScalars > 0 { row[.compound] = log(1 + Double(ending.sharedScalars)) }
     row[.ownWord] = ending.ownRecency
@@ -219,8 +242,8 @@ struct FeatureComputer {
     if candidate.isComposed {
       row[.composed] = 1
       let isDoubtful =
-        table.findings.isHeadDoubtful
-        || (ending.sharedScalars > 0 && table.findings.corrected.uses > 0)
+        common.findings.isHeadDoubtful
+        || (ending.sharedScalars > 0 && common.findings.corrected.uses > 0)
       if isDoubtful { row[.unknownHead] = 1 }
     }
   }

@@ -102,8 +102,7 @@ struct Ranking {
     _ table: borrowing CandidateTable, for completion: borrowing Completion,
     features: borrowing FeatureTable, lines: LineModel?, limit: Int?, folding mayFold: Bool
   ) {
-    var softmax = kept
-    kept = nil
+    var softmax: Softmax?
     order.removeAll(keepingCapacity: true)
     folds.removeAll(keepingCapacity: true)
     blockWork = BlockWork()
@@ -117,6 +116,7 @@ struct Ranking {
         heap[0] = last
         sink(0, table)
       }
+      if table.hidesComposed, table[best].isComposed, !table[best].isCorrected { continue }
       if isBlocked(best, of: table, for: completion) { continue }
       if limit != nil, let lines, table[best].isComposed {
         let all = softmax ?? self.softmax()
