@@ -153,7 +153,9 @@ let package = Package(
     tests(
       "QACEngineTests",
       ["QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),
-    tests("QACTrainingTests", ["QACTraining", "QACIndex", "QACText", "QACBinary"]),
+    tests(
+      "QACTrainingTests", ["QACTraining", "QACIndex", "QACText", "QACBinary"],
+      exclude: ["Fixtures"]),
     tests(
       "QACReplayTests",
       ["QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),

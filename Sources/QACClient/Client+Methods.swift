@@ -1,7 +1,7 @@
 // The protocol's methods as calls: each sends one request and waits for its answer.
 //
 // A daemon that restarted may have closed a connection that was idle. A request that is safe to
-// repeat is then sent once more on a new connection. `record`, `forget`, `block` and `unblock` are
+// repeat is then sent once more on a new connection. `record`, `forget` and what changes rules are
 // not, since the client cannot know whether they took effect.
 
 public import QACProtocol
@@ -72,6 +72,42 @@ extension Client {
     return try reading { () throws(ResponseFault) in try ListedRule.list(result) }
   }
 
+  /// Adds a pin: from now on, the text stands first for the prefix.
+  public func pin(_ pin: Request.Pin) throws(ClientError) -> RuleChange {
+    let result = try call(.pin(pin))
+    return try reading { () throws(ResponseFault) in try RuleChange(result) }
+  }
+
+  /// Takes a pin back.
+  public func unpin(_ pin: Request.Pin) throws(ClientError) -> RuleChange {
+    let result = try call(.unpin(pin))
+    return try reading { () throws(ResponseFault) in try RuleChange(result) }
+  }
+
+  /// The pins, in the order in which they were added.
+  public func pins() throws(ClientError) -> [ListedPin] {
+    let result = try call(.pins)
+    return try reading { () throws(ResponseFault) in try ListedPin.list(result) }
+  }
+
+  /// Adds a boost: from now on, texts that it matches weigh more or less.
+  public func boost(_ boost: Request.Boost) throws(ClientError) -> RuleChange {
+    let result = try call(.boost(boost))
+    return try reading { () throws(ResponseFault) in try RuleChange(result) }
+  }
+
+  /// Takes a boost back.
+  public func unboost(_ rule: Request.Rule) throws(ClientError) -> RuleChange {
+    let result = try call(.unboost(rule))
+    return try reading { () throws(ResponseFault) in try RuleChange(result) }
+  }
+
+  /// The boosts, in the order in which they were added.
+  public func boosts() throws(ClientError) -> [ListedBoost] {
+    let result = try call(.boosts)
+    return try reading { () throws(ResponseFault) in try ListedBoost.list(result) }
+  }
+
   /// The daemon's state, as an object.
   public func status() throws(ClientError) -> JSONValue {
     try call(.status)
@@ -124,8 +160,9 @@ extension Request {
   /// Whether sending it twice has the same effect as sending it once.
   var isSafeToRepeat: Bool {
     switch self {
-    case .complete, .history, .blocks, .status, .metrics, .reload, .ping: return true
-    case .record, .forget, .block, .unblock: return false
+    case .complete, .history, .blocks, .pins, .boosts, .status, .metrics, .reload, .ping:
+      return true
+    case .record, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost: return false
     }
   }
 }

@@ -25,6 +25,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
   case noVersion(path: String)
   /// None of the log files can be read; `first` says why the first of them cannot.
   case noInput(first: String)
+  /// A line, counted from 1, of the synonyms at `path` is none.
+  case synonyms(path: String, line: Int, SynonymFault)
   /// A setting of a rebuild has a value that it cannot have.
   case setting(name: String, values: SettingValues)
   /// A lower layer failed; the text is that of its error.
@@ -63,6 +65,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
       return "there is no such version in \(path); `qac-index list` shows those that exist"
     case .noInput(let first):
       return "nothing can be read: \(first)"
+    case .synonyms(let path, let line, let fault):
+      return "line \(line) of the synonyms \(path): \(fault)"
     case .setting(let name, let values):
       return "the setting \(name) must be \(values); choose such a value"
     case .failed(let text):

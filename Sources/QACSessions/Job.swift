@@ -132,28 +132,11 @@ enum Job: Sendable {
       let outcome = try step.run(db, &changes)
       changes.completions.append { completion(.success(outcome)) }
     case .changeRules(let added, let removed, let completion):
-      for rule in removed {
-        try db.execute(
-          sql: "DELETE FROM block_rule WHERE kind = ? AND text = ?",
-          arguments: [rule.kind, Data(rule.text)])
-      }
-      for rule in added {
-        try db.execute(
-          sql: "INSERT OR IGNORE INTO block_rule (kind, text) VALUES (?, ?)",
-          arguments: [rule.kind, Data(rule.text)])
-      }
+      for rule in removed { try rule.delete(db) }
+      for rule in added { try rule.insert(db) }
       changes.completions.append { completion(.success(())) }
     case .between(let body, _):
       try body()
-    }
-  }
-
-  /// All rules, in an order that depends on them alone.
-  static func rules(_ db: Database) throws -> [StoredRule] {
-    try Row.fetchAll(db, sql: "SELECT kind, text FROM block_rule ORDER BY kind, text").map { row in
-      StoredRule(
-        kind: try row.decode(String.self, atIndex: 0),
-        text: [UInt8](try row.decode(Data.self, atIndex: 1)))
     }
   }
 

@@ -4,6 +4,8 @@
 //     session  id, name                                  one row per session that has events
 //     event    (session, at, sequence), query, normalized, form   clustered by session and time
 //     block_rule  (kind, text)                           rules that `block` added; of no session
+//     pin    id, prefix, text, until                     rules that `pin` added, by age
+//     boost  id, kind, text, factor                      rules that `boost` added, by age
 //
 // `sequence` numbers the events of one session within one second. `normalized` is NULL if it equals
 // the query. `form` says what has normalised the query; it is 0 if that is not known, as for every
@@ -51,6 +53,25 @@ enum SessionSchema {
     }
     migrator.registerMigration("3 normal forms") { db in
       try db.execute(sql: "ALTER TABLE event ADD COLUMN form INTEGER NOT NULL DEFAULT 0")
+    }
+    migrator.registerMigration("4 pins and boosts") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE pin (
+            id INTEGER PRIMARY KEY,
+            prefix BLOB NOT NULL,
+            text BLOB NOT NULL,
+            until INTEGER,
+            UNIQUE (prefix, text)
+          );
+          CREATE TABLE boost (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            text BLOB NOT NULL,
+            factor REAL NOT NULL,
+            UNIQUE (kind, text)
+          );
+          """)
     }
     return migrator
   }()

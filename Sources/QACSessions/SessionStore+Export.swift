@@ -1,4 +1,4 @@
-// Reads the events of a database while a daemon may be writing it.
+// Reads the events or the rules of a database while a daemon may be writing it.
 //
 // A separate read-only connection sees one state of the database from its first statement to its
 // last. It holds no lock that a writer waits for (WAL). SQLite's log is not emptied of deleted
@@ -24,6 +24,43 @@ extension SessionStore {
     ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,
     _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void
   ) throws(SessionStoreError) {
+    try read(path, busySeconds) { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT session.name, event.query, event.at
+          FROM event JOIN session ON session.id = event.session WHERE event.at > ?
+          ORDER BY event.at, session.name, event.sequence
+          """, arguments: [time])
+      while let row = try rows.next() {
+        let name = Array(try row.decode(Data.self, atIndex: 0))
+        let query = Array(try row.decode(Data.self, atIndex: 1))
+        let at: Int64 = try row.decode(Int64.self, atIndex: 2)
+        name.withUnsafeBufferPointer { name in
+          query.withUnsafeBufferPointer { body(name, $0, at) }
+        }
+      }
+    }
+  }
+
+  /// The rules of the database at `path`, in the order of `rules()`. A database that an earlier
+  /// version wrote has none of the kinds that came later.
+  ///
+  /// - Parameters:
+  ///   - path: A database of this program; it is not changed.
+  ///   - busySeconds: How many seconds to wait for a lock of another process.
+  /// - Returns: The rules.
+  /// - Throws: `SessionStoreError`.
+  public static func readRules(
+    ofDatabaseAt path: String, busySeconds: Double = 10
+  ) throws(SessionStoreError) -> [StoredRule] {
+    try read(path, busySeconds) { db in try StoredRule.all(db) }
+  }
+
+  /// Reads from one state of the database at `path`, which is not changed.
+  private static func read<Value>(
+    _ path: String, _ busySeconds: Double, _ body: (Database) throws -> Value
+  ) throws(SessionStoreError) -> Value {
     // SQLite would not say that there is no file, and of a named pipe it would wait for the writer.
     var status = stat()
     if stat(path, &status) == 0 {
@@ -35,31 +72,17 @@ extension SessionStore {
     } else if errno == ENOENT || errno == ENOTDIR {
       throw .system(operation: "open", path: path, code: errno)
     }
-    try SessionStoreError.translating(path: path) {
+    return try SessionStoreError.translating(path: path) {
       var configuration = Configuration()
       configuration.readonly = true
       configuration.label = "qacd.export"
       configuration.busyMode = .timeout(busySeconds)
       let reader = try DatabaseQueue(path: path, configuration: configuration)
       defer { try? reader.close() }
-      try reader.read { db in
+      return try reader.read { db in
         guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == SessionSchema.applicationID
         else { throw SessionStoreError.foreign(path: path) }
-        let rows = try Row.fetchCursor(
-          db,
-          sql: """
-            SELECT session.name, event.query, event.at
-            FROM event JOIN session ON session.id = event.session WHERE event.at > ?
-            ORDER BY event.at, session.name, event.sequence
-            """, arguments: [time])
-        while let row = try rows.next() {
-          let name = Array(try row.decode(Data.self, atIndex: 0))
-          let query = Array(try row.decode(Data.self, atIndex: 1))
-          let at: Int64 = try row.decode(Int64.self, atIndex: 2)
-          name.withUnsafeBufferPointer { name in
-            query.withUnsafeBufferPointer { body(name, $0, at) }
-          }
-        }
+        return try body(db)
       }
     }
   }

@@ -139,8 +139,8 @@ public final class SessionStore: Sendable {
     submit(.load(session: session, limit: limit) { completion($0.map { $0.reversed() }) })
   }
 
-  /// Adds and removes rules. Adding a rule that is there, or removing one that is not, does
-  /// nothing.
+  /// Adds and removes rules. Adding a block rule that is there, or removing a rule that is not,
+  /// does nothing; of a pin or a boost the newest counts.
   ///
   /// - Parameters:
   ///   - added: Rules to add.
@@ -153,14 +153,15 @@ public final class SessionStore: Sendable {
     submit(.changeRules(add: added, remove: removed, completion))
   }
 
-  /// The rules, in an order that depends only on them.
+  /// The rules: block rules in an order that depends only on them, then pins and boosts in the
+  /// order in which they were added.
   ///
   /// Waits for the group of jobs that is being done, not for later ones: a change of rules is in
   /// the answer if its `completion` was called. Blocks, so it is not for event loops.
   public func rules() throws(SessionStoreError) -> [StoredRule] {
     if queue.withLock({ $0.isClosed }) { throw .closed }
     return try SessionStoreError.translating(path: path) {
-      try connection.queue.inDatabase { db in try Job.rules(db) }
+      try connection.queue.inDatabase { db in try StoredRule.all(db) }
     }
   }
 

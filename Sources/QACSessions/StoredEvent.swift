@@ -49,20 +49,6 @@ public struct EventKey: Sendable, Hashable, Comparable {
   }
 }
 
-/// A rule for what is never suggested.
-public struct StoredRule: Sendable, Hashable {
-  /// How the text is compared; the store gives it no meaning.
-  public var kind: String
-  /// The rule's text as it was written, UTF-8.
-  public var text: [UInt8]
-
-  /// Makes a rule.
-  public init(kind: String, text: [UInt8]) {
-    self.kind = kind
-    self.text = text
-  }
-}
-
 /// How much a store holds.
 public struct SessionStatistics: Sendable, Equatable {
   /// The number of sessions with at least one event.

@@ -3,19 +3,19 @@
 //     let simulator = try ShopSimulator(options: .init(users: 100, days: 7))
 //     try simulator.write(toFile: "shop.events.tsv.gz")
 //
-// The model: queries are nouns of sixteen departments with modifiers, and their popularity follows
-// Zipf's law. Each person has favourite departments, an audience that they shop for, a habit of
-// using capitals, and days on which they come. A session starts with an earlier query of the
-// person, something of a favourite department or something popular. Each next query narrows the
-// last one down, varies it, goes to a thing that is bought together with it (and keeps the colour,
-// brand or audience if there is such a label), returns or switches. Now and then a query has a
-// typing error, which is corrected at once half of the time. So the next query depends on the last
-// one, the person and popularity.
+// The model: queries are kinds of products of seventeen departments with modifiers that suit them
+// (`Departments`), and their popularity follows Zipf's law. Each person has favourite departments,
+// an audience that they shop for, a habit of using capitals, and days on which they come. A session
+// starts with an earlier query of the person, something of a favourite department or something
+// popular. Each next query narrows the last one down, varies it, goes to a thing that is bought
+// together with it (and keeps the colour, brand or audience if there is such a label), returns or
+// switches. Now and then a query has a typing error, which is corrected at once half of the time;
+// the simulator knows which. So the next query depends on the last one, the person and popularity.
 //
 // Invariant: the same options give the same bytes on every machine (see ShopCatalog.swift). Not
 // useful for conclusions about real logs: figures that are measured on it say nothing about them.
 
-public import QACBinary
+import QACBinary
 public import QACLogs
 
 /// A source of simulated search logs.
@@ -59,52 +59,17 @@ public struct ShopSimulator: Sendable {
     self.options = options
   }
 
-  /// Calls `sink` with the log piece by piece: lines of `session TAB unix-seconds TAB query`, in
-  /// time order.
-  ///
-  /// - Complexity: O(n log n) in the number of events, which are held in memory.
-  public func write<Failure: Error>(
-    to sink: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Void
-  ) throws(Failure) {
-    var buffer: [UInt8] = []
-    for event in events() {
-      buffer.append(contentsOf: "u\(event.user + 10_000)\t\(event.time)\t\(event.query)\n".utf8)
-      if buffer.count >= 1 << 16 {
-        try buffer.withUnsafeBufferPointer { (bytes) throws(Failure) in try sink(bytes) }
-        buffer.removeAll(keepingCapacity: true)
-      }
-    }
-    if !buffer.isEmpty {
-      try buffer.withUnsafeBufferPointer { (bytes) throws(Failure) in try sink(bytes) }
-    }
-  }
-
-  /// Writes the log to the file at `path`, whole or not at all, packed with gzip if the name ends
-  /// in `.gz`.
-  ///
-  /// - Throws: `FileError`.
-  public func write(toFile path: String) throws(FileError) {
-    var bytes: [UInt8]
-    if path.hasSuffix(".gz") {
-      let writer = GzipWriter()
-      write { writer.append($0) }
-      bytes = writer.finish()
-    } else {
-      bytes = []
-      write { bytes.append(contentsOf: $0) }
-    }
-    try AtomicFile.write(bytes, to: path)
-  }
-
   /// One query of a person.
   struct Event {
     var user: Int
     var time: Int64
     var query: String
+    /// The query that was meant, if it has a typing error.
+    var meant: String?
   }
 
-  /// All events, in time order.
-  func events() -> [Event] {
+  /// What people know and all that they submit, in time order.
+  func simulate() -> (catalog: ShopCatalog, events: [Event]) {
     var random = SplitMix64(seed: options.seed)
     let catalog = ShopCatalog(count: options.labels, random: &random)
     var events: [Event] = []
@@ -113,12 +78,13 @@ public struct ShopSimulator: Sendable {
       var shopper = Shopper(catalog: catalog, seed: random.next())
       for day in 0..<options.days {
         for visit in shopper.visits(startOfDay: Self.start + Int64(day) * 86_400) {
-          events.append(Event(user: user, time: visit.time, query: visit.query))
+          events.append(
+            Event(user: user, time: visit.time, query: visit.query, meant: visit.meant))
         }
       }
     }
     // By time, and at equal times in the order in which the events were made.
     let order = events.indices.sorted { (events[$0].time, $0) < (events[$1].time, $1) }
-    return order.map { events[$0] }
+    return (catalog, order.map { events[$0] })
   }
 }

@@ -8,6 +8,8 @@ struct Shopper {
   struct Visit {
     var time: Int64
     var query: String
+    /// The query that was meant, if it has a typing error.
+    var meant: String?
   }
 
   private enum Habit { case lower, sentence, title, varying }
@@ -16,7 +18,7 @@ struct Shopper {
   private var random: SplitMix64
   private var history: [Int] = []
   private let favourites: [Int]
-  private let audience: UInt8
+  private let audience: String
   private let habit: Habit
   /// The number of days out of 24 on which they come.
   private let activity: Int
@@ -29,9 +31,10 @@ struct Shopper {
   init(catalog: ShopCatalog, seed: UInt64) {
     self.catalog = catalog
     var random = SplitMix64(seed: seed)
-    let topics = ZipfSampler(count: ShopVocabulary.topics.count, offset: 4)
-    favourites = (0..<3).map { _ in topics.draw(&random) }
-    audience = UInt8([1, 1, 1, 2, 2, 3, 4, 5][random.below(8)])
+    let departments = ZipfSampler(count: catalog.vocabulary.departments.count, offset: 4)
+    favourites = (0..<3).map { _ in departments.draw(&random) }
+    audience =
+      ["women", "women", "women", "men", "men", "kids", "girls", "boys"][random.below(8)]
     switch random.below(20) {
     case 0..<15: habit = .lower
     case 15..<18: habit = .sentence
@@ -81,9 +84,10 @@ struct Shopper {
   /// Records a query as this person types it.
   private mutating func submit(_ label: Int, at time: inout Int64, into visits: inout [Visit]) {
     history.append(label)
-    let text = capitalised(catalog.labels[label].text)
+    let text = capitalised(catalog.labels[label].text(catalog.vocabulary))
     if random.below(40) == 0 {
-      visits.append(Visit(time: time, query: mistyped(text)))
+      let typed = text.mistyped(&random)
+      visits.append(Visit(time: time, query: typed, meant: typed == text ? nil : text))
       if random.below(2) == 0 { return }
       time += 3 + Int64(random.below(12))
     }
@@ -101,25 +105,23 @@ struct Shopper {
     let choice = random.below(100)
     if choice < 25, let earlier = earlier() { return earlier }
     if choice < 70 {
-      let topic = favourites[random.below(favourites.count)]
-      let noun = min(
-        random.below(catalog.nouns[topic].count), random.below(catalog.nouns[topic].count))
-      if let label = draw(topic: topic, noun: noun, where: { _ in true }) { return label }
+      let kinds = catalog.vocabulary.departments[favourites[random.below(favourites.count)]]
+      let kind = kinds.lowerBound + min(random.below(kinds.count), random.below(kinds.count))
+      if let label = draw(kind: kind, where: { _ in true }) { return label }
     }
     return catalog.sampler.draw(&random)
   }
 
   private mutating func next(after label: Int) -> Int {
     let last = catalog.labels[label]
-    let topic = Int(last.topic)
-    let noun = Int(last.noun)
+    let kind = Int(last.kind)
     var found: Int?
     switch random.below(100) {
-    case 0..<34: found = draw(topic: topic, noun: noun) { $0.refines(last) }
-    case 34..<48: found = draw(topic: topic, noun: noun) { $0.sharesModifier(with: last) }
+    case 0..<34: found = draw(kind: kind) { $0.refines(last) }
+    case 34..<48: found = draw(kind: kind) { $0.sharesModifier(with: last) }
     case 48..<74: found = companion(of: last)
     case 74..<82: found = earlier()
-    case 82..<86: found = draw(topic: topic, noun: noun) { last.refines($0) }
+    case 82..<86: found = draw(kind: kind) { last.refines($0) }
     default: return first()
     }
     if found == label { found = nil }
@@ -128,14 +130,13 @@ struct Shopper {
 
   /// A query for a thing that is bought together with that of `query`.
   private mutating func companion(of query: ShopQuery) -> Int? {
-    let topic = Int(query.topic)
-    let step = [1, 1, 1, 1, 3, 3, 5][random.below(7)]
-    let noun = (Int(query.noun) + step) % catalog.nouns[topic].count
+    let companions = catalog.vocabulary.kinds[Int(query.kind)].companions
+    let kind = companions[min(random.below(companions.count), random.below(companions.count))]
     if !query.isBare {
-      let kept = draw(topic: topic, noun: noun) { $0.sharesModifier(with: query) }
+      let kept = draw(kind: kind) { $0.sharesModifier(with: query) }
       if let kept { return kept }
     }
-    return draw(topic: topic, noun: noun) { _ in true }
+    return draw(kind: kind) { _ in true }
   }
 
   /// One of this person's own last queries.
@@ -145,24 +146,25 @@ struct Shopper {
     return history[max(0, history.count - 1 - back)]
   }
 
-  /// A label of one noun that fits, drawn by popularity; nil if a few draws find none.
-  private mutating func draw(
-    topic: Int, noun: Int, where fits: (ShopQuery) -> Bool
-  ) -> Int? {
-    let known = catalog.nouns[topic][noun]
+  /// A label of one kind that fits, drawn by popularity; nil if a few draws find none.
+  private mutating func draw(kind: Int, where fits: (ShopQuery) -> Bool) -> Int? {
+    let known = catalog.kinds[kind]
     if known.labels.isEmpty { return nil }
     for attempt in 0..<16 {
       let label = known.labels[known.sampler.draw(&random)]
       let query = catalog.labels[label]
       // The first draws take only labels for the audience that this person shops for.
-      if attempt < 8, query.audience != 0, query.audience != audience { continue }
+      let isForOthers =
+        query[.audience] != 0 && catalog.vocabulary.words[Int(query[.audience])] != audience
+      if attempt < 8, isForOthers { continue }
       if fits(query) { return label }
     }
     return nil
   }
 
-  // MARK: Typing
+  // MARK: Capitals
 
+  /// `text` with the capitals that this person types.
   private mutating func capitalised(_ text: String) -> String {
     switch habit {
     case .lower: return text
@@ -180,33 +182,5 @@ struct Shopper {
 
   private static func capitalised(_ word: some StringProtocol) -> String {
     word.prefix(1).uppercased() + word.dropFirst()
-  }
-
-  /// `text` with one slip of the finger.
-  private mutating func mistyped(_ text: String) -> String {
-    var bytes = Array(text.utf8)
-    let i = random.below(bytes.count)
-    guard i + 1 < bytes.count, bytes[i] != 0x20, bytes[i + 1] != 0x20 else {
-      // At the edge of a word: leave out the last letter.
-      return String(decoding: bytes.count > 3 ? bytes.dropLast() : bytes[...], as: UTF8.self)
-    }
-    switch random.below(4) {
-    case 0: bytes.swapAt(i, i + 1)
-    case 1: bytes.remove(at: i)
-    case 2: bytes.insert(bytes[i], at: i)
-    default: bytes[i] = Self.neighbour(of: bytes[i])
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  /// The letter to the right of `byte` on the keyboard.
-  private static func neighbour(of byte: UInt8) -> UInt8 {
-    for row in ["qwertyuiop", "asdfghjkl", "zxcvbnm"] {
-      let keys = Array(row.utf8)
-      if let i = keys.firstIndex(of: byte | 0x20) {
-        return keys[i + 1 < keys.count ? i + 1 : i - 1]
-      }
-    }
-    return byte
   }
 }

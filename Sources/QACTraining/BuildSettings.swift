@@ -20,6 +20,9 @@ public struct BuildSettings: Sendable, Equatable {
   /// Different people who must have submitted a query; a query of fewer is treated as if nobody had
   /// submitted it. Where the log does not tell people apart, submissions are counted instead.
   public var minimumUsers = 1
+  /// 1 where misspelt queries count for the right ones, and are no labels, and rare labels have the
+  /// usual capitals; 0 where every query is taken as it is.
+  public var spelling = 1
   /// Levels of the trie, in Unicode scalars.
   public var trieDepth = 2
   /// Clusters into which a node is split.
@@ -82,6 +85,7 @@ extension BuildSettings: ListedSettings {
     Setting(
       "minimumUsers", \.minimumUsers, .range(1...1e6),
       record: .named("minimumLabelUsers", unless: 1)),
+    Setting("spelling", \.spelling, .range(0...1), record: .named("spelling", unless: 1)),
     Setting("trieDepth", \.trieDepth, .range(0...16), record: .asNamed),
     Setting("branching", \.branching, .range(2...256), record: .asNamed),
     Setting("leafSize", \.leafSize, .range(1...65_536), record: .asNamed),

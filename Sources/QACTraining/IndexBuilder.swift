@@ -46,8 +46,10 @@ public struct IndexBuilder: Sendable {
   public func build(_ observed: TrainingSet) throws(TrainingError) -> IndexContent {
     try settings.check()
     progress(.labels, 0)
-    let set = observed.heldBack(below: settings.minimumUsers)
-    let labelled = try LabelledSet(set, settings)
+    let spelt = SpeltSet(observed.heldBack(below: settings.minimumUsers), settings)
+    let set = spelt.set
+    var labelled = try LabelledSet(set, settings)
+    if settings.spelling == 1, set.profile == .search { labelled.showUsualCase() }
     try checkSizes(labelled)
     let contexts = labelled.contexts.map { set.queries[Int($0)] }
     let grams = Self.gramSpace(labelled.labels)
@@ -57,6 +59,11 @@ public struct IndexBuilder: Sendable {
     content.labels = labelled.labels
     content.surfaces = labelled.surfaces
     content.weights = labelled.weights
+    for alias in spelt.aliases {
+      guard let label = labelled.labelOfQuery[Int(alias.query)] else { continue }
+      content.aliases.append(alias.text)
+      content.aliasLabels.append(label)
+    }
     addFollowers(labelled, to: &content)
     addHeats(set, labelled, to: &content)
     let suffixes = SuffixTable(set, settings: settings)

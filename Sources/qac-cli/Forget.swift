@@ -1,7 +1,6 @@
 // qac-cli forget: deletes recorded queries.
 
 import ArgumentParser
-import Glibc
 import QACClient
 import QACProtocol
 
@@ -64,24 +63,6 @@ struct Forget: ParsableCommand {
       Console.write(json: .object([.init("forgotten", .integer(Int64(count)))]))
     } else {
       Console.write("\(count) forgotten\n")
-    }
-  }
-}
-
-/// A moment on the command line: unix seconds, or how long ago.
-struct PastTime: ExpressibleByArgument {
-  var seconds: Int64
-
-  init?(argument: String) {
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    let unit = argument.last.flatMap { units[$0] }
-    guard let number = Int64(unit == nil ? argument[...] : argument.dropLast()),
-      (0...ProtocolLimits.maximumTime).contains(number)
-    else { return nil }
-    seconds = number
-    if let unit {
-      let (age, overflow) = number.multipliedReportingOverflow(by: unit)
-      seconds = overflow ? 0 : max(0, Int64(time(nil)) - age)
     }
   }
 }

@@ -25,7 +25,8 @@ struct Tool: ParsableCommand {
       """,
     subcommands: [
       Interactive.self, Complete.self, Record.self, History.self, Forget.self, Block.self,
-      Unblock.self, Blocks.self, Status.self, Metrics.self, Reload.self, Import.self,
+      Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self, Boost.self, Unboost.self,
+      Boosts.self, Status.self, Metrics.self, Reload.self, Import.self,
     ],
     defaultSubcommand: Interactive.self)
 

@@ -26,11 +26,11 @@ enum Interruption {
     }
   }
 
-  /// From now on an interruption removes the temporary file `path`. Whole files appear by a rename,
-  /// so nothing else can be left behind.
-  static func removeOnInterrupt(_ path: String) {
+  /// From now on an interruption removes the temporary files `paths`. Whole files appear by a
+  /// rename, so nothing else can be left behind.
+  static func removeOnInterrupt(_ paths: String...) {
     onInterrupt {
-      unlink(path)
+      for path in paths { unlink(path) }
       return "nothing was written"
     }
   }

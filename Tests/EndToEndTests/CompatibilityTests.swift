@@ -23,6 +23,20 @@ import Testing
     return files
   }
 
+  /// Requests of the conversation `search` that have the same texts in their answers, but other
+  /// sources and scores, since differences in accents are no corrections any more.
+  private static let accented: Set<Int64> = [12, 31]
+
+  private static func isAccented(_ name: String, _ recorded: JSONValue) -> Bool {
+    guard name == "search", case .integer(let id)? = recorded["id"] else { return false }
+    return accented.contains(id)
+  }
+
+  private static func texts(_ answer: JSONValue) -> [JSONValue?]? {
+    guard case .array(let suggestions)? = answer["result"]?["suggestions"] else { return nil }
+    return suggestions.map { $0["text"] }
+  }
+
   /// Says all of a recorded conversation to today's daemon.
   private func replay(_ name: String, _ flags: [String]) throws {
     let conversation = try Conversation(
@@ -40,6 +54,10 @@ import Testing
       case .say(let line, nil): try connection.send(line + "\n")
       case .say(let line, let recorded?):
         let answer = try connection.ask(line)
+        if Self.isAccented(name, recorded) {
+          #expect(Self.texts(answer) == Self.texts(recorded))
+          continue
+        }
         let wrong = Conversation.difference(answer, from: recorded)
         #expect(
           wrong == nil,

@@ -78,6 +78,38 @@ import Testing
                 ])
               ]))
           ]))
+      case .pin(let pin):
+        return .result(
+          .object([.init("new", .bool(pin.prefix.isEmpty)), .init("labels", .integer(0))]))
+      case .boost:
+        return .result(.object([.init("new", .bool(true)), .init("labels", .integer(1))]))
+      case .unpin, .unboost:
+        return .result(.object([.init("existed", .bool(true)), .init("labels", .integer(2))]))
+      case .pins:
+        return .result(
+          .object([
+            .init(
+              "rules",
+              .array([
+                .object([.init("prefix", .text("a\t")), .init("text", .text("a\u{1B}b"))]),
+                .object([
+                  .init("prefix", .text("")), .init("text", .text("c")),
+                  .init("until", .integer(7)),
+                ]),
+              ]))
+          ]))
+      case .boosts:
+        return .result(
+          .object([
+            .init(
+              "rules",
+              .array([
+                .object([
+                  .init("kind", .text("word")), .init("text", .text("a\u{1B}b")),
+                  .init("factor", .double(2.5)),
+                ])
+              ]))
+          ]))
       case .reload: return .result(.object([.init("index", .text("i"))]))
       case .metrics: return .result(.object([.init("text", .text("# a\nb 1\n"))]))
       case .status, .ping:
@@ -179,6 +211,39 @@ import Testing
     #expect(try run("blocks", "--json").output.hasPrefix("{\"rules\":["))
     #expect(daemon.received.first == .block(.init(kind: .word, text: Array("two words".utf8))))
     for usage in [["block"], ["block", "word"], ["block", "regex", "a"], ["unblock", "word"]] {
+      #expect(try ProgramRun(usage + ["--socket", path]).status == 64, "\(usage)")
+    }
+  }
+
+  @Test func pinsHaveAPrefixAndATextAndBoostsAFactor() throws {
+    let daemon = try daemon()
+    #expect(
+      try run("pin", "", "two", "words").output == "pinned, a text that is no label\n")
+    #expect(
+      try run("pin", "t", "two", "--until", "2h").output
+        == "already pinned, a text that is no label\n")
+    #expect(try run("unpin", "t", "two").output == "unpinned\n")
+    #expect(try run("pins").output == "a␉\ta␛b\t\n\tc\t7\n")
+    #expect(try run("boost", "word", "a", "--factor", "2.5").output == "boosted, hits 1 label\n")
+    #expect(try run("unboost", "word", "a").output == "no longer boosted, hit 2 labels\n")
+    #expect(try run("boosts").output == "word: a␛b\t2.5\n")
+    for method in ["pins", "boosts"] {
+      #expect(try run(method, "--json").output.hasPrefix("{\"rules\":["))
+    }
+    let sent = daemon.received
+    #expect(sent.first == .pin(.init(prefix: [], text: Array("two words".utf8))))
+    guard case .pin(let pin) = sent[1], let until = pin.until else {
+      Issue.record("\(sent)")
+      return
+    }
+    // Two hours from a moment within this test.
+    #expect(abs(Int64(time(nil)) + 7200 - until) < 600)
+    let boost = Request.Boost(rule: .init(kind: .word, text: Array("a".utf8)), factor: 2.5)
+    #expect(sent.contains(.boost(boost)))
+    for usage in [
+      ["pin", "a"], ["pin", "a", "b", "--until", "soon"], ["unpin", "a"], ["boost", "word", "a"],
+      ["boost", "word", "a", "--factor", "0"], ["unboost", "word"],
+    ] {
       #expect(try ProgramRun(usage + ["--socket", path]).status == 64, "\(usage)")
     }
   }

@@ -35,6 +35,8 @@ import Testing
       #"{"suggestions":[{"text":"a\u001b","score":0.5,"source":"new"}],"index":"i","took_us":3}"#)
     let history = try json(#"{"queries":[{"query":"q","at":5}]}"#)
     let rules = try json(#"{"rules":[{"kind":"word","text":"q","source":"file"}]}"#)
+    let pins = try json(#"{"rules":[{"prefix":"","text":"q","until":3}]}"#)
+    let boosts = try json(#"{"rules":[{"kind":"word","text":"q","factor":0.5}]}"#)
     @Sendable func change(_ name: String) -> JSONValue {
       .object([.init(name, .bool(true)), .init("labels", .integer(2))])
     }
@@ -47,6 +49,10 @@ import Testing
       case .block: return .result(change("new"))
       case .unblock: return .result(change("existed"))
       case .blocks: return .result(rules)
+      case .pin, .boost: return .result(change("new"))
+      case .unpin, .unboost: return .result(change("existed"))
+      case .pins: return .result(pins)
+      case .boosts: return .result(boosts)
       case .reload: return .result(.object([.init("index", .text("i"))]))
       case .metrics: return .result(.object([.init("text", .text("a 1\n"))]))
       case .status, .ping: return .result(.object([.init("protocol", .integer(1))]))
@@ -64,11 +70,19 @@ import Testing
     #expect(try client.unblock(rule) == .init(isChanged: true, isInFile: false, labels: 2))
     #expect(
       try client.blocks() == [.init(kind: "word", text: Array("q".utf8), source: "file")])
+    let pin = Request.Pin(prefix: [], text: Array("q".utf8))
+    let changed = RuleChange(isChanged: true, isInFile: false, labels: 2)
+    #expect(try client.pin(pin) == changed)
+    #expect(try client.unpin(pin) == changed)
+    #expect(try client.pins() == [.init(prefix: [], text: Array("q".utf8), until: 3)])
+    #expect(try client.boost(.init(rule: rule, factor: 2)) == changed)
+    #expect(try client.unboost(rule) == changed)
+    #expect(try client.boosts() == [.init(kind: "word", text: Array("q".utf8), factor: 0.5)])
     #expect(try client.reload() == "i")
     #expect(try client.ping() == 1)
     #expect(try client.status()["protocol"] == .integer(1))
     #expect(try client.metrics() == Array("a 1\n".utf8))
-    #expect(daemon.received.count == 11)
+    #expect(daemon.received.count == 17)
     #expect(daemon.connections == 1)
   }
 

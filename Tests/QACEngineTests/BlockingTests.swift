@@ -49,6 +49,28 @@ import Testing
     }
   }
 
+  /// Pins of labels and of other texts to a part of `typed`, and a boost that raises and one that
+  /// lowers.
+  private func rankingRules(
+    _ subject: inout LogSubject, _ typed: [UInt8]
+  ) throws -> RankingRules {
+    let prefix = subject.normalizer.normalize(typed, as: .prefix)
+    let matching = subject.labels.filter { $0.starts(with: prefix) }
+    var pins: [PinRule] = []
+    if let label = matching.last {
+      pins.append(try PinRule(prefix: prefix, text: label))
+      pins.append(try PinRule(prefix: [], text: label + Array(" pinned".utf8)))
+    }
+    let words = try ["zz", "a"].map { try BlockRule(.word, Array($0.utf8)) }
+    let all = try BlockRule(.pattern, Array("?*e*".utf8))
+    return RankingRules(
+      pins: pins,
+      boosts: [
+        try BoostRule(all, factor: 50), try BoostRule(words[0], factor: 0.01),
+        try BoostRule(words[1], factor: 3),
+      ], in: subject.engine.index)
+  }
+
   @Test(arguments: NormalizationProfile.allCases, UInt64(40)..<46)
   func nothingBlockedEverComesOut(profile: NormalizationProfile, seed: UInt64) throws {
     let set = SyntheticLog(seed: seed, events: 900, vocabulary: 150).trainingSet(profile)
@@ -61,7 +83,7 @@ import Testing
     #expect(nothing.count == 0 && !nothing.isEmpty)
     var hidden = 0
     var sources: Set<SuggestionSource> = []
-    for round in 0..<150 {
+    for round in 0..<210 {
       var options = CompletionOptions()
       if round % 2 == 1 {
         options.sources = [SuggestionSource.allCases[round / 2 % SuggestionSource.allCases.count]]
@@ -70,10 +92,13 @@ import Testing
       let typed = subject.prefix()
       let context = subject.session()
       let limit = round % 5 == 0 ? nil : 1 + subject.random.below(12)
+      // Pins and boosts bring nothing past the rules, either.
+      let isRuled = round % 2 == 1 || round % 6 == 0
+      let ranking = isRuled ? try rankingRules(&subject, typed) : nil
       func found(_ blocks: BlockedLabels?) -> [Suggestion] {
         subject.engine.suggestions(
           typed, context, at: 3000, limit: limit, options: options, overlay: overlay,
-          blocks: blocks, scratch: scratch)
+          blocks: blocks, rules: ranking, scratch: scratch)
       }
       let free = found(nil)
       #expect(found(nothing) == free, "seed \(seed), round \(round)")
@@ -94,7 +119,10 @@ import Testing
       }
     }
     #expect(hidden > 50, "seed \(seed): the rules hit \(hidden) suggestions")
-    #expect(sources == Set(SuggestionSource.allCases), "seed \(seed)")
+    // Other ways of writing are tested where there are some (`VariantsTests`), and the index has no
+    // synonyms.
+    let all = Set(SuggestionSource.allCases).subtracting([.synonyms, .variants])
+    #expect(sources.subtracting([.variants]) == all, "seed \(seed)")
   }
 
   /// A search that passes blocked labels over finds what is left of one that finds all.

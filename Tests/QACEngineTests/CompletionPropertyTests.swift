@@ -71,8 +71,13 @@ struct LogSubject {
     #expect(Set(found.map(\.text)).count == found.count)
     for suggestion in found {
       #expect(
-        suggestion.normalized.starts(with: prefix) == (suggestion.match == .prefix),
+        suggestion.normalized.starts(with: prefix)
+          == (suggestion.match == .prefix && suggestion.source != .variants),
         "\(suggestion) for \(prefix)")
+      if suggestion.source == .variants {
+        #expect(normalizer.profile == .search)
+        #expect(PlainVariants.begins(suggestion.normalized, with: prefix), "\(suggestion)")
+      }
       #expect(suggestion.isCorrected == (suggestion.source == .corrected))
       #expect((suggestion.match == .words) == (suggestion.source == .anywhere))
       if suggestion.match == .words {
@@ -91,7 +96,7 @@ struct LogSubject {
         case .composed: #expect(isComposed(suggestion.normalized, prefix))
         case .compound: #expect(isCompound(suggestion.normalized, prefix))
         case .words: #expect(isOfOwnWords(suggestion.normalized, prefix, own))
-        case .corrected: #expect(own.contains(suggestion.normalized))
+        case .corrected, .variants: #expect(own.contains(suggestion.normalized))
         case let other: Issue.record("\(other) brought a text without a label")
         }
       }
@@ -109,7 +114,9 @@ struct LogSubject {
       || !isOpen && options.sources.contains(.words) && hasOwnWords(prefix, own)
       || found.contains { $0.source == .compound }
     #expect(!answers || !found.isEmpty, "\(prefix)")
-    #expect(answers || found.allSatisfy { $0.match != .prefix }, "\(prefix)")
+    #expect(
+      answers
+        || found.allSatisfy { $0.match != .prefix || $0.source == .variants }, "\(prefix)")
   }
 
   /// Whether `text` is the prefix up to its last word, and then a suffix of the table.

@@ -30,13 +30,14 @@ extension CompletionEngine {
   func suggestions(
     _ prefix: [UInt8], _ context: SessionContext = SessionContext(), at time: Int64 = 1000,
     limit: Int? = 10, options: CompletionOptions = CompletionOptions(),
-    overlay: LiveOverlay? = nil, blocks: BlockedLabels? = nil, scratch: CompletionScratch? = nil
+    overlay: LiveOverlay? = nil, blocks: BlockedLabels? = nil, rules: RankingRules? = nil,
+    scratch: CompletionScratch? = nil
   ) -> [Suggestion] {
     let scratch = scratch ?? CompletionScratch(engine: self)
     prefix.withUnsafeBufferPointer {
       complete(
-        prefix: $0, context: context, overlay: overlay, blocks: blocks, at: time, limit: limit,
-        options: options, scratch: scratch)
+        prefix: $0, context: context, overlay: overlay, blocks: blocks, rules: rules, at: time,
+        limit: limit, options: options, scratch: scratch)
     }
     scratch.table.checkInvariants()
     return (0..<scratch.count).map { i in

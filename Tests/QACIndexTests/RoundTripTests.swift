@@ -87,7 +87,7 @@ import Testing
     var content = RandomIndex.content(seed: seed, labels: 40)
     content.ranker = [("popularity", 1.5), ("index", -0.25)]
     let plain = PlainIndex(IndexWriter.serialize(content))
-    #expect(plain.profile == 1)
+    #expect(plain.profile == 3)
     #expect(plain.labels == content.labels)
     #expect(plain.surfaces == content.surfaces)
     #expect(plain.weights == content.weights.map { Int($0) })

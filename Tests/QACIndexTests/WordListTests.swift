@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func someOfTheirSectionsAloneAreRefused() {
-    var forge = IndexForge(DamageTests.valid)
+    var forge = IndexForge(IndexWriter.serialize(with(TinyIndex.content)))
     forge.removeLastSection()
     forge.sign()
     guard case .malformed(_, "section rankedLabels", _)? = refusal(of: forge.bytes) else {

@@ -16,7 +16,7 @@ import Testing
 
 @Suite struct EvaluationReportTests {
   private static func report(
-    _ rule: ReplayProtocol, ablates: Bool = false, resamples: Int = 60
+    _ rule: ReplayProtocol, ablates: Bool = false, resamples: Int = 60, typos: Double = 0
   ) throws -> EvaluationReport {
     var options = EvaluationOptions(profile: .search)
     options.settings.leafSize = 16
@@ -26,6 +26,7 @@ import Testing
     options.resamples = resamples
     options.ablates = ablates
     options.calibrates = ablates
+    options.typos = typos
     let log = SyntheticLog(seed: 6, events: 1200).queryLog()
     return EvaluationReport(try Evaluation.run(log, options: options), options: options)
   }
@@ -39,6 +40,26 @@ import Testing
       return list.reduce(into: []) { $0.formUnion(keys($1, path + "[]")) }
     }
     return [String(path.dropFirst())]
+  }
+
+  @Test func whatErrorsTakeIsShownIfThereAreSome() throws {
+    let report = try Self.report(.offline, typos: 0.5)
+    let errors = try #require(report.errors)
+    let all = try #require(errors["all"])
+    let kinds = errors.filter { $0.key != "all" }
+    #expect(kinds.keys.allSatisfy { TypingError(rawValue: $0) != nil })
+    #expect(kinds.values.reduce(0) { $0 + $1.requests } == all.requests)
+    #expect(all.requests * 4 > report.requests && all.requests < report.requests)
+    #expect(all.uncorrected < all.right)
+    #expect(report.table.contains("\ndropped "))
+    #expect(report.table.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    let json = try JSONSerialization.jsonObject(with: Data(report.json().utf8))
+    #expect(
+      Self.keys(json).filter { $0.hasPrefix("errors.all.") }.sorted()
+        == ["back", "corrected", "requests", "right", "uncorrected"].map { "errors.all.\($0)" })
+    let without = try Self.report(.offline)
+    #expect(without.errors == nil)
+    #expect(!without.table.contains("typing error"))
   }
 
   @Test func theKeysOfTheJSONAreStable() throws {

@@ -67,8 +67,10 @@ import Testing
     case .record: #expect(result == .object([]))
     case .history: _ = try RecordedQuery.list(result)
     case .forget: #expect(result["forgotten"]?.wholeNumber != nil, "\(line)")
-    case .block, .unblock: _ = try RuleChange(result)
+    case .block, .unblock, .pin, .unpin, .boost, .unboost: _ = try RuleChange(result)
     case .blocks: _ = try ListedRule.list(result)
+    case .pins: _ = try ListedPin.list(result)
+    case .boosts: _ = try ListedBoost.list(result)
     case .reload: #expect(result["index"]?.utf8 != nil, "\(line)")
     case .metrics: #expect(result["text"]?.utf8 != nil, "\(line)")
     case .status, .ping:

@@ -42,6 +42,13 @@ import Testing
       (.forget(.everyone(query: bytes("q"), since: 1, until: 2)), RequestID(6)),
       (.forget(.init(session: session, since: 3)), RequestID(7)),
       (.metrics, RequestID(8)),
+      (.pin(.init(prefix: [], text: bytes("a\"b"))), RequestID(9)),
+      (.pin(.init(prefix: bytes("a"), text: bytes("ab"), until: 5)), RequestID(10)),
+      (.unpin(.init(prefix: bytes("a"), text: bytes("ab"))), RequestID(11)),
+      (.pins, RequestID(12)),
+      (.boost(.init(rule: .init(kind: .word, text: bytes("a")), factor: 2.5)), RequestID(13)),
+      (.unboost(.init(kind: .word, text: bytes("a"))), RequestID(14)),
+      (.boosts, RequestID(15)),
     ]
     let golden = try lines("requests-v1.jsonl")
     try #require(golden.count == requests.count)
@@ -76,15 +83,28 @@ import Testing
     history.append(query: bytes("a"), at: 1, into: &output)
     history.finish(into: &output)
     output.append(0x0A)
-    ResponseEncoder.blocked(isNew: true, labels: 3, id: RequestID(3), into: &output)
+    ResponseEncoder.ruleAdded(isNew: true, labels: 3, id: RequestID(3), into: &output)
     output.append(0x0A)
-    ResponseEncoder.unblocked(
+    ResponseEncoder.ruleRemoved(
       existed: true, isInFile: false, labels: 0, id: RequestID(4), into: &output)
     output.append(0x0A)
     var rules = RulesEncoder(id: RequestID(5), into: &output)
     rules.append(kind: .exact, text: bytes("a\"é"), isInFile: false, into: &output)
     rules.append(kind: .prefix, text: bytes("b"), isInFile: true, into: &output)
     rules.finish(into: &output)
+    output.append(0x0A)
+    ResponseEncoder.ruleRemoved(
+      existed: false, isInFile: nil, labels: 1, id: RequestID(6), into: &output)
+    output.append(0x0A)
+    var pins = RulesEncoder(id: RequestID(7), into: &output)
+    pins.append(prefix: [], text: bytes("a\"é"), until: nil, into: &output)
+    pins.append(prefix: bytes("b"), text: bytes("bc"), until: 7, into: &output)
+    pins.finish(into: &output)
+    output.append(0x0A)
+    var boosts = RulesEncoder(id: RequestID(8), into: &output)
+    boosts.append(kind: .word, text: bytes("a"), factor: 2, into: &output)
+    boosts.append(kind: .pattern, text: bytes("*"), factor: 0.25, into: &output)
+    boosts.finish(into: &output)
     output.append(0x0A)
     ResponseEncoder.error(.busy, message: "too much to do; try again", id: .null, into: &output)
     output.append(0x0A)

@@ -230,10 +230,30 @@ import Testing
     #""kind":"word","text":["q"]"#, #""kind":"word","kind":"word","text":"q""#,
   ])
   func badRulesAreRefused(parameters: String) {
-    for method in ["block", "unblock"] {
+    for method in ["block", "unblock", "unboost"] {
       let line = rpc("\"method\":\"\(method)\",\"params\":{\(parameters)}")
       #expect([.invalidParams, .invalidRequest].contains(refusal(line)?.fault.code), "\(line)")
     }
+  }
+
+  @Test(arguments: [
+    (#""pin""#, #""text":"q""#), (#""pin""#, #""prefix":"q""#),
+    (#""pin""#, #""prefix":7,"text":"q""#), (#""pin""#, #""prefix":"q","text":"""#),
+    (#""pin""#, #""prefix":"q","text":"q","until":-1"#),
+    (#""pin""#, #""prefix":"q","text":"q","until":"soon""#),
+    (#""unpin""#, #""prefix":"q""#),
+    (#""boost""#, #""kind":"word","text":"q""#),
+    (#""boost""#, #""kind":"word","text":"q","factor":0"#),
+    (#""boost""#, #""kind":"word","text":"q","factor":-2"#),
+    (#""boost""#, #""kind":"word","text":"q","factor":1000.1"#),
+    (#""boost""#, #""kind":"word","text":"q","factor":1e999"#),
+    (#""boost""#, #""kind":"word","text":"q","factor":"2""#),
+    (#""boost""#, #""kind":"word","text":"q","factor":null"#),
+    (#""boost""#, #""kind":"no","text":"q","factor":2"#), (#""boost""#, #""text":"q","factor":2"#),
+  ])
+  func badPinsAndBoostsAreRefused(method: String, parameters: String) {
+    let line = rpc("\"method\":\(method),\"params\":{\(parameters)}")
+    #expect(refusal(line)?.fault.code == .invalidParams, "\(line)")
   }
 
   @Test func textsAreBounded() {

@@ -102,14 +102,31 @@ import Testing
     ResponseEncoder.forgotten(3, id: RequestID(1), into: &output)
     #expect(try result(output)["forgotten"] == .integer(3))
     output = []
-    ResponseEncoder.blocked(isNew: false, labels: 7, id: RequestID(1), into: &output)
+    ResponseEncoder.ruleAdded(isNew: false, labels: 7, id: RequestID(1), into: &output)
     #expect(
       try RuleChange(result(output)) == RuleChange(isChanged: false, isInFile: false, labels: 7))
     output = []
-    ResponseEncoder.unblocked(
+    ResponseEncoder.ruleRemoved(
       existed: true, isInFile: true, labels: 0, id: RequestID(1), into: &output)
     #expect(
       try RuleChange(result(output)) == RuleChange(isChanged: true, isInFile: true, labels: 0))
+    output = []
+    var pins = RulesEncoder(id: RequestID(1), into: &output)
+    pins.append(prefix: bytes("ü"), text: bytes("ü\"\n"), until: 5, into: &output)
+    pins.append(prefix: [], text: bytes("b"), until: nil, into: &output)
+    pins.finish(into: &output)
+    #expect(
+      try ListedPin.list(result(output)) == [
+        ListedPin(prefix: bytes("ü"), text: bytes("ü\"\n"), until: 5),
+        ListedPin(prefix: [], text: bytes("b")),
+      ])
+    output = []
+    var boosts = RulesEncoder(id: RequestID(1), into: &output)
+    boosts.append(kind: .prefix, text: bytes("\u{1}"), factor: 0.3, into: &output)
+    boosts.finish(into: &output)
+    #expect(
+      try ListedBoost.list(result(output))
+        == [ListedBoost(kind: "prefix", text: bytes("\u{1}"), factor: 0.3)])
     output = []
     ResponseEncoder.reloaded(index: "ab".utf8, id: RequestID(1), into: &output)
     #expect(try result(output)["index"] == .text("ab"))

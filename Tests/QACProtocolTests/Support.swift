@@ -56,7 +56,7 @@ extension SplitMix64 {
     let limit = below(2) == 0 ? nil : 1 + below(100)
     let kind = Request.Rule.Kind.allCases[below(Request.Rule.Kind.allCases.count)]
     let time = below(2) == 0 ? nil : Int64(below(2_000_000_000))
-    switch below(12) {
+    switch below(18) {
     case 0, 1:
       let contexts: [Request.Context] = [
         .none, .session(session(&self)), .previous((0..<below(4)).map { _ in query(&self) }),
@@ -80,6 +80,14 @@ extension SplitMix64 {
     case 8: return .unblock(.init(kind: kind, text: query(&self)))
     case 9: return .blocks
     case 10: return .metrics
+    case 11: return .pin(.init(prefix: query(&self), text: query(&self), until: time))
+    case 12: return .unpin(.init(prefix: [], text: query(&self)))
+    case 13: return .pins
+    case 14:
+      return .boost(
+        .init(rule: .init(kind: kind, text: query(&self)), factor: Double(1 + below(4000)) / 7))
+    case 15: return .unboost(.init(kind: kind, text: query(&self)))
+    case 16: return .boosts
     default: return .ping
     }
   }

@@ -250,6 +250,47 @@ import Testing
     }
   }
 
+  @Test func whatErrorsTakeIsMeasuredOnTheMistypedPrefixes() throws {
+    let (log, _, engine) = try subject(seed: 12)
+    let split = LogSplit(log, by: .time, seed: 12)
+    var replay = LogReplay(log, split: split, protocol: .offline, seed: 12)
+    var right: [Int: ArraySlice<UInt8>] = [:]
+    replay.forEachRequest(of: .score) {
+      #expect($0.error == nil)
+      right[$0.observation] = $0.prefix
+    }
+    replay.typingErrors = TypingErrors(rate: 0.7)
+    let full = SystemRunner(.full, engine: engine, baselines: nil)
+    let uncorrected = SystemRunner(.full, engine: engine, baselines: nil, corrects: false)
+    let scores = replay.scores(
+      of: .score, runners: [full], baselines: nil, keys: 0, uncorrected: uncorrected,
+      isSeen: { _ in true })
+    var expected: [TypingError: TypingErrorTally] = [:]
+    var mistyped = 0
+    replay.forEachRequest(of: .score) { request in
+      func reciprocalRank(_ runner: SystemRunner, _ prefix: ArraySlice<UInt8>) -> Double {
+        let place = runner.suggestions(prefix, of: request).firstIndex(of: request.target)
+        return place.map { 1 / Double($0 + 1) } ?? 0
+      }
+      let meant = right[request.observation] ?? []
+      #expect((request.error == nil) == (request.prefix == meant))
+      guard let error = request.error else { return }
+      mistyped += 1
+      expected[error, default: TypingErrorTally()].add(
+        right: reciprocalRank(full, meant),
+        uncorrected: reciprocalRank(uncorrected, request.prefix),
+        corrected: reciprocalRank(full, request.prefix))
+    }
+    #expect(mistyped > 20)
+    #expect(scores.errors.all.requests == mistyped)
+    #expect(scores.errors.byKind == expected)
+    #expect(scores.errors.all.uncorrected < scores.errors.all.right)
+    let back = try #require(scores.errors.all.back)
+    let all = scores.errors.all
+    #expect(
+      abs(all.uncorrected + back * (all.right - all.uncorrected) - all.corrected) < 1e-9)
+  }
+
   @Test func ranksUnderWeightsAreThoseOfTheirEngine() throws {
     let (log, _, engine) = try subject(seed: 10)
     let split = LogSplit(log, by: .time, seed: 10)

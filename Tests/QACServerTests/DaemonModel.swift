@@ -10,6 +10,11 @@ import QACText
 
 @testable import QACServer
 
+/// The error code that a refused request is answered with.
+struct ModelRefusal: Error {
+  var code: ErrorCode
+}
+
 struct DaemonModel {
   struct Event {
     var query: String
@@ -30,6 +35,9 @@ struct DaemonModel {
   /// The sessions' numbers in the database; a new one is one above the greatest.
   private var numbers: [String: Int] = [:]
   private(set) var rules: [BlockRule] = []
+  /// In the order in which they were added.
+  private(set) var pins: [PinRule] = []
+  private(set) var boosts: [BoostRule] = []
   private var steps: [Step] = []
   /// Whether sessions learn of each other.
   private let isLive: Bool
@@ -146,6 +154,56 @@ struct DaemonModel {
     return !places.isEmpty
   }
 
+  private func isBlocked(_ text: [UInt8], _ normalizer: Normalizer) -> Bool {
+    rules.contains { rule in
+      BlockList([rule], profile: normalizer.profile).blocks(text)
+    }
+  }
+
+  /// Adds a pin; whether it is new, or the code of the refusal.
+  mutating func pin(_ pin: PinRule, _ normalizer: Normalizer) -> Result<Bool, ModelRefusal> {
+    guard let form = try? pin.form(by: normalizer) else {
+      return .failure(ModelRefusal(code: .invalidParams))
+    }
+    if isBlocked(form.text, normalizer) { return .failure(ModelRefusal(code: .textBlocked)) }
+    if pins.contains(pin) { return .success(false) }
+    let isNew = !remove(form, normalizer)
+    pins.append(pin)
+    return .success(isNew)
+  }
+
+  /// Takes a pin back; whether there was one.
+  mutating func unpin(_ pin: PinRule, _ normalizer: Normalizer) -> Result<Bool, ModelRefusal> {
+    guard let form = try? pin.form(by: normalizer) else {
+      return .failure(ModelRefusal(code: .invalidParams))
+    }
+    return .success(remove(form, normalizer))
+  }
+
+  private mutating func remove(_ form: PinRule.Form, _ normalizer: Normalizer) -> Bool {
+    let before = pins.count
+    pins.removeAll { (try? $0.form(by: normalizer)) == form }
+    return pins.count < before
+  }
+
+  /// Adds a boost; whether it is new.
+  mutating func boost(_ boost: BoostRule, _ normalizer: Normalizer) -> Bool {
+    if boosts.contains(boost) { return false }
+    let isNew = !unboost(boost.matching, normalizer)
+    boosts.append(boost)
+    return isNew
+  }
+
+  /// Takes a boost back; whether there was one.
+  mutating func unboost(_ rule: BlockRule, _ normalizer: Normalizer) -> Bool {
+    let before = boosts.count
+    let form = try? rule.form(by: normalizer)
+    boosts.removeAll {
+      $0.matching.kind == rule.kind && (try? $0.matching.form(by: normalizer)) == form
+    }
+    return boosts.count < before
+  }
+
   /// What all sessions may know of each other. Queries that too few sessions submitted have other
   /// texts here, and spellings that too few used are normal forms, so that an answer that depends
   /// on them differs.
@@ -236,7 +294,8 @@ struct DaemonModel {
       BlockList(rules, profile: engine.index.profile), in: engine.index)
     Array(prefix.utf8).withUnsafeBufferPointer {
       engine.complete(
-        prefix: $0, context: context, overlay: overlay, blocks: blocked, at: time, limit: limit,
+        prefix: $0, context: context, overlay: overlay, blocks: blocked,
+        rules: RankingRules(pins: pins, boosts: boosts, in: engine.index), at: time, limit: limit,
         scratch: scratch)
     }
     return (0..<scratch.count).map { String(decoding: scratch.text($0), as: UTF8.self) }

@@ -120,11 +120,23 @@ import Testing
       DaemonOperation.sessions.flatMap { session in
         [.history(session: session, limit: 100), .complete(session: session, "")]
       }
-        + (0..<3).flatMap { [.client($0), .complete(session: nil, "r")] } + [.count]
+        + (0..<3).flatMap { [.client($0), .complete(session: nil, "r")] } + [
+          .count, .pinsAndBoosts,
+        ]
     }
 
     private func differ<T: Equatable>(_ got: T, _ expected: T) -> String? {
       got == expected ? nil : "got \(got), expected \(expected)"
+    }
+
+    /// Compares the member `member` of a result, or the code of an error, with what is expected.
+    private func differ(
+      _ answer: JSONValue, _ member: String, _ expected: Result<Bool, ModelRefusal>
+    ) -> String? {
+      switch expected {
+      case .success(let value): return differ(answer["result"]?[member], .bool(value))
+      case .failure(let refusal): return differ(answer.errorCode, refusal.code)
+      }
     }
 
     private func one(_ operation: DaemonOperation) async throws -> String? {
@@ -201,6 +213,33 @@ import Testing
         return differ(
           Set(texts.map { String(decoding: $0, as: UTF8.self) }),
           Set(model.rules.map { String(decoding: $0.text, as: UTF8.self) }))
+      case .pin(let prefix, let text, let until):
+        let until = until.map { now + $0 }
+        let pin = try PinRule(prefix: Array(prefix.utf8), text: Array(text.utf8), until: until)
+        let answer = try await client.pin("pin", prefix, text, until: until)
+        return differ(answer, "new", model.pin(pin, normalizer))
+      case .unpin(let prefix, let text):
+        let pin = try PinRule(prefix: Array(prefix.utf8), text: Array(text.utf8))
+        let answer = try await client.pin("unpin", prefix, text)
+        return differ(answer, "existed", model.unpin(pin, normalizer))
+      case .boost(let kind, let text, let factor):
+        let boost = try BoostRule(rule(kind, text), factor: factor)
+        let answer = try await client.boost(kind, text, factor)
+        return differ(answer["result"]?["new"], .bool(model.boost(boost, normalizer)))
+      case .unboost(let kind, let text):
+        let answer = try await client.change("unboost", kind, text)
+        return differ(
+          answer["result"]?["existed"], .bool(model.unboost(try rule(kind, text), normalizer)))
+      case .pinsAndBoosts:
+        let pins = model.pins.map {
+          ListedPin(prefix: $0.prefix, text: $0.text, until: $0.until)
+        }
+        let boosts = model.boosts.map {
+          ListedBoost(
+            kind: $0.matching.kind.rawValue, text: $0.matching.text, factor: $0.factor)
+        }
+        let (foundPins, foundBoosts) = (try await client.pins(), try await client.boosts())
+        return differ(foundPins, pins) ?? differ(foundBoosts, boosts)
       case .swap(let profile, let seed, let lastTime, let force):
         return try await swap(
           profile: profile, seed: seed, lastTime: lastTime, force: force, client)
@@ -335,7 +374,7 @@ import Testing
       let answer = try await client.call("reload", "{\"force\":\(force)}")
       let age = old.engine.index.view.lastTime
       let isOlder = lastTime != 0 && lastTime < age
-      if !force && (isOlder || profile != old.normalizer.profile) {
+      if !force && (isOlder || profile.name != old.normalizer.profile.name) {
         try AtomicFile.write([UInt8](before), to: path)
         return differ(answer.errorCode, .indexUnavailable)
           ?? differ(server.core.index.current === old, true)

@@ -19,6 +19,12 @@ enum DaemonOperation: CustomStringConvertible {
   case block(String, String)
   case unblock(String, String)
   case blocks
+  /// Pins a text until so many seconds from now, or for ever.
+  case pin(String, String, until: Int64?)
+  case unpin(String, String)
+  case boost(String, String, Double)
+  case unboost(String, String)
+  case pinsAndBoosts
   /// Sends some of the above, but no expiry, at once and over one connection.
   case burst([DaemonOperation])
   /// Completes for this many other sessions, so that the sessions in memory are dropped.
@@ -57,6 +63,13 @@ enum DaemonOperation: CustomStringConvertible {
     ("word", "Zebra"), ("pattern", "*boot*"), ("exact", "gar"),
   ]
 
+  static let pins = [
+    ("", "red hat"), ("red", "Red Shoes"), ("re", "red shoes"), ("r", "red  hat"), ("g", "garlic"),
+    ("GAR", "garden gnome"), ("z", "zebra crossing"), ("red ", "red"), ("b", "red hat"),
+    ("w", "wine"), ("w", "wine cooler"),
+  ]
+  static let factors = [0.001, 0.5, 1, 2, 2, 1000]
+
   /// A sequence that depends only on `seed`.
   static func sequence(seed: UInt64) -> [DaemonOperation] {
     var random = SplitMix64(seed: seed)
@@ -84,6 +97,12 @@ enum DaemonOperation: CustomStringConvertible {
     case .block(let kind, let text): return "block \(kind): \(text)"
     case .unblock(let kind, let text): return "unblock \(kind): \(text)"
     case .blocks: return "list the rules"
+    case .pin(let prefix, let text, let until):
+      return "pin \"\(text)\" to \"\(prefix)\"" + (until.map { " for \($0) s" } ?? "")
+    case .unpin(let prefix, let text): return "unpin \"\(text)\" from \"\(prefix)\""
+    case .boost(let kind, let text, let factor): return "boost \(kind): \(text) by \(factor)"
+    case .unboost(let kind, let text): return "unboost \(kind): \(text)"
+    case .pinsAndBoosts: return "list pins and boosts"
     case .burst(let steps): return "at once: \(steps.map(\.description).joined(separator: "; "))"
     case .crowd(let count): return "\(count) others complete"
     case .reload(let session, let queries): return "reload while \(session) records \(queries)"
@@ -164,8 +183,21 @@ extension SplitMix64 {
 
   fileprivate mutating func operation() -> DaemonOperation {
     let session = pick(DaemonOperation.sessions)
-    switch below(54) {
+    switch below(61) {
     case 0..<26: return request(session)
+    case 54, 55, 56:
+      let pin = pick(DaemonOperation.pins)
+      return .pin(pin.0, pin.1, until: pick([nil, nil, 0, 60, 2400]))
+    case 57:
+      let pin = pick(DaemonOperation.pins)
+      return .unpin(pin.0, pin.1)
+    case 58:
+      let rule = pick(DaemonOperation.rules)
+      return .boost(rule.0, rule.1, pick(DaemonOperation.factors))
+    case 59:
+      let rule = pick(DaemonOperation.rules)
+      return .unboost(rule.0, rule.1)
+    case 60: return .pinsAndBoosts
     case 48, 49: return .trim(pick([0, 1, 2, 3, 5, 8]))
     case 50, 51:
       return .guess((0..<1 + below(2)).map { _ in query() }, pick(DaemonOperation.prefixes))

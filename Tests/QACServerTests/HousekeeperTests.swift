@@ -230,6 +230,11 @@ import Testing
     #expect(try await client.call("status")["result"]?["index"] == newest)
     #expect(try await client.call("reload", "{\"force\":true}")["result"] != nil)
     #expect(try await client.call("status")["result"]?["index"] != newest)
+    // A later form of the same profile is what comes with a new version.
+    try TestIndex.write(to: path, profile: .plainSearch, seed: 1, lastTime: 2000)
+    #expect(try await client.call("reload", "{\"force\":true}")["result"] != nil)
+    try TestIndex.write(to: path, profile: .search, seed: 1, lastTime: 2000)
+    #expect(try await client.call("reload")["result"] != nil)
     try await server.stop()
   }
 

@@ -4,6 +4,7 @@
 //     Fixtures/schema-1.database       by the last version with schema 1, closed
 //     Fixtures/schema-2.database, -wal by the first with schema 2, killed: all of it is in the log
 //     Fixtures/schema-3.database       by the first with schema 3, closed
+//     Fixtures/schema-4.database       by the first with schema 4, from schema 3, with rules added
 //
 // They are never made again; a new schema gets a new file, written by the version that introduces
 // it.
@@ -50,7 +51,18 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2, 3]) func anOldDatabaseMeansWhatItMeant(schema: Int) async throws {
+  /// The rules of each schema's database.
+  private func rules(_ schema: Int) -> [StoredRule] {
+    let blocks = [StoredRule("exact: red shoes"), StoredRule("word: casino")]
+    let others: [StoredRule] = [
+      .pin(prefix: [], text: Array("Winter sale".utf8), until: 1_800_000_000),
+      .pin(prefix: Array("b".utf8), text: Array("boots".utf8), until: nil),
+      .boost(kind: "word", text: Array("sale".utf8), factor: 2.5),
+    ]
+    return (schema < 2 ? [] : blocks) + (schema < 4 ? [] : others)
+  }
+
+  @Test(arguments: [1, 2, 3, 4]) func anOldDatabaseMeansWhatItMeant(schema: Int) async throws {
     let directory = try TemporaryDirectory()
     let path = try copy(schema, to: directory)
     let store = try SessionStore(path: path)
@@ -63,9 +75,7 @@ import Testing
       ben
         == events(
           kept.map { StoredEvent("query \($0)", at: 1_700_000_000 + Int64($0 / 3)) }, schema))
-    #expect(
-      try store.rules()
-        == (schema < 2 ? [] : [StoredRule("exact: red shoes"), StoredRule("word: casino")]))
+    #expect(try store.rules() == rules(schema))
     // It accepts new records like one of today's.
     try await store.record("new", at: 1_700_000_100, "anna")
     try await store.changeRules(add: [StoredRule("word: new")])
@@ -84,7 +94,7 @@ import Testing
   }
 
   @Test func anOldestAndANewestAreTheSameInTheEnd() async throws {
-    let tables = try [1, 3].map { schema in
+    let tables = try [1, 4].map { schema in
       let directory = try TemporaryDirectory()
       let path = try copy(schema, to: directory)
       try SessionStore(path: path).close()
@@ -100,7 +110,7 @@ import Testing
   /// A file as the next version might leave it, with its log not copied.
   @Test func aNewerOneIsRefusedWithWhatToDo() throws {
     let directory = try TemporaryDirectory()
-    let path = try copy(3, to: directory)
+    let path = try copy(4, to: directory)
     let queue = try DatabaseQueue(path: path)
     try queue.inDatabase { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9 later')") }
     try queue.close()

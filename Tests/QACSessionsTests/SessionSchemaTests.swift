@@ -83,6 +83,30 @@ import Testing
       INSERT INTO event VALUES (2, 91, 0, CAST('Cap' AS BLOB), CAST('cap' AS BLOB), 513);
       """
 
+  /// What version 4 adds to the schema of version 3.
+  private static let schema4 =
+    schema3 + """
+      INSERT INTO grdb_migrations VALUES ('4 pins and boosts');
+      CREATE TABLE pin (
+        id INTEGER PRIMARY KEY,
+        prefix BLOB NOT NULL,
+        text BLOB NOT NULL,
+        until INTEGER,
+        UNIQUE (prefix, text)
+      );
+      CREATE TABLE boost (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        text BLOB NOT NULL,
+        factor REAL NOT NULL,
+        UNIQUE (kind, text)
+      );
+      INSERT INTO pin VALUES
+        (1, CAST('' AS BLOB), CAST('hat' AS BLOB), NULL),
+        (2, CAST('b' AS BLOB), CAST('boots' AS BLOB), 500);
+      INSERT INTO boost VALUES (1, 'word', CAST('hat' AS BLOB), 2.5);
+      """
+
   private func make(_ sql: String, _ path: String) throws {
     let queue = try DatabaseQueue(path: path)
     try queue.inDatabase { try $0.execute(sql: sql) }
@@ -124,16 +148,41 @@ import Testing
     #expect(try await store.load("ben") == [StoredEvent("hat", at: 90), cap])
   }
 
-  @Test func schema3IsWhatThisVersionWrites() throws {
+  @Test func schema4StillMeansTheSame() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("s.sqlite")
+    try make(Self.schema4, path)
+    let rules: [StoredRule] = [
+      StoredRule("exact: red shoes"), StoredRule("word: casino"),
+      .pin(prefix: [], text: Array("hat".utf8), until: nil),
+      .pin(prefix: Array("b".utf8), text: Array("boots".utf8), until: 500),
+      .boost(kind: "word", text: Array("hat".utf8), factor: 2.5),
+    ]
+    #expect(try SessionStore.readRules(ofDatabaseAt: path) == rules)
+    #expect(try SessionStore(path: path).rules() == rules)
+  }
+
+  @Test func rulesOfOlderSchemasAreReadAsTheyAre() throws {
+    let directory = try TemporaryDirectory()
+    for (number, schema) in [Self.schema1, Self.schema2, Self.schema3].enumerated() {
+      let path = directory.file("\(number).sqlite")
+      try make(schema, path)
+      let expected =
+        number == 0 ? [] : [StoredRule("exact: red shoes"), StoredRule("word: casino")]
+      #expect(try SessionStore.readRules(ofDatabaseAt: path) == expected)
+    }
+  }
+
+  @Test func schema4IsWhatThisVersionWrites() throws {
     let directory = try TemporaryDirectory()
     let written = directory.file("written.sqlite")
     let fixture = directory.file("fixture.sqlite")
     try SessionStore(path: written).close()
-    try make(Self.schema3, fixture)
+    try make(Self.schema4, fixture)
     func tables(_ path: String) throws -> [String] {
       let queue = try DatabaseQueue(path: path)
       return try queue.inDatabase { db in
-        try ["session", "event", "block_rule", "grdb_migrations"].flatMap { table in
+        try ["session", "event", "block_rule", "pin", "boost", "grdb_migrations"].flatMap { table in
           try Row.fetchAll(db, sql: "PRAGMA table_xinfo(\(table))").map { "\(table) \($0)" }
         }
       }
@@ -144,7 +193,7 @@ import Testing
   @Test func aNewerSchemaIsRefusedAndLeftAlone() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("s.sqlite")
-    try make(Self.schema3 + "INSERT INTO grdb_migrations VALUES ('4 of the future');", path)
+    try make(Self.schema4 + "INSERT INTO grdb_migrations VALUES ('5 of the future');", path)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(throws: SessionStoreError.newerSchema(path: path)) { try SessionStore(path: path) }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

@@ -62,7 +62,7 @@ extension StoredRule {
   /// A rule written as "kind: text".
   init(_ rule: String) {
     let parts = rule.split(separator: ": ", maxSplits: 1)
-    self.init(kind: String(parts[0]), text: Array(parts[1].utf8))
+    self = .block(kind: String(parts[0]), text: Array(parts[1].utf8))
   }
 }
 

@@ -51,7 +51,28 @@ public struct RandomIndex {
     maker.addSuffixes()
     maker.addWords()
     maker.content.listsWords = listsWords
+    if listsWords { maker.addSynonyms() }
     return maker.content
+  }
+
+  /// Adds synonyms between words of labels, and one that no label has.
+  private mutating func addSynonyms() {
+    var phrases: Set<[UInt8]> = [Array("zz zz".utf8)]
+    for label in content.labels {
+      let words = Tokenizer.words(label)
+      guard let word = words.first, word.count <= SynonymsView.mostPhraseBytes else { continue }
+      phrases.insert(Array(label[word]))
+    }
+    content.synonyms.phrases = phrases.sorted { $0.lexicographicallyPrecedes($1) }
+    let count = phrases.count
+    content.synonyms.targets = (0..<count).map { phrase in
+      var targets: [UInt32] = []
+      for _ in 0..<random.below(4) {
+        let target = UInt32(random.below(count))
+        if Int(target) != phrase, !targets.contains(target) { targets.append(target) }
+      }
+      return targets
+    }
   }
 
   private init(

@@ -10,7 +10,7 @@ struct TextGenerator {
 
   /// Up to `limit` bytes of ASCII, controls included, with white space and punctuation frequent.
   mutating func ascii(limit: Int) -> [UInt8] {
-    let frequent = Array(" \t\n-.,'aAbBzZ09_/".utf8)
+    let frequent = Array(" \t\n-.,'aAbBzZ09_/+#%".utf8)
     return (0..<random.below(limit + 1)).map { _ in
       random.below(2) == 0 ? frequent[random.below(frequent.count)] : UInt8(random.below(128))
     }
@@ -63,7 +63,7 @@ struct TextGenerator {
   /// Scalars that fold, compose, decompose, join or are removed.
   static let troublesome: [Unicode.Scalar] =
     Array(
-      ("aAeEiIkKsS 1" + "ßẞıİΣσςſKÅŉǰ" + "ﬁﬃ①½²㎏ΐᾳᾼϒᏸꭰᎠ" + "éñäÖ").unicodeScalars)
+      ("aAeEiIkKsS 1" + "ßẞıİΣσςſKÅŉǰ" + "ﬁﬃ①½²㎏ΐᾳᾼϒᏸꭰᎠ" + "éñäÖ" + "+#%.＋ㄱㄳㅏㅘ관").unicodeScalars)
     + [
       "\u{301}", "\u{308}", "\u{307}", "\u{345}", "\u{323}", "\u{338}", "\u{34F}", "\u{3099}",
       "\u{200B}", "\u{200C}", "\u{200D}", "\u{200D}", "\u{FE0F}", "\u{AD}", "\u{FEFF}", "\u{A0}",

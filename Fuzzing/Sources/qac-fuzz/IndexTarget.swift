@@ -35,7 +35,8 @@ private func serve(_ index: LabelIndex) {
     let typed = normalizer.normalize(prefix, as: .prefix)
     for i in 0..<scratch.count {
       hold(
-        scratch.match(i) != .prefix || scratch.normalizedText(i).starts(with: typed),
+        scratch.match(i) != .prefix || scratch.source(i) == .variants
+          || scratch.normalizedText(i).starts(with: typed),
         "suggestions begin with the prefix")
     }
   }

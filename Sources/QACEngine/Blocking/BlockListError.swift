@@ -39,7 +39,7 @@ public enum BlockRuleFault: Error, Equatable, Sendable, CustomStringConvertible 
     case .containsNUL: return "the text contains U+0000; remove it"
     case .badEscape: return "a backslash in a pattern must be followed by *, ? or \\; double it"
     case .wildcardsAlone:
-      return "the pattern has nothing but wildcards and would block everything; add text to it"
+      return "the pattern has nothing but wildcards and would match everything; add text to it"
     case .nothingLeft:
       return "nothing of the text is left in the index's normal form; name letters or digits"
     case .tooManyWords(let limit):

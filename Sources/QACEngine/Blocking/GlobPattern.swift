@@ -132,6 +132,11 @@ struct GlobPattern: Sendable {
     // A digit takes the place of the wildcard: it composes with nothing, and its normal form is
     // itself.
     let digit = UInt8(ascii: "0")
+    // A symbol that stays at the end of a word stays before a wildcard too.
+    if !isLast, let last = bytes.last, "+#%".utf8.contains(last) {
+      let normal = normalize(bytes, by: normalizer, isFirst: isFirst, isLast: true)
+      if normal.last == last { return normal }
+    }
     var normal = normalizer.normalize(
       (isFirst ? [] : [digit]) + bytes + (isLast ? [] : [digit]), as: .query)
     if !isFirst, normal.first == digit { normal.removeFirst() }

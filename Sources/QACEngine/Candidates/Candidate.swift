@@ -26,10 +26,24 @@ struct Candidate {
   var words = HeldWords()
   /// How it differs from what was typed.
   var correction = Correction()
+  /// If only a synonym brought it: the bytes of its text that stand for the prefix; else 0.
+  var synonymBytes: Int32 = 0
 
   /// Whether it is a label.
   @inline(__always)
   var isLabel: Bool { label != Candidate.noLabel }
+
+  /// The source that is told: the first that brought it. A label is no composed text, and no
+  /// correction where it differs from the prefix by accents alone; such a label is popular.
+  var source: SuggestionSource {
+    let first = sources.first
+    if first.composes { return isLabel ? .popular : first }
+    return first == .corrected && !isCorrected ? .popular : first
+  }
+
+  /// Whether its text begins with other bytes than the prefix: corrected ones, or other accents.
+  @inline(__always)
+  var isRespelt: Bool { correction.typedBytes > 0 && !holdsWords }
 
   /// Whether it does not begin with the prefix but holds its words.
   @inline(__always)
@@ -40,13 +54,15 @@ struct Candidate {
   @inline(__always)
   var isCorrected: Bool { correction.cost > 0 && !holdsWords }
 
-  /// Whether it begins with the prefix.
+
+  /// Whether it begins with the prefix only once phrases are replaced by synonyms.
   @inline(__always)
-  var isPrefixMatch: Bool { correction.cost == 0 && !holdsWords }
+  var isSynonym: Bool { synonymBytes > 0 }
 
   /// How it matches the prefix.
   var match: SuggestionMatch {
-    holdsWords ? .words : correction.cost > 0 ? .corrected : .prefix
+    if holdsWords { return .words }
+    return isSynonym ? .synonyms : correction.cost > 0 ? .corrected : .prefix
   }
 
   /// Whether it is a text that only composing brought: nobody is known to have submitted it.
@@ -69,9 +85,10 @@ struct Ending {
 
 /// How a candidate differs from what was typed.
 struct Correction {
-  /// The cost of the typing errors; 0 where the candidate begins with the prefix.
+  /// The cost of the typing errors; 0 where the candidate begins with the prefix, but perhaps for
+  /// its accents.
   var cost: Float = 0
-  /// The bytes of the candidate's text that stand for the prefix.
+  /// The bytes of the candidate's text that stand for the prefix; 0 where they are the same.
   var typedBytes: Int32 = 0
   /// How often the candidate followed the previous query, by the index.
   var followed = 0.0

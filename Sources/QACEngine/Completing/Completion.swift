@@ -31,6 +31,8 @@ struct Completion: ~Copyable {
   let overlay: LiveOverlay?
   /// What must not be suggested; nil where nothing is blocked.
   let blocks: BlockedLabels?
+  /// Pins and boosts; nil where there are none.
+  let rules: RankingRules?
   /// Now, in unix seconds.
   let time: Int64
   /// The most candidates that each source brings.

@@ -4,8 +4,8 @@
 //                         normalise,     each source     each text once,    a row per      score,
 //                         range [lo,hi)  adds its own    findings           candidate      order, fold
 //
-// Invariants: every suggestion's normalised text begins with the normalised prefix, or is marked as
-// corrected. No suggestion is blocked. Where a label matches that is not blocked, the answer is not
+// Invariants: every suggestion's normalised text begins with the normalised prefix, but perhaps for
+// accents, or is marked as corrected. No suggestion is blocked. Where a label matches that is not blocked, the answer is not
 // empty. No text occurs twice. The order is total (`Ranking`).
 // Cost: that of its sources, plus O(candidates x features).
 // Source: docs/design.md, "QACEngine".
@@ -23,6 +23,8 @@ public final class CompletionEngine: Sendable {
   public let lines: LineModel?
   let nodeSummaries: [NodeSummary]
   let trie: LabelTrie
+  let meanings: QueryMeanings
+  let variants: VariantLabels
   /// Near-duplicates are folded where texts are for searching.
   let foldsDuplicates: Bool
   let normalizer: Normalizer
@@ -51,9 +53,11 @@ public final class CompletionEngine: Sendable {
     self.index = index
     normalizer = Normalizer(index.profile)
     Normalizer.prepare()
-    foldsDuplicates = index.profile == .search
+    foldsDuplicates = index.profile != .verbatim
     nodeSummaries = index.view.nodeSummaries()
     trie = LabelTrie(index.view)
+    meanings = QueryMeanings(index.view, index.profile)
+    variants = VariantLabels(index.view, profile: index.profile)
   }
 
   /// An engine that serves what `engine` does, with another ranker.
@@ -68,6 +72,8 @@ public final class CompletionEngine: Sendable {
     index = engine.index
     nodeSummaries = engine.nodeSummaries
     trie = engine.trie
+    meanings = engine.meanings
+    variants = engine.variants
     foldsDuplicates = engine.foldsDuplicates
     normalizer = engine.normalizer
   }
@@ -79,28 +85,40 @@ public final class CompletionEngine: Sendable {
   ///   - context: The session's earlier queries.
   ///   - overlay: What was submitted since the index was built.
   ///   - blocks: What must not be suggested. A list that blocks nothing is the same as none.
+  ///   - rules: What is pinned and boosted.
   ///   - time: Now, in unix seconds: decides which queries are context and which are history.
   ///   - limit: The most suggestions, with near-duplicates folded. Nil keeps every candidate.
   ///   - options: Sources and beam.
   ///   - scratch: Working memory of this engine, and the result.
-  /// - Precondition: `overlay`, `blocks` and `scratch` were made for this engine's index.
+  /// - Precondition: `overlay`, `blocks`, `rules` and `scratch` were made for this engine's index.
   public func complete(
     prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext,
-    overlay: LiveOverlay? = nil, blocks: BlockedLabels? = nil, at time: Int64, limit: Int?,
-    options: CompletionOptions = .standard, scratch: CompletionScratch
+    overlay: LiveOverlay? = nil, blocks: BlockedLabels? = nil, rules: RankingRules? = nil,
+    at time: Int64, limit: Int?, options: CompletionOptions = .standard,
+    scratch: CompletionScratch
   ) {
     precondition(scratch.index === index, "working memory of another index")
     precondition(overlay == nil || overlay?.index === index, "an overlay of another index")
     precondition(blocks == nil || blocks?.index === index, "blocked labels of another index")
+    precondition(rules == nil || rules?.index === index, "rules of another index")
     normalizer.normalize(prefix, as: .prefix, into: &scratch.prefix)
     scratch.prefix.withUnsafeBufferPointer { prefix in
       let completion = completion(
-        of: prefix, context: context, overlay: overlay, blocks: blocks, at: time, limit: limit,
-        options: options, scratch: scratch)
+        of: prefix, context: context, overlay: overlay, blocks: blocks, rules: rules, at: time,
+        limit: limit, options: options, scratch: scratch)
       scratch.table.reset()
       scratch.sources.gather(into: &scratch.table, for: completion)
       scratch.features.compute(scratch.table, for: completion)
       scratch.ranking.score(scratch.features, with: weights)
+      if scratch.table.findings.synonymUses > 0 {
+        SynonymOrder.apply(
+          to: &scratch.ranking, &scratch.features, scratch.table,
+          weight: weights[RankerFeature.synonym.rawValue])
+      }
+      scratch.lifts.reset()
+      if let rules = completion.rules {
+        scratch.lifts.apply(rules, to: &scratch.ranking, scratch.table, for: completion)
+      }
       scratch.ranking.rank(
         scratch.table, for: completion, features: scratch.features, lines: lines, limit: limit,
         folding: options.foldsDuplicates && foldsDuplicates)
@@ -110,8 +128,8 @@ public final class CompletionEngine: Sendable {
   /// What stays the same for all stages of the completion of `prefix`, which is normalised.
   private func completion(
     of prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext,
-    overlay: LiveOverlay?, blocks: BlockedLabels?, at time: Int64, limit: Int?,
-    options: CompletionOptions, scratch: CompletionScratch
+    overlay: LiveOverlay?, blocks: BlockedLabels?, rules: RankingRules?, at time: Int64,
+    limit: Int?, options: CompletionOptions, scratch: CompletionScratch
   ) -> Completion {
     let view = index.view
     let blocks = blocks.flatMap { $0.isEmpty ? nil : $0 }
@@ -120,15 +138,16 @@ public final class CompletionEngine: Sendable {
     let isCovered = blocks?.list.prefixes.covers(prefix) == true
     let range = isCovered ? 0..<0 : view.range(ofPrefix: prefix)
     context.steps(
-      at: time, view: view, range: range, overlay: overlay, labels: &scratch.table.labels,
-      into: &scratch.steps)
+      at: time, view: view, range: range, overlay: overlay, meanings: meanings,
+      cache: &scratch.meanings, into: &scratch.steps)
     let tailStart = Composer.tailStart(of: prefix)
     return Completion(
       view: view, prefix: prefix, tailStart: tailStart,
       lastWord: WordKey.last(of: UnsafeBufferPointer(rebasing: prefix[..<tailStart])),
       range: range, context: copy context, steps: scratch.steps,
       previousEntry: context.previousEntry(at: time) ?? -1, overlay: overlay, blocks: blocks,
-      time: time, wanted: max(limit ?? 0, options.candidatesPerSource),
+      rules: rules.flatMap { $0.isEmpty ? nil : $0 }, time: time,
+      wanted: max(limit ?? 0, options.candidatesPerSource),
       mayCorrect: !isCovered && range.count < CorrectedSource.fewMatches, options: options)
   }
 }

@@ -18,10 +18,14 @@ public final class CompletionScratch {
   @exclusivity(unchecked) var prefix: [UInt8] = []
   /// The context's queries.
   @exclusivity(unchecked) var steps: [ContextStep] = []
+  /// What the context's queries mean.
+  @exclusivity(unchecked) var meanings = MeaningCache()
   @exclusivity(unchecked) var sources: SourceList
   @exclusivity(unchecked) var table = CandidateTable()
   @exclusivity(unchecked) var features = FeatureTable()
   @exclusivity(unchecked) var ranking = Ranking()
+  /// What pins and boosts add to scores.
+  @exclusivity(unchecked) var lifts = RuleLifts()
   /// The index that the last result refers to.
   let index: LabelIndex
 
@@ -66,8 +70,9 @@ public final class CompletionScratch {
   /// The score of suggestion `i`; greater is better.
   public func score(_ i: Int) -> Double { ranking.scores[ranking.order[i]] }
 
-  /// The first of the sources that brought suggestion `i`, in the order of `SuggestionSource`.
-  public func source(_ i: Int) -> SuggestionSource { candidate(i).sources.first }
+  /// The first of the sources that brought suggestion `i`, in the order of `SuggestionSource`; a
+  /// label is never told as composed.
+  public func source(_ i: Int) -> SuggestionSource { candidate(i).source }
 
   /// How suggestion `i` matches the prefix.
   public func match(_ i: Int) -> SuggestionMatch { candidate(i).match }
@@ -87,18 +92,27 @@ public final class CompletionScratch {
   ///
   /// - Complexity: O(candidates).
   public func lineValues(_ i: Int) -> [Double] {
-    let all = prefix.withUnsafeBufferPointer { ranking.softmax($0) }
-    let place = all.place(score(i))
+    let typed = prefix.withUnsafeBufferPointer { UTF8Scalars.count($0) }
+    let place = ranking.softmax().place(score(i), typed: typed)
     return Array(featureValues(i)) + LineFeature.allCases.map { place[$0.rawValue] }
   }
 
+  /// What boosts and pins add to the score of suggestion `i`.
+  func lift(_ i: Int) -> (boost: Double, pin: Double) {
+    (lifts.boost(ranking.order[i]), lifts.pin(ranking.order[i]))
+  }
+
   /// The features and their weights behind suggestion `i` of the last completion, in the order of
-  /// `RankerFeature`.
+  /// `RankerFeature`; behind them what rules add, if any does: `boost`, ln of the factor, and `pin`.
   public func explain(
     _ i: Int, engine: CompletionEngine
   ) -> [(name: String, value: Double, weight: Double)] {
-    zip(RankerFeature.allCases, featureValues(i)).map { feature, value in
-      (feature.name, value, engine.weights[feature.rawValue])
-    }
+    var features: [(name: String, value: Double, weight: Double)] = zip(
+      RankerFeature.allCases, featureValues(i)
+    ).map { feature, value in (feature.name, value, engine.weights[feature.rawValue]) }
+    let lift = lift(i)
+    if lift.boost != 0 { features.append(("boost", lift.boost, 1)) }
+    if lift.pin != 0 { features.append(("pin", 1, lift.pin)) }
+    return features
   }
 }

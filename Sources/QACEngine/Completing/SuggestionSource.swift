@@ -8,6 +8,8 @@
 
 /// A source of suggestions.
 public enum SuggestionSource: SourceName, Sendable, CaseIterable {
+  /// Texts that the operator pinned to the prefix.
+  case pinned = "pinned"
   /// The session's own earlier queries.
   case session = "session"
   /// Queries that followed the previous query before.
@@ -26,14 +28,23 @@ public enum SuggestionSource: SourceName, Sendable, CaseIterable {
   case compound = "compound"
   /// Labels that hold the words of the prefix, in any order and from any word on.
   case anywhere = "anywhere"
+  /// Labels that begin with the prefix in another way of writing.
+  case variants = "variants"
   /// Labels that begin with the prefix once typing errors are corrected.
   case corrected = "corrected"
+  /// Labels that begin with the prefix once phrases are replaced by synonyms.
+  case synonyms = "synonyms"
+  /// Labels that the operator's boosts bring among the best.
+  case boosted = "boosted"
 
   /// The name on the wire and in reports.
   public var name: StaticString { rawValue.text }
 
   /// Whether its candidates are texts that nobody may have submitted.
   public var composes: Bool { SourceSet.composing.contains(SourceSet(self)) }
+
+  /// Whether it brings nothing without rules of the operator.
+  public var isOfRules: Bool { self == .pinned || self == .boosted }
 
   /// The place in `allCases`, from 0.
   @inline(__always)

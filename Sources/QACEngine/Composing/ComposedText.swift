@@ -14,11 +14,18 @@ struct ComposedText {
   /// Bytes of the longest prefix that is composed; a longer one was pasted.
   private static let mostBytes = 1024
 
+  /// Whether normal forms hold Hangul as keys.
+  private let hasKeys: Bool
   private var bytes: [UInt8] = []
+  /// The text as it is shown, if that is another one.
+  private var shown: [UInt8] = []
   /// Whether texts have quotes and brackets that hold together.
   private let nests: Bool
 
-  init(_ engine: CompletionEngine) { nests = engine.index.profile == .verbatim }
+  init(_ engine: CompletionEngine) {
+    hasKeys = engine.index.profile == .search
+    nests = engine.index.profile == .verbatim
+  }
 
   /// Whether texts are composed for `prefix` at all.
   func isComposed(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -47,10 +54,18 @@ struct ComposedText {
     return bytes.withUnsafeBufferPointer { text in
       if let label = completion.label(of: text) { return table.add(label: label, from: source) }
       if text.count == completion.prefix.count { return nil }
-      return table.add(text: text, surface: text, from: source)
+      if !hasKeys || !HangulKeys.mayOccur(in: text) {
+        return table.add(text: text, surface: text, from: source)
+      }
+      shown.removeAll(keepingCapacity: true)
+      HangulKeys.appendSyllables(of: text, to: &shown)
+      return shown.withUnsafeBufferPointer { table.add(text: text, surface: $0, from: source) }
     }
   }
 
-  /// Overwrites the last text.
-  mutating func wipe() { bytes.wipe() }
+  /// Overwrites the last texts.
+  mutating func wipe() {
+    bytes.wipe()
+    shown.wipe()
+  }
 }

@@ -78,6 +78,20 @@ enum BaseLetters {
     letter < end ? UInt32(table[Int(letter)]) : letter
   }
 
+  /// Whether two texts have the same base letters, in `table`, apart from marks.
+  static func areEqual(
+    _ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>, _ table: [UInt16]
+  ) -> Bool {
+    var (i, j) = (0, 0)
+    while true {
+      var (x, y) = (UTF8Scalars.next(a, &i), UTF8Scalars.next(b, &j))
+      while let mark = x, isMark(mark) { x = UTF8Scalars.next(a, &i) }
+      while let mark = y, isMark(mark) { y = UTF8Scalars.next(b, &j) }
+      guard let x, let y else { return x == nil && y == nil }
+      if base(of: x, in: table) != base(of: y, in: table) { return false }
+    }
+  }
+
   /// Whether `letter` is a mark on the letter before: an accent, a Hebrew or Arabic vowel sign, the
   /// voicing of a kana.
   @inline(__always)

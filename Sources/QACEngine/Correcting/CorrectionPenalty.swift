@@ -26,10 +26,11 @@ package enum CorrectionPenalty {
   package static func bounding(_ weights: [Double]) -> [Double] {
     precondition(weights.count == RankerFeature.count, "one weight per ranker feature")
     var weights = weights
-    let corrections: [(feature: RankerFeature, weight: Double)] = [
+    let others: [(feature: RankerFeature, weight: Double)] = [
       (.correction, fixed), (.correctionCost, perError), (.unknownHead, unknownHead),
+      (.synonym, SynonymOrder.greatestWeight),
     ]
-    for (feature, greatest) in corrections + WordsPenalty.greatest {
+    for (feature, greatest) in others + WordsPenalty.greatest {
       weights[feature.rawValue] = min(weights[feature.rawValue], greatest)
     }
     return weights

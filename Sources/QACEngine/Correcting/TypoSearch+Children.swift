@@ -4,6 +4,7 @@
 // Cost: a step per child; a row per child that may lead on.
 
 import QACIndex
+import QACText
 
 extension TypoSearch {
   /// Opens the children of `node`: first those that were typed or cost less than a letter, and

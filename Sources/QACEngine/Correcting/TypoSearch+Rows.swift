@@ -8,6 +8,8 @@
 // `TypoRow.never`.
 // Cost: a dozen operations on words per row; per letter that is met, one step per typed letter.
 
+import QACText
+
 extension TypoSearch {
   /// The number of letters for which costs are remembered at a time.
   static let rememberedLetters = 128

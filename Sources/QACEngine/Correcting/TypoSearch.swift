@@ -27,6 +27,7 @@
 // best-first instead of key by key.
 
 import QACIndex
+import QACText
 
 /// A label and how it was reached.
 struct TypoMatch: Equatable {

@@ -15,11 +15,16 @@ extension LiveOverlay {
     return entries.list[Int(id)].text.withUnsafeBufferPointer(body)
   }
 
-  /// The entry of `normalized`, or nil.
+  /// The entry of `normalized`, or nil. A query that the index knows as misspelt is the right one.
   func find(_ normalized: [UInt8]) -> UInt32? {
     normalized.withUnsafeBufferPointer { text in
-      index.view.label(of: text).map { entry(of: $0) } ?? find(text: text)
+      label(of: text).map { entry(of: $0) } ?? find(text: text)
     }
+  }
+
+  /// The label that `text` counts as, or nil.
+  private func label(of text: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    index.view.label(of: text) ?? index.view.label(ofAlias: text)
   }
 
   /// The entry of a text that is no label, or nil.
@@ -45,8 +50,8 @@ extension LiveOverlay {
   /// The entry of `normalized`; a new one, without uses so far, if there is none.
   func addEntry(of normalized: [UInt8]) -> UInt32 {
     if let known = find(normalized) { return known }
-    let label = normalized.withUnsafeBufferPointer { index.view.label(of: $0) }
-    let id = entries.insert(normalized, label: label)
+    let label = normalized.withUnsafeBufferPointer { self.label(of: $0) }
+    let id = entries.insert(normalized, label: label, profile: index.profile)
     let place = position(of: id)
     order.insert(id, at: place)
     order.splitIfFull(min(place.chunk, order.chunks.count - 1))

@@ -117,7 +117,7 @@ extension LiveOverlay {
     if label != Candidate.noLabel { return body(index.view.surface(of: label)) }
     return
       (entries.list[Int(id)].spellings.shown(to: sessionsNeeded)
-      ?? entries.list[Int(id)].text)
+      ?? entries.list[Int(id)].shown)
       .withUnsafeBufferPointer(body)
   }
 

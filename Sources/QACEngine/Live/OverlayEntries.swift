@@ -6,7 +6,7 @@
 // Invariants: an entry has a label or a text while it has uses, and neither once it has none;
 // `ofLabel` and `ofText` name exactly the entries that have uses; `free` holds exactly the ids that
 // have neither uses nor successors, each once.
-// Cost: four bytes per label of the index, 64 bytes per entry beside its text, its spellings and
+// Cost: four bytes per label of the index, 72 bytes per entry beside its text, its spellings and
 // its followers; each operation is O(1), or O(followers of the entry).
 
 import QACText
@@ -36,6 +36,8 @@ struct OverlayEntry {
   var followers: [Link] = []
   /// The normalised text if there is no label.
   var text: [UInt8] = []
+  /// That text as others are shown it where none of its spellings may be.
+  var shown: [UInt8] = []
   /// How others are shown that text.
   var spellings = Spellings()
 }
@@ -65,9 +67,14 @@ struct OverlayEntries {
   /// Adds an entry, without uses so far, for `label`, or for `normalized` if there is none.
   ///
   /// - Precondition: There is no entry for it.
-  mutating func insert(_ normalized: [UInt8], label: UInt32?) -> UInt32 {
+  mutating func insert(
+    _ normalized: [UInt8], label: UInt32?, profile: NormalizationProfile
+  ) -> UInt32 {
     var entry = OverlayEntry(label: label ?? Candidate.noLabel)
-    if label == nil { entry.text = normalized }
+    if label == nil {
+      entry.text = normalized
+      entry.shown = DisplayText.shown(form: normalized, profile: profile)
+    }
     let id: UInt32
     if let reused = free.popLast() {
       id = reused

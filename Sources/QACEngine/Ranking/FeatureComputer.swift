@@ -25,6 +25,11 @@ struct FeatureComputer {
   private static let coldUses = 0.1
   /// Uses that a text which is no label counts for in `popularity`.
   private static let unseenUses = 0.5
+  /// The share of people who write a text in another way than its label, where no label matches what
+  /// was typed.
+  private static let variantShare = 0.25
+  /// The same where one matches: then it was probably meant.
+  private static let variantShareBesideMatches = 0.0625
   /// Bytes behind the head that the word model reads: sums over more mean little.
   private static let modelledBytes = 256
 
@@ -47,6 +52,8 @@ struct FeatureComputer {
     var anywhereMass: Double
     /// ln of how much more that is, bounded.
     var anywhereShift: Double
+    /// The share of people who write a text in another way than its label.
+    var variantShare: Double
     /// ln of the share of the previous query's followers that smoothing leaves to a label that is
     /// none of them, relative to the label's prior.
     var restLast: Double
@@ -73,6 +80,7 @@ struct FeatureComputer {
       correctedShift: min(log(correctedMass / mass), CorrectionPenalty.greatestShift),
       anywhereMass: anywhereMass,
       anywhereShift: min(log(anywhereMass / mass), CorrectionPenalty.greatestShift),
+      variantShare: completion.range.isEmpty ? Self.variantShare : Self.variantShareBesideMatches,
       restLast: Self.restLog(followers.lastMass), restEarlier: Self.restLog(followers.earlierMass),
       cooling: completion.overlay?.cooling ?? 1)
   }
@@ -94,12 +102,16 @@ struct FeatureComputer {
       setMeant(
         row, at: i, share: uses / common.anywhereMass, shift: common.anywhereShift,
         of: table.findings.anywhere)
-    } else if candidate.isCorrected {
-      row[.correction] = 1
-      row[.correctionCost] = Double(candidate.correction.cost)
+    } else if candidate.isSynonym {
+      setSynonym(row, share: uses / table.findings.synonymUses, with: common)
+    } else if candidate.isRespelt {
+      if candidate.isCorrected {
+        row[.correction] = 1
+        row[.correctionCost] = Double(candidate.correction.cost)
+      }
+      let share = uses / common.correctedMass * (candidate.isCorrected ? 1 : common.variantShare)
       setMeant(
-        row, at: i, share: uses / common.correctedMass, shift: common.correctedShift,
-        of: table.findings.corrected)
+        row, at: i, share: share, shift: common.correctedShift, of: table.findings.corrected)
     } else {
       setMatching(row, candidate, at: i, uses: uses, of: table, with: common)
     }
@@ -169,6 +181,17 @@ struct FeatureComputer {
     row[.wordsReordered] = words.isReordered ? 1 : 0
   }
 
+  /// Sets the shares of a label that matches by a synonym alone: of all such labels.
+  @inline(__always)
+  private func setSynonym(_ row: FeatureRow, share: Double, with common: Common) {
+    let popularity = log(share)
+    row[.popularity] = popularity
+    row[.follower] = popularity + common.restLast
+    row[.earlierFollower] = popularity + common.restEarlier
+    row[.index] = popularity
+    row[.synonym] = 1
+  }
+
   /// Sets what the ending of a candidate, whose text is `text`, says.
   @inline(__always)
   private mutating func setEnding(
@@ -177,8 +200,8 @@ struct FeatureComputer {
   ) {
     var tailStart = completion.tailStart
     var lastWord = completion.lastWord
-    // What does not begin with the prefix has a head and a last word of its own.
-    if !candidate.isPrefixMatch {
+    // What begins with other bytes has a head and a last word of its own.
+    if candidate.isRespelt || candidate.match != .prefix {
       let typed = UnsafeBufferPointer(rebasing: text[..<candidate.typedBytes(in: completion)])
       tailStart = Composer.tailStart(of: typed)
       lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
@@ -231,6 +254,7 @@ extension Candidate {
   @inline(__always)
   func typedBytes(in completion: borrowing Completion) -> Int {
     if holdsWords { return Int(words.typedBytes) }
-    return isCorrected ? Int(correction.typedBytes) : completion.prefix.count
+    if isSynonym { return Int(synonymBytes) }
+    return isRespelt ? Int(correction.typedBytes) : completion.prefix.count
   }
 }

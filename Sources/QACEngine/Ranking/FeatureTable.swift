@@ -45,6 +45,11 @@ struct FeatureTable {
     }
   }
 
+  /// Adds `value` to `feature` of candidate `i`.
+  mutating func add(_ value: Double, to feature: RankerFeature, of i: Int) {
+    values[i * RankerFeature.count + feature.rawValue] += value
+  }
+
   /// The features of candidate `i`, in the order of `RankerFeature`.
   func row(_ i: Int) -> ArraySlice<Double> {
     values[i * RankerFeature.count..<(i + 1) * RankerFeature.count]

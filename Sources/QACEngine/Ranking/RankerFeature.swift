@@ -85,6 +85,9 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case wordsBegun
   /// 1 if such a label has the typed words in another order.
   case wordsReordered
+  /// If the label matches by a synonym alone: 1, and more as far as it is set behind what matches as
+  /// typed.
+  case synonym
 
   /// The name in index files, reports and explanations: it stays, whatever the case is called.
   public var name: String {
@@ -128,6 +131,7 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
     case .wordsUntyped: "wordsUntyped"
     case .wordsBegun: "wordsBegun"
     case .wordsReordered: "wordsReordered"
+    case .synonym: "synonym"
     }
   }
 

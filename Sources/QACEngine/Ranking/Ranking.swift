@@ -32,6 +32,8 @@ struct Ranking {
   private var heap: [Int] = []
   /// What near-duplicates of the suggestions so far would share with them, in the order of `order`.
   private var folds: [FoldKeys] = []
+  /// The softmax of the scores before something was added to them; nil where nothing was.
+  private var unlifted: Softmax?
   /// What is left to spend on comparing with rules.
   private(set) var blockWork = BlockWork()
 
@@ -41,6 +43,7 @@ struct Ranking {
   /// Scores each candidate: the sum of weight x value over its features.
   mutating func score(_ features: borrowing FeatureTable, with weights: [Double]) {
     let count = RankerFeature.count
+    unlifted = nil
     scores.removeAll(keepingCapacity: true)
     weights.withUnsafeBufferPointer { weights in
       features.values.withUnsafeBufferPointer { values in
@@ -59,25 +62,30 @@ struct Ranking {
     var best: Double
     /// ln of the sum of e^(score - best) over all candidates.
     var logTotal: Double
-    /// ln(1 + scalars of the prefix).
-    var prefix: Double
 
-    /// The values of `LineFeature` of a candidate with `score`, in its order.
-    func place(_ score: Double) -> SIMD4<Double> {
+    /// The values of `LineFeature` of a candidate with `score`, in its order, behind a prefix of
+    /// `typed` scalars.
+    func place(_ score: Double, typed: Int) -> SIMD4<Double> {
       let gap = score - best
-      return SIMD4(1, gap - logTotal, gap, prefix)
+      return SIMD4(1, gap - logTotal, gap, log(1 + Double(typed)))
     }
   }
 
-  /// The softmax of the scores of the candidates of `prefix`.
+  /// The softmax of the scores of all candidates as the ranker gave them.
   ///
   /// - Complexity: An exponential per candidate.
-  func softmax(_ prefix: UnsafeBufferPointer<UInt8>) -> Softmax {
+  func softmax() -> Softmax {
+    if let unlifted { return unlifted }
     let best = scores.max() ?? 0
     var total = 0.0
     for score in scores { total += exp(score - best) }
-    return Softmax(
-      best: best, logTotal: log(total), prefix: log(1 + Double(UTF8Scalars.count(prefix))))
+    return Softmax(best: best, logTotal: log(total))
+  }
+
+  /// Adds `value` to the score of candidate `i`.
+  mutating func lift(_ i: Int, by value: Double) {
+    if unlifted == nil { unlifted = softmax() }
+    scores[i] += value
   }
 
   /// Orders the candidates by their scores.
@@ -101,6 +109,7 @@ struct Ranking {
     heap.removeAll(keepingCapacity: true)
     heap.append(contentsOf: 0..<table.count)
     for i in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(i, table) }
+    let reserved = SynonymOrder.reserved(table, limit: limit)
     while order.count < limit ?? Int.max, let best = heap.first {
       let last = heap.removeLast()
       if !heap.isEmpty {
@@ -109,10 +118,14 @@ struct Ranking {
       }
       if isBlocked(best, of: table, for: completion) { continue }
       if limit != nil, let lines, table[best].isComposed {
-        let all = softmax ?? self.softmax(completion.prefix)
+        let all = softmax ?? self.softmax()
         softmax = all
-        let odds = lines.logOdds(features.row(best), all.place(scores[best]))
+        let typed = UTF8Scalars.count(completion.prefix)
+        let odds = lines.logOdds(features.row(best), all.place(scores[best], typed: typed))
         if !lines.shows(logOdds: odds) { continue }
+      }
+      if reserved > 0, let limit, order.count >= limit - reserved, table[best].isComposed {
+        continue
       }
       if mayFold, limit != nil, isDuplicate(best, of: table, for: completion) { continue }
       order.append(best)
@@ -162,7 +175,7 @@ struct Ranking {
   ) -> Bool {
     let candidate = table[i]
     let (keys, length) = table.withText(of: candidate, completion.view) { (FoldKeys($0), $0.count) }
-    let isTyped = length == completion.prefix.count && candidate.isPrefixMatch
+    let isTyped = length == candidate.typedBytes(in: completion) && candidate.match == .prefix
     for (place, other) in folds.enumerated() where !isTyped {
       if keys.stems == other.stems || keys.letters == other.letters {
         // A label is not left out for a text that was composed in the order that was typed.

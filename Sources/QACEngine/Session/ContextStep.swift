@@ -7,7 +7,7 @@ import QACText
 struct ContextStep {
   /// The session's entry.
   var entry: Int
-  /// The label, or `Candidate.noLabel`.
+  /// The label that it counts as (`QueryMeanings`), or `Candidate.noLabel`.
   var label: UInt32
   /// The overlay's entry, or `LiveOverlay.noEntry` where others may not see it: what followed a
   /// query that few people submitted would tell what these people did.
@@ -27,7 +27,7 @@ extension SessionContext {
   /// Puts the distinct queries of the last half hour before `time` into `steps`, newest first.
   func steps(
     at time: Int64, view: IndexView, range: Range<UInt32>, overlay: LiveOverlay?,
-    labels: inout LabelCache, into steps: inout [ContextStep]
+    meanings: borrowing QueryMeanings, cache: inout MeaningCache, into steps: inout [ContextStep]
   ) {
     steps.removeAll(keepingCapacity: true)
     var weight = 1.0
@@ -39,7 +39,7 @@ extension SessionContext {
       if steps.contains(where: { $0.entry == Int(event.entry) }) { continue }
       let hash = entries[Int(event.entry)].hash
       let label =
-        withText(of: Int(event.entry)) { labels.label(of: $0, hash: hash, view) }
+        withText(of: Int(event.entry)) { cache.label(meantBy: $0, hash: hash, meanings, view) }
         ?? Candidate.noLabel
       var step = ContextStep(
         entry: Int(event.entry), label: label, live: LiveOverlay.noEntry, weight: weight,

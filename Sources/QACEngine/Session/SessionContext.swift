@@ -9,7 +9,8 @@
 //
 // Invariant (`checkInvariants`): `events` are in the order of submission; an entry's `count` is the
 // number of its events, at least 1; `bytes` hold the texts of entries and nothing else.
-// Cost: `record` is O(entries), amortised; a completion reads each entry's outline once.
+// Cost: `record` is O(entries), amortised, and compares two texts if the last query was submitted
+// within a minute; a completion reads each entry's outline once.
 
 import QACText
 
@@ -35,6 +36,8 @@ public struct SessionContext: Sendable {
     var count: Int32
     var lastTime: Int64
     var lastSequence: Int
+    /// Whether the session went on from it within a minute to a text that it is a slip of.
+    var wasPutRight = false
   }
 
   /// A submission.
@@ -89,6 +92,8 @@ public struct SessionContext: Sendable {
       bytes += surface
     }
     entries[id].count += 1
+    entries[id].wasPutRight = false
+    putRight(before: id, at: time)
     entries[id].lastTime = time
     entries[id].lastSequence = sequence
     events.append(Event(entry: Int32(id), time: time))
@@ -98,6 +103,18 @@ public struct SessionContext: Sendable {
       entries[Int(oldest.entry)].count -= 1
       if entries[Int(oldest.entry)].count == 0 { rebuild(keeping: entries.map { $0.count > 0 }) }
     }
+  }
+
+  /// Marks the last query if entry `id`, which is submitted at `time`, puts it right.
+  private mutating func putRight(before id: Int, at time: Int64) {
+    guard let last = events.last, Int(last.entry) != id,
+      (0...Slip.seconds).contains(time.subtractingReportingOverflow(last.time).partialValue),
+      time >= last.time
+    else { return }
+    let isSlip = withText(of: Int(last.entry)) { typed in
+      withText(of: id) { Slip.isSlip(typed, of: $0) }
+    }
+    if isSlip { entries[Int(last.entry)].wasPutRight = true }
   }
 
   /// Removes every occurrence of the query `normalized`.

@@ -12,6 +12,7 @@ struct ComposedSource: CandidateSource {
   private var text: ComposedText
 
   init(_ engine: CompletionEngine) {
+    text = ComposedText(engine)
     composer = Composer(suffixCount: engine.index.view.suffixes.count)
     text = ComposedText(engine)
   }

@@ -1,8 +1,13 @@
 // Source `corrected`: labels that the prefix begins once typing errors are corrected.
 //
-// It looks for corrections where hardly a label matches what was typed: popular labels
-// (`TypoSearch`), labels that followed the queries of the context, and the session's own queries.
-// How they rank is `CorrectionPenalty`.
+// It looks for corrections where hardly a label matches what was typed: labels of which the index
+// knows a misspelt query that begins with the prefix, popular labels (`TypoSearch`), labels that
+// followed the queries of the context, and the session's own queries. How they rank is
+// `CorrectionPenalty`.
+//
+// What was typed is plausible as it is if all its words are frequent ones: then only accents, spaces
+// and doubled letters are corrected. A text that differs from what was typed in accents and case
+// alone is no correction under `search`: it costs nothing and is not told as one.
 //
 // Cost: that of `TypoSearch`; then one bounded edit distance for each follower tried and each query
 // of the session.
@@ -27,46 +32,103 @@ struct CorrectedSource: CandidateSource {
   private static let nodesBesideMatches = 48
   /// The most followers of each query of the context that are tried.
   private static let followersTried = 1024
+  /// What errors may cost where what was typed is plausible as it is.
+  private static let greatestCostOfPlausible: Float = 0.5
+  /// What a misspelt query costs that the index knows.
+  private static let aliasCost: Float = 0.5
+  /// The most aliases that are tried.
+  private static let aliasesTried = 64
+  /// The letters from which on a prefix may have two errors.
+  private static let longPrefix = 8
 
   private var typos: TypoSearch
+  private let bases = BaseLetters.table
+  /// Whether other accents and another case are the same letter.
+  private let ignoresAccents: Bool
 
   init(_ engine: CompletionEngine) {
     typos = TypoSearch(labelCount: engine.index.labelCount, trie: engine.trie)
+    ignoresAccents = engine.index.profile == .search
   }
 
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
     if !completion.mayCorrect || table.findings.isPlausible { return }
     let nothingMatches = completion.range.isEmpty
+    let isPlausible = KnownWords.areFrequent(in: completion.prefix, completion.view)
     typos.search(
       completion.view, prefix: completion.prefix, limit: Self.mostCorrections,
-      greatestCost: nothingMatches ? Self.greatestCost : Self.greatestCostBesideMatches,
+      greatestCost: isPlausible
+        ? Self.greatestCostOfPlausible
+        : nothingMatches ? Self.greatestCost : Self.greatestCostBesideMatches,
       nodeLimit: nothingMatches ? TypoSearch.nodeLimit : Self.nodesBesideMatches,
       blocks: completion.blocks)
-    for match in typos.matches { Self.add(match, to: &table) }
-    table.findings.isHeadDoubtful = !typos.matches.isEmpty && Self.hasUnknownWord(completion)
+    for match in typos.matches
+    where !isFarFetched(match.cost, completion.view.text(of: match.label), for: completion) {
+      add(match, to: &table, for: completion)
+    }
     table.findings.corrected.uses = Double(typos.mass)
+    let aliases = addAliased(to: &table, for: completion)
+    table.findings.isHeadDoubtful =
+      (aliases > 0 || !typos.matches.isEmpty)
+      && KnownWords.areMissing(in: completion.head, completion.view)
     addFollowers(to: &table, for: completion)
     addOwnQueries(to: &table, for: completion)
   }
 
-  /// Whether a whole word of the prefix is unknown to the word model.
-  private static func hasUnknownWord(_ completion: borrowing Completion) -> Bool {
-    var found = false
-    let head = completion.head
-    let words = completion.view.words
-    Tokenizer.forEachWord(head) { range in
-      if !words.knows(WordKey.of(UnsafeBufferPointer(rebasing: head[range]))) { found = true }
-    }
-    return found
+  /// Whether errors of this `cost` change too much of a short prefix: more than one full error in
+  /// fewer than eight letters, unless the first letter is wrong.
+  private func isFarFetched(
+    _ cost: Float, _ text: UnsafeBufferPointer<UInt8>, for completion: borrowing Completion
+  ) -> Bool {
+    cost > 1 && typos.letters.count < Self.longPrefix && text.first == completion.prefix.first
   }
 
   /// Adds a corrected label; returns its position.
   @discardableResult
-  private static func add(_ match: TypoMatch, to table: inout CandidateTable) -> Int {
+  private func add(
+    _ match: TypoMatch, to table: inout CandidateTable, for completion: borrowing Completion
+  ) -> Int {
     let i = table.add(label: match.label, from: .corrected)
-    table[i].correction.cost = match.cost
     table[i].correction.typedBytes = match.alignedBytes
+    table[i].correction.cost = cost(
+      match.cost, of: completion.view.text(of: match.label), bytes: match.alignedBytes,
+      for: completion)
     return i
+  }
+
+  /// `cost`, or nothing if the first `bytes` of `text` differ from the prefix in accents and case
+  /// alone.
+  private func cost(
+    _ cost: Float, of text: UnsafeBufferPointer<UInt8>, bytes: Int32,
+    for completion: borrowing Completion
+  ) -> Float {
+    // Two accents cost as much as the cheapest other error.
+    if !ignoresAccents || cost * Float(TypoCosts.unit) > Float(8 * TypoCosts.accent) { return cost }
+    let beginning = UnsafeBufferPointer(rebasing: text[..<Int(bytes)])
+    return BaseLetters.areEqual(beginning, completion.prefix, bases) ? 0 : cost
+  }
+
+  /// Adds the labels of which the index knows a misspelt query that begins with the prefix; returns
+  /// how many such queries there are.
+  private mutating func addAliased(
+    to table: inout CandidateTable, for completion: borrowing Completion
+  ) -> Int {
+    let view = completion.view
+    if view.aliases.count == 0 || completion.prefix.isEmpty { return 0 }
+    let range = view.aliases.range(ofPrefix: completion.prefix)
+    for alias in range.prefix(Self.aliasesTried) {
+      let label = view.aliasLabels[alias]
+      if completion.blocks(label) || completion.range.contains(label) { continue }
+      if table.find(label: label) != nil { continue }
+      let text = view.text(of: label)
+      let aligned =
+        typos.distance(to: text)?.alignedBytes
+        ?? Int32(UTF8Scalars.prefix(of: text, asLongAs: completion.prefix))
+      let match = TypoMatch(label: label, cost: Self.aliasCost, alignedBytes: aligned)
+      add(match, to: &table, for: completion)
+      table.findings.corrected.uses += Double(view.weight(of: label))
+    }
+    return range.count
   }
 
   private mutating func addFollowers(
@@ -78,9 +140,12 @@ struct CorrectedSource: CandidateSource {
       for f in all.prefix(Self.followersTried) {
         let label = completion.view.followerLabels[f]
         if completion.blocks(label) { continue }
-        guard let found = typos.distance(to: completion.view.text(of: label)) else { continue }
-        let i = Self.add(
-          TypoMatch(label: label, cost: found.cost, alignedBytes: found.alignedBytes), to: &table)
+        let text = completion.view.text(of: label)
+        guard let found = typos.distance(to: text),
+          !isFarFetched(found.cost, text, for: completion)
+        else { continue }
+        let match = TypoMatch(label: label, cost: found.cost, alignedBytes: found.alignedBytes)
+        let i = add(match, to: &table, for: completion)
         let uses = completion.view.followerCount(f)
         if s == 0 {
           table[i].correction.followed += uses
@@ -98,9 +163,11 @@ struct CorrectedSource: CandidateSource {
   ) {
     for id in completion.context.entries.indices {
       let distance = completion.context.withText(of: id) { typos.distance(to: $0) }
-      guard let distance else { continue }
+      guard let distance, !SessionSource.isError(id, &table, for: completion) else { continue }
       let i = table.add(entry: id, from: .corrected, for: completion)
-      table[i].correction.cost = distance.cost
+      table[i].correction.cost = completion.context.withText(of: id) {
+        cost(distance.cost, of: $0, bytes: distance.alignedBytes, for: completion)
+      }
       table[i].correction.typedBytes = distance.alignedBytes
     }
   }

@@ -17,6 +17,8 @@ struct Findings {
   var anywhere = CorrectedMasses()
   /// Whether enough labels hold the words as they were typed: then nothing is corrected.
   var isPlausible = false
+  /// The uses of the labels that synonyms lead to; 0 if there are none.
+  var synonymUses = 0.0
   /// Whether a whole word of the prefix occurs in no query, while corrections were found.
   var isHeadDoubtful = false
 }

@@ -1,9 +1,14 @@
 // Source `session`: the session's own queries that match the prefix.
 //
+// A query that is no label, has a word that no query of the index has, and was put right within a
+// minute was a typing error; so was one that the index knows as misspelt. It is no candidate.
+//
 // Where there are more of them than are wanted, the newest and most frequent are taken, and those
 // that followed the previous query.
 // Cost: O(entries of the session), a comparison of 16 bytes for each that does not match; O(events
 // of the session) more where there are more than are wanted.
+
+import QACIndex
 
 /// The session's own queries.
 struct SessionSource: CandidateSource {
@@ -31,7 +36,26 @@ struct SessionSource: CandidateSource {
       if matches { matching.append(id) }
     }
     if matching.count > completion.wanted { choose(for: completion) }
-    for id in matching { table.add(entry: id, from: .session, for: completion) }
+    for id in matching where !Self.isError(id, &table, for: completion) {
+      table.add(entry: id, from: .session, for: completion)
+    }
+  }
+
+  /// Whether an entry is a typing error that its session put right, or that the index knows.
+  ///
+  /// - Complexity: O(1) for an entry that the session did not put right, if the index has no
+  ///   aliases.
+  static func isError(
+    _ id: Int, _ table: inout CandidateTable, for completion: borrowing Completion
+  ) -> Bool {
+    let entry = completion.context.entries[id]
+    let view = completion.view
+    if !entry.wasPutRight, view.aliases.count == 0 { return false }
+    return completion.context.withText(of: id) { text in
+      if table.labels.label(of: text, hash: entry.hash, view) != nil { return false }
+      return view.label(ofAlias: text) != nil
+        || entry.wasPutRight && KnownWords.areMissing(in: text, view)
+    }
   }
 
   /// Keeps those of the matching entries that promise most.

@@ -2,7 +2,7 @@
 //
 // The ranking does not depend on the order. Two things do: how the budget for comparing with rules
 // is spent (`CandidateTable.blockWork`), and how many candidates there are already when
-// `WordsSource` is asked.
+// `WordsSource` is asked. `VariantsSource` judges what `CorrectedSource` brought, so it comes last.
 // To add a source: docs/design.md, "To add a source".
 
 /// All sources of candidates.
@@ -16,3 +16,7 @@ typealias SourceList = TreeSource
   .Then<WordsSource>
   .Then<AnywhereSource>
   .Then<CorrectedSource>
+  .Then<VariantsSource>
+  .Then<SynonymSource>
+  .Then<PinnedSource>
+  .Then<BoostedSource>

@@ -26,9 +26,15 @@ struct TreeSource: CandidateSource {
     features.removeAll()
     if completion.previousEntry >= 0 {
       let view = completion.view
-      completion.context.withText(of: completion.previousEntry) { previous in
+      // The classifiers know the label that a misspelt query counts as.
+      if let step = completion.steps.first, step.label != Candidate.noLabel {
         RequestFeaturizer.features(
-          previous: previous, space: view.features, into: &features)
+          previous: view.text(of: step.label), space: view.features, into: &features)
+      } else {
+        completion.context.withText(of: completion.previousEntry) { previous in
+          RequestFeaturizer.features(
+            previous: previous, space: view.features, into: &features)
+        }
       }
     }
     search.search(

@@ -28,6 +28,7 @@ struct WordsSource: CandidateSource {
       // Of several submissions the newest stands for all.
       if entry.lastSequence != oldest + i { continue }
       if let initial, !entry.outline.mayHaveWord(beginningWith: initial) { continue }
+      if SessionSource.isError(Int(event.entry), &table, for: completion) { continue }
       context.withText(of: Int(event.entry)) { query in
         add(
           query, recency: 1 / (1 + Double(context.sequence - 1 - entry.lastSequence)), to: &table,

@@ -36,10 +36,11 @@ extension CompletionEngine {
   ///     system's clock.
   ///   - overlay: What was submitted since the index was built; made for this engine's index.
   ///   - blocks: What must not be suggested; made for this engine's index.
+  ///   - rules: What is pinned and boosted; made for this engine's index.
   /// - Returns: At most `limit` suggestions, no text twice.
   public func suggestions(
     for prefix: String, in session: Session, limit: Int = 10, at time: Int64? = nil,
-    overlay: LiveOverlay? = nil, blocks: BlockedLabels? = nil
+    overlay: LiveOverlay? = nil, blocks: BlockedLabels? = nil, rules: RankingRules? = nil
   ) -> [Suggestion] {
     precondition(limit >= 0, "a limit of \(limit) suggestions; ask for 0 or more")
     let scratch = session.memory.scratch(for: self)
@@ -47,7 +48,7 @@ extension CompletionEngine {
     prefix.withUTF8 {
       complete(
         prefix: $0, context: session.context(for: index.profile), overlay: overlay,
-        blocks: blocks, at: time ?? Session.now, limit: limit, scratch: scratch)
+        blocks: blocks, rules: rules, at: time ?? Session.now, limit: limit, scratch: scratch)
     }
     return (0..<scratch.count).map { Suggestion($0, of: scratch, self) }
   }

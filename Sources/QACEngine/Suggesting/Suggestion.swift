@@ -19,14 +19,21 @@ public struct Suggestion: Sendable, Hashable {
   var values: [Double]
   /// The ranker's weights, in the same order.
   var weights: [Double]
+  /// What boosts and pins add to the score.
+  var boost: Double
+  var pin: Double
 
   /// What the score is made of: it is the sum of all contributions, apart from rounding.
   ///
   /// - Complexity: O(features of the ranker).
   public var explanation: [ExplainedFeature] {
-    RankerFeature.allCases.map {
-      ExplainedFeature(feature: $0, value: values[$0.rawValue], weight: weights[$0.rawValue])
+    var parts = RankerFeature.allCases.map {
+      ExplainedFeature(
+        name: $0.name, feature: $0, value: values[$0.rawValue], weight: weights[$0.rawValue])
     }
+    if boost != 0 { parts.append(ExplainedFeature(name: "boost", value: boost, weight: 1)) }
+    if pin != 0 { parts.append(ExplainedFeature(name: "pin", value: 1, weight: pin)) }
+    return parts
   }
 
   /// Copies suggestion `i` of the last completion of `engine` with `scratch`.
@@ -38,20 +45,21 @@ public struct Suggestion: Sendable, Hashable {
     label = scratch.label(i)
     values = Array(scratch.featureValues(i))
     weights = engine.weights
+    (boost, pin) = scratch.lift(i)
   }
 }
 
-/// What one feature of the ranker adds to a score.
+/// What one feature of the ranker adds to a score, or what a rule of the operator adds.
 public struct ExplainedFeature: Sendable, Hashable {
-  /// The feature.
-  public var feature: RankerFeature
+  /// The name in index files, reports and the protocol; `boost` and `pin` for rules.
+  public var name: String
+  /// The feature; nil for a rule.
+  public var feature: RankerFeature?
   /// Its value for this suggestion.
   public var value: Double
   /// Its weight in the engine.
   public var weight: Double
 
-  /// The name in index files, reports and the protocol.
-  public var name: String { feature.name }
   /// What it adds to the score.
   public var contribution: Double { value * weight }
 }

@@ -70,6 +70,12 @@ public struct IndexContent: Sendable {
   public var wordModel = WordModel()
   /// Whether the file has the word lists, by which labels are found from any word on.
   public var listsWords = false
+  /// The normalised texts of misspelt queries, ascending, distinct, not empty; none is a label.
+  public var aliases: [[UInt8]] = []
+  /// The label that each alias stands for.
+  public var aliasLabels: [UInt32] = []
+  /// Phrases that mean the same as others; the file has them only if there are some.
+  public var synonyms = SynonymContent()
   /// A JSON object: log, settings, seed, figures.
   public var provenance = "{}"
 

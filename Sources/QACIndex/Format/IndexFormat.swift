@@ -127,6 +127,24 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   case listPlaces = 35
   /// The labels by weight, descending, then by number.
   case rankedLabels = 36
+  /// Aliases + 1: the offset of each alias' text, and the end. Optional, with the next two.
+  case aliasOffsets = 37
+  /// The normalised texts of misspelt queries, in byte order; none is a label.
+  case aliasText = 38
+  /// Per alias: the label that was meant.
+  case aliasLabels = 39
+
+  /// The phrases of the synonyms, one after the other, in byte order.
+  case synonymText = 40
+  /// Phrases + 1: the offset of each phrase, and the end.
+  case synonymOffsets = 41
+  /// Phrases + 1: the number of each phrase's first target, and the end.
+  case synonymTargetOffsets = 42
+  /// Per target: the number of a phrase that may take the phrase's place.
+  case synonymTargets = 43
+
+  /// The sections of the aliases: a file has all or none.
+  static let aliases: [IndexSection] = [.aliasOffsets, .aliasText, .aliasLabels]
 
   /// The sections that every file has.
   public static let required = allCases.filter { !$0.isOptional }
@@ -138,17 +156,18 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   public var layout: SectionLayout {
     switch self {
     case .provenance, .labelText, .surfaceText, .ranker, .chunks, .featureIDF,
-      .wordProbabilities, .wordBackoffs, .pairProbabilities:
+      .wordProbabilities, .wordBackoffs, .pairProbabilities, .aliasText, .synonymText:
       return .whole(bits: 8)
     case .featureKeys, .wordKeys, .pairKeys: return .whole(bits: 16)
     case .featureStarts, .wordStarts, .pairStarts, .weightLevels: return .whole(bits: 32)
     case .clock: return .whole(bits: 64)
     case .nodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)
     case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums,
-      .listOffsets:
+      .listOffsets, .aliasOffsets, .synonymOffsets, .synonymTargetOffsets:
       return .ascending
     case .blockMaxima, .heats, .members, .followerLabels, .followerCounts, .suffixSlices,
-      .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels:
+      .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels, .aliasLabels,
+      .synonymTargets:
       return .packed
     }
   }

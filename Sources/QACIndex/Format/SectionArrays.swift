@@ -43,6 +43,13 @@ struct SectionArrays {
     }
   }
 
+  /// No numbers, in place of an optional section that the file lacks.
+  func none<T>() -> PackedArray<T> {
+    PackedArray(base: start(.provenance), count: 0, width: 1)
+  }
+  /// The number of elements of a section.
+  func count(_ kind: IndexSection) -> Int { place(kind).count }
+
   /// The first byte of a section.
   func start(_ kind: IndexSection) -> UnsafeRawPointer {
     guard let base = file.bytes.baseAddress else {

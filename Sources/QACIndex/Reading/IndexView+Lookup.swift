@@ -63,6 +63,14 @@ extension IndexView {
     labels.index(of: text, in: 0..<labelCount).map { UInt32($0) }
   }
 
+  /// The label that the misspelt query `text` stands for, or nil if it is no alias.
+  ///
+  /// - Complexity: O(log(aliases)) comparisons.
+  public func label(ofAlias text: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    if aliases.count == 0 { return nil }
+    return aliases.index(of: text, in: 0..<aliases.count).map { aliasLabels[$0] }
+  }
+
   /// The sum of the weights of the labels in `range`.
   @inlinable
   public func mass(of range: Range<UInt32>) -> UInt64 {

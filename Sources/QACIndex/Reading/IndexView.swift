@@ -61,6 +61,12 @@ public struct IndexView {
   public let words: WordModelView
   /// The labels that hold each word; nil if the file has no word lists.
   public let wordLists: WordListsView?
+  /// The normalised texts of misspelt queries.
+  public let aliases: SortedTexts
+  /// The label that each alias stands for.
+  public let aliasLabels: PackedArray<UInt32>
+  /// What may be looked for in place of phrases; nil if the file has no synonyms.
+  public let synonyms: SynonymsView?
 
   init(
     file: MappedFile, header: IndexHeader, sections: [IndexSection: SectionPlace], path: String
@@ -113,6 +119,29 @@ public struct IndexView {
       wordBackoffs: try arrays.plain(.wordBackoffs, words.count), pairs: pairs,
       pairProbabilities: try arrays.plain(.pairProbabilities, pairs.count))
     wordLists = try Self.wordLists(arrays, labelText, labels: n)
+    if try arrays.has(IndexSection.aliases) {
+      aliasLabels = try arrays.packed(.aliasLabels)
+      aliases = SortedTexts(
+        offsets: try arrays.ascending(.aliasOffsets, aliasLabels.count + 1),
+        bytes: arrays.plain(.aliasText))
+    } else {
+      aliasLabels = arrays.none()
+      aliases = SortedTexts(
+        slices: arrays.none(), of: UnsafeBufferPointer(start: nil, count: 0))
+    }
+    synonyms = try Self.synonyms(arrays)
+  }
+
+  private static func synonyms(_ arrays: SectionArrays) throws(IndexError) -> SynonymsView? {
+    guard try arrays.has(SynonymsView.sections) else { return nil }
+    let count = arrays.count(.synonymOffsets) - 1
+    if count < 1 { throw arrays.error(.synonymOffsets, "there are no phrases") }
+    let offsets = try arrays.ascending(.synonymOffsets, count + 1)
+    return SynonymsView(
+      phrases: SortedTexts(offsets: offsets, bytes: arrays.plain(.synonymText)),
+      phraseOffsets: offsets,
+      targetOffsets: try arrays.ascending(.synonymTargetOffsets, count + 1),
+      targets: try arrays.packed(.synonymTargets))
   }
 
   private static func wordLists(

@@ -21,7 +21,7 @@ public final class LabelIndex: Sendable {
   public let featureFingerprint: UInt64
   /// The path this was opened from; "memory" for an index in memory.
   public let path: String
-  /// The place of each section in the file.
+  /// The place of each section in the file; an optional one may be missing.
   public let sections: [IndexSection: SectionPlace]
 
   let file: MappedFile

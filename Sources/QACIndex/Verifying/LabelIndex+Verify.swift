@@ -24,6 +24,8 @@ extension LabelIndex {
     try verifySuffixes()
     try verifyWords()
     try verifyWordLists()
+    try verifyAliases()
+    try verifySynonyms()
     _ = try rankerWeights()
   }
 

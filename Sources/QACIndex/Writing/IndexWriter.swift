@@ -35,12 +35,15 @@ public struct IndexWriter {
     precondition(content.surfaces.count == n && content.weights.count == n, "one per label")
     precondition(content.heats.isEmpty || content.heats.count == n, "one heat per label")
     precondition(content.suffixes.count == content.suffixWeights.count, "one per suffix")
+    precondition(content.aliases.count == content.aliasLabels.count, "one label per alias")
     precondition(content.followerOffsets.count == n + 1, "one follower offset per label and an end")
     precondition(
       content.chunks.isEmpty || content.chunks.count == content.nodes.count, "one chunk per node")
     self.content = content
     kinds = IndexSection.allCases.filter {
       !$0.isOptional || content.listsWords && WordListsView.sections.contains($0)
+        || !content.aliases.isEmpty && IndexSection.aliases.contains($0)
+        || !content.synonyms.isEmpty && SynonymsView.sections.contains($0)
     }
     file = [UInt8](
       repeating: 0, count: IndexFormat.headerSize + kinds.count * IndexFormat.tableRowSize)
@@ -121,6 +124,14 @@ public struct IndexWriter {
       case .listOffsets: ascending(kind, lists?.offsets ?? [])
       case .listPlaces: packed(kind, lists?.places ?? [])
       case .rankedLabels: packed(kind, lists?.rankedLabels ?? [])
+      case .aliasOffsets: offsets(kind, of: content.aliases)
+      case .aliasText: text(kind, content.aliases)
+      case .aliasLabels: packed(kind, content.aliasLabels)
+      case .synonymText: text(kind, content.synonyms.phrases)
+      case .synonymOffsets: offsets(kind, of: content.synonyms.phrases)
+      case .synonymTargetOffsets:
+        sums(kind, of: content.synonyms.targets.lazy.map { UInt32($0.count) })
+      case .synonymTargets: packed(kind, content.synonyms.targets.flatMap { $0 })
       }
     }
   }

@@ -164,7 +164,9 @@ extension EventAggregation {
     return QueryTable(
       normalized: normalized,
       surface: (0..<best.count).map {
-        best[$0] < 0 ? normalized[$0] : Spelling.shown(dictionary.text(ofForm: Int(best[$0])))
+        best[$0] < 0
+          ? DisplayText.shown(form: normalized[$0], profile: profile)
+          : Spelling.shown(dictionary.text(ofForm: Int(best[$0])))
       })
   }
 }

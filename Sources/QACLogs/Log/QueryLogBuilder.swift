@@ -104,7 +104,7 @@ struct QueryLogBuilder {
   /// The id of the form of `text`. Its query is `QueryTable.none` if normalising leaves nothing of
   /// it or it has a secret.
   private mutating func intern(_ text: UnsafeBufferPointer<UInt8>, weight: UInt32) -> Int {
-    let form = forms.intern(Tokenizer.trimmed(text, bothEnds: options.profile == .search))
+    let form = forms.intern(Tokenizer.trimmed(text, bothEnds: options.profile != .verbatim))
     if form.isNew {
       normalizer.normalize(text, as: .query, into: &normalized)
       let isSecret = !normalized.isEmpty && !options.keepsSecrets && KnownSecrets.isIn(text)
@@ -139,7 +139,9 @@ struct QueryLogBuilder {
     return QueryTable(
       normalized: (0..<queries.count).map { Array(queries.bytes($0)) },
       surface: best.enumerated().map { query, form in
-        form < 0 ? Array(queries.bytes(query)) : Spelling.shown(forms.bytes(form))
+        form < 0
+          ? DisplayText.shown(form: Array(queries.bytes(query)), profile: options.profile)
+          : Spelling.shown(forms.bytes(form))
       })
   }
 }

@@ -40,7 +40,7 @@ struct LogSegmentBuilder {
   mutating func add(
     user: UnsafeBufferPointer<UInt8>, query: UnsafeBufferPointer<UInt8>, time: Int64
   ) -> Bool {
-    let form = forms.intern(Tokenizer.trimmed(query, bothEnds: normalizer.profile == .search))
+    let form = forms.intern(Tokenizer.trimmed(query, bothEnds: normalizer.profile != .verbatim))
     if form.isNew {
       normalizer.normalize(query, as: .query, into: &normalized)
       textBytes += query.count

@@ -51,11 +51,13 @@ public enum IndexPipeline {
   ///   - profile: The profile by which texts were normalised.
   ///   - settings: Hyper-parameters and seed.
   ///   - logNames: File names for the provenance.
+  ///   - synonyms: Synonyms to compile into the index; nil for none.
   ///   - progress: Called with a phase's name and the share done, 0 to 1.
   /// - Returns: The content of the index file.
   /// - Throws: `PipelineError`.
   public static func build(
     _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, logNames: [String],
+    synonyms: SynonymFile? = nil,
     progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws(PipelineError) -> [UInt8] {
     do {
@@ -66,6 +68,10 @@ public enum IndexPipeline {
       let builder = IndexBuilder(settings: settings) { progress($0.rawValue, $1) }
       var content = try builder.build(set)
       content.ranker = ranker.weights
+      if let synonyms {
+        content.synonyms =
+          synonyms.compiled(labels: content.labels, weights: content.weights).content
+      }
       content.provenance = try json(
         Provenance(
           program: program, logs: logNames, now: log.report.now,

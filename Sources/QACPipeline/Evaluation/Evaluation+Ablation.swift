@@ -32,7 +32,7 @@ extension Evaluation {
     result.features = Self.rows(
       features.map(\.name), whole: ranks[0], parts: Array(ranks.dropFirst()), bootstrap)
 
-    let sources = SuggestionSource.allCases
+    let sources = SuggestionSource.allCases.filter { !$0.isOfRules }
     var without: [[Double]] = []
     for (i, source) in sources.enumerated() {
       progress("ablation: sources", Double(i) / Double(sources.count))

@@ -139,6 +139,7 @@ public struct Evaluation {
     let bootstrap = bootstrap(of: scores, &result)
     result.requests = scores.requests.count
     result.keyedRequests = scores.keyedCount
+    result.errors = scores.errors
     result.systems = results(of: scores, bootstrap)
     let anyOrder = replay.anyOrder(of: .score, engine: engine, beam: options.beam)
     result.anyOrder = anyOrder.requests > 0 ? anyOrder : nil
@@ -223,9 +224,14 @@ public struct Evaluation {
         $0, engine: engine, baselines: counts, overlay: $0 == .full ? overlay : nil,
         beam: options.beam, corrects: options.corrects)
     }
+    let uncorrected =
+      options.typos > 0 && options.corrects
+      ? SystemRunner(
+        .full, engine: engine, baselines: nil, overlay: overlay, beam: options.beam,
+        corrects: false) : nil
     let view = engine.index.view
     return replay.scores(
-      of: part, runners: runners, baselines: counts, keys: options.keys,
+      of: part, runners: runners, baselines: counts, keys: options.keys, uncorrected: uncorrected,
       isSeen: { query in query.withUnsafeBufferPointer { view.label(of: $0) != nil } },
       progress: { progress("score", $0) })
   }

@@ -14,6 +14,7 @@ extension EvaluationReport {
           + "word on \(Self.percent(anyOrder.fromSecondWord)),\nin reverse order "
           + "\(Self.percent(anyOrder.reversed))")
     }
+    if let errors { parts.append(Self.table(of: errors)) }
     if let ablation {
       parts.append(Self.table(of: ablation.sources, "source", whole: ablation.mrr10))
       parts.append(Self.table(of: ablation.features, "feature", whole: ablation.mrr10))
@@ -110,6 +111,26 @@ extension EvaluationReport {
       + ReportTable.align(
         [["without", "MRR@10", "loss", "95 %"]]
           + rows.map { [$0.without, ReportTable.fixed($0.mrr10)] + ReportTable.cells($0.loss) })
+  }
+
+  private static func table(of errors: [String: MistypedFigures]) -> String {
+    let rows = (TypingError.allCases.map(\.rawValue) + ["all"]).compactMap { name in
+      errors[name].map { figures in
+        [
+          name, ReportTable.fixed(figures.right), ReportTable.fixed(figures.uncorrected),
+          ReportTable.fixed(figures.corrected), figures.back.map(percent) ?? "-",
+          "\(figures.requests)",
+        ]
+      }
+    }
+    return """
+      MRR@10 of \(CompletionSystem.full.rawValue) for the prefixes with a typing error, by its \
+      kind: had it not been made,
+      not corrected, corrected; the share of what errors take that comes back
+
+      """ + "\n"
+        + ReportTable.align(
+          [["error", "right", "not corrected", "corrected", "back", "requests"]] + rows)
   }
 
   private var seenTable: String {

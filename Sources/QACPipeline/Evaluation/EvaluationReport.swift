@@ -127,6 +127,26 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     }
   }
 
+  /// What errors of one kind take from the full system, over the prefixes that have one.
+  public struct MistypedFigures: Codable, Sendable, Equatable {
+    /// MRR@10 of the prefixes without their errors.
+    public var right: Double
+    /// MRR@10 with the errors, without corrections.
+    public var uncorrected: Double
+    /// MRR@10 with the errors, with corrections.
+    public var corrected: Double
+    /// The share of what the errors take that corrections bring back; nil if they take nothing.
+    public var back: Double?
+    /// The number of prefixes.
+    public var requests: Int
+
+    init(_ tally: TypingErrorTally) {
+      (right, uncorrected, corrected) = (tally.right, tally.uncorrected, tally.corrected)
+      back = tally.back
+      requests = tally.requests
+    }
+  }
+
   /// The full system without a part of it.
   public struct Ablated: Codable, Sendable, Equatable {
     /// The source or feature that was taken out.
@@ -234,6 +254,9 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public var order: [String]
   /// How often labels are found by their words, if there is one to ask for.
   public var anyOrder: AnyOrderShares?
+  /// What typing errors take from the full system, by kind (`TypingError`) and over `all`, if
+  /// there are any and they are corrected.
+  public var errors: [String: MistypedFigures]?
   /// What each part of the full system is worth, if that was measured.
   public var ablation: Ablation?
   /// The calibration of the systems that predict, by name, if that was measured.
@@ -263,6 +286,13 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
       result.systems.map { ($0.name, System($0)) }, uniquingKeysWith: { $1 })
     order = result.systems.map(\.name)
     anyOrder = result.anyOrder.map(AnyOrderShares.init)
+    if result.errors.all.requests > 0 {
+      var figures = ["all": MistypedFigures(result.errors.all)]
+      for (kind, tally) in result.errors.byKind {
+        figures[kind.rawValue] = MistypedFigures(tally)
+      }
+      errors = figures
+    }
     ablation = result.ablation.map { ablation in
       Ablation(
         mrr10: ablation.mrr10, sources: ablation.sources.map(Ablated.init),

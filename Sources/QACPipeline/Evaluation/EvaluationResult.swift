@@ -104,6 +104,8 @@ public struct EvaluationResult: Sendable {
   public var index: [UInt8]?
   /// How often labels are found by their words; nil if there is none to ask for.
   public var anyOrder: AnyOrder?
+  /// What typing errors take from the full system, and what it brings back.
+  public var errors = TypingErrorTallies()
   /// What each part of the full system is worth; nil if it was not asked for.
   public var ablation: AblationResult?
   /// The calibration of the index and of the full system; nil if it was not asked for.

@@ -32,6 +32,8 @@ struct IndexJudge {
   let served: CompletionEngine?
   /// The share of its held-out queries that were labels when the served index was judged.
   let coverageBefore: Double?
+  /// What the daemon has in force.
+  let rules: DaemonRules
 
   /// Replays the held-out part of `log` against `engine` and the served index.
   ///
@@ -74,6 +76,14 @@ struct IndexJudge {
       contenders.append(contender)
       runners.append(KeyedReplay.Runner(system, engine: engine, baselines: baselines))
     }
+    if !rules.isEmpty {
+      // Last, so that the others keep their places. It is compared with the first.
+      contenders.append(.ruled)
+      runners.append(
+        KeyedReplay.Runner(
+          name: Contender.ruled.rawValue, engine: engine,
+          overlay: replay.overlay(of: engine.index), rules: rules.ready(for: engine.index)))
+    }
     let keyed = KeyedReplay(
       replay, runners: runners, baselines: baselines, limit: settings.maximumRequests,
       progress: progress)
@@ -87,6 +97,11 @@ struct IndexJudge {
         keystrokesSaved: system.savedKeys.reduce(0, +) / characters,
         byPrefixLength: system.byPrefixLength.mapValues { $0.x / max(1, $0.y) },
         seen: EvaluationReport.Seen(system.seen, byPrefixLength: system.seenByPrefixLength))
+    }
+    if !rules.isEmpty, let with = keyed.systems.last {
+      result.rules = RebuildReport.Rules(
+        pins: rules.pins.count, boosts: rules.boosts.count, blocks: rules.blocks.count,
+        mrr10Without: keyed.systems[0].mrr10, mrr10With: with.mrr10)
     }
     result.coverage[.new] = coverage(engine.index, log, heldOut)
     if let served { result.coverage[.served] = coverage(served.index, log, heldOut) }

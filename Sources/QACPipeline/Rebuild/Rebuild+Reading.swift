@@ -32,6 +32,7 @@ extension Rebuild {
       let list = BlockList(
         try BlockRule.rules(ofFileAt: path, profile: settings.profile), profile: settings.profile)
       filters.isBlocked = { list.blocks($0) }
+      rules = DaemonRules(blockList: list.rules)
     }
     return filters
   }
@@ -77,6 +78,10 @@ extension Rebuild {
     }
     report.lostLogs = lost
     if let database = settings.database {
+      rules = DaemonRules(
+        try SessionStore.readRules(
+          ofDatabaseAt: database, busySeconds: settings.patience / .seconds(1)),
+        blockList: rules.blocks)
       let bytes = try LogSegmenter(options, segmentBytes: .max).segment { add in
         try SessionStore.readEvents(
           ofDatabaseAt: database, after: start - 1, busySeconds: settings.patience / .seconds(1)

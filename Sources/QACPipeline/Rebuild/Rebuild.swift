@@ -38,6 +38,9 @@ public final class Rebuild {
   let store: IndexStore
   let turn = WriteTurn()
   var report = RebuildReport()
+  /// What the daemon has in force.
+  var rules = DaemonRules()
+  private var synonyms: SynonymFile?
   private var phaseStart = ContinuousClock.now
   private var phase: String?
 
@@ -130,6 +133,9 @@ public final class Rebuild {
     report.now = settings.now
     report.previous = try IndexStore.current(settings.directory)
     report.settings = settings.build.recorded.merging(settings.recorded) { $1 }
+    synonyms = try settings.synonyms.map {
+      try SynonymFile(contentsOf: $0, profile: settings.profile)
+    }
     let canaries = try settings.canaries.map { try Canary.read($0) } ?? []
     let served = try servedIndex()
     let events = try aggregate()
@@ -139,7 +145,7 @@ public final class Rebuild {
     try events.count(holdingOut: heldOut)
 
     let judge = IndexJudge(
-      settings: settings, served: served, coverageBefore: coverageOfServed())
+      settings: settings, served: served, coverageBefore: coverageOfServed(), rules: rules)
     do {
       let (log, learned) = try events.log(for: .judgement)
       begin("build to judge")
@@ -163,6 +169,7 @@ public final class Rebuild {
     decide(quality: report.judgement?.checks ?? [], published: checks, isSame: isServed(bytes))
     report.judgement?.checks += checks
     report.labels = RebuildReport.Labels(index, served: served?.index)
+    report.synonyms = synonyms?.report(for: index)
     report.indexBytes = bytes.count
     report.identity = index.identity
     report.version = IndexStore.name(bytes, now: settings.now)
@@ -174,7 +181,7 @@ public final class Rebuild {
   ) throws(PipelineError) -> [UInt8] {
     try IndexPipeline.build(
       log, profile: settings.profile, settings: settings.build, logNames: logNames,
-      progress: { [progress] _, share in progress(phase, share) })
+      synonyms: synonyms, progress: { [progress] _, share in progress(phase, share) })
   }
 
   private var logNames: [String] {
@@ -187,9 +194,12 @@ public final class Rebuild {
     do {
       let engine = try CompletionEngine(index: LabelIndex(opening: store.index(of: name)))
       if engine.index.profile == settings.profile { return engine }
+      let profile = engine.index.profile
       report.warnings.append(
-        "the served index has the profile \(engine.index.profile.name), so the new one is judged "
-          + "without it")
+        "the served index has "
+          + (profile.name == settings.profile.name
+            ? "an earlier form of the profile \(profile.name)" : "the profile \(profile.name)")
+          + ", so the new one is judged without it")
     } catch {
       report.warnings.append("the new index cannot be compared with the served one: \(error)")
     }

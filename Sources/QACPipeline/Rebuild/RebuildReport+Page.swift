@@ -90,6 +90,7 @@ extension RebuildReport {
         ]
       }, numbers: [1, 2, 3])
     text += seenTable(judgement)
+    if let rules = judgement.rules { text += "<p>\(rules.sentence)</p>" }
     let classes = RequestKind.lengthClasses
     var plot = LinePlot(
       title: "Quality by characters typed", xLabel: "characters typed", yLabel: "MRR@10",
@@ -162,6 +163,7 @@ extension RebuildReport {
   private var readPart: String {
     var text = "<h2>What was read and what is not learned</h2>"
     text += Self.table(["", "events", ""], countRows, numbers: [1])
+    if let synonyms { text += "<p>\(Self.escaped(synonyms.sentence)).</p>" }
     if let databaseEvents { text += "<p>\(databaseEvents) events of the daemon's database.</p>" }
     if !files.isEmpty {
       text += Self.table(
@@ -190,6 +192,17 @@ extension RebuildReport {
         settings.sorted { $0.key < $1.key }.map {
           [$0.key, $0.value == $0.value.rounded() ? "\(Int($0.value))" : "\($0.value)"]
         }, numbers: [1])
+  }
+}
+
+extension RebuildReport.Rules {
+  /// In words.
+  public var sentence: String {
+    let change = mrr10With - mrr10Without
+    return String(
+      format: "The operator's rules (pins: %d, boosts: %d, block rules: %d) %@ %.4f MRR@10: "
+        + "%.4f with them, %.4f without.",
+      pins, boosts, blocks, change > 0 ? "gain" : "cost", abs(change), mrr10With, mrr10Without)
   }
 }
 

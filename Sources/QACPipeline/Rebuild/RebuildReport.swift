@@ -57,6 +57,8 @@ public struct RebuildReport: Codable, Sendable {
     case popular
     /// What followed the previous query, then the most popular completions.
     case followers
+    /// The new index under the operator's rules.
+    case ruled
   }
 
   /// The figures of one system on the held-out queries.
@@ -107,6 +109,20 @@ public struct RebuildReport: Codable, Sendable {
     public var text: String
   }
 
+  /// What the operator's rules cost on the held-out queries.
+  public struct Rules: Codable, Sendable, Equatable {
+    /// The number of pins.
+    public var pins: Int
+    /// The number of boosts.
+    public var boosts: Int
+    /// The number of block rules, those of the block list among them.
+    public var blocks: Int
+    /// MRR@10 of the new index without rules.
+    public var mrr10Without: Double
+    /// MRR@10 of the new index under the rules.
+    public var mrr10With: Double
+  }
+
   /// The judgement of the new index.
   public struct Judgement: Codable, Sendable {
     /// Queries that were typed.
@@ -121,6 +137,8 @@ public struct RebuildReport: Codable, Sendable {
     public var systems: [System] = []
     /// The share of held-out queries that are labels of the new and of the served index.
     public var coverage: [Contender: Double] = [:]
+    /// What the operator's rules cost; nil if there are none.
+    public var rules: Rules?
     /// What is demanded, and whether it is met.
     public var checks: [Check] = []
   }
@@ -190,6 +208,8 @@ public struct RebuildReport: Codable, Sendable {
   public var judgement: Judgement?
   /// The labels; nil if no index was built.
   public var labels: Labels?
+  /// What became of the synonyms; nil if there are none.
+  public var synonyms: SynonymReport?
   /// The bytes of the new index.
   public var indexBytes = 0
   /// The identity of the new index.

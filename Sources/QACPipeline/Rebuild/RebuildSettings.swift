@@ -7,7 +7,7 @@
 // What a setting decides, and what depends on it:
 //
 //     profile, format, maximumBadShare    what is kept of the logs: `LogState.Content.settings`
-//     filters, build, lookBackDays        the index: `numbers` says which of them reports record
+//     filters, build, lookBackDays, synonyms  the index: `numbers` says which of them reports record
 //     all others                          whether the index is published, and what becomes of it
 
 public import QACLogs
@@ -35,6 +35,8 @@ public struct RebuildSettings: Sendable {
   public var filters = LogFilters()
   /// A file of block rules; nil for none.
   public var blockList: String?
+  /// A file of synonyms to compile into the index; nil for none.
+  public var synonyms: String?
   /// The share of bad lines above which a file is left out.
   public var maximumBadShare = LogReadOptions().maximumBadShare
   /// The hyper-parameters of the index. The rebuild itself counts people and uses, before the

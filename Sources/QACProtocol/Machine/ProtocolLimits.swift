@@ -30,6 +30,8 @@ public enum ProtocolLimits {
   public static let defaultLimit = 10
   /// The `limit` of a `history` without one.
   public static let defaultHistoryLimit = 20
+  /// The factors of `boost`.
+  public static let factors = 0.001...1000.0
   /// The greatest `at`: the last second of the year 9999.
   public static let maximumTime: Int64 = 253_402_300_799
   /// The most bytes of a Unix socket's path on Linux (`sun_path` without its closing zero).

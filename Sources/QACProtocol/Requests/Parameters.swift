@@ -7,7 +7,7 @@ struct Parameters {
   /// The members that the protocol knows; the most frequent ones are compared first.
   private enum Name: UInt8 {
     case prefix, session, limit, previous, query, at, explain, kind, text
-    case since, until, everyone, force
+    case since, until, everyone, force, factor
 
     var text: StaticString {
       switch self {
@@ -24,6 +24,7 @@ struct Parameters {
       case .until: return "until"
       case .everyone: return "everyone"
       case .force: return "force"
+      case .factor: return "factor"
       }
     }
 
@@ -36,6 +37,8 @@ struct Parameters {
         (.forget, .session), (.forget, .query), (.forget, .since), (.forget, .until),
         (.forget, .everyone),
         (.block, .kind), (.block, .text), (.unblock, .kind), (.unblock, .text),
+        (.pin, .prefix), (.pin, .text), (.pin, .until), (.unpin, .prefix), (.unpin, .text),
+        (.boost, .kind), (.boost, .text), (.boost, .factor), (.unboost, .kind), (.unboost, .text),
         (.reload, .force):
         return true
       default: return false
@@ -61,6 +64,7 @@ struct Parameters {
   private var until: Int64?
   private var everyone = false
   private var force = false
+  private var factor: Double?
 
   init(method: Method, acceptsClientTime: Bool) {
     self.method = method
@@ -136,6 +140,11 @@ struct Parameters {
       everyone = try flag(&scanner, name: "everyone")
     case .force:
       force = try flag(&scanner, name: "force")
+    case .factor:
+      factor = try number(&scanner, in: ProtocolLimits.factors)
+      if factor == nil {
+        note(.invalidParameter(name: "factor", expected: "a number from 0.001 to 1000"))
+      }
     case .at:
       at = try time(&scanner, name: "at")
     case .since:
@@ -237,6 +246,20 @@ struct Parameters {
     return value
   }
 
+  /// A number in `range`; nil for any other value, which is skipped.
+  private func number(
+    _ scanner: inout JSONScanner, in range: ClosedRange<Double>
+  ) throws(JSONFault) -> Double? {
+    switch scanner.next() {
+    case .some(0x2D), .some(0x30...0x39):
+      let value = try? scanner.double(try scanner.number())
+      return value.flatMap { range.contains($0) ? $0 : nil }
+    default:
+      try scanner.skipValue(depth: 1)
+      return nil
+    }
+  }
+
   private func whole(_ scanner: inout JSONScanner) throws(JSONFault) -> Int64? {
     switch scanner.next() {
     case .some(0x2D), .some(0x30...0x39): return try scanner.number().integer
@@ -273,6 +296,15 @@ struct Parameters {
     case .block: return .block(try requiredRule())
     case .unblock: return .unblock(try requiredRule())
     case .blocks: return .blocks
+    case .pin: return .pin(try requiredPin())
+    case .unpin: return .unpin(try requiredPin())
+    case .pins: return .pins
+    case .boost:
+      let rule = try requiredRule()
+      guard let factor else { throw .missingParameter(name: "factor") }
+      return .boost(.init(rule: rule, factor: factor))
+    case .unboost: return .unboost(try requiredRule())
+    case .boosts: return .boosts
     case .status: return .status
     case .metrics: return .metrics
     case .reload: return .reload(force: force)
@@ -293,6 +325,12 @@ struct Parameters {
     guard everyone else { return try requiredSession() }
     guard session == nil else { throw .conflictingParameters("session", "everyone") }
     return nil
+  }
+
+  private func requiredPin() throws(ProtocolFault) -> Request.Pin {
+    guard let prefix else { throw .missingParameter(name: "prefix") }
+    guard let text else { throw .missingParameter(name: "text") }
+    return Request.Pin(prefix: prefix, text: text, until: until)
   }
 
   private func requiredRule() throws(ProtocolFault) -> Request.Rule {

@@ -18,6 +18,18 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
   case unblock
   /// List the rules for texts that are never suggested.
   case blocks
+  /// Let a text stand first for a prefix.
+  case pin
+  /// Take a pin back.
+  case unpin
+  /// List the pins.
+  case pins
+  /// Let texts weigh more or less.
+  case boost
+  /// Take a boost back.
+  case unboost
+  /// List the boosts.
+  case boosts
   /// Report the daemon's state.
   case status
   /// Report counters and latencies, as text for a monitoring system.
@@ -37,6 +49,12 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
     case .block: return "block"
     case .unblock: return "unblock"
     case .blocks: return "blocks"
+    case .pin: return "pin"
+    case .unpin: return "unpin"
+    case .pins: return "pins"
+    case .boost: return "boost"
+    case .unboost: return "unboost"
+    case .boosts: return "boosts"
     case .status: return "status"
     case .metrics: return "metrics"
     case .reload: return "reload"
@@ -64,6 +82,18 @@ public enum Request: Sendable, Equatable {
   case unblock(Rule)
   /// List the rules for texts that are never suggested.
   case blocks
+  /// Let a text stand first for a prefix.
+  case pin(Pin)
+  /// Take a pin back; its `until` does not matter.
+  case unpin(Pin)
+  /// List the pins.
+  case pins
+  /// Let texts weigh more or less.
+  case boost(Boost)
+  /// Take a boost back.
+  case unboost(Rule)
+  /// List the boosts.
+  case boosts
   /// Report the daemon's state.
   case status
   /// Report counters and latencies, as text for a monitoring system.
@@ -174,7 +204,38 @@ public enum Request: Sendable, Equatable {
     }
   }
 
-  /// The parameters of `block` and `unblock`.
+  /// The parameters of `pin` and `unpin`.
+  public struct Pin: Sendable, Equatable {
+    /// The prefix; may be empty.
+    public var prefix: [UInt8]
+    /// The text, which begins with the prefix; not empty.
+    public var text: [UInt8]
+    /// Unix seconds before which the pin counts, or nil for ever.
+    public var until: Int64?
+
+    /// Makes the parameters.
+    public init(prefix: [UInt8], text: [UInt8], until: Int64? = nil) {
+      self.prefix = prefix
+      self.text = text
+      self.until = until
+    }
+  }
+
+  /// The parameters of `boost`.
+  public struct Boost: Sendable, Equatable {
+    /// Which texts.
+    public var rule: Rule
+    /// What multiplies the odds of these texts.
+    public var factor: Double
+
+    /// Makes the parameters.
+    public init(rule: Rule, factor: Double) {
+      self.rule = rule
+      self.factor = factor
+    }
+  }
+
+  /// The parameters of `block`, `unblock` and `unboost`.
   public struct Rule: Sendable, Equatable {
     /// How a rule's text is compared with a suggestion.
     public enum Kind: String, Sendable, CaseIterable {
@@ -210,6 +271,12 @@ public enum Request: Sendable, Equatable {
     case .block: return .block
     case .unblock: return .unblock
     case .blocks: return .blocks
+    case .pin: return .pin
+    case .unpin: return .unpin
+    case .pins: return .pins
+    case .boost: return .boost
+    case .unboost: return .unboost
+    case .boosts: return .boosts
     case .status: return .status
     case .metrics: return .metrics
     case .reload: return .reload

@@ -60,15 +60,24 @@ public enum RequestEncoder {
       appendTime(parameters.since, named: ",\"since\":", to: &output)
       appendTime(parameters.until, named: ",\"until\":", to: &output)
       output.append(0x7D)
-    case .block(let rule), .unblock(let rule):
-      JSONText.append(",\"params\":{\"kind\":", to: &output)
-      JSONText.append(string: Array(rule.kind.rawValue.utf8), to: &output)
+    case .block(let rule), .unblock(let rule), .unboost(let rule):
+      appendRule(rule, to: &output)
+      output.append(0x7D)
+    case .boost(let boost):
+      appendRule(boost.rule, to: &output)
+      JSONText.append(",\"factor\":", to: &output)
+      JSONText.append(double: boost.factor, to: &output)
+      output.append(0x7D)
+    case .pin(let pin), .unpin(let pin):
+      JSONText.append(",\"params\":{\"prefix\":", to: &output)
+      JSONText.append(string: pin.prefix, to: &output)
       JSONText.append(",\"text\":", to: &output)
-      JSONText.append(string: rule.text, to: &output)
+      JSONText.append(string: pin.text, to: &output)
+      appendTime(pin.until, named: ",\"until\":", to: &output)
       output.append(0x7D)
     case .reload(force: true):
       JSONText.append(",\"params\":{\"force\":true}", to: &output)
-    case .blocks, .status, .metrics, .reload, .ping:
+    case .blocks, .pins, .boosts, .status, .metrics, .reload, .ping:
       break
     }
     output.append(0x7D)
@@ -95,6 +104,13 @@ public enum RequestEncoder {
     if parameters.explain { JSONText.append(",\"explain\":true", to: &output) }
     appendTime(parameters.at, to: &output)
     output.append(0x7D)
+  }
+
+  private static func appendRule(_ rule: Request.Rule, to output: inout [UInt8]) {
+    JSONText.append(",\"params\":{\"kind\":", to: &output)
+    JSONText.append(string: Array(rule.kind.rawValue.utf8), to: &output)
+    JSONText.append(",\"text\":", to: &output)
+    JSONText.append(string: rule.text, to: &output)
   }
 
   private static func appendSession(_ session: SessionName, to output: inout [UInt8]) {

@@ -31,6 +31,8 @@ public enum ErrorCode: Int, Sendable, CaseIterable {
   case blockListUnavailable = -32007
   /// The rule is in the block list's file, which no method changes.
   case ruleInFile = -32008
+  /// The text to pin is blocked by a rule.
+  case textBlocked = -32009
 
   /// The name in docs/protocol.md and in metrics, in lower camel case.
   public var name: String {
@@ -49,6 +51,7 @@ public enum ErrorCode: Int, Sendable, CaseIterable {
     case .clientTimeRefused: return "clientTimeRefused"
     case .blockListUnavailable: return "blockListUnavailable"
     case .ruleInFile: return "ruleInFile"
+    case .textBlocked: return "textBlocked"
     }
   }
 

@@ -44,9 +44,9 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// Appends the answer to `block`: whether the rule is new, and how many labels of the index it
-  /// blocks.
-  public static func blocked(
+  /// Appends the answer to `block`, `pin` or `boost`: whether the rule is new, and how many labels
+  /// of the index it is about.
+  public static func ruleAdded(
     isNew: Bool, labels: Int, id: RequestID, into output: inout [UInt8]
   ) {
     open(id: id, into: &output)
@@ -57,14 +57,17 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// Appends the answer to `unblock`: whether there was such a rule, whether the block list's file
-  /// has it too, and how many labels of the index it blocks.
-  public static func unblocked(
-    existed: Bool, isInFile: Bool, labels: Int, id: RequestID, into output: inout [UInt8]
+  /// Appends the answer to `unblock`, `unpin` or `unboost`: whether there was such a rule, whether
+  /// the block list's file has it too (nil for rules that no file holds), and how many labels of
+  /// the index it is about.
+  public static func ruleRemoved(
+    existed: Bool, isInFile: Bool?, labels: Int, id: RequestID, into output: inout [UInt8]
   ) {
     open(id: id, into: &output)
     JSONText.append(existed ? "{\"existed\":true" : "{\"existed\":false", to: &output)
-    JSONText.append(isInFile ? ",\"in_file\":true" : ",\"in_file\":false", to: &output)
+    if let isInFile {
+      JSONText.append(isInFile ? ",\"in_file\":true" : ",\"in_file\":false", to: &output)
+    }
     JSONText.append(",\"labels\":", to: &output)
     JSONText.append(integer: Int64(labels), to: &output)
     output.append(0x7D)

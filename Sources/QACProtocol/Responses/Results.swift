@@ -128,13 +128,13 @@ public struct RecordedQuery: Sendable, Equatable {
   }
 }
 
-/// The result of `block` or `unblock`.
+/// The result of `block`, `pin` or `boost`, or of the method that takes such a rule back.
 public struct RuleChange: Sendable, Equatable {
   /// Whether the rule was added or removed; if not, there was nothing to change.
   public var isChanged: Bool
   /// Whether the block list's file has the rule too, so that it stays in force.
   public var isInFile: Bool
-  /// How many labels of the index the rule blocks.
+  /// How many labels of the index the rule is about.
   public var labels: Int
 
   /// Makes a change.
@@ -144,7 +144,7 @@ public struct RuleChange: Sendable, Equatable {
     self.labels = labels
   }
 
-  /// Reads a result of `block` or of `unblock`.
+  /// Reads a result.
   public init(_ result: JSONValue) throws(ResponseFault) {
     guard case .bool(let isChanged) = result["new"] ?? result["existed"] else {
       throw .invalidResult(member: "new or existed")

@@ -1,8 +1,8 @@
-// Writes the answer to `blocks`, one rule at a time.
+// Writes the answer to `blocks`, `pins` or `boosts`, one rule at a time.
 
 internal import QACJSON
 
-/// Appends the answer to one `blocks`.
+/// Appends the answer to one `blocks`, `pins` or `boosts`.
 ///
 /// Calls come in the order `init`, any number of rules, `finish`.
 public struct RulesEncoder {
@@ -18,12 +18,44 @@ public struct RulesEncoder {
   public mutating func append(
     kind: Request.Rule.Kind, text: [UInt8], isInFile: Bool, into output: inout [UInt8]
   ) {
+    begin(kind, text, into: &output)
+    JSONText.append(isInFile ? ",\"source\":\"file\"}" : ",\"source\":\"method\"}", to: &output)
+  }
+
+  /// Appends a boost.
+  public mutating func append(
+    kind: Request.Rule.Kind, text: [UInt8], factor: Double, into output: inout [UInt8]
+  ) {
+    begin(kind, text, into: &output)
+    JSONText.append(",\"factor\":", to: &output)
+    JSONText.append(double: factor, to: &output)
+    output.append(0x7D)
+  }
+
+  /// Appends a pin.
+  public mutating func append(
+    prefix: [UInt8], text: [UInt8], until: Int64?, into output: inout [UInt8]
+  ) {
+    JSONText.append(isFirst ? "{\"prefix\":" : ",{\"prefix\":", to: &output)
+    isFirst = false
+    JSONText.append(string: prefix, to: &output)
+    JSONText.append(",\"text\":", to: &output)
+    JSONText.append(string: text, to: &output)
+    if let until {
+      JSONText.append(",\"until\":", to: &output)
+      JSONText.append(integer: until, to: &output)
+    }
+    output.append(0x7D)
+  }
+
+  private mutating func begin(
+    _ kind: Request.Rule.Kind, _ text: [UInt8], into output: inout [UInt8]
+  ) {
     JSONText.append(isFirst ? "{\"kind\":" : ",{\"kind\":", to: &output)
     isFirst = false
     JSONText.append(string: Array(kind.rawValue.utf8), to: &output)
     JSONText.append(",\"text\":", to: &output)
     JSONText.append(string: text, to: &output)
-    JSONText.append(isInFile ? ",\"source\":\"file\"}" : ",\"source\":\"method\"}", to: &output)
   }
 
   /// Ends the answer.

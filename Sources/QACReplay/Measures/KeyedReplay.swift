@@ -41,11 +41,15 @@ public struct KeyedReplay: Sendable {
     let name: String
     let runner: SystemRunner
 
-    /// Makes a runner that answers with `engine` and learns the queries that are submitted after
-    /// its index was made.
-    public init(name: String, engine: CompletionEngine, overlay: LiveOverlay?) {
+    /// Makes a runner that answers with `engine` under `rules`, and learns the queries that are
+    /// submitted after its index was made.
+    public init(
+      name: String, engine: CompletionEngine, overlay: LiveOverlay?,
+      rules: ReplayRules = ReplayRules()
+    ) {
       self.name = name
-      runner = SystemRunner(.full, engine: engine, options: CompletionOptions(), overlay: overlay)
+      runner = SystemRunner(
+        .full, engine: engine, options: CompletionOptions(), overlay: overlay, rules: rules)
     }
 
     /// Makes a runner of one of the simple systems.

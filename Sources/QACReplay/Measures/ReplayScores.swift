@@ -69,6 +69,8 @@ public struct ReplayScores: Sendable {
   public var systems: [System] = []
   /// The requests that were typed key by key.
   var keyed: [Keyed] = []
+  /// What typing errors take from the full system, and what it brings back.
+  public internal(set) var errors = TypingErrorTallies()
 
   /// The number of requests that were typed key by key.
   public var keyedCount: Int { keyed.count }
@@ -109,12 +111,15 @@ extension LogReplay {
   ///   - runners: The systems, made for this pass.
   ///   - baselines: The counts of the runners of simple systems; nil if there are none.
   ///   - keys: The most requests with queries that are typed key by key.
+  ///   - uncorrected: The full system without corrections, with the same overlay, to measure what
+  ///     typing errors take; nil to leave that out.
   ///   - isSeen: Whether the index has a normalised query.
   ///   - progress: Receives the share that is done, now and then.
   /// - Returns: The ranks.
   public func scores(
     of part: LogSplit.Part, runners: [SystemRunner], baselines: Baselines?, keys: Int,
-    isSeen: ([UInt8]) -> Bool, progress: (Double) -> Void = { _ in }
+    uncorrected: SystemRunner? = nil, isSeen: ([UInt8]) -> Bool,
+    progress: (Double) -> Void = { _ in }
   ) -> ReplayScores {
     var scores = ReplayScores()
     scores.systems = runners.map { ReplayScores.System(name: $0.system.rawValue) }
@@ -146,6 +151,9 @@ extension LogReplay {
         scores.systems[s].bleu.append(Float(bleu.weighted(texts)))
         scores.systems[s].seen.append(
           judge.answer(lines, to: request.prefix, before: request.target))
+      }
+      if let full = runners.first(where: { $0.system == .full }), let uncorrected {
+        scores.errors.add(request, full, uncorrected)
       }
       let kind = RequestKind(
         prefixLength: request.prefixLength,

@@ -33,6 +33,8 @@ public struct ReplayRequest {
   public let context: SessionContext
   /// Unix seconds.
   public let time: Int64
+  /// The kind of the prefix's typing error; nil if it has none.
+  public let error: TypingError?
   /// The length in scalars of the prefix without typing errors.
   public let prefixLength: Int
   /// The length of the target in scalars.
@@ -167,11 +169,13 @@ public struct LogReplay {
     var generator = SplitMix64(seed: seed ^ StableHash.mix(UInt64(i) << 20 | UInt64(occurrence)))
     let typed = whole ? generator.below(length + 1) : 1 + generator.below(length - 1)
     var prefix = Self.prefix(of: query, scalars: typed)
-    if !whole, let typingErrors { prefix = typingErrors.typed(prefix, &generator) }
+    var error: TypingError?
+    if !whole, let typingErrors { (prefix, error) = typingErrors.typed(prefix, &generator) }
     try body(
       ReplayRequest(
         observation: i, prefix: prefix, target: query,
-        context: context, time: observation.time, prefixLength: typed, targetLength: length,
+        context: context, time: observation.time, error: error, prefixLength: typed,
+        targetLength: length,
         previous: observation.previous, isFirst: isFirst, isOwn: isOwn))
   }
 

@@ -69,12 +69,14 @@ public final class SystemRunner {
     }
   }
 
-  /// Makes a runner of `system` that answers with `engine` and `options` and learns in `overlay`.
+  /// Makes a runner of `system` that answers with `engine` and `options` under `rules`, and learns in
+  /// `overlay`.
   public convenience init(
     _ system: CompletionSystem, engine: CompletionEngine, options: CompletionOptions,
-    overlay: LiveOverlay? = nil
+    overlay: LiveOverlay? = nil, rules: ReplayRules = ReplayRules()
   ) {
-    self.init(system, .engine(EngineAsker(engine, options, overlay: overlay)))
+    self.init(
+      system, .engine(EngineAsker(engine, options, overlay: overlay, rules: rules)))
   }
 
   private init(_ system: CompletionSystem, _ answerer: Answerer) {

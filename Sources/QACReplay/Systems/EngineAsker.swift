@@ -13,12 +13,18 @@ final class EngineAsker {
   let options: CompletionOptions
   let scratch: CompletionScratch
   let overlay: LiveOverlay?
+  let rules: ReplayRules
 
-  /// Makes an asker that records in `overlay`, which must be new and belong to the engine's index.
-  init(_ engine: CompletionEngine, _ options: CompletionOptions, overlay: LiveOverlay?) {
+  /// Makes an asker that records in `overlay`, which must be new and belong to the engine's index,
+  /// as `rules` do.
+  init(
+    _ engine: CompletionEngine, _ options: CompletionOptions, overlay: LiveOverlay?,
+    rules: ReplayRules = ReplayRules()
+  ) {
     self.engine = engine
     self.options = options
     self.overlay = overlay
+    self.rules = rules
     scratch = CompletionScratch(engine: engine)
   }
 
@@ -31,8 +37,8 @@ final class EngineAsker {
   func complete(_ prefix: ArraySlice<UInt8>, of request: ReplayRequest, limit: Int?) {
     prefix.withUnsafeBufferPointer { prefix in
       engine.complete(
-        prefix: prefix, context: request.context, overlay: overlay, at: request.time,
-        limit: limit, options: options, scratch: scratch)
+        prefix: prefix, context: request.context, overlay: overlay, blocks: rules.blocked,
+        rules: rules.ranking, at: request.time, limit: limit, options: options, scratch: scratch)
     }
   }
 
@@ -48,6 +54,20 @@ final class EngineAsker {
   /// last completion, which must belong to `request`; nil if it is not among them.
   func place(ofTargetOf request: ReplayRequest) -> Int? {
     (0..<scratch.count).first { scratch.normalizedText($0) == request.target }
+  }
+}
+
+/// The operator's rules that a replay asks under.
+public struct ReplayRules: Sendable {
+  /// What is not suggested; nil for nothing.
+  public var blocked: BlockedLabels?
+  /// What is pinned and boosted; nil for nothing.
+  public var ranking: RankingRules?
+
+  /// Makes rules, which belong to the index that is asked.
+  public init(blocked: BlockedLabels? = nil, ranking: RankingRules? = nil) {
+    self.blocked = blocked
+    self.ranking = ranking
   }
 }
 

@@ -73,7 +73,8 @@ extension ConnectionHandler {
     let overlay = loop.live.overlay(of: served.engine)
     request.prefix.withUnsafeBufferPointer { prefix in
       served.engine.complete(
-        prefix: prefix, context: context, overlay: overlay, blocks: served.blocked, at: time,
+        prefix: prefix, context: context, overlay: overlay, blocks: served.blocked,
+        rules: served.ranking, at: time,
         limit: request.limit ?? core.configuration.defaultLimit, scratch: scratch)
     }
     var end = 0

@@ -47,7 +47,19 @@ extension ConnectionHandler {
     case .unblock(let rule):
       change(rule, timing, ticket, isBlock: false)
     case .blocks:
-      rules(timing, ticket)
+      list(.blocks, timing, ticket)
+    case .pin(let pin):
+      change(pin, timing, ticket, isAdded: true)
+    case .unpin(let pin):
+      change(pin, timing, ticket, isAdded: false)
+    case .pins:
+      list(.pins, timing, ticket)
+    case .boost(let parameters):
+      boost(parameters, timing, ticket)
+    case .unboost(let rule):
+      unboost(rule, timing, ticket)
+    case .boosts:
+      list(.boosts, timing, ticket)
     case .status:
       machine.reply(to: ticket, into: &loop.output) { id, output in
         ResponseEncoder.status(core.status(loop), id: id, into: &output)
@@ -182,8 +194,10 @@ extension Request {
   /// Whether the answer may be much longer than the request, and a refusal loses nothing.
   fileprivate var mayHaveLongAnswer: Bool {
     switch self {
-    case .complete, .history, .blocks: return true
-    case .record, .forget, .block, .unblock, .status, .metrics, .reload, .ping: return false
+    case .complete, .history, .blocks, .pins, .boosts: return true
+    case .record, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost, .status, .metrics,
+      .reload, .ping:
+      return false
     }
   }
 }

@@ -1,4 +1,4 @@
-// What `block`, `unblock` and `blocks` do.
+// What `block`, `unblock` and `blocks` do, and how rules of all kinds are refused and listed.
 
 internal import Logging
 internal import QACEngine
@@ -21,13 +21,13 @@ extension ConnectionHandler {
       (handler, result: Result<IndexHolder.RuleOutcome, IndexHolder.RuleRefusal>) in
       switch result {
       case .success(let outcome):
-        handler.core.tell(outcome, of: rule, isBlock: isBlock)
+        handler.core.tell(outcome, kind: rule.kind.rawValue, isAdded: isBlock)
         handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
           if isBlock {
-            ResponseEncoder.blocked(
+            ResponseEncoder.ruleAdded(
               isNew: outcome.isChanged, labels: outcome.labels, id: id, into: &output)
           } else {
-            ResponseEncoder.unblocked(
+            ResponseEncoder.ruleRemoved(
               existed: outcome.isChanged, isInFile: outcome.isInFile, labels: outcome.labels,
               id: id, into: &output)
           }
@@ -43,7 +43,7 @@ extension ConnectionHandler {
     }
   }
 
-  private func refuse(_ refusal: IndexHolder.RuleRefusal, _ ticket: ProtocolMachine.Ticket) {
+  func refuse(_ refusal: IndexHolder.RuleRefusal, _ ticket: ProtocolMachine.Ticket) {
     switch refusal {
     case .fault(let fault):
       refuse(.invalidParams, "params.text: \(fault)", ticket)
@@ -56,6 +56,14 @@ extension ConnectionHandler {
       refuse(
         .invalidParams,
         "there are already \(limit) patterns; unblock some, or use word and prefix rules", ticket)
+    case .rankingFault(.blocked):
+      refuse(.textBlocked, RankingRuleFault.blocked.description, ticket)
+    case .rankingFault(let fault):
+      refuse(.invalidParams, "params.text: \(fault)", ticket)
+    case .tooManyPins(let limit):
+      refuse(.invalidParams, "there are already \(limit) pins; unpin some", ticket)
+    case .tooManyBoosts(let limit):
+      refuse(.invalidParams, "there are already \(limit) boosts; unboost some", ticket)
     case .inFile(let path):
       refuse(
         .ruleInFile, "the rule is in the block list file \(path); remove it there, then reload",
@@ -65,12 +73,13 @@ extension ConnectionHandler {
     }
   }
 
-  /// Lists the rules, piece by piece, since there may be a hundred thousand.
+  /// Lists the rules of one method, piece by piece, since there may be a hundred thousand.
   ///
   /// A batch's answer is written in one piece: there only a short list is answered.
-  func rules(_ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket) {
-    let rules = core.index.current.rules
-    var answer = RulesAnswer(rules, timing)
+  func list(
+    _ listing: RulesAnswer.Listing, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
+  ) {
+    var answer = RulesAnswer(core.index.current.rules, listing, timing)
     if ticket.isOfBatch {
       if answer.byteCount <= Self.outputBytes * 8 {
         machine.reply(to: ticket, into: &loop.output) { id, output in
@@ -101,66 +110,19 @@ extension ConnectionHandler {
   }
 }
 
-/// The answer to one `blocks`, and how far it is written.
-struct RulesAnswer {
-  /// About the most bytes of a piece.
-  private static let pieceBytes = 8192
-  /// About the bytes of a rule in the answer, without its text.
-  private static let overheadBytes = 48
-
-  let timing: RequestTiming
-  private let rules: RuleSet
-  private var encoder: RulesEncoder?
-  private var next = 0
-
-  init(_ rules: RuleSet, _ timing: RequestTiming) {
-    self.rules = rules
-    self.timing = timing
-  }
-
-  /// About the bytes of the whole answer.
-  var byteCount: Int {
-    rules.all.reduce(0) { $0 + Self.overheadBytes + $1.text.count }
-  }
-
-  mutating func begin(id: RequestID, into output: inout [UInt8]) {
-    encoder = RulesEncoder(id: id, into: &output)
-  }
-
-  /// Appends some rules; true when the last was among them.
-  mutating func appendPiece(to output: inout [UInt8]) -> Bool {
-    let count = rules.addedAtRunTime.count + rules.file.count
-    var bytes = 0
-    while next < count, bytes < Self.pieceBytes {
-      let isInFile = next >= rules.addedAtRunTime.count
-      let rule =
-        isInFile ? rules.file[next - rules.addedAtRunTime.count] : rules.addedAtRunTime[next]
-      encoder?.append(
-        kind: rule.kind.onWire, text: rule.text, isInFile: isInFile, into: &output)
-      bytes += Self.overheadBytes + rule.text.count
-      next += 1
-    }
-    guard next == count else { return false }
-    encoder?.finish(into: &output)
-    return true
-  }
-}
-
 extension ServerCore {
   /// Logs that a rule was added or removed, without its text.
-  fileprivate func tell(
-    _ outcome: IndexHolder.RuleOutcome, of rule: BlockRule, isBlock: Bool
-  ) {
+  func tell(_ outcome: IndexHolder.RuleOutcome, kind: String, isAdded: Bool) {
     if outcome.isChanged {
       logger.info(
-        isBlock ? "rule added" : "rule removed",
-        metadata: ["kind": "\(rule.kind.rawValue)", "labels": "\(outcome.labels)"])
+        isAdded ? "rule added" : "rule removed",
+        metadata: ["kind": "\(kind)", "labels": "\(outcome.labels)"])
     }
   }
 }
 
 extension Request.Rule.Kind {
-  fileprivate var ofEngine: BlockRule.Kind {
+  var ofEngine: BlockRule.Kind {
     switch self {
     case .exact: return .exact
     case .prefix: return .prefix
@@ -171,7 +133,7 @@ extension Request.Rule.Kind {
 }
 
 extension BlockRule.Kind {
-  fileprivate var onWire: Request.Rule.Kind {
+  var onWire: Request.Rule.Kind {
     switch self {
     case .exact: return .exact
     case .prefix: return .prefix

@@ -33,8 +33,10 @@ extension Request {
     case .complete(let parameters): return parameters.prefix.count
     case .record(let parameters): return parameters.query.count
     case .forget(let parameters): return parameters.query?.count ?? 0
-    case .block(let rule), .unblock(let rule): return rule.text.count
-    case .history, .blocks, .status, .metrics, .reload, .ping: return 0
+    case .block(let rule), .unblock(let rule), .unboost(let rule): return rule.text.count
+    case .boost(let boost): return boost.rule.text.count
+    case .pin(let pin), .unpin(let pin): return pin.prefix.count + pin.text.count
+    case .history, .blocks, .pins, .boosts, .status, .metrics, .reload, .ping: return 0
     }
   }
 }

@@ -43,6 +43,8 @@ extension ServerCore {
       .init("loaded_at", .integer(served.loadedAt)),
       .init("provenance", served.provenance),
       .init("blocks", served.blockMembers),
+      .init("pins", .integer(Int64(served.rules.pins.count))),
+      .init("boosts", .integer(Int64(served.rules.boosts.count))),
       .init("index_path", .text(configuration.indexPath)),
       .init("block_list_path", configuration.blockListPath.map { .text($0) } ?? .null),
       .init("database_path", .text(configuration.databasePath)),

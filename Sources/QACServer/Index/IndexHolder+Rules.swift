@@ -1,4 +1,4 @@
-// Adds and removes rules: first in the database, then in force, then the caller is told.
+// Adds and removes block rules: first in the database, then in force, then the caller is told.
 //
 // Two rules are the same if their kinds are equal and their texts have the same normal form: then
 // they block the same labels.
@@ -24,21 +24,23 @@ extension IndexHolder {
   /// Why a rule was not changed.
   enum RuleRefusal: Error {
     case fault(BlockRuleFault)
+    case rankingFault(RankingRuleFault)
     case tooManyRules(limit: Int)
     case tooManyPatterns(limit: Int)
+    case tooManyPins(limit: Int)
+    case tooManyBoosts(limit: Int)
     case inFile(path: String)
     case store(SessionStoreError)
   }
 
   /// Puts the stored rules in force, in place of all that were added at run time.
   func putInForce(_ stored: [StoredRule]) {
-    let added = stored.compactMap { rule in
-      BlockRule.Kind(rawValue: rule.kind).flatMap { try? BlockRule($0, rule.text) }
-    }
     let before = current
-    let rules = RuleSet(file: before.rules.file, addedAtRunTime: added)
+    var rules = RuleSet(file: before.rules.file)
+    for rule in stored { rules.take(rule) }
     let list = BlockList(rules.all, profile: before.normalizer.profile)
     let after = before.with(rules, BlockedLabels(list, in: before.engine.index))
+      .with(ranking: rules)
     served.withLock { $0 = after }
   }
 
@@ -81,7 +83,7 @@ extension IndexHolder {
       rule.kind != .pattern
         || rules.addedAtRunTime.count(where: { $0.kind == .pattern }) <= BlockRule.maximumPatterns
     else { throw .tooManyPatterns(limit: BlockRule.maximumPatterns) }
-    try keep(add: [rule], remove: [], in: store)
+    try keep(add: [rule.stored], remove: [], in: store)
     replace(served, rules, served.blocked.adding(rule, in: served.engine.index))
     return RuleOutcome(isChanged: true, isInFile: isInFile, labels: labels)
   }
@@ -97,7 +99,7 @@ extension IndexHolder {
       if isInFile, let blockListPath { throw .inFile(path: blockListPath) }
       return RuleOutcome(isChanged: false, isInFile: false, labels: labels)
     }
-    try keep(add: [], remove: doomed, in: store)
+    try keep(add: [], remove: doomed.map(\.stored), in: store)
     var rules = served.rules
     rules.addedAtRunTime.removeAll { doomed.contains($0) }
     var blocked = served.blocked
@@ -127,12 +129,11 @@ extension IndexHolder {
   }
 
   /// Changes the stored rules, and waits until the change is durable.
-  private func keep(
-    add added: [BlockRule], remove removed: [BlockRule], in store: SessionStore
+  func keep(
+    add added: [StoredRule], remove removed: [StoredRule], in store: SessionStore
   ) throws(RuleRefusal) {
     let outcome = CallbackWait.value { callback in
-      store.changeRules(
-        add: added.map(\.stored), remove: removed.map(\.stored), completion: callback)
+      store.changeRules(add: added, remove: removed, completion: callback)
     }
     do throws(SessionStoreError) {
       try outcome.get()
@@ -143,5 +144,5 @@ extension IndexHolder {
 }
 
 extension BlockRule {
-  fileprivate var stored: StoredRule { StoredRule(kind: kind.rawValue, text: text) }
+  fileprivate var stored: StoredRule { .block(kind: kind.rawValue, text: text) }
 }

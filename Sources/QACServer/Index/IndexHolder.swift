@@ -28,7 +28,7 @@ final class IndexHolder: Sendable {
     self.path = path
     self.blockListPath = blockListPath
     tried = Mutex([path, blockListPath].map { $0.flatMap(FileStamp.init) })
-    served = Mutex(try Self.load(path, blockListPath, addedAtRunTime: []))
+    served = Mutex(try Self.load(path, blockListPath, keeping: RuleSet()))
   }
 
   /// The index to answer from.
@@ -47,14 +47,17 @@ final class IndexHolder: Sendable {
     loader.async(execute: body)
   }
 
+  /// Loads both files; of `rules`, those that no file holds stay.
   private static func load(
-    _ path: String, _ blockListPath: String?, addedAtRunTime: [BlockRule]
+    _ path: String, _ blockListPath: String?, keeping rules: RuleSet
   ) throws(ServerError) -> ServedIndex {
     try ServedIndex(path: path) { normalizer throws(ServerError) in
-      guard let blockListPath else { return RuleSet(addedAtRunTime: addedAtRunTime) }
+      var rules = rules
+      rules.file = []
+      guard let blockListPath else { return rules }
       do throws(BlockListError) {
-        let file = try BlockRule.rules(ofFileAt: blockListPath, profile: normalizer.profile)
-        return RuleSet(file: file, addedAtRunTime: addedAtRunTime)
+        rules.file = try BlockRule.rules(ofFileAt: blockListPath, profile: normalizer.profile)
+        return rules
       } catch {
         throw .blockList(error)
       }
@@ -87,8 +90,7 @@ final class IndexHolder: Sendable {
       let result: Result<ServedIndex, ServerError>
       do throws(ServerError) {
         let old = current
-        let fresh = try Self.load(
-          path, blockListPath, addedAtRunTime: old.rules.addedAtRunTime)
+        let fresh = try Self.load(path, blockListPath, keeping: old.rules)
         if !calls.contains(where: \.force) { try Self.check(fresh, against: old, path) }
         welcome(fresh)
         served.withLock { $0 = fresh }
@@ -106,7 +108,8 @@ final class IndexHolder: Sendable {
     _ fresh: ServedIndex, against old: ServedIndex, _ path: String
   ) throws(ServerError) {
     let (served, found) = (old.normalizer.profile, fresh.normalizer.profile)
-    if served != found {
+    // An index of an earlier form of the same profile is no mistake.
+    if served.name != found.name {
       throw .indexOfAnotherProfile(path: path, served: served.name, found: found.name)
     }
     let (last, end) = (old.engine.index.view.lastTime, fresh.engine.index.view.lastTime)

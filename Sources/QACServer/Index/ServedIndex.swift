@@ -23,6 +23,8 @@ final class ServedIndex: Sendable {
   let rules: RuleSet
   /// What the rules block.
   let blocked: BlockedLabels
+  /// Pins and boosts; nil where there are none.
+  let ranking: RankingRules?
 
   /// Opens and verifies the file at `path`, which reads all of it, and finds the labels that
   /// `rules` block.
@@ -41,23 +43,31 @@ final class ServedIndex: Sendable {
     let rules = try rules(Normalizer(engine.index.profile))
     self.init(
       engine, loadedAt: Int64(time(nil)), rules,
-      BlockedLabels(BlockList(rules.all, profile: engine.index.profile), in: engine.index))
+      BlockedLabels(BlockList(rules.all, profile: engine.index.profile), in: engine.index),
+      rules.ranking(in: engine))
   }
 
   private init(
-    _ engine: CompletionEngine, loadedAt: Int64, _ rules: RuleSet, _ blocked: BlockedLabels
+    _ engine: CompletionEngine, loadedAt: Int64, _ rules: RuleSet, _ blocked: BlockedLabels,
+    _ ranking: RankingRules?
   ) {
     self.engine = engine
     self.loadedAt = loadedAt
     self.rules = rules
     self.blocked = blocked
+    self.ranking = ranking
     normalizer = Normalizer(engine.index.profile)
     identity = Array(engine.index.identity.utf8)
   }
 
-  /// The same index with other rules.
+  /// The same index with other block rules.
   func with(_ rules: RuleSet, _ blocked: BlockedLabels) -> ServedIndex {
-    ServedIndex(engine, loadedAt: loadedAt, rules, blocked)
+    ServedIndex(engine, loadedAt: loadedAt, rules, blocked, ranking)
+  }
+
+  /// The same index with the pins and boosts of `rules`, which has the block rules of this one.
+  func with(ranking rules: RuleSet) -> ServedIndex {
+    ServedIndex(engine, loadedAt: loadedAt, rules, blocked, rules.ranking(in: engine))
   }
 }
 
@@ -68,5 +78,17 @@ struct RuleSet: Sendable {
   /// Those that the method `block` added while the daemon ran; they are kept in the database.
   var addedAtRunTime: [BlockRule] = []
 
+  /// What is pinned, in the order in which it was added.
+  var pins: [PinRule] = []
+  /// What is boosted, in the order in which it was added.
+  var boosts: [BoostRule] = []
+
+  /// The block rules.
   var all: [BlockRule] { file + addedAtRunTime }
+
+  /// Pins and boosts, ready for `engine`; nil if there are none.
+  fileprivate func ranking(in engine: CompletionEngine) -> RankingRules? {
+    if pins.isEmpty && boosts.isEmpty { return nil }
+    return RankingRules(pins: pins, boosts: boosts, in: engine.index)
+  }
 }

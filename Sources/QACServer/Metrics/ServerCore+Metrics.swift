@@ -49,6 +49,11 @@ extension ServerCore {
     text.family("qacd_block_rules", .gauge, "Rules of what is never suggested.")
     text.sample(["source": "file"], served.rules.file.count)
     text.sample(["source": "method"], served.rules.addedAtRunTime.count)
+    text.one(
+      "qacd_pins", .gauge, value: served.rules.pins.count, help: "Texts pinned to prefixes.")
+    text.one(
+      "qacd_boosts", .gauge, value: served.rules.boosts.count,
+      help: "Rules that raise or lower texts.")
     text.family("qacd_reloads_total", .counter, "Indexes that were loaded anew, or refused.")
     text.sample(["outcome": "taken"], reloadsTaken.load(ordering: .relaxed))
     text.sample(["outcome": "refused"], reloadsRefused.load(ordering: .relaxed))

@@ -78,6 +78,15 @@ public enum UTF8Scalars {
     return scalar & 0x1F_FFFF
   }
 
+  /// The bytes of the first scalars of `text`, as many as `other` has, or all of them.
+  public static func prefix(
+    of text: UnsafeBufferPointer<UInt8>, asLongAs other: UnsafeBufferPointer<UInt8>
+  ) -> Int {
+    var (end, at) = (0, 0)
+    while end < text.count, next(other, &at) != nil { _ = next(text, &end) }
+    return end
+  }
+
   /// The number of scalars of `text`.
   ///
   /// - Complexity: O(`text.count`).

@@ -12,6 +12,13 @@
 
 /// Texts as they are shown.
 public enum DisplayText {
+  /// How `form`, a normal form, is shown where no spelling of its text may be: Hangul in syllables.
+  ///
+  /// - Complexity: O(`form.count`).
+  public static func shown(form: [UInt8], profile: NormalizationProfile) -> [UInt8] {
+    profile == .search ? HangulKeys.syllables(of: form) : form
+  }
+
   /// Whether `text`, UTF-8, may be shown under `profile` to people who did not write it.
   ///
   /// - Complexity: O(`text.count`).

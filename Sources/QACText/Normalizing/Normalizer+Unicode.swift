@@ -44,6 +44,9 @@ private struct UnicodeForm {
   private var piece: [UInt32] = []
   private var caseFolded: [UInt32] = []
   private var spaceIsDue = false
+  private var symbols = WordSymbolState()
+  /// Whether a space is due before the next letter, but not at the end.
+  private var isBehindSymbol = false
 
   init(_ profile: NormalizationProfile) {
     self.profile = profile
@@ -61,6 +64,7 @@ private struct UnicodeForm {
   mutating func finish(as kind: Normalizer.Kind, _ output: inout [UInt8]) {
     if !isFull { flush(to: &output) }
     if profile == .verbatim { return }
+    if !isFull, let symbol = symbols.end() { append(symbol, to: &output) }
     // The cut may have left the joiner of an emoji that was cut off.
     if isFull { UnicodeForm.dropJoiner(&output) }
     if spaceIsDue, kind == .prefix, output.count < Normalizer.maximumBytes { output.append(0x20) }
@@ -69,7 +73,7 @@ private struct UnicodeForm {
   private mutating func flush(to output: inout [UInt8]) {
     canonical.compose(&piece)
     switch profile {
-    case .search:
+    case .search, .plainSearch:
       // Two rounds are known to be enough; with the bound no input can delay a request.
       for _ in 0..<8 {
         if !caseFoldOnce() { break }
@@ -132,19 +136,62 @@ private struct UnicodeForm {
   /// Appends the piece; every run of scalars that separate words becomes one space.
   private mutating func appendWords(to output: inout [UInt8]) {
     for scalar in piece {
-      if table[scalar].has(Mark.separates) {
-        spaceIsDue = !output.isEmpty
+      let separates = table[scalar].has(Mark.separates)
+      if profile == .search {
+        let waited = symbols.waits
+        if let kept = symbols.take(scalar, separates: separates) {
+          append(kept, before: scalar, to: &output)
+          if isFull { return }
+          if kept.takesScalar { continue }
+        } else if waited {
+          spaceIsDue = true
+        }
+      }
+      if separates {
+        if !symbols.waits { spaceIsDue = !output.isEmpty }
         continue
       }
-      append(scalar, to: &output)
+      if isBehindSymbol { spaceIsDue = true }
+      isBehindSymbol = false
+      if profile == .search, HangulKeys.isTyped(scalar) {
+        HangulKeys.forEachKey(of: scalar) { key in
+          if !isFull { append(key, to: &output) }
+        }
+      } else {
+        append(scalar, to: &output)
+      }
       if isFull { return }
     }
+  }
+
+  /// Appends the symbols that stay.
+  private mutating func append(
+    _ kept: WordSymbolState.Decision, before scalar: UInt32, to output: inout [UInt8]
+  ) {
+    if kept.symbol == UInt32(WordSymbols.stop) {
+      if isBehindSymbol { spaceIsDue = true }
+      isBehindSymbol = false
+      // It stays only if the letter behind it fits too.
+      let letterCount = HangulKeys.isTyped(scalar) ? 3 : Self.byteCount(of: scalar)
+      if output.count + (spaceIsDue ? 1 : 0) + 1 + letterCount > Normalizer.maximumBytes {
+        isFull = true
+        return
+      }
+      append(kept.symbol, to: &output)
+      return
+    }
+    for _ in 0..<kept.count where !isFull { append(kept.symbol, to: &output) }
+    isBehindSymbol = true
+  }
+
+  private static func byteCount(of scalar: UInt32) -> Int {
+    scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x1_0000 ? 3 : 4
   }
 
   /// Appends `scalar` and the space that is due before it, or sets `isFull` if they do not fit.
   @inline(__always)
   private mutating func append(_ scalar: UInt32, to output: inout [UInt8]) {
-    let count = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x1_0000 ? 3 : 4
+    let count = Self.byteCount(of: scalar)
     if output.count + count + (spaceIsDue ? 1 : 0) > Normalizer.maximumBytes {
       isFull = true
       return

@@ -60,7 +60,7 @@ package enum UnicodeText {
   }
 
   /// The full canonical decomposition (NFD) of `scalar`.
-  static func decomposed(_ scalar: Unicode.Scalar) -> [UInt32] {
+  package static func decomposed(_ scalar: Unicode.Scalar) -> [UInt32] {
     String(scalar)._nfd.map(\.value)
   }
 

@@ -59,7 +59,7 @@ extension TrainingSet {
   /// How many people submitted each label of an index of this set; if people are not known, how
   /// many uses it has.
   public func peopleOfLabels(_ settings: BuildSettings) -> [Int] {
-    let set = heldBack(below: settings.minimumUsers)
+    let set = SpeltSet(heldBack(below: settings.minimumUsers), settings).set
     let people = QueryPeople(set)
     return set.labels(set.usesByQuery(), settings).map { Int(clamping: people.count(of: $0)) }
   }

@@ -25,6 +25,7 @@ struct BuildCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
   @OptionGroup(title: HelpSection.files) var output: IndexOutputOptions
   @OptionGroup(title: HelpSection.learning) var secrets: SecretOptions
+  @OptionGroup(title: HelpSection.learning) var synonyms: SynonymOptions
   @OptionGroup var training: TrainingOptions
 
   func validate() throws {
@@ -36,6 +37,9 @@ struct BuildCommand: ParsableCommand {
     let out = output.out
     try AtomicFile.checkWritable(out)
     let settings = try BuildSettings(source, training)
+    let synonyms = try synonyms.synonyms.map {
+      try SynonymFile(contentsOf: $0, profile: source.profile)
+    }
     let quiet = training.output.quiet
     Interruption.removeOnInterrupt(AtomicFile.temporaryPath(for: out))
     let progress = ProgressReporter(isQuiet: quiet)
@@ -45,7 +49,7 @@ struct BuildCommand: ParsableCommand {
     if !quiet { printError(log.report.description) }
     let bytes = try IndexPipeline.build(
       log, profile: source.profile, settings: settings, logNames: source.fileNames,
-      progress: { progress.update($0, $1) })
+      synonyms: synonyms, progress: { progress.update($0, $1) })
     progress.end()
     try AtomicFile.write(bytes, to: out)
     if !quiet {
@@ -53,6 +57,7 @@ struct BuildCommand: ParsableCommand {
       printError(
         "wrote \(out): \(index.labelCount) labels, \(index.byteCount) bytes, identity "
           + "\(index.identity)")
+      if let synonyms { printError(synonyms.report(for: index).sentence) }
       printError(LabelPeople(log, profile: source.profile, settings: settings).description)
     }
   }

@@ -19,6 +19,13 @@ struct SimulateCommand: ParsableCommand {
       "The log file to write; it is compressed if its name ends in .gz.", valueName: "file"))
   var out: String
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write the misspelt queries of the log with the right ones to this file.",
+      discussion: "Each line is a misspelt query, a tab and the right query, in lower case.",
+      valueName: "file"))
+  var errors: String?
+
   @Option(help: ArgumentHelp("How many people search.", valueName: "people"))
   var users: Int = ShopSimulator.Options().users
 
@@ -37,8 +44,10 @@ struct SimulateCommand: ParsableCommand {
   var seed: UInt64 = ShopSimulator.Options().seed
 
   func run() throws {
-    Interruption.removeOnInterrupt(AtomicFile.temporaryPath(for: out))
+    Interruption.removeOnInterrupt(
+      AtomicFile.temporaryPath(for: out), AtomicFile.temporaryPath(for: errors ?? out))
     let options = ShopSimulator.Options(users: users, days: days, labels: labels, seed: seed)
-    try ShopSimulator(options: options).write(toFile: out)
+    try ShopSimulator(options: options).write(
+      toFile: out, errorsToFile: errors)
   }
 }

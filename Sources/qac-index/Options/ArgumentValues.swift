@@ -54,7 +54,7 @@ struct TimedFormat: ExpressibleByArgument, CaseIterable {
 struct ProfileName: ExpressibleByArgument, CaseIterable {
   let profile: NormalizationProfile
 
-  static let allCases = NormalizationProfile.allCases.map(ProfileName.init)
+  static let allCases = NormalizationProfile.current.map(ProfileName.init)
 
   init(_ profile: NormalizationProfile) {
     self.profile = profile
@@ -73,7 +73,8 @@ struct ProfileName: ExpressibleByArgument, CaseIterable {
 
   private var help: String {
     switch profile {
-    case .search: "for search boxes: case, punctuation and repeated spaces do not matter"
+    case .search, .plainSearch:
+      "for search boxes: case, punctuation and repeated spaces do not matter"
     case .verbatim: "for shells and code: every character matters"
     }
   }

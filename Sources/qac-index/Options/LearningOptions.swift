@@ -49,6 +49,8 @@ struct LearningOptions: ParsableArguments {
       valueName: "file"))
   var blockList: String?
 
+  @OptionGroup var synonyms: SynonymOptions
+
   @Option(
     help: ArgumentHelp(
       "A session with more queries than this in one minute is a robot's; 0 for no bound.",
@@ -71,6 +73,7 @@ struct LearningOptions: ParsableArguments {
   func apply(to settings: inout RebuildSettings) {
     settings.lookBackDays = lookBackDays
     settings.blockList = blockList
+    settings.synonyms = synonyms.synonyms
     settings.build.minimumEndingUsers = minima.minimumEndingUsers
     settings.filters.minimumUsers = minimumUsers
     settings.filters.minimumCount = Int(minima.minimumCount)

@@ -33,7 +33,7 @@ struct MeasuringOptions: ParsableArguments {
       "The share of scored prefixes that get a typing error, 0 to 1.",
       discussion: """
         A letter is dropped, typed twice, exchanged with the next one, or replaced by a neighbour \
-        on the keyboard.
+        on the keyboard; or two words are typed as one, or one as two.
         """,
       valueName: "share"))
   var typos = 0.0

@@ -42,6 +42,13 @@ struct HyperParameterOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "1 counts misspelt queries for the right ones; 0 takes every query as it is.",
+      discussion: "A misspelt query is never suggested, but what was meant is found by it.",
+      valueName: "0 or 1"))
+  var spelling: Int = BuildSettings().spelling
+
+  @Option(
+    help: ArgumentHelp(
       "Words of the longest ending that suggestions are composed from.", valueName: "words"))
   var suffixWords: Int = BuildSettings().suffixWords
 
@@ -118,6 +125,7 @@ extension BuildSettings {
     self.init()
     threads = running.threads
     seed = parameters.seed
+    spelling = parameters.spelling
     suffixWords = parameters.suffixWords
     suffixLimit = parameters.suffixLimit
     halfLifeDays = parameters.halfLifeDays

@@ -7,7 +7,7 @@
 /// QWERTY, QWERTZ and AZERTY at once: two keys are neighbours if they are so on any of these, or if
 /// the layouts exchange the two (y and z, w and z, a and q). Digits and punctuation are left out:
 /// in numbers and commands a neighbouring key means something else.
-enum KeyNeighbours {
+package enum KeyNeighbours {
   private static let layouts: [[StaticString]] = [
     ["qwertyuiop", "asdfghjkl", "zxcvbnm"],
     ["qwertzuiop", "asdfghjkl", "yxcvbnm"],
@@ -15,12 +15,12 @@ enum KeyNeighbours {
   ]
   private static let exchanged: [StaticString] = ["yz", "wz", "aq"]
 
-  private static let letterCount: UInt32 = 26
+  private static let letterCount = 26
   private static let firstLetter: UInt8 = 0x61
 
   /// For each letter a to z: bit i is set if the i-th letter is a neighbour.
-  static let masks: [UInt32] = {
-    var masks = [UInt32](repeating: 0, count: Int(letterCount))
+  package static let masks: [UInt32] = {
+    var masks = [UInt32](repeating: 0, count: letterCount)
     func pair(_ a: UInt8, _ b: UInt8) {
       masks[Int(a - firstLetter)] |= 1 << UInt32(b - firstLetter)
       masks[Int(b - firstLetter)] |= 1 << UInt32(a - firstLetter)
@@ -43,16 +43,16 @@ enum KeyNeighbours {
   }()
 
   /// The mask of the neighbours of the letter `base`; 0 if it is not a to z.
-  @inline(__always)
-  static func mask(_ base: UInt32, in masks: [UInt32]) -> UInt32 {
-    let place = base &- UInt32(firstLetter)
-    return place < letterCount ? masks[Int(place)] : 0
+  @inlinable
+  package static func mask(_ base: UInt32, in masks: [UInt32]) -> UInt32 {
+    let place = base &- 0x61
+    return place < 26 ? masks[Int(place)] : 0
   }
 
   /// The bit of the letter `base` in a mask; 0 if it is not a to z.
-  @inline(__always)
-  static func bit(_ base: UInt32) -> UInt32 {
-    let place = base &- UInt32(firstLetter)
-    return place < letterCount ? 1 << place : 0
+  @inlinable
+  package static func bit(_ base: UInt32) -> UInt32 {
+    let place = base &- 0x61
+    return place < 26 ? 1 << place : 0
   }
 }
