@@ -22,12 +22,6 @@ public struct IndexForge {
     }
   }
 
-  /// The sections of the file: optional ones lie behind the required ones.
-  private var kinds: [IndexSection] {
-    let count = Int(get(UInt32.self, at: 36))
-    return Array(IndexSection.allCases.prefix(max(count, IndexSection.required.count)))
-  }
-
   /// The place of `kind`, by the current table.
   public func range(_ kind: IndexSection) -> Range<Int> {
     let row = self.row(of: kind)
