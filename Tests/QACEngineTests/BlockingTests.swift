@@ -83,7 +83,7 @@ import Testing
     #expect(nothing.count == 0 && !nothing.isEmpty)
     var hidden = 0
     var sources: Set<SuggestionSource> = []
-    for round in 0..<210 {
+    for round in 0..<360 {
       var options = CompletionOptions()
       if round % 2 == 1 {
         options.sources = [SuggestionSource.allCases[round / 2 % SuggestionSource.allCases.count]]
@@ -119,12 +119,10 @@ import Testing
       }
     }
     #expect(hidden > 50, "seed \(seed): the rules hit \(hidden) suggestions")
-    // Sources that few such prefixes need are tested where they are needed (`VariantsTests`,
-    // `WordSearchTests`), and the index has no synonyms.
-    let often = Set(SuggestionSource.allCases).subtracting([
-      .synonyms, .variants, .compound, .anywhere,
-    ])
-    #expect(sources.isSuperset(of: often), "seed \(seed)")
+    // Other ways of writing are tested where there are some (`VariantsTests`). The index has no
+    // synonyms, and not every seed brings compounds.
+    let all = Set(SuggestionSource.allCases).subtracting([.synonyms, .compound, .variants])
+    #expect(sources.isSuperset(of: all), "seed \(seed)")
   }
 
   /// A search that passes blocked labels over finds what is left of one that finds all.

@@ -77,8 +77,8 @@ import Testing
       refusal { $0.replace(.aliasText, with: Array("mew\u{FF}eew yorknwe york".utf8)) } != nil)
     #expect(refusal { $0.bytes[$0.range(.aliasText).lowerBound] = 0xFF } != nil)
     // A group that is not whole: the last section is called by another number, or is gone.
-    for number in [UInt16(0), 32, 34, 36, .max] {
-      #expect(refusal { $0.set(number, at: IndexForge.row(of: .aliasLabels)) } != nil)
+    for number in [UInt16(0), 32, 36, 38, 40, .max] {
+      #expect(refusal { $0.set(number, at: $0.row(of: .aliasLabels)) } != nil)
     }
     for count in [UInt32(0), 31, 33, 34, 36, .max] {
       var forge = IndexForge(IndexWriter.serialize(Self.content()))

@@ -102,7 +102,8 @@ struct Ranking {
     _ table: borrowing CandidateTable, for completion: borrowing Completion,
     features: borrowing FeatureTable, lines: LineModel?, limit: Int?, folding mayFold: Bool
   ) {
-    var softmax: Softmax?
+    var softmax = kept
+    kept = nil
     order.removeAll(keepingCapacity: true)
     folds.removeAll(keepingCapacity: true)
     blockWork = BlockWork()
