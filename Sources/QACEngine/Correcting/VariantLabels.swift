@@ -8,8 +8,9 @@
 //
 // Invariant: keys ascend by letters, then by label. An index of another profile than `search` has no
 // keys.
-// Cost: made in O(keys log keys) comparisons, of which most read eight bytes; four bytes per key. A
-// search compares O(log keys) labels, and reads one weight per 64 keys of its range.
+// Cost: made in O(keys log keys) comparisons, of which most read eight bytes; twelve bytes per key. A
+// search compares O(log keys) numbers, and labels only where a prefix has more than eight bytes; it
+// reads one weight per 64 keys of its range.
 
 import QACBinary
 import QACIndex
@@ -27,6 +28,8 @@ struct VariantLabels: Sendable {
 
   /// For each key its label times 4, plus its reading, or 2 if it begins behind an article.
   let keys: [UInt32]
+  /// The first eight bytes of each key's letters as one number, in their order.
+  private let heads: [UInt64]
   /// The greatest weight of each block of keys.
   private let maxima: [UInt32]
   let bases: [UInt16]
@@ -38,7 +41,7 @@ struct VariantLabels: Sendable {
     bases = BaseLetters.table
     isOn = profile == .search && view.labelCount < 1 << 30
     if !isOn {
-      (keys, maxima) = ([], [])
+      (keys, heads, maxima) = ([], [], [])
       return
     }
     var found: [(head: UInt64, key: UInt32)] = []
@@ -47,7 +50,7 @@ struct VariantLabels: Sendable {
       if text.allSatisfy({ $0 &- 0x61 < 26 || $0 &- 0x30 < 10 }) { continue }
       for reading in Self.readings(of: text) {
         let key = label << Self.readingBits | reading
-        found.append((Self.head(of: key, view, bases), key))
+        found.append((Self.head(of: Self.letters(of: key, view, bases)).bytes, key))
       }
     }
     let bases = bases
@@ -58,6 +61,7 @@ struct VariantLabels: Sendable {
     }
     let keys = found.map(\.key)
     self.keys = keys
+    heads = found.map(\.head)
     maxima = stride(from: 0, to: keys.count, by: Self.blockSize).map { start in
       keys[start..<min(start + Self.blockSize, keys.count)].reduce(0) {
         max($0, UInt32(view.weight(of: $1 >> Self.readingBits)))
@@ -81,19 +85,22 @@ struct VariantLabels: Sendable {
       from: reading == elided ? 2 : 0, bases)
   }
 
-  /// The first letters of a key as one number, in their order.
-  private static func head(of key: UInt32, _ view: IndexView, _ bases: [UInt16]) -> UInt64 {
-    var letters = letters(of: key, view, bases)
+  /// The first eight bytes of `letters` in UTF-8 as one number, in their order, and how many bits of
+  /// it are left.
+  private static func head(of letters: VariantLetters) -> (bytes: UInt64, bitsLeft: UInt64) {
+    var letters = letters
     var head: UInt64 = 0
     var bits: UInt64 = 64
     while bits > 0 {
-      let scalar = ScalarKey(letters.next())
+      let letter = letters.next()
+      if letter == 0 { break }
+      let scalar = ScalarKey(letter)
       for i in 0..<scalar.count where bits > 0 {
         bits -= 8
         head |= UInt64(scalar.key >> UInt32(24 - 8 * i) & 0xFF) << bits
       }
     }
-    return head
+    return (head, bits)
   }
 
   /// Compares `letters` with those of a key: negative, 0 or positive.
@@ -117,11 +124,18 @@ struct VariantLabels: Sendable {
     ofPrefix prefix: UnsafeBufferPointer<UInt8>, as reading: VariantReading, _ view: IndexView
   ) -> Range<Int> {
     let letters = VariantLetters(prefix, as: reading, bases)
+    let head = Self.head(of: letters)
+    if head.bitsLeft == 64 { return 0..<0 }
+    let last = head.bytes | (1 << head.bitsLeft - 1)
+    let first = heads.indices.partitioningIndex { heads[$0] >= head.bytes }
+    let end = (first..<heads.count).partitioningIndex { heads[$0] > last }
+    // All letters of the prefix are in its head, or there is nothing to tell apart.
+    if head.bitsLeft > 0 || first == end { return first..<end }
     func order(_ i: Int) -> Int {
       Self.compare(letters, with: keys[i], view, bases, asPrefix: true)
     }
-    let low = keys.indices.partitioningIndex { order($0) <= 0 }
-    return low..<(low..<keys.count).partitioningIndex { order($0) < 0 }
+    let low = (first..<end).partitioningIndex { order($0) <= 0 }
+    return low..<(low..<end).partitioningIndex { order($0) < 0 }
   }
 
   /// Offers the labels of `range` of which `isWanted` holds to `top`, heaviest first.

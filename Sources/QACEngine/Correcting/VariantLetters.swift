@@ -63,6 +63,8 @@ struct VariantLetters {
   private(set) var start: Int
   /// Whether white space stands before the last letter that was read.
   private(set) var isBehindSpace = false
+  /// Whether a letter was read that would be two if it were spelt out.
+  private(set) var isAmbiguous = false
   /// The symbols before the last letter that was read, as a number; 0 without one.
   private(set) var symbols: UInt32 = 0
 
@@ -108,6 +110,7 @@ struct VariantLetters {
         continue
       }
       guard let scalar = UTF8Scalars.next(text, &position) else { break }
+      if VariantReading.speltOut.letters(of: scalar) != nil { isAmbiguous = true }
       if let both = reading.letters(of: scalar) {
         second = both.1
         return both.0

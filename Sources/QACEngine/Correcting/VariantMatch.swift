@@ -22,6 +22,7 @@ struct VariantMatch {
   private let prefix: UnsafeBufferPointer<UInt8>
   private let bases: [UInt16]
   private let mayLackSymbols: Bool
+  private let isAmbiguous: Bool
 
   /// Compares with `prefix`, a normalised one of the profile `search`.
   ///
@@ -33,18 +34,22 @@ struct VariantMatch {
     self.prefix = prefix
     self.bases = bases
     self.mayLackSymbols = mayLackSymbols
+    isAmbiguous = VariantReading.isAmbiguous(prefix)
   }
 
   /// The bytes of `text` that stand for the prefix, or nil if it does not begin with it. At least 1.
   func typedBytes(of text: UnsafeBufferPointer<UInt8>) -> Int? {
-    let isAmbiguous = VariantReading.isAmbiguous(prefix)
     for typed in VariantReading.allCases where typed == .plain || isAmbiguous {
       for read in VariantReading.allCases {
-        if let bytes = typedBytes(of: text, as: read, from: 0, typed) { return bytes }
+        var differs = false
+        if let bytes = typedBytes(of: text, as: read, from: 0, typed, &differs) { return bytes }
+        // Nothing so far would have been read otherwise.
+        if !differs { break }
       }
     }
     guard let start = Self.elided(text) else { return nil }
-    return typedBytes(of: text, as: .plain, from: start, .plain)
+    var differs = false
+    return typedBytes(of: text, as: .plain, from: start, .plain, &differs)
   }
 
   /// Where the word behind an elided article begins: `l école`, `d abord`.
@@ -58,10 +63,11 @@ struct VariantMatch {
 
   private func typedBytes(
     of text: UnsafeBufferPointer<UInt8>, as reading: VariantReading, from start: Int,
-    _ typedReading: VariantReading
+    _ typedReading: VariantReading, _ differs: inout Bool
   ) -> Int? {
     var typed = VariantLetters(prefix, as: typedReading, bases)
     var read = VariantLetters(text, as: reading, from: start, bases)
+    defer { differs = read.isAmbiguous }
     var letters = 0
     var end = start
     var spacesDiffer = false
