@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func aCandidateThatMatchesStaysWhatItIs() throws {
-    let engine = try Self.engine(Self.shop + [("wirless mouse pad", 1)])
+    let engine = try Self.engine(Self.shop + [("wirless mouse pad", 20)])
     let found = engine.suggestions(Array("wirless mou".utf8))
     let typed = try #require(found.first { $0.string == "wirless mouse pad" })
     #expect(!typed.isCorrected)

@@ -36,7 +36,7 @@ struct Candidate {
   /// The source that is told: the first that brought it. A label is no composed text, and no
   /// correction where it differs from the prefix by accents alone; such a label is popular.
   var source: SuggestionSource {
-    if isCorrected { return .corrected }
+    if match == .corrected { return .corrected }
     let first = sources.first
     if first.composes { return isLabel ? .popular : first }
     return first == .corrected && !isCorrected ? .popular : first
@@ -61,9 +61,9 @@ struct Candidate {
 
   /// How it matches the prefix.
   var match: SuggestionMatch {
-    if isCorrected { return .corrected }
+    if correction.isRead { return .corrected }
     if holdsWords { return .words }
-    return isSynonym ? .synonyms : .prefix
+    return isSynonym ? .synonyms : correction.cost > 0 ? .corrected : .prefix
   }
 
   /// Whether it is a text that only composing brought: nobody is known to have submitted it.

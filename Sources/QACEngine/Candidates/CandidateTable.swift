@@ -71,7 +71,7 @@ struct CandidateTable {
   var count: Int { items.count }
 
   /// Whether a label is another way of writing what was typed.
-  var hasVariants: Bool { items.contains { $0.sources.contains(SourceSet(.variants)) } }
+  var hasVariants: Bool { items.contains { $0.isRespelt && !$0.isCorrected } }
 
   /// What is added from now on belongs to the reading of the prefix.
   mutating func beginReading() {
@@ -98,7 +98,7 @@ struct CandidateTable {
     for i in items.indices {
       if i < typed.items.count {
         let before = typed.items[i]
-        let takes = before.isCorrected && items[i].sources != before.sources
+        let takes = before.match == .corrected && items[i].sources != before.sources
         if !takes {
           items[i] = before
           continue
