@@ -149,7 +149,7 @@ import Testing
     #expect(engine.weights[RankerFeature.remaining.rawValue] == -2)
     #expect(engine.weights[RankerFeature.popularity.rawValue] == 0.5)
     #expect(engine.weights[RankerFeature.correction.rawValue] == CorrectionPenalty.fixed)
-    #expect(engine.weights.filter { $0 != 0 }.count == 5 + WordsPenalty.greatest.count)
+    #expect(engine.weights.filter { $0 != 0 }.count == 6 + WordsPenalty.greatest.count)
     content.ranker = [("invented", 1)]
     #expect(throws: EngineError.unknownRankerFeature(name: "invented")) {
       try CompletionEngine(content)

@@ -85,7 +85,7 @@ import Testing
     ] {
       let found = engine.suggestions(engine.normalizer.normalize(prefix))
       #expect(found.map(\.string) == [text])
-      #expect(found.first?.isCorrected == false && found.first?.source == .popular)
+      #expect(found.first?.match == .prefix && found.first?.source == .variants)
     }
     #expect(engine.suggestions(Array("emiel zola".utf8)).first?.isCorrected == true)
     // In a shell another case is another word.

@@ -24,8 +24,11 @@ import Testing
     let weights = RankerFeature.allCases.map { feature in
       feature == .popularity || feature == .suffix ? 1.0 : 0
     }
+    // Misspelt queries stay labels here.
+    var settings = BuildSettings()
+    settings.spelling = 0
     return try CompletionEngine(
-      IndexBuilder(settings: BuildSettings()).build(set), weights: weights)
+      IndexBuilder(settings: settings).build(set), weights: weights)
   }
 
   private static let shop: [(text: String, uses: UInt32)] = [

@@ -93,7 +93,7 @@ import Testing
   }
 
   private static let options = CompletionOptions(
-    sources: Set(SuggestionSource.allCases).subtracting([.corrected]))
+    sources: Set(SuggestionSource.allCases).subtracting([.corrected, .variants]))
 
   @Test(arguments: UInt64(0)..<20) func labelsAreThoseOfPlainReplacement(seed: UInt64) throws {
     var subject = try Subject(seed: seed)

@@ -63,6 +63,8 @@ public enum TinyIndex {
   public static var complete: IndexContent {
     var content = content
     content.listsWords = true
+    content.aliases = ["mew", "nwe york"].map { Array($0.utf8) }
+    content.aliasLabels = [0, 1]
     content.synonyms.phrases = ["big apple", "new york", "paris"].map { Array($0.utf8) }
     content.synonyms.targets = [[1, 2], [], [1]]
     return content

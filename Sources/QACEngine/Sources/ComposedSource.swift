@@ -22,8 +22,10 @@ struct ComposedSource: CandidateSource {
     composer.search(completion.view, prefix: completion.prefix, limit: completion.wanted)
     for found in composer.results {
       let ending = completion.view.suffixes[Int(found.suffix)]
-      guard let i = text.add(
-        ending, behind: completion.tailStart, from: .composed, to: &table, for: completion) else { continue }
+      guard
+        let i = text.add(
+          ending, behind: completion.tailStart, from: .composed, to: &table, for: completion)
+      else { continue }
       table[i].ending.suffixLog = found.logScore
       table[i].ending.evidence = found.evidence
     }

@@ -65,8 +65,10 @@ struct WordsSource: CandidateSource {
     _ ending: UnsafeBufferPointer<UInt8>, recency: Double, follows: Bool,
     to table: inout CandidateTable, for completion: borrowing Completion
   ) {
-    guard let i = text.add(
-        ending, behind: completion.tailStart, from: .words, to: &table, for: completion) else { return }
+    guard
+      let i = text.add(
+        ending, behind: completion.tailStart, from: .words, to: &table, for: completion)
+    else { return }
     let known = table[i].ending
     table[i].ending.ownRecency = max(known.ownRecency, recency)
     table[i].ending.ownFollows = known.ownFollows || follows
