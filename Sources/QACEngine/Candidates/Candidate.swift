@@ -26,12 +26,19 @@ struct Candidate {
   var words = HeldWords()
   /// How it differs from what was typed.
   var correction = Correction()
+  /// The right label, if the index knows the text as a misspelt query; else `noLabel`.
+  var meant = Candidate.noLabel
   /// If only a synonym brought it: the bytes of its text that stand for the prefix; else 0.
   var synonymBytes: Int32 = 0
 
   /// Whether it is a label.
   @inline(__always)
   var isLabel: Bool { label != Candidate.noLabel }
+
+  /// Whether the index knows the text as a misspelt query. It begins with the prefix, and stands
+  /// behind the right label.
+  @inline(__always)
+  var isMisspelt: Bool { meant != Candidate.noLabel }
 
   /// The source that is told: the first that brought it. A label is no composed text, and no
   /// correction where it differs from the prefix by accents alone; such a label is popular.

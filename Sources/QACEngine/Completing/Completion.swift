@@ -37,6 +37,8 @@ struct Completion: ~Copyable {
   let time: Int64
   /// The most candidates that each source brings.
   let wanted: Int
+  /// Whether a rule blocks all that begins with the prefix: then nothing is looked for.
+  let isCovered: Bool
   /// Whether so few labels match that corrections are looked for.
   let mayCorrect: Bool
   let options: CompletionOptions

@@ -112,8 +112,10 @@ public final class CompletionEngine: Sendable {
         limit: limit, options: options, steps: &scratch.steps, cache: &scratch.meanings)
       scratch.table.reset()
       scratch.features.reset()
-      scratch.sources.gather(into: &scratch.table, for: completion)
-      read(completion, limit: limit, scratch: scratch)
+      if !completion.isCovered {
+        scratch.sources.gather(into: &scratch.table, for: completion)
+        read(completion, limit: limit, scratch: scratch)
+      }
       scratch.features.compute(scratch.table, for: completion)
       scratch.ranking.score(scratch.features, with: weights)
       if scratch.table.findings.synonymUses > 0 {
@@ -155,6 +157,7 @@ public final class CompletionEngine: Sendable {
       previousEntry: context.previousEntry(at: time) ?? -1, overlay: overlay, blocks: blocks,
       rules: rules.flatMap { $0.isEmpty ? nil : $0 }, time: time,
       wanted: max(limit ?? 0, options.candidatesPerSource),
-      mayCorrect: !isCovered && range.count < CorrectedSource.fewMatches, options: options)
+      isCovered: isCovered, mayCorrect: range.count < CorrectedSource.fewMatches,
+      options: options)
   }
 }

@@ -23,6 +23,8 @@ struct FeatureComputer {
   private static let followerPrior = 4.0
   /// Uses that a query which was never used counts for in `heat`.
   private static let coldUses = 0.1
+  /// What a misspelt query costs as it is, in full typing errors: more than its right label.
+  private static let misspeltCost = Double(CorrectedSource.aliasCost) + 0.25
   /// Uses that a text which is no label counts for in `popularity`.
   private static let unseenUses = 0.5
   /// The share of people who write a text in another way than its label, where no label matches what
@@ -106,9 +108,10 @@ struct FeatureComputer {
   ) {
     let candidate = table[i]
     let live = completion.overlay.flatMap { Self.liveUses(of: candidate, in: table, $0) }
+    // A misspelt query ranks as its right label does, and a little behind it.
+    let label = candidate.isMisspelt ? candidate.meant : candidate.label
     let stored =
-      candidate.isLabel
-      ? Double(completion.view.weight(of: candidate.label)) : Self.unseenUses
+      label == Candidate.noLabel ? Self.unseenUses : Double(completion.view.weight(of: label))
     let uses = stored + (live?.uses ?? 0)
     if candidate.holdsWords {
       setWords(row, candidate.words)
@@ -117,12 +120,13 @@ struct FeatureComputer {
         of: common.findings.anywhere)
     } else if candidate.isSynonym {
       setSynonym(row, share: uses / common.findings.synonymUses, with: common)
-    } else if candidate.isRespelt, !common.isReading {
-      if candidate.isCorrected {
+    } else if candidate.isMisspelt || candidate.isRespelt, !common.isReading {
+      let cost = candidate.isMisspelt ? Self.misspeltCost : Double(candidate.correction.cost)
+      if cost > 0 {
         row[.correction] = 1
-        row[.correctionCost] = Double(candidate.correction.cost)
+        row[.correctionCost] = cost
       }
-      let share = uses / common.correctedMass * (candidate.isCorrected ? 1 : common.variantShare)
+      let share = uses / common.correctedMass * (cost > 0 ? 1 : common.variantShare)
       setMeant(
         row, at: i, share: share, shift: common.correctedShift, of: common.findings.corrected)
     } else {

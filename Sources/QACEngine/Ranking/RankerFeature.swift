@@ -69,7 +69,7 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case recencyShortPrefix
   /// `sessionUses` / (1 + scalars of the prefix).
   case usesShortPrefix
-  /// 1 if the label is a correction of the prefix.
+  /// 1 if the label is a correction of the prefix, or a misspelt query behind its right label.
   case correction
   /// The cost of the correction, in full typing errors.
   case correctionCost

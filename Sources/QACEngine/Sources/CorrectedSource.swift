@@ -35,9 +35,12 @@ struct CorrectedSource: CandidateSource {
   /// What errors may cost where what was typed is plausible as it is.
   private static let greatestCostOfPlausible: Float = 0.5
   /// What a misspelt query costs that the index knows.
-  private static let aliasCost: Float = 0.5
+  static let aliasCost: Float = 0.5
   /// The most aliases that are tried.
   private static let aliasesTried = 64
+  /// The most misspelt queries that are shown as they are, behind the right ones, to somebody who
+  /// has typed the error.
+  private static let aliasesShown = 5
   /// The letters from which on a prefix may have two errors.
   private static let longPrefix = 8
 
@@ -108,17 +111,24 @@ struct CorrectedSource: CandidateSource {
     return BaseLetters.areEqual(beginning, completion.prefix, bases) ? 0 : cost
   }
 
-  /// Adds the labels of which the index knows a misspelt query that begins with the prefix; returns
-  /// how many such queries there are.
+  /// Adds the labels of which the index knows a misspelt query that begins with the prefix, and
+  /// behind them some of these queries; returns how many there are.
   private mutating func addAliased(
     to table: inout CandidateTable, for completion: borrowing Completion
   ) -> Int {
     let view = completion.view
     if view.aliases.count == 0 || completion.prefix.isEmpty { return 0 }
     let range = view.aliases.range(ofPrefix: completion.prefix)
+    var shown = 0
     for alias in range.prefix(Self.aliasesTried) {
       let label = view.aliasLabels[alias]
       if completion.blocks(label) || completion.range.contains(label) { continue }
+      if shown < Self.aliasesShown, !HangulKeys.mayOccur(in: view.aliases[alias]) {
+        shown += 1
+        let i = table.add(
+          text: view.aliases[alias], surface: view.aliases[alias], from: .corrected)
+        table[i].meant = label
+      }
       if table.find(label: label) != nil { continue }
       let text = view.text(of: label)
       let aligned =

@@ -19,7 +19,7 @@ public import QACTraining
 /// Composed lines, and what the answers around them were worth.
 public struct LineExamples: Sendable {
   /// What a useless line costs, in characters of typing.
-  static let price = 0.2
+  static let price = 0.15
   /// The least probabilities that are compared. Above the last hardly a useless line is left.
   static let choices = [
     0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2,
