@@ -49,6 +49,8 @@ extension SpellingEvidence {
   static let leastRatio: UInt64 = 8
   /// The same where somebody put the word right.
   static let leastRatioPutRight: UInt64 = 4
+  /// The same for a word that lacks the last letter.
+  static let leastRatioCutShort: UInt64 = 20
   /// The letters of the shortest word that may be misspelt.
   static let shortest = 3
   /// The log odds from which on a word counts as misspelt.
@@ -104,7 +106,9 @@ extension SpellingEvidence {
     case .dropped, .added, .neighbour, .replaced:
       // Endings inflect: another last letter is mostly another form of the word.
       let behind = max(typed.count, right.count) - 1 - edit.place
-      if behind == 0 {
+      if behind == 0, edit.kind == .dropped, isCutShort {
+        odds -= 0.5
+      } else if behind == 0 {
         odds -= edit.kind == .neighbour && !Self.inflects(typed[edit.place]) ? 1 : 3
       } else if behind == 1 {
         odds -= 1
@@ -122,6 +126,12 @@ extension SpellingEvidence {
     case .added: -0.2
     case .replaced: -1
     }
+  }
+
+  /// Whether the word may be a frequent one that was submitted before its last letter: it never
+  /// stands where the frequent word does not stand as well.
+  private var isCutShort: Bool {
+    rightUses >= Self.leastRatioCutShort * typedUses && sameQueryUses == companyUses
   }
 
   /// Short words have many neighbours that are words as well.
