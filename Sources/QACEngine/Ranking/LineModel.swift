@@ -51,6 +51,9 @@ public struct LineModel: Sendable, Equatable {
   static let namePrefix = "line."
   /// The name of the least probability in index files.
   static let leastName = namePrefix + "least"
+  /// ln 16: how much less likely the first line of a list may be. A list with one line that is
+  /// perhaps useful is better than an empty one.
+  private static let lenience = 2.773
   /// The greatest least probability.
   private static let most = 0.9
 
@@ -98,6 +101,13 @@ public struct LineModel: Sendable, Equatable {
   }
 
   /// Whether a line of these log odds is shown.
+  ///
+  /// - Parameters:
+  ///   - logOdds: The log odds that it is useful.
+  ///   - isFirst: Whether it is the best of all: then a sixteenth of the odds is enough.
+  /// - Returns: Whether it is shown.
   @inline(__always)
-  func shows(logOdds: Double) -> Bool { logOdds >= leastLogOdds }
+  func shows(logOdds: Double, isFirst: Bool = false) -> Bool {
+    logOdds >= leastLogOdds - (isFirst ? Self.lenience : 0)
+  }
 }

@@ -123,7 +123,7 @@ struct Ranking {
         softmax = all
         let typed = UTF8Scalars.count(completion.prefix)
         let odds = lines.logOdds(features.row(best), all.place(scores[best], typed: typed))
-        if !lines.shows(logOdds: odds) { continue }
+        if !lines.shows(logOdds: odds, isFirst: order.isEmpty) { continue }
       }
       if reserved > 0, let limit, order.count >= limit - reserved, table[best].isComposed {
         continue
