@@ -143,7 +143,7 @@ import Testing
     let configuration = """
       dir = "\(site.store)"
       log = ["\(site.directory.file("day-*.tsv"))"]
-      margin = \(Self.users < 2000 ? 0.04 : 0.01)
+      margin = \(Self.users < 2000 ? 0.12 : 0.01)
       keep = 20
       minimum-requests = 50
       maximum-requests = 400
