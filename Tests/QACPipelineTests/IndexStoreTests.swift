@@ -37,6 +37,23 @@ struct IndexStoreTests {
     #expect(link == "versions/v1/index.qaci")
   }
 
+  @Test func twoVersionsOfOneSecondAreInTheOrderOfPublication() throws {
+    let directory = try TemporaryDirectory()
+    let store = try IndexStore(directory.file("store"))
+    var names: [String] = []
+    for i in 0..<8 {
+      let content = content("\(i)")
+      let time = IndexStore.time(1_770_000_000, behind: try IndexStore.versions(store.path))
+      names.append(IndexStore.name(content.index, now: time))
+      try store.publish(content, as: names[i])
+    }
+    #expect(names.sorted() == names)
+    #expect(try IndexStore.versions(store.path).map(\.name) == names)
+    // A clock that went back stays what it is.
+    let versions = try IndexStore.versions(store.path)
+    #expect(IndexStore.time(1_000_000_000, behind: versions) == 1_000_000_000)
+  }
+
   /// An error before a step leaves what a crash there leaves, because nothing is cleaned up.
   @Test(arguments: IndexStore.Step.allCases.filter { $0 != .removeOld })
   func anInterruptionLeavesTheServedIndexOrTheNewOne(_ step: IndexStore.Step) throws {

@@ -172,7 +172,9 @@ public final class Rebuild {
     report.synonyms = synonyms?.report(for: index)
     report.indexBytes = bytes.count
     report.identity = index.identity
-    report.version = IndexStore.name(bytes, now: settings.now)
+    report.version = IndexStore.name(
+      bytes, now: IndexStore.time(settings.now, behind: try IndexStore.versions(settings.directory))
+    )
     return try conclude(bytes)
   }
 

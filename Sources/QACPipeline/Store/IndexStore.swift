@@ -116,6 +116,13 @@ package final class IndexStore {
     "\(stamp(now))-\(contentHash(bytes))"
   }
 
+  /// `now`, or the first second after the newest of `versions`, if that is of the same minute:
+  /// names are in the order of publication.
+  package static func time(_ now: Int64, behind versions: [Version]) -> Int64 {
+    guard let newest = versions.last?.name.prefix(16) else { return now }
+    return (now...now + 60).first { stamp($0) > newest } ?? now
+  }
+
   /// 16 hexadecimal digits that stand for the content `bytes`.
   package static func contentHash(_ bytes: [UInt8]) -> String {
     let digits = String(StableHash.of(bytes, seed: 0x5EED), radix: 16)
