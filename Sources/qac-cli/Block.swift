@@ -59,17 +59,14 @@ struct Block: ParsableCommand {
   @OptionGroup var rule: RuleOptions
 
   func run() throws {
-    let client = connection.client()
     let rule = rule.rule
-    if output.json {
-      Console.write(
-        json: try Console.run { () throws(ClientError) in try client.call(.block(rule)) })
-      return
-    }
-    let change = try Console.run { () throws(ClientError) in try client.block(rule) }
-    Console.write(
+    try output.print(
+      .block(rule), of: connection.client(),
+      as: { client throws(ClientError) in try client.block(rule) }
+    ) { change in
       (change.isChanged ? "blocked" : "already blocked")
-        + ", hits \(RuleOptions.labels(change.labels))\n")
+        + ", hits \(RuleOptions.labels(change.labels))\n"
+    }
   }
 }
 
@@ -85,21 +82,16 @@ struct Unblock: ParsableCommand {
   @OptionGroup var rule: RuleOptions
 
   func run() throws {
-    let client = connection.client()
     let rule = rule.rule
-    if output.json {
-      Console.write(
-        json: try Console.run { () throws(ClientError) in try client.call(.unblock(rule)) })
-      return
+    try output.print(
+      .unblock(rule), of: connection.client(),
+      as: { client throws(ClientError) in try client.unblock(rule) }
+    ) { change in
+      change.isChanged
+        ? "unblocked, hit \(RuleOptions.labels(change.labels))"
+          + (change.isInFile ? "; but the block list file still holds it" : "") + "\n"
+        : "there is no such rule\n"
     }
-    let change = try Console.run { () throws(ClientError) in try client.unblock(rule) }
-    guard change.isChanged else {
-      Console.write("there is no such rule\n")
-      return
-    }
-    Console.write(
-      "unblocked, hit \(RuleOptions.labels(change.labels))"
-        + (change.isInFile ? "; but the block list file still holds it" : "") + "\n")
   }
 }
 
@@ -115,15 +107,13 @@ struct Blocks: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let client = connection.client()
-    if output.json {
-      Console.write(json: try Console.run { () throws(ClientError) in try client.call(.blocks) })
-      return
-    }
-    let rules = try Console.run { () throws(ClientError) in try client.blocks() }
-    Console.write(
+    try output.print(
+      .blocks, of: connection.client(),
+      as: { client throws(ClientError) in try client.blocks() }
+    ) { rules in
       rules.map {
         "\(VisibleText.of($0.kind)): \(VisibleText.of($0.text))\t\(VisibleText.of($0.source))\n"
-      }.joined())
+      }.joined()
+    }
   }
 }

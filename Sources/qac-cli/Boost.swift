@@ -34,17 +34,14 @@ struct Boost: ParsableCommand {
   }
 
   func run() throws {
-    let client = connection.client()
     let boost = Request.Boost(rule: rule.rule, factor: factor)
-    if output.json {
-      Console.write(
-        json: try Console.run { () throws(ClientError) in try client.call(.boost(boost)) })
-      return
-    }
-    let change = try Console.run { () throws(ClientError) in try client.boost(boost) }
-    Console.write(
+    try output.print(
+      .boost(boost), of: connection.client(),
+      as: { client throws(ClientError) in try client.boost(boost) }
+    ) { change in
       (change.isChanged ? "boosted" : "already boosted, now by this factor")
-        + ", hits \(RuleOptions.labels(change.labels))\n")
+        + ", hits \(RuleOptions.labels(change.labels))\n"
+    }
   }
 }
 
@@ -56,18 +53,15 @@ struct Unboost: ParsableCommand {
   @OptionGroup var rule: RuleOptions
 
   func run() throws {
-    let client = connection.client()
     let rule = rule.rule
-    if output.json {
-      Console.write(
-        json: try Console.run { () throws(ClientError) in try client.call(.unboost(rule)) })
-      return
-    }
-    let change = try Console.run { () throws(ClientError) in try client.unboost(rule) }
-    Console.write(
+    try output.print(
+      .unboost(rule), of: connection.client(),
+      as: { client throws(ClientError) in try client.unboost(rule) }
+    ) { change in
       change.isChanged
         ? "no longer boosted, hit \(RuleOptions.labels(change.labels))\n"
-        : "there is no such boost\n")
+        : "there is no such boost\n"
+    }
   }
 }
 
@@ -83,15 +77,13 @@ struct Boosts: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let client = connection.client()
-    if output.json {
-      Console.write(json: try Console.run { () throws(ClientError) in try client.call(.boosts) })
-      return
-    }
-    let boosts = try Console.run { () throws(ClientError) in try client.boosts() }
-    Console.write(
+    try output.print(
+      .boosts, of: connection.client(),
+      as: { client throws(ClientError) in try client.boosts() }
+    ) { boosts in
       boosts.map {
         "\(VisibleText.of($0.kind)): \(VisibleText.of($0.text))\t\($0.factor)\n"
-      }.joined())
+      }.joined()
+    }
   }
 }

@@ -50,13 +50,13 @@ struct Complete: ParsableCommand {
     let request = Request.Complete(
       context: context, prefix: Array(prefix.joined(separator: " ").utf8), limit: count.limit,
       explain: explain, at: at)
-    let client = connection.client()
-    if output.json {
-      Console.write(
-        json: try Console.run { () throws(ClientError) in try client.call(.complete(request)) })
-      return
-    }
-    let completion = try Console.run { () throws(ClientError) in try client.complete(request) }
+    try output.print(
+      .complete(request), of: connection.client(),
+      as: { client throws(ClientError) in try client.complete(request) }, Self.lines)
+  }
+
+  /// A line per suggestion, and a line per feature where they were asked for.
+  private static func lines(_ completion: Completion) -> String {
     var text = ""
     for suggestion in completion.suggestions {
       text += "\(VisibleText.of(suggestion.text))\t\(suggestion.score)"
@@ -69,6 +69,6 @@ struct Complete: ParsableCommand {
         text += "    \(VisibleText.of(feature.name)) \(feature.value) × \(feature.weight)\n"
       }
     }
-    Console.write(text)
+    return text
   }
 }

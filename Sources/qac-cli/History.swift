@@ -16,15 +16,12 @@ struct History: ParsableCommand {
   @OptionGroup var count: LimitOptions
 
   func run() throws {
-    let client = connection.client()
     let request = Request.History(session: try session.name, limit: count.limit)
-    if output.json {
-      Console.write(
-        json: try Console.run { () throws(ClientError) in try client.call(.history(request)) })
-      return
+    try output.print(
+      .history(request), of: connection.client(),
+      as: { client throws(ClientError) in try client.history(request) }
+    ) { queries in
+      queries.map { "\(UTCTime.text($0.at))\t\(VisibleText.of($0.query))\n" }.joined()
     }
-    let queries = try Console.run { () throws(ClientError) in try client.history(request) }
-    Console.write(
-      queries.map { "\(UTCTime.text($0.at))\t\(VisibleText.of($0.query))\n" }.joined())
   }
 }

@@ -90,6 +90,20 @@ struct LimitOptions: ParsableArguments {
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Print the result as one line of JSON, for programs.")
   var json = false
+
+  /// Sends a request and prints its answer: as JSON, or as the text that `describe` makes of it.
+  func print<Answer>(
+    _ request: Request, of client: Client,
+    as answer: (Client) throws(ClientError) -> Answer, _ describe: (Answer) -> String
+  ) throws {
+    if json {
+      Console.write(
+        json: try Console.run { () throws(ClientError) in try client.call(request) })
+    } else {
+      Console.write(
+        describe(try Console.run { () throws(ClientError) in try answer(client) }))
+    }
+  }
 }
 
 /// The variables of the environment that the program reads.

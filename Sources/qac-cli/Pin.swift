@@ -41,16 +41,14 @@ struct Pin: ParsableCommand {
   var until: FutureTime?
 
   func run() throws {
-    let client = connection.client()
     let pin = pin.pin(until: until?.seconds)
-    if output.json {
-      Console.write(json: try Console.run { () throws(ClientError) in try client.call(.pin(pin)) })
-      return
-    }
-    let change = try Console.run { () throws(ClientError) in try client.pin(pin) }
-    Console.write(
+    try output.print(
+      .pin(pin), of: connection.client(),
+      as: { client throws(ClientError) in try client.pin(pin) }
+    ) { change in
       (change.isChanged ? "pinned" : "already pinned")
-        + (change.labels == 0 ? ", a text that is no label\n" : "\n"))
+        + (change.labels == 0 ? ", a text that is no label\n" : "\n")
+    }
   }
 }
 
@@ -62,15 +60,13 @@ struct Unpin: ParsableCommand {
   @OptionGroup var pin: PinOptions
 
   func run() throws {
-    let client = connection.client()
     let pin = pin.pin()
-    if output.json {
-      Console.write(
-        json: try Console.run { () throws(ClientError) in try client.call(.unpin(pin)) })
-      return
+    try output.print(
+      .unpin(pin), of: connection.client(),
+      as: { client throws(ClientError) in try client.unpin(pin) }
+    ) { change in
+      change.isChanged ? "unpinned\n" : "there is no such pin\n"
     }
-    let change = try Console.run { () throws(ClientError) in try client.unpin(pin) }
-    Console.write(change.isChanged ? "unpinned\n" : "there is no such pin\n")
   }
 }
 
@@ -87,16 +83,14 @@ struct Pins: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let client = connection.client()
-    if output.json {
-      Console.write(json: try Console.run { () throws(ClientError) in try client.call(.pins) })
-      return
-    }
-    let pins = try Console.run { () throws(ClientError) in try client.pins() }
-    Console.write(
+    try output.print(
+      .pins, of: connection.client(),
+      as: { client throws(ClientError) in try client.pins() }
+    ) { pins in
       pins.map {
         "\(VisibleText.of($0.prefix))\t\(VisibleText.of($0.text))\t"
           + ($0.until.map { "\($0)" } ?? "") + "\n"
-      }.joined())
+      }.joined()
+    }
   }
 }
