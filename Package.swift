@@ -47,8 +47,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let libraries = [
   "QACJSON", "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs",
-  "QACClient", "QACTerminal", "QACSimulator", "QACEngine", "QACTraining", "QACReplay",
-  "QACServer", "QACPipeline",
+  "QACClient", "QACTerminal", "QACSimulator", "QACEngine", "QACRetrieval", "QACTraining",
+  "QACReplay", "QACServer", "QACPipeline",
 ]
 
 let package = Package(
@@ -88,9 +88,10 @@ let package = Package(
     library("QACClient", ["QACProtocol"]),
     library("QACTerminal", ["QACBinary"]),
 
-    // Layer 2: training never sees the engine, nor the engine training.
+    // Layer 2: training never sees the engines, nor the engines training.
     library("QACSimulator", ["QACLogs", "QACBinary"]),
     library("QACEngine", ["QACIndex", "QACText", "QACBinary"]),
+    library("QACRetrieval", ["QACIndex", "QACText", "QACBinary"]),
     library("QACTraining", ["QACIndex", "QACText", "QACBinary"]),
 
     // Layer 3
@@ -105,14 +106,14 @@ let package = Package(
     library(
       "QACServer",
       [
-        "QACEngine", "QACIndex", "QACText", "QACBinary", "QACProtocol", "QACSessions", nio,
-        nioPosix, nioExtras, logging, lifecycle, signals,
+        "QACEngine", "QACRetrieval", "QACIndex", "QACText", "QACBinary", "QACProtocol",
+        "QACSessions", nio, nioPosix, nioExtras, logging, lifecycle, signals,
       ]),
     library(
       "QACPipeline",
       [
-        "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACClient", "QACSessions",
-        "QACText", "QACBinary", "QACProtocol",
+        "QACReplay", "QACEngine", "QACRetrieval", "QACTraining", "QACLogs", "QACIndex", "QACClient",
+        "QACSessions", "QACText", "QACBinary", "QACProtocol",
       ]),
 
     // Layer 5
@@ -123,8 +124,8 @@ let package = Package(
     program(
       "qac-index",
       [
-        "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACSimulator", "QACLogs",
-        "QACIndex", "QACText", "QACBinary", "QACProtocol", arguments, toml,
+        "QACPipeline", "QACReplay", "QACEngine", "QACRetrieval", "QACTraining", "QACSimulator",
+        "QACLogs", "QACIndex", "QACText", "QACBinary", "QACProtocol", arguments, toml,
       ]),
 
     // The program of docs/embedding.md; no product, but built with the tests.
@@ -154,6 +155,9 @@ let package = Package(
       "QACEngineTests",
       ["QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),
     tests(
+      "QACRetrievalTests",
+      ["QACRetrieval", "QACTraining", "QACIndex", "QACText", "QACBinary"]),
+    tests(
       "QACTrainingTests", ["QACTraining", "QACIndex", "QACText", "QACBinary"],
       exclude: ["Fixtures"]),
     tests(
@@ -162,14 +166,14 @@ let package = Package(
     tests(
       "QACServerTests",
       [
-        "QACServer", "QACEngine", "QACIndex", "QACText", "QACProtocol", "QACSessions",
-        "QACTraining", "QACBinary", nio, nioEmbedded, grdb, logging, lifecycle,
+        "QACServer", "QACEngine", "QACRetrieval", "QACIndex", "QACText", "QACProtocol",
+        "QACSessions", "QACTraining", "QACBinary", nio, nioEmbedded, grdb, logging, lifecycle,
       ]),
     tests(
       "QACPipelineTests",
       [
-        "QACPipeline", "QACReplay", "QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText",
-        "QACBinary", "QACSessions", "QACProtocol",
+        "QACPipeline", "QACReplay", "QACEngine", "QACRetrieval", "QACTraining", "QACLogs",
+        "QACIndex", "QACText", "QACBinary", "QACSessions", "QACProtocol",
       ]),
     tests(
       "EndToEndTests",

@@ -143,6 +143,67 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   /// Per target: the number of a phrase that may take the phrase's place.
   case synonymTargets = 43
 
+  // The items of product retrieval: a file has all of these sections or none.
+
+  /// Items + 1: the offset of each item's id, and the end.
+  case itemIDOffsets = 64
+  /// The items' ids as they were given, in byte order.
+  case itemIDText = 65
+  /// Items + 1: the offset of each item's title, and the end.
+  case itemTitleOffsets = 66
+  /// The items' titles, as they are shown.
+  case itemTitleText = 67
+  /// Items + 1: the offset of each item's payload, and the end.
+  case itemPayloadOffsets = 68
+  /// The items' payloads, JSON; that of an item may be empty.
+  case itemPayloadText = 69
+  /// f32 per item: its weight, as it was given.
+  case itemWeights = 70
+  /// Per item: the weight of its examples, as a `RoundedNumber`.
+  case itemUses = 71
+  /// u32 per bucket, and the end: the number of each bucket's first term.
+  case termStarts = 72
+  /// u16 per term: the part of its key that the bucket does not give.
+  case termKeys = 73
+  /// u8 per term: its inverse document frequency.
+  case termIDF = 74
+  /// Terms + 1: the number of each term's first entry among items by their texts, and the end.
+  case textOffsets = 75
+  /// Per entry: the item, ascending within its term.
+  case textItems = 76
+  /// Per entry: how often the term occurs.
+  case textCounts = 77
+  /// Per item: the words of its text.
+  case textLengths = 78
+  /// Terms + 1: the number of each term's first entry among items by the queries that led to them.
+  case askedOffsets = 79
+  /// Per entry: the item, ascending within its term.
+  case askedItems = 80
+  /// Per entry: how often the term occurs.
+  case askedCounts = 81
+  /// Per item: the words of the queries that led to it.
+  case askedLengths = 82
+  /// Terms + 1: the number of each term's first entry among past queries, and the end.
+  case pastOffsets = 83
+  /// Per entry: the past query, ascending within its term.
+  case pastQueries = 84
+  /// f32 per past query: the length of its vector.
+  case pastNorms = 85
+  /// Past queries + 1: the number of each one's first item, and the end.
+  case pastItemOffsets = 86
+  /// Per entry: an item that the past query led to, ascending.
+  case pastItems = 87
+  /// Per entry: how often, as a `RoundedNumber`.
+  case pastItemCounts = 88
+  /// A `NodeRecord` per node: the items' tree.
+  case itemNodes = 89
+  /// The items in the order of the tree's leaves.
+  case itemMembers = 90
+  /// The classifiers' weights, one string of bits per node.
+  case itemChunks = 91
+  /// f32 per level: the weights to which `itemChunks` refer.
+  case itemLevels = 92
+
   /// The sections of the aliases: a file has all or none.
   static let aliases: [IndexSection] = [.aliasOffsets, .aliasText, .aliasLabels]
 
@@ -156,18 +217,24 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   public var layout: SectionLayout {
     switch self {
     case .provenance, .labelText, .surfaceText, .ranker, .chunks, .featureIDF,
-      .wordProbabilities, .wordBackoffs, .pairProbabilities, .aliasText, .synonymText:
+      .wordProbabilities, .wordBackoffs, .pairProbabilities, .aliasText, .synonymText,
+      .itemIDText, .itemTitleText, .itemPayloadText, .termIDF, .itemChunks:
       return .whole(bits: 8)
-    case .featureKeys, .wordKeys, .pairKeys: return .whole(bits: 16)
-    case .featureStarts, .wordStarts, .pairStarts, .weightLevels: return .whole(bits: 32)
+    case .featureKeys, .wordKeys, .pairKeys, .termKeys: return .whole(bits: 16)
+    case .featureStarts, .wordStarts, .pairStarts, .weightLevels, .itemWeights, .termStarts,
+      .pastNorms, .itemLevels:
+      return .whole(bits: 32)
     case .clock: return .whole(bits: 64)
-    case .nodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)
+    case .nodes, .itemNodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)
     case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums,
-      .listOffsets, .aliasOffsets, .synonymOffsets, .synonymTargetOffsets:
+      .listOffsets, .aliasOffsets, .synonymOffsets, .synonymTargetOffsets, .itemIDOffsets,
+      .itemTitleOffsets, .itemPayloadOffsets, .textOffsets, .askedOffsets, .pastOffsets,
+      .pastItemOffsets:
       return .ascending
     case .blockMaxima, .heats, .members, .followerLabels, .followerCounts, .suffixSlices,
       .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels, .aliasLabels,
-      .synonymTargets:
+      .synonymTargets, .itemUses, .textItems, .textCounts, .textLengths, .askedItems, .askedCounts,
+      .askedLengths, .pastQueries, .pastItems, .pastItemCounts, .itemMembers:
       return .packed
     }
   }

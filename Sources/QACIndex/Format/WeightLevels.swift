@@ -12,37 +12,40 @@ import QACBinary
 
 /// Ascending levels, and which of them is nearest to a weight.
 struct WeightLevels {
-  /// The most levels of a file; a power of two, at most `IndexFormat.mostWeightLevels`.
-  static let most = 16
+  /// The most levels of the completions' classifiers; a power of two, at most
+  /// `IndexFormat.mostWeightLevels`.
+  static let usual = 16
   private static let bins = 4096
   private static let rounds = 50
 
   /// The levels, ascending. Their number is a power of two; the last may be repeated.
   let values: [Float]
 
-  init(_ chunks: [NodeChunk]) {
+  /// Finds at most `most` levels, a power of two, for the weights of `chunks`.
+  init(_ chunks: [NodeChunk], most: Int = Self.usual) {
     var distinct: Set<Float> = []
     var (least, greatest) = (Float.infinity, -Float.infinity)
     for chunk in chunks {
       for weight in chunk.weights {
-        if distinct.count <= Self.most { distinct.insert(weight) }
+        if distinct.count <= most { distinct.insert(weight) }
         least = min(least, weight)
         greatest = max(greatest, weight)
       }
     }
     if distinct.isEmpty {
       values = [0]
-    } else if distinct.count <= Self.most {
+    } else if distinct.count <= most {
       var levels = distinct.sorted()
       while levels.count & (levels.count - 1) != 0 { levels.append(greatest) }
       values = levels
     } else {
-      values = Self.fitted(chunks, Double(least), Double(greatest))
+      values = Self.fitted(chunks, Double(least), Double(greatest), most: most)
     }
   }
 
-  private static func fitted(_ chunks: [NodeChunk], _ least: Double, _ greatest: Double) -> [Float]
-  {
+  private static func fitted(
+    _ chunks: [NodeChunk], _ least: Double, _ greatest: Double, most: Int
+  ) -> [Float] {
     var counts = [Double](repeating: 0, count: bins)
     let width = (greatest - least) / Double(bins)
     var total = 0.0

@@ -67,6 +67,8 @@ public struct IndexView {
   public let aliasLabels: PackedArray<UInt32>
   /// What may be looked for in place of phrases; nil if the file has no synonyms.
   public let synonyms: SynonymsView?
+  /// The items of product retrieval; nil if the file has none.
+  public let items: ItemsView?
 
   init(
     file: MappedFile, header: IndexHeader, sections: [IndexSection: SectionPlace], path: String
@@ -130,6 +132,7 @@ public struct IndexView {
         slices: arrays.none(), of: UnsafeBufferPointer(start: nil, count: 0))
     }
     synonyms = try Self.synonyms(arrays)
+    items = try arrays.has(ItemsView.sections) ? ItemsView(arrays) : nil
   }
 
   private static func synonyms(_ arrays: SectionArrays) throws(IndexError) -> SynonymsView? {

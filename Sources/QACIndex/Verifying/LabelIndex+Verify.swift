@@ -26,6 +26,7 @@ extension LabelIndex {
     try verifyWordLists()
     try verifyAliases()
     try verifySynonyms()
+    try verifyItems()
     _ = try rankerWeights()
   }
 

@@ -8,39 +8,59 @@ import QACText
 
 extension LabelIndex {
   func verifyChunks() throws(IndexError) {
-    let v = view
-    let levels = v.weightLevels
+    try verifyChunks(
+      of: view.nodes, levels: view.weightLevels, features: view.features.count,
+      (.nodes, .chunks, .weightLevels)
+    ) { view.chunk(of: $0) }
+  }
+
+  /// Checks the weights of a tree.
+  ///
+  /// - Parameters:
+  ///   - nodes: The tree.
+  ///   - levels: The weights to which chunks refer.
+  ///   - features: The number of features.
+  ///   - parts: The sections of nodes, chunks and levels.
+  ///   - chunk: Makes the view of a node's chunk.
+  func verifyChunks(
+    of nodes: UnsafeBufferPointer<NodeRecord>, levels: UnsafeBufferPointer<Float>, features: Int,
+    _ parts: (nodes: IndexSection, chunks: IndexSection, levels: IndexSection),
+    chunk: (NodeRecord) -> ChunkView
+  ) throws(IndexError) {
     for i in levels.indices {
       try demand(
-        levels[i].isFinite && (i == 0 || levels[i - 1] <= levels[i]), .weightLevels,
+        levels[i].isFinite && (i == 0 || levels[i - 1] <= levels[i]), parts.levels,
         "level \(i) is not a finite number, or out of order")
     }
-    let size = section(.chunks).count
+    let size = section(parts.chunks).count
     var next = 0
-    for (i, node) in v.nodes.enumerated() where node.chunk != IndexFormat.noChunk {
+    for (i, node) in nodes.enumerated() where node.chunk != IndexFormat.noChunk {
       try demand(
-        Int(node.chunk) == next && next + 2 <= size, .nodes,
+        Int(node.chunk) == next && next + 2 <= size, parts.nodes,
         "the chunk of node \(i) is not where it must be")
-      next = try verifyChunk(of: node, i, end: size)
+      next = try verifyChunk(
+        of: node, i, features: features, in: parts.chunks, end: size, chunk: chunk)
     }
-    try demand(next == size, .chunks, "bytes belong to no node")
+    try demand(next == size, parts.chunks, "bytes belong to no node")
   }
 
   /// Checks the chunk of one node; returns the offset of the byte after it.
-  private func verifyChunk(of node: NodeRecord, _ i: Int, end: Int) throws(IndexError) -> Int {
+  private func verifyChunk(
+    of node: NodeRecord, _ i: Int, features: Int, in part: IndexSection, end: Int,
+    chunk: (NodeRecord) -> ChunkView
+  ) throws(IndexError) -> Int {
     let start = Int(node.chunk)
     let most = (end - start) * 8
-    let features = view.features.count
-    let head = section(.chunks)[start..<start + 2]
+    let head = section(part)[start..<start + 2]
     func fail(_ problem: String) -> IndexError {
       .malformed(
-        path: path, part: "section \(IndexSection.chunks)",
+        path: path, part: "section \(part)",
         problem: "the chunk of node \(i): \(problem)")
     }
     guard head.first.map({ Int($0) <= IndexFormat.mostRowBits }) == true,
       head.last.map({ (1...BitWriter.mostBits).contains(Int($0)) }) == true
     else { throw fail("its widths are out of range") }
-    let chunk = view.chunk(of: node)
+    let chunk = chunk(node)
     guard chunk.childBits <= IndexFormat.mostChildBits else { throw fail("too many children") }
     guard features > 0, chunk.records <= most else { throw fail("its directory is cut off") }
     let buckets = ChunkView.buckets(features, chunk.rowBits)

@@ -15,9 +15,14 @@ struct ChunkWriter {
   private let features: Int
 
   /// Makes a writer for all chunks of an index with `features` features.
-  init(_ chunks: [NodeChunk], features: Int) {
+  ///
+  /// - Parameters:
+  ///   - chunks: The chunks.
+  ///   - features: The number of features.
+  ///   - mostLevels: The most different weights, a power of two.
+  init(_ chunks: [NodeChunk], features: Int, mostLevels: Int = WeightLevels.usual) {
     self.features = features
-    levels = WeightLevels(chunks)
+    levels = WeightLevels(chunks, most: mostLevels)
   }
 
   /// The bytes of `chunk`, which has at least one entry and is of a node with `arity` children.

@@ -44,6 +44,7 @@ public struct IndexWriter {
       !$0.isOptional || content.listsWords && WordListsView.sections.contains($0)
         || !content.aliases.isEmpty && IndexSection.aliases.contains($0)
         || !content.synonyms.isEmpty && SynonymsView.sections.contains($0)
+        || content.items != nil && ItemsView.sections.contains($0)
     }
     file = [UInt8](
       repeating: 0, count: IndexFormat.headerSize + kinds.count * IndexFormat.tableRowSize)
@@ -73,7 +74,7 @@ public struct IndexWriter {
   private mutating func appendSections() {
     let content = content
     var suffixes = SuffixPlacer(content)
-    let chunks = ChunkSection(content)
+    let chunks = ChunkSection(content.nodes, content.chunks, features: content.features.count)
     let lists = content.listsWords ? WordListBuilder(content) : nil
     for kind in kinds {
       switch kind {
@@ -132,8 +133,10 @@ public struct IndexWriter {
       case .synonymTargetOffsets:
         sums(kind, of: content.synonyms.targets.lazy.map { UInt32($0.count) })
       case .synonymTargets: packed(kind, content.synonyms.targets.flatMap { $0 })
+      default: break
       }
     }
+    if let items = content.items { append(items) }
   }
 
   private mutating func appendWords(_ kind: IndexSection) {
@@ -155,6 +158,52 @@ public struct IndexWriter {
     } else {
       keys(kind, set, isStarts: kind == .pairStarts)
     }
+  }
+
+  /// Appends the sections of the items.
+  private mutating func append(_ items: ItemContent) {
+    let tree = ChunkSection(
+      items.tree.nodes, items.tree.chunks, features: items.terms.count + 1,
+      mostLevels: ItemTreeContent.mostLevels)
+    for kind in ItemsView.sections {
+      switch kind {
+      case .itemIDOffsets: offsets(kind, of: items.ids)
+      case .itemIDText: text(kind, items.ids)
+      case .itemTitleOffsets: offsets(kind, of: items.titles)
+      case .itemTitleText: text(kind, items.titles)
+      case .itemPayloadOffsets: offsets(kind, of: items.payloads)
+      case .itemPayloadText: text(kind, items.payloads)
+      case .itemWeights: plain(kind) { $0.append(contentsOf: items.weights) }
+      case .itemUses: packed(kind, items.uses.map { Self.code(of: 1 + $0, RoundedNumber.heatBits) })
+      case .termStarts, .termKeys: keys(kind, items.terms.keys, isStarts: kind == .termStarts)
+      case .termIDF: plain(kind, items.terms.idfCodes)
+      case .textOffsets: ascending(kind, items.text.offsets)
+      case .textItems: packed(kind, items.text.documents)
+      case .textCounts: packed(kind, items.text.counts)
+      case .textLengths: packed(kind, items.text.lengths)
+      case .askedOffsets: ascending(kind, items.asked.offsets)
+      case .askedItems: packed(kind, items.asked.documents)
+      case .askedCounts: packed(kind, items.asked.counts)
+      case .askedLengths: packed(kind, items.asked.lengths)
+      case .pastOffsets: ascending(kind, items.past.offsets)
+      case .pastQueries: packed(kind, items.past.documents)
+      case .pastNorms: plain(kind) { $0.append(contentsOf: items.pastNorms) }
+      case .pastItemOffsets: ascending(kind, items.pastItemOffsets)
+      case .pastItems: packed(kind, items.pastItems)
+      case .pastItemCounts:
+        packed(kind, items.pastItemCounts.map { Self.code(of: $0, RoundedNumber.countBits) })
+      case .itemNodes: plain(kind) { out in tree.nodes.forEach { Self.append($0, to: &out) } }
+      case .itemMembers: packed(kind, items.tree.members)
+      case .itemChunks: plain(kind) { $0.append(raw: tree.bytes) }
+      case .itemLevels: plain(kind) { $0.append(contentsOf: tree.levels) }
+      default: preconditionFailure("\(kind) is no section of the items")
+      }
+    }
+  }
+
+  /// The code of `value`, which is taken as at least 1 and at most 2^31.
+  private static func code(of value: Float, _ fractionBits: Int) -> UInt64 {
+    RoundedNumber.code(Double(min(max(value, 1), 0x1p31)), fractionBits: fractionBits)
   }
 
   // MARK: Kinds of sections
@@ -288,25 +337,5 @@ public struct IndexWriter {
       preconditionFailure("a suffix comes with its parent")
     }
     return parents
-  }
-}
-
-/// The chunks of all nodes, and the nodes with the offsets of their chunks.
-private struct ChunkSection {
-  private(set) var bytes: [UInt8] = []
-  private(set) var nodes: [NodeRecord]
-  let levels: [Float]
-
-  init(_ content: IndexContent) {
-    nodes = content.nodes
-    let writer = ChunkWriter(content.chunks, features: content.features.count)
-    levels = writer.levels.values
-    for i in nodes.indices {
-      nodes[i].chunk = IndexFormat.noChunk
-      if content.chunks.isEmpty || content.chunks[i].children.isEmpty { continue }
-      precondition(bytes.count < Int(IndexFormat.noChunk), "the chunks take less than 4 GiB")
-      nodes[i].chunk = UInt32(bytes.count)
-      bytes += writer.bytes(of: content.chunks[i], arity: nodes[i].arity)
-    }
   }
 }

@@ -1,0 +1,134 @@
+// Checks the items: texts, terms, postings, past queries, and the tree with its weights.
+//
+// Cost: O(size of the sections).
+
+import QACBinary
+import QACText
+
+extension LabelIndex {
+  func verifyItems() throws(IndexError) {
+    guard let items = view.items else { return }
+    try verifyItemTexts(items)
+    try verifyKeys(items.terms.keys, starts: .termStarts, keys: .termKeys)
+    for i in 0..<items.count {
+      try demand(
+        items.weights[i].isFinite && items.weights[i] > 0, .itemWeights,
+        "weight \(i) is not above 0")
+      try demand(
+        items.uses[i] <= LabelIndex.greatestUses, .itemUses, "item \(i) has too many uses")
+    }
+    try verifyPostings(
+      items.text, of: items.count, (.textOffsets, .textItems, .textCounts))
+    try verifyPostings(
+      items.asked, of: items.count, (.askedOffsets, .askedItems, .askedCounts))
+    try verifyPostings(
+      items.past, of: items.pastNorms.count, (.pastOffsets, .pastQueries, .pastQueries))
+    try verifyPast(items)
+    try verifyItemTree(items)
+    try verifyChunks(
+      of: items.tree.nodes, levels: items.tree.levels, features: items.tree.features,
+      (.itemNodes, .itemChunks, .itemLevels)
+    ) { items.tree.chunk(of: $0) }
+  }
+
+  /// The code of 2^31, the most that an item or a pair of query and item is used.
+  private static let greatestUses = UInt32(
+    RoundedNumber.code(0x1p31, fractionBits: RoundedNumber.heatBits))
+  private static let greatestCount = UInt32(
+    RoundedNumber.code(0x1p31, fractionBits: RoundedNumber.countBits))
+
+  private func verifyItemTexts(_ items: ItemsView) throws(IndexError) {
+    let n = items.count
+    let order = "the offsets do not ascend to the end of the text"
+    for (offsets, text, part, textPart) in [
+      (items.idOffsets, items.ids.bytes, IndexSection.itemIDOffsets, IndexSection.itemIDText),
+      (items.titleOffsets, items.titleText, .itemTitleOffsets, .itemTitleText),
+      (items.payloadOffsets, items.payloadText, .itemPayloadOffsets, .itemPayloadText),
+    ] {
+      try demand(ascends(offsets) && offsets[n] == text.count, part, order)
+      try verifyText(text, textPart, at: offsets, part)
+    }
+    try verifyOrder(items.ids, .itemIDText)
+  }
+
+  private func verifyPostings(
+    _ postings: PostingsView, of documents: Int,
+    _ parts: (offsets: IndexSection, documents: IndexSection, counts: IndexSection)
+  ) throws(IndexError) {
+    let terms = postings.offsets.count - 1
+    try demand(
+      ascends(postings.offsets) && postings.offsets[terms] == postings.documents.count,
+      parts.offsets, "the offsets do not ascend to the end of the entries")
+    for term in 0..<terms {
+      let list = postings.list(UInt32(term))
+      for i in list {
+        try demand(
+          postings.documents[i] < documents
+            && (i == list.lowerBound || postings.documents[i - 1] < postings.documents[i]),
+          parts.documents, "entry \(i) is out of order, or has no document")
+      }
+    }
+    for i in 0..<postings.counts.count {
+      try demand(postings.counts[i] > 0, parts.counts, "count \(i) is 0")
+    }
+  }
+
+  private func verifyPast(_ items: ItemsView) throws(IndexError) {
+    let offsets = items.pastItemOffsets
+    try demand(
+      ascends(offsets) && offsets[items.pastNorms.count] == items.pastItems.count,
+      .pastItemOffsets, "the offsets do not ascend to the end of the items")
+    for query in 0..<items.pastNorms.count {
+      try demand(
+        items.pastNorms[query].isFinite && items.pastNorms[query] > 0, .pastNorms,
+        "length \(query) is not above 0")
+      let list = Int(offsets[query])..<Int(offsets[query + 1])
+      for i in list {
+        try demand(
+          items.pastItems[i] < items.count
+            && (i == list.lowerBound || items.pastItems[i - 1] < items.pastItems[i]),
+          .pastItems, "entry \(i) is out of order, or has no item")
+        try demand(
+          items.pastItemCounts[i] <= LabelIndex.greatestCount, .pastItemCounts,
+          "entry \(i) has too great a count")
+      }
+    }
+  }
+
+  private func verifyItemTree(_ items: ItemsView) throws(IndexError) {
+    let tree = items.tree
+    var isThere = [Bool](repeating: false, count: items.count)
+    for i in 0..<items.count {
+      let item = Int(tree.members[i])
+      try demand(
+        item < items.count && !isThere[item], .itemMembers, "member \(i) is no item, or twice")
+      isThere[item] = true
+    }
+    func fail(_ node: Int, _ problem: String) -> IndexError {
+      .malformed(path: path, part: "section itemNodes", problem: "node \(node): \(problem)")
+    }
+    var next = 1
+    for (i, node) in tree.nodes.enumerated() {
+      let members = Int(node.memberStart)..<Int(node.memberStart) + Int(node.memberCount)
+      guard node.memberCount > 0, members.upperBound <= items.count, node.hasTerminal == 0,
+        i > 0 || members.count == items.count
+      else { throw fail(i, "its members are out of range") }
+      if node.isLeaf { continue }
+      guard Int(node.firstChild) == next, next + Int(node.childCount) <= tree.nodes.count else {
+        throw fail(i, "its children are not where they must be")
+      }
+      var start = members.lowerBound
+      for child in next..<next + Int(node.childCount) {
+        guard Int(tree.nodes[child].memberStart) == start else {
+          throw fail(child, "its members do not follow those of the node before")
+        }
+        start += Int(tree.nodes[child].memberCount)
+      }
+      guard start == members.upperBound else {
+        throw fail(i, "its members are not those of its children")
+      }
+      next += Int(node.childCount)
+    }
+    guard next == tree.nodes.count else { throw fail(next, "it has no parent") }
+  }
+}

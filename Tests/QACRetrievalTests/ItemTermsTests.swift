@@ -1,0 +1,41 @@
+// The terms of item retrieval.
+
+import QACText
+import Testing
+
+@Suite struct ItemTermsTests {
+  private func terms(_ text: String) -> [(kind: ItemTerms.Kind, key: UInt64, word: Int)] {
+    var result: [(kind: ItemTerms.Kind, key: UInt64, word: Int)] = []
+    Array(text.utf8).withUnsafeBufferPointer { text in
+      ItemTerms.forEach(of: text) { result.append(($0, $1, $2)) }
+    }
+    return result
+  }
+
+  private func count(_ text: String, _ kind: ItemTerms.Kind) -> Int {
+    terms(text).count { $0.kind == kind }
+  }
+
+  @Test(
+    arguments: [
+      ("", 0, 0, 0, 0), ("a", 1, 0, 0, 1), ("tv", 1, 0, 0, 1), ("lens", 1, 0, 0, 3),
+      ("red lens", 2, 1, 0, 5), ("a b c d", 4, 3, 2, 4), ("żółw", 1, 0, 0, 3),
+    ])
+  func numbersOfTerms(_ text: String, words: Int, bigrams: Int, trigrams: Int, characters: Int) {
+    #expect(count(text, .word) == words)
+    #expect(count(text, .bigram) == bigrams)
+    #expect(count(text, .trigram) == trigrams)
+    #expect(count(text, .characters) == characters)
+  }
+
+  @Test func kindsHaveKeysOfTheirOwn() {
+    let keys = terms("can can can").map(\.key)
+    // can; can can; can can can; can, an_
+    #expect(Set(keys).count == 5)
+  }
+
+  @Test func wordsBehindTheBoundAreIgnored() {
+    let text = Array(repeating: "word", count: ItemTerms.mostWords + 5).joined(separator: " ")
+    #expect(count(text, .word) == ItemTerms.mostWords)
+  }
+}
