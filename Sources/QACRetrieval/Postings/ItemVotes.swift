@@ -1,0 +1,64 @@
+// The items that past queries vote for, each with its votes and with its nearest past query.
+//
+// Few of all items have votes, so they are in a hash table that grows to what searches need.
+//
+// Invariant: every item of `entries` has one place in `places`, which holds one more than its
+// position; all other places are 0.
+// Cost: O(1) per vote; emptying costs one step per item that had votes.
+
+/// Votes per item.
+struct ItemVotes {
+  /// One item's votes.
+  struct Entry {
+    var item: UInt32
+    /// The sum of its votes.
+    var votes: Float
+    /// The greatest similarity of a past query that led to it.
+    var similarity: Float
+  }
+
+  private(set) var entries: [Entry] = []
+  private var places = [UInt32](repeating: 0, count: 512)
+
+  /// Forgets all votes.
+  mutating func reset() {
+    for entry in entries { places[place(of: entry.item)] = 0 }
+    entries.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds `votes` for `item` from a past query of `similarity`.
+  mutating func add(_ item: UInt32, votes: Float, similarity: Float) {
+    let place = place(of: item)
+    if places[place] == 0 {
+      entries.append(Entry(item: item, votes: votes, similarity: similarity))
+      places[place] = UInt32(entries.count)
+      if entries.count * 2 > places.count { grow() }
+      return
+    }
+    let position = Int(places[place]) - 1
+    entries[position].votes += votes
+    entries[position].similarity = max(entries[position].similarity, similarity)
+  }
+
+  /// The votes for `item`, or nil if it has none.
+  func entry(of item: UInt32) -> Entry? {
+    let place = place(of: item)
+    return places[place] == 0 ? nil : entries[Int(places[place]) - 1]
+  }
+
+  /// The place that has `item`, or where it belongs.
+  @inline(__always)
+  private func place(of item: UInt32) -> Int {
+    let mask = places.count - 1
+    var place = Int((item &* 0x9E37_79B1) >> 7) & mask
+    while places[place] != 0 && entries[Int(places[place]) - 1].item != item {
+      place = (place + 1) & mask
+    }
+    return place
+  }
+
+  private mutating func grow() {
+    places = [UInt32](repeating: 0, count: places.count * 2)
+    for (i, entry) in entries.enumerated() { places[place(of: entry.item)] = UInt32(i + 1) }
+  }
+}
