@@ -37,7 +37,7 @@ struct ItemEmbeddings: Sendable {
   private static let itemsPerPiece = 4096
 
   /// Sums up the rows of each item.
-  init(_ examples: ItemExamples, of pairs: ItemPairs, features: Int, threads: Int) {
+  init(_ examples: ItemRows, of pairs: ItemPairs, features: Int, threads: Int) {
     self.features = features
     let pieces = (pairs.itemCount + Self.itemsPerPiece - 1) / Self.itemsPerPiece
     let parts = Parallel.map(pieces, threads: threads) { piece in
@@ -61,7 +61,7 @@ struct ItemEmbeddings: Sendable {
   }
 
   private static func part(
-    _ items: Range<Int>, _ examples: ItemExamples, _ pairs: ItemPairs, features: Int
+    _ items: Range<Int>, _ examples: ItemRows, _ pairs: ItemPairs, features: Int
   ) -> Part {
     var part = Part()
     var sums = [Float](repeating: 0, count: features)

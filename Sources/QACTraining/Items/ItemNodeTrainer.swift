@@ -18,7 +18,7 @@ import QACText
 
 /// What all nodes of a tree are trained from.
 struct ItemTreeTask: Sendable {
-  let examples: ItemExamples
+  let examples: ItemRows
   let pairs: ItemPairs
   let clusters: ItemClusters
   let settings: ItemTreeSettings

@@ -16,7 +16,7 @@ struct ItemPairs: Sendable {
   var itemCount: Int { offsets.count - 1 }
 
   /// Sorts the pairs of `examples`; items are below `items`.
-  init(_ examples: ItemExamples, items: Int) {
+  init(_ examples: ItemRows, items: Int) {
     offsets = [Int](repeating: 0, count: items + 1)
     for item in examples.items { offsets[Int(item) + 1] += 1 }
     for item in 0..<items { offsets[item + 1] += offsets[item] }

@@ -41,7 +41,7 @@ public struct ItemTreeTrainer {
   /// - Parameter examples: Rows whose items are below the number of items, and whose features are
   ///   below the number of terms.
   /// - Returns: The tree; each item is a member of one leaf, with examples or without.
-  public func train(_ examples: ItemExamples) -> ItemTreeContent {
+  public func train(_ examples: ItemRows) -> ItemTreeContent {
     let pairs = ItemPairs(examples, items: items)
     let embeddings = ItemEmbeddings(
       examples, of: pairs, features: terms, threads: settings.threads)

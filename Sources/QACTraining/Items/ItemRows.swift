@@ -7,7 +7,7 @@
 public import QACText
 
 /// Rows of features with their items.
-public struct ItemExamples: Sendable {
+public struct ItemRows: Sendable {
   /// The number of each row's first component, and the end.
   private(set) var offsets: [Int] = [0]
   private(set) var ids: [UInt32] = []
