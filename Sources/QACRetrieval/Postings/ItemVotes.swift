@@ -22,7 +22,8 @@ struct ItemVotes {
 
   /// Forgets all votes.
   mutating func reset() {
-    for entry in entries { places[place(of: entry.item)] = 0 }
+    // In reverse, so that an item is found as long as those that were placed before it are there.
+    for entry in entries.reversed() { places[place(of: entry.item)] = 0 }
     entries.removeAll(keepingCapacity: true)
   }
 

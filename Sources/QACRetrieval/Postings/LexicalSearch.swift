@@ -60,13 +60,15 @@ struct LexicalSearch {
   ///   - fields: The collection, with as many documents as this was made for.
   ///   - prepared: What was prepared of `fields`.
   ///   - limit: The most documents.
+  ///   - mostEntries: The most entries of all terms together. Terms that would make it more are
+  ///     left out, beginning with those that can add least; the first one never is.
   mutating func search(
     _ query: UnsafeBufferPointer<QueryTerm>, in fields: PostingsFields,
-    _ prepared: PreparedPostings, limit: Int
+    _ prepared: PreparedPostings, limit: Int, mostEntries: Int = .max
   ) {
     precondition(fields.documents == sums.documents, "working memory of another collection")
     let limit = min(limit, sums.documents)
-    take(query, fields, prepared)
+    take(query, fields, prepared, mostEntries)
     best.reset(limit: limit)
     terms.withUnsafeBufferPointer { terms in
       prepared.norms.withUnsafeBufferPointer { norms in
@@ -100,10 +102,11 @@ struct LexicalSearch {
     best.reset(limit: 0)
   }
 
-  /// Takes the terms that have documents, in descending order of what they can add.
+  /// Takes the terms that have documents, in descending order of what they can add, as far as
+  /// they have `mostEntries`.
   private mutating func take(
     _ query: UnsafeBufferPointer<QueryTerm>, _ fields: PostingsFields,
-    _ prepared: PreparedPostings
+    _ prepared: PreparedPostings, _ mostEntries: Int
   ) {
     order.reset(limit: query.count)
     let factor = prepared.parameters.k1 + 1
@@ -114,10 +117,14 @@ struct LexicalSearch {
     order.sort()
     terms.removeAll(keepingCapacity: true)
     rest.removeAll(keepingCapacity: true)
+    var entries = 0
     for place in 0..<order.count {
       let term = query[Int(order.document(place))]
       let weight = term.count * prepared.idf[Int(term.term)] * factor
-      terms.append(Term(lists: fields.lists(term.term), weight: weight))
+      let lists = fields.lists(term.term)
+      entries &+= lists.count
+      if place > 0 && entries > mostEntries { break }
+      terms.append(Term(lists: lists, weight: weight))
       rest.append(order.score(place))
     }
     rest.append(0)
@@ -137,9 +144,11 @@ private struct LexicalParts: PartSource {
   func entryCount(_ term: Int) -> Int { terms[term].lists.count }
 
   @inline(__always)
-  func forEachPart(_ term: Int, _ body: (Int, Float) -> Void) {
+  func forEachPart(
+    _ term: Int, where isWanted: (Int) -> Bool, _ body: (Int, Float) -> Void
+  ) {
     let weight = terms[term].weight
-    fields.forEach(terms[term].lists) { document, count in
+    fields.forEach(terms[term].lists, where: isWanted) { document, count in
       let count = Float(count)
       body(document, weight * (count / (count + norms[document])))
     }

@@ -7,6 +7,9 @@
 // distinct term that depends on the term alone. By Cauchy and Schwarz, the terms R can add no more
 // than |q restricted to R| / |q| to any similarity, which is the bound of the search.
 //
+// The most frequent terms are left out of similarities, though not of lengths, as far as it takes to
+// keep to `mostEntries`.
+//
 // Invariant: the nearest past queries are exactly those of the greatest similarities, ties by lower
 // number; items are in order of votes, descending, then of number.
 // Cost: that of `PartialSums.search`, plus one step per item of a nearest past query. Nothing is
@@ -33,11 +36,15 @@ public struct NeighbourParameters: Sendable, Equatable {
   public var nearest: Int
   /// The power of a similarity that is its vote, at least 1.
   public var power: Int
+  /// The most entries of all terms together. Terms that would make it more are left out of
+  /// similarities, beginning with the most frequent; the rarest one never is.
+  public var mostEntries: Int
 
   /// Makes settings.
-  public init(nearest: Int = 100, power: Int = 3) {
+  public init(nearest: Int = 100, power: Int = 3, mostEntries: Int = 16_384) {
     self.nearest = nearest
     self.power = power
+    self.mostEntries = mostEntries
   }
 }
 
@@ -122,7 +129,7 @@ struct NeighbourSearch {
   ) {
     precondition(items.pastNorms.count == sums.documents, "working memory of another index")
     let count = min(parameters.nearest, sums.documents)
-    take(query, norm, items.past)
+    take(query, norm, items.past, parameters.mostEntries)
     nearest.reset(limit: count)
     let past = items.past
     terms.withUnsafeBufferPointer { terms in
@@ -148,9 +155,11 @@ struct NeighbourSearch {
     best.reset(limit: 0)
   }
 
-  /// Takes the terms that past queries have, in descending order of their weights in the query.
+  /// Takes the terms that past queries have, in descending order of their weights in the query,
+  /// as far as they have `mostEntries`.
   private mutating func take(
-    _ query: UnsafeBufferPointer<NeighbourTerm>, _ norm: Float, _ past: PostingsView
+    _ query: UnsafeBufferPointer<NeighbourTerm>, _ norm: Float, _ past: PostingsView,
+    _ mostEntries: Int
   ) {
     order.reset(limit: query.count)
     for (i, term) in query.enumerated() where !past.list(term.term).isEmpty {
@@ -159,10 +168,14 @@ struct NeighbourSearch {
     order.sort()
     terms.removeAll(keepingCapacity: true)
     rest.removeAll(keepingCapacity: true)
+    var entries = 0
     for place in 0..<order.count {
       let term = query[Int(order.document(place))]
       let weight = term.weight / norm
-      terms.append(Term(list: past.list(term.term), weight: weight * term.pastWeight))
+      let list = past.list(term.term)
+      entries &+= list.count
+      if place > 0 && entries > mostEntries { break }
+      terms.append(Term(list: list, weight: weight * term.pastWeight))
       rest.append(weight * weight)
     }
     rest.append(0)
@@ -200,11 +213,16 @@ private struct NeighbourParts: PartSource {
   func entryCount(_ term: Int) -> Int { terms[term].list.count }
 
   @inline(__always)
-  func forEachPart(_ term: Int, _ body: (Int, Float) -> Void) {
-    let weight = terms[term].weight
-    for i in terms[term].list {
-      let query = Int(past.documents[i])
-      body(query, weight * inverseNorms[query])
+  func forEachPart(
+    _ term: Int, where isWanted: (Int) -> Bool, _ body: (Int, Float) -> Void
+  ) {
+    let (weight, list) = (terms[term].weight, terms[term].list)
+    let (documents, inverseNorms, end) = (past.documents, inverseNorms, list.upperBound)
+    var i = list.lowerBound
+    while i < end {
+      let query = Int(documents[i])
+      if isWanted(query) { body(query, weight * inverseNorms[query]) }
+      i &+= 1
     }
   }
 

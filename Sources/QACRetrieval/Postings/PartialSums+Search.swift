@@ -33,27 +33,36 @@ extension PartialSums {
     // What rounding may have added to a sum of so many parts.
     let slack = 1 + 2.4e-7 * Float(terms + 2)
     let top = Int(rest[0].bitPattern >> Self.binShift)
+    // Entries since the last pass over the sums: a pass must not cost more than it may save.
+    var passed = 0
     var term = 0
     while term < terms {
-      if entries > worthwhileEntries + 2 * count && rest[term] < 0.71 * rest[0]
-        && rest[term] * slack < lowest(limit, top: top)
+      let length = source.entryCount(term)
+      if entries > worthwhileEntries + 2 * count && passed + length > 2 * count
+        && rest[term] < 0.71 * rest[0]
       {
-        break
+        if rest[term] * slack < lowest(limit, top: top) { break }
+        passed = 0
       }
       admit(source, term)
-      entries &-= source.entryCount(term)
+      entries &-= length
+      passed &+= length
       term += 1
     }
     stop = term
+    passed = entries
     while term < terms {
-      if entries > kept { drop(below: lowest(limit, top: top) / slack - rest[term]) }
       let length = source.entryCount(term)
+      if passed + length > 4 * kept {
+        drop(below: lowest(limit, top: top) / slack - rest[term])
+        passed = 0
+      }
       if length > kept * 2 * (Int.bitWidth - length.leadingZeroBitCount) {
         probe(source, term)
       } else {
         scan(source, term)
       }
-      entries &-= length
+      passed &+= length
       term += 1
     }
     let least = lowest(limit, top: top)

@@ -17,9 +17,11 @@ protocol PartSource {
   var termCount: Int { get }
   /// The entries of term `term`.
   func entryCount(_ term: Int) -> Int
-  /// Calls `body` with each document of term `term`, ascending, and what the term adds to its
-  /// score: more than 0.
-  func forEachPart(_ term: Int, _ body: (_ document: Int, _ part: Float) -> Void)
+  /// Calls `body` with each document of term `term` that is wanted, ascending, and with what the
+  /// term adds to its score: more than 0.
+  func forEachPart(
+    _ term: Int, where isWanted: (_ document: Int) -> Bool,
+    _ body: (_ document: Int, _ part: Float) -> Void)
   /// What term `term` adds to the score of `document`: the same number, or 0.
   func part(_ term: Int, of document: Int) -> Float
 }
@@ -73,11 +75,12 @@ final class PartialSums {
   func admit(_ source: some PartSource, _ term: Int) {
     let (sums, reached) = (sums, reached)
     var count = count
-    source.forEachPart(term) { document, part in
+    source.forEachPart(term, where: { _ in true }) { document, part in
       let sum = sums[document]
       sums[document] = sum + part
       reached[count] = UInt32(truncatingIfNeeded: document)
-      count &+= sum == 0 ? 1 : 0
+      // Bits instead of floats are compared without a branch, which would be hard to predict.
+      count &+= sum.bitPattern == 0 ? 1 : 0
     }
     self.count = count
     kept = count
@@ -87,9 +90,8 @@ final class PartialSums {
   @inline(__always)
   func scan(_ source: some PartSource, _ term: Int) {
     let sums = sums
-    source.forEachPart(term) { document, part in
-      let sum = sums[document]
-      sums[document] = sum > 0 ? sum + part : sum
+    source.forEachPart(term, where: { sums[$0] > 0 }) { document, part in
+      sums[document] += part
     }
   }
 

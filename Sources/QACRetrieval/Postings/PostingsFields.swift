@@ -53,25 +53,35 @@ struct PostingsFields {
     FieldLists(first: first.list(term), second: second?.list(term) ?? 0..<0)
   }
 
-  /// Calls `body` with each document of the lists, ascending, and its count.
+  /// Calls `body` with each document of the lists that is wanted, ascending, and its count.
   @inline(__always)
-  func forEach(_ lists: FieldLists, _ body: (_ document: Int, _ count: UInt32) -> Void) {
+  func forEach(
+    _ lists: FieldLists, where isWanted: (_ document: Int) -> Bool = { _ in true },
+    _ body: (_ document: Int, _ count: UInt32) -> Void
+  ) {
     guard let second, !lists.second.isEmpty else {
-      return Self.forEach(first, lists.first, body)
+      return Self.forEach(first, lists.first, where: isWanted, body)
     }
-    if lists.first.isEmpty { return Self.forEach(second, lists.second, body) }
+    if lists.first.isEmpty {
+      return Self.forEach(second, lists.second, where: isWanted, body)
+    }
     var (i, j) = (lists.first.lowerBound, lists.second.lowerBound)
-    while i < lists.first.upperBound && j < lists.second.upperBound {
-      let (a, b) = (first.documents[i], second.documents[j])
-      let document = min(a, b)
-      let (isFirst, isSecond) = (a == document, b == document)
-      body(
-        Int(document), (isFirst ? first.counts[i] : 0) &+ (isSecond ? second.counts[j] : 0))
-      i &+= isFirst ? 1 : 0
-      j &+= isSecond ? 1 : 0
+    let (firstEnd, secondEnd) = (lists.first.upperBound, lists.second.upperBound)
+    let (firstDocuments, firstCounts) = (first.documents, first.counts)
+    let (secondDocuments, secondCounts) = (second.documents, second.counts)
+    while i < firstEnd && j < secondEnd {
+      let (a, b) = (firstDocuments[i], secondDocuments[j])
+      // 1 where the collection has the document, else 0.
+      let (isFirst, isSecond): (UInt32, UInt32) = (a <= b ? 1 : 0, b <= a ? 1 : 0)
+      let document = Int(min(a, b))
+      if isWanted(document) {
+        body(document, isFirst &* firstCounts[i] &+ isSecond &* secondCounts[j])
+      }
+      i &+= Int(truncatingIfNeeded: isFirst)
+      j &+= Int(truncatingIfNeeded: isSecond)
     }
-    Self.forEach(first, i..<lists.first.upperBound, body)
-    Self.forEach(second, j..<lists.second.upperBound, body)
+    Self.forEach(first, i..<lists.first.upperBound, where: isWanted, body)
+    Self.forEach(second, j..<lists.second.upperBound, where: isWanted, body)
   }
 
   /// The count of `document` in the lists; 0 if it is not in them.
@@ -84,9 +94,16 @@ struct PostingsFields {
 
   @inline(__always)
   private static func forEach(
-    _ postings: PostingsView, _ list: Range<Int>, _ body: (Int, UInt32) -> Void
+    _ postings: PostingsView, _ list: Range<Int>, where isWanted: (Int) -> Bool,
+    _ body: (Int, UInt32) -> Void
   ) {
-    for i in list { body(Int(postings.documents[i]), postings.counts[i]) }
+    let (documents, counts, end) = (postings.documents, postings.counts, list.upperBound)
+    var i = list.lowerBound
+    while i < end {
+      let document = Int(documents[i])
+      if isWanted(document) { body(document, counts[i]) }
+      i &+= 1
+    }
   }
 
   @inline(__always)
