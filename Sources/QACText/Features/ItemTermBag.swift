@@ -16,7 +16,7 @@
 
 /// The distinct terms of a text.
 public struct ItemTermBag: Sendable {
-  /// The terms' ids in a feature space, ascending.
+  /// The terms' ids in their space, ascending.
   public private(set) var ids: [UInt32] = []
   /// The terms' kinds.
   public private(set) var kinds: [ItemTerms.Kind] = []
@@ -50,7 +50,7 @@ public struct ItemTermBag: Sendable {
   ///   - space: The terms.
   ///   - mostWords: How many words count.
   public mutating func add(
-    _ text: UnsafeBufferPointer<UInt8>, in space: FeatureSpaceView,
+    _ text: UnsafeBufferPointer<UInt8>, in space: ItemTermSpace,
     mostWords: Int = ItemTerms.mostWords
   ) {
     ItemTerms.forEach(of: text, mostWords: mostWords) { kind, key, _ in
@@ -59,7 +59,7 @@ public struct ItemTermBag: Sendable {
   }
 
   /// Sorts what was added, and weighs it.
-  public mutating func finish(in space: FeatureSpaceView) {
+  public mutating func finish(in space: ItemTermSpace) {
     sort()
     var squares: (Float, Float, Float, Float, Float) = (0, 0, 0, 0, 0)
     withUnsafeMutableBytes(of: &squares) { bytes in

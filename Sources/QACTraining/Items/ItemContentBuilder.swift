@@ -56,7 +56,8 @@ public struct ItemContentBuilder {
     content.uses = [Float](repeating: 0, count: set.items.count)
     for pair in set.pairs { content.uses[Int(pair.item)] += pair.count }
     var rows = ItemRows()
-    vocabulary.space.withView { space in
+    vocabulary.space.withView { view in
+      let space = ItemTermSpace(view)
       var gathered = GatheredBags(items: set.items.count)
       addQueries(to: &content, &gathered, &rows, space)
       addTexts(to: &content, &gathered, &rows, space)
@@ -71,7 +72,7 @@ public struct ItemContentBuilder {
   /// Adds the past queries that have a term.
   private func addQueries(
     to content: inout ItemContent, _ gathered: inout GatheredBags, _ rows: inout ItemRows,
-    _ space: FeatureSpaceView
+    _ space: ItemTermSpace
   ) {
     let pairOffsets = set.pairOffsets
     var bag = ItemTermBag()
@@ -95,7 +96,7 @@ public struct ItemContentBuilder {
   /// Adds the texts of the items.
   private func addTexts(
     to content: inout ItemContent, _ gathered: inout GatheredBags, _ rows: inout ItemRows,
-    _ space: FeatureSpaceView
+    _ space: ItemTermSpace
   ) {
     var (title, all) = (ItemTermBag(), ItemTermBag())
     for (i, item) in set.items.enumerated() {

@@ -53,10 +53,11 @@ struct ItemVocabulary {
       let known = Self.knownTerms(set, minimum: settings.minimumPeople)
       counts = counts.filter { $0.value.inText || known.contains($0.key) }
     }
-    space = FeatureSpace(
+    let space = FeatureSpace(
       documentFrequencies: counts.mapValues(\.documents), documents: document)
+    self.space = space
     kinds = space.withView { view in
-      var kinds = [ItemTerms.Kind](repeating: .word, count: space.count)
+      var kinds = [ItemTerms.Kind](repeating: .word, count: view.count)
       // Of keys that are merged, the first decides, as in the space.
       for (key, count) in counts.sorted(by: { $0.key > $1.key }) {
         if let id = view.id(of: key) { kinds[Int(id)] = count.kind }
