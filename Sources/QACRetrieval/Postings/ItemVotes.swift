@@ -12,12 +12,16 @@ struct ItemVotes {
   struct Entry {
     var item: UInt32
     /// The sum of its votes.
-    var votes: Float
+    var votes: Float = 0
+    /// The sum of its votes with the power of the similarity doubled: the nearest count for more.
+    var sharpVotes: Float = 0
     /// The greatest similarity of a past query that led to it.
-    var similarity: Float
+    var similarity: Float = 0
   }
 
   private(set) var entries: [Entry] = []
+  /// The sums over all items.
+  private(set) var total = Entry(item: 0)
   private var places = [UInt32](repeating: 0, count: 512)
 
   /// Forgets all votes.
@@ -25,26 +29,31 @@ struct ItemVotes {
     // In reverse, so that an item is found as long as those that were placed before it are there.
     for entry in entries.reversed() { places[place(of: entry.item)] = 0 }
     entries.removeAll(keepingCapacity: true)
+    total = Entry(item: 0)
   }
 
-  /// Adds `votes` for `item` from a past query of `similarity`.
-  mutating func add(_ item: UInt32, votes: Float, similarity: Float) {
-    let place = place(of: item)
+  /// Adds votes for an item from one past query.
+  mutating func add(_ vote: Entry) {
+    total.votes += vote.votes
+    total.sharpVotes += vote.sharpVotes
+    total.similarity = max(total.similarity, vote.similarity)
+    let place = place(of: vote.item)
     if places[place] == 0 {
-      entries.append(Entry(item: item, votes: votes, similarity: similarity))
+      entries.append(vote)
       places[place] = UInt32(entries.count)
       if entries.count * 2 > places.count { grow() }
       return
     }
     let position = Int(places[place]) - 1
-    entries[position].votes += votes
-    entries[position].similarity = max(entries[position].similarity, similarity)
+    entries[position].votes += vote.votes
+    entries[position].sharpVotes += vote.sharpVotes
+    entries[position].similarity = max(entries[position].similarity, vote.similarity)
   }
 
-  /// The votes for `item`, or nil if it has none.
-  func entry(of item: UInt32) -> Entry? {
+  /// The votes for `item`, perhaps none.
+  func entry(of item: UInt32) -> Entry {
     let place = place(of: item)
-    return places[place] == 0 ? nil : entries[Int(places[place]) - 1]
+    return places[place] == 0 ? Entry(item: item) : entries[Int(places[place]) - 1]
   }
 
   /// The place that has `item`, or where it belongs.

@@ -37,7 +37,7 @@ struct LexicalSearch {
   /// - Parameters:
   ///   - documents: The number of documents.
   ///   - worthwhileEntries: The entries from which on a search tries to leave some out.
-  init(documents: Int, worthwhileEntries: Int = 2048) {
+  init(documents: Int, worthwhileEntries: Int = 16_384) {
     sums = PartialSums(documents: documents, worthwhileEntries: worthwhileEntries)
   }
 
@@ -59,7 +59,7 @@ struct LexicalSearch {
   ///   - query: The query's terms, in any order.
   ///   - fields: The collection, with as many documents as this was made for.
   ///   - prepared: What was prepared of `fields`.
-  ///   - limit: The most documents.
+  ///   - limit: The most documents; 0 if only `score(of:)` is going to be asked.
   ///   - mostEntries: The most entries of all terms together. Terms that would make it more are
   ///     left out, beginning with those that can add least; the first one never is.
   mutating func search(

@@ -3,7 +3,7 @@
 //     similarity(q, p) = sum over common terms t:  weight(q, t) weight(p, t) / (|q| |p|)
 //     votes(i)         = sum over the nearest p:   similarity^power x share(p, i)
 //
-// share(p, i) is the part of the examples of p that led to item i. The vector of p has a weight per
+// share(p, i) is the part of the examples of p that led to item i, or their number. The vector of p has a weight per
 // distinct term that depends on the term alone. By Cauchy and Schwarz, the terms R can add no more
 // than |q restricted to R| / |q| to any similarity, which is the bound of the search.
 //
@@ -36,14 +36,19 @@ public struct NeighbourParameters: Sendable, Equatable {
   public var nearest: Int
   /// The power of a similarity that is its vote, at least 1.
   public var power: Int
+  /// Whether all examples of a past query together have one vote, instead of one each.
+  public var sharesVotes: Bool
   /// The most entries of all terms together. Terms that would make it more are left out of
   /// similarities, beginning with the most frequent; the rarest one never is.
   public var mostEntries: Int
 
   /// Makes settings.
-  public init(nearest: Int = 100, power: Int = 3, mostEntries: Int = 16_384) {
+  public init(
+    nearest: Int = 100, power: Int = 3, sharesVotes: Bool = true, mostEntries: Int = 16_384
+  ) {
     self.nearest = nearest
     self.power = power
+    self.sharesVotes = sharesVotes
     self.mostEntries = mostEntries
   }
 }
@@ -83,7 +88,7 @@ struct NeighbourSearch {
   /// - Parameters:
   ///   - pastQueries: The number of past queries.
   ///   - worthwhileEntries: The entries from which on a search tries to leave some out.
-  init(pastQueries: Int, worthwhileEntries: Int = 2048) {
+  init(pastQueries: Int, worthwhileEntries: Int = 16_384) {
     sums = PartialSums(documents: pastQueries, worthwhileEntries: worthwhileEntries)
   }
 
@@ -108,11 +113,12 @@ struct NeighbourSearch {
   /// The similarity of nearest past query `i`, above 0, at most 1 but for rounding.
   func similarity(_ i: Int) -> Float { nearest.score(i) }
 
-  /// The votes for `item`, and the similarity of the nearest past query that led to it; 0 and 0 if
+  /// The votes for `item`, and the similarity of the nearest past query that led to it; all 0 if
   /// none of the nearest past queries did.
-  func votes(for item: UInt32) -> (votes: Float, similarity: Float) {
-    votes.entry(of: item).map { ($0.votes, $0.similarity) } ?? (0, 0)
-  }
+  func votes(for item: UInt32) -> ItemVotes.Entry { votes.entry(of: item) }
+
+  /// The sums of the votes for all items, and the greatest similarity.
+  var totalVotes: ItemVotes.Entry { votes.total }
 
   /// Finds the `limit` items with most votes, best first.
   ///
@@ -140,7 +146,7 @@ struct NeighbourSearch {
         }
       }
     }
-    vote(items, parameters.power)
+    vote(items, parameters)
     best.reset(limit: limit)
     for entry in votes.entries { best.offer(TopKeys.key(entry.votes, entry.item)) }
     best.sort()
@@ -184,18 +190,25 @@ struct NeighbourSearch {
     for place in 0..<terms.count { rest[place] = 1.00001 * rest[place].squareRoot() }
   }
 
-  private mutating func vote(_ items: ItemsView, _ power: Int) {
+  private mutating func vote(_ items: ItemsView, _ parameters: NeighbourParameters) {
     votes.reset()
     for i in 0..<nearest.count {
       let (low, high) = items.pastItemOffsets.bounds(Int(nearest.document(i)))
       let similarity = nearest.score(i)
-      var total: Float = 0
-      for entry in Int(low)..<Int(high) { total += items.pastItemCount(entry) }
-      var vote = similarity / total
-      for _ in 1..<max(power, 1) { vote *= similarity }
+      var power: Float = 1
+      for _ in 0..<parameters.power { power *= similarity }
+      var weight = power
+      if parameters.sharesVotes {
+        var total: Float = 0
+        for entry in Int(low)..<Int(high) { total += items.pastItemCount(entry) }
+        weight /= total
+      }
       for entry in Int(low)..<Int(high) {
+        let vote = weight * items.pastItemCount(entry)
         votes.add(
-          items.pastItems[entry], votes: vote * items.pastItemCount(entry), similarity: similarity)
+          ItemVotes.Entry(
+            item: items.pastItems[entry], votes: vote, sharpVotes: vote * power,
+            similarity: similarity))
       }
     }
   }

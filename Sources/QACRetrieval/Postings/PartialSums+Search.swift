@@ -21,7 +21,7 @@ extension PartialSums {
   /// - Parameters:
   ///   - source: The parts of the terms.
   ///   - rest: Per term, the most that it and all later ones together add to a document; then 0.
-  ///   - limit: The limit of `best`.
+  ///   - limit: The limit of `best`. If it is 0, everything is added up, for `sum(of:)`.
   ///   - best: Receives documents with their sums.
   func search(
     _ source: some PartSource, rest: UnsafeBufferPointer<Float>, limit: Int, best: inout TopKeys
@@ -38,7 +38,7 @@ extension PartialSums {
     var term = 0
     while term < terms {
       let length = source.entryCount(term)
-      if entries > worthwhileEntries + 2 * count && passed + length > 2 * count
+      if limit > 0 && entries > worthwhileEntries + 2 * count && passed + length > 2 * count
         && rest[term] < 0.71 * rest[0]
       {
         if rest[term] * slack < lowest(limit, top: top) { break }
@@ -65,6 +65,7 @@ extension PartialSums {
       passed &+= length
       term += 1
     }
+    if limit == 0 { return }
     let least = lowest(limit, top: top)
     for i in 0..<kept {
       let sum = sums[Int(reached[i])]
@@ -88,7 +89,7 @@ extension PartialSums {
   /// A number that the `limit`-th greatest sum of the kept documents is not below; 0 if there are
   /// fewer. The greatest possible sum has the leading bits `top`.
   private func lowest(_ limit: Int, top: Int) -> Float {
-    if kept < limit || limit < 1 { return limit < 1 ? .infinity : 0 }
+    if kept < limit { return 0 }
     bins.update(repeating: 0, count: Self.binCount)
     let base = top - Self.binCount + 2
     for i in 0..<kept {
