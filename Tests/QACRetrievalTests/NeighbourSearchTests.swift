@@ -26,7 +26,8 @@ import Testing
     let counts = query.reduce(into: [UInt32: Float]()) { $0[$1, default: 0] += 1 }
     return counts.sorted { $0.key < $1.key }.map {
       let idf = items.terms.idf(of: $0.key)
-      return NeighbourTerm(term: $0.key, weight: $0.value * idf, pastWeight: idf)
+      return NeighbourTerm(
+        term: $0.key, kind: .word, weight: $0.value * idf, pastWeight: idf)
     }
   }
 
@@ -52,7 +53,7 @@ import Testing
         let similarities = queries.enumerated().map { number, query in
           terms.filter { query.contains($0.term) }.reduce(0.0) {
             $0 + Double($1.weight) * Double($1.pastWeight)
-          } / Double(Self.norm(terms)) / Double(items.pastNorms[number])
+          } / Double(Self.norm(terms)) / Double(index.norms[number])
         }
         terms.withUnsafeBufferPointer {
           search.search(
@@ -116,8 +117,8 @@ import Testing
       queries, led: queries.map { _ in [(item: 0, count: 1)] }, terms: 2, itemCount: 1)
     let items = index.items
     let query = [
-      NeighbourTerm(term: 0, weight: 5, pastWeight: 1),
-      NeighbourTerm(term: 1, weight: 2, pastWeight: 1),
+      NeighbourTerm(term: 0, kind: .word, weight: 5, pastWeight: 1),
+      NeighbourTerm(term: 1, kind: .word, weight: 2, pastWeight: 1),
     ]
     var search = NeighbourSearch(pastQueries: 100)
     for (most, nearest) in [(0, 10), (10, 10), (109, 10), (110, 100)] {
@@ -138,7 +139,7 @@ import Testing
     let items = index.items
     var search = NeighbourSearch(pastQueries: 1)
     for round in 0..<3 {
-      [NeighbourTerm(term: 0, weight: 1, pastWeight: 1)].withUnsafeBufferPointer {
+      [NeighbourTerm(term: 0, kind: .word, weight: 1, pastWeight: 1)].withUnsafeBufferPointer {
         search.search(
           $0, norm: 1, in: items, PreparedPastQueries(items), NeighbourParameters(), limit: 20)
       }

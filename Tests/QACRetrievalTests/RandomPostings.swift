@@ -17,8 +17,12 @@ final class MemoryPostings {
   /// Makes a collection of documents, each given by its terms; a term may come several times.
   init(_ bags: [[UInt32]], terms: Int) {
     documents = bags.map { bag in bag.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
-    content = PostingsContent(
-      of: bags.map { $0.map { ($0, 1) } }, terms: terms, lengths: bags.map { UInt32($0.count) })
+    let documents = documents
+    content = PostingsContent(terms: terms) { body in
+      for (number, document) in documents.enumerated() {
+        for (term, count) in document { body(UInt32(number), term, count) }
+      }
+    }
     var memory: [UnsafeMutableRawPointer] = []
     func keep(_ bytes: [UInt8]) -> UnsafeRawPointer {
       let copy = UnsafeMutableRawPointer.allocate(byteCount: bytes.count + 16, alignment: 8)
@@ -41,7 +45,7 @@ final class MemoryPostings {
         base: keep(out.finish()), count: content.offsets.count, firstBits: bits.first,
         stepBits: bits.step),
       documents: packed(content.documents), counts: packed(content.counts),
-      lengths: packed(content.lengths))
+      lengths: packed(bags.map { UInt32($0.count) }))
     self.memory = memory
   }
 
@@ -71,6 +75,8 @@ struct PastIndex {
   let index: LabelIndex
   /// The items that each past query led to, and how often.
   let led: [[(item: UInt32, count: Float)]]
+  /// The length of each past query's vector; 1 if it has no term.
+  let norms: [Float]
   /// Valid as long as the index.
   let items: ItemsView
 
@@ -91,22 +97,25 @@ struct PastIndex {
     items.payloads = items.ids.map { _ in [] }
     items.weights = items.ids.map { _ in 1 }
     items.uses = items.ids.map { _ in 0 }
-    let none = PostingsContent(
-      of: items.ids.map { _ in [] }, terms: terms, lengths: items.ids.map { _ in 0 })
-    (items.text, items.asked) = (none, none)
-    items.past = PostingsContent(
-      of: queries.map { $0.sorted().map { ($0, 1) } }, terms: terms)
+    items.termKinds = (0..<terms).map { _ in .word }
+    items.bagOffsets = [UInt64](repeating: 0, count: itemCount + 1)
+    items.textLengths = items.ids.map { _ in 0 }
+    items.holderLengths = items.textLengths
+    var norms: [Float] = []
     for (query, items_) in zip(queries, led) {
       let square = space.withView { view in
         query.sorted().reduce(Float(0)) { $0 + view.idf(of: $1) * view.idf(of: $1) }
       }
-      items.pastNorms.append(max(square.squareRoot(), 1))
+      norms.append(max(square.squareRoot(), 1))
+      items.pastTerms += query.sorted()
+      items.pastTermOffsets.append(UInt64(items.pastTerms.count))
       for entry in items_ {
         items.pastItems.append(entry.item)
         items.pastItemCounts.append(entry.count)
       }
       items.pastItemOffsets.append(UInt64(items.pastItems.count))
     }
+    self.norms = norms
     var root = NodeRecord()
     root.memberStart = 0
     root.memberCount = UInt32(itemCount)

@@ -5,8 +5,8 @@ import QACText
 extension ItemContent {
   /// Items by those of their terms that text search asks for, with the counts that `count` gives;
   /// entries of count 0 are left out.
-  func holders(_ count: (ItemBagEntry) -> UInt32) -> PostingsWriter {
-    PostingsWriter(terms: terms.count) { body in
+  func holders(_ count: (ItemBagEntry) -> UInt32) -> PostingsContent {
+    PostingsContent(terms: terms.count) { body in
       for item in ids.indices {
         for entry in bags[Int(bagOffsets[item])..<Int(bagOffsets[item + 1])] {
           let count = count(entry)
@@ -19,8 +19,8 @@ extension ItemContent {
   }
 
   /// Past queries by all their terms.
-  var pastHolders: PostingsWriter {
-    PostingsWriter(terms: terms.count) { body in
+  var pastHolders: PostingsContent {
+    PostingsContent(terms: terms.count) { body in
       for query in 0..<pastTermOffsets.count - 1 {
         for term in pastTerms[Int(pastTermOffsets[query])..<Int(pastTermOffsets[query + 1])] {
           body(UInt32(query), term, 1)

@@ -19,12 +19,15 @@
 
 import QACBinary
 import QACIndex
+import QACText
 
 /// A term of a query, for the similarity to past queries.
 struct NeighbourTerm {
   /// The term.
   var term: UInt32
-  /// Its weight in the query's vector, above 0: occurrences x inverse document frequency.
+  /// Its kind.
+  var kind: ItemTerms.Kind
+  /// Its weight in the query's vector, above 0.
   var weight: Float
   /// Its weight in the vector of a past query that has it: the inverse document frequency.
   var pastWeight: Float
@@ -55,14 +58,39 @@ public struct NeighbourParameters: Sendable, Equatable {
 
 /// The inverse lengths of past queries: computed once, when an engine opens a file.
 ///
-/// Cost: 4 bytes per past query.
+/// The terms of a kind together have a length of their own (`ItemTermBag`), so there is one number
+/// per past query and kind: what a term's inverse document frequency is multiplied by.
+/// Cost: O(terms of past queries); 4 bytes per past query and kind.
 struct PreparedPastQueries: Sendable {
+  /// That of kind k and past query p is at k x `count` + p.
   let inverseNorms: [Float]
+  /// The number of past queries.
+  let count: Int
 
   /// Prepares the past queries of `items`.
   init(_ items: ItemsView) {
-    // The least is a normal number, so that every product is above 0.
-    inverseNorms = items.pastNorms.map { max(1 / $0, 1e-30) }
+    let kinds = ItemTerms.Kind.allCases
+    count = items.pastCount
+    var norms = [Float](repeating: 1, count: kinds.count * count)
+    for query in 0..<count {
+      var squares = SIMD8<Float>(repeating: 0)
+      let (low, high) = items.pastTermOffsets.bounds(query)
+      for i in Int(low)..<Int(high) {
+        let idf = items.terms.idf(of: items.pastTerms[i])
+        squares[Int(items.termKinds[Int(items.pastTerms[i])])] += idf * idf
+      }
+      var whole: Float = 0
+      for kind in kinds where squares[Int(kind.rawValue)] > 0 {
+        whole += ItemTermFactors.joint[kind] * ItemTermFactors.joint[kind]
+      }
+      for kind in kinds where squares[Int(kind.rawValue)] > 0 && whole > 0 {
+        let square = squares[Int(kind.rawValue)] * whole
+        // The least is a normal number, so that every product is above 0.
+        norms[Int(kind.rawValue) * count + query] =
+          max(ItemTermFactors.joint[kind] / square.squareRoot(), 1e-30)
+      }
+    }
+    inverseNorms = norms
   }
 }
 
@@ -71,6 +99,8 @@ struct NeighbourSearch {
   /// A term of the query with its entries.
   fileprivate struct Term {
     var list: Range<Int>
+    /// Where the inverse lengths of its kind begin.
+    var norms: Int
     /// The product of its weights, over the query's length.
     var weight: Float
   }
@@ -133,9 +163,9 @@ struct NeighbourSearch {
     _ query: UnsafeBufferPointer<NeighbourTerm>, norm: Float, in items: ItemsView,
     _ prepared: PreparedPastQueries, _ parameters: NeighbourParameters, limit: Int
   ) {
-    precondition(items.pastNorms.count == sums.documents, "working memory of another index")
+    precondition(items.pastCount == sums.documents, "working memory of another index")
     let count = min(parameters.nearest, sums.documents)
-    take(query, norm, items.past, parameters.mostEntries)
+    take(query, norm, items.past, prepared, parameters.mostEntries)
     nearest.reset(limit: count)
     let past = items.past
     terms.withUnsafeBufferPointer { terms in
@@ -165,7 +195,7 @@ struct NeighbourSearch {
   /// as far as they have `mostEntries`.
   private mutating func take(
     _ query: UnsafeBufferPointer<NeighbourTerm>, _ norm: Float, _ past: PostingsView,
-    _ mostEntries: Int
+    _ prepared: PreparedPastQueries, _ mostEntries: Int
   ) {
     order.reset(limit: query.count)
     for (i, term) in query.enumerated() where !past.list(term.term).isEmpty {
@@ -181,7 +211,10 @@ struct NeighbourSearch {
       let list = past.list(term.term)
       entries &+= list.count
       if place > 0 && entries > mostEntries { break }
-      terms.append(Term(list: list, weight: weight * term.pastWeight))
+      terms.append(
+        Term(
+          list: list, norms: Int(term.kind.rawValue) * prepared.count,
+          weight: weight * term.pastWeight))
       rest.append(weight * weight)
     }
     rest.append(0)
@@ -229,12 +262,12 @@ private struct NeighbourParts: PartSource {
   func forEachPart(
     _ term: Int, where isWanted: (Int) -> Bool, _ body: (Int, Float) -> Void
   ) {
-    let (weight, list) = (terms[term].weight, terms[term].list)
+    let (weight, list, norms) = (terms[term].weight, terms[term].list, terms[term].norms)
     let (documents, inverseNorms, end) = (past.documents, inverseNorms, list.upperBound)
     var i = list.lowerBound
     while i < end {
       let query = Int(documents[i])
-      if isWanted(query) { body(query, weight * inverseNorms[query]) }
+      if isWanted(query) { body(query, weight * inverseNorms[norms &+ query]) }
       i &+= 1
     }
   }
@@ -244,6 +277,6 @@ private struct NeighbourParts: PartSource {
     let list = terms[term].list
     let i = list.partitioningIndex { past.documents[$0] >= document }
     if i == list.upperBound || past.documents[i] != document { return 0 }
-    return terms[term].weight * inverseNorms[document]
+    return terms[term].weight * inverseNorms[terms[term].norms + document]
   }
 }

@@ -60,6 +60,8 @@ struct PreparedPostings: Sendable {
   let greatest: [Float]
   /// Per document, its norm.
   let norms: [Float]
+  /// The words of a document, on average.
+  let averageLength: Double
 
   /// Prepares `fields`.
   ///
@@ -69,9 +71,9 @@ struct PreparedPostings: Sendable {
     var total = 0.0
     for document in 0..<n { total += Double(fields.length(of: document)) }
     let average = total > 0 ? total / Double(n) : 1
-    let (k1, b) = (Double(parameters.k1), Double(parameters.b))
+    averageLength = average
     let norms = (0..<n).map { document in
-      Float(k1 * (1 - b + b * Double(fields.length(of: document)) / average))
+      Self.norm(length: fields.length(of: document), average: average, parameters)
     }
     var idf = [Float](repeating: 0, count: fields.terms)
     var greatest = idf
@@ -92,5 +94,17 @@ struct PreparedPostings: Sendable {
     self.idf = idf
     self.greatest = greatest
     self.norms = norms
+  }
+
+  /// The norm of a document of `length` words.
+  func norm(length: Int) -> Float {
+    Self.norm(length: length, average: averageLength, parameters)
+  }
+
+  private static func norm(
+    length: Int, average: Double, _ parameters: BM25Parameters
+  ) -> Float {
+    let (k1, b) = (Double(parameters.k1), Double(parameters.b))
+    return Float(k1 * (1 - b + b * Double(length) / average))
   }
 }

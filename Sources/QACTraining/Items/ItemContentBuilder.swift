@@ -84,7 +84,9 @@ public struct ItemContentBuilder {
       let pairs = set.pairs[pairOffsets[query]..<pairOffsets[query + 1]]
       let length = bag.length(.joint)
       for pair in pairs { gathered.add(bag, askedFor: pair, length: length) }
-      content.pastTerms += bag.ids
+      for i in 0..<bag.count where ItemTermFactors.joint[bag.kinds[i]] > 0 {
+        content.pastTerms.append(bag.ids[i])
+      }
       content.pastTermOffsets.append(UInt64(content.pastTerms.count))
       content.pastItems += pairs.map(\.item)
       content.pastItemCounts += pairs.map(\.count)

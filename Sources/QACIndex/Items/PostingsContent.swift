@@ -4,11 +4,13 @@
 // Cost: O(entries + terms).
 
 /// Postings of one collection, before they are in a file: those of `PostingsView`.
-struct PostingsWriter {
+public struct PostingsContent {
   /// The number of each term's first entry, and the end.
-  private(set) var offsets: [UInt64]
-  private(set) var documents: [UInt32]
-  private(set) var counts: [UInt32]
+  public private(set) var offsets: [UInt64]
+  /// The document per entry, ascending within a term.
+  public private(set) var documents: [UInt32]
+  /// How often the term occurs, per entry.
+  public private(set) var counts: [UInt32]
 
   /// Makes postings.
   ///
@@ -16,7 +18,7 @@ struct PostingsWriter {
   ///   - terms: The number of terms.
   ///   - forEach: Calls its argument with the document, the term and the count of every entry, in
   ///     the order of documents; it is called twice.
-  init(terms: Int, forEach: ((UInt32, UInt32, UInt32) -> Void) -> Void) {
+  public init(terms: Int, forEach: ((UInt32, UInt32, UInt32) -> Void) -> Void) {
     var next = [UInt64](repeating: 0, count: terms + 1)
     forEach { _, term, _ in next[Int(term) + 1] += 1 }
     for term in 0..<terms { next[term + 1] += next[term] }
