@@ -30,42 +30,6 @@ struct NeighbourTerm {
   var pastWeight: Float
 }
 
-/// The settings of the neighbour arm.
-public struct NeighbourParameters: Sendable, Equatable {
-  /// How many past queries vote, at least 1.
-  public var nearest: Int
-  /// The power of a similarity that is its vote, at least 1.
-  public var power: Int
-  /// Whether all examples of a past query together have one vote, instead of one each.
-  public var sharesVotes: Bool
-  /// The most entries of all terms together. Terms that would make it more are left out of
-  /// similarities, beginning with the most frequent; the rarest one never is.
-  public var mostEntries: Int
-
-  /// Makes settings.
-  public init(
-    nearest: Int = 100, power: Int = 3, sharesVotes: Bool = true, mostEntries: Int = 16_384
-  ) {
-    self.nearest = nearest
-    self.power = power
-    self.sharesVotes = sharesVotes
-    self.mostEntries = mostEntries
-  }
-}
-
-/// The inverse lengths of past queries: computed once, when an engine opens a file.
-///
-/// Cost: 4 bytes per past query.
-struct PreparedPastQueries: Sendable {
-  let inverseNorms: [Float]
-
-  /// Prepares the past queries of `items`.
-  init(_ items: ItemsView) {
-    // The least is a normal number, so that every product is above 0.
-    inverseNorms = items.pastNorms.map { max(1 / $0, 1e-30) }
-  }
-}
-
 /// Finds items by past queries; holds the working memory of one thread, and the last result.
 struct NeighbourSearch {
   /// A term of the query with its entries.
@@ -88,7 +52,7 @@ struct NeighbourSearch {
   /// - Parameters:
   ///   - pastQueries: The number of past queries.
   ///   - worthwhileEntries: The entries from which on a search tries to leave some out.
-  init(pastQueries: Int, worthwhileEntries: Int = 16_384) {
+  init(pastQueries: Int, worthwhileEntries: Int = 65_536) {
     sums = PartialSums(documents: pastQueries, worthwhileEntries: worthwhileEntries)
   }
 
