@@ -37,7 +37,7 @@ struct LexicalSearch {
   /// - Parameters:
   ///   - documents: The number of documents.
   ///   - worthwhileEntries: The entries from which on a search tries to leave some out.
-  init(documents: Int, worthwhileEntries: Int = 16_384) {
+  init(documents: Int, worthwhileEntries: Int = 65_536) {
     sums = PartialSums(documents: documents, worthwhileEntries: worthwhileEntries)
   }
 
@@ -83,7 +83,8 @@ struct LexicalSearch {
   /// The score of `document` for the query of the last search, which was in `fields`; 0 if the
   /// document has none of the terms.
   ///
-  /// - Complexity: O(1) for most documents; else O(terms x log entries).
+  /// - Complexity: O(1) if the search left no document out, as it does while the terms have at most
+  ///   `worthwhileEntries`; else O(terms x log entries) for documents that were left out.
   func score(
     of document: UInt32, in fields: PostingsFields, _ prepared: PreparedPostings
   ) -> Float {

@@ -33,67 +33,6 @@ struct NeighbourTerm {
   var pastWeight: Float
 }
 
-/// The settings of the neighbour arm.
-public struct NeighbourParameters: Sendable, Equatable {
-  /// How many past queries vote, at least 1.
-  public var nearest: Int
-  /// The power of a similarity that is its vote, at least 1.
-  public var power: Int
-  /// Whether all examples of a past query together have one vote, instead of one each.
-  public var sharesVotes: Bool
-  /// The most entries of all terms together. Terms that would make it more are left out of
-  /// similarities, beginning with the most frequent; the rarest one never is.
-  public var mostEntries: Int
-
-  /// Makes settings.
-  public init(
-    nearest: Int = 100, power: Int = 3, sharesVotes: Bool = true, mostEntries: Int = 16_384
-  ) {
-    self.nearest = nearest
-    self.power = power
-    self.sharesVotes = sharesVotes
-    self.mostEntries = mostEntries
-  }
-}
-
-/// The inverse lengths of past queries: computed once, when an engine opens a file.
-///
-/// The terms of a kind together have a length of their own (`ItemTermBag`), so there is one number
-/// per past query and kind: what a term's inverse document frequency is multiplied by.
-/// Cost: O(terms of past queries); 4 bytes per past query and kind.
-struct PreparedPastQueries: Sendable {
-  /// That of kind k and past query p is at k x `count` + p.
-  let inverseNorms: [Float]
-  /// The number of past queries.
-  let count: Int
-
-  /// Prepares the past queries of `items`.
-  init(_ items: ItemsView) {
-    let kinds = ItemTerms.Kind.allCases
-    count = items.pastCount
-    var norms = [Float](repeating: 1, count: kinds.count * count)
-    for query in 0..<count {
-      var squares = SIMD8<Float>(repeating: 0)
-      let (low, high) = items.pastTermOffsets.bounds(query)
-      for i in Int(low)..<Int(high) {
-        let idf = items.terms.idf(of: items.pastTerms[i])
-        squares[Int(items.termKinds[Int(items.pastTerms[i])])] += idf * idf
-      }
-      var whole: Float = 0
-      for kind in kinds where squares[Int(kind.rawValue)] > 0 {
-        whole += ItemTermFactors.joint[kind] * ItemTermFactors.joint[kind]
-      }
-      for kind in kinds where squares[Int(kind.rawValue)] > 0 && whole > 0 {
-        let square = squares[Int(kind.rawValue)] * whole
-        // The least is a normal number, so that every product is above 0.
-        norms[Int(kind.rawValue) * count + query] =
-          max(ItemTermFactors.joint[kind] / square.squareRoot(), 1e-30)
-      }
-    }
-    inverseNorms = norms
-  }
-}
-
 /// Finds items by past queries; holds the working memory of one thread, and the last result.
 struct NeighbourSearch {
   /// A term of the query with its entries.
@@ -118,7 +57,7 @@ struct NeighbourSearch {
   /// - Parameters:
   ///   - pastQueries: The number of past queries.
   ///   - worthwhileEntries: The entries from which on a search tries to leave some out.
-  init(pastQueries: Int, worthwhileEntries: Int = 16_384) {
+  init(pastQueries: Int, worthwhileEntries: Int = 65_536) {
     sums = PartialSums(documents: pastQueries, worthwhileEntries: worthwhileEntries)
   }
 
