@@ -1,7 +1,6 @@
 // The items' ranker as an index file holds it: weights by name.
 //
-// An index without any, which no example led to, ranks by the text alone: how much of the query it
-// has, in stems and in trigrams.
+// An index without any, which had too few examples, ranks by the usual ones.
 
 import QACIndex
 
@@ -16,13 +15,15 @@ public struct RetrievalRanker: Sendable, Equatable {
     self.weights = weights
   }
 
-  /// Ranks by text alone: features scaled by how much they usually vary among candidates.
-  public static let byText: RetrievalRanker = {
+  /// The ranker where there is nothing to fit one on: features of text and of the few examples, each
+  /// scaled by how much it usually varies among candidates.
+  public static let usual: RetrievalRanker = {
     var weights = [Double](repeating: 0, count: RetrievalFeature.count)
-    weights[RetrievalFeature.textStems.rawValue] = 4
-    weights[RetrievalFeature.textCharacters.rawValue] = 6
-    weights[RetrievalFeature.textLikeness.rawValue] = 8
-    weights[RetrievalFeature.titleLikeness.rawValue] = 6
+    let scales: [(RetrievalFeature, Double)] = [
+      (.textStems, 4), (.textCharacters, 6), (.textLikeness, 8), (.titleLikeness, 6), (.stems, 2),
+      (.likeness, 6), (.nearest, 4), (.tree, 2), (.uses, 0.2),
+    ]
+    for (feature, weight) in scales { weights[feature.rawValue] = weight }
     return RetrievalRanker(weights: weights)
   }()
 
@@ -38,7 +39,7 @@ public struct RetrievalRanker: Sendable, Equatable {
     }
     let own = stored.filter { $0.name.hasPrefix(RetrievalFeature.prefix) }
     if own.isEmpty {
-      self = Self.byText
+      self = Self.usual
       return
     }
     weights = [Double](repeating: 0, count: RetrievalFeature.count)

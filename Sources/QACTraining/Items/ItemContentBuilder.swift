@@ -11,22 +11,7 @@
 // Source: docs/retrieval.md.
 
 public import QACIndex
-public import QACText
-
-/// What decides which content a set of items becomes.
-public struct ItemSettings: Sendable, Equatable {
-  /// The tree.
-  public var tree = ItemTreeSettings()
-  /// How many people must have submitted queries with a term that no item has.
-  public var minimumPeople = 1
-  /// The kinds of terms that are learned.
-  public var kinds: Set<ItemTerms.Kind> = [.word, .bigram, .stem, .characters]
-  /// Whether the texts of items are further examples for the tree.
-  public var learnsTexts = true
-
-  /// The default settings.
-  public init() {}
-}
+import QACText
 
 /// Builds the items of an index.
 public struct ItemContentBuilder {
