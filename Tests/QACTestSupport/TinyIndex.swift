@@ -67,6 +67,7 @@ public enum TinyIndex {
     content.aliasLabels = [0, 1]
     content.synonyms.phrases = ["big apple", "new york", "paris"].map { Array($0.utf8) }
     content.synonyms.targets = [[1, 2], [], [1]]
+    content.breaks = WordTable(words: [("手机", 3.0), ("手", 1)].map { (Array($0.0.utf8), $0.1) })
     return content
   }
 

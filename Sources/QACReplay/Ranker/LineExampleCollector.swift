@@ -4,6 +4,7 @@
 // Cost: one completion per request.
 
 public import QACEngine
+import QACIndex
 import QACText
 import QACTraining
 
@@ -31,7 +32,8 @@ extension LogReplay {
       examples.addAnswer()
       for i in 0..<scratch.count {
         let text = scratch.normalizedText(i)
-        let isUseful = UsefulLine.isUseful(text, typedBytes: typed, before: request.target)
+        let isUseful = UsefulLine.isUseful(
+          text, typedBytes: typed, before: request.target, breaker: engine.index.view.breaker)
         let saved = isUseful ? max(0, text.scalarCount - request.prefix.scalarCount) : 0
         if scratch.isComposed(i) {
           examples.addComposed(scratch.lineValues(i), isUseful: isUseful, saved: saved)
