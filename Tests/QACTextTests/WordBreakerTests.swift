@@ -1,4 +1,5 @@
-// Words of texts without spaces: by hand, against a plain search of all divisions, and at the edges.
+// Words of texts without spaces: by hand, against a plain search of all divisions, and at the
+// edges.
 
 import QACBinary
 import QACTestSupport

@@ -67,16 +67,40 @@ struct PreviousQuery {
     of text: UnsafeBufferPointer<UInt8>, with previous: UnsafeBufferPointer<UInt8>,
     _ breaker: WordBreaker
   ) -> Double {
+    let read = UnsafeBufferPointer(rebasing: text.prefix(Self.overlapBytes))
+    // In a loop of its own, where no call sees the counts, they stay in registers.
+    if !breaker.isPlain { return unspacedOverlap(of: read, with: previous, breaker) }
     var count = 0.0
     var known = 0.0
-    breaker.forEachWord(UnsafeBufferPointer(rebasing: text.prefix(Self.overlapBytes))) { word in
+    Tokenizer.forEachWord(read) { word in
       count += 1
-      let word = UnsafeBufferPointer(rebasing: text[word])
-      let isKnown = words.contains {
-        $0.count == word.count && UnsafeBufferPointer(rebasing: previous[$0]).equals(word)
-      }
-      if isKnown { known += 1 }
+      if isKnown(UnsafeBufferPointer(rebasing: read[word]), previous) { known += 1 }
     }
     return count > 0 ? known / count : 0
+  }
+
+  /// The same with the words of `breaker`.
+  @inline(never)
+  private func unspacedOverlap(
+    of read: UnsafeBufferPointer<UInt8>, with previous: UnsafeBufferPointer<UInt8>,
+    _ breaker: WordBreaker
+  ) -> Double {
+    var count = 0.0
+    var known = 0.0
+    breaker.forEachWord(read) { word in
+      count += 1
+      if isKnown(UnsafeBufferPointer(rebasing: read[word]), previous) { known += 1 }
+    }
+    return count > 0 ? known / count : 0
+  }
+
+  /// Whether `word` is one of the words of `previous`.
+  @inline(__always)
+  private func isKnown(
+    _ word: UnsafeBufferPointer<UInt8>, _ previous: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    words.contains {
+      $0.count == word.count && UnsafeBufferPointer(rebasing: previous[$0]).equals(word)
+    }
   }
 }

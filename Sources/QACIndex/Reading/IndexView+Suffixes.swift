@@ -1,8 +1,8 @@
 // The popular endings of queries from which completions are composed.
 //
 // A suffix is the end of a query, from the beginning of a word on. Its parent is the suffix without
-// its first word and the white space after that, if there is any. If a suffix is in the table, so is
-// its parent.
+// its first word and the white space after that, if there is any. If a suffix is in the table, so
+// is its parent.
 
 public import QACBinary
 public import QACText

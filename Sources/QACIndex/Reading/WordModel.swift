@@ -154,6 +154,25 @@ public struct WordModelView {
     ofRest text: UnsafeBufferPointer<UInt8>, after previous: UInt64,
     _ known: (_ word: UInt64, _ previous: UInt64) -> Double
   ) -> Double {
+    // In a loop of its own, where no call sees the sum, it stays in a register.
+    if !breaker.isPlain { return unspacedLogProbability(ofRest: text, after: previous, known) }
+    var sum = 0.0
+    var last = previous
+    Tokenizer.forEachWord(text) { range in
+      let word = WordKey.of(UnsafeBufferPointer(rebasing: text[range]))
+      sum += known(word, last)
+      last = word
+    }
+    return sum + known(WordKey.end, last)
+  }
+
+  /// The same with the words of `breaker`.
+  @inlinable
+  @inline(never)
+  func unspacedLogProbability(
+    ofRest text: UnsafeBufferPointer<UInt8>, after previous: UInt64,
+    _ known: (_ word: UInt64, _ previous: UInt64) -> Double
+  ) -> Double {
     var sum = 0.0
     var last = previous
     breaker.forEachWord(text) { range in

@@ -16,14 +16,11 @@ enum UsefulLine {
   ///   - line: The line, normalised.
   ///   - typedBytes: `typedBytes(of:)` what was typed. A shorter line adds nothing to it.
   ///   - target: The submitted query, normalised.
-  ///   - breaker: Finds the words of the target.
   /// - Returns: Whether it is useful.
-  static func isUseful(
-    _ line: [UInt8], typedBytes: Int, before target: [UInt8], breaker: WordBreaker = .plain
-  ) -> Bool {
+  static func isUseful(_ line: [UInt8], typedBytes: Int, before target: [UInt8]) -> Bool {
     if line == target { return true }
-    return line.count > typedBytes && target.count > line.count && target.starts(with: line)
-      && target.withUnsafeBufferPointer { breaker.isWordEnd(line.count, of: $0) }
+    return line.count > typedBytes && target.count > line.count && target[line.count] == 0x20
+      && target.starts(with: line)
   }
 
   /// The bytes of `prefix` without white space at its end, which begins no other word of a line.

@@ -4,7 +4,6 @@
 // Cost: one completion per request.
 
 public import QACEngine
-import QACIndex
 import QACText
 import QACTraining
 
@@ -32,8 +31,7 @@ extension LogReplay {
       examples.addAnswer()
       for i in 0..<scratch.count {
         let text = scratch.normalizedText(i)
-        let isUseful = UsefulLine.isUseful(
-          text, typedBytes: typed, before: request.target, breaker: engine.index.view.breaker)
+        let isUseful = UsefulLine.isUseful(text, typedBytes: typed, before: request.target)
         let saved = isUseful ? max(0, text.scalarCount - request.prefix.scalarCount) : 0
         if scratch.isComposed(i) {
           examples.addComposed(scratch.lineValues(i), isUseful: isUseful, saved: saved)

@@ -15,9 +15,9 @@
 //   where it ends, has the same words there, if that word is in the last window.
 // - A breaker without a table finds exactly the words of `Tokenizer`.
 // - Words neither overlap nor leave out anything but white space.
-// Cost: one test where there is no table; a pass over the bytes of a text without such letters; else
-// a look-up for every letter and every beginning of a known word there, at most `mostScalars` squared
-// / 2 per window. No allocation.
+// Cost: one test where there is no table; a pass over the bytes of a text without such letters.
+// Else a look-up for every letter and every beginning of a known word there, at most `mostScalars`
+// squared / 2 per window. No allocation.
 // Source: Kudo, ACL 2018, §3.1 (unigram segmentation by the Viterbi algorithm).
 
 /// Borrowed words of scripts without spaces; valid while the memory behind them is.

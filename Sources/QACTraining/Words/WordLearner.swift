@@ -5,14 +5,14 @@
 //    such run counts as one more atom.
 // 2. Expectation maximisation of a unigram model: the next weight of a string is how often it is
 //    expected among the words of all runs, if each run is divided by the probabilities so far.
-// 3. From the second round on, a string of several atoms stays a word only if it pays for its place:
-//    with shorter words instead of it, the logarithms of the runs' probabilities would sum up to at
-//    least `leastGain` less per atom (minimum description length).
+// 3. From the second round on, a string of several atoms stays a word only if it pays for its
+//    place: with shorter words instead of it, the logarithms of the runs' probabilities would sum up
+//    to at least `leastGain` less per atom (minimum description length).
 //
 // Each distinct run counts once, however often it was submitted: a frequent query of several words
 // does not become a word.
-// Invariant: equal training sets give equal tables. Fewer than `fewestRuns` runs give no table: they
-// are too few to tell words from chance.
+// Invariant: equal training sets give equal tables. Fewer than `fewestRuns` runs give no table:
+// they are too few to tell words from chance.
 // Cost: O(atoms x `RunTexts.mostAtoms`) per round.
 // Sources: Feng, Chen, Deng, Zheng, Computational Linguistics 2004 (accessor variety); Kudo, ACL
 // 2018, §3.2 (EM and pruning). We differ: the first weights are accessor variety, and a word must
