@@ -53,8 +53,10 @@ public struct IndexBuilder: Sendable {
     try checkSizes(labelled)
     let contexts = labelled.contexts.map { set.queries[Int($0)] }
     let grams = Self.gramSpace(labelled.labels)
-    let features = Self.contextSpace(contexts)
+    let breaks = WordLearner.table(of: set)
+    let features = breaks.withBreaker { Self.contextSpace(contexts, $0) }
     var content = IndexContent(profile: set.profile, features: features)
+    content.breaks = breaks
     content.listsWords = true
     content.labels = labelled.labels
     content.surfaces = labelled.surfaces
@@ -66,10 +68,10 @@ public struct IndexBuilder: Sendable {
     }
     addFollowers(labelled, to: &content)
     addHeats(set, labelled, to: &content)
-    let suffixes = SuffixTable(set, settings: settings)
+    let suffixes = SuffixTable(set, settings: settings, breaks: breaks)
     content.suffixes = suffixes.texts
     content.suffixWeights = suffixes.weights
-    content.wordModel = WordModelBuilder(settings: settings).build(set)
+    content.wordModel = WordModelBuilder(settings: settings).build(set, breaks: breaks)
     progress(.labels, 1)
 
     progress(.tree, 0)
@@ -79,14 +81,16 @@ public struct IndexBuilder: Sendable {
     progress(.tree, 1)
 
     progress(.classifiers, 0)
-    let vectors = features.withView { view in
-      contexts.map { context in
-        var vector = SparseVector()
-        context.withUnsafeBufferPointer { previous in
-          RequestFeaturizer.features(
-            previous: previous, space: view, into: &vector)
+    let vectors = breaks.withBreaker { breaker in
+      features.withView { view in
+        contexts.map { context in
+          var vector = SparseVector()
+          context.withUnsafeBufferPointer { previous in
+            RequestFeaturizer.features(
+              previous: previous, space: view, breaker: breaker, into: &vector)
+          }
+          return vector
         }
-        return vector
       }
     }
     try addClassifiers(labelled, vectors, to: &content)
@@ -118,13 +122,15 @@ public struct IndexBuilder: Sendable {
   }
 
   /// The words of all previous queries, and these as a whole; a document is a previous query.
-  private static func contextSpace(_ contexts: [[UInt8]]) -> FeatureSpace {
+  private static func contextSpace(
+    _ contexts: [[UInt8]], _ breaker: WordBreaker
+  ) -> FeatureSpace {
     var frequency: [UInt64: Int] = [:]
     var own: Set<UInt64> = []
     for context in contexts {
       own.removeAll(keepingCapacity: true)
       context.withUnsafeBufferPointer {
-        RequestFeaturizer.forEachContextKey($0) { own.insert($0) }
+        RequestFeaturizer.forEachContextKey($0, breaker) { own.insert($0) }
       }
       for key in own { frequency[key, default: 0] += 1 }
     }

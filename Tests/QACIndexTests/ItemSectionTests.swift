@@ -21,14 +21,30 @@ import Testing
       #expect(items.useCount(of: UInt32(i)) == content.uses[i])
     }
     #expect(Array("b".utf8).withUnsafeBufferPointer { items.item(withID: $0) } == nil)
-    for (view, written) in [(items.text, content.text), (items.asked, content.asked)] {
-      #expect(Array(view.offsets) == written.offsets)
-      #expect(Array(view.documents) == written.documents)
-      #expect(Array(view.counts) == written.counts)
-      #expect(Array(view.lengths) == written.lengths)
+    for (i, entry) in content.bags.enumerated() {
+      #expect(items.bagTerms[i] == entry.term)
+      #expect(items.bagTextCounts[i] == entry.textCount)
+      #expect(items.bagTitleCounts[i] == entry.titleCount)
+      #expect(items.bagAskedCounts[i] == entry.askedCount)
+      #expect(abs(items.centroid(i) - entry.centroid) < 0.005)
     }
-    #expect(Array(items.past.documents) == content.past.documents)
-    #expect(items.past.counts.isEmpty && Array(items.pastNorms) == content.pastNorms)
+    #expect(Array(items.bagOffsets) == content.bagOffsets)
+    for term in 0..<UInt32(3) {
+      var (all, text): ([[UInt32]], [[UInt32]]) = ([], [])
+      for item in 0..<3 {
+        for entry in content.bags[Int(content.bagOffsets[item])..<Int(content.bagOffsets[item + 1])]
+        where entry.term == term {
+          all.append([UInt32(item), entry.textCount + entry.askedCount])
+          if entry.textCount > 0 { text.append([UInt32(item), entry.textCount]) }
+        }
+      }
+      for (view, expected) in [(items.holders, all), (items.textHolders, text)] {
+        let found = view.list(term).map { [view.documents[$0], view.counts[$0]] }
+        #expect(found == expected)
+      }
+    }
+    #expect(Array(items.holders.lengths) == content.holderLengths)
+    #expect(Array(items.pastTerms) == content.pastTerms && items.past.counts.isEmpty)
     #expect((0..<3).map { items.pastItemCount($0) } == content.pastItemCounts)
     var entries: [[Float]] = []
     for node in items.tree.nodes {
@@ -49,7 +65,7 @@ import Testing
 
   @Test func someOfTheirSectionsAloneAreRefused() {
     var forge = IndexForge(DamageTests.valid)
-    for left in (0..<29).reversed() {
+    for left in (0..<37).reversed() {
       forge.removeLastSection()
       forge.sign()
       let refused = refusal(of: forge.bytes)
@@ -80,17 +96,22 @@ import Testing
     ("no weight", "itemWeights", { setFloat(&$0, .itemWeights, 0) }),
     ("weight that is no number", "itemWeights", { setFloat(&$0, .itemWeights, .nan) }),
     ("too many uses", "itemUses", { $0.set(.itemUses, to: [2_000, 0, 0]) }),
-    ("a term short", "textOffsets", { $0.set(.textOffsets, to: [0, 1, 3]) }),
-    ("entries end early", "textOffsets", { $0.set(.textOffsets, to: [0, 1, 2, 4]) }),
-    ("entry without item", "textItems", { $0.set(3, .textItems, 0) }),
-    ("entries out of order", "textItems", { $0.set(.textItems, to: [0, 0, 0, 0, 0]) }),
-    ("count of 0", "textCounts", { $0.set(0, .textCounts, 0) }),
-    ("a count short", "textCounts", { $0.set(.textCounts, to: [1, 1, 1, 1]) }),
+    ("kind that is none", "termKinds", { $0.set(5, .termKinds, 0) }),
+    ("bags end early", "bagOffsets", { $0.set(.bagOffsets, to: [0, 2, 5, 5]) }),
+    ("term of no item", "bagTerms", { $0.set(.bagTerms, to: [0, 1, 0, 1, 2, 3]) }),
+    ("terms out of order", "bagTerms", { $0.set(.bagTerms, to: [1, 0, 0, 1, 2, 0]) }),
+    ("a count short", "bagTextCounts", { $0.set(.bagTextCounts, to: [1, 1, 1, 1, 0]) }),
+    ("a term short", "holderOffsets", { $0.set(.holderOffsets, to: [0, 1, 3]) }),
+    ("entries end early", "holderOffsets", { $0.set(.holderOffsets, to: [0, 1, 2, 5]) }),
+    ("entry without item", "holders", { $0.set(3, .holders, 0) }),
+    ("entries out of order", "holders", { $0.set(.holders, to: [0, 0, 0, 0, 0, 0]) }),
+    ("count of 0", "holderCounts", { $0.set(0, .holderCounts, 0) }),
     ("a length short", "textLengths", { $0.set(.textLengths, to: [2, 2]) }),
-    ("asked entry without item", "askedItems", { $0.set(3, .askedItems, 0) }),
-    ("asked count of 0", "askedCounts", { $0.set(0, .askedCounts, 0) }),
-    ("past entry without query", "pastQueries", { $0.set(2, .pastQueries, 0) }),
-    ("past query without length", "pastNorms", { setFloat(&$0, .pastNorms, 0) }),
+    ("text entry without item", "textHolders", { $0.set(3, .textHolders, 0) }),
+    ("text count of 0", "textHolderCounts", { $0.set(0, .textHolderCounts, 0) }),
+    ("past terms end early", "pastTermOffsets", { $0.set(.pastTermOffsets, to: [0, 1, 2]) }),
+    ("past term out of range", "pastTerms", { $0.set(3, .pastTerms, 0) }),
+    ("past entry without query", "pastHolders", { $0.set(2, .pastHolders, 0) }),
     ("past items end early", "pastItemOffsets", { $0.set(.pastItemOffsets, to: [0, 1, 2]) }),
     ("past item out of range", "pastItems", { $0.set(3, .pastItems, 0) }),
     ("past items out of order", "pastItems", { $0.set(.pastItems, to: [0, 1, 0]) }),

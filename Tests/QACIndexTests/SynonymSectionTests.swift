@@ -3,9 +3,17 @@
 import QACBinary
 import QACIndex
 import QACTestSupport
+import QACText
 import Testing
 
 @Suite struct SynonymSectionTests {
+  /// A file in which they are the last sections.
+  private static var valid: [UInt8] {
+    var content = TinyIndex.complete
+    content.breaks = WordTable()
+    return IndexWriter.serialize(content)
+  }
+
   @Test(arguments: UInt64(0)..<10) func whatIsWrittenIsRead(seed: UInt64) throws {
     let content = RandomIndex.content(seed: seed, labels: 40, listsWords: true).synonyms
     let index = try LabelIndex(
@@ -30,11 +38,8 @@ import Testing
   }
 
   @Test func someOfTheirSectionsAloneAreRefused() {
-    var content = TinyIndex.complete
-    content.items = nil
-    let valid = IndexWriter.serialize(content)
     for count in 1...3 {
-      var forge = IndexForge(valid)
+      var forge = IndexForge(Self.valid)
       for _ in 0..<count { forge.removeLastSection() }
       forge.sign()
       guard case .malformed? = refusal(of: forge.bytes) else {
@@ -42,7 +47,7 @@ import Testing
         continue
       }
     }
-    var forge = IndexForge(valid)
+    var forge = IndexForge(Self.valid)
     for _ in 0..<4 { forge.removeLastSection() }
     forge.sign()
     #expect(refusal(of: forge.bytes) == nil)

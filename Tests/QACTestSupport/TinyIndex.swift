@@ -67,6 +67,7 @@ public enum TinyIndex {
     content.aliasLabels = [0, 1]
     content.synonyms.phrases = ["big apple", "new york", "paris"].map { Array($0.utf8) }
     content.synonyms.targets = [[1, 2], [], [1]]
+    content.breaks = WordTable(words: [("手机", 3.0), ("手", 1)].map { (Array($0.0.utf8), $0.1) })
     content.items = items
     return content
   }
@@ -85,13 +86,27 @@ public enum TinyIndex {
     items.payloads = [#"{"price":9}"#, "", "[]"].map { Array($0.utf8) }
     items.weights = [1, 2.5, 1]
     items.uses = [3, 1, 0]
-    items.text = PostingsContent(
-      of: [[(red, 1), (lamp, 1)], [(oak, 1), (lamp, 1)], [(oak, 1)]], terms: 3,
-      lengths: [2, 2, 1])
-    items.asked = PostingsContent(
-      of: [[(red, 3)], [(red, 1), (oak, 1)], []], terms: 3, lengths: [3, 2, 0])
-    items.past = PostingsContent(of: [[(red, 1)], [(red, 1), (oak, 1)]], terms: 3)
-    items.pastNorms = [1.5, 2]
+    items.termKinds = [.word, .word, .word]
+    let bags: [[ItemBagEntry]] = [
+      [
+        ItemBagEntry(term: red, textCount: 1, titleCount: 1, askedCount: 3, centroid: 1),
+        ItemBagEntry(term: lamp, textCount: 1, titleCount: 1),
+      ],
+      [
+        ItemBagEntry(term: oak, textCount: 1, titleCount: 1, askedCount: 1, centroid: 0.75),
+        ItemBagEntry(term: lamp, textCount: 1, titleCount: 1),
+        ItemBagEntry(term: red, askedCount: 1, centroid: 0.5),
+      ],
+      [ItemBagEntry(term: oak, textCount: 1, titleCount: 1)],
+    ]
+    for bag in bags {
+      items.bags += bag.sorted { $0.term < $1.term }
+      items.bagOffsets.append(UInt64(items.bags.count))
+    }
+    items.textLengths = [2, 2, 1]
+    items.holderLengths = [5, 4, 1]
+    items.pastTerms = [red] + [red, oak].sorted()
+    items.pastTermOffsets = [0, 1, 3]
     items.pastItemOffsets = [0, 1, 3]
     items.pastItems = [0, 0, 1]
     items.pastItemCounts = [2, 1, 1]

@@ -17,7 +17,7 @@ struct Completion: ~Copyable {
   let view: IndexView
   /// The normalised prefix.
   let prefix: UnsafeBufferPointer<UInt8>
-  /// Where the unfinished word of the prefix begins: behind its last white space.
+  /// Where the unfinished word of the prefix begins.
   let tailStart: Int
   /// The key of the word before the unfinished one.
   let lastWord: UInt64

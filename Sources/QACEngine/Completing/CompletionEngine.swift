@@ -149,10 +149,11 @@ public final class CompletionEngine: Sendable {
     context.steps(
       at: time, view: view, range: range, overlay: overlay, meanings: meanings, cache: &cache,
       into: &steps)
-    let tailStart = Composer.tailStart(of: prefix)
+    let tailStart = view.breaker.tailStart(of: prefix)
     return Completion(
       view: view, prefix: prefix, tailStart: tailStart,
-      lastWord: WordKey.last(of: UnsafeBufferPointer(rebasing: prefix[..<tailStart])),
+      lastWord: WordKey.last(
+        of: UnsafeBufferPointer(rebasing: prefix[..<tailStart]), view.breaker),
       range: range, context: copy context, steps: steps,
       previousEntry: context.previousEntry(at: time) ?? -1, overlay: overlay, blocks: blocks,
       rules: rules.flatMap { $0.isEmpty ? nil : $0 }, time: time,

@@ -1,6 +1,6 @@
 // Composes completions that nobody may have typed before: what was typed, plus a popular suffix.
 //
-// The prefix is cut at its last white space into head and tail (the unfinished word, perhaps
+// The prefix is cut where its last word begins into head and tail (the unfinished word, perhaps
 // empty):
 //
 //     cheap flights to b
@@ -104,21 +104,13 @@ struct Composer {
     }
   }
 
-  /// Where the unfinished word at the end of `prefix` begins: behind its last white space.
-  ///
-  /// - Complexity: O(bytes of that word).
-  static func tailStart(of prefix: UnsafeBufferPointer<UInt8>) -> Int {
-    var start = prefix.count
-    while start > 0, !Tokenizer.isSpace(prefix[start - 1]) { start -= 1 }
-    return start
-  }
-
   /// Finds the words at the end of `prefix`, and the suffixes of each level. It reads no more bytes
   /// than the longest suffix has, because a longer text begins no suffix.
   private mutating func divide(_ view: IndexView, _ prefix: UnsafeBufferPointer<UInt8>) {
     levels.removeAll(keepingCapacity: true)
     let first = max(0, prefix.count - Suffix.mostBytes)
-    offset = Self.tailStart(of: prefix)
+    let breaker = view.breaker
+    offset = breaker.tailStart(of: prefix)
     if offset < first { return }
     var start = offset
     while true {
@@ -130,8 +122,9 @@ struct Composer {
       if range.isEmpty || levels.count > Self.mostHeadWords { return }
       while start > first, Tokenizer.isSpace(prefix[start - 1]) { start -= 1 }
       let end = start
-      while start > first, !Tokenizer.isSpace(prefix[start - 1]) { start -= 1 }
-      let isWhole = start == 0 || Tokenizer.isSpace(prefix[start - 1])
+      start =
+        first + breaker.lastWordStart(of: UnsafeBufferPointer(rebasing: prefix[first..<start]))
+      let isWhole = start > first || first == 0 || Tokenizer.isSpace(prefix[first - 1])
       if start == end || !isWhole { return }
     }
   }

@@ -14,22 +14,38 @@ enum WordSuffixes {
   ///
   /// - Parameters:
   ///   - text: A normalised query; one of more than `mostBytes` bytes has no words here.
+  ///   - breaker: Finds its words.
   ///   - tail: The unfinished word; every word begins with an empty one.
   ///   - body: Called with the range of the word and the range from there to the end of the text.
   /// - Complexity: O(`text.count`).
   @inline(__always)
   static func forEachWordSuffix(
-    of text: UnsafeBufferPointer<UInt8>, beginningWith tail: UnsafeBufferPointer<UInt8>,
+    of text: UnsafeBufferPointer<UInt8>, _ breaker: WordBreaker = .plain,
+    beginningWith tail: UnsafeBufferPointer<UInt8>,
     _ body: (_ word: Range<Int>, _ suffix: Range<Int>) -> Void
   ) {
     if text.count > mostBytes { return }
+    // To divide a text takes longer than to see that it does not hold the tail.
+    if !breaker.isPlain, !text.holds(tail) { return }
     let initial = tail.first
-    Tokenizer.forEachWord(text) { word in
+    breaker.forEachWord(text) { word in
       // Most words differ in their first byte.
       if let initial, text[word.lowerBound] != initial { return }
       if UnsafeBufferPointer(rebasing: text[word]).hasPrefix(tail) {
         body(word, word.lowerBound..<text.count)
       }
     }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether `other` stands anywhere in these bytes.
+  fileprivate func holds(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    if other.isEmpty { return true }
+    if other.count > count { return false }
+    for i in 0...count - other.count where self[i] == other[0] {
+      if UnsafeBufferPointer(rebasing: self[i...]).hasPrefix(other) { return true }
+    }
+    return false
   }
 }

@@ -230,8 +230,9 @@ struct FeatureComputer {
     // What begins with other bytes has a head and a last word of its own.
     if candidate.isRespelt || candidate.match != .prefix {
       let typed = UnsafeBufferPointer(rebasing: text[..<candidate.typedBytes(in: completion)])
-      tailStart = Composer.tailStart(of: typed)
-      lastWord = WordKey.last(of: UnsafeBufferPointer(rebasing: typed[..<tailStart]))
+      tailStart = completion.view.breaker.tailStart(of: typed)
+      lastWord = WordKey.last(
+        of: UnsafeBufferPointer(rebasing: typed[..<tailStart]), completion.view.breaker)
     }
     let ending = candidate.ending
     row[.suffix] = ending.suffixLog.isNaN ? common.findings.leastSuffixLog : ending.suffixLog

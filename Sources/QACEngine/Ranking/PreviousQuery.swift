@@ -4,6 +4,7 @@
 // Cost: O(bytes of the previous query) for each completion; for each candidate O(its bytes x words
 // of the previous query).
 
+import QACIndex
 import QACText
 
 #if canImport(Glibc)
@@ -27,7 +28,7 @@ struct PreviousQuery {
     completion.context.withText(of: completion.previousEntry) { previous in
       trigrams.set(previous)
       let read = UnsafeBufferPointer(rebasing: previous.prefix(Self.overlapBytes))
-      Tokenizer.forEachWord(read) { words.append($0) }
+      completion.view.breaker.forEachWord(read) { words.append($0) }
     }
   }
 
@@ -46,32 +47,60 @@ struct PreviousQuery {
     let rest = UnsafeBufferPointer(rebasing: text[typedBytes...])
     row[.remaining] = log(1 + Double(UTF8Scalars.count(rest)))
     if rest.isEmpty { row[.complete] = 1 }
-    if typedBytes > 0, rest.isEmpty || rest[0] == 0x20 { row[.wordEnd] = 1 }
+    let breaker = completion.view.breaker
+    if typedBytes > 0, breaker.isWordEnd(typedBytes, of: text) { row[.wordEnd] = 1 }
     guard completion.previousEntry >= 0 else { return }
     completion.context.withText(of: completion.previousEntry) { previous in
-      if text.count > previous.count, text[previous.count] == 0x20, text.hasPrefix(previous) {
+      if text.count > previous.count, text.hasPrefix(previous),
+        breaker.isWordEnd(previous.count, of: text)
+      {
         row[.extends] = 1
       }
       row[.similarity] = trigrams.share(of: text)
-      row[.overlap] = overlap(of: text, with: previous)
+      row[.overlap] = overlap(of: text, with: previous, breaker)
     }
   }
 
   /// The share of the words of `text` that `previous` has too, 0 to 1.
   @inline(__always)
   private func overlap(
-    of text: UnsafeBufferPointer<UInt8>, with previous: UnsafeBufferPointer<UInt8>
+    of text: UnsafeBufferPointer<UInt8>, with previous: UnsafeBufferPointer<UInt8>,
+    _ breaker: WordBreaker
+  ) -> Double {
+    let read = UnsafeBufferPointer(rebasing: text.prefix(Self.overlapBytes))
+    // In a loop of its own, where no call sees the counts, they stay in registers.
+    if !breaker.isPlain { return unspacedOverlap(of: read, with: previous, breaker) }
+    var count = 0.0
+    var known = 0.0
+    Tokenizer.forEachWord(read) { word in
+      count += 1
+      if isKnown(UnsafeBufferPointer(rebasing: read[word]), previous) { known += 1 }
+    }
+    return count > 0 ? known / count : 0
+  }
+
+  /// The same with the words of `breaker`.
+  @inline(never)
+  private func unspacedOverlap(
+    of read: UnsafeBufferPointer<UInt8>, with previous: UnsafeBufferPointer<UInt8>,
+    _ breaker: WordBreaker
   ) -> Double {
     var count = 0.0
     var known = 0.0
-    Tokenizer.forEachWord(UnsafeBufferPointer(rebasing: text.prefix(Self.overlapBytes))) { word in
+    breaker.forEachWord(read) { word in
       count += 1
-      let word = UnsafeBufferPointer(rebasing: text[word])
-      let isKnown = words.contains {
-        $0.count == word.count && UnsafeBufferPointer(rebasing: previous[$0]).equals(word)
-      }
-      if isKnown { known += 1 }
+      if isKnown(UnsafeBufferPointer(rebasing: read[word]), previous) { known += 1 }
     }
     return count > 0 ? known / count : 0
+  }
+
+  /// Whether `word` is one of the words of `previous`.
+  @inline(__always)
+  private func isKnown(
+    _ word: UnsafeBufferPointer<UInt8>, _ previous: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    words.contains {
+      $0.count == word.count && UnsafeBufferPointer(rebasing: previous[$0]).equals(word)
+    }
   }
 }

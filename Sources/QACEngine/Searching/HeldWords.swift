@@ -59,12 +59,14 @@ struct HeldWordsReader {
     a.isWhole != b.isWhole ? a.isWhole : a.bytes.count > b.bytes.count
   }
 
-  /// How `text` holds the typed words, which lie in `prefix`; nil if it does not.
+  /// How `text`, divided by `breaker`, holds the typed words, which lie in `prefix`; nil if it does
+  /// not.
   mutating func read(
-    _ text: UnsafeBufferPointer<UInt8>, holding prefix: UnsafeBufferPointer<UInt8>
+    _ text: UnsafeBufferPointer<UInt8>, _ breaker: WordBreaker = .plain,
+    holding prefix: UnsafeBufferPointer<UInt8>
   ) -> HeldWords? {
     words.removeAll(keepingCapacity: true)
-    Tokenizer.forEachWord(text) { words.append($0) }
+    breaker.forEachWord(text) { words.append($0) }
     if words.count < terms.count { return nil }
     taken.removeAll(keepingCapacity: true)
     for _ in terms { taken.append(-1) }

@@ -48,7 +48,7 @@ struct WordSearch {
   private struct Term {
     /// Where it lies in the prefix.
     var bytes: Range<Int>
-    /// Whether white space follows it.
+    /// Whether it is finished: white space or another word follows it.
     var isWhole: Bool
     /// The listed words that begin with it.
     var words: Range<Int>
@@ -86,7 +86,7 @@ struct WordSearch {
   ) {
     matches.removeAll(keepingCapacity: true)
     exactCount = 0
-    if !divide(completion.prefix, lists) { return }
+    if !divide(completion, lists) { return }
     if terms.allSatisfy({ !$0.isWhole || $0.isWord }) {
       run(completion, lists, limit, beginnings: false)
       exactCount = matches.count
@@ -98,24 +98,33 @@ struct WordSearch {
 
   /// Divides the prefix into terms; returns whether a label may hold them all.
   private mutating func divide(
-    _ prefix: UnsafeBufferPointer<UInt8>, _ lists: WordListsView
+    _ completion: borrowing Completion, _ lists: WordListsView
   ) -> Bool {
     terms.removeAll(keepingCapacity: true)
+    let prefix = completion.prefix
     if prefix.count > Self.mostBytes { return false }
     var isSearched = true
-    Tokenizer.forEachWord(prefix) { word in
-      if terms.count == Self.mostTerms { isSearched = false }
-      if !isSearched { return }
-      let text = UnsafeBufferPointer(rebasing: prefix[word])
-      let words = lists.words.range(ofPrefix: text)
-      if words.isEmpty { isSearched = false }
-      terms.append(
-        Term(
-          bytes: word, isWhole: word.upperBound < prefix.count, words: words,
-          isWord: !words.isEmpty && lists.words[words.lowerBound].count == word.count))
+    completion.view.breaker.forEachWord(completion.head) { word in
+      isSearched = isSearched && addTerm(word, of: prefix, lists)
     }
+    let tail = completion.tailStart..<prefix.count
+    if !tail.isEmpty { isSearched = isSearched && addTerm(tail, of: prefix, lists) }
     guard isSearched, let first = terms.first else { return false }
     return terms.count > 1 || first.bytes.count >= Self.fewestBytes
+  }
+
+  /// Adds a typed word; returns whether a label may hold it.
+  private mutating func addTerm(
+    _ word: Range<Int>, of prefix: UnsafeBufferPointer<UInt8>, _ lists: WordListsView
+  ) -> Bool {
+    if terms.count == Self.mostTerms { return false }
+    let words = lists.words.range(ofPrefix: UnsafeBufferPointer(rebasing: prefix[word]))
+    if words.isEmpty { return false }
+    terms.append(
+      Term(
+        bytes: word, isWhole: word.upperBound < prefix.count, words: words,
+        isWord: lists.words[words.lowerBound].count == word.count))
+    return true
   }
 
   /// The words for which a term stands in a pass.
@@ -147,7 +156,9 @@ struct WordSearch {
       if completion.range.contains(label) || completion.blocks(label) { continue }
       if matches[..<found].contains(where: { $0.label == label }) { continue }
       texts += 1
-      if let words = reader.read(completion.view.text(of: label), holding: completion.prefix) {
+      let words = reader.read(
+        completion.view.text(of: label), completion.view.breaker, holding: completion.prefix)
+      if let words {
         matches.append(WordMatch(label: label, words: words))
         if matches.count == limit { return }
       }

@@ -1,4 +1,5 @@
-// What can be told of a text without reading it: its first bytes, and what its words begin with.
+// What can be told of a text without reading it: its first bytes, and what its words may begin
+// with.
 //
 // A completion asks every query of its session whether it begins with the prefix, or has a word
 // that begins with the last word typed. For nearly all the answer is no, and 16 bytes are enough to
@@ -11,7 +12,7 @@ import QACText
 struct TextOutline: Sendable, Equatable {
   /// The first eight bytes, the first of them highest; zero behind the end.
   private let head: UInt64
-  /// Bit b is set if a word begins with a byte whose last six bits are b.
+  /// Bit b is set if a word may begin with a byte whose last six bits are b.
   private let initials: UInt64
 
   private static let headBytes = 8
@@ -24,6 +25,8 @@ struct TextOutline: Sendable, Equatable {
     Tokenizer.forEachWord(text) {
       initials |= 1 << UInt64(text[$0.lowerBound] & Self.initialMask)
     }
+    // Where words begin in scripts without spaces, an index decides.
+    for byte in text where byte >= 0xE0 { initials |= 1 << UInt64(byte & Self.initialMask) }
     self.initials = initials
   }
 

@@ -29,11 +29,12 @@ struct TreeSource: CandidateSource {
       // The classifiers know the label that a misspelt query counts as.
       if let step = completion.steps.first, step.label != Candidate.noLabel {
         RequestFeaturizer.features(
-          previous: view.text(of: step.label), space: view.features, into: &features)
+          previous: view.text(of: step.label), space: view.features, breaker: view.breaker,
+          into: &features)
       } else {
         completion.context.withText(of: completion.previousEntry) { previous in
           RequestFeaturizer.features(
-            previous: previous, space: view.features, into: &features)
+            previous: previous, space: view.features, breaker: view.breaker, into: &features)
         }
       }
     }

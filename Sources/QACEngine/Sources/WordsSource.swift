@@ -44,12 +44,15 @@ struct WordsSource: CandidateSource {
   ) {
     let head = completion.head
     let lastWord = completion.lastWord
-    WordSuffixes.forEachWordSuffix(of: query, beginningWith: completion.tail) { word, suffix in
+    let breaker = completion.view.breaker
+    WordSuffixes.forEachWordSuffix(
+      of: query, breaker, beginningWith: completion.tail
+    ) { word, suffix in
       let before = UnsafeBufferPointer(rebasing: query[..<word.lowerBound])
       // Such a query matches as a whole, and its beginnings are not what was meant by it.
       if before.equals(head) { return }
       if text.isOpen(before) { return }
-      let follows = lastWord == WordKey.last(of: before)
+      let follows = lastWord == WordKey.last(of: before, breaker)
       note(
         UnsafeBufferPointer(rebasing: query[word]), recency: recency, follows: follows, to: &table,
         for: completion)

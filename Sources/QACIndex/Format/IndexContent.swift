@@ -66,6 +66,9 @@ public struct IndexContent: Sendable {
   public var suffixes: [[UInt8]] = []
   /// How many submitted queries ended in each suffix, at least 1.
   public var suffixWeights: [UInt32] = []
+  /// The words that divide texts of scripts without spaces; the file has them only if there are
+  /// some.
+  public var breaks = WordTable()
   /// How likely words are after one another.
   public var wordModel = WordModel()
   /// Whether the file has the word lists, by which labels are found from any word on.

@@ -143,6 +143,14 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   /// Per target: the number of a phrase that may take the phrase's place.
   case synonymTargets = 43
 
+  /// u32 per bucket, and the end: the number of each bucket's first key. Optional, with the next
+  /// two.
+  case breakStarts = 60
+  /// u16 per key of a word, or of a beginning of one, of scripts without spaces.
+  case breakKeys = 61
+  /// u16 per key: -16 ln P of the word, plus 256 times that of what begins so.
+  case breakCosts = 62
+
   // The items of product retrieval: a file has all of these sections or none.
 
   /// Items + 1: the offset of each item's id, and the end.
@@ -222,6 +230,8 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
 
   /// The sections of the aliases: a file has all or none.
   static let aliases: [IndexSection] = [.aliasOffsets, .aliasText, .aliasLabels]
+  /// The sections of the words of scripts without spaces: a file has all or none.
+  static let breaks: [IndexSection] = [.breakStarts, .breakKeys, .breakCosts]
 
   /// The sections that every file has.
   public static let required = allCases.filter { !$0.isOptional }
@@ -236,9 +246,10 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
       .wordProbabilities, .wordBackoffs, .pairProbabilities, .aliasText, .synonymText,
       .itemIDText, .itemTitleText, .itemPayloadText, .termIDF, .bagCentroids, .itemChunks:
       return .whole(bits: 8)
-    case .featureKeys, .wordKeys, .pairKeys, .termKeys: return .whole(bits: 16)
-    case .featureStarts, .wordStarts, .pairStarts, .weightLevels, .itemWeights, .termStarts,
-      .bagTerms, .itemLevels:
+    case .featureKeys, .wordKeys, .pairKeys, .breakKeys, .breakCosts, .termKeys:
+      return .whole(bits: 16)
+    case .featureStarts, .wordStarts, .pairStarts, .weightLevels, .breakStarts, .itemWeights,
+      .termStarts, .bagTerms, .itemLevels:
       return .whole(bits: 32)
     case .clock: return .whole(bits: 64)
     case .nodes, .itemNodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)

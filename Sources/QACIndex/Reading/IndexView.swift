@@ -59,6 +59,8 @@ public struct IndexView {
   public let suffixParents: PackedArray<UInt32>
   /// How likely words are after one another.
   public let words: WordModelView
+  /// Finds the words of texts.
+  @inlinable public var breaker: WordBreaker { words.breaker }
   /// The labels that hold each word; nil if the file has no word lists.
   public let wordLists: WordListsView?
   /// The normalised texts of misspelt queries.
@@ -117,7 +119,8 @@ public struct IndexView {
     let words = try arrays.keys(.wordStarts, .wordKeys)
     let pairs = try arrays.keys(.pairStarts, .pairKeys)
     self.words = WordModelView(
-      words: words, wordProbabilities: try arrays.plain(.wordProbabilities, words.count),
+      breaker: try Self.breaker(arrays), words: words,
+      wordProbabilities: try arrays.plain(.wordProbabilities, words.count),
       wordBackoffs: try arrays.plain(.wordBackoffs, words.count), pairs: pairs,
       pairProbabilities: try arrays.plain(.pairProbabilities, pairs.count))
     wordLists = try Self.wordLists(arrays, labelText, labels: n)
@@ -133,6 +136,13 @@ public struct IndexView {
     }
     synonyms = try Self.synonyms(arrays)
     items = try arrays.has(ItemsView.sections) ? ItemsView(arrays) : nil
+  }
+
+  private static func breaker(_ arrays: SectionArrays) throws(IndexError) -> WordBreaker {
+    guard try arrays.has(IndexSection.breaks) else { return .plain }
+    let keys = try arrays.keys(.breakStarts, .breakKeys)
+    if keys.count == 0 { throw arrays.error(.breakKeys, "there are no words") }
+    return WordBreaker(keys: keys, costs: try arrays.plain(.breakCosts, keys.count))
   }
 
   private static func synonyms(_ arrays: SectionArrays) throws(IndexError) -> SynonymsView? {

@@ -9,7 +9,7 @@
 // lists are intersected or merged like sorted numbers. Labels of a single word are in no list: what
 // begins that word is a prefix of the label.
 //
-// Invariant (verified): the lists hold exactly the words that `WordListsView.words(of:)` returns.
+// Invariant (verified): the lists hold exactly the words that `WordListsView.words(of:_:)` returns.
 // Cost: about two bytes per word of a label, and two more per label.
 // Source: Gog, Pibiri, Venturini, SIGIR 2020, §3 (labels numbered in the order of their scores). We
 // differ: entries have a fixed width, so that any of them is read at once.
@@ -53,10 +53,12 @@ public struct WordListsView {
   /// label is a single word.
   ///
   /// - Complexity: O(`text.count` + the square of the number of words).
-  static func words(of text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+  static func words(
+    of text: UnsafeBufferPointer<UInt8>, _ breaker: WordBreaker
+  ) -> [Range<Int>] {
     var count = 0
     var result: [Range<Int>] = []
-    Tokenizer.forEachWord(text) { word in
+    breaker.forEachWord(text) { word in
       count += 1
       if count > mostWords || word.count > mostWordBytes { return }
       let bytes = text[word]

@@ -33,13 +33,15 @@ public enum WordKey {
 
   /// The key of the last word of `text`, or `begin` if it has none.
   ///
-  /// - Complexity: O(bytes of that word and the white space after it).
+  /// - Complexity: O(bytes of what follows the last white space between words, and of the white
+  ///   space after it).
   @inlinable
-  public static func last(of text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  public static func last(
+    of text: UnsafeBufferPointer<UInt8>, _ breaker: WordBreaker = .plain
+  ) -> UInt64 {
     var end = text.count
     while end > 0, Tokenizer.isSpace(text[end - 1]) { end -= 1 }
-    var start = end
-    while start > 0, !Tokenizer.isSpace(text[start - 1]) { start -= 1 }
+    let start = breaker.lastWordStart(of: UnsafeBufferPointer(rebasing: text[..<end]))
     return start == end ? begin : of(UnsafeBufferPointer(rebasing: text[start..<end]))
   }
 
@@ -95,6 +97,8 @@ public struct WordModel: Sendable {
 /// A borrowed view of a word model; valid as long as the memory behind it.
 @frozen
 public struct WordModelView {
+  /// Finds the words of texts.
+  public let breaker: WordBreaker
   /// The words' keys.
   public let words: SortedKeys
   /// -16 ln P(word).
@@ -150,9 +154,28 @@ public struct WordModelView {
     ofRest text: UnsafeBufferPointer<UInt8>, after previous: UInt64,
     _ known: (_ word: UInt64, _ previous: UInt64) -> Double
   ) -> Double {
+    // In a loop of its own, where no call sees the sum, it stays in a register.
+    if !breaker.isPlain { return unspacedLogProbability(ofRest: text, after: previous, known) }
     var sum = 0.0
     var last = previous
     Tokenizer.forEachWord(text) { range in
+      let word = WordKey.of(UnsafeBufferPointer(rebasing: text[range]))
+      sum += known(word, last)
+      last = word
+    }
+    return sum + known(WordKey.end, last)
+  }
+
+  /// The same with the words of `breaker`.
+  @inlinable
+  @inline(never)
+  func unspacedLogProbability(
+    ofRest text: UnsafeBufferPointer<UInt8>, after previous: UInt64,
+    _ known: (_ word: UInt64, _ previous: UInt64) -> Double
+  ) -> Double {
+    var sum = 0.0
+    var last = previous
+    breaker.forEachWord(text) { range in
       let word = WordKey.of(UnsafeBufferPointer(rebasing: text[range]))
       sum += known(word, last)
       last = word

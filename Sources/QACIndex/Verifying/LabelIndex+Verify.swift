@@ -21,6 +21,7 @@ extension LabelIndex {
     try verifyFollowers()
     try demand(
       view.heats.allSatisfy { $0 <= LabelIndex.greatestHeat }, .heats, "a value is above 1e9")
+    try verifyBreaks()
     try verifySuffixes()
     try verifyWords()
     try verifyWordLists()

@@ -1,5 +1,5 @@
-// Checks the parts from which completions are composed: suffixes, their parents, and the word
-// model.
+// Checks the parts from which completions are composed: what divides texts into words, suffixes,
+// their parents, and the word model.
 //
 // Cost: O(size of these sections).
 
@@ -28,7 +28,7 @@ extension LabelIndex {
     try demand(end == v.labelText.count, .labelText, "bytes belong to no text")
     try verifyOrder(v.suffixes, .suffixSlices)
     try verifyWeights(v.suffixWeights, sums: .suffixSums, maxima: .suffixMaxima)
-    guard let parents = Suffix.parents(of: v.suffixes) else {
+    guard let parents = Suffix.parents(of: v.suffixes, v.breaker) else {
       throw .malformed(
         path: path, part: "section \(IndexSection.suffixSlices)",
         problem: "a suffix is there without its parent")
@@ -36,6 +36,19 @@ extension LabelIndex {
     for (i, parent) in parents.enumerated() {
       try demand(
         v.suffixParents[i] == parent &+ 1, .suffixParents, "the parent of suffix \(i) is wrong")
+    }
+  }
+
+  /// Checks the words that divide texts. It comes before what depends on where words begin.
+  func verifyBreaks() throws(IndexError) {
+    let breaker = view.breaker
+    if breaker.isPlain { return }
+    try verifyKeys(breaker.keys, starts: .breakStarts, keys: .breakKeys)
+    for (i, cost) in breaker.costs.enumerated() {
+      try demand(
+        cost >> 8 < WordBreaker.none, .breakCosts, "key \(i) is no beginning of a word")
+      try demand(
+        cost & 0xFF >= cost >> 8, .breakCosts, "key \(i) is rarer as a beginning than as a word")
     }
   }
 

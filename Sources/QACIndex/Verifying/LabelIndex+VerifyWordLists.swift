@@ -26,7 +26,7 @@ extension LabelIndex {
     for i in 0..<words.count { try verifyList(lists, i) }
     var entries = 0
     for label in 0..<UInt32(view.labelCount) {
-      entries += WordListsView.words(of: view.text(of: label)).count
+      entries += WordListsView.words(of: view.text(of: label), view.breaker).count
     }
     try demand(entries == lists.places.count, .listPlaces, "a word of a label has no entry")
   }
@@ -56,7 +56,7 @@ extension LabelIndex {
         place < view.labelCount && (e == list.lowerBound || place > Int(lists.places[e - 1] >> 1)),
         .listPlaces, "entry \(e) is out of order")
       let text = view.text(of: lists.rankedLabels[place])
-      let words = WordListsView.words(of: text)
+      let words = WordListsView.words(of: text, view.breaker)
       let found = words.first { text[$0].elementsEqual(lists.words[i]) }
       var isFirst = found != nil
       for byte in text[..<(found?.lowerBound ?? 0)] where !Tokenizer.isSpace(byte) {

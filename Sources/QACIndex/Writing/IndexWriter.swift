@@ -44,6 +44,7 @@ public struct IndexWriter {
       !$0.isOptional || content.listsWords && WordListsView.sections.contains($0)
         || !content.aliases.isEmpty && IndexSection.aliases.contains($0)
         || !content.synonyms.isEmpty && SynonymsView.sections.contains($0)
+        || !content.breaks.isEmpty && IndexSection.breaks.contains($0)
         || content.items != nil && ItemsView.sections.contains($0)
     }
     file = [UInt8](
@@ -118,7 +119,8 @@ public struct IndexWriter {
       case .suffixSlices: packed(kind, suffixes.slices)
       case .suffixSums: sums(kind, of: content.suffixWeights)
       case .suffixMaxima: packed(kind, BlockMaxima.levels(of: content.suffixWeights))
-      case .suffixParents: packed(kind, Self.parents(of: content.suffixes).map { $0 &+ 1 })
+      case .suffixParents:
+        packed(kind, Self.parents(of: content.suffixes, content.breaks).map { $0 &+ 1 })
       case .wordStarts, .wordKeys, .wordProbabilities, .wordBackoffs: appendWords(kind)
       case .pairStarts, .pairKeys, .pairProbabilities: appendPairs(kind)
       case .listWords: packed(kind, lists?.slices ?? [])
@@ -133,6 +135,9 @@ public struct IndexWriter {
       case .synonymTargetOffsets:
         sums(kind, of: content.synonyms.targets.lazy.map { UInt32($0.count) })
       case .synonymTargets: packed(kind, content.synonyms.targets.flatMap { $0 })
+      case .breakStarts, .breakKeys:
+        keys(kind, content.breaks.keys, isStarts: kind == .breakStarts)
+      case .breakCosts: plain(kind) { $0.append(contentsOf: content.breaks.costs) }
       default: break
       }
     }
@@ -327,7 +332,7 @@ public struct IndexWriter {
     }
   }
 
-  private static func parents(of texts: [[UInt8]]) -> [UInt32] {
+  private static func parents(of texts: [[UInt8]], _ breaks: WordTable) -> [UInt32] {
     var offsets: [UInt64] = [0]
     for text in texts { offsets.append(offsets[offsets.count - 1] + UInt64(text.count)) }
     let bits = BitWriter.ascendingBits(of: offsets)
@@ -340,7 +345,9 @@ public struct IndexWriter {
         packed.baseAddress.flatMap { base in
           let offsets = AscendingArray(
             base: base, count: offsets.count, firstBits: bits.first, stepBits: bits.step)
-          return Suffix.parents(of: SortedTexts(offsets: offsets, bytes: bytes))
+          return breaks.withBreaker {
+            Suffix.parents(of: SortedTexts(offsets: offsets, bytes: bytes), $0)
+          }
         }
       }
     }

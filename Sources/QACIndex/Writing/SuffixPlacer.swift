@@ -31,15 +31,18 @@ struct SuffixPlacer {
       if byHash[hash] == nil { byHash[hash] = i }
     }
     var offset = 0
-    for label in content.labels {
-      for word in Tokenizer.words(label) where label.count - word.lowerBound <= Suffix.mostBytes {
-        let end = label[word.lowerBound...]
-        let hash = end.withUnsafeBufferPointer { StableHash.of($0, seed: 0) }
-        if let i = byHash[hash], starts[i] == nil, suffixes[i].elementsEqual(end) {
-          starts[i] = offset + word.lowerBound
+    content.breaks.withBreaker { breaker in
+      for label in content.labels {
+        let words = label.withUnsafeBufferPointer { breaker.words($0) }
+        for word in words where label.count - word.lowerBound <= Suffix.mostBytes {
+          let end = label[word.lowerBound...]
+          let hash = end.withUnsafeBufferPointer { StableHash.of($0, seed: 0) }
+          if let i = byHash[hash], starts[i] == nil, suffixes[i].elementsEqual(end) {
+            starts[i] = offset + word.lowerBound
+          }
         }
+        offset += label.count
       }
-      offset += label.count
     }
     var rest: [[UInt8]] = []
     slices = []

@@ -30,7 +30,9 @@ struct WordListBuilder {
     var lists: [ArraySlice<UInt8>: (slice: UInt64, places: [UInt32])] = [:]
     for (place, label) in rankedLabels.enumerated() {
       let text = content.labels[Int(label)]
-      let words = text.withUnsafeBufferPointer { WordListsView.words(of: $0) }
+      let words = content.breaks.withBreaker { breaker in
+        text.withUnsafeBufferPointer { WordListsView.words(of: $0, breaker) }
+      }
       // A label's first word may be too long for a list.
       let first = words.first?.lowerBound == Tokenizer.words(text).first?.lowerBound
       for (i, word) in words.enumerated() {

@@ -13,12 +13,14 @@ public struct RequestFeaturizer: Sendable {
   /// - Parameters:
   ///   - previous: The previous query, normalised; empty if there is none.
   ///   - space: The index's features.
+  ///   - breaker: Finds the words of the previous query.
   ///   - vector: The result, of length 1, or the zero vector if no feature is known.
   public static func features(
-    previous: UnsafeBufferPointer<UInt8>, space: FeatureSpaceView, into vector: inout SparseVector
+    previous: UnsafeBufferPointer<UInt8>, space: FeatureSpaceView, breaker: WordBreaker = .plain,
+    into vector: inout SparseVector
   ) {
     vector.removeAll()
-    forEachContextKey(previous) { key in
+    forEachContextKey(previous, breaker) { key in
       if let id = space.id(of: key) {
         vector.add(id: id, value: space.idf(of: id))
       }
@@ -29,10 +31,11 @@ public struct RequestFeaturizer: Sendable {
   /// Calls `body` with the key of every context feature of the query `previous`.
   @inlinable
   public static func forEachContextKey(
-    _ previous: UnsafeBufferPointer<UInt8>, _ body: (UInt64) -> Void
+    _ previous: UnsafeBufferPointer<UInt8>, _ breaker: WordBreaker = .plain,
+    _ body: (UInt64) -> Void
   ) {
     if previous.isEmpty { return }
-    Tokenizer.forEachWord(previous) { range in
+    breaker.forEachWord(previous) { range in
       body(FeatureKey.word(UnsafeBufferPointer(rebasing: previous[range])))
     }
     body(FeatureKey.query(previous))

@@ -41,10 +41,13 @@ struct SuffixTable {
     var users: UInt64 = 0
   }
 
-  init(_ set: TrainingSet, settings: BuildSettings) {
+  init(_ set: TrainingSet, settings: BuildSettings, breaks: WordTable = WordTable()) {
     let counts = set.usesByQuery()
-    let endings = Self.endings(
-      of: set.queries, counts, words: settings.suffixWords, nests: set.profile == .verbatim)
+    let endings = breaks.withBreaker {
+      Self.endings(
+        of: set.queries, counts, words: settings.suffixWords, nests: set.profile == .verbatim,
+        breaker: $0)
+    }
     // Every person submits at least once, so a suffix with too few uses has too few people.
     let least = UInt64(settings.minimumEndingUsers)
     var groups = Self.groups(of: endings, set.queries, counts).filter { $0.weight >= least }
@@ -69,12 +72,13 @@ struct SuffixTable {
 
   /// The endings of all submitted queries, with equal ones next to each other.
   private static func endings(
-    of queries: [[UInt8]], _ counts: [UInt64], words: Int, nests: Bool
+    of queries: [[UInt8]], _ counts: [UInt64], words: Int, nests: Bool, breaker: WordBreaker
   ) -> [Ending] {
     var result: [Ending] = []
     for (query, text) in queries.enumerated() where counts[query] > 0 {
       if nests, text.contains(UInt8(ascii: "\n")) { continue }
-      var starts = Tokenizer.words(text).suffix(words).map(\.lowerBound)
+      var starts = text.withUnsafeBufferPointer { breaker.words($0) }.suffix(words)
+        .map(\.lowerBound)
       // The shorter ones of a kept ending must be kept, too.
       if nests, let cut = starts.lastIndex(where: { Nesting.isOpen(text[..<$0]) }) {
         starts.removeFirst(cut + 1)

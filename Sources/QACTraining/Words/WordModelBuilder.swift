@@ -42,8 +42,8 @@ struct WordModelBuilder {
   }
 
   /// The model of the queries of `set`.
-  func build(_ set: TrainingSet) -> WordModel {
-    var pairs = Self.pairs(of: set)
+  func build(_ set: TrainingSet, breaks: WordTable = WordTable()) -> WordModel {
+    var pairs = breaks.withBreaker { Self.pairs(of: set, $0) }
     if pairs.isEmpty { return WordModel() }
     let rare = forgetRare(&pairs)
     var contexts: [UInt64: Int] = [:]
@@ -100,13 +100,13 @@ struct WordModelBuilder {
   }
 
   /// Every pair of neighbouring words of the submitted queries, with its uses, ascending.
-  private static func pairs(of set: TrainingSet) -> [Pair] {
+  private static func pairs(of set: TrainingSet, _ breaker: WordBreaker) -> [Pair] {
     let counts = set.usesByQuery()
     var pairs: [Pair] = []
     for (query, text) in set.queries.enumerated() where counts[query] > 0 {
       text.withUnsafeBufferPointer { text in
         var previous = WordKey.begin
-        Tokenizer.forEachWord(text) { range in
+        breaker.forEachWord(text) { range in
           let word = WordKey.of(UnsafeBufferPointer(rebasing: text[range]))
           pairs.append(Pair(previous: previous, word: word, count: counts[query]))
           previous = word
