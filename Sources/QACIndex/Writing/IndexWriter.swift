@@ -164,7 +164,7 @@ public struct IndexWriter {
   private mutating func append(_ items: ItemContent) {
     let tree = ChunkSection(
       items.tree.nodes, items.tree.chunks, features: items.terms.count + 1,
-      mostLevels: ItemTreeContent.mostLevels)
+      mostLevels: ItemTreeContent.mostLevels, rowsPerBucket: ItemTreeContent.rowsPerBucket)
     for kind in ItemsView.sections {
       switch kind {
       case .itemIDOffsets: offsets(kind, of: items.ids)

@@ -16,8 +16,8 @@
 // Source: Yu et al. 2022 (arXiv:2010.05878), §3.3 (beam search; the product of scores; l3-hinge is
 // the default of libpecos); Etter et al., WWW 2022 (MSCM), §3 (one look-up for all children).
 
-public import QACIndex
 import QACBinary
+public import QACIndex
 
 #if canImport(Glibc)
   import Glibc

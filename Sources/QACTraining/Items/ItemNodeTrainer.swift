@@ -16,16 +16,6 @@ import QACBinary
 import QACIndex
 import QACText
 
-/// What all nodes of a tree are trained from.
-struct ItemTreeTask: Sendable {
-  let examples: ItemExamples
-  let pairs: ItemPairs
-  let clusters: ItemClusters
-  let settings: ItemTreeSettings
-  /// The number of features; the last is the bias.
-  let features: Int
-}
-
 /// Trains nodes one after the other; holds working memory of one thread.
 struct ItemNodeTrainer {
   private let task: ItemTreeTask
@@ -110,7 +100,7 @@ struct ItemNodeTrainer {
       var own: [(row: Int32, weight: Float)] = []
       while position < end {
         let item = Int(task.clusters.members[position])
-        for pair in task.pairs.offsets[item]..<task.pairs.offsets[item + 1] {
+        for pair in task.pairs.range(of: item) {
           let (row, weight) = (task.pairs.rows[pair], task.pairs.weights[pair])
           own.append((number(ofRow: row), weight))
           rowWeights[Int(localRow[Int(row)])] += weight
