@@ -43,6 +43,7 @@ struct ItemNodeTrainer {
   ///   - number: The node.
   ///   - mistaken: Rows without an item below the node that it learns from as well; each once.
   ///   - threads: Threads on which the children are trained.
+  /// - Returns: The weights that are kept.
   mutating func train(_ number: Int, mistaken: [UInt32] = [], threads: Int = 1) -> NodeChunk {
     node = task.clusters.nodes[number]
     collectRows(mistaken)
