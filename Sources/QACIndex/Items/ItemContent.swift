@@ -31,7 +31,10 @@ public struct ItemBagEntry: Sendable, Equatable {
 /// The items' tree with its classifiers, before it is in a file.
 public struct ItemTreeContent: Sendable, Equatable {
   /// The most different weights of the classifiers in a file.
-  static let mostLevels = 64
+  static let mostLevels = 256
+  /// The most features of a node in a bucket of its chunk, on average. A beam reads many chunks per
+  /// query, so buckets are small. That costs an eighth more bytes.
+  static let rowsPerBucket = 4
 
   /// The nodes in breadth-first order; node 0 is the root. Each has its members at
   /// `memberStart ..< memberStart + memberCount` of `members`; no node has a terminal.

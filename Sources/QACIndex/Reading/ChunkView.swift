@@ -18,7 +18,7 @@
 //
 // Zeros fill the last byte. A pair of feature and child without a record weighs exactly 0.
 // Cost: the number of rows that a look-up reads in vain is bounded on average by the size of
-// buckets (`ChunkWriter.rowsPerBucket`).
+// buckets (`rowsPerBucket` of `ChunkWriter`).
 // Source: Rice, JPL 79-22 (1979) for the codes; sampled places into coded lists as in Moffat and
 // Zobel, ACM TOIS 1996, §4 (self-indexing inverted files), here by value; one look-up for all
 // children of a node as in Etter et al., WWW 2022 (MSCM), §3.

@@ -15,12 +15,14 @@ struct ChunkSection {
   ///   - chunks: The weights of each node's children, in the order of `nodes`, or none.
   ///   - features: The number of features.
   ///   - mostLevels: The most different weights, a power of two.
+  ///   - rowsPerBucket: The most features of a node in a bucket, on average.
   init(
     _ nodes: [NodeRecord], _ chunks: [NodeChunk], features: Int,
-    mostLevels: Int = WeightLevels.usual
+    mostLevels: Int = WeightLevels.usual, rowsPerBucket: Int = ChunkWriter.usualRowsPerBucket
   ) {
     self.nodes = nodes
-    let writer = ChunkWriter(chunks, features: features, mostLevels: mostLevels)
+    let writer = ChunkWriter(
+      chunks, features: features, mostLevels: mostLevels, rowsPerBucket: rowsPerBucket)
     levels = writer.levels.values
     for i in nodes.indices {
       self.nodes[i].chunk = IndexFormat.noChunk

@@ -7,12 +7,14 @@ import QACBinary
 
 /// Turns chunks into bits.
 struct ChunkWriter {
-  /// The most features of a node in a bucket, on average.
-  private static let rowsPerBucket = 20
+  /// The most features of a node in a bucket of the completions' classifiers, on average. The
+  /// fewer there are, the fewer records a look-up reads in vain, and the longer is the directory.
+  static let usualRowsPerBucket = 20
 
   /// The levels to which all weights are rounded.
   let levels: WeightLevels
   private let features: Int
+  private let rowsPerBucket: Int
 
   /// Makes a writer for all chunks of an index with `features` features.
   ///
@@ -20,8 +22,13 @@ struct ChunkWriter {
   ///   - chunks: The chunks.
   ///   - features: The number of features.
   ///   - mostLevels: The most different weights, a power of two.
-  init(_ chunks: [NodeChunk], features: Int, mostLevels: Int = WeightLevels.usual) {
+  ///   - rowsPerBucket: The most features of a node in a bucket, on average.
+  init(
+    _ chunks: [NodeChunk], features: Int, mostLevels: Int = WeightLevels.usual,
+    rowsPerBucket: Int = usualRowsPerBucket
+  ) {
     self.features = features
+    self.rowsPerBucket = rowsPerBucket
     levels = WeightLevels(chunks, most: mostLevels)
   }
 
@@ -34,7 +41,7 @@ struct ChunkWriter {
     let levelBits = levels.values.count.trailingZeroBitCount
     var rowBits = 0
     while rowBits < IndexFormat.mostRowBits,
-      chunk.features.count << (rowBits + 1) <= Self.rowsPerBucket * features
+      chunk.features.count << (rowBits + 1) <= rowsPerBucket * features
     { rowBits += 1 }
     let restBits = max(0, rowBits - IndexFormat.unaryBits)
 

@@ -169,7 +169,7 @@ public struct IndexWriter {
   private mutating func append(_ items: ItemContent) {
     let tree = ChunkSection(
       items.tree.nodes, items.tree.chunks, features: items.terms.count + 1,
-      mostLevels: ItemTreeContent.mostLevels)
+      mostLevels: ItemTreeContent.mostLevels, rowsPerBucket: ItemTreeContent.rowsPerBucket)
     let holders = items.holders { $0.textCount + $0.askedCount }
     let textHolders = items.holders { $0.textCount }
     let past = items.pastHolders

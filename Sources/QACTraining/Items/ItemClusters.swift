@@ -21,6 +21,8 @@ struct ItemClusters: Sendable {
   private(set) var nodes: [NodeRecord] = []
   /// The items in the order of the leaves.
   private(set) var members: [UInt32]
+  /// The numbers of the nodes of each level, the root first.
+  private(set) var levels: [Range<Int>] = []
 
   /// Clusters the items of `vectors`, at least one.
   init(_ vectors: ItemEmbeddings, settings: ItemTreeSettings) {
@@ -69,6 +71,7 @@ struct ItemClusters: Sendable {
     }
     for (i, level) in levels.enumerated() {
       var start = 0
+      self.levels.append(nodes.count..<nodes.count + sizes[level].count)
       let first = nodes.count + sizes[level].count
       let children = i + 1 < levels.count ? 1 << (levels[i + 1] - level) : 0
       for (part, size) in sizes[level].enumerated() {

@@ -69,8 +69,8 @@ struct ItemEmbeddings: Sendable {
     var touched: [UInt32] = []
     for item in items {
       touched.removeAll(keepingCapacity: true)
-      for row in pairs.rows(of: item) {
-        let row = Int(row)
+      for pair in pairs.range(of: item) {
+        let row = Int(pairs.rows[pair])
         let share =
           1 / Float(examples.pairOffsets[row + 1] - examples.pairOffsets[row]).squareRoot()
         for i in examples.offsets[row]..<examples.offsets[row + 1] {

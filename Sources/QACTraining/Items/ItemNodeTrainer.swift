@@ -16,16 +16,6 @@ import QACBinary
 import QACIndex
 import QACText
 
-/// What all nodes of a tree are trained from.
-struct ItemTreeTask: Sendable {
-  let examples: ItemRows
-  let pairs: ItemPairs
-  let clusters: ItemClusters
-  let settings: ItemTreeSettings
-  /// The number of features; the last is the bias.
-  let features: Int
-}
-
 /// Trains nodes one after the other; holds working memory of one thread.
 struct ItemNodeTrainer {
   private let task: ItemTreeTask
@@ -53,6 +43,7 @@ struct ItemNodeTrainer {
   ///   - number: The node.
   ///   - mistaken: Rows without an item below the node that it learns from as well; each once.
   ///   - threads: Threads on which the children are trained.
+  /// - Returns: The weights that are kept.
   mutating func train(_ number: Int, mistaken: [UInt32] = [], threads: Int = 1) -> NodeChunk {
     node = task.clusters.nodes[number]
     collectRows(mistaken)
@@ -110,7 +101,7 @@ struct ItemNodeTrainer {
       var own: [(row: Int32, weight: Float)] = []
       while position < end {
         let item = Int(task.clusters.members[position])
-        for pair in task.pairs.offsets[item]..<task.pairs.offsets[item + 1] {
+        for pair in task.pairs.range(of: item) {
           let (row, weight) = (task.pairs.rows[pair], task.pairs.weights[pair])
           own.append((number(ofRow: row), weight))
           rowWeights[Int(localRow[Int(row)])] += weight

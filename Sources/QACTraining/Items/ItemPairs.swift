@@ -33,6 +33,6 @@ struct ItemPairs: Sendable {
     }
   }
 
-  /// The rows that stand for `item`.
-  func rows(of item: Int) -> ArraySlice<UInt32> { rows[offsets[item]..<offsets[item + 1]] }
+  /// The pairs of `item`.
+  func range(of item: Int) -> Range<Int> { offsets[item]..<offsets[item + 1] }
 }

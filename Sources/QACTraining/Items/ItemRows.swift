@@ -30,7 +30,7 @@ public struct ItemRows: Sendable {
   ///   - pairs: The items that it stands for, each once, with a weight of at least 0: how often it
   ///     led there. Pairs of weight 0 are left out.
   public mutating func append(
-    _ vector: borrowing SparseVector, pairs: some Sequence<(item: UInt32, weight: Float)>
+    _ vector: borrowing SparseVector, pairs: [(item: UInt32, weight: Float)]
   ) {
     ids += vector.ids
     values += vector.values

@@ -57,32 +57,37 @@ public struct ItemTreeTrainer {
   }
 
   private func chunks(_ task: ItemTreeTask) -> [NodeChunk] {
-    let nodes = task.clusters.nodes
-    // The pairs of the members before each place.
-    var before = [0]
-    for item in task.clusters.members {
-      before.append(
-        before[before.count - 1] + task.pairs.offsets[Int(item) + 1] - task.pairs.offsets[Int(item)]
-      )
+    var chunks = [NodeChunk](repeating: NodeChunk(), count: task.clusters.nodes.count)
+    guard settings.negatives == .matcherAware else {
+      train(Array(chunks.indices), of: task, mistaken: [:], into: &chunks)
+      return chunks
     }
-    let large = nodes.indices.filter { i in
-      let start = Int(nodes[i].memberStart)
-      return before[start + Int(nodes[i].memberCount)] - before[start] >= Self.manyPairs
+    var matcher = ItemMatcher(task)
+    for level in task.clusters.levels {
+      train(Array(level), of: task, mistaken: matcher.mistaken(), into: &chunks)
+      matcher.descend(chunks)
     }
-    let isLarge = Set(large)
-    let small = nodes.indices.filter { !isLarge.contains($0) }
-    var chunks = [NodeChunk](repeating: NodeChunk(), count: nodes.count)
+    return chunks
+  }
+
+  private func train(
+    _ numbers: [Int], of task: ItemTreeTask, mistaken: [Int: [UInt32]],
+    into chunks: inout [NodeChunk]
+  ) {
+    let isLarge = numbers.map { task.pairCount(ofNode: $0) >= Self.manyPairs }
     var trainer = ItemNodeTrainer(task)
-    for i in large { chunks[i] = trainer.train(i, threads: settings.threads) }
+    for (i, node) in numbers.enumerated() where isLarge[i] {
+      chunks[node] = trainer.train(node, mistaken: mistaken[node] ?? [], threads: settings.threads)
+    }
+    let small = numbers.indices.filter { !isLarge[$0] }.map { numbers[$0] }
     let pieces = min(small.count, ItemClusters.mostPieces)
     let found = Parallel.map(pieces, threads: settings.threads) { piece in
       var trainer = ItemNodeTrainer(task)
       // Every piece has nodes of all levels.
       return stride(from: piece, to: small.count, by: pieces).map {
-        (node: small[$0], chunk: trainer.train(small[$0]))
+        (node: small[$0], chunk: trainer.train(small[$0], mistaken: mistaken[small[$0]] ?? []))
       }
     }
     for part in found { for (node, chunk) in part { chunks[node] = chunk } }
-    return chunks
   }
 }

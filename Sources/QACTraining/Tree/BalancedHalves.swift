@@ -41,10 +41,10 @@ struct BalancedHalves {
   mutating func divide(_ members: [UInt32], seed: UInt64) -> (first: [UInt32], second: [UInt32]) {
     var generator = SplitMix64(seed: seed)
     touch(members)
-    let a = generator.below(members.count)
-    let b = (a + 1 + generator.below(members.count - 1)) % members.count
-    Self.add(vectors, members[a], to: &first, times: 1)
-    Self.add(vectors, members[b], to: &second, times: 1)
+    let one = generator.below(members.count)
+    Self.add(vectors, members[one], to: &first, times: 1)
+    let other = drawSecond(members, one, &generator)
+    Self.add(vectors, members[other], to: &second, times: 1)
     for round in 0..<rounds {
       let previous = isFirst
       computeDifference()
@@ -73,6 +73,26 @@ struct BalancedHalves {
       members.indices.filter { isFirst[$0] }.map { members[$0] },
       members.indices.filter { !isFirst[$0] }.map { members[$0] }
     )
+  }
+
+  /// Draws the second centroid, with a probability that falls with its similarity to the first.
+  private func drawSecond(
+    _ members: [UInt32], _ one: Int, _ generator: inout SplitMix64
+  ) -> Int {
+    let distances = members.indices.map { i in
+      if i == one { return Float(0) }
+      var similarity: Float = 0
+      vectors.forEach(of: members[i]) { similarity += $1 * first[Int($0)] }
+      return max(0, 1 - similarity)
+    }
+    var target = generator.unit() * distances.reduce(0) { $0 + Double($1) }
+    var pick = one == 0 ? 1 : 0
+    for i in members.indices where distances[i] > 0 {
+      pick = i
+      target -= Double(distances[i])
+      if target <= 0 { break }
+    }
+    return pick
   }
 
   /// Lists the features of `members`.
