@@ -20,6 +20,7 @@ struct Fuzz {
     "index": fuzzIndex,
     "logs": fuzzLogs,
     "packed": fuzzPackedLogs,
+    "items": fuzzItems,
     "text": fuzzText,
     "rules": fuzzRules,
     "terminal": fuzzTerminal,

@@ -20,14 +20,41 @@ let fuzzLogs: Target = { input in
 /// A file that may be packed, of any format.
 let fuzzPackedLogs: Target = { input in read(input, .auto, .search) }
 
+/// A file of items and examples; its first bytes tell the format.
+let fuzzItems: Target = { input in
+  fill(input)
+  if let catalog = try? ItemCatalog(contentsOf: [path]) {
+    for item in catalog.items {
+      var again = item
+      hold(again.tidy() == nil && again == item, "items are tidy")
+      hold(isUTF8(item.id) && isUTF8(item.title) && isUTF8(item.text), "texts are UTF-8")
+      hold(isUTF8(item.payload) && item.payload.allSatisfy { $0 >= 0x20 }, "payloads are lines")
+    }
+    for (a, b) in zip(catalog.items, catalog.items.dropFirst()) {
+      hold(a.id.lexicographicallyPrecedes(b.id), "ids ascend")
+    }
+    hold(!catalog.report.description.isEmpty, "a report says something")
+  }
+  if let examples = try? ItemExamples(contentsOf: [path]).examples {
+    for example in examples {
+      hold(isUTF8(example.query) && isUTF8(example.item), "texts are UTF-8")
+      hold(!example.query.isEmpty && example.weight > 0, "examples count")
+    }
+  }
+}
+
 private let file = memfd_create("log", 0)
 private let path = "/proc/self/fd/\(file)"
+
+private func fill(_ bytes: UnsafeBufferPointer<UInt8>) {
+  hold(ftruncate(file, 0) == 0, "a file in memory can be emptied")
+  hold(pwrite(file, bytes.baseAddress, bytes.count, 0) == bytes.count, "and written")
+}
 
 private func read(
   _ bytes: UnsafeBufferPointer<UInt8>, _ format: LogFormat, _ profile: NormalizationProfile
 ) {
-  hold(ftruncate(file, 0) == 0, "a file in memory can be emptied")
-  hold(pwrite(file, bytes.baseAddress, bytes.count, 0) == bytes.count, "and written")
+  fill(bytes)
   // All lines may be bad, so that one bad line does not keep the others from being used.
   var options = LogReadOptions(format: format, profile: profile, maximumBadShare: 1)
   options.countCap = 1000

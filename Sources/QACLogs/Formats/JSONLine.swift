@@ -60,7 +60,7 @@ struct JSONLine {
   private static let queryNames: [StaticString] = ["query", "q"]
 
   /// Reads a value into `text`: a string unescaped, a number as written, nothing of another kind.
-  private static func readText(
+  static func readText(
     _ scanner: inout JSONScanner, into text: inout [UInt8]
   ) throws(JSONFault) {
     text.removeAll(keepingCapacity: true)

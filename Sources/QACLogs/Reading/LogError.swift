@@ -28,6 +28,12 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooManyBadLines(bad: Int, lines: Int, first: BadLine?)
   /// Not one line could be used.
   case nothingUsable(lines: Int, first: BadLine?)
+  /// Not one row of a file of items or examples could be used.
+  case noUsableRow(path: String, kind: ItemFileKind, rows: Int, reason: ItemRowFault?, line: Int)
+  /// The first row of a CSV file does not name the columns, or names one twice.
+  case noHeader(path: String, kind: ItemFileKind)
+  /// A CSV file ends within quotes.
+  case openQuote(path: String, line: Int)
   /// An option of the simulator is out of its range.
   case outOfRange(option: String, value: Int, allowed: ClosedRange<Int>)
 
@@ -64,6 +70,18 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
       return lines == 0
         ? "the log is empty; name a log with at least one line"
         : "none of \(lines) lines can be used\(Self.example(first)); check the log and --format"
+    case .noUsableRow(let path, let kind, let rows, let reason, let line):
+      let found =
+        rows == 0
+        ? "there is no row"
+        : rows == 1 ? "its one row cannot be used" : "none of \(rows) rows can be used"
+      let first = reason.map { ", the first at line \(line): \($0.rawValue)" } ?? ""
+      return "\(path): \(found)\(first); \(kind.expected)"
+    case .noHeader(let path, let kind):
+      return "\(path): the first row does not name the columns once each; \(kind.expected)"
+    case .openQuote(let path, let line):
+      return "\(path):\(line): a quote is opened and never closed; close it, or double it within a "
+        + "quoted value, or copy the file again"
     case .outOfRange(let option, let value, let allowed):
       return "\(option) cannot be \(value); "
         + "choose \(allowed.lowerBound) to \(allowed.upperBound)"
