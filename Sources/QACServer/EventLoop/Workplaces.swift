@@ -15,7 +15,7 @@ internal import QACRetrieval
 internal import Synchronization
 
 /// Working memory of one loop for one index.
-struct LoopMemory {
+final class LoopMemory {
   let engine: CompletionEngine
   let completion: CompletionScratch
   /// Nil if the index has no items.

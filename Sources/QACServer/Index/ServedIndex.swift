@@ -72,7 +72,7 @@ final class ServedIndex: Sendable {
     identity = Array(engine.index.identity.utf8)
   }
 
-  /// The same index with other block rules, and with the added and removed items of `rules`.
+  /// The same index with the block rules of `rules`, and its added and removed items.
   func with(_ rules: RuleSet, _ blocked: BlockedLabels) -> ServedIndex {
     ServedIndex(
       engine, loadedAt: loadedAt, rules, blocked, ranking,
@@ -80,10 +80,11 @@ final class ServedIndex: Sendable {
   }
 
   /// The same index with other added and removed items.
-  func with(_ items: ItemChanges) -> ServedIndex {
+  func with(_ changes: ItemChanges) -> ServedIndex {
     var rules = rules
-    rules.items = items
-    return with(rules, blocked)
+    rules.items = changes
+    return ServedIndex(
+      engine, loadedAt: loadedAt, rules, blocked, ranking, items?.with(changes, blocked.list))
   }
 
   /// The same index with the pins and boosts of `rules`, which has the block rules and items of this

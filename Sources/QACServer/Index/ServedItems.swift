@@ -2,8 +2,8 @@
 //
 // Invariant: all of it belongs to one index, one set of rules and one state of the added items. A
 // blocked or removed item is hidden if the index has it, and else not in `added`.
-// Cost of making one: O(words of the added items), and if a rule blocks texts, a pass over the
-// titles of the index.
+// Cost of making one: O(words of the added items). If rules have changed and one blocks texts, a
+// pass over the titles of the index comes on top.
 
 internal import QACEngine
 internal import QACIndex
@@ -19,13 +19,28 @@ final class ServedItems: Sendable {
   let added: AddedItems?
   /// Items of the index that must not be shown; nil if there are none.
   let hidden: HiddenItems?
+  /// The items of the index that rules block.
+  private let blocked: HiddenItems
 
   /// Makes the items of `engine` with what `changes` say, without what `list` blocks.
-  init(_ engine: RetrievalEngine, _ changes: ItemChanges, _ list: BlockList) {
+  convenience init(_ engine: RetrievalEngine, _ changes: ItemChanges, _ list: BlockList) {
+    var blocked = HiddenItems(of: engine.itemCount)
+    for item in Self.items(of: engine.index, blockedBy: list) { blocked.insert(item) }
+    self.init(engine, changes, list, blocked)
+  }
+
+  /// The items with other `changes`, and the same `list`.
+  func with(_ changes: ItemChanges, _ list: BlockList) -> ServedItems {
+    ServedItems(engine, changes, list, blocked)
+  }
+
+  private init(
+    _ engine: RetrievalEngine, _ changes: ItemChanges, _ list: BlockList, _ blocked: HiddenItems
+  ) {
     self.engine = engine
+    self.blocked = blocked
     let index = engine.index
-    var hidden = HiddenItems(of: engine.itemCount)
-    for item in Self.items(of: index, blockedBy: list) { hidden.insert(item) }
+    var hidden = blocked
     let identity = Array(index.identity.utf8)
     var added: [AddedItem] = []
     let normalizer = Normalizer(list.profile)
