@@ -156,7 +156,7 @@ let package = Package(
       ["QACEngine", "QACTraining", "QACLogs", "QACIndex", "QACText", "QACBinary"]),
     tests(
       "QACRetrievalTests",
-      ["QACRetrieval", "QACTraining", "QACIndex", "QACText", "QACBinary"]),
+      ["QACRetrieval", "QACTraining", "QACIndex", "QACText", "QACBinary", grdb]),
     tests(
       "QACTrainingTests", ["QACTraining", "QACIndex", "QACText", "QACBinary"],
       exclude: ["Fixtures"]),

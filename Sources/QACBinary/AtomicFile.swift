@@ -49,6 +49,9 @@ public enum AtomicFile {
     }
   }
 
+  /// Receives a piece of a file's content.
+  public typealias Sink = (UnsafeBufferPointer<UInt8>) throws(FileError) -> Void
+
   /// Replaces the content of the file at `path` by `bytes`; durably, unless `isCache`.
   ///
   /// - Parameters:
@@ -61,11 +64,25 @@ public enum AtomicFile {
   public static func write(
     _ bytes: [UInt8], to path: String, isCache: Bool = false
   ) throws(FileError) {
+    try write(to: path, isCache: isCache) { (sink) throws(FileError) in
+      try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in try sink(bytes) }
+    }
+  }
+
+  /// Replaces the content of the file at `path` by the pieces that `content` hands out, in the same
+  /// way.
+  ///
+  /// - Throws: `FileError`, also those of `content`; the old file is then unchanged.
+  public static func write(
+    to path: String, isCache: Bool = false, _ content: (Sink) throws(FileError) -> Void
+  ) throws(FileError) {
     try refuseOthersThanFiles(path)
     let temporary = temporaryPath(for: path)
     let descriptor = try create(temporary)
     do throws(FileError) {
-      try writeAll(bytes, to: descriptor, path: temporary)
+      try content { (piece) throws(FileError) in
+        try writeAll(piece, to: descriptor, path: temporary)
+      }
       guard isCache || fsync(descriptor) == 0 else {
         throw .system(operation: "sync", path: temporary, code: errno)
       }
@@ -82,13 +99,12 @@ public enum AtomicFile {
   }
 
   private static func writeAll(
-    _ bytes: [UInt8], to descriptor: Int32, path: String
+    _ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32, path: String
   ) throws(FileError) {
     var offset = 0
     while offset < bytes.count {
-      let written = bytes.withUnsafeBytes { buffer in
-        Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), bytes.count - offset)
-      }
+      let written = Glibc.write(
+        descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
       if written < 0 {
         if errno == EINTR { continue }
         throw .system(operation: "write", path: path, code: errno)

@@ -99,7 +99,7 @@ struct ShopCatalog {
   }
 
   /// A number below `bound`, the lesser of two draws, so that small ones are more frequent.
-  private static func skewed(_ bound: Int, _ random: inout SplitMix64) -> Int {
+  static func skewed(_ bound: Int, _ random: inout SplitMix64) -> Int {
     let first = random.below(bound)
     return min(first, random.below(bound))
   }

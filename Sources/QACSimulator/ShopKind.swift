@@ -66,6 +66,20 @@ struct ShopDepartment: Sendable {
     shoes, clothing, electronics, kitchen, furniture, home, outdoors, sports, toys, garden, beauty,
     stationery, pets, baby, tools, food, accessories,
   ]
+
+  /// What the departments are called, in the same order.
+  static let names = [
+    "shoes", "clothing", "electronics", "kitchen", "furniture", "home", "outdoors", "sports",
+    "toys",
+    "garden", "beauty", "stationery", "pets", "baby", "tools", "food", "accessories",
+  ]
+
+  /// The lowest price in cents in each department, in the same order.
+  static let prices = [
+    2_490, 1_290, 2_990, 1_190, 6_990, 1_490, 1_990, 1_490, 990, 1_190, 490, 290, 590, 890, 790,
+    190,
+    990,
+  ]
 }
 
 /// Lists of colours that several kinds share.

@@ -11,6 +11,7 @@
 // together with it (and keeps the colour, brand or audience if there is such a label), returns or
 // switches. Now and then a query has a typing error, which is corrected at once half of the time;
 // the simulator knows which. So the next query depends on the last one, the person and popularity.
+// The shop has items (`ShopInventory`), which people click after their queries (`ShopClicks`).
 //
 // Invariant: the same options give the same bytes on every machine (see ShopCatalog.swift). Not
 // useful for conclusions about real logs: figures that are measured on it say nothing about them.
@@ -30,13 +31,18 @@ public struct ShopSimulator: Sendable {
     public var labels: Int
     /// The seed of all random draws.
     public var seed: UInt64
+    /// The number of items that the shop sells.
+    public var items: Int
 
-    /// Makes options; the defaults are those of the shipped log.
-    public init(users: Int = 2_500, days: Int = 30, labels: Int = 5_000, seed: UInt64 = 1) {
+    /// Makes options; the defaults are those of the shipped log, items and clicks.
+    public init(
+      users: Int = 2_500, days: Int = 30, labels: Int = 5_000, seed: UInt64 = 1, items: Int = 4_000
+    ) {
       self.users = users
       self.days = days
       self.labels = labels
       self.seed = seed
+      self.items = items
     }
   }
 
@@ -52,7 +58,7 @@ public struct ShopSimulator: Sendable {
   public init(options: Options = Options()) throws(LogError) {
     for (name, value, allowed) in [
       ("users", options.users, 1...1_000_000), ("days", options.days, 1...3_650),
-      ("labels", options.labels, 1...1_000_000),
+      ("labels", options.labels, 1...1_000_000), ("catalog-size", options.items, 1...10_000_000),
     ] where !allowed.contains(value) {
       throw .outOfRange(option: name, value: value, allowed: allowed)
     }
@@ -64,6 +70,8 @@ public struct ShopSimulator: Sendable {
     var user: Int
     var time: Int64
     var query: String
+    /// The index of the label that was looked for.
+    var label: Int
     /// The query that was meant, if it has a typing error.
     var meant: String?
   }
@@ -79,7 +87,9 @@ public struct ShopSimulator: Sendable {
       for day in 0..<options.days {
         for visit in shopper.visits(startOfDay: Self.start + Int64(day) * 86_400) {
           events.append(
-            Event(user: user, time: visit.time, query: visit.query, meant: visit.meant))
+            Event(
+              user: user, time: visit.time, query: visit.query, label: visit.label,
+              meant: visit.meant))
         }
       }
     }

@@ -8,6 +8,8 @@ struct Shopper {
   struct Visit {
     var time: Int64
     var query: String
+    /// The index of the label that was looked for.
+    var label: Int
     /// The query that was meant, if it has a typing error.
     var meant: String?
   }
@@ -87,15 +89,16 @@ struct Shopper {
     let text = capitalised(catalog.labels[label].text(catalog.vocabulary))
     if random.below(40) == 0 {
       let typed = text.mistyped(&random)
-      visits.append(Visit(time: time, query: typed, meant: typed == text ? nil : text))
+      visits.append(
+        Visit(time: time, query: typed, label: label, meant: typed == text ? nil : text))
       if random.below(2) == 0 { return }
       time += 3 + Int64(random.below(12))
     }
-    visits.append(Visit(time: time, query: text))
+    visits.append(Visit(time: time, query: text, label: label))
     // The same query again, for a reload or the next page of results.
     if random.below(40) == 0 {
       time += 2 + Int64(random.below(30))
-      visits.append(Visit(time: time, query: text))
+      visits.append(Visit(time: time, query: text, label: label))
     }
   }
 

@@ -30,8 +30,14 @@ import Testing
 
   @Test func kindsHaveKeysOfTheirOwn() {
     let keys = terms("can can can").map(\.key)
-    // can; can can; can can can; can, an_
-    #expect(Set(keys).count == 5)
+    // can; can can; can can can; the stem; can, an_
+    #expect(Set(keys).count == 6)
+  }
+
+  @Test func aStemIsTheFirstFiveCharacters() {
+    func stems(_ text: String) -> [UInt64] { terms(text).filter { $0.kind == .stem }.map(\.key) }
+    #expect(stems("archive") == stems("archives") && stems("archive") != stems("arch"))
+    #expect(stems("żółwiami") == stems("żółwi") && stems("ab") == stems("ab"))
   }
 
   @Test func wordsBehindTheBoundAreIgnored() {

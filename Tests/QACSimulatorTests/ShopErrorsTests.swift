@@ -76,7 +76,7 @@ struct ShopErrorsTests {
     let simulator = try ShopSimulator(options: .init(users: 40, days: 9, labels: 300, seed: 2))
     try simulator.write(toFile: directory.file("plain.tsv"))
     try simulator.write(
-      toFile: directory.file("log.tsv"), errorsToFile: directory.file(name))
+      toFile: directory.file("log.tsv"), and: .init(errors: directory.file(name)))
     let written = try [UInt8](Data(contentsOf: URL(fileURLWithPath: directory.file(name))))
     let lines = name.hasSuffix(".gz") ? try unpack(written) : written
     let expected = simulator.errors().map { "\($0.misspelt)\t\($0.right)\n" }.joined()

@@ -109,9 +109,11 @@ public struct IndexForge {
     set(kind, to: numbers)
   }
 
-  /// Overwrites field `field` (0 to 7) of node `node`.
-  public mutating func setNode(_ node: Int, field: Int, _ value: UInt32) {
-    set(value, at: range(.nodes).lowerBound + 32 * node + 4 * field)
+  /// Overwrites field `field` (0 to 7) of node `node` of the tree in section `tree`.
+  public mutating func setNode(
+    _ node: Int, field: Int, _ value: UInt32, of tree: IndexSection = .nodes
+  ) {
+    set(value, at: range(tree).lowerBound + 32 * node + 4 * field)
   }
 
   /// Takes the last section out of the file, with its row.

@@ -67,7 +67,46 @@ public enum TinyIndex {
     content.aliasLabels = [0, 1]
     content.synonyms.phrases = ["big apple", "new york", "paris"].map { Array($0.utf8) }
     content.synonyms.targets = [[1, 2], [], [1]]
+    content.items = items
     return content
+  }
+
+  /// Three items, two past queries, and a tree of two leaves.
+  public static var items: ItemContent {
+    let words = ["lamp", "oak", "red"].map { Array($0.utf8) }
+    let keys = words.map { StableHash.of($0, seed: 11) }
+    let terms = FeatureSpace(
+      documentFrequencies: Dictionary(uniqueKeysWithValues: keys.map { ($0, 1) }), documents: 5)
+    let id = terms.withView { view in keys.map { view.id(of: $0) ?? 0 } }
+    let (lamp, oak, red) = (id[0], id[1], id[2])
+    var items = ItemContent(terms: terms)
+    items.ids = ["a1", "b2", "c3"].map { Array($0.utf8) }
+    items.titles = ["Red lamp", "Oak lamp", "Öak"].map { Array($0.utf8) }
+    items.payloads = [#"{"price":9}"#, "", "[]"].map { Array($0.utf8) }
+    items.weights = [1, 2.5, 1]
+    items.uses = [3, 1, 0]
+    items.text = PostingsContent(
+      of: [[(red, 1), (lamp, 1)], [(oak, 1), (lamp, 1)], [(oak, 1)]], terms: 3,
+      lengths: [2, 2, 1])
+    items.asked = PostingsContent(
+      of: [[(red, 3)], [(red, 1), (oak, 1)], []], terms: 3, lengths: [3, 2, 0])
+    items.past = PostingsContent(of: [[(red, 1)], [(red, 1), (oak, 1)]], terms: 3)
+    items.pastNorms = [1.5, 2]
+    items.pastItemOffsets = [0, 1, 3]
+    items.pastItems = [0, 0, 1]
+    items.pastItemCounts = [2, 1, 1]
+    items.tree.nodes = [
+      node(0..<3, members: 0, count: 3, firstChild: 1, children: 2, depth: 0),
+      node(0..<2, members: 0, count: 2, depth: 0), node(2..<3, members: 2, count: 1, depth: 0),
+    ]
+    items.tree.members = [0, 1, 2]
+    items.tree.chunks = [
+      NodeChunk(
+        features: [red, 3], offsets: [0, 1, 3], children: [0, 0, 1], weights: [0.75, 0.25, -0.5]),
+      NodeChunk(features: [red], offsets: [0, 2], children: [0, 1], weights: [1, -0.5]),
+      NodeChunk(),
+    ]
+    return items
   }
 
   private static func key(_ word: String) -> UInt64 {

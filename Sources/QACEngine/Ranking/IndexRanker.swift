@@ -1,7 +1,8 @@
 // The ranker as an index file holds it: weights by name.
 //
-// Names of `RankerFeature` belong to the ranker, names of `LineModel` to the model of lines. An
-// index without any ranks by the tree search alone. One without a least probability has no model of
+// Names of `RankerFeature` belong to the ranker, names of `LineModel` to the model of lines, and names
+// that begin with "item." to the ranker of items (QACRetrieval). An index without any of the first
+// ranks by the tree search alone. One without a least probability has no model of
 // lines and shows every line.
 
 import QACIndex
@@ -17,7 +18,7 @@ struct IndexRanker {
   ///
   /// - Throws: `IndexError`, or `EngineError.unknownRankerFeature`.
   init(_ index: LabelIndex) throws {
-    let stored = try index.rankerWeights()
+    let stored = try index.rankerWeights().filter { !$0.name.hasPrefix("item.") }
     if stored.isEmpty { return }
     weights = [Double](repeating: 0, count: RankerFeature.count)
     var line = [Double](repeating: 0, count: LineFeature.valueCount)

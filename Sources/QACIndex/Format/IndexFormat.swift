@@ -167,42 +167,58 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   case termKeys = 73
   /// u8 per term: its inverse document frequency.
   case termIDF = 74
-  /// Terms + 1: the number of each term's first entry among items by their texts, and the end.
-  case textOffsets = 75
-  /// Per entry: the item, ascending within its term.
-  case textItems = 76
-  /// Per entry: how often the term occurs.
-  case textCounts = 77
+  /// Per term: its kind (`ItemTerms.Kind`).
+  case termKinds = 75
+  /// Items + 1: the number of each item's first term, and the end.
+  case bagOffsets = 76
+  /// u32 per entry: a term of the item, ascending within the item.
+  case bagTerms = 77
+  /// Per entry: how often the term occurs in title and text.
+  case bagTextCounts = 78
+  /// Per entry: how often the term occurs in the title.
+  case bagTitleCounts = 79
+  /// Per entry: how often the term occurs in queries that led to the item.
+  case bagAskedCounts = 80
+  /// u8 per entry: the term's weight in the centroid of these queries, as `ItemsView.weight` reads it.
+  case bagCentroids = 81
+  /// Terms + 1: the number of each term's first item, and the end.
+  case holderOffsets = 82
+  /// Per entry: an item that has the term, ascending within the term.
+  case holders = 83
+  /// Per entry: how often the term occurs in its text and in queries that led to it.
+  case holderCounts = 84
+  /// Terms + 1: the number of each term's first item by its text, and the end.
+  case textHolderOffsets = 85
+  /// Per entry: an item whose text has the term, ascending within the term.
+  case textHolders = 86
+  /// Per entry: how often the term occurs in its text.
+  case textHolderCounts = 87
   /// Per item: the words of its text.
-  case textLengths = 78
-  /// Terms + 1: the number of each term's first entry among items by the queries that led to them.
-  case askedOffsets = 79
-  /// Per entry: the item, ascending within its term.
-  case askedItems = 80
-  /// Per entry: how often the term occurs.
-  case askedCounts = 81
-  /// Per item: the words of the queries that led to it.
-  case askedLengths = 82
-  /// Terms + 1: the number of each term's first entry among past queries, and the end.
-  case pastOffsets = 83
-  /// Per entry: the past query, ascending within its term.
-  case pastQueries = 84
-  /// f32 per past query: the length of its vector.
-  case pastNorms = 85
+  case textLengths = 88
+  /// Per item: the words of its text and of queries that led to it.
+  case holderLengths = 89
+  /// Past queries + 1: the number of each one's first term, and the end.
+  case pastTermOffsets = 90
+  /// Per entry: a term of the past query, ascending within the query.
+  case pastTerms = 91
+  /// Terms + 1: the number of each term's first past query, and the end.
+  case pastHolderOffsets = 92
+  /// Per entry: a past query that has the term, ascending within the term.
+  case pastHolders = 93
   /// Past queries + 1: the number of each one's first item, and the end.
-  case pastItemOffsets = 86
-  /// Per entry: an item that the past query led to, ascending.
-  case pastItems = 87
+  case pastItemOffsets = 94
+  /// Per entry: an item that the past query led to, ascending within the query.
+  case pastItems = 95
   /// Per entry: how often, as a `RoundedNumber`.
-  case pastItemCounts = 88
+  case pastItemCounts = 96
   /// A `NodeRecord` per node: the items' tree.
-  case itemNodes = 89
+  case itemNodes = 97
   /// The items in the order of the tree's leaves.
-  case itemMembers = 90
+  case itemMembers = 98
   /// The classifiers' weights, one string of bits per node.
-  case itemChunks = 91
+  case itemChunks = 99
   /// f32 per level: the weights to which `itemChunks` refer.
-  case itemLevels = 92
+  case itemLevels = 100
 
   /// The sections of the aliases: a file has all or none.
   static let aliases: [IndexSection] = [.aliasOffsets, .aliasText, .aliasLabels]
@@ -218,23 +234,25 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
     switch self {
     case .provenance, .labelText, .surfaceText, .ranker, .chunks, .featureIDF,
       .wordProbabilities, .wordBackoffs, .pairProbabilities, .aliasText, .synonymText,
-      .itemIDText, .itemTitleText, .itemPayloadText, .termIDF, .itemChunks:
+      .itemIDText, .itemTitleText, .itemPayloadText, .termIDF, .bagCentroids, .itemChunks:
       return .whole(bits: 8)
     case .featureKeys, .wordKeys, .pairKeys, .termKeys: return .whole(bits: 16)
     case .featureStarts, .wordStarts, .pairStarts, .weightLevels, .itemWeights, .termStarts,
-      .pastNorms, .itemLevels:
+      .bagTerms, .itemLevels:
       return .whole(bits: 32)
     case .clock: return .whole(bits: 64)
     case .nodes, .itemNodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)
     case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums,
       .listOffsets, .aliasOffsets, .synonymOffsets, .synonymTargetOffsets, .itemIDOffsets,
-      .itemTitleOffsets, .itemPayloadOffsets, .textOffsets, .askedOffsets, .pastOffsets,
-      .pastItemOffsets:
+      .itemTitleOffsets, .itemPayloadOffsets, .bagOffsets, .holderOffsets, .textHolderOffsets,
+      .pastTermOffsets, .pastHolderOffsets, .pastItemOffsets:
       return .ascending
     case .blockMaxima, .heats, .members, .followerLabels, .followerCounts, .suffixSlices,
       .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels, .aliasLabels,
-      .synonymTargets, .itemUses, .textItems, .textCounts, .textLengths, .askedItems, .askedCounts,
-      .askedLengths, .pastQueries, .pastItems, .pastItemCounts, .itemMembers:
+      .synonymTargets, .itemUses, .termKinds, .bagTextCounts, .bagTitleCounts, .bagAskedCounts,
+      .holders, .holderCounts, .textHolders, .textHolderCounts, .textLengths, .holderLengths,
+      .pastTerms, .pastHolders,
+      .pastItems, .pastItemCounts, .itemMembers:
       return .packed
     }
   }

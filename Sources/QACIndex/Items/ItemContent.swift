@@ -2,54 +2,29 @@
 
 public import QACText
 
-/// Postings of one collection, before they are in a file: those of `PostingsView`.
-public struct PostingsContent: Sendable, Equatable {
-  /// The number of each term's first entry, and the end; one more than there are terms.
-  public var offsets: [UInt64] = [0]
-  /// The document per entry, ascending within a term.
-  public var documents: [UInt32] = []
-  /// How often the term occurs, per entry.
-  public var counts: [UInt32] = []
-  /// The words of each document.
-  public var lengths: [UInt32] = []
+/// A term of an item.
+public struct ItemBagEntry: Sendable, Equatable {
+  /// The term.
+  public var term: UInt32
+  /// How often it occurs in title and text.
+  public var textCount: UInt32
+  /// How often it occurs in the title.
+  public var titleCount: UInt32
+  /// How often it occurs in queries that led to the item.
+  public var askedCount: UInt32
+  /// Its weight in the centroid of these queries, 0 to 1.
+  public var centroid: Float
 
-  /// Makes postings without terms.
-  public init() {}
-
-  /// Makes postings of documents in order, each given by its terms in any order; a term that comes
-  /// twice counts twice.
-  ///
-  /// - Parameters:
-  ///   - bags: For each document, its terms, each with a count of at least 1.
-  ///   - terms: The number of terms; every term is below it.
-  ///   - lengths: The words of each document; none if nobody asks for them.
-  public init(of bags: [[(term: UInt32, count: UInt32)]], terms: Int, lengths: [UInt32] = []) {
-    var sizes = [UInt64](repeating: 0, count: terms + 1)
-    let merged = bags.map { bag in
-      var result: [(term: UInt32, count: UInt32)] = []
-      for entry in bag.sorted(by: { $0.term < $1.term }) {
-        if let last = result.last, last.term == entry.term {
-          result[result.count - 1].count &+= entry.count
-        } else {
-          result.append(entry)
-        }
-      }
-      return result
-    }
-    for bag in merged { for entry in bag { sizes[Int(entry.term) + 1] += 1 } }
-    for term in 0..<terms { sizes[term + 1] += sizes[term] }
-    offsets = sizes
-    documents = [UInt32](repeating: 0, count: Int(sizes[terms]))
-    counts = documents
-    for (document, bag) in merged.enumerated() {
-      for entry in bag {
-        let place = Int(sizes[Int(entry.term)])
-        documents[place] = UInt32(document)
-        counts[place] = entry.count
-        sizes[Int(entry.term)] += 1
-      }
-    }
-    self.lengths = lengths
+  /// Makes an entry.
+  public init(
+    term: UInt32, textCount: UInt32 = 0, titleCount: UInt32 = 0, askedCount: UInt32 = 0,
+    centroid: Float = 0
+  ) {
+    self.term = term
+    self.textCount = textCount
+    self.titleCount = titleCount
+    self.askedCount = askedCount
+    self.centroid = centroid
   }
 }
 
@@ -87,14 +62,20 @@ public struct ItemContent: Sendable {
   public var uses: [Float] = []
   /// The terms of texts and queries.
   public var terms: FeatureSpace
-  /// Items by their texts.
-  public var text = PostingsContent()
-  /// Items by the queries that led to them.
-  public var asked = PostingsContent()
-  /// Past queries; the counts are not stored.
-  public var past = PostingsContent()
-  /// The length of each past query's vector.
-  public var pastNorms: [Float] = []
+  /// The terms' kinds.
+  public var termKinds: [ItemTerms.Kind] = []
+  /// The number of each item's first entry in `bags`, and the end.
+  public var bagOffsets: [UInt64] = [0]
+  /// The terms of the items, ascending within an item.
+  public var bags: [ItemBagEntry] = []
+  /// The words of each item's text.
+  public var textLengths: [UInt32] = []
+  /// The words of each item's text and of the queries that led to it.
+  public var holderLengths: [UInt32] = []
+  /// The number of each past query's first term, and the end.
+  public var pastTermOffsets: [UInt64] = [0]
+  /// The terms of past queries, ascending within a query.
+  public var pastTerms: [UInt32] = []
   /// The number of each past query's first item, and the end.
   public var pastItemOffsets: [UInt64] = [0]
   /// The items that each past query led to, ascending within a query.

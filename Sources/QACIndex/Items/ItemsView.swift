@@ -27,14 +27,29 @@ public struct ItemsView {
   @usableFromInline let uses: PackedArray<UInt32>
   /// The terms with their inverse document frequencies.
   public let terms: FeatureSpaceView
+  /// The terms' kinds, as raw values of `ItemTerms.Kind`.
+  public let termKinds: PackedArray<UInt8>
+  /// The number of each item's first entry in the bags, and the end.
+  public let bagOffsets: AscendingArray
+  /// The terms of the items, ascending within an item.
+  public let bagTerms: UnsafeBufferPointer<UInt32>
+  /// How often each entry's term occurs in title and text.
+  public let bagTextCounts: PackedArray<UInt32>
+  /// How often each entry's term occurs in the title.
+  public let bagTitleCounts: PackedArray<UInt32>
+  /// How often each entry's term occurs in queries that led to the item.
+  public let bagAskedCounts: PackedArray<UInt32>
+  @usableFromInline let bagCentroids: UnsafeBufferPointer<UInt8>
+  /// Items by their texts and the queries that led to them.
+  public let holders: PostingsView
   /// Items by their texts.
-  public let text: PostingsView
-  /// Items by the queries that led to them.
-  public let asked: PostingsView
-  /// Past queries: neither counts nor lengths.
+  public let textHolders: PostingsView
+  /// The number of each past query's first term, and the end.
+  public let pastTermOffsets: AscendingArray
+  /// The terms of past queries, ascending within a query.
+  public let pastTerms: PackedArray<UInt32>
+  /// Past queries by their terms; neither counts nor lengths.
   public let past: PostingsView
-  /// The length of each past query's vector.
-  public let pastNorms: UnsafeBufferPointer<Float>
   /// The number of each past query's first item, and the end.
   public let pastItemOffsets: AscendingArray
   /// The items that past queries led to.
@@ -45,6 +60,28 @@ public struct ItemsView {
 
   /// The number of items.
   public var count: Int { ids.count }
+
+  /// The number of past queries.
+  public var pastCount: Int { pastTermOffsets.count - 1 }
+
+  /// The entries of `item` in the bags.
+  @inlinable
+  public func bag(_ item: UInt32) -> Range<Int> {
+    let (low, high) = bagOffsets.bounds(Int(item))
+    return Int(truncatingIfNeeded: low)..<Int(truncatingIfNeeded: high)
+  }
+
+  /// The weight of entry `i` of the bags in the centroid of its item's queries, 0 to 1.
+  @inlinable
+  public func centroid(_ i: Int) -> Float {
+    let root = Float(bagCentroids[i]) * (1 / 255)
+    return root * root
+  }
+
+  /// The code of a weight in a centroid: its square root in 255ths.
+  static func centroidCode(_ weight: Float) -> UInt8 {
+    UInt8(min(max((weight.squareRoot() * 255).rounded(), 0), 255))
+  }
 
   /// The title of `item`, as it is shown.
   public func title(of item: UInt32) -> UnsafeBufferPointer<UInt8> {
@@ -88,21 +125,32 @@ public struct ItemsView {
     uses = try arrays.packed(.itemUses, n)
     let keys = try arrays.keys(.termStarts, .termKeys)
     terms = FeatureSpaceView(keys: keys, idfCodes: try arrays.plain(.termIDF, keys.count))
-    let textItems: PackedArray<UInt32> = try arrays.packed(.textItems)
-    text = PostingsView(
-      offsets: try arrays.ascending(.textOffsets, keys.count + 1), documents: textItems,
-      counts: try arrays.packed(.textCounts, textItems.count),
+    termKinds = try arrays.packed(.termKinds, keys.count)
+    bagTerms = arrays.plain(.bagTerms)
+    let e = bagTerms.count
+    bagOffsets = try arrays.ascending(.bagOffsets, n + 1)
+    bagTextCounts = try arrays.packed(.bagTextCounts, e)
+    bagTitleCounts = try arrays.packed(.bagTitleCounts, e)
+    bagAskedCounts = try arrays.packed(.bagAskedCounts, e)
+    bagCentroids = try arrays.plain(.bagCentroids, e)
+    let held: PackedArray<UInt32> = try arrays.packed(.holders)
+    holders = PostingsView(
+      offsets: try arrays.ascending(.holderOffsets, keys.count + 1), documents: held,
+      counts: try arrays.packed(.holderCounts, held.count),
+      lengths: try arrays.packed(.holderLengths, n))
+    let text: PackedArray<UInt32> = try arrays.packed(.textHolders)
+    textHolders = PostingsView(
+      offsets: try arrays.ascending(.textHolderOffsets, keys.count + 1), documents: text,
+      counts: try arrays.packed(.textHolderCounts, text.count),
       lengths: try arrays.packed(.textLengths, n))
-    let askedItems: PackedArray<UInt32> = try arrays.packed(.askedItems)
-    asked = PostingsView(
-      offsets: try arrays.ascending(.askedOffsets, keys.count + 1), documents: askedItems,
-      counts: try arrays.packed(.askedCounts, askedItems.count),
-      lengths: try arrays.packed(.askedLengths, n))
+    pastTerms = try arrays.packed(.pastTerms)
+    let q = arrays.count(.pastTermOffsets) - 1
+    if q < 0 { throw arrays.error(.pastTermOffsets, "it is empty") }
+    pastTermOffsets = try arrays.ascending(.pastTermOffsets, q + 1)
     past = PostingsView(
-      offsets: try arrays.ascending(.pastOffsets, keys.count + 1),
-      documents: try arrays.packed(.pastQueries), counts: arrays.none(), lengths: arrays.none())
-    pastNorms = arrays.plain(.pastNorms)
-    pastItemOffsets = try arrays.ascending(.pastItemOffsets, pastNorms.count + 1)
+      offsets: try arrays.ascending(.pastHolderOffsets, keys.count + 1),
+      documents: try arrays.packed(.pastHolders), counts: arrays.none(), lengths: arrays.none())
+    pastItemOffsets = try arrays.ascending(.pastItemOffsets, q + 1)
     pastItems = try arrays.packed(.pastItems)
     pastItemCounts = try arrays.packed(.pastItemCounts, pastItems.count)
     let levels: UnsafeBufferPointer<Float> = arrays.plain(.itemLevels)

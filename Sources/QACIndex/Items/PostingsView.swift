@@ -1,7 +1,7 @@
 // Which documents hold a term, and how often: the postings of one collection.
 //
-// Three collections share the terms: items by their texts, items by the queries that led to them,
-// and past queries.
+// Three collections share the terms: items by their texts and the queries that led to them, items by
+// their texts alone, and past queries.
 //
 //     offsets     0 3 7 ...          per term, the number of its first entry
 //     documents   4 9 12 | 0 4 ...   ascending within a term
@@ -10,7 +10,7 @@
 //
 // Invariant (verified): offsets ascend to the number of entries; documents ascend strictly within a
 // term and exist; counts are at least 1.
-// Cost: some 3 bytes per entry.
+// Cost: some 2 bytes per entry.
 // Source: Zobel and Moffat, ACM Computing Surveys 38 (2006), §3 (inverted files). Entries have a
 // fixed width here, so that a list is entered anywhere.
 

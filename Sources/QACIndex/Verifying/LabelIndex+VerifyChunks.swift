@@ -22,6 +22,7 @@ extension LabelIndex {
   ///   - features: The number of features.
   ///   - parts: The sections of nodes, chunks and levels.
   ///   - chunk: Makes the view of a node's chunk.
+  /// - Throws: `IndexError.malformed`.
   func verifyChunks(
     of nodes: UnsafeBufferPointer<NodeRecord>, levels: UnsafeBufferPointer<Float>, features: Int,
     _ parts: (nodes: IndexSection, chunks: IndexSection, levels: IndexSection),

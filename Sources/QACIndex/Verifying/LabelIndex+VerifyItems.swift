@@ -17,12 +17,19 @@ extension LabelIndex {
       try demand(
         items.uses[i] <= LabelIndex.greatestUses, .itemUses, "item \(i) has too many uses")
     }
+    for term in 0..<items.terms.count {
+      try demand(
+        ItemTerms.Kind(rawValue: items.termKinds[term]) != nil, .termKinds,
+        "term \(term) is of no kind")
+    }
+    try verifyLists(
+      items.bagOffsets, items.bagTerms, below: items.terms.count, (.bagOffsets, .bagTerms))
     try verifyPostings(
-      items.text, of: items.count, (.textOffsets, .textItems, .textCounts))
+      items.holders, of: items.count, (.holderOffsets, .holders, .holderCounts))
     try verifyPostings(
-      items.asked, of: items.count, (.askedOffsets, .askedItems, .askedCounts))
+      items.textHolders, of: items.count, (.textHolderOffsets, .textHolders, .textHolderCounts))
     try verifyPostings(
-      items.past, of: items.pastNorms.count, (.pastOffsets, .pastQueries, .pastQueries))
+      items.past, of: items.pastCount, (.pastHolderOffsets, .pastHolders, .pastHolders))
     try verifyPast(items)
     try verifyItemTree(items)
     try verifyChunks(
@@ -55,43 +62,42 @@ extension LabelIndex {
     _ postings: PostingsView, of documents: Int,
     _ parts: (offsets: IndexSection, documents: IndexSection, counts: IndexSection)
   ) throws(IndexError) {
-    let terms = postings.offsets.count - 1
-    try demand(
-      ascends(postings.offsets) && postings.offsets[terms] == postings.documents.count,
-      parts.offsets, "the offsets do not ascend to the end of the entries")
-    for term in 0..<terms {
-      let list = postings.list(UInt32(term))
-      for i in list {
-        try demand(
-          postings.documents[i] < documents
-            && (i == list.lowerBound || postings.documents[i - 1] < postings.documents[i]),
-          parts.documents, "entry \(i) is out of order, or has no document")
-      }
-    }
+    try verifyLists(
+      postings.offsets, postings.documents, below: documents, (parts.offsets, parts.documents))
     for i in 0..<postings.counts.count {
       try demand(postings.counts[i] > 0, parts.counts, "count \(i) is 0")
     }
   }
 
-  private func verifyPast(_ items: ItemsView) throws(IndexError) {
-    let offsets = items.pastItemOffsets
+  /// Checks lists of numbers below `bound` that ascend strictly, one after the other.
+  private func verifyLists<Numbers: RandomAccessCollection>(
+    _ offsets: AscendingArray, _ numbers: Numbers, below bound: Int,
+    _ parts: (offsets: IndexSection, numbers: IndexSection)
+  ) throws(IndexError) where Numbers.Element == UInt32, Numbers.Index == Int {
     try demand(
-      ascends(offsets) && offsets[items.pastNorms.count] == items.pastItems.count,
-      .pastItemOffsets, "the offsets do not ascend to the end of the items")
-    for query in 0..<items.pastNorms.count {
-      try demand(
-        items.pastNorms[query].isFinite && items.pastNorms[query] > 0, .pastNorms,
-        "length \(query) is not above 0")
-      let list = Int(offsets[query])..<Int(offsets[query + 1])
-      for i in list {
+      ascends(offsets) && offsets[offsets.count - 1] == numbers.count, parts.offsets,
+      "the offsets do not ascend to the end of the entries")
+    for list in 0..<offsets.count - 1 {
+      var least: UInt32 = 0
+      for i in Int(offsets[list])..<Int(offsets[list + 1]) {
         try demand(
-          items.pastItems[i] < items.count
-            && (i == list.lowerBound || items.pastItems[i - 1] < items.pastItems[i]),
-          .pastItems, "entry \(i) is out of order, or has no item")
-        try demand(
-          items.pastItemCounts[i] <= LabelIndex.greatestCount, .pastItemCounts,
-          "entry \(i) has too great a count")
+          numbers[i] >= least && numbers[i] < bound, parts.numbers,
+          "entry \(i) is out of order, or out of range")
+        least = numbers[i] + 1
       }
+    }
+  }
+
+  private func verifyPast(_ items: ItemsView) throws(IndexError) {
+    try verifyLists(
+      items.pastTermOffsets, items.pastTerms, below: items.terms.count,
+      (.pastTermOffsets, .pastTerms))
+    try verifyLists(
+      items.pastItemOffsets, items.pastItems, below: items.count, (.pastItemOffsets, .pastItems))
+    for i in items.pastItemCounts.indices {
+      try demand(
+        items.pastItemCounts[i] <= LabelIndex.greatestCount, .pastItemCounts,
+        "entry \(i) has too great a count")
     }
   }
 

@@ -165,6 +165,9 @@ public struct IndexWriter {
     let tree = ChunkSection(
       items.tree.nodes, items.tree.chunks, features: items.terms.count + 1,
       mostLevels: ItemTreeContent.mostLevels)
+    let holders = items.holders { $0.textCount + $0.askedCount }
+    let textHolders = items.holders { $0.textCount }
+    let past = items.pastHolders
     for kind in ItemsView.sections {
       switch kind {
       case .itemIDOffsets: offsets(kind, of: items.ids)
@@ -177,17 +180,25 @@ public struct IndexWriter {
       case .itemUses: packed(kind, items.uses.map { Self.code(of: 1 + $0, RoundedNumber.heatBits) })
       case .termStarts, .termKeys: keys(kind, items.terms.keys, isStarts: kind == .termStarts)
       case .termIDF: plain(kind, items.terms.idfCodes)
-      case .textOffsets: ascending(kind, items.text.offsets)
-      case .textItems: packed(kind, items.text.documents)
-      case .textCounts: packed(kind, items.text.counts)
-      case .textLengths: packed(kind, items.text.lengths)
-      case .askedOffsets: ascending(kind, items.asked.offsets)
-      case .askedItems: packed(kind, items.asked.documents)
-      case .askedCounts: packed(kind, items.asked.counts)
-      case .askedLengths: packed(kind, items.asked.lengths)
-      case .pastOffsets: ascending(kind, items.past.offsets)
-      case .pastQueries: packed(kind, items.past.documents)
-      case .pastNorms: plain(kind) { $0.append(contentsOf: items.pastNorms) }
+      case .termKinds: packed(kind, items.termKinds.map(\.rawValue))
+      case .bagOffsets: ascending(kind, items.bagOffsets)
+      case .bagTerms: plain(kind) { $0.append(contentsOf: items.bags.map(\.term)) }
+      case .bagTextCounts: packed(kind, items.bags.lazy.map(\.textCount))
+      case .bagTitleCounts: packed(kind, items.bags.lazy.map(\.titleCount))
+      case .bagAskedCounts: packed(kind, items.bags.lazy.map(\.askedCount))
+      case .bagCentroids: plain(kind, items.bags.map { ItemsView.centroidCode($0.centroid) })
+      case .holderOffsets: ascending(kind, holders.offsets)
+      case .holders: packed(kind, holders.documents)
+      case .holderCounts: packed(kind, holders.counts)
+      case .textHolderOffsets: ascending(kind, textHolders.offsets)
+      case .textHolders: packed(kind, textHolders.documents)
+      case .textHolderCounts: packed(kind, textHolders.counts)
+      case .textLengths: packed(kind, items.textLengths)
+      case .holderLengths: packed(kind, items.holderLengths)
+      case .pastTermOffsets: ascending(kind, items.pastTermOffsets)
+      case .pastTerms: packed(kind, items.pastTerms)
+      case .pastHolderOffsets: ascending(kind, past.offsets)
+      case .pastHolders: packed(kind, past.documents)
       case .pastItemOffsets: ascending(kind, items.pastItemOffsets)
       case .pastItems: packed(kind, items.pastItems)
       case .pastItemCounts:

@@ -4,7 +4,8 @@
 //     print(catalog.report)
 //
 // A row is used whole or not at all, except that a text beyond 16 KiB is cut. Of two items of one id
-// the first is used. An item without a title has its id as title.
+// the first is used. An item without a title has its id as title; it is counted if it has no text
+// either, but used: examples can lead to it.
 // Cost: one pass over the bytes, O(n log n) for the order; memory for the items that are used.
 
 /// The items of some files.

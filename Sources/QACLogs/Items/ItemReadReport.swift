@@ -29,7 +29,7 @@ public struct ItemReadReport: Sendable, Equatable, CustomStringConvertible {
   public internal(set) var rows = 0
   /// Rows that were used.
   public internal(set) var used = 0
-  /// The rows that were left out or cut, by reason.
+  /// The rows that were left out, and those that were used with a fault, by reason.
   public internal(set) var faults: [ItemRowFault: Fault] = [:]
 
   /// Makes an empty report.
@@ -40,7 +40,8 @@ public struct ItemReadReport: Sendable, Equatable, CustomStringConvertible {
     ItemRowFault.allCases.compactMap { reason in
       faults[reason].map { fault in
         let rows = fault.count == 1 ? "1 row is" : "\(fault.count) rows are"
-        return "\(rows) \(reason.isRefusal ? "left out" : "cut"): \(reason.rawValue), "
+        return
+          "\(rows) \(reason.isRefusal ? "left out" : "used all the same"): \(reason.rawValue), "
           + "the first at \(fault.path):\(fault.line)"
       }
     }

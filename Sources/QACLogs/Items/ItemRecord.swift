@@ -39,7 +39,7 @@ public struct ItemRecord: Sendable, Equatable {
   /// Trims the texts, cuts a long text, takes the id for a missing title, and checks that the item
   /// is as its members say.
   ///
-  /// - Returns: What is wrong; nil or a fault that is no refusal if the item can be used.
+  /// - Returns: What is wrong; nil, or a fault that is no refusal, if the item can be used.
   /// - Complexity: O(bytes).
   public mutating func tidy() -> ItemRowFault? {
     id = ItemText.trimmed(id)
@@ -48,14 +48,16 @@ public struct ItemRecord: Sendable, Equatable {
     payload = ItemText.trimmed(payload)
     // Lengths first: bytes of a text that is too long are not looked at.
     if !ItemText.isID(id) { return .id }
-    if title.isEmpty && text.isEmpty { return .noText }
     if title.count > Self.longestTitle { return .title }
     if !ItemText.isUTF8(id) || !ItemText.isUTF8(title) || !ItemText.isUTF8(text) {
       return .encoding
     }
     if !Self.weights.contains(weight) { return .weight }
     if let fault = tidyPayload() { return fault }
-    if title.isEmpty { title = id }
+    if title.isEmpty {
+      title = id
+      if text.isEmpty { return .noText }
+    }
     if text.count <= Self.longestText { return nil }
     text = ItemText.cut(text, to: Self.longestText)
     return .text

@@ -16,12 +16,12 @@ public enum ItemRowFault: String, Error, Sendable, CaseIterable {
   case id = "an id that is empty, longer than 256 bytes or has control characters"
   /// A row before this one has the same id.
   case repeatedID = "the id of an item before"
-  /// The item has neither a title nor a text.
-  case noText = "no title and no text"
+  /// The item has neither a title nor a text; it is used with its id as title.
+  case noText = "no title and no text, so the id is the title"
   /// The title is longer than `ItemRecord.longestTitle`.
   case title = "a title longer than 1 KiB"
   /// The text was longer than `ItemRecord.longestText`; the row is used with the beginning of it.
-  case text = "a text longer than 16 KiB"
+  case text = "a text longer than 16 KiB, of which the beginning is kept"
   /// The weight is not a number above 0.
   case weight = "a weight that is not a number above 0"
   /// The payload is not JSON.
@@ -43,6 +43,6 @@ public enum ItemRowFault: String, Error, Sendable, CaseIterable {
   /// The kind has weight 0.
   case noWeight = "a kind of weight 0"
 
-  /// Whether the row is left out; if not, it is used in part.
-  public var isRefusal: Bool { self != .text }
+  /// Whether the row is left out; if not, it is used all the same.
+  public var isRefusal: Bool { self != .text && self != .noText }
 }

@@ -56,8 +56,9 @@ enum ItemText {
   /// The number that `text` is: digits with at most one point and an exponent; nil if it is none or
   /// not in the range of `allowed`.
   static func number(_ text: [UInt8], in allowed: ClosedRange<Double>) -> Double? {
-    let signs: Set<UInt8> = [0x2B, 0x2D, 0x2E, 0x45, 0x65]
-    guard text.count <= 64, text.allSatisfy({ $0 &- 0x30 < 10 || signs.contains($0) }),
+    // No letters of "inf", "nan" and hexadecimal numbers, which a Double has as well.
+    guard text.count <= 64,
+      text.allSatisfy({ $0 &- 0x30 < 10 || $0 | 0x20 == 0x65 || (0x2B...0x2E).contains($0) }),
       let value = Double(String(decoding: text, as: UTF8.self))
     else { return nil }
     return allowed.contains(value) ? value : nil

@@ -1,15 +1,16 @@
 // Finds the items that a query means: candidates from three arms, then one linear ranker.
 //
 //     query --> terms --+-- tree        beam search over classifiers
-//                       |-- lexical     BM25 over the items' texts and the queries that led to them
+//                       |-- lexical     BM25 of words and stems: texts, and queries that led there
 //                       |-- neighbours  past queries like this one, and where they led
 //                       `-- added       texts of items that the index does not have yet
 //                             |
 //                             v
 //                       candidates --> features --> scores
 //
-// Invariants: no item comes twice; none is hidden; the order is total (score, then item).
-// Cost: that of the arms, plus O(candidates x features).
+// Invariants: no item comes twice; none is hidden; the order is total (score, then item). With
+// every weight but that of words at zero it is the order of BM25.
+// Cost: that of the arms, plus O(terms of the candidates).
 // Source: docs/retrieval.md.
 
 public import QACIndex
@@ -19,19 +20,40 @@ import QACText
 public final class RetrievalEngine: Sendable {
   /// The index that this serves; it has items.
   public let index: LabelIndex
+  /// The ranker's weights, in the order of `RetrievalFeature`.
+  public let weights: [Double]
+  let prepared: PreparedItems
   let normalizer: Normalizer
 
   /// Makes an engine of an index that was verified; nil if it has no items.
   ///
   /// - Throws: `RetrievalError`.
   public init?(verified index: LabelIndex) throws(RetrievalError) {
-    if index.view.items == nil { return nil }
+    guard let items = index.view.items else { return nil }
     self.index = index
+    weights = try RetrievalRanker(index).weights
+    prepared = PreparedItems(items)
     normalizer = Normalizer(.search)
   }
 
-  /// The number of items.
-  public var itemCount: Int { index.view.items?.count ?? 0 }
+  /// An engine that serves what `engine` does, with another ranker.
+  public init(_ engine: RetrievalEngine, ranker: RetrievalRanker) {
+    index = engine.index
+    weights = ranker.weights
+    prepared = engine.prepared
+    normalizer = engine.normalizer
+  }
+
+  /// The items; valid as long as the engine.
+  var items: ItemsView {
+    guard let items = index.view.items else {
+      preconditionFailure("the index of an engine has items")
+    }
+    return items
+  }
+
+  /// The number of items of the index.
+  public var itemCount: Int { items.count }
 
   /// Finds the best items for `query` into `scratch`, best first.
   ///
@@ -49,7 +71,37 @@ public final class RetrievalEngine: Sendable {
     added: AddedItems? = nil, hidden: HiddenItems? = nil,
     options: RetrievalOptions = .standard, scratch: RetrievalScratch
   ) {
-    precondition(scratch.index === index, "working memory of another index")
+    precondition(scratch.engine.index === index, "working memory of another index")
+    precondition(added == nil || added?.index === index, "items beside another index")
     scratch.reset()
+    normalizer.normalize(query, as: .query, into: &scratch.form)
+    scratch.previousForm.removeAll(keepingCapacity: true)
+    if !previous.isEmpty {
+      normalizer.normalize(previous, as: .query, into: &scratch.previousForm)
+    }
+    let added = added.flatMap { $0.items.isEmpty ? nil : $0 }
+    scratch.added = added
+    let items = items
+    if let added {
+      added.extra.withView { extra in
+        let space = ItemTermSpace(items.terms, extra: extra, extraIDF: added.extraIDF)
+        takeQuery(in: space, scratch)
+      }
+    } else {
+      takeQuery(in: ItemTermSpace(items.terms), scratch)
+    }
+    if scratch.query.isEmpty { return }
+    propose(items, options, limit: limit, scratch)
+    if let added { propose(added, scratch) }
+    computeFeatures(items, scratch)
+    rank(limit: limit, hidden: hidden, options: options, scratch)
+  }
+
+  private func takeQuery(in space: ItemTermSpace, _ scratch: RetrievalScratch) {
+    scratch.form.withUnsafeBufferPointer { form in
+      scratch.previousForm.withUnsafeBufferPointer { previous in
+        scratch.query.update(form, previous: previous, space: space, prepared: prepared)
+      }
+    }
   }
 }

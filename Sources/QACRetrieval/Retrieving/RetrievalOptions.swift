@@ -16,16 +16,23 @@ public struct RetrievalOptions: Sendable, Equatable {
   public var beam: Int
   /// The most candidates that each arm brings; a greater limit of the request replaces it.
   public var candidatesPerArm: Int
+  /// The arm by whose scores alone items are ranked; nil ranks by all features.
+  public var rankedBy: Arm?
   private var arms: UInt8
 
   /// Makes settings; the defaults are what is served.
   public init(
-    arms: Set<Arm> = Set(Arm.allCases), beam: Int = 10, candidatesPerArm: Int = 100
+    arms: Set<Arm> = Set(Arm.allCases), beam: Int = 10, candidatesPerArm: Int = 100,
+    rankedBy: Arm? = nil
   ) {
+    self.rankedBy = rankedBy
     self.beam = beam
     self.candidatesPerArm = candidatesPerArm
     self.arms = arms.reduce(0) { $0 | 1 << $1.rawValue }
   }
+
+  /// Whether only one arm brings candidates.
+  var isSingle: Bool { arms.nonzeroBitCount == 1 }
 
   /// Whether `arm` brings candidates.
   @inline(__always)

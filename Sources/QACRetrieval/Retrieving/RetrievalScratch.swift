@@ -4,19 +4,49 @@
 // and is then reused: a retrieval allocates nothing.
 
 import QACIndex
+import QACText
 
 /// Working memory of one thread, and the result of its last retrieval.
 public final class RetrievalScratch {
-  /// The index that the last result refers to.
-  let index: LabelIndex
+  /// The engine whose result this holds.
+  let engine: RetrievalEngine
+  /// The normal forms of the query and of the previous one.
+  @exclusivity(unchecked) var form: [UInt8] = []
+  @exclusivity(unchecked) var previousForm: [UInt8] = []
+  @exclusivity(unchecked) var query = RetrievalQuery()
+  @exclusivity(unchecked) var tree = ItemTreeSearch()
+  @exclusivity(unchecked) var words: LexicalSearch
+  @exclusivity(unchecked) var stems: LexicalSearch
+  @exclusivity(unchecked) var neighbours: NeighbourSearch
+  @exclusivity(unchecked) var terms: [QueryTerm] = []
+  @exclusivity(unchecked) var pastTerms: [NeighbourTerm] = []
+  @exclusivity(unchecked) var addedScores: [Float] = []
+  @exclusivity(unchecked) var addedBest = TopKeys()
+  @exclusivity(unchecked) var candidates = CandidateItems()
+  /// A row of features per candidate.
+  @exclusivity(unchecked) var rows: [Float] = []
+  @exclusivity(unchecked) var scores: [Double] = []
+  /// The candidates of the result, best first.
+  @exclusivity(unchecked) var order: [Int32] = []
+  /// What was searched beside the index.
+  @exclusivity(unchecked) var added: AddedItems?
 
   /// Makes working memory for retrievals of `engine`.
   public init(engine: RetrievalEngine) {
-    index = engine.index
+    self.engine = engine
+    words = LexicalSearch(documents: engine.itemCount)
+    stems = LexicalSearch(documents: engine.itemCount)
+    neighbours = NeighbourSearch(pastQueries: engine.items.pastCount)
   }
 
   /// The number of items of the last retrieval.
-  public var count: Int { 0 }
+  public var count: Int { order.count }
+
+  /// The number of item `i` of the result in the index; nil if it was added.
+  public func item(_ i: Int) -> UInt32? {
+    let item = candidates[Int(order[i])].item
+    return item < engine.itemCount ? item : nil
+  }
 
   /// Calls `body` with the id, the title and the payload of item `i` of the result; the payload is
   /// JSON, or empty.
@@ -29,22 +59,72 @@ public final class RetrievalScratch {
       _ payload: UnsafeBufferPointer<UInt8>
     ) -> R
   ) -> R {
-    preconditionFailure("there is no item \(i)")
+    let item = candidates[Int(order[i])].item
+    if item < engine.itemCount {
+      let items = engine.items
+      return body(items.ids[Int(item)], items.title(of: item), items.payload(of: item))
+    }
+    guard let own = added?.items[Int(item) - engine.itemCount] else {
+      preconditionFailure("an item beyond the index was added")
+    }
+    return own.id.withUnsafeBufferPointer { id in
+      own.title.withUnsafeBufferPointer { title in
+        own.payload.withUnsafeBufferPointer { body(id, title, $0) }
+      }
+    }
   }
 
   /// The score of item `i` of the result; greater is better.
-  public func score(_ i: Int) -> Double { 0 }
+  public func score(_ i: Int) -> Double { scores[Int(order[i])] }
 
   /// The arm that put item `i` of the result highest.
-  public func arm(_ i: Int) -> RetrievalOptions.Arm { .lexical }
+  public func arm(_ i: Int) -> RetrievalOptions.Arm {
+    let candidate = candidates[Int(order[i])]
+    func place(_ place: UInt16) -> UInt16 { place == 0 ? .max : place }
+    let text = min(place(candidate.wordsPlace), place(candidate.textPlace))
+    if place(candidate.treePlace) <= min(text, place(candidate.votesPlace)),
+      candidate.treePlace > 0
+    {
+      return .tree
+    }
+    return place(candidate.votesPlace) < text ? .neighbours : .lexical
+  }
+
+  /// The features of item `i` of the result, in the order of `RetrievalFeature`.
+  public func features(_ i: Int) -> ArraySlice<Float> { features(ofCandidate: Int(order[i])) }
+
+  func features(ofCandidate candidate: Int) -> ArraySlice<Float> {
+    rows[candidate * RetrievalFeature.count..<(candidate + 1) * RetrievalFeature.count]
+  }
 
   /// Calls `body` with the name, the value and the weight of every feature of item `i` of the
   /// result that is not 0.
-  public func forEachFeature(_ i: Int, _ body: (StaticString, Double, Double) -> Void) {}
+  public func forEachFeature(_ i: Int, _ body: (StaticString, Double, Double) -> Void) {
+    for (feature, value) in zip(RetrievalFeature.allCases, features(i)) where value != 0 {
+      body(feature.name, Double(value), engine.weights[feature.rawValue])
+    }
+  }
 
   /// Overwrites what the last retrievals left of anybody's text; there is no result any more.
-  public func wipe() { reset() }
+  public func wipe() {
+    reset()
+    for i in form.indices { form[i] = 0 }
+    for i in previousForm.indices { previousForm[i] = 0 }
+    form.removeAll(keepingCapacity: true)
+    previousForm.removeAll(keepingCapacity: true)
+  }
 
   /// Forgets the last result.
-  func reset() {}
+  func reset() {
+    query.reset()
+    tree.reset()
+    words.reset()
+    stems.reset()
+    neighbours.reset()
+    candidates.reset()
+    rows.removeAll(keepingCapacity: true)
+    scores.removeAll(keepingCapacity: true)
+    order.removeAll(keepingCapacity: true)
+    added = nil
+  }
 }

@@ -20,6 +20,7 @@ public struct RankerExamples: Sendable {
   private(set) var values: [Float] = []
   private(set) var offsets: [Int] = [0]
   private(set) var targets: [Int] = []
+  private(set) var weights: [Double] = []
 
   /// Makes an empty list.
   public init(featureCount: Int) {
@@ -34,12 +35,19 @@ public struct RankerExamples: Sendable {
   /// - Parameters:
   ///   - rows: The candidates' features, `featureCount` for each candidate, one after the other.
   ///   - target: The number of the candidate that was submitted.
-  public mutating func append(rows: [Double], target: Int) {
-    for value in rows { values.append(Float(value)) }
+  ///   - weight: How much the request counts.
+  public mutating func append(rows: [Double], target: Int, weight: Double = 1) {
+    append(rows: rows.map { Float($0) }, target: target, weight: weight)
+  }
+
+  /// Adds a request whose rows are in the precision in which they are kept.
+  public mutating func append(rows: [Float], target: Int, weight: Double = 1) {
+    values += rows
     let candidates = (values.count - offsets[offsets.count - 1] * featureCount) / featureCount
     precondition(target < candidates, "target \(target) of \(candidates) candidates")
     offsets.append(offsets[offsets.count - 1] + candidates)
     targets.append(target)
+    weights.append(weight)
   }
 }
 
@@ -146,6 +154,7 @@ public struct RankerTrainer: Sendable {
     var mean = [Double](repeating: 0, count: k)
     for r in 0..<examples.count {
       let range = examples.offsets[r]..<examples.offsets[r + 1]
+      let weight = examples.weights[r]
       scores.removeAll(keepingCapacity: true)
       for row in range {
         var score = 0.0
@@ -160,7 +169,7 @@ public struct RankerTrainer: Sendable {
       }
       for i in 0..<k { mean[i] = 0 }
       for (j, row) in range.enumerated() {
-        let p = scores[j] / total
+        let p = weight * scores[j] / total
         for a in 0..<k {
           let va = p * Double(rows[row * k + a])
           mean[a] += va
@@ -169,10 +178,10 @@ public struct RankerTrainer: Sendable {
       }
       let target = (range.lowerBound + examples.targets[r]) * k
       for a in 0..<k {
-        loss.gradient[a] += mean[a] - Double(rows[target + a])
-        for b in 0...a { loss.hessian[a * k + b] -= mean[a] * mean[b] }
+        loss.gradient[a] += mean[a] - weight * Double(rows[target + a])
+        for b in 0...a { loss.hessian[a * k + b] -= mean[a] * mean[b] / weight }
       }
-      loss.value -= log(max(1e-300, scores[examples.targets[r]] / total))
+      loss.value -= weight * log(max(1e-300, scores[examples.targets[r]] / total))
     }
     for a in 0..<k {
       for b in 0..<a { loss.hessian[b * k + a] = loss.hessian[a * k + b] }

@@ -29,6 +29,7 @@ struct BuildCommand: ParsableCommand {
   @OptionGroup var training: TrainingOptions
 
   func validate() throws {
+    try source.logs.validate()
     _ = try BuildSettings(source, training)
   }
 

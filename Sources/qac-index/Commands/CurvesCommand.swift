@@ -33,6 +33,7 @@ struct MeasureCurvesCommand: ParsableCommand {
   @OptionGroup var training: TrainingOptions
 
   func validate() throws {
+    try source.logs.validate()
     _ = try BuildSettings(source, training)
   }
 

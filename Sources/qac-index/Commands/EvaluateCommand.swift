@@ -19,21 +19,38 @@ struct EvaluateCommand: ParsableCommand {
       is also typed key by key. The systems are: popular (the most popular completions), decayed \
       (the same, with counts that halve over time), followers (what followed the previous query, \
       then popular), index (the index alone) and full (all sources and the ranker).
+
+      qac-index evaluate --items items.tsv --examples clicks.tsv
+
+      With items, it scores how well these are found instead: for the queries of a tenth, by a \
+      hash, or of --test. The systems are full (all arms and the ranker), and tree, lexical and \
+      neighbours, each arm by itself.
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup(title: HelpSection.files) var items: ItemOptions
+  @Option(
+    help: ArgumentHelp(
+      "Score items on these examples, in place of a tenth of --examples.", valueName: "file"))
+  var test: String?
   @OptionGroup(title: HelpSection.measuring) var measuring: MeasuringOptions
   @OptionGroup(title: HelpSection.results) var results: ResultOptions
   @OptionGroup var training: TrainingOptions
 
   func validate() throws {
     _ = try BuildSettings(source, training)
+    try source.logs.validate(orItems: items)
+    if items.isUsed && !source.logs.log.isEmpty {
+      throw ValidationError("Evaluate a log or items, one at a time.")
+    }
+    if test != nil && !items.isUsed { throw ValidationError("--test needs --items.") }
     if results.socket != nil, measuring.protocol != .replay {
       throw ValidationError("--socket needs --protocol replay.")
     }
   }
 
   func run() throws {
+    if items.isUsed { return try runItems() }
     // An output that cannot be written is found before the work, not after it.
     for path in [results.plot, results.calibration, results.save] {
       if let path { try AtomicFile.checkWritable(path) }
@@ -55,5 +72,31 @@ struct EvaluateCommand: ParsableCommand {
     let result = try Evaluation.run(log, options: options) { progress.update($0, $1) }
     progress.end()
     try results.write(result, options: options, name: source.name)
+  }
+
+  /// Scores how well items are found.
+  private func runItems() throws {
+    let quiet = training.output.quiet
+    let progress = ProgressReporter(isQuiet: quiet)
+    progress.begin("read")
+    let learned = try items.read(keepsSecrets: true, isQuiet: quiet)
+    var options = RetrievalEvaluation.Options()
+    options.settings = ItemSettings(try BuildSettings(source, training))
+    options.resamples = measuring.resamples
+    let report: RetrievalReport
+    if let test {
+      let asked = try items.readTest(test, isQuiet: quiet)
+      report = try RetrievalEvaluation.run(
+        learned.set, questions: RetrievalEvaluation.questions(asked.set), options: options
+      ) { progress.update($0, $1) }
+    } else {
+      let (set, questions) = RetrievalEvaluation.divided(
+        learned.set, seed: options.settings.tree.seed)
+      report = try RetrievalEvaluation.run(set, questions: questions, options: options) {
+        progress.update($0, $1)
+      }
+    }
+    progress.end()
+    print(results.json ? try report.json() : report.table)
   }
 }

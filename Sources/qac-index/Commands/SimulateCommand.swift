@@ -1,4 +1,4 @@
-// qac-index simulate: writes a simulated log of a shop's search.
+// qac-index simulate: writes a simulated log of a shop's search, and the shop's items and clicks.
 
 import ArgumentParser
 import QACBinary
@@ -12,6 +12,10 @@ struct SimulateCommand: ParsableCommand {
       qac-index simulate --out log.tsv.gz
 
       The lines are those of the format events: session, unix seconds, query.
+
+      qac-index simulate --out log.tsv.gz --items items.tsv.gz --examples clicks.tsv.gz
+
+      also writes what the shop sells and what people clicked after their queries.
       """)
 
   @Option(
@@ -25,6 +29,25 @@ struct SimulateCommand: ParsableCommand {
       discussion: "Each line is a misspelt query, a tab and the right query, in lower case.",
       valueName: "file"))
   var errors: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write the shop's items to this file: id, title, text, weight, payload.",
+      valueName: "file"))
+  var items: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write what people did with items to this file.",
+      discussion:
+        "Each line is a session, unix seconds, a query, an id and click, cart or purchase.",
+      valueName: "file"))
+  var examples: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many items the shop sells; the log is the same for any number.", valueName: "items"))
+  var catalogSize: Int = ShopSimulator.Options().items
 
   @Option(help: ArgumentHelp("How many people search.", valueName: "people"))
   var users: Int = ShopSimulator.Options().users
@@ -44,10 +67,16 @@ struct SimulateCommand: ParsableCommand {
   var seed: UInt64 = ShopSimulator.Options().seed
 
   func run() throws {
+    let paths = [out, errors, items, examples].compactMap { $0 }
+    guard Set(paths).count == paths.count else {
+      throw ValidationError("two files have the same name; name each file differently")
+    }
     Interruption.removeOnInterrupt(
-      AtomicFile.temporaryPath(for: out), AtomicFile.temporaryPath(for: errors ?? out))
-    let options = ShopSimulator.Options(users: users, days: days, labels: labels, seed: seed)
+      AtomicFile.temporaryPath(for: out), AtomicFile.temporaryPath(for: errors ?? out),
+      AtomicFile.temporaryPath(for: items ?? out), AtomicFile.temporaryPath(for: examples ?? out))
+    let options = ShopSimulator.Options(
+      users: users, days: days, labels: labels, seed: seed, items: catalogSize)
     try ShopSimulator(options: options).write(
-      toFile: out, errorsToFile: errors)
+      toFile: out, and: .init(errors: errors, items: items, examples: examples))
   }
 }

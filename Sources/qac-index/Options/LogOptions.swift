@@ -49,7 +49,17 @@ struct LogOptions: ParsableArguments {
       "The log files to learn from: plain, gzip or zstd.",
       discussion: "Several files may follow, and the option may be given several times.",
       valueName: "file"))
-  var log: [String]
+  var log: [String] = []
+
+  /// - Throws: `ValidationError` if there is nothing to learn from.
+  func validate(orItems items: ItemOptions? = nil) throws {
+    if log.isEmpty && items?.isUsed != true {
+      throw ValidationError(
+        items == nil
+          ? "Missing expected argument '--log <file> ...'"
+          : "There is nothing to learn from; name query logs with --log, or items with --items.")
+    }
+  }
 
   @Option(help: "The format of the logs; set it where auto does not recognise them.")
   var format: LogFormat = .auto

@@ -1,0 +1,67 @@
+// Turns the items and the examples of files into a set to learn from.
+//
+// Texts take the normal form of the search profile, whatever the profile of the completions: a task
+// in words is asked for a command. Examples of items that the catalogue lacks are counted and left
+// out.
+
+public import QACLogs
+import QACText
+public import QACTraining
+
+/// Items and examples as they are learned from, and what could not be used.
+public struct ItemSource: Sendable {
+  /// The items and the queries that led to them.
+  public let set: ItemSet
+  /// Examples whose item the catalogue lacks.
+  public let unknownItems: Int
+  /// Examples of whose query nothing is left in the normal form.
+  public let emptyQueries: Int
+
+  /// Normalises items and examples.
+  ///
+  /// - Complexity: O(n log n) for n items and examples.
+  public init(_ catalog: ItemCatalog, _ examples: ItemExamples) {
+    let normalizer = Normalizer(.search)
+    let items = catalog.items.map { record in
+      ItemSet.Item(
+        id: record.id, title: record.title, payload: record.payload, weight: Float(record.weight),
+        titleForm: normalizer.normalize(record.title),
+        textForm: normalizer.normalize(record.text))
+    }
+    var number: [[UInt8]: Int] = [:]
+    for (i, item) in items.enumerated() { number[item.id] = i }
+    var (unknown, empty) = (0, 0)
+    var learned: [ItemSet.Example] = []
+    learned.reserveCapacity(examples.examples.count)
+    for example in examples.examples {
+      guard let item = number[example.item] else {
+        unknown += 1
+        continue
+      }
+      let query = normalizer.normalize(example.query)
+      if query.isEmpty {
+        empty += 1
+        continue
+      }
+      learned.append(
+        ItemSet.Example(
+          query: query, item: item, count: Float(example.weight),
+          person: example.session < 0 ? nil : UInt32(example.session)))
+    }
+    set = ItemSet(items: items, examples: learned)
+    unknownItems = unknown
+    emptyQueries = empty
+  }
+
+  /// One line per reason for which examples were left out; none if all were used.
+  public var notes: [String] {
+    var notes: [String] = []
+    if unknownItems > 0 {
+      notes.append("\(unknownItems) examples are left out: no item has their id")
+    }
+    if emptyQueries > 0 {
+      notes.append("\(emptyQueries) examples are left out: nothing of their query is a word")
+    }
+    return notes
+  }
+}

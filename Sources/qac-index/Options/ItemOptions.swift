@@ -1,0 +1,67 @@
+// The flags that name files of items, and of queries that led to them.
+
+import ArgumentParser
+import QACLogs
+import QACPipeline
+import QACTraining
+
+/// Items, and the queries that led to them.
+struct ItemOptions: ParsableArguments {
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Files of items that queries are to find, such as products: id, title, text, weight, payload.",
+      discussion: """
+        TSV with these columns and no header, CSV with a header, or JSON lines; only the first two \
+        are needed. Plain, gzip or zstd.
+        """,
+      valueName: "file"))
+  var items: [String] = []
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Files of queries and the items that they led to.",
+      discussion: """
+        Pairs (query, id, count) or events (session, time, query, id, kind; a kind is click, cart \
+        or purchase). TSV, CSV or JSON lines.
+        """,
+      valueName: "file"))
+  var examples: [String] = []
+
+  /// Whether there are items.
+  var isUsed: Bool { !items.isEmpty }
+
+  func validate() throws {
+    if items.isEmpty && !examples.isEmpty {
+      throw ValidationError("--examples needs --items: the items that the queries led to.")
+    }
+  }
+
+  /// Reads the items and examples; says what was left out unless `isQuiet`.
+  func read(keepsSecrets: Bool, isQuiet: Bool) throws -> ItemSource {
+    let catalog = try ItemCatalog(contentsOf: items)
+    let learned =
+      examples.isEmpty
+      ? ItemExamples() : try ItemExamples(contentsOf: examples, keepsSecrets: keepsSecrets)
+    let source = ItemSource(catalog, learned)
+    if !isQuiet {
+      printError(catalog.report.description)
+      if !examples.isEmpty { printError(learned.report.description) }
+      for note in source.notes { printError(note) }
+    }
+    return source
+  }
+
+  /// Reads examples to score on; their items are those of `items`.
+  func readTest(_ path: String, isQuiet: Bool) throws -> ItemSource {
+    let catalog = try ItemCatalog(contentsOf: items)
+    let test = try ItemExamples(contentsOf: [path], keepsSecrets: true)
+    let source = ItemSource(catalog, test)
+    if !isQuiet {
+      printError(test.report.description)
+      for note in source.notes { printError(note) }
+    }
+    return source
+  }
+}

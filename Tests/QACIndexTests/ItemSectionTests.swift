@@ -1,0 +1,135 @@
+// Items come out of a file as they went in; lies about them are refused.
+
+import QACBinary
+import QACIndex
+import QACTestSupport
+import Testing
+
+@Suite struct ItemSectionTests {
+  @Test func whatIsWrittenIsRead() throws {
+    let content = TinyIndex.items
+    let index = try LabelIndex(bytes: IndexWriter.serialize(TinyIndex.complete))
+    try index.verify()
+    let items = try #require(index.view.items)
+    #expect(items.count == 3)
+    for (i, id) in content.ids.enumerated() {
+      #expect(id.withUnsafeBufferPointer { items.item(withID: $0) } == UInt32(i))
+      #expect(Array(items.ids[i]) == id)
+      #expect(Array(items.title(of: UInt32(i))) == content.titles[i])
+      #expect(Array(items.payload(of: UInt32(i))) == content.payloads[i])
+      #expect(items.weights[i] == content.weights[i])
+      #expect(items.useCount(of: UInt32(i)) == content.uses[i])
+    }
+    #expect(Array("b".utf8).withUnsafeBufferPointer { items.item(withID: $0) } == nil)
+    for (view, written) in [(items.text, content.text), (items.asked, content.asked)] {
+      #expect(Array(view.offsets) == written.offsets)
+      #expect(Array(view.documents) == written.documents)
+      #expect(Array(view.counts) == written.counts)
+      #expect(Array(view.lengths) == written.lengths)
+    }
+    #expect(Array(items.past.documents) == content.past.documents)
+    #expect(items.past.counts.isEmpty && Array(items.pastNorms) == content.pastNorms)
+    #expect((0..<3).map { items.pastItemCount($0) } == content.pastItemCounts)
+    var entries: [[Float]] = []
+    for node in items.tree.nodes {
+      items.tree.chunk(of: node).forEachEntry(features: items.tree.features) {
+        entries.append([Float($0), Float($1), $2])
+      }
+    }
+    let red = Float(content.tree.chunks[0].features[0])
+    #expect(
+      entries == [[red, 0, 0.75], [3, 0, 0.25], [3, 1, -0.5], [red, 0, 1], [red, 1, -0.5]])
+  }
+
+  @Test func aFileWithoutThemOpens() throws {
+    let index = try LabelIndex(bytes: IndexWriter.serialize(TinyIndex.content))
+    try index.verify()
+    #expect(index.view.items == nil && index.sections[.itemNodes] == nil)
+  }
+
+  @Test func someOfTheirSectionsAloneAreRefused() {
+    var forge = IndexForge(DamageTests.valid)
+    for left in (0..<29).reversed() {
+      forge.removeLastSection()
+      forge.sign()
+      let refused = refusal(of: forge.bytes)
+      if left == 0 {
+        #expect(refused == nil)
+      } else if case .malformed? = refused {
+      } else {
+        Issue.record("accepted with \(left) sections")
+      }
+    }
+  }
+
+  static let lies: [(name: String, part: String, change: @Sendable (inout IndexForge) -> Void)] = [
+    ("ids out of order", "itemIDText", { setByte(&$0, .itemIDText, 0, 0x7A) }),
+    ("empty id", "itemIDText", { $0.set(.itemIDOffsets, to: [0, 0, 4, 6]) }),
+    ("ids end early", "itemIDOffsets", { $0.set(.itemIDOffsets, to: [0, 2, 4, 5]) }),
+    ("no items", "itemIDOffsets", { $0.set(.itemIDOffsets, to: [0]) }),
+    (
+      "title within a character", "itemTitleOffsets",
+      { $0.set(.itemTitleOffsets, to: [0, 8, 17, 20]) }
+    ),
+    ("title not UTF-8", "itemTitleText", { setByte(&$0, .itemTitleText, 0, 0xFF) }),
+    ("titles end late", "itemTitleOffsets", { $0.set(.itemTitleOffsets, to: [0, 8, 16, 21]) }),
+    (
+      "payloads descend", "itemPayloadOffsets",
+      { $0.set(.itemPayloadOffsets, to: [0, 13, 11, 13]) }
+    ),
+    ("no weight", "itemWeights", { setFloat(&$0, .itemWeights, 0) }),
+    ("weight that is no number", "itemWeights", { setFloat(&$0, .itemWeights, .nan) }),
+    ("too many uses", "itemUses", { $0.set(.itemUses, to: [2_000, 0, 0]) }),
+    ("a term short", "textOffsets", { $0.set(.textOffsets, to: [0, 1, 3]) }),
+    ("entries end early", "textOffsets", { $0.set(.textOffsets, to: [0, 1, 2, 4]) }),
+    ("entry without item", "textItems", { $0.set(3, .textItems, 0) }),
+    ("entries out of order", "textItems", { $0.set(.textItems, to: [0, 0, 0, 0, 0]) }),
+    ("count of 0", "textCounts", { $0.set(0, .textCounts, 0) }),
+    ("a count short", "textCounts", { $0.set(.textCounts, to: [1, 1, 1, 1]) }),
+    ("a length short", "textLengths", { $0.set(.textLengths, to: [2, 2]) }),
+    ("asked entry without item", "askedItems", { $0.set(3, .askedItems, 0) }),
+    ("asked count of 0", "askedCounts", { $0.set(0, .askedCounts, 0) }),
+    ("past entry without query", "pastQueries", { $0.set(2, .pastQueries, 0) }),
+    ("past query without length", "pastNorms", { setFloat(&$0, .pastNorms, 0) }),
+    ("past items end early", "pastItemOffsets", { $0.set(.pastItemOffsets, to: [0, 1, 2]) }),
+    ("past item out of range", "pastItems", { $0.set(3, .pastItems, 0) }),
+    ("past items out of order", "pastItems", { $0.set(.pastItems, to: [0, 1, 0]) }),
+    ("too great a count", "pastItemCounts", { $0.set(.pastItemCounts, to: [2_000, 0, 0]) }),
+    ("item twice in the tree", "itemMembers", { $0.set(0, .itemMembers, 1) }),
+    ("member without item", "itemMembers", { $0.set(3, .itemMembers, 1) }),
+    ("member of no leaf", "itemNodes", { $0.setNode(1, field: 3, 1, of: .itemNodes) }),
+    ("members far away", "itemNodes", { $0.setNode(1, field: 2, .max, of: .itemNodes) }),
+    ("no member", "itemNodes", { $0.setNode(2, field: 3, 0, of: .itemNodes) }),
+    ("leaf with a terminal", "itemNodes", { $0.setNode(2, field: 6, 1, of: .itemNodes) }),
+    ("its own child", "itemNodes", { $0.setNode(0, field: 4, 0, of: .itemNodes) }),
+    ("children beyond", "itemNodes", { $0.setNode(0, field: 5, 3, of: .itemNodes) }),
+    ("a node too many", "itemNodes", { $0.setNode(0, field: 5, 1, of: .itemNodes) }),
+    ("chunk elsewhere", "itemNodes", { $0.setNode(1, field: 7, 1, of: .itemNodes) }),
+    ("wide rows", "itemChunks", { setByte(&$0, .itemChunks, 0, 17) }),
+    ("levels descend", "itemLevels", { setFloat(&$0, .itemLevels, 9) }),
+  ]
+
+  @Test func everyLieIsRefusedByItsPart() {
+    for lie in Self.lies {
+      var forge = IndexForge(DamageTests.valid)
+      lie.change(&forge)
+      forge.sign()
+      switch refusal(of: forge.bytes) {
+      case .malformed(_, let part, _):
+        #expect(part == "section \(lie.part)", "\(lie.name)")
+      case let other:
+        Issue.record("\(lie.name): \(other.map { "\($0)" } ?? "accepted")")
+      }
+    }
+  }
+
+  private static func setByte(
+    _ forge: inout IndexForge, _ kind: IndexSection, _ offset: Int, _ value: UInt8
+  ) {
+    forge.set(value, at: forge.range(kind).lowerBound + offset)
+  }
+
+  private static func setFloat(_ forge: inout IndexForge, _ kind: IndexSection, _ value: Float) {
+    forge.set(value.bitPattern, at: forge.range(kind).lowerBound)
+  }
+}
