@@ -50,6 +50,13 @@ import Testing
         == "3 added, 0 replaced; the index has 1 of them, which are served as it has them\n")
     let listed = "hose\tHose\tindexed\nnet\tPond net\tadded\npump\tPump\tadded\n"
     #expect(try members(client) == ["index": 3, "added": 2, "hidden": 0])
+    func found(_ query: String) throws -> [String] {
+      let request = Request.Retrieve(query: Array(query.utf8), limit: 100)
+      return try client.retrieve(request).items.map { String(decoding: $0.id, as: UTF8.self) }
+    }
+    #expect(try found("pond net").first == "net" && found("leaves").first == "net")
+    #expect(try found("garden hose").first == "hose")
+    #expect(try cli("retrieve", "pump").output.hasPrefix("pump\tPump\t"))
     for round in 1...2 {
       daemon.crash()
       try files.install(indexes[round % 2])
@@ -59,6 +66,7 @@ import Testing
       try files.install(indexes[(round + 1) % 2])
       _ = try client.reload()
       #expect(try members(client) == ["index": 3, "added": 2, "hidden": 0])
+      #expect(try found("pond net").first == "net")
     }
     // Blocked by id and by title, and taken out: at once, after a kill, and after a swap.
     #expect(
@@ -70,10 +78,6 @@ import Testing
     daemon.crash()
     daemon = try files.start()
     #expect(try members(client) == ["index": 3, "added": 0, "hidden": 2])
-    func found(_ query: String) throws -> [String] {
-      let request = Request.Retrieve(query: Array(query.utf8), limit: 100)
-      return try client.retrieve(request).items.map { String(decoding: $0.id, as: UTF8.self) }
-    }
     for query in ["red shoes", "garden chair", "pond net", "pump"] {
       #expect(try Set(found(query)).isDisjoint(with: ["shoes", "chair", "net", "pump"]))
     }

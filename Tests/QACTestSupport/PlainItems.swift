@@ -1,9 +1,10 @@
-// Items of an index made by hand: found by their titles, in a tree of one leaf, without examples.
+// Items of an index that is learned from their titles alone.
 
 public import QACIndex
 import QACText
+import QACTraining
 
-/// An item of a hand-made index.
+/// An item that has an id, a title and perhaps a payload.
 public struct PlainItem: Sendable, Hashable {
   /// The id.
   public var id: String
@@ -19,42 +20,17 @@ public struct PlainItem: Sendable, Hashable {
     self.payload = payload
   }
 
-  /// The content of an index that has `items`, at least one.
+  /// The content of an index that has `items`, at least one, without examples.
   public static func content(of items: [PlainItem]) -> ItemContent {
-    let items = items.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     let normalizer = Normalizer(.search)
-    let terms = items.map { item in
-      var keys: [UInt64] = []
-      normalizer.normalize(item.title).withUnsafeBufferPointer { title in
-        ItemTerms.forEach(of: title) { _, key, _ in keys.append(key) }
-      }
-      return keys
-    }
-    var frequencies: [UInt64: Int] = [:]
-    for keys in terms { for key in Set(keys) { frequencies[key, default: 0] += 1 } }
-    var content = ItemContent(
-      terms: FeatureSpace(documentFrequencies: frequencies, documents: items.count))
-    let count = content.terms.count
-    let bags = content.terms.withView { space in
-      terms.map { keys in keys.compactMap { space.id(of: $0) }.map { ($0, UInt32(1)) } }
-    }
-    content.ids = items.map { Array($0.id.utf8) }
-    content.titles = items.map { Array($0.title.utf8) }
-    content.payloads = items.map { Array($0.payload.utf8) }
-    content.weights = items.map { _ in 1 }
-    content.uses = items.map { _ in 0 }
-    content.text = PostingsContent(
-      of: bags, terms: count,
-      lengths: items.map { UInt32(Tokenizer.words(normalizer.normalize($0.title)).count) })
-    content.asked = PostingsContent(
-      of: items.map { _ in [] }, terms: count, lengths: items.map { _ in 0 })
-    content.past = PostingsContent(of: [], terms: count)
-    var root = NodeRecord()
-    root.memberStart = 0
-    root.memberCount = UInt32(items.count)
-    content.tree.nodes = [root]
-    content.tree.members = items.indices.map { UInt32($0) }
-    content.tree.chunks = [NodeChunk()]
-    return content
+    let set = ItemSet(
+      items: items.map { item in
+        ItemSet.Item(
+          id: Array(item.id.utf8), title: Array(item.title.utf8),
+          payload: Array(item.payload.utf8), titleForm: normalizer.normalize(item.title))
+      }, examples: [])
+    var settings = ItemSettings()
+    settings.tree.threads = 1
+    return ItemContentBuilder(set, settings: settings).build()
   }
 }
