@@ -44,11 +44,16 @@ import Testing
             ])
           ]
         }
+        var result: [JSONValue.Member] = [.init("suggestions", .array(suggestions))]
+        if let count = parameters.items {
+          let item = JSONValue.object([
+            .init("id", .text("net")), .init("title", .text("Net of \(count)\u{1B}")),
+            .init("score", .double(0.5)),
+          ])
+          result.append(.init("items", .array(suggestions.isEmpty ? [] : [item])))
+        }
         return .result(
-          .object([
-            .init("suggestions", .array(suggestions)), .init("index", .text("i")),
-            .init("took_us", .integer(1)),
-          ]))
+          .object(result + [.init("index", .text("i")), .init("took_us", .integer(1))]))
       case .history:
         return .result(
           .object([
@@ -180,6 +185,9 @@ import Testing
       try run("complete", "gardn").output
         == "garden\t0.5\tcorrected\ngarden\t0.5\tsession\tcorrected\n")
     #expect(try run("complete", "hose").output == "garden hose\t0.5\tindex\twords\n")
+    #expect(
+      try run("complete", "pond", "--items", "2").output
+        == "pond pump\t0.5\tindex\n\nnet\tNet of 2␛\t0.5\n")
     let json = try run("complete", "pond", "--json", "--previous", "a", "--previous", "b")
     #expect(
       json.output
@@ -194,13 +202,13 @@ import Testing
     #expect(try run("reload").output == "serving i\n")
     #expect(try run("metrics").output == "# a\nb 1\n")
     let sent = daemon.received
-    #expect(sent.count == 12)
+    #expect(sent.count == 13)
     #expect(
-      sent[3]
+      sent[4]
         == .complete(
           .init(
             context: .previous([Array("a".utf8), Array("b".utf8)]), prefix: Array("pond".utf8))))
-    guard case .record(let record) = sent[4] else {
+    guard case .record(let record) = sent[5] else {
       Issue.record("no record")
       return
     }
@@ -454,6 +462,8 @@ import Testing
     #expect(terminal.sees("gar\u{1B}[2mden hose\u{1B}[0m"))
     #expect(terminal.sees("gar\u{1B}[1mden hose\u{1B}[0m"))
     #expect(terminal.sees("␛[31mred␉x"))
+    // Below the completions, the items of the best one.
+    #expect(terminal.sees("items") && terminal.sees("Net of 5␛"))
     terminal.type("\t\r")
     #expect(terminal.sees("context “garden hose”"))
     // An arrow key arrives in two parts; then Enter submits the choice.

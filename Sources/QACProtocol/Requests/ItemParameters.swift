@@ -98,48 +98,78 @@ struct ItemParameters {
         try member(key, &scanner, &draft)
       } while try scanner.hasAnother(closing: 0x7D)
     }
-    if !draft.seen.contains(.id) { note(.missingParameter(name: "items[].id")) }
-    if !draft.seen.contains(.title) { note(.missingParameter(name: "items[].title")) }
+    if !draft.has(.id) { note(.missingParameter(name: "items[].id")) }
+    if !draft.has(.title) { note(.missingParameter(name: "items[].title")) }
     guard let id = draft.id, let title = draft.title else { return nil }
     return Request.Item(
       id: id, title: title, text: draft.text, weight: draft.weight, payload: draft.payload)
   }
 
   /// The members of an item.
-  private enum Member: CaseIterable {
+  private enum Member: UInt8 {
     case id, title, text, weight, payload
 
-    var name: (short: StaticString, full: StaticText) {
+    var name: StaticString {
       switch self {
-      case .id: return ("id", "items[].id")
-      case .title: return ("title", "items[].title")
-      case .text: return ("text", "items[].text")
-      case .weight: return ("weight", "items[].weight")
-      case .payload: return ("payload", "items[].payload")
+      case .id: return "id"
+      case .title: return "title"
+      case .text: return "text"
+      case .weight: return "weight"
+      case .payload: return "payload"
+      }
+    }
+
+    /// The name in errors.
+    var fullName: StaticText {
+      switch self {
+      case .id: return "items[].id"
+      case .title: return "items[].title"
+      case .text: return "items[].text"
+      case .weight: return "items[].weight"
+      case .payload: return "items[].payload"
       }
     }
   }
 
+  /// The member that `key` names.
+  private static func member(
+    _ key: JSONScanner.StringToken, _ scanner: JSONScanner
+  ) -> Member? {
+    // By raw values, because `allCases` would allocate an array.
+    var place: UInt8 = 0
+    while let member = Member(rawValue: place) {
+      if scanner.matches(key, member.name) { return member }
+      place += 1
+    }
+    return nil
+  }
+
   /// An item while it is read.
   private struct Draft {
-    var seen: Set<Member> = []
+    /// A bit for each member that was given.
+    private var seen: UInt8 = 0
     var id: ItemID?
     var title: [UInt8]?
     var text: [UInt8] = []
     var weight = 1.0
     var payload: [UInt8] = []
+
+    func has(_ member: Member) -> Bool { seen & 1 << member.rawValue != 0 }
+
+    mutating func note(_ member: Member) { seen |= 1 << member.rawValue }
   }
 
   private mutating func member(
     _ key: JSONScanner.StringToken, _ scanner: inout JSONScanner, _ draft: inout Draft
   ) throws(JSONFault) {
-    guard let member = Member.allCases.first(where: { scanner.matches(key, $0.name.short) }) else {
+    guard let member = Self.member(key, scanner) else {
       return try scanner.skipValue(depth: 3)
     }
     if scanner.next() == 0x6E { return try scanner.literal("null") }
-    if !draft.seen.insert(member).inserted { note(.repeatedMember(name: member.name.full)) }
+    if draft.has(member) { note(.repeatedMember(name: member.fullName)) }
+    draft.note(member)
     switch member {
-    case .id: draft.id = id(try text(&scanner), member.name.full)
+    case .id: draft.id = id(try text(&scanner), member.fullName)
     case .title: draft.title = try title(&scanner)
     case .text: draft.text = try furtherText(&scanner)
     case .weight: draft.weight = try weight(&scanner)
