@@ -1,8 +1,8 @@
 // The protocol's methods as calls: each sends one request and waits for its answer.
 //
 // A daemon that restarted may have closed a connection that was idle. A request that is safe to
-// repeat is then sent once more on a new connection. `record`, `forget` and what changes rules are
-// not, since the client cannot know whether they took effect.
+// repeat is then sent once more on a new connection. `record`, `forget` and what changes rules or
+// items are not, since the client cannot know whether they took effect.
 
 public import QACProtocol
 
@@ -34,7 +34,34 @@ extension Client {
     return try reading { () throws(ResponseFault) in try Completion(result) }
   }
 
-  /// Records a submitted query; returns after it is durable.
+  /// Asks for the items that a query means.
+  public func retrieve(_ parameters: Request.Retrieve) throws(ClientError) -> Retrieval {
+    let result = try call(.retrieve(parameters))
+    return try reading { () throws(ResponseFault) in try Retrieval(result) }
+  }
+
+  /// Adds items; returns after they are durable and found.
+  public func addItems(_ items: [Request.Item]) throws(ClientError) -> AddedCounts {
+    let result = try call(.itemsAdd(items))
+    return try reading { () throws(ResponseFault) in try AddedCounts(result) }
+  }
+
+  /// Takes items out; returns how many were.
+  public func removeItems(_ ids: [ItemID]) throws(ClientError) -> Int {
+    let result = try call(.itemsRemove(ids))
+    guard let count = result["removed"]?.wholeNumber else {
+      throw .invalidAnswer(.invalidResult(member: "removed"))
+    }
+    return Int(count)
+  }
+
+  /// The items that were added or taken out, ascending by id; at most `limit`, or all.
+  public func items(limit: Int? = nil) throws(ClientError) -> [ListedItem] {
+    let result = try call(.items(limit: limit))
+    return try reading { () throws(ResponseFault) in try ListedItem.list(result) }
+  }
+
+  /// Records a submitted query, or what it led to; returns after it is durable.
   public func record(_ parameters: Request.Record) throws(ClientError) {
     _ = try call(.record(parameters))
   }
@@ -160,9 +187,12 @@ extension Request {
   /// Whether sending it twice has the same effect as sending it once.
   var isSafeToRepeat: Bool {
     switch self {
-    case .complete, .history, .blocks, .pins, .boosts, .status, .metrics, .reload, .ping:
+    case .complete, .retrieve, .history, .blocks, .pins, .boosts, .items, .status, .metrics,
+      .reload, .ping:
       return true
-    case .record, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost: return false
+    case .record, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost, .itemsAdd,
+      .itemsRemove:
+      return false
     }
   }
 }

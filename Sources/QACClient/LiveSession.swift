@@ -43,6 +43,7 @@ public final class LiveSession {
   public let session: SessionName
   private let client: Client
   private let limit: Int?
+  private let items: Int?
   private let clock: () -> ContinuousClock.Instant
   private var outbox: [Submission] = []
   /// The newest text, while its completions have not come.
@@ -61,14 +62,16 @@ public final class LiveSession {
   ///   - client: The client; its timeout bounds how long the session waits for an answer.
   ///   - session: The session's name.
   ///   - limit: The most suggestions; nil for the daemon's default.
+  ///   - items: The most items of the best completion; nil to ask for none.
   ///   - clock: Returns the time; it is asked again after everything that may take time.
   public init(
-    client: Client, session: SessionName, limit: Int?,
+    client: Client, session: SessionName, limit: Int?, items: Int? = nil,
     clock: @escaping () -> ContinuousClock.Instant = { .now }
   ) {
     self.client = client
     self.session = session
     self.limit = limit
+    self.items = items
     self.clock = clock
   }
 
@@ -183,7 +186,7 @@ public final class LiveSession {
       }
       if let wanted, wanted.id == nil {
         let request = Request.Complete(
-          context: .session(session), prefix: Array(wanted.text.utf8), limit: limit)
+          context: .session(session), prefix: Array(wanted.text.utf8), limit: limit, items: items)
         self.wanted?.id = try client.send(.complete(request))
       }
       try client.flush()

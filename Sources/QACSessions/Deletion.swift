@@ -36,6 +36,8 @@ public struct Deletion: Sendable {
     public var count = 0
     /// Their distinct queries as typed, if `matches` chose them; else empty.
     public var queries: Set<[UInt8]> = []
+    /// How many of the events were examples.
+    var examples = 0
   }
 
   /// Overwrites the memory in which SQLite assembles a row before it goes into a page.
@@ -83,11 +85,20 @@ struct ExpiryStep: Sendable {
           SELECT at, sequence FROM event WHERE session = ?1 AND (at, sequence) < (?2, ?3)
           ORDER BY at, sequence LIMIT ?4)
         """)
+    let countExamples = try db.cachedStatement(
+      sql: """
+        SELECT count(item) FROM (
+          SELECT item FROM event WHERE session = ?1 AND (at, sequence) < (?2, ?3)
+          ORDER BY at, sequence LIMIT ?4)
+        """)
     var count = 0
+    var examples = 0
     var next = ids.count == Self.sessions ? ids.last.map { $0 + 1 } : nil
     for id in ids {
       let room = Self.events - count
-      try delete.execute(arguments: [id, cutoff.time, bound(in: id), room])
+      let doomed: StatementArguments = [id, cutoff.time, bound(in: id), room]
+      examples += try Int.fetchOne(countExamples, arguments: doomed) ?? 0
+      try delete.execute(arguments: doomed)
       let deleted = db.changesCount
       count += deleted
       if deleted > 0 { try Deletion.dropIfEmpty(id, db, &changes) }
@@ -97,7 +108,7 @@ struct ExpiryStep: Sendable {
         break
       }
     }
-    changes.note(deleted: count)
+    changes.note(deleted: count, examples: examples)
     return (count, next.map { ExpiryStep(cutoff: cutoff, session: $0) })
   }
 

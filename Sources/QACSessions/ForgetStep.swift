@@ -84,7 +84,7 @@ struct ForgetStep: Sendable {
     if following == nil, deletion.session == nil, ids.count == Self.sessions, let last = ids.last {
       following = step(session: last + 1, next: nil)
     }
-    changes.note(deleted: outcome.count)
+    changes.note(deleted: outcome.count, examples: outcome.examples)
     if let progress {
       if following == nil { changes.unfinished.removeAll { $0 === progress } }
     } else if let progress = following?.progress {
@@ -124,7 +124,7 @@ struct ForgetStep: Sendable {
   ) throws -> EventKey? {
     let events = try db.cachedStatement(
       sql: """
-        SELECT query, normalized, at, form, sequence FROM event
+        SELECT query, normalized, at, form, sequence, item IS NOT NULL FROM event
         WHERE session = ?1 AND at BETWEEN ?2 AND ?3 AND (at, sequence) >= (?4, ?5)
         ORDER BY at, sequence
         """)
@@ -149,6 +149,7 @@ struct ForgetStep: Sendable {
         guard matches(event) else { continue }
         outcome.queries.insert(event.query)
       }
+      if row[5] as Bool { outcome.examples += 1 }
       doomed.append(key)
     }
     let delete = try db.cachedStatement(

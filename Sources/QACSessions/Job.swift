@@ -21,6 +21,8 @@ enum Job: Sendable {
     ExpiryStep, @Sendable (Result<(count: Int, next: ExpiryStep?), SessionStoreError>) -> Void)
   case changeRules(
     add: [StoredRule], remove: [StoredRule], @Sendable (Result<Void, SessionStoreError>) -> Void)
+  case changeItems(
+    put: [StoredItem], delete: [[UInt8]], @Sendable (Result<Void, SessionStoreError>) -> Void)
   /// Work between two groups, so that every record is before it or after it.
   case between(@Sendable () throws -> Void, failure: @Sendable (SessionStoreError) -> Void)
 
@@ -53,8 +55,10 @@ enum Job: Sendable {
   struct Changes {
     /// By how many the sessions have grown.
     var sessions = 0
-    /// By how many the events have grown.
+    /// By how many the submitted queries have grown.
     var events = 0
+    /// By how many the examples have grown.
+    var examples = 0
     /// How many events were written or deleted.
     var written = 0
     /// Whether anything was deleted.
@@ -64,9 +68,10 @@ enum Job: Sendable {
     /// The callbacks to call when the group is durable.
     var completions: [() -> Void] = []
 
-    /// Notes that `count` events were deleted.
-    mutating func note(deleted count: Int) {
-      events -= count
+    /// Notes that `count` events were deleted, of which `examples` were no queries.
+    mutating func note(deleted count: Int, examples: Int) {
+      events -= count - examples
+      self.examples -= examples
       written += count
       if count > 0 { deleted = true }
     }
@@ -76,7 +81,7 @@ enum Job: Sendable {
   var writes: Bool {
     switch self {
     case .read, .between: return false
-    case .record, .forget, .expire, .changeRules: return true
+    case .record, .forget, .expire, .changeRules, .changeItems: return true
     }
   }
 
@@ -84,7 +89,7 @@ enum Job: Sendable {
   var changesSessions: Bool {
     switch self {
     case .record, .forget: return true
-    case .read, .expire, .changeRules, .between: return false
+    case .read, .expire, .changeRules, .changeItems, .between: return false
     }
   }
 
@@ -108,6 +113,7 @@ enum Job: Sendable {
     case .forget(_, let completion): completion(.failure(error))
     case .expire(_, let completion): completion(.failure(error))
     case .changeRules(_, _, let completion): completion(.failure(error))
+    case .changeItems(_, _, let completion): completion(.failure(error))
     case .between(_, let failure): failure(error)
     }
   }
@@ -135,6 +141,10 @@ enum Job: Sendable {
       for rule in removed { try rule.delete(db) }
       for rule in added { try rule.insert(db) }
       changes.completions.append { completion(.success(())) }
+    case .changeItems(let items, let ids, let completion):
+      for id in ids { try StoredItem.delete(id, db) }
+      for item in items { try item.put(db) }
+      changes.completions.append { completion(.success(())) }
     case .between(let body, _):
       try body()
     }
@@ -145,15 +155,17 @@ enum Job: Sendable {
     switch self {
     case .record(_, let session, _, _), .read(let session, _, _): return session
     case .forget(let step, _): return step.deletion.session
-    case .expire, .changeRules, .between: return nil
+    case .expire, .changeRules, .changeItems, .between: return nil
     }
   }
 
   /// Counts what the database holds.
   static func count(_ db: Database) throws -> SessionStatistics {
-    SessionStatistics(
+    let row = try Row.fetchOne(db, sql: "SELECT count(*), count(item) FROM event")
+    let (all, examples): (Int, Int) = (row?[0] ?? 0, row?[1] ?? 0)
+    return SessionStatistics(
       sessions: try Int.fetchOne(db, sql: "SELECT count(*) FROM session") ?? 0,
-      events: try Int.fetchOne(db, sql: "SELECT count(*) FROM event") ?? 0)
+      events: all - examples, examples: examples)
   }
 
   static func sessionID(_ name: [UInt8], _ db: Database) throws -> Int64? {
@@ -161,7 +173,7 @@ enum Job: Sendable {
     return try Int64.fetchOne(statement, arguments: [Data(name)])
   }
 
-  /// Adds an event; with `inOrder`, at the time of the session's newest event if that is later.
+  /// Adds an event; with `inOrder`, at the time of the session's newest query if that is later.
   private static func insert(
     _ event: StoredEvent, session name: [UInt8], inOrder: Bool, _ db: Database,
     _ changes: inout Changes
@@ -176,39 +188,48 @@ enum Job: Sendable {
       changes.sessions += 1
     }
     var key = EventKey(time: event.time, session: session, sequence: 0)
+    if inOrder {
+      let newest = try db.cachedStatement(
+        sql: """
+          SELECT at FROM event INDEXED BY event_query WHERE session = ? AND item IS NULL
+          ORDER BY at DESC, sequence DESC LIMIT 1
+          """)
+      if let time = try Int64.fetchOne(newest, arguments: [session]) {
+        key.time = max(key.time, time)
+      }
+    }
     let last = try db.cachedStatement(
       sql: """
-        SELECT at, sequence FROM event WHERE session = ?1 AND at <= ?2
-        ORDER BY at DESC, sequence DESC LIMIT 1
+        SELECT sequence FROM event WHERE session = ? AND at = ? ORDER BY sequence DESC LIMIT 1
         """)
-    if let row = try Row.fetchOne(last, arguments: [session, inOrder ? Int64.max : key.time]) {
-      let (time, sequence): (Int64, Int64) = (row[0], row[1])
-      if time >= key.time {
-        key.time = time
-        key.sequence = sequence + 1
-      }
+    if let sequence = try Int64.fetchOne(last, arguments: [session, key.time]) {
+      key.sequence = sequence + 1
     }
     let statement = try db.cachedStatement(
       sql: """
-        INSERT INTO event (session, at, sequence, query, normalized, form)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO event (session, at, sequence, query, normalized, form, item, kind)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """)
     let normalized = event.normalized == event.query ? nil : Data(event.normalized)
     try statement.execute(
-      arguments: [session, key.time, key.sequence, Data(event.query), normalized, event.form])
+      arguments: [
+        session, key.time, key.sequence, Data(event.query), normalized, event.form,
+        event.use.map { Data($0.item) }, event.use?.kind.rawValue,
+      ])
     for progress in changes.unfinished { progress.spare(key) }
-    changes.events += 1
+    if event.use == nil { changes.events += 1 } else { changes.examples += 1 }
     changes.written += 1
   }
 
-  /// The last `limit` events of the session, in the order of time.
+  /// The last `limit` queries of the session, in the order of time.
   static func select(
     session name: [UInt8], limit: Int, _ db: Database
   ) throws -> [StoredEvent] {
     guard let session = try sessionID(name, db) else { return [] }
     let statement = try db.cachedStatement(
       sql: """
-        SELECT query, normalized, at, form FROM event WHERE session = ?
+        SELECT query, normalized, at, form FROM event INDEXED BY event_query
+        WHERE session = ? AND item IS NULL
         ORDER BY at DESC, sequence DESC LIMIT ?
         """)
     var events: [StoredEvent] = []

@@ -2,15 +2,25 @@
 // settings.
 //
 //     session  id, name                                  one row per session that has events
-//     event    (session, at, sequence), query, normalized, form   clustered by session and time
+//     event    (session, at, sequence), query, normalized, form,  clustered by session and time
+//              item, kind, thread, place, outcome
 //     block_rule  (kind, text)                           rules that `block` added; of no session
 //     pin    id, prefix, text, until                     rules that `pin` added, by age
 //     boost  id, kind, text, factor                      rules that `boost` added, by age
+//     item   id, title, text, weight, payload, removed   what `items.add` and `items.remove` did
 //
 // `sequence` numbers the events of one session within one second. `normalized` is NULL if it equals
 // the query. `form` says what has normalised the query; it is 0 if that is not known, as for every
 // event recorded before migration 3. Text is stored as bytes, so that no collation and no NUL
 // changes it.
+//
+// An event whose `item` is NULL is a submitted query. Another one is an example: somebody went from
+// the query to the item, and `kind` says what they did with it (0 click, 1 cart, 2 purchase). The
+// index `event_query` holds the queries alone, so that a session's newest queries are found without
+// a look at its examples. Nothing writes `thread`, `place` and `outcome` yet.
+//
+// An item that was removed has no title; `removed` is the identity of the index that it is hidden
+// in.
 //
 // Invariant: a released migration is never edited. A change of the schema is a new migration at the
 // end, and the fixture of each released schema must migrate (SessionSchemaTests).
@@ -71,6 +81,25 @@ enum SessionSchema {
             factor REAL NOT NULL,
             UNIQUE (kind, text)
           );
+          """)
+    }
+    migrator.registerMigration("5 items, threads, places, outcomes") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE event ADD COLUMN item BLOB;
+          ALTER TABLE event ADD COLUMN kind INTEGER;
+          ALTER TABLE event ADD COLUMN thread BLOB;
+          ALTER TABLE event ADD COLUMN place BLOB;
+          ALTER TABLE event ADD COLUMN outcome INTEGER;
+          CREATE INDEX event_query ON event (session, at, sequence) WHERE item IS NULL;
+          CREATE TABLE item (
+            id BLOB PRIMARY KEY,
+            title BLOB,
+            text BLOB,
+            weight REAL,
+            payload BLOB,
+            removed BLOB
+          ) WITHOUT ROWID;
           """)
     }
     return migrator

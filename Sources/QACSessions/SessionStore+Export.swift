@@ -1,4 +1,4 @@
-// Reads the events or the rules of a database while a daemon may be writing it.
+// Reads the queries, the examples or the rules of a database while a daemon may be writing it.
 //
 // A separate read-only connection sees one state of the database from its first statement to its
 // last. It holds no lock that a writer waits for (WAL). SQLite's log is not emptied of deleted
@@ -12,7 +12,8 @@ internal import GRDB
 #endif
 
 extension SessionStore {
-  /// Calls `body` for each event after `time` in the database at `path`, in the order of time.
+  /// Calls `body` for each submitted query after `time` in the database at `path`, in the order of
+  /// time. Examples are left out.
   ///
   /// - Parameters:
   ///   - path: A database of this program; it is not changed.
@@ -25,11 +26,12 @@ extension SessionStore {
     _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void
   ) throws(SessionStoreError) {
     try read(path, busySeconds) { db in
+      let isQuery = try hasExamples(db) ? "AND event.item IS NULL" : ""
       let rows = try Row.fetchCursor(
         db,
         sql: """
           SELECT session.name, event.query, event.at
-          FROM event JOIN session ON session.id = event.session WHERE event.at > ?
+          FROM event JOIN session ON session.id = event.session WHERE event.at > ? \(isQuery)
           ORDER BY event.at, session.name, event.sequence
           """, arguments: [time])
       while let row = try rows.next() {
@@ -39,6 +41,46 @@ extension SessionStore {
         name.withUnsafeBufferPointer { name in
           query.withUnsafeBufferPointer { body(name, $0, at) }
         }
+      }
+    }
+  }
+
+  /// Whether a database, perhaps of an earlier schema, can hold examples.
+  private static func hasExamples(_ db: Database) throws -> Bool {
+    try db.columns(in: "event").contains { $0.name == "item" }
+  }
+
+  /// Calls `body` for each example after `time` in the database at `path`, in the order of time. A
+  /// database that an earlier version wrote has none.
+  ///
+  /// - Parameters:
+  ///   - path: A database of this program; it is not changed.
+  ///   - time: Unix seconds; only later examples are read.
+  ///   - busySeconds: How many seconds to wait for a lock of another process.
+  ///   - body: Receives the session's name, the query as typed, what it led to, and its time in unix
+  ///     seconds. A kind of a later version counts as a click.
+  /// - Throws: `SessionStoreError`.
+  public static func readExamples(
+    ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,
+    _ body: (_ session: [UInt8], _ query: [UInt8], _ use: StoredUse, _ time: Int64) -> Void
+  ) throws(SessionStoreError) {
+    try read(path, busySeconds) { db in
+      guard try hasExamples(db) else { return }
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT session.name, event.query, event.at, event.item, event.kind
+          FROM event JOIN session ON session.id = event.session
+          WHERE event.at > ? AND event.item IS NOT NULL
+          ORDER BY event.at, session.name, event.sequence
+          """, arguments: [time])
+      while let row = try rows.next() {
+        let use = StoredUse(
+          item: [UInt8](try row.decode(Data.self, atIndex: 3)),
+          kind: StoredUse.Kind(rawValue: row[4] ?? 0) ?? .click)
+        body(
+          [UInt8](try row.decode(Data.self, atIndex: 0)),
+          [UInt8](try row.decode(Data.self, atIndex: 1)), use, row[2])
       }
     }
   }

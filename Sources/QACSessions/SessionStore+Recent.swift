@@ -26,7 +26,7 @@ public struct SessionEvent: Sendable, Equatable {
 }
 
 extension SessionStore {
-  /// Finds the newest events of all sessions.
+  /// Finds the newest queries of all sessions.
   ///
   /// - Parameters:
   ///   - time: Unix seconds; only later events are read.
@@ -68,7 +68,7 @@ extension SessionStore {
     submit(.between(begin) { completion(.failure($0)) })
   }
 
-  /// Finds the oldest of the `count` newest events.
+  /// Finds the oldest of the `count` newest events, queries and examples alike.
   ///
   /// - Parameters:
   ///   - count: How many.
@@ -114,7 +114,8 @@ extension SessionStore {
       db,
       sql: """
         SELECT event.query, event.normalized, event.at, event.form, session.name
-        FROM event JOIN session ON session.id = event.session WHERE event.at > ?
+        FROM event JOIN session ON session.id = event.session
+        WHERE event.at > ? AND event.item IS NULL
         ORDER BY event.at DESC, event.session DESC, event.sequence DESC LIMIT ?
         """, arguments: [time, max(0, limit)])
     var events: [SessionEvent] = []

@@ -100,6 +100,7 @@ extension SessionStore {
     counts.withLock { counts in
       counts.sessions += changes.sessions
       counts.events += changes.events
+      counts.examples += changes.examples
     }
     unfinished.withLock { $0 = changes.unfinished }
     connection.queue.inDatabase { db in

@@ -91,8 +91,8 @@ public final class SessionStore: Sendable {
   ///   - event: The event.
   ///   - session: The session's name.
   ///   - inOrder: Whether the event counts as the session's newest, whatever its time is: if the
-  ///     newest so far is later, the event gets its time. If false, events may come in any order of
-  ///     time.
+  ///     newest query so far is later, the event gets its time. If false, events may come in any
+  ///     order of time.
   ///   - completion: Called on the writer's thread, in the order of the calls, when the event is
   ///     durable or has failed; never during this call. It must not block.
   public func record(
@@ -102,7 +102,7 @@ public final class SessionStore: Sendable {
     submit(.record(event, session: session, inOrder: inOrder, completion))
   }
 
-  /// Finds the last `SessionStore.loadedEvents` events of `session`, in the order of time; equal
+  /// Finds the last `SessionStore.loadedEvents` queries of `session`, in the order of time; equal
   /// times are in the order in which they were recorded.
   ///
   /// It waits only for earlier jobs that change this session. A deletion from all sessions that
@@ -131,7 +131,7 @@ public final class SessionStore: Sendable {
     }
   }
 
-  /// Finds the last `limit` events of `session`, newest first.
+  /// Finds the last `limit` queries of `session`, newest first.
   public func history(
     _ session: [UInt8], limit: Int,
     completion: @escaping @Sendable (Result<[StoredEvent], SessionStoreError>) -> Void
@@ -162,6 +162,29 @@ public final class SessionStore: Sendable {
     if queue.withLock({ $0.isClosed }) { throw .closed }
     return try SessionStoreError.translating(path: path) {
       try connection.queue.inDatabase { db in try StoredRule.all(db) }
+    }
+  }
+
+  /// Changes the stored items, in one transaction.
+  ///
+  /// - Parameters:
+  ///   - items: Items to store, each in the place of one with the same id.
+  ///   - ids: Ids of items to delete before that.
+  ///   - completion: Called on the writer's thread when the change is durable or has failed.
+  public func changeItems(
+    put items: [StoredItem], delete ids: [[UInt8]],
+    completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
+  ) {
+    submit(.changeItems(put: items, delete: ids, completion))
+  }
+
+  /// The stored items, ascending by id.
+  ///
+  /// Waits and sees as `rules` does. Blocks, so it is not for event loops.
+  public func items() throws(SessionStoreError) -> [StoredItem] {
+    if queue.withLock({ $0.isClosed }) { throw .closed }
+    return try SessionStoreError.translating(path: path) {
+      try connection.queue.inDatabase { db in try StoredItem.all(db) }
     }
   }
 

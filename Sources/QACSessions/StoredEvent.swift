@@ -1,6 +1,31 @@
-// What the store keeps: of a person, submitted queries and nothing else; of the operator, rules.
+// What the store keeps: of a person, submitted queries and the items that they led to; of the
+// operator, rules and items.
 
-/// A submitted query of one session.
+/// What somebody did with an item that a query led to.
+public struct StoredUse: Sendable, Hashable {
+  /// What was done.
+  public enum Kind: Int64, Sendable, CaseIterable {
+    /// The item was opened.
+    case click = 0
+    /// It was put into the cart.
+    case cart = 1
+    /// It was bought.
+    case purchase = 2
+  }
+
+  /// The item's id, UTF-8.
+  public var item: [UInt8]
+  /// What was done with it.
+  public var kind: Kind
+
+  /// Makes a use.
+  public init(item: [UInt8], kind: Kind) {
+    self.item = item
+    self.kind = kind
+  }
+}
+
+/// A submitted query of one session, or an example: a query, and what it led to.
 public struct StoredEvent: Sendable, Equatable {
   /// The query as typed, UTF-8.
   public var query: [UInt8]
@@ -11,13 +36,18 @@ public struct StoredEvent: Sendable, Equatable {
   public var form: Int64
   /// When it was submitted, in unix seconds.
   public var time: Int64
+  /// What the query led to; nil for a submitted query.
+  public var use: StoredUse?
 
   /// Makes an event.
-  public init(query: [UInt8], normalized: [UInt8], form: Int64 = 0, time: Int64) {
+  public init(
+    query: [UInt8], normalized: [UInt8], form: Int64 = 0, time: Int64, use: StoredUse? = nil
+  ) {
     self.query = query
     self.normalized = normalized
     self.form = form
     self.time = time
+    self.use = use
   }
 }
 
@@ -51,14 +81,17 @@ public struct EventKey: Sendable, Hashable, Comparable {
 
 /// How much a store holds.
 public struct SessionStatistics: Sendable, Equatable {
-  /// The number of sessions with at least one event.
+  /// The number of sessions with at least one query or example.
   public var sessions: Int
-  /// The number of events of all sessions.
+  /// The number of submitted queries of all sessions.
   public var events: Int
+  /// The number of examples of all sessions.
+  public var examples: Int
 
   /// Makes counts.
-  public init(sessions: Int, events: Int) {
+  public init(sessions: Int, events: Int, examples: Int = 0) {
     self.sessions = sessions
     self.events = events
+    self.examples = examples
   }
 }

@@ -54,6 +54,9 @@ public struct Prompt: Sendable {
   public private(set) var editor: LineEditor
   /// The suggestions, best first.
   public private(set) var suggestions: [Suggestion] = []
+  /// The titles of the items that the best suggestion means, best first. They are shown until newer
+  /// ones come, and cannot be chosen.
+  public private(set) var items: [String] = []
   /// The index of the suggestion that ↑ and ↓ chose.
   public private(set) var choice: Int?
 
@@ -76,16 +79,21 @@ public struct Prompt: Sendable {
     return Array(best.characters[typed...])
   }
 
-  /// Takes the completions of `text`; ignores them if the line has changed since.
-  public mutating func receive(_ suggestions: [Suggestion], for text: String) {
+  /// Takes the completions of `text`, and the titles of the items that the best of them means;
+  /// ignores them if the line has changed since.
+  public mutating func receive(
+    _ suggestions: [Suggestion], items: [String] = [], for text: String
+  ) {
     guard text == editor.text, choice == nil else { return }
     self.suggestions = suggestions
+    self.items = items
   }
 
-  /// Removes the suggestions, for example because the daemon is gone.
+  /// Removes suggestions and items, for example because the daemon is gone.
   public mutating func dropSuggestions() {
     acceptChoice()
     suggestions = []
+    items = []
   }
 
   /// Handles a key; returns what the caller has to do besides drawing.
@@ -181,6 +189,7 @@ public struct Prompt: Sendable {
     guard text.contains(where: { !$0.isWhitespace }) else { return nil }
     choice = nil
     suggestions = []
+    items = []
     editor.set("")
     return .submit(text)
   }

@@ -5,8 +5,11 @@
 //       garden hose connector        suggestions; the typed part looks different
 //       garden hose reel
 //     ≈ gardening                    a correction of what was typed; never after the cursor
+//       items
+//         Garden hose, 20 m          items that the best suggestion means
 //
 // The status stands above the suggestions, so that it does not jump when their number changes.
+// Items have the room that the suggestions leave.
 // Invariant: every row is narrower than the terminal by at least one cell, so that no row wraps.
 
 /// What the status line shows.
@@ -34,6 +37,7 @@ public enum PromptView {
   static let indent = "  "
   static let marker = "▸ "
   static let correction = "≈ "
+  static let itemHeading = "items"
 
   /// The picture of `prompt` on a terminal of `width` by `height` cells.
   ///
@@ -53,7 +57,18 @@ public enum PromptView {
     for place in first..<first + shown {
       rows.append(Frame.cut(suggestionRow(of: prompt, place), to: room))
     }
+    for row in itemRows(of: prompt).prefix(max(0, height - 1 - rows.count)) {
+      rows.append(Frame.cut(row, to: room))
+    }
     return Frame(rows: rows, cursorColumn: column)
+  }
+
+  /// A heading and the items; nothing without items.
+  private static func itemRows(of prompt: Prompt) -> [[Span]] {
+    if prompt.items.isEmpty { return [] }
+    let heading = [Span(indent + itemHeading, .note)]
+    return [heading]
+      + prompt.items.map { [Span(indent + indent, .note), Span(VisibleText.of($0), .completed)] }
   }
 
   /// The row that stays on the screen after a query was submitted.

@@ -9,7 +9,7 @@ import QACTerminal
 struct RuleOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "How the text is compared: \(Self.kinds). "
+      "How the text is compared: \(Self.kinds). item, for blocks alone, takes an item's id. "
         + "To keep a word out of all suggestions, use word.", valueName: "kind"),
     transform: { name in
       // `blocks` prints a colon after the kind; a pasted kind may have it.
@@ -33,6 +33,12 @@ struct RuleOptions: ParsableArguments {
 
   /// "1 label", "2 labels".
   static func labels(_ count: Int) -> String { count == 1 ? "1 label" : "\(count) labels" }
+
+  /// What a block rule hits: labels, and items if the index has some.
+  static func hits(_ change: RuleChange) -> String {
+    guard let items = change.items else { return labels(change.labels) }
+    return labels(change.labels) + " and " + (items == 1 ? "1 item" : "\(items) items")
+  }
 }
 
 struct Block: ParsableCommand {
@@ -45,8 +51,10 @@ struct Block: ParsableCommand {
         prefix    suggestions that begin with the text
         word      suggestions that contain the words of the text, side by side
         pattern   suggestions that match the pattern as a whole
+        item      the item with this id
 
-      In a pattern, * stands for any run of characters and ? for one; quote them for the shell.
+      The first four also hide items whose titles they match. In a pattern, * stands for any run of \
+      characters and ? for one; quote them for the shell.
 
       The rule counts at once and stays, also after a restart, until you unblock it. For example:
 
@@ -64,8 +72,7 @@ struct Block: ParsableCommand {
       .block(rule), of: connection.client(),
       as: { client throws(ClientError) in try client.block(rule) }
     ) { change in
-      (change.isChanged ? "blocked" : "already blocked")
-        + ", hits \(RuleOptions.labels(change.labels))\n"
+      (change.isChanged ? "blocked" : "already blocked") + ", hits \(RuleOptions.hits(change))\n"
     }
   }
 }
@@ -88,7 +95,7 @@ struct Unblock: ParsableCommand {
       as: { client throws(ClientError) in try client.unblock(rule) }
     ) { change in
       change.isChanged
-        ? "unblocked, hit \(RuleOptions.labels(change.labels))"
+        ? "unblocked, hit \(RuleOptions.hits(change))"
           + (change.isInFile ? "; but the block list file still holds it" : "") + "\n"
         : "there is no such rule\n"
     }

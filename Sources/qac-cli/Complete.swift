@@ -12,7 +12,8 @@ struct Complete: ParsableCommand {
       Prints a line of "text TAB score TAB source" per completion. A completion that does not begin \
       with the prefix has one more field, unless the source says so: "corrected" if it corrects a \
       typing error, "words" if it holds the words in any order, "synonyms" if it holds words of the \
-      same meaning. Control characters are shown as symbols.
+      same meaning. With --items, an empty line follows, and then the lines of "qac-cli retrieve". \
+      Control characters are shown as symbols.
       """)
 
   @OptionGroup var connection: ConnectionOptions
@@ -26,6 +27,12 @@ struct Complete: ParsableCommand {
       "An earlier query. The given queries are then the context, in place of a session's. Repeat the "
         + "option for several, oldest first.", valueName: "query"))
   var previous: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Also show so many items of the best completion, 1 to \(ProtocolLimits.maximumLimit), after "
+        + "an empty line, as \"qac-cli retrieve\" does.", valueName: "count"))
+  var items: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -43,13 +50,20 @@ struct Complete: ParsableCommand {
       """)
   var prefix: [String] = []
 
+  func validate() throws {
+    if let items, !(1...ProtocolLimits.maximumLimit).contains(items) {
+      throw ValidationError(
+        "give --items a whole number from 1 to \(ProtocolLimits.maximumLimit)")
+    }
+  }
+
   func run() throws {
     let context: Request.Context =
       previous.isEmpty
       ? .session(try session.name) : .previous(previous.map { Array($0.utf8) })
     let request = Request.Complete(
       context: context, prefix: Array(prefix.joined(separator: " ").utf8), limit: count.limit,
-      explain: explain, at: at)
+      explain: explain, items: items, at: at)
     try output.print(
       .complete(request), of: connection.client(),
       as: { client throws(ClientError) in try client.complete(request) }, Self.lines)
@@ -65,10 +79,15 @@ struct Complete: ParsableCommand {
       let match = suggestion.match ?? .prefix
       let isNamed = match == .prefix || suggestion.source == match.rawValue
       text += isNamed ? "\n" : "\t\(match.rawValue)\n"
-      for feature in suggestion.features where feature.value != 0 {
-        text += "    \(VisibleText.of(feature.name)) \(feature.value) × \(feature.weight)\n"
-      }
+      text += lines(suggestion.features)
     }
+    if let items = completion.items { text += "\n" + Retrieve.lines(items) }
     return text
+  }
+
+  /// A line per feature that is not 0.
+  static func lines(_ features: [Completion.Feature]) -> String {
+    features.filter { $0.value != 0 }
+      .map { "    \(VisibleText.of($0.name)) \($0.value) × \($0.weight)\n" }.joined()
   }
 }

@@ -15,6 +15,9 @@ struct Interactive: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var count: LimitOptions
 
+  /// How many items of the best completion are shown.
+  private static let items = 5
+
   func run() throws {
     let client = connection.client()
     let name = try session.name
@@ -29,7 +32,7 @@ struct Interactive: ParsableCommand {
       // The daemon takes the queries of the last 30 minutes for context, too.
       return newest.flatMap { Int64(time(nil)) - $0.at <= 1800 ? VisibleText.of($0.query) : nil }
     }
-    let live = LiveSession(client: client, session: name, limit: count.limit)
+    let live = LiveSession(client: client, session: name, limit: count.limit, items: Self.items)
     guard let signals = Signals.install() else {
       Console.complain("cannot make a pipe: \(String(cString: strerror(errno))); see errno(3)")
       throw ExitCode.failure

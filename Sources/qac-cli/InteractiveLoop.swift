@@ -112,7 +112,9 @@ struct InteractiveLoop {
           text: String(decoding: $0.text, as: UTF8.self), source: $0.source,
           match: $0.match.flatMap { Prompt.Match(rawValue: $0.rawValue) })
       }
-      prompt.receive(suggestions, for: text)
+      let items = completion.items ?? []
+      prompt.receive(
+        suggestions, items: items.map { String(decoding: $0.title, as: UTF8.self) }, for: text)
       status.microseconds = Int(after / .microseconds(1))
       status.problem = nil
     case .recorded:

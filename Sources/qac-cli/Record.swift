@@ -1,4 +1,4 @@
-// qac-cli record: adds a submitted query to a session.
+// qac-cli record: adds a submitted query, or what it led to, to a session.
 
 import ArgumentParser
 import QACClient
@@ -6,7 +6,14 @@ import QACProtocol
 
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Record a submitted query; returns when the query is on disk.")
+    abstract: "Record a submitted query; returns when the query is on disk.",
+    discussion: """
+      With --item, the command records that the query led to an item: an example for the next \
+      rebuild. It is no submitted query, so record the query itself first. For example:
+
+        qac-cli record garden hose
+        qac-cli record --item sku-17 --kind cart garden hose
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var session: SessionOptions
@@ -18,13 +25,39 @@ struct Record: ParsableCommand {
       valueName: "seconds"))
   var at: Int64?
 
+  @Option(
+    help: ArgumentHelp("The id of the item that the query led to.", valueName: "id"),
+    transform: ItemOptions.id)
+  var item: ItemID?
+
+  @Option(
+    help: ArgumentHelp(
+      "What was done with the item: \(Record.kinds). (default: click)", valueName: "kind"),
+    transform: { name in
+      guard let kind = Request.Record.Kind(rawValue: name) else {
+        throw ValidationError("there is no such kind; give --kind one of \(Record.kinds)")
+      }
+      return kind
+    })
+  var kind: Request.Record.Kind?
+
   @Argument(help: "The query that was submitted; several words are joined by spaces.")
   var query: [String]
+
+  private static let kinds =
+    Request.Record.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+
+  func validate() throws {
+    if kind != nil && item == nil {
+      throw ValidationError("--kind says what was done with an item; name the item with --item")
+    }
+  }
 
   func run() throws {
     let client = connection.client()
     let request = Request.Record(
-      session: try session.name, query: Array(query.joined(separator: " ").utf8), at: at)
+      session: try session.name, query: Array(query.joined(separator: " ").utf8), item: item,
+      kind: kind ?? .click, at: at)
     let result = try Console.run { () throws(ClientError) in try client.call(.record(request)) }
     if output.json { Console.write(json: result) }
   }

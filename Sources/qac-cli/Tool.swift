@@ -24,9 +24,9 @@ struct Tool: ParsableCommand {
       75 the daemon did not answer in time, or cannot do it at the moment, so try again.
       """,
     subcommands: [
-      Interactive.self, Complete.self, Record.self, History.self, Forget.self, Block.self,
-      Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self, Boost.self, Unboost.self,
-      Boosts.self, Status.self, Metrics.self, Reload.self, Import.self,
+      Interactive.self, Complete.self, Retrieve.self, Record.self, History.self, Forget.self,
+      Block.self, Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self, Boost.self,
+      Unboost.self, Boosts.self, Items.self, Status.self, Metrics.self, Reload.self, Import.self,
     ],
     defaultSubcommand: Interactive.self)
 

@@ -19,7 +19,7 @@ enum CanonicalAnswer {
     (#""(pid|uptime_seconds|loaded_at|held_bytes|slow_requests)":\d+"#, #""$1":0"#),
     (#""(index|block_list|database)_path":"[^"]+""#, #""$1_path":"""#),
     (#""(complete|waiting|session)_us":\{"count":[^}]*\}"#, #""$1_us":{}"#),
-    (#""latency_us":\{("[a-z]+":\{"count":[^}]*\},?)*\}"#, #""latency_us":{}"#),
+    (#""latency_us":\{("[a-z.]+":\{"count":[^}]*\},?)*\}"#, #""latency_us":{}"#),
     // Of `metrics`: each help text, and the value of each series that is not listed below.
     (#"# HELP ([a-z_]+) .*?(?=\\n)"#, "# HELP $1 …"),
     (

@@ -2,6 +2,7 @@
 
 import Foundation
 import QACClient
+import QACIndex
 import QACProtocol
 import QACTestSupport
 import Testing
@@ -58,6 +59,40 @@ import Testing
     #expect(try !places(of: "anary sevenfold", in: daemon.pid).isEmpty)
     #expect(try client.forget(.init(session: #require(SessionName("ada")))) == 7)
     #expect(try client.forget(.everyone(since: 0)) == 7)
+    let left = try places(of: "anary sevenfold", in: daemon.pid)
+    #expect(left.isEmpty, "\(left.joined(separator: "\n"))")
+    daemon.stop()
+  }
+
+  /// Retrieval has working memory of its own.
+  @Test func noRetrievalKeepsWhatItWasAsked() throws {
+    let directory = try TemporaryDirectory()
+    var content = TinyIndex.flat([("garden hose", 1), ("red shoes", 3)])
+    content.items = PlainItem.content(of: [
+      PlainItem("a", "Zebra garden hose"), PlainItem("b", "Sevenfold chair"),
+    ])
+    let index = directory.file("i.qaci")
+    try Data(IndexWriter.serialize(content)).write(to: URL(fileURLWithPath: index))
+    let files = try DaemonFiles(copyOf: index)
+    let daemon = try files.start(["--live-sessions", "1"])
+    let client = files.client()
+    let added = Request.Item(id: try #require(ItemID("c")), title: Array("Zebra crossing".utf8))
+    _ = try client.addItems([added])
+    let canary = "Zebra-canary sevenfold \"quoted\""
+    let query = Array(canary.utf8)
+    let session = try #require(SessionName("ada"))
+    try client.record(canary, session: "ada")
+    for i in 0..<5 {
+      let context = Request.Context.session(session)
+      for _ in 0..<2 {
+        let found = try client.retrieve(.init(context: context, query: query, explain: i > 2))
+        #expect(!found.items.isEmpty)
+        _ = try client.complete(.init(context: context, prefix: query, items: 3))
+      }
+      try client.record(.init(session: session, query: query, item: ItemID("a"), kind: .cart))
+    }
+    #expect(try !places(of: "anary sevenfold", in: daemon.pid).isEmpty)
+    #expect(try client.forget(.init(session: session)) == 6)
     let left = try places(of: "anary sevenfold", in: daemon.pid)
     #expect(left.isEmpty, "\(left.joined(separator: "\n"))")
     daemon.stop()

@@ -44,11 +44,16 @@ import Testing
             ])
           ]
         }
+        var result: [JSONValue.Member] = [.init("suggestions", .array(suggestions))]
+        if let count = parameters.items {
+          let item = JSONValue.object([
+            .init("id", .text("net")), .init("title", .text("Net of \(count)\u{1B}")),
+            .init("score", .double(0.5)),
+          ])
+          result.append(.init("items", .array(suggestions.isEmpty ? [] : [item])))
+        }
         return .result(
-          .object([
-            .init("suggestions", .array(suggestions)), .init("index", .text("i")),
-            .init("took_us", .integer(1)),
-          ]))
+          .object(result + [.init("index", .text("i")), .init("took_us", .integer(1))]))
       case .history:
         return .result(
           .object([
@@ -110,6 +115,51 @@ import Testing
                 ])
               ]))
           ]))
+      case .retrieve(let parameters):
+        var item: [JSONValue.Member] = [
+          .init("id", .text("sku 1")), .init("title", .text("Hose\u{1B}")),
+          .init("score", .double(0.5)),
+          .init("payload", .object([.init("a", .text("\u{7}"))])),
+        ]
+        if parameters.explain {
+          item += [
+            .init("arm", .text("lexical")),
+            .init(
+              "features",
+              .array([
+                .object([
+                  .init("name", .text("bm25")), .init("value", .double(2)),
+                  .init("weight", .double(0.25)),
+                ])
+              ])),
+          ]
+        }
+        return .result(
+          .object([
+            .init("items", .array([.object(item)])), .init("index", .text("i")),
+            .init("took_us", .integer(1)),
+          ]))
+      case .itemsAdd(let items):
+        return .result(
+          .object([
+            .init("added", .integer(Int64(items.count))), .init("replaced", .integer(0)),
+            .init("indexed", .integer(items.contains { $0.id == ItemID("known") } ? 1 : 0)),
+          ]))
+      case .itemsRemove(let ids):
+        let known = ids.count { $0 != ItemID("unknown") }
+        return .result(.object([.init("removed", .integer(Int64(known)))]))
+      case .items:
+        return .result(
+          .object([
+            .init(
+              "items",
+              .array([
+                .object([
+                  .init("id", .text("a")), .init("title", .text("A\u{1B}")),
+                  .init("state", .text("added")),
+                ])
+              ]))
+          ]))
       case .reload: return .result(.object([.init("index", .text("i"))]))
       case .metrics: return .result(.object([.init("text", .text("# a\nb 1\n"))]))
       case .status, .ping:
@@ -135,6 +185,9 @@ import Testing
       try run("complete", "gardn").output
         == "garden\t0.5\tcorrected\ngarden\t0.5\tsession\tcorrected\n")
     #expect(try run("complete", "hose").output == "garden hose\t0.5\tindex\twords\n")
+    #expect(
+      try run("complete", "pond", "--items", "2").output
+        == "pond pump\t0.5\tindex\n\nnet\tNet of 2␛\t0.5\n")
     let json = try run("complete", "pond", "--json", "--previous", "a", "--previous", "b")
     #expect(
       json.output
@@ -149,13 +202,13 @@ import Testing
     #expect(try run("reload").output == "serving i\n")
     #expect(try run("metrics").output == "# a\nb 1\n")
     let sent = daemon.received
-    #expect(sent.count == 12)
+    #expect(sent.count == 13)
     #expect(
-      sent[3]
+      sent[4]
         == .complete(
           .init(
             context: .previous([Array("a".utf8), Array("b".utf8)]), prefix: Array("pond".utf8))))
-    guard case .record(let record) = sent[4] else {
+    guard case .record(let record) = sent[5] else {
       Issue.record("no record")
       return
     }
@@ -213,6 +266,88 @@ import Testing
     for usage in [["block"], ["block", "word"], ["block", "regex", "a"], ["unblock", "word"]] {
       #expect(try ProgramRun(usage + ["--socket", path]).status == 64, "\(usage)")
     }
+  }
+
+  @Test func itemsAreRetrievedAddedAndTakenOut() throws {
+    let daemon = try daemon()
+    let line = "sku 1\tHose␛\t0.5\t{\"a\":\"\\u0007\"}\n"
+    #expect(try run("retrieve", "a", "hose", "--limit", "3").output == line)
+    #expect(
+      try run("retrieve", "a", "--explain", "--previous", "b").output
+        == line + "    found by lexical\n    bm25 2.0 × 0.25\n")
+    #expect(try run("retrieve", "a", "--json").output.hasPrefix("{\"items\":[{\"id\":\"sku 1\""))
+    _ = try run("record", "--session", "s", "--item", "sku 1", "--kind", "cart", "a", "hose")
+    let session = try #require(SessionName("s"))
+    let sent = daemon.received
+    #expect(
+      sent[1]
+        == .retrieve(
+          .init(context: .previous([Array("b".utf8)]), query: Array("a".utf8), explain: true)))
+    #expect(
+      sent.last
+        == .record(
+          .init(
+            session: session, query: Array("a hose".utf8), item: ItemID("sku 1"), kind: .cart)))
+    let file = directory.file("items.tsv")
+    // One row of bad weight, one whose payload is too deep, and the good ones.
+    let deep = String(repeating: "[", count: 28) + String(repeating: "]", count: 28)
+    let rows = [
+      "i1\tHose\tfor water\t2\t{\"a\": 1}", "known\tChair", "bad\tx\t\tmany", "i4\tx\t\t1\t\(deep)",
+    ]
+    try rows.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+    let added = try run("items", "add", file)
+    let known = "; the index has 1 of them, which are served as it has them\n"
+    #expect(added.output == "2 added, 0 replaced" + known, "\(added.errors)")
+    #expect(added.status == 0 && added.errors.contains("left out"))
+    guard case .itemsAdd(let items) = daemon.received.last else {
+      Issue.record("\(daemon.received)")
+      return
+    }
+    let hose = Request.Item(
+      id: try #require(ItemID("i1")), title: Array("Hose".utf8), text: Array("for water".utf8),
+      weight: 2, payload: Array("{\"a\": 1}".utf8))
+    #expect(items.first == hose && items.count == 2)
+    // A text that no request can hold.
+    let long = directory.file("items.jsonl")
+    let text = String(repeating: "\\u0001", count: 12_000)
+    try "{\"id\":\"i5\",\"title\":\"x\",\"text\":\"\(text)\"}\n{\"id\":\"i6\",\"title\":\"y\"}\n"
+      .write(
+        toFile: long, atomically: true, encoding: .utf8)
+    let cut = try run("items", "add", long, "--json")
+    #expect(cut.output == "{\"added\":1,\"replaced\":0,\"indexed\":0,\"skipped\":1}\n")
+    #expect(cut.errors.contains("1 item is left out") && cut.errors.contains("; shorten"))
+    #expect(try run("items", "add", directory.file("none.tsv")).status == 1)
+    #expect(try run("items", "remove", "a", "unknown").output == "1 of 2 taken out\n")
+    #expect(try run("items", "remove", "unknown").output == "there are no such items\n")
+    #expect(try run("items", "list").output == "a\tA␛\tadded\n")
+    #expect(try run("items", "list", "--limit", "5", "--json").output.hasPrefix("{\"items\":["))
+    #expect(daemon.received.last == .items(limit: 5))
+    #expect(try run("block", "item", "i1").output == "already blocked, hits 1 label\n")
+    for usage in [
+      ["retrieve"], ["items", "remove"], ["items", "remove", "a", "a"], ["items", "add"],
+      ["items", "list", "--limit", "0"], ["record", "--kind", "cart", "q"],
+      ["record", "--item", "a", "--kind", "view", "q"], ["record", "--item", "", "q"],
+      ["complete", "--items", "0", "q"],
+    ] {
+      #expect(try ProgramRun(usage + ["--socket", path]).status == 64, "\(usage)")
+    }
+  }
+
+  /// A catalogue of several requests: each is within the limits, and together they have every item.
+  @Test func aLargeCatalogueIsSentInPieces() throws {
+    let daemon = try daemon()
+    let file = directory.file("items.tsv")
+    let long = String(repeating: "w ", count: 8000)
+    let rows = (0..<2500).map { "id\($0)\tTitle \($0)\t\($0 % 100 == 0 ? long : "")" }
+    try rows.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+    #expect(try run("items", "add", file).output == "2500 added, 0 replaced\n")
+    var ids: Set<ItemID> = []
+    for request in daemon.received {
+      guard case .itemsAdd(let items) = request else { continue }
+      #expect(items.count <= ProtocolLimits.maximumItems)
+      for item in items { #expect(ids.insert(item.id).inserted) }
+    }
+    #expect(ids.count == 2500 && daemon.received.count < 60)
   }
 
   @Test func pinsHaveAPrefixAndATextAndBoostsAFactor() throws {
@@ -327,6 +462,8 @@ import Testing
     #expect(terminal.sees("gar\u{1B}[2mden hose\u{1B}[0m"))
     #expect(terminal.sees("gar\u{1B}[1mden hose\u{1B}[0m"))
     #expect(terminal.sees("␛[31mred␉x"))
+    // Below the completions, the items of the best one.
+    #expect(terminal.sees("items") && terminal.sees("Net of 5␛"))
     terminal.type("\t\r")
     #expect(terminal.sees("context “garden hose”"))
     // An arrow key arrives in two parts; then Enter submits the choice.

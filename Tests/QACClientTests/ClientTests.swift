@@ -37,6 +37,10 @@ import Testing
     let rules = try json(#"{"rules":[{"kind":"word","text":"q","source":"file"}]}"#)
     let pins = try json(#"{"rules":[{"prefix":"","text":"q","until":3}]}"#)
     let boosts = try json(#"{"rules":[{"kind":"word","text":"q","factor":0.5}]}"#)
+    let retrieval = try json(
+      #"{"items":[{"id":"i","title":"t","score":2,"payload":[1],"arm":"new"}],"index":"x","took_us":1}"#
+    )
+    let items = try json(#"{"items":[{"id":"i","title":"t","state":"removed"}]}"#)
     @Sendable func change(_ name: String) -> JSONValue {
       .object([.init(name, .bool(true)), .init("labels", .integer(2))])
     }
@@ -53,6 +57,15 @@ import Testing
       case .unpin, .unboost: return .result(change("existed"))
       case .pins: return .result(pins)
       case .boosts: return .result(boosts)
+      case .retrieve: return .result(retrieval)
+      case .itemsAdd:
+        return .result(
+          .object([
+            .init("added", .integer(1)), .init("replaced", .integer(2)),
+            .init("indexed", .integer(3)),
+          ]))
+      case .itemsRemove: return .result(.object([.init("removed", .integer(1))]))
+      case .items: return .result(items)
       case .reload: return .result(.object([.init("index", .text("i"))]))
       case .metrics: return .result(.object([.init("text", .text("a 1\n"))]))
       case .status, .ping: return .result(.object([.init("protocol", .integer(1))]))
@@ -82,7 +95,22 @@ import Testing
     #expect(try client.ping() == 1)
     #expect(try client.status()["protocol"] == .integer(1))
     #expect(try client.metrics() == Array("a 1\n".utf8))
-    #expect(daemon.received.count == 17)
+    let found = try client.retrieve(.init(query: Array("q".utf8)))
+    #expect(
+      found.items == [
+        RetrievedItem(
+          id: Array("i".utf8), title: Array("t".utf8), score: 2, payload: .array([.integer(1)]),
+          arm: "new")
+      ])
+    let id = try #require(ItemID("i"))
+    #expect(
+      try client.addItems([.init(id: id, title: Array("t".utf8))])
+        == AddedCounts(added: 1, replaced: 2, indexed: 3))
+    #expect(try client.removeItems([id]) == 1)
+    #expect(
+      try client.items(limit: 3)
+        == [ListedItem(id: Array("i".utf8), title: Array("t".utf8), state: .removed)])
+    #expect(daemon.received.count == 21)
     #expect(daemon.connections == 1)
   }
 

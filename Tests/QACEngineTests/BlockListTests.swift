@@ -93,6 +93,7 @@ func rule(_ kind: BlockRule.Kind, _ text: String) throws -> BlockRule {
     case .word: return " \(text) ".contains(" \(String(decoding: form, as: UTF8.self)) ")
     case .pattern:
       return PlainGlob(form: form).matches(Array(text.utf8))
+    case .item: return false
     }
   }
 

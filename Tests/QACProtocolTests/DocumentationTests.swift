@@ -63,7 +63,14 @@ import Testing
   private func check(_ response: Response, answers request: Request, _ line: String) throws {
     let result = try response.outcome.get()
     switch request {
-    case .complete: _ = try Completion(result)
+    case .complete(let parameters):
+      #expect(try Completion(result).items?.count == parameters.items, "\(line)")
+    case .retrieve: #expect(!(try Retrieval(result).items.isEmpty), "\(line)")
+    case .itemsAdd(let items):
+      let counts = try AddedCounts(result)
+      #expect(counts.added + counts.replaced == items.count, "\(line)")
+    case .itemsRemove: #expect(result["removed"]?.wholeNumber != nil, "\(line)")
+    case .items: #expect(try ListedItem.list(result).allSatisfy { $0.state != nil }, "\(line)")
     case .record: #expect(result == .object([]))
     case .history: _ = try RecordedQuery.list(result)
     case .forget: #expect(result["forgotten"]?.wholeNumber != nil, "\(line)")
@@ -101,6 +108,12 @@ import Testing
       "at most \(ProtocolLimits.maximumTextBytes) bytes",
       "at most \(ProtocolLimits.maximumPreviousQueries) texts",
       "from 1 to \(ProtocolLimits.maximumLimit) ",
+      "1 to \(ProtocolLimits.maximumItemIDBytes) bytes",
+      "1 to \(ProtocolLimits.maximumTitleBytes) bytes",
+      "at most \(ProtocolLimits.maximumItemTextBytes) bytes without",
+      "at most \(ProtocolLimits.maximumPayloadBytes) bytes, as",
+      "1 to \(ProtocolLimits.maximumItems) items",
+      "1 to \(ProtocolLimits.maximumItems) different ids",
       "`--limit` (\(ProtocolLimits.defaultLimit) unless told)",
       "\(ProtocolLimits.defaultHistoryLimit) unless `limit`",
       "0 to \(ProtocolLimits.maximumTime) ",

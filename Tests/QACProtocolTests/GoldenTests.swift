@@ -16,6 +16,7 @@ import Testing
 
   @Test func requestsOfVersion1() throws {
     let session = try #require(SessionName("ada é"))
+    func id(_ text: String) throws -> ItemID { try #require(ItemID(text)) }
     let requests: [(Request, RequestID?)] = [
       (.complete(.init(prefix: [])), RequestID(0)),
       (
@@ -49,6 +50,32 @@ import Testing
       (.boost(.init(rule: .init(kind: .word, text: bytes("a")), factor: 2.5)), RequestID(13)),
       (.unboost(.init(kind: .word, text: bytes("a"))), RequestID(14)),
       (.boosts, RequestID(15)),
+      (.complete(.init(prefix: bytes("a"), items: 5)), RequestID(16)),
+      (
+        .record(.init(session: session, query: bytes("q"), item: try id("i\"1"), kind: .purchase)),
+        RequestID(17)
+      ),
+      (
+        .record(.init(session: session, query: bytes("q"), item: try id("i"), at: 5)),
+        RequestID(18)
+      ),
+      (.retrieve(.init(query: bytes("q"))), RequestID(19)),
+      (
+        .retrieve(
+          .init(context: .session(session), query: bytes("q"), limit: 3, explain: true, at: 5)),
+        RequestID(20)
+      ),
+      (
+        .itemsAdd([
+          .init(id: try id("1"), title: bytes("T")),
+          .init(
+            id: try id("2"), title: bytes("T\"é"), text: bytes("x"), weight: 0.5,
+            payload: bytes(#"{"a": [1, null]}"#)),
+        ]), RequestID(21)
+      ),
+      (.itemsRemove([try id("1"), try id("2")]), RequestID(22)),
+      (.items(), RequestID(23)), (.items(limit: 7), RequestID(24)),
+      (.block(.init(kind: .item, text: bytes("i"))), RequestID(25)),
     ]
     let golden = try lines("requests-v1.jsonl")
     try #require(golden.count == requests.count)
@@ -106,8 +133,48 @@ import Testing
     boosts.append(kind: .pattern, text: bytes("*"), factor: 0.25, into: &output)
     boosts.finish(into: &output)
     output.append(0x0A)
+    appendItemAnswers(to: &output)
     ResponseEncoder.error(.busy, message: "too much to do; try again", id: .null, into: &output)
     output.append(0x0A)
     #expect(text(output).split(separator: "\n").map(String.init) == (try lines("answers-v1.jsonl")))
+  }
+
+  private func appendItemAnswers(to output: inout [UInt8]) {
+    func with(_ text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+      bytes(text).withUnsafeBufferPointer(body)
+    }
+    var items = ItemsEncoder(id: RequestID(9), into: &output)
+    with("i\"1") { id in
+      with("T\u{1B}é") { title in
+        with(#"{"a": 1}"#) { payload in
+          items.append(id: id, title: title, payload: payload, score: 1.5, into: &output)
+          items.append(
+            id: title, title: id, payload: .init(rebasing: payload[..<0]), score: -1e-9,
+            arm: "lexical", features: [("bm25", 0.5, 2), ("weight", 1, 0)], into: &output)
+        }
+      }
+    }
+    items.finish(index: "cafe".utf8, microseconds: 12, into: &output)
+    output.append(0x0A)
+    let suggestions = SuggestionsEncoder(id: RequestID(10), into: &output)
+    let none = ItemsEncoder(after: suggestions, into: &output)
+    none.finish(index: "cafe".utf8, microseconds: 0, into: &output)
+    output.append(0x0A)
+    ResponseEncoder.itemsAdded(
+      .init(added: 2, replaced: 1, indexed: 0), id: RequestID(11), into: &output)
+    output.append(0x0A)
+    ResponseEncoder.itemsRemoved(3, id: RequestID(12), into: &output)
+    output.append(0x0A)
+    var list = RulesEncoder(itemsFor: RequestID(13), into: &output)
+    for state in ListedItem.State.allCases {
+      list.append(item: bytes("i"), title: bytes("T\"é"), state, into: &output)
+    }
+    list.finish(into: &output)
+    output.append(0x0A)
+    ResponseEncoder.ruleAdded(isNew: true, labels: 3, items: 2, id: RequestID(14), into: &output)
+    output.append(0x0A)
+    ResponseEncoder.ruleRemoved(
+      existed: true, isInFile: false, labels: 0, items: 1, id: RequestID(15), into: &output)
+    output.append(0x0A)
   }
 }

@@ -55,6 +55,43 @@ import Testing
         #""method":"unblock","params":{"text":"*","kind":"pattern","prefix":1}"#,
         .unblock(.init(kind: .pattern, text: bytes("*")))
       ),
+      (
+        #""method":"block","params":{"kind":"item","text":"i 1"}"#,
+        .block(.init(kind: .item, text: bytes("i 1")))
+      ),
+      (
+        #""method":"complete","params":{"prefix":"ne","items":100}"#,
+        .complete(.init(prefix: bytes("ne"), items: 100))
+      ),
+      (
+        #""method":"record","params":{"session":"s","query":"q","item":"i"}"#,
+        .record(.init(session: session, query: bytes("q"), item: ItemID("i")))
+      ),
+      (
+        #""method":"record","params":{"kind":"cart","session":"s","query":"q","item":"i"}"#,
+        .record(.init(session: session, query: bytes("q"), item: ItemID("i"), kind: .cart))
+      ),
+      (
+        #""method":"retrieve","params":{"query":"","previous":["a"],"limit":1}"#,
+        .retrieve(.init(context: .previous([bytes("a")]), query: [], limit: 1))
+      ),
+      (
+        #""method":"items.add","params":{"items":[{"x":[],"title":"t","id":"i","weight":null}]}"#,
+        .itemsAdd([.init(id: try #require(ItemID("i")), title: bytes("t"))])
+      ),
+      (
+        "\"method\":\"items.add\",\"params\":{\"items\":[{\"id\":\"i\",\"title\":\"t\","
+          + "\"payload\": [ 1,\t\"\\u0041\"] }]}",
+        .itemsAdd([
+          .init(
+            id: try #require(ItemID("i")), title: bytes("t"), payload: bytes(#"[ 1,"\u0041"]"#))
+        ])
+      ),
+      (
+        #""method":"items.remove","params":{"ids":["i","j"]}"#,
+        .itemsRemove([try #require(ItemID("i")), try #require(ItemID("j"))])
+      ),
+      (#""method":"items","params":{}"#, .items()),
       (#""method":"blocks""#, .blocks), (#""method":"status""#, .status),
       (#""method":"metrics""#, .metrics),
       (#""method":"reload","params":{}"#, .reload()),
@@ -256,6 +293,89 @@ import Testing
     #expect(refusal(line)?.fault.code == .invalidParams, "\(line)")
   }
 
+  @Test(arguments: [
+    (#""record""#, #""session":"s","query":"q","item":"""#),
+    (#""record""#, #""session":"s","query":"q","item":"a\nb""#),
+    (#""record""#, #""session":"s","query":"q","item":7"#),
+    (#""record""#, #""session":"s","query":"q","item":"i","kind":"view""#),
+    (#""record""#, #""session":"s","query":"q","kind":"click""#),
+    (#""record""#, #""session":"s","item":"i""#),
+    (#""retrieve""#, #""session":"s""#), (#""retrieve""#, #""query":"q","limit":0"#),
+    (#""retrieve""#, #""query":"q","session":"s","previous":[]"#),
+    (#""complete""#, #""prefix":"q","items":0"#), (#""complete""#, #""prefix":"q","items":101"#),
+    (#""complete""#, #""prefix":"q","items":[]"#),
+    (#""block""#, #""kind":"item","text":"a\u007f""#),
+    (#""boost""#, #""kind":"item","text":"a","factor":2"#),
+    (#""unboost""#, #""kind":"item","text":"a""#),
+    (#""items""#, #""limit":101"#), (#""items.remove""#, ""), (#""items.remove""#, #""ids":[]"#),
+    (#""items.remove""#, #""ids":"a""#), (#""items.remove""#, #""ids":[1]"#),
+    (#""items.remove""#, #""ids":["a","a"]"#), (#""items.add""#, ""),
+    (#""items.add""#, #""items":[]"#), (#""items.add""#, #""items":{}"#),
+    (#""items.add""#, #""items":["a"]"#), (#""items.add""#, #""items":[{"id":"a"}]"#),
+    (#""items.add""#, #""items":[{"title":"a"}]"#),
+    (#""items.add""#, #""items":[{"id":"","title":"a"}]"#),
+    (#""items.add""#, #""items":[{"id":"a","title":""}]"#),
+    (#""items.add""#, #""items":[{"id":"a","title":"\u0000"}]"#),
+    (#""items.add""#, #""items":[{"id":"a","title":"t","text":[]}]"#),
+    (#""items.add""#, #""items":[{"id":"a","title":"t","weight":0}]"#),
+    (#""items.add""#, #""items":[{"id":"a","title":"t","weight":"1"}]"#),
+    (#""items.add""#, #""items":[{"id":"a","title":"t","weight":1e999}]"#),
+    (#""items.add""#, #""items":[{"id":"a","title":"t"},{"id":"a","title":"u"}]"#),
+  ])
+  func badItemsAreRefused(method: String, parameters: String) {
+    let line = rpc("\"method\":\(method),\"params\":{\(parameters)}")
+    let error = refusal(line)
+    #expect(error?.fault.code == .invalidParams, "\(line)")
+    #expect(error?.description.contains(";") == true, "\(error?.description ?? "")")
+  }
+
+  @Test func aMemberOfAnItemIsGivenOnce() {
+    let line = rpc(#""method":"items.add","params":{"items":[{"id":"a","title":"t","id":"b"}]}"#)
+    #expect(refusal(line)?.fault.code == .invalidRequest)
+  }
+
+  @Test func itemsAreBounded() throws {
+    func add(_ members: String) -> String {
+      rpc("\"method\":\"items.add\",\"params\":{\"items\":[{\"id\":\"i\",\(members)}]}")
+    }
+    func text(_ count: Int) -> String { String(repeating: "x", count: count) }
+    func nested(_ depth: Int) -> String {
+      String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    }
+    func list(_ method: String, _ name: String, _ elements: [String]) -> String {
+      let list = elements.joined(separator: ",")
+      return rpc("\"method\":\"\(method)\",\"params\":{\"\(name)\":[\(list)]}")
+    }
+    let bounds: [(Int, (Int) -> String)] = [
+      (ProtocolLimits.maximumTitleBytes, { add("\"title\":\"\(text($0))\"") }),
+      (
+        ProtocolLimits.maximumItemTextBytes,
+        { add("\"title\":\"t\",\"text\":\"\(text($0))\"") }
+      ),
+      (
+        ProtocolLimits.maximumPayloadBytes - 2,
+        { add("\"title\":\"t\",\"payload\":\"\(text($0))\"") }
+      ),
+      (27, { add("\"title\":\"t\",\"payload\":\(nested($0))") }),
+      (
+        ProtocolLimits.maximumItemIDBytes, { list("items.remove", "ids", ["\"\(text($0))\""]) }
+      ),
+      (
+        ProtocolLimits.maximumItems,
+        { list("items.remove", "ids", (0..<$0).map { "\"\($0)\"" }) }
+      ),
+      (
+        ProtocolLimits.maximumItems,
+        { list("items.add", "items", (0..<$0).map { "{\"id\":\"\($0)\",\"title\":\"t\"}" }) }
+      ),
+    ]
+    for (limit, line) in bounds {
+      #expect(refusal(line(limit)) == nil, "\(limit)")
+      let error = try #require(refusal(line(limit + 1)), "\(limit)")
+      #expect(error.fault.code == .invalidParams, "\(limit)")
+    }
+  }
+
   @Test func textsAreBounded() {
     let exact = String(repeating: "é", count: ProtocolLimits.maximumTextBytes / 2)
     for method in ["complete", "record", "forget"] {
@@ -304,7 +424,8 @@ import Testing
   @Test func timeIsRefusedWithoutTheClientsClock() {
     let complete = rpc(#""method":"complete","params":{"prefix":"","at":5}"#)
     let record = rpc(#""method":"record","params":{"session":"s","query":"q","at":5}"#)
-    for line in [complete, record] {
+    let retrieve = rpc(#""method":"retrieve","params":{"query":"","at":5}"#)
+    for line in [complete, record, retrieve] {
       #expect(refusal(line, acceptsClientTime: true) == nil)
       let error = refusal(line, acceptsClientTime: false)
       #expect(error?.fault == .clientTimeRefused)
@@ -323,6 +444,8 @@ import Testing
       rpc(
         "\"method\":\"record\",\"params\":{\"session\":\"\(canary)\\n\",\"query\":\"\(canary)\"}"),
       rpc("\"method\":\"record\",\"params\":{\"session\":\"s\",\"query\":\"\(canary)\\x\"}"),
+      rpc("\"method\":\"items.add\",\"params\":{\"items\":[{\"id\":\"\(canary)\"}]}"),
+      rpc("\"method\":\"items.remove\",\"params\":{\"ids\":[\"\(canary)\",\"\(canary)\"]}"),
     ]
     for line in lines {
       let error = refusal(line)

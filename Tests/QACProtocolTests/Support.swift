@@ -44,6 +44,11 @@ func everyWay(_ stream: [UInt8], seed: UInt64 = 1, _ feed: ([[UInt8]]) throws ->
 }
 
 extension SplitMix64 {
+  /// An item's id, which begins with `number`.
+  private mutating func itemID(_ number: Int = 0) -> ItemID {
+    ItemID("\(number)-\(below(1000)) \"é\\") ?? { preconditionFailure("a valid id") }()
+  }
+
   /// A valid request.
   mutating func request() -> Request {
     func query(_ random: inout SplitMix64) -> [UInt8] {
@@ -56,7 +61,7 @@ extension SplitMix64 {
     let limit = below(2) == 0 ? nil : 1 + below(100)
     let kind = Request.Rule.Kind.allCases[below(Request.Rule.Kind.allCases.count)]
     let time = below(2) == 0 ? nil : Int64(below(2_000_000_000))
-    switch below(18) {
+    switch below(23) {
     case 0, 1:
       let contexts: [Request.Context] = [
         .none, .session(session(&self)), .previous((0..<below(4)).map { _ in query(&self) }),
@@ -64,8 +69,30 @@ extension SplitMix64 {
       return .complete(
         .init(
           context: contexts[below(3)], prefix: below(4) == 0 ? [] : query(&self), limit: limit,
-          explain: below(2) == 0, at: time))
+          explain: below(2) == 0, items: below(3) == 0 ? 1 + below(100) : nil, at: time))
     case 2: return .record(.init(session: session(&self), query: query(&self) + [0x71], at: time))
+    case 17:
+      let kinds = Request.Record.Kind.allCases
+      return .record(
+        .init(
+          session: session(&self), query: [0x71], item: itemID(), kind: kinds[below(kinds.count)],
+          at: time))
+    case 18:
+      return .retrieve(
+        .init(
+          context: below(2) == 0 ? .none : .session(session(&self)), query: query(&self),
+          limit: limit, explain: below(2) == 0, at: time))
+    case 19:
+      return .itemsAdd(
+        (0...below(4)).map { i in
+          Request.Item(
+            id: itemID(i), title: query(&self) + [0x71], text: below(2) == 0 ? [] : query(&self),
+            weight: below(2) == 0 ? 1 : Double(1 + below(4000)) / 7,
+            payload: below(2) == 0
+              ? [] : JSONValue.object([.init("a", .string(query(&self)))]).json)
+        })
+    case 20: return .itemsRemove((0...below(4)).map { itemID($0) })
+    case 21: return .items(limit: limit)
     case 3: return .history(.init(session: session(&self), limit: limit))
     case 4:
       let since = below(2) == 0 ? nil : Int64(below(1000))
@@ -76,8 +103,8 @@ extension SplitMix64 {
         : .forget(.init(session: session(&self), query: query, since: since, until: until))
     case 5: return .status
     case 6: return .reload(force: below(2) == 0)
-    case 7: return .block(.init(kind: kind, text: query(&self)))
-    case 8: return .unblock(.init(kind: kind, text: query(&self)))
+    case 7: return .block(.init(kind: kind, text: kind == .item ? itemID().bytes : query(&self)))
+    case 8: return .unblock(.init(kind: kind, text: kind == .item ? itemID().bytes : query(&self)))
     case 9: return .blocks
     case 10: return .metrics
     case 11: return .pin(.init(prefix: query(&self), text: query(&self), until: time))
@@ -85,8 +112,10 @@ extension SplitMix64 {
     case 13: return .pins
     case 14:
       return .boost(
-        .init(rule: .init(kind: kind, text: query(&self)), factor: Double(1 + below(4000)) / 7))
-    case 15: return .unboost(.init(kind: kind, text: query(&self)))
+        .init(
+          rule: .init(kind: kind == .item ? .word : kind, text: query(&self)),
+          factor: Double(1 + below(4000)) / 7))
+    case 15: return .unboost(.init(kind: kind == .item ? .exact : kind, text: query(&self)))
     case 16: return .boosts
     default: return .ping
     }

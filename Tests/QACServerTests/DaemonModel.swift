@@ -21,6 +21,8 @@ struct DaemonModel {
     /// As the index that was served then has normalised it.
     var normalized: [UInt8]
     var at: Int64
+    /// Whether it says what the query led to, and is no submitted query.
+    var isExample = false
   }
 
   /// What the overlay was told since it was made.
@@ -50,12 +52,41 @@ struct DaemonModel {
   }
 
   mutating func record(_ query: String, _ session: String, at time: Int64, _ profile: Normalizer) {
-    // It is the session's newest event, whatever the clock says.
-    let at = max(time, sessions[session]?.last?.at ?? .min)
-    sessions[session, default: []].append(
-      Event(query: query, normalized: profile.normalize(query), at: at))
-    if numbers[session] == nil { numbers[session] = (numbers.values.max() ?? 0) + 1 }
+    insert(query, session, at: time, profile, isExample: false)
     steps.append(.record(session, query, time))
+  }
+
+  /// Records what a query led to: nothing that is asked for shows it.
+  mutating func recordExample(
+    of query: String, _ session: String, at time: Int64, _ profile: Normalizer
+  ) {
+    insert(query, session, at: time, profile, isExample: true)
+  }
+
+  private mutating func insert(
+    _ query: String, _ session: String, at time: Int64, _ profile: Normalizer, isExample: Bool
+  ) {
+    // It is not older than the session's newest query, whatever the clock says.
+    let at = max(time, queries(session).last?.at ?? .min)
+    var events = sessions[session, default: []]
+    let place = events.lastIndex { $0.at <= at }.map { $0 + 1 } ?? 0
+    events.insert(
+      Event(query: query, normalized: profile.normalize(query), at: at, isExample: isExample),
+      at: place)
+    sessions[session] = events
+    if numbers[session] == nil { numbers[session] = (numbers.values.max() ?? 0) + 1 }
+  }
+
+  /// The submitted queries of `session`, in the order of time.
+  private func queries(_ session: String) -> [Event] {
+    sessions[session, default: []].filter { !$0.isExample }
+  }
+
+  /// How many submitted queries there are, and how many examples.
+  var counts: (queries: Int, examples: Int) {
+    let all = sessions.values.flatMap { $0 }
+    let examples = all.count { $0.isExample }
+    return (all.count - examples, examples)
   }
 
   /// The time of the newest event.
@@ -123,8 +154,8 @@ struct DaemonModel {
   /// What a start, a new index and retention do: only stored events are known, in the order of
   /// time; future times count as now.
   mutating func renew(at now: Int64) {
-    let stored = sessions.flatMap { session, events in
-      events.enumerated().map { (number, event) in
+    let stored = sessions.keys.flatMap { session in
+      queries(session).enumerated().map { (number, event) in
         (session: session, event: event, key: (event.at, numbers[session] ?? 0, number))
       }
     }
@@ -283,7 +314,7 @@ struct DaemonModel {
       context.record(
         normalized: normalizer.normalize(query), surface: Array(query.utf8), at: time)
     }
-    for event in session.flatMap({ sessions[$0] }) ?? [] {
+    for event in session.map({ queries($0) }) ?? [] {
       let normalized = normalizer.normalize(event.query)
       if normalized.isEmpty { continue }
       context.record(normalized: normalized, surface: Array(event.query.utf8), at: event.at)
@@ -303,7 +334,7 @@ struct DaemonModel {
 
   /// The newest queries of `session`, newest first.
   func history(_ session: String, limit: Int) -> [RecordedQuery] {
-    (sessions[session] ?? []).reversed().prefix(limit).map { event in
+    queries(session).reversed().prefix(limit).map { event in
       RecordedQuery(query: Array(event.query.utf8), at: event.at)
     }
   }

@@ -145,7 +145,7 @@ import Testing
       let normalizer = served.normalizer
       let now = server.core.clock.now
       switch operation {
-      case .record, .complete, .history, .forget:
+      case .record, .example, .complete, .history, .forget:
         return try await ask([operation], client)
       case .burst(let operations):
         return try await ask(operations, client)
@@ -168,11 +168,15 @@ import Testing
       case .count:
         let status = try await client.call("status")["result"]
         let live = status?["live"]
-        let got = [status?["sessions"], status?["events"], live?["events"], live?["queries"]]
-        let events = model.sessions.values.map(\.count).reduce(0, +)
+        let got = [
+          status?["sessions"], status?["events"], status?["examples"], live?["events"],
+          live?["queries"],
+        ]
+        let counts = model.counts
         let overlay = model.overlay(served.engine)
         let expected = [
-          model.sessions.count, events, overlay.eventCount, overlay.visibleCount,
+          model.sessions.count, counts.queries, counts.examples, overlay.eventCount,
+          overlay.visibleCount,
         ]
         return differ(got.map { $0?.wholeNumber }, expected.map { Int64($0) })
       case .expire(let age):
@@ -328,6 +332,10 @@ import Testing
       switch operation {
       case .record(let session, let query):
         return ("record", "{\"session\":\"\(session)\",\"query\":\"\(query)\"}")
+      case .example(let session, let query):
+        return (
+          "record", "{\"session\":\"\(session)\",\"query\":\"\(query)\",\"item\":\"i\"}"
+        )
       case .complete(let session, let prefix):
         let whose = session.map { ",\"session\":\"\($0)\"" } ?? ""
         return ("complete", "{\"prefix\":\"\(prefix)\"\(whose)}")
@@ -352,6 +360,9 @@ import Testing
       case .record(let session, let query):
         model.record(query, session, at: now, normalizer)
         return 0
+      case .example(let session, let query):
+        model.recordExample(of: query, session, at: now, normalizer)
+        return nil
       case .forget(let session, let query, let since, let until):
         let times = (since.map { now - $0 } ?? .min)...(until.map { now - $0 } ?? .max)
         return model.forget(query, session: session, times: times, by: normalizer)

@@ -6,6 +6,8 @@ import QACText
 /// One step of a sequence; any part of a sequence is a sequence.
 enum DaemonOperation: CustomStringConvertible {
   case record(session: String, String)
+  /// Records that a query led to an item.
+  case example(session: String, String)
   case complete(session: String?, String)
   case history(session: String, limit: Int)
   /// Deletes events of one session or of all, of one query or of all, between two ages in seconds.
@@ -86,6 +88,7 @@ enum DaemonOperation: CustomStringConvertible {
   var description: String {
     switch self {
     case .record(let session, let query): return "\(session) records \"\(query)\""
+    case .example(let session, let query): return "\(session) uses an item for \"\(query)\""
     case .complete(let session, let prefix): return "\(session ?? "nobody") completes \"\(prefix)\""
     case .history(let session, let limit): return "\(limit) of \(session)'s history"
     case .forget(let session, let query, let since, let until):
@@ -133,7 +136,8 @@ extension SplitMix64 {
   /// What one connection may send without waiting.
   private mutating func request(_ session: String) -> DaemonOperation {
     switch below(26) {
-    case 0..<12: return .record(session: session, query())
+    case 0..<10: return .record(session: session, query())
+    case 10..<12: return .example(session: session, query())
     case 12..<21:
       return .complete(
         session: below(5) == 0 ? nil : session, pick(DaemonOperation.prefixes))

@@ -2,6 +2,7 @@
 
 import QACBinary
 import QACIndex
+import QACTestSupport
 import QACText
 import QACTraining
 import Synchronization
@@ -17,6 +18,7 @@ enum TestIndex {
     var profile: NormalizationProfile
     var seed: UInt64
     var lastTime: Int64
+    var items: [PlainItem]
   }
 
   /// The indexes that were built: tests use the same few again and again.
@@ -25,9 +27,9 @@ enum TestIndex {
   /// Writes an index of `words`; `seed` decides their popularities, and so the index's identity.
   static func write(
     to path: String, profile: NormalizationProfile = .search, seed: UInt64 = 1,
-    lastTime: Int64 = 0
+    lastTime: Int64 = 0, items: [PlainItem] = []
   ) throws {
-    let key = Key(profile: profile, seed: seed, lastTime: lastTime)
+    let key = Key(profile: profile, seed: seed, lastTime: lastTime, items: items)
     if let bytes = built.withLock({ $0[key] }) {
       try AtomicFile.write(bytes, to: path)
       return
@@ -55,6 +57,7 @@ enum TestIndex {
     ]
     content.lastTime = lastTime
     content.provenance = "{\"made\":\"by a test\"}"
+    if !items.isEmpty { content.items = PlainItem.content(of: items) }
     let bytes = IndexWriter.serialize(content)
     built.withLock { $0[key] = bytes }
     try AtomicFile.write(bytes, to: path)

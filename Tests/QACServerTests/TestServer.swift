@@ -92,7 +92,7 @@ final class TestServer {
 
   init(
     _ transport: Transport, clock: ServerConfiguration.Clock = .server,
-    turnClock: TurnClock = TurnClock { ServerClock.microseconds },
+    turnClock: TurnClock = TurnClock { ServerClock.microseconds }, items: [PlainItem] = [],
     configure: (inout ServerConfiguration) -> Void = { _ in }
   ) async throws {
     self.transport = transport
@@ -102,7 +102,7 @@ final class TestServer {
       indexPath: directory.file("i.qaci"), socketPath: directory.file("run/q.sock"),
       databasePath: directory.file("state/s.sqlite"), defaultLimit: 5, clock: clock, loops: 2)
     configure(&configuration)
-    try TestIndex.write(to: configuration.indexPath)
+    try TestIndex.write(to: configuration.indexPath, items: items)
     core = try Self.makeCore(configuration, log, self.clock)
     try await start()
   }

@@ -21,11 +21,11 @@ import Testing
     let other = try engine(2)
     let workplaces = Workplaces(loops: 2)
     #expect(workplaces.take(for: served.engine, loop: 0) == nil)
-    workplaces.prepare(served.engine)
+    workplaces.prepare(served)
     #expect(workplaces.take(for: other.engine, loop: 0) == nil)
     let first = try #require(workplaces.take(for: served.engine, loop: 0))
     let second = try #require(workplaces.take(for: served.engine, loop: 1))
-    #expect(first !== second)
+    #expect(first.completion !== second.completion)
     #expect(workplaces.take(for: served.engine, loop: 0) == nil)
   }
 
@@ -40,7 +40,7 @@ import Testing
     let fresh = try engine(2)
     var old: ServedIndex? = try engine(1)
     weak let gone = old
-    workplaces.change(from: try #require(old), to: fresh.engine) { work in
+    workplaces.change(from: try #require(old), to: fresh) { work in
       letGo.withLock { $0.append(work) }
     }
     old = nil

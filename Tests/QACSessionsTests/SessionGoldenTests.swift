@@ -5,6 +5,8 @@
 //     Fixtures/schema-2.database, -wal by the first with schema 2, killed: all of it is in the log
 //     Fixtures/schema-3.database       by the first with schema 3, closed
 //     Fixtures/schema-4.database       by the first with schema 4, from schema 3, with rules added
+//     Fixtures/schema-5.database       by the first with schema 5, from schema 4, with two examples
+//                                      and two items added
 //
 // They are never made again; a new schema gets a new file, written by the version that introduces
 // it.
@@ -62,11 +64,26 @@ import Testing
     return (schema < 2 ? [] : blocks) + (schema < 4 ? [] : others)
   }
 
-  @Test(arguments: [1, 2, 3, 4]) func anOldDatabaseMeansWhatItMeant(schema: Int) async throws {
+  /// The items of each schema's database.
+  private func items(_ schema: Int) -> [StoredItem] {
+    if schema < 5 { return [] }
+    let boots = StoredItem.Content(
+      title: Array("Boots".utf8), text: Array("for rain".utf8), weight: 2.5,
+      payload: Array(#"{"price": 5}"#.utf8))
+    return [
+      StoredItem(id: Array("sku 1".utf8), state: .added(boots)),
+      StoredItem(id: Array("sku 2".utf8), state: .removed(index: Array("cafe".utf8))),
+    ]
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5]) func anOldDatabaseMeansWhatItMeant(schema: Int) async throws {
     let directory = try TemporaryDirectory()
     let path = try copy(schema, to: directory)
     let store = try SessionStore(path: path)
-    #expect(store.statistics == SessionStatistics(sessions: 3, events: 306))
+    let examples = schema < 5 ? 0 : 2
+    #expect(
+      store.statistics == SessionStatistics(sessions: 3, events: 306, examples: examples))
+    #expect(try store.items() == items(schema))
     #expect(try await store.load("anna") == events(Self.anna, schema))
     #expect(try await store.load("Ürsula ☂") == events(Self.ursula, schema))
     let ben = try await store.load("ben")
@@ -79,13 +96,18 @@ import Testing
     // It accepts new records like one of today's.
     try await store.record("new", at: 1_700_000_100, "anna")
     try await store.changeRules(add: [StoredRule("word: new")])
-    #expect(try await store.forget("ben") == 300)
+    // Of the examples, one is ben's.
+    #expect(try await store.forget("ben") == 300 + examples / 2)
+    try await store.changeItems(
+      put: [StoredItem(id: Array("new".utf8), state: .removed(index: []))])
     store.close()
     let again = try SessionStore(path: path)
     #expect(
       try await again.load("anna")
         == events(Self.anna, schema) + [StoredEvent("new", at: 1_700_000_100)])
-    #expect(again.statistics == SessionStatistics(sessions: 2, events: 7))
+    #expect(
+      again.statistics == SessionStatistics(sessions: 2, events: 7, examples: examples / 2))
+    #expect(try again.items().count == items(schema).count + 1)
     #expect(try again.rules().contains(StoredRule("word: new")))
     again.close()
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -94,7 +116,7 @@ import Testing
   }
 
   @Test func anOldestAndANewestAreTheSameInTheEnd() async throws {
-    let tables = try [1, 4].map { schema in
+    let tables = try [1, 5].map { schema in
       let directory = try TemporaryDirectory()
       let path = try copy(schema, to: directory)
       try SessionStore(path: path).close()
@@ -110,7 +132,7 @@ import Testing
   /// A file as the next version might leave it, with its log not copied.
   @Test func aNewerOneIsRefusedWithWhatToDo() throws {
     let directory = try TemporaryDirectory()
-    let path = try copy(4, to: directory)
+    let path = try copy(5, to: directory)
     let queue = try DatabaseQueue(path: path)
     try queue.inDatabase { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9 later')") }
     try queue.close()

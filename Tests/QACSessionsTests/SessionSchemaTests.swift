@@ -107,6 +107,32 @@ import Testing
       INSERT INTO boost VALUES (1, 'word', CAST('hat' AS BLOB), 2.5);
       """
 
+  /// What version 5 adds to the schema of version 4: columns at the end, an index and a table.
+  private static let schema5 =
+    schema4 + """
+      INSERT INTO grdb_migrations VALUES ('5 items, threads, places, outcomes');
+      ALTER TABLE event ADD COLUMN item BLOB;
+      ALTER TABLE event ADD COLUMN kind INTEGER;
+      ALTER TABLE event ADD COLUMN thread BLOB;
+      ALTER TABLE event ADD COLUMN place BLOB;
+      ALTER TABLE event ADD COLUMN outcome INTEGER;
+      CREATE INDEX event_query ON event (session, at, sequence) WHERE item IS NULL;
+      CREATE TABLE item (
+        id BLOB PRIMARY KEY,
+        title BLOB,
+        text BLOB,
+        weight REAL,
+        payload BLOB,
+        removed BLOB
+      ) WITHOUT ROWID;
+      INSERT INTO event VALUES
+        (2, 92, 0, CAST('hat' AS BLOB), NULL, 513, CAST('sku 1' AS BLOB), 2, NULL, NULL, NULL),
+        (2, 92, 1, CAST('hat' AS BLOB), NULL, 513, CAST('sku 2' AS BLOB), NULL, NULL, NULL, NULL);
+      INSERT INTO item VALUES
+        (CAST('b' AS BLOB), NULL, NULL, NULL, NULL, CAST('cafe' AS BLOB)),
+        (CAST('a' AS BLOB), CAST('Hat' AS BLOB), X'', 0.5, CAST('{}' AS BLOB), NULL);
+      """
+
   private func make(_ sql: String, _ path: String) throws {
     let queue = try DatabaseQueue(path: path)
     try queue.inDatabase { try $0.execute(sql: sql) }
@@ -162,6 +188,47 @@ import Testing
     #expect(try SessionStore(path: path).rules() == rules)
   }
 
+  @Test func schema5StillMeansTheSame() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("s.sqlite")
+    try make(Self.schema5, path)
+    let store = try SessionStore(path: path)
+    let cap = StoredEvent(
+      query: Array("Cap".utf8), normalized: Array("cap".utf8), form: 513, time: 91)
+    #expect(try await store.load("ben") == [StoredEvent("hat", at: 90), cap])
+    #expect(store.statistics == SessionStatistics(sessions: 2, events: 4, examples: 2))
+    let hat = StoredItem.Content(
+      title: Array("Hat".utf8), text: [], weight: 0.5, payload: Array("{}".utf8))
+    #expect(
+      try store.items() == [
+        StoredItem(id: Array("a".utf8), state: .added(hat)),
+        StoredItem(id: Array("b".utf8), state: .removed(index: Array("cafe".utf8))),
+      ])
+    var uses: [StoredUse] = []
+    try SessionStore.readExamples(ofDatabaseAt: path, after: 91) { _, _, use, _ in
+      uses.append(use)
+    }
+    #expect(
+      uses == [
+        StoredUse(item: Array("sku 1".utf8), kind: .purchase),
+        StoredUse(item: Array("sku 2".utf8), kind: .click),
+      ])
+  }
+
+  @Test func databasesOfOlderSchemasAreReadAsTheyAre() throws {
+    let directory = try TemporaryDirectory()
+    for (number, schema) in [Self.schema1, Self.schema4].enumerated() {
+      let path = directory.file("\(number).sqlite")
+      try make(schema, path)
+      var queries = 0
+      try SessionStore.readEvents(ofDatabaseAt: path, after: 0) { _, _, _ in queries += 1 }
+      #expect(queries == (number == 0 ? 3 : 4))
+      var examples = 0
+      try SessionStore.readExamples(ofDatabaseAt: path, after: 0) { _, _, _, _ in examples += 1 }
+      #expect(examples == 0)
+    }
+  }
+
   @Test func rulesOfOlderSchemasAreReadAsTheyAre() throws {
     let directory = try TemporaryDirectory()
     for (number, schema) in [Self.schema1, Self.schema2, Self.schema3].enumerated() {
@@ -173,18 +240,22 @@ import Testing
     }
   }
 
-  @Test func schema4IsWhatThisVersionWrites() throws {
+  @Test func schema5IsWhatThisVersionWrites() throws {
     let directory = try TemporaryDirectory()
     let written = directory.file("written.sqlite")
     let fixture = directory.file("fixture.sqlite")
     try SessionStore(path: written).close()
-    try make(Self.schema4, fixture)
+    try make(Self.schema5, fixture)
     func tables(_ path: String) throws -> [String] {
       let queue = try DatabaseQueue(path: path)
       return try queue.inDatabase { db in
-        try ["session", "event", "block_rule", "pin", "boost", "grdb_migrations"].flatMap { table in
+        let names = ["session", "event", "block_rule", "pin", "boost", "item", "grdb_migrations"]
+        let columns = try names.flatMap { table in
           try Row.fetchAll(db, sql: "PRAGMA table_xinfo(\(table))").map { "\(table) \($0)" }
         }
+        return try columns
+          + String.fetchAll(
+            db, sql: "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql NOT NULL")
       }
     }
     #expect(try tables(written) == tables(fixture))
@@ -193,7 +264,7 @@ import Testing
   @Test func aNewerSchemaIsRefusedAndLeftAlone() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("s.sqlite")
-    try make(Self.schema4 + "INSERT INTO grdb_migrations VALUES ('5 of the future');", path)
+    try make(Self.schema5 + "INSERT INTO grdb_migrations VALUES ('6 of the future');", path)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(throws: SessionStoreError.newerSchema(path: path)) { try SessionStore(path: path) }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

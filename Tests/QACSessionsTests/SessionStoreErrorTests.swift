@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test func aFullDisk() async throws {
-    let store = try SessionStore(path: path, busySeconds: 0, maximumPages: 12)
+    let store = try SessionStore(path: path, busySeconds: 0, maximumPages: 15)
     let long = String(repeating: "x", count: 2000)
     var durable = 0
     await #expect(throws: SessionStoreError.diskFull(path: path)) {

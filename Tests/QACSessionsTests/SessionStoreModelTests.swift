@@ -7,8 +7,8 @@ import Testing
 @testable import QACSessions
 
 @Suite struct SessionStoreModelTests {
-  /// What the store should hold: the events of each session in the order of time, then of
-  /// recording.
+  /// What the store should hold: the queries and examples of each session in the order of time,
+  /// then of recording.
   private struct Model {
     var sessions: [String: [StoredEvent]] = [:]
 
@@ -28,8 +28,25 @@ import Testing
       return before.count - after.count
     }
 
+    mutating func expire(before time: Int64) -> Int {
+      let before = sessions.values.map(\.count).reduce(0, +)
+      for (session, events) in sessions {
+        let rest = events.filter { $0.time >= time }
+        sessions[session] = rest.isEmpty ? nil : rest
+      }
+      return before - sessions.values.map(\.count).reduce(0, +)
+    }
+
+    /// The submitted queries of a session.
+    func queries(_ session: String) -> [StoredEvent] {
+      sessions[session, default: []].filter { $0.use == nil }
+    }
+
     var statistics: SessionStatistics {
-      SessionStatistics(sessions: sessions.count, events: sessions.values.map(\.count).reduce(0, +))
+      let all = sessions.values.flatMap { $0 }
+      let examples = all.count { $0.use != nil }
+      return SessionStatistics(
+        sessions: sessions.count, events: all.count - examples, examples: examples)
     }
   }
 
@@ -51,14 +68,24 @@ import Testing
         let normalized = random.below(2) == 0 ? nil : query.lowercased()
         // Few times, some of them earlier than what was recorded before.
         let time = Int64(random.below(5)) - 1
-        try await store.record(query, normalized: normalized, at: time, session)
-        model.record(StoredEvent(query, normalized: normalized, at: time), session)
+        let kinds = StoredUse.Kind.allCases
+        let use =
+          random.below(3) > 0
+          ? nil : StoredUse(item: Array(query.utf8), kind: kinds[random.below(kinds.count)])
+        try await store.record(query, normalized: normalized, at: time, use: use, session)
+        var event = StoredEvent(query, normalized: normalized, at: time)
+        event.use = use
+        model.record(event, session)
       case 6:
         let limit = random.below(6)
-        let newest = Array(model.sessions[session, default: []].reversed().prefix(limit))
+        let newest = Array(model.queries(session).reversed().prefix(limit))
         #expect(try await store.history(session, limit: limit) == newest, note)
-      case 7, 8:
-        #expect(try await store.load(session) == model.sessions[session, default: []], note)
+      case 7:
+        #expect(try await store.load(session) == model.queries(session), note)
+      case 8:
+        let time = Int64(random.below(3)) - 1
+        let expired = try await store.expire(before: time)
+        #expect(expired == model.expire(before: time), note)
       case 9:
         let query = queries[random.below(queries.count)]
         let forgotten = try await store.forget(session, query: query)
@@ -75,7 +102,16 @@ import Testing
       #expect(store.statistics == model.statistics, note)
     }
     for name in names {
-      #expect(try await store.load(name) == model.sessions[name, default: []])
+      #expect(try await store.load(name) == model.queries(name))
+    }
+    var kept: [String: [StoredUse]] = [:]
+    try SessionStore.readExamples(ofDatabaseAt: path, after: -2) { session, _, use, _ in
+      kept[String(decoding: session, as: UTF8.self), default: []].append(use)
+    }
+    for name in names {
+      #expect(
+        kept[name, default: []] == model.sessions[name, default: []].compactMap(\.use),
+        "seed \(seed)")
     }
   }
 

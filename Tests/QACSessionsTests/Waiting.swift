@@ -3,12 +3,29 @@
 @testable import QACSessions
 
 extension SessionStore {
-  func record(_ query: String, normalized: String? = nil, at time: Int64, _ session: String)
-    async throws
-  {
-    let event = StoredEvent(query, normalized: normalized, at: time)
+  func record(
+    _ query: String, normalized: String? = nil, at time: Int64, use: StoredUse? = nil,
+    inOrder: Bool = false, _ session: String
+  ) async throws {
+    var event = StoredEvent(query, normalized: normalized, at: time)
+    event.use = use
+    let recorded = event
     try await withCheckedContinuation { continuation in
-      record(event, session: Array(session.utf8)) { continuation.resume(returning: $0) }
+      record(recorded, session: Array(session.utf8), inOrder: inOrder) {
+        continuation.resume(returning: $0)
+      }
+    }.get()
+  }
+
+  func changeItems(put items: [StoredItem], delete ids: [[UInt8]] = []) async throws {
+    try await withCheckedContinuation { continuation in
+      changeItems(put: items, delete: ids) { continuation.resume(returning: $0) }
+    }.get()
+  }
+
+  func recent(after time: Int64) async throws -> [SessionEvent] {
+    try await withCheckedContinuation { continuation in
+      recent(after: time, limit: .max, began: {}) { continuation.resume(returning: $0) }
     }.get()
   }
 

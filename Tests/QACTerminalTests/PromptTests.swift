@@ -1,5 +1,6 @@
 // What keys do, and what is drawn.
 
+import Foundation
 import QACBinary
 import QACTerminal
 import Testing
@@ -42,6 +43,35 @@ import Testing
     #expect(prompt.handle(.control("y")) == .complete)
     #expect(prompt.handle(.paste("x\ny\u{1B}")) == .complete)
     #expect(prompt.editor.text == "ax y")
+  }
+
+  @Test func itemsStandBelowTheSuggestions() {
+    var prompt = prompt("gar")
+    let suggestions = ["garden", "garage"].map { Prompt.Suggestion(text: $0, source: "index") }
+    prompt.receive(suggestions, items: ["Hose\u{1B}", "Chair", "Gnome"], for: "gar")
+    func rows(_ height: Int) -> [String] {
+      PromptView.frame(
+        of: prompt, status: PromptStatus(session: "s"), width: 60, height: height
+      ).rows.dropFirst(2).map { row in
+        row.map(\.text).joined().trimmingCharacters(in: .whitespaces)
+      }
+    }
+    let all = ["garden  index", "garage  index", "items", "Hose␛", "Chair", "Gnome"]
+    #expect(rows(20) == all)
+    // Suggestions come first when there is little room.
+    for height in 4...9 { #expect(rows(height) == Array(all.prefix(height - 3)), "\(height)") }
+    // They cannot be chosen.
+    for _ in 0..<3 { _ = prompt.handle(.down) }
+    #expect(prompt.choice == nil)
+    // They stay until newer ones come, for the present text alone.
+    _ = prompt.handle(.text("d"))
+    #expect(prompt.items.count == 3)
+    prompt.receive([], items: ["Old"], for: "gar")
+    #expect(prompt.items.count == 3)
+    prompt.receive([], items: ["New"], for: "gard")
+    #expect(prompt.items == ["New"])
+    #expect(prompt.handle(.enter) == .submit("gard"))
+    #expect(prompt.items.isEmpty && !rows(20).contains("items"))
   }
 
   @Test func theGhostStandsBehindTheCursorOnlyAtTheEnd() {

@@ -72,6 +72,9 @@ let fuzzAnswers: Target = { input in
       _ = try? RecordedQuery.list(result)
       _ = try? RuleChange(result)
       _ = try? ListedRule.list(result)
+      _ = try? Retrieval(result)
+      _ = try? AddedCounts(result)
+      _ = try? ListedItem.list(result)
     }
   }
 }

@@ -26,6 +26,8 @@ public struct BlockList: Sendable {
   /// Bit n is set if a rule has n words.
   private let wordCounts: UInt32
   private let patterns: PatternSet
+  /// The ids of blocked items, each once.
+  public let itemIDs: Set<[UInt8]>
 
   /// Makes a list of `rules`; a rule that can block nothing under `profile` has no effect.
   ///
@@ -47,9 +49,10 @@ public struct BlockList: Sendable {
     self.words = ByteStringSet(words)
     wordCounts = words.reduce(0) { $0 | 1 << UInt32(Tokenizer.words($1).count) }
     patterns = PatternSet(forms[.pattern] ?? [])
+    itemIDs = Set(forms[.item] ?? [])
   }
 
-  /// Whether the list can block no text.
+  /// Whether the list can block no text; it may block items by their ids.
   public var isEmpty: Bool { exact.isEmpty && prefixes.count == 0 && !needsScan }
 
   /// Whether there are rules for which every label has to be read.

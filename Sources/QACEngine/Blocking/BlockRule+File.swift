@@ -5,6 +5,7 @@
 //     prefix: credit card
 //     word: casino
 //     pattern: *free*money*
+//     item: sku-17
 //
 // White space around the kind and the text does not matter; empty lines and lines that begin with #
 // are skipped.

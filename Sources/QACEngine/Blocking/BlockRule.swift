@@ -1,4 +1,5 @@
-// One rule of a block list: what a suggestion must not be, begin with or contain.
+// One rule of a block list: what a suggestion must not be, begin with or contain, or an item that
+// must not be shown.
 //
 // A rule is kept as it was written, and compared in an index's normal form, like queries and
 // labels. In the canonical form of a pattern the byte 0xFF stands for `?` and 0xFE for `*`; neither
@@ -18,6 +19,8 @@ public struct BlockRule: Sendable, Hashable {
     case word
     /// The whole suggestion fits the text: `*` stands for any run of scalars, `?` for one scalar.
     case pattern
+    /// The text is the id of an item, byte for byte; the rule blocks no suggestion.
+    case item
   }
 
   /// The most bytes of a rule's text.
@@ -27,6 +30,8 @@ public struct BlockRule: Sendable, Hashable {
   public static let maximumPatternBytes = 256
   /// The most words of a `word` rule.
   public static let maximumWords = 16
+  /// The most bytes of an item's id.
+  public static let maximumItemIDBytes = 256
 
   /// How the text is compared.
   public let kind: Kind
@@ -41,7 +46,12 @@ public struct BlockRule: Sendable, Hashable {
   ///     before it.
   /// - Throws: `BlockRuleFault`.
   public init(_ kind: Kind, _ text: [UInt8]) throws(BlockRuleFault) {
-    let limit = kind == .pattern ? Self.maximumPatternBytes : Self.maximumBytes
+    let limit: Int
+    switch kind {
+    case .exact, .prefix, .word: limit = Self.maximumBytes
+    case .pattern: limit = Self.maximumPatternBytes
+    case .item: limit = Self.maximumItemIDBytes
+    }
     guard text.count <= limit else { throw .tooLong(limit: limit) }
     guard !text.contains(0) else { throw .containsNUL }
     guard text.elementsEqual(String(decoding: text, as: UTF8.self).utf8) else { throw .notUTF8 }
@@ -60,10 +70,11 @@ public struct BlockRule: Sendable, Hashable {
   /// texts.
   ///
   /// - Parameter normalizer: The normalizer of the index's profile.
-  /// - Returns: UTF-8; for a pattern, with 0xFF for `?` and 0xFE for `*`.
+  /// - Returns: UTF-8; for a pattern, with 0xFF for `?` and 0xFE for `*`; an item's id as it is.
   /// - Throws: `BlockRuleFault` if the rule can block nothing in that form.
   /// - Complexity: O(`text.count`).
   public func form(by normalizer: Normalizer) throws(BlockRuleFault) -> [UInt8] {
+    if kind == .item { return text }
     if kind == .pattern { return try GlobPattern.form(of: text, by: normalizer) }
     let form = normalizer.normalize(text, as: .query)
     if form.allSatisfy(Tokenizer.isSpace) { throw .nothingLeft }

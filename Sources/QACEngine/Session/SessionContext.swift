@@ -169,6 +169,17 @@ public struct SessionContext: Sendable {
     let start = Int(entries[id].textStart)
     return Array(bytes[start..<start + Int(entries[id].textCount)])
   }
+
+  /// Calls `body` with the query before the one being typed at `time`, as it was typed; with
+  /// nothing if none is recent.
+  public func withPreviousSurface<R>(
+    at time: Int64, _ body: (UnsafeBufferPointer<UInt8>) -> R
+  ) -> R {
+    guard let id = previousEntry(at: time) else {
+      return body(UnsafeBufferPointer(start: nil, count: 0))
+    }
+    return withSurface(of: id, body)
+  }
 }
 
 extension SessionContext {

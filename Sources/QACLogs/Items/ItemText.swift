@@ -36,12 +36,15 @@ enum ItemText {
     return trimmed(Array(text[..<end]))
   }
 
-  /// Whether `text` is one JSON value that nests at most `JSONValue.maximumDepth` deep.
+  /// How many arrays and objects are around a payload in the daemon's answers.
+  private static let answerDepth = 5
+
+  /// Whether `text` is one JSON value that an answer of `JSONValue.maximumDepth` levels can hold.
   static func isJSON(_ text: [UInt8]) -> Bool {
     text.withUnsafeBufferPointer { bytes in
       var scanner = JSONScanner(bytes)
       do throws(JSONFault) {
-        try scanner.skipValue(depth: 0)
+        try scanner.skipValue(depth: answerDepth)
         try scanner.end()
         return true
       } catch {

@@ -30,6 +30,18 @@ public enum ProtocolLimits {
   public static let defaultLimit = 10
   /// The `limit` of a `history` without one.
   public static let defaultHistoryLimit = 20
+  /// The most bytes of an item's id.
+  public static let maximumItemIDBytes = 256
+  /// The most bytes of an item's title.
+  public static let maximumTitleBytes = 1024
+  /// The most bytes of an item's further text.
+  public static let maximumItemTextBytes = 16 * 1024
+  /// The most bytes of an item's payload, as written.
+  public static let maximumPayloadBytes = 16 * 1024
+  /// The most items of one `items.add`, and ids of one `items.remove`.
+  public static let maximumItems = 1000
+  /// The weights of items.
+  public static let itemWeights = 1e-30...1e15
   /// The factors of `boost`.
   public static let factors = 0.001...1000.0
   /// The greatest `at`: the last second of the year 9999.

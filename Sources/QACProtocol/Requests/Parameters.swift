@@ -7,7 +7,7 @@ struct Parameters {
   /// The members that the protocol knows; the most frequent ones are compared first.
   private enum Name: UInt8 {
     case prefix, session, limit, previous, query, at, explain, kind, text
-    case since, until, everyone, force, factor
+    case since, until, everyone, force, factor, item, items, ids
 
     var text: StaticString {
       switch self {
@@ -25,20 +25,27 @@ struct Parameters {
       case .everyone: return "everyone"
       case .force: return "force"
       case .factor: return "factor"
+      case .item: return "item"
+      case .items: return "items"
+      case .ids: return "ids"
       }
     }
 
     func belongs(to method: Method) -> Bool {
       switch (method, self) {
       case (.complete, .prefix), (.complete, .session), (.complete, .limit),
-        (.complete, .previous), (.complete, .at), (.complete, .explain),
-        (.record, .session), (.record, .query), (.record, .at),
+        (.complete, .previous), (.complete, .at), (.complete, .explain), (.complete, .items),
+        (.record, .session), (.record, .query), (.record, .at), (.record, .item),
+        (.record, .kind),
+        (.retrieve, .session), (.retrieve, .query), (.retrieve, .limit), (.retrieve, .previous),
+        (.retrieve, .at), (.retrieve, .explain),
         (.history, .session), (.history, .limit),
         (.forget, .session), (.forget, .query), (.forget, .since), (.forget, .until),
         (.forget, .everyone),
         (.block, .kind), (.block, .text), (.unblock, .kind), (.unblock, .text),
         (.pin, .prefix), (.pin, .text), (.pin, .until), (.unpin, .prefix), (.unpin, .text),
         (.boost, .kind), (.boost, .text), (.boost, .factor), (.unboost, .kind), (.unboost, .text),
+        (.itemsAdd, .items), (.itemsRemove, .ids), (.items, .limit),
         (.reload, .force):
         return true
       default: return false
@@ -48,7 +55,7 @@ struct Parameters {
 
   private let method: Method
   private let acceptsClientTime: Bool
-  private var seen: UInt16 = 0
+  private var seen: UInt32 = 0
   /// The first fault of the parameters.
   private var fault: ProtocolFault?
   private var session: SessionName?
@@ -65,6 +72,11 @@ struct Parameters {
   private var everyone = false
   private var force = false
   private var factor: Double?
+  private var item: ItemID?
+  private var act: Request.Record.Kind?
+  private var itemCount: Int?
+  private var items: [Request.Item]?
+  private var ids: [ItemID]?
 
   init(method: Method, acceptsClientTime: Bool) {
     self.method = method
@@ -122,7 +134,8 @@ struct Parameters {
       prefix = try query(&scanner, name: "prefix")
     case .query:
       query = try query(&scanner, name: "query")
-      if query?.isEmpty == true {
+      // A front end may ask for the items of an empty line.
+      if query?.isEmpty == true && method != .retrieve {
         note(.invalidParameter(name: "query", expected: "at least one byte long"))
       }
     case .previous:
@@ -152,19 +165,57 @@ struct Parameters {
     case .until:
       until = try time(&scanner, name: "until")
     case .kind:
-      guard let bytes = try text(&scanner),
-        let value = Request.Rule.Kind.allCases.first(where: {
-          bytes.elementsEqual($0.rawValue.utf8)
-        })
-      else {
-        return note(
-          .invalidParameter(name: "kind", expected: "exact, prefix, word or pattern"))
-      }
-      kind = value
+      readKind(try text(&scanner))
     case .text:
       text = try query(&scanner, name: "text")
       if text?.isEmpty == true {
         note(.invalidParameter(name: "text", expected: "at least one byte long"))
+      }
+    case .item:
+      item = try text(&scanner).flatMap { ItemID(bytes: $0) }
+      if item == nil { note(.invalidParameter(name: "item", expected: Self.itemID)) }
+    case .items where method == .complete:
+      guard let value = try whole(&scanner), value >= 1, value <= ProtocolLimits.maximumLimit else {
+        return note(
+          .invalidParameter(
+            name: "items", expected: "a whole number from 1 to \(ProtocolLimits.maximumLimit)"))
+      }
+      itemCount = Int(value)
+    case .items:
+      var reader = ItemParameters()
+      items = try reader.items(&scanner)
+      if let fault = reader.fault { note(fault) }
+    case .ids:
+      var reader = ItemParameters()
+      ids = try reader.ids(&scanner)
+      if let fault = reader.fault { note(fault) }
+    }
+  }
+
+  private static let itemID: StaticText =
+    """
+    an item's id: a string of 1 to \(ProtocolLimits.maximumItemIDBytes) bytes of UTF-8 without \
+    control characters
+    """
+
+  /// Takes the kind of a rule, or of what somebody did with an item.
+  private mutating func readKind(_ bytes: [UInt8]?) {
+    let bytes = bytes ?? []
+    switch method {
+    case .record:
+      act = Request.Record.Kind.allCases.first { bytes.elementsEqual($0.rawValue.utf8) }
+      if act == nil {
+        note(.invalidParameter(name: "kind", expected: "click, cart or purchase"))
+      }
+    case .boost, .unboost:
+      kind = Request.Rule.Kind.ofTexts.first { bytes.elementsEqual($0.rawValue.utf8) }
+      if kind == nil {
+        note(.invalidParameter(name: "kind", expected: "exact, prefix, word or pattern"))
+      }
+    default:
+      kind = Request.Rule.Kind.allCases.first { bytes.elementsEqual($0.rawValue.utf8) }
+      if kind == nil {
+        note(.invalidParameter(name: "kind", expected: "exact, prefix, word, pattern or item"))
       }
     }
   }
@@ -277,7 +328,9 @@ struct Parameters {
     case .complete:
       guard let prefix else { throw .missingParameter(name: "prefix") }
       return .complete(
-        .init(context: try context(), prefix: prefix, limit: limit, explain: explain, at: at))
+        .init(
+          context: try context(), prefix: prefix, limit: limit, explain: explain, items: itemCount,
+          at: at))
     case .record:
       let session = try requiredSession()
       guard let query else { throw .missingParameter(name: "query") }
@@ -285,7 +338,13 @@ struct Parameters {
       if query.allSatisfy({ $0 == 0x20 || $0 &- 0x09 < 5 }) {
         throw .invalidParameter(name: "query", expected: "more than white space")
       }
-      return .record(.init(session: session, query: query, at: at))
+      if act != nil && item == nil { throw .missingParameter(name: "item") }
+      return .record(
+        .init(session: session, query: query, item: item, kind: act ?? .click, at: at))
+    case .retrieve:
+      guard let query else { throw .missingParameter(name: "query") }
+      return .retrieve(
+        .init(context: try context(), query: query, limit: limit, explain: explain, at: at))
     case .history:
       return .history(.init(session: try requiredSession(), limit: limit))
     case .forget:
@@ -305,6 +364,13 @@ struct Parameters {
       return .boost(.init(rule: rule, factor: factor))
     case .unboost: return .unboost(try requiredRule())
     case .boosts: return .boosts
+    case .itemsAdd:
+      guard let items else { throw .missingParameter(name: "items") }
+      return .itemsAdd(items)
+    case .itemsRemove:
+      guard let ids else { throw .missingParameter(name: "ids") }
+      return .itemsRemove(ids)
+    case .items: return .items(limit: limit)
     case .status: return .status
     case .metrics: return .metrics
     case .reload: return .reload(force: force)
@@ -336,6 +402,9 @@ struct Parameters {
   private func requiredRule() throws(ProtocolFault) -> Request.Rule {
     guard let kind else { throw .missingParameter(name: "kind") }
     guard let text else { throw .missingParameter(name: "text") }
+    if kind == .item && ItemID(bytes: text) == nil {
+      throw .invalidParameter(name: "text", expected: Self.itemID)
+    }
     return Request.Rule(kind: kind, text: text)
   }
 

@@ -6,8 +6,10 @@
 public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
   /// Complete a prefix.
   case complete
-  /// Record a submitted query.
+  /// Record a submitted query, or what somebody did with an item.
   case record
+  /// Find the items that a query means.
+  case retrieve
   /// List a session's queries.
   case history
   /// Delete what was recorded.
@@ -30,6 +32,12 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
   case unboost
   /// List the boosts.
   case boosts
+  /// Add items, which are served until an index has them.
+  case itemsAdd
+  /// Take items out.
+  case itemsRemove
+  /// List the items that were added or taken out.
+  case items
   /// Report the daemon's state.
   case status
   /// Report counters and latencies, as text for a monitoring system.
@@ -44,6 +52,7 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
     switch self {
     case .complete: return "complete"
     case .record: return "record"
+    case .retrieve: return "retrieve"
     case .history: return "history"
     case .forget: return "forget"
     case .block: return "block"
@@ -55,6 +64,9 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
     case .boost: return "boost"
     case .unboost: return "unboost"
     case .boosts: return "boosts"
+    case .itemsAdd: return "items.add"
+    case .itemsRemove: return "items.remove"
+    case .items: return "items"
     case .status: return "status"
     case .metrics: return "metrics"
     case .reload: return "reload"
@@ -70,8 +82,10 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
 public enum Request: Sendable, Equatable {
   /// Complete a prefix.
   case complete(Complete)
-  /// Record a submitted query.
+  /// Record a submitted query, or what somebody did with an item.
   case record(Record)
+  /// Find the items that a query means.
+  case retrieve(Retrieve)
   /// List a session's queries, newest first.
   case history(History)
   /// Delete what was recorded.
@@ -94,6 +108,12 @@ public enum Request: Sendable, Equatable {
   case unboost(Rule)
   /// List the boosts.
   case boosts
+  /// Add items with different ids: 1 to `ProtocolLimits.maximumItems`.
+  case itemsAdd([Item])
+  /// Take the items with these different ids out.
+  case itemsRemove([ItemID])
+  /// List the items that were added or taken out: at most `limit`, or all.
+  case items(limit: Int? = nil)
   /// Report the daemon's state.
   case status
   /// Report counters and latencies, as text for a monitoring system.
@@ -123,18 +143,21 @@ public enum Request: Sendable, Equatable {
     public var limit: Int?
     /// Whether the answer has the features of each suggestion.
     public var explain: Bool
+    /// The most items of the best completion in the answer, or nil for an answer without items.
+    public var items: Int?
     /// Unix seconds, or nil for the daemon's own time.
     public var at: Int64?
 
     /// Makes the parameters.
     public init(
       context: Context = .none, prefix: [UInt8], limit: Int? = nil, explain: Bool = false,
-      at: Int64? = nil
+      items: Int? = nil, at: Int64? = nil
     ) {
       self.context = context
       self.prefix = prefix
       self.limit = limit
       self.explain = explain
+      self.items = items
       self.at = at
     }
   }
@@ -145,13 +168,22 @@ public enum Request: Sendable, Equatable {
     public var session: SessionName
     /// The query as it was submitted; not empty.
     public var query: [UInt8]
+    /// The item to which the query led; nil if this records that the query was submitted.
+    public var item: ItemID?
+    /// What somebody did with the item.
+    public var kind: Kind
     /// Unix seconds, or nil for the daemon's own time.
     public var at: Int64?
 
     /// Makes the parameters.
-    public init(session: SessionName, query: [UInt8], at: Int64? = nil) {
+    public init(
+      session: SessionName, query: [UInt8], item: ItemID? = nil, kind: Kind = .click,
+      at: Int64? = nil
+    ) {
       self.session = session
       self.query = query
+      self.item = item
+      self.kind = kind
       self.at = at
     }
   }
@@ -247,6 +279,11 @@ public enum Request: Sendable, Equatable {
       case word
       /// The whole suggestion matches the text with its wildcards `*` and `?`.
       case pattern
+      /// The text is the id of an item.
+      case item
+
+      /// The kinds that are about suggestions, as `boost` has them.
+      static let ofTexts: [Kind] = [.exact, .prefix, .word, .pattern]
     }
 
     /// How the text is compared.
@@ -266,6 +303,7 @@ public enum Request: Sendable, Equatable {
     switch self {
     case .complete: return .complete
     case .record: return .record
+    case .retrieve: return .retrieve
     case .history: return .history
     case .forget: return .forget
     case .block: return .block
@@ -277,6 +315,9 @@ public enum Request: Sendable, Equatable {
     case .boost: return .boost
     case .unboost: return .unboost
     case .boosts: return .boosts
+    case .itemsAdd: return .itemsAdd
+    case .itemsRemove: return .itemsRemove
+    case .items: return .items
     case .status: return .status
     case .metrics: return .metrics
     case .reload: return .reload

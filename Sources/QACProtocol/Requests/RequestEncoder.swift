@@ -41,7 +41,39 @@ public enum RequestEncoder {
       appendSession(parameters.session, to: &output)
       JSONText.append(",\"query\":", to: &output)
       JSONText.append(string: parameters.query, to: &output)
+      if let item = parameters.item {
+        JSONText.append(",\"item\":", to: &output)
+        JSONText.append(string: item.bytes, to: &output)
+        JSONText.append(",\"kind\":", to: &output)
+        JSONText.append(string: Array(parameters.kind.rawValue.utf8), to: &output)
+      }
       appendTime(parameters.at, to: &output)
+      output.append(0x7D)
+    case .retrieve(let parameters):
+      append(parameters.context, to: &output)
+      JSONText.append("\"query\":", to: &output)
+      JSONText.append(string: parameters.query, to: &output)
+      appendLimit(parameters.limit, to: &output)
+      if parameters.explain { JSONText.append(",\"explain\":true", to: &output) }
+      appendTime(parameters.at, to: &output)
+      output.append(0x7D)
+    case .itemsAdd(let items):
+      JSONText.append(",\"params\":{\"items\":[", to: &output)
+      for (i, item) in items.enumerated() {
+        if i > 0 { output.append(0x2C) }
+        append(item, to: &output)
+      }
+      JSONText.append("]}", to: &output)
+    case .itemsRemove(let ids):
+      JSONText.append(",\"params\":{\"ids\":[", to: &output)
+      for (i, id) in ids.enumerated() {
+        if i > 0 { output.append(0x2C) }
+        JSONText.append(string: id.bytes, to: &output)
+      }
+      JSONText.append("]}", to: &output)
+    case .items(let limit?):
+      JSONText.append(",\"params\":{\"limit\":", to: &output)
+      JSONText.append(integer: Int64(limit), to: &output)
       output.append(0x7D)
     case .history(let parameters):
       appendSession(parameters.session, to: &output)
@@ -77,14 +109,50 @@ public enum RequestEncoder {
       output.append(0x7D)
     case .reload(force: true):
       JSONText.append(",\"params\":{\"force\":true}", to: &output)
-    case .blocks, .pins, .boosts, .status, .metrics, .reload, .ping:
+    case .blocks, .pins, .boosts, .items, .status, .metrics, .reload, .ping:
       break
     }
     output.append(0x7D)
   }
 
   private static func append(_ parameters: Request.Complete, to output: inout [UInt8]) {
-    switch parameters.context {
+    append(parameters.context, to: &output)
+    JSONText.append("\"prefix\":", to: &output)
+    JSONText.append(string: parameters.prefix, to: &output)
+    appendLimit(parameters.limit, to: &output)
+    if parameters.explain { JSONText.append(",\"explain\":true", to: &output) }
+    if let items = parameters.items {
+      JSONText.append(",\"items\":", to: &output)
+      JSONText.append(integer: Int64(items), to: &output)
+    }
+    appendTime(parameters.at, to: &output)
+    output.append(0x7D)
+  }
+
+  /// Appends an item; a weight of 1 is left out, as are a text and a payload that are empty.
+  private static func append(_ item: Request.Item, to output: inout [UInt8]) {
+    JSONText.append("{\"id\":", to: &output)
+    JSONText.append(string: item.id.bytes, to: &output)
+    JSONText.append(",\"title\":", to: &output)
+    JSONText.append(string: item.title, to: &output)
+    if !item.text.isEmpty {
+      JSONText.append(",\"text\":", to: &output)
+      JSONText.append(string: item.text, to: &output)
+    }
+    if item.weight != 1 {
+      JSONText.append(",\"weight\":", to: &output)
+      JSONText.append(double: item.weight, to: &output)
+    }
+    if !item.payload.isEmpty {
+      JSONText.append(",\"payload\":", to: &output)
+      output += item.payload
+    }
+    output.append(0x7D)
+  }
+
+  /// Begins the parameters with the context.
+  private static func append(_ context: Request.Context, to output: inout [UInt8]) {
+    switch context {
     case .none:
       JSONText.append(",\"params\":{", to: &output)
     case .session(let session):
@@ -98,12 +166,6 @@ public enum RequestEncoder {
       }
       JSONText.append("],", to: &output)
     }
-    JSONText.append("\"prefix\":", to: &output)
-    JSONText.append(string: parameters.prefix, to: &output)
-    appendLimit(parameters.limit, to: &output)
-    if parameters.explain { JSONText.append(",\"explain\":true", to: &output) }
-    appendTime(parameters.at, to: &output)
-    output.append(0x7D)
   }
 
   private static func appendRule(_ rule: Request.Rule, to output: inout [UInt8]) {

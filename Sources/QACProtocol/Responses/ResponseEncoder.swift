@@ -19,6 +19,20 @@ public enum ResponseEncoder {
     output.append(0x7D)
   }
 
+  /// Ends an answer whose last list is still open, with the index and how long it took.
+  static func finish(
+    index: some Collection<UInt8>, microseconds: Int, into output: inout [UInt8]
+  ) {
+    JSONText.append("],\"index\":", to: &output)
+    if index.withContiguousStorageIfAvailable({ JSONText.append(string: $0, to: &output) }) == nil {
+      JSONText.append(string: Array(index), to: &output)
+    }
+    JSONText.append(",\"took_us\":", to: &output)
+    JSONText.append(integer: Int64(microseconds), to: &output)
+    output.append(0x7D)
+    close(into: &output)
+  }
+
   /// Appends the answer to `record`.
   public static func recorded(id: RequestID, into output: inout [UInt8]) {
     open(id: id, into: &output)
@@ -35,7 +49,7 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// Appends the answer to `forget`: how many recorded queries were deleted.
+  /// Appends the answer to `forget`: how many recorded queries, and uses of items, were deleted.
   public static func forgotten(_ count: Int, id: RequestID, into output: inout [UInt8]) {
     open(id: id, into: &output)
     JSONText.append("{\"forgotten\":", to: &output)
@@ -45,31 +59,61 @@ public enum ResponseEncoder {
   }
 
   /// Appends the answer to `block`, `pin` or `boost`: whether the rule is new, and how many labels
-  /// of the index it is about.
+  /// of the index it is about; for `block` also how many items, unless the index has none.
   public static func ruleAdded(
-    isNew: Bool, labels: Int, id: RequestID, into output: inout [UInt8]
+    isNew: Bool, labels: Int, items: Int? = nil, id: RequestID, into output: inout [UInt8]
   ) {
     open(id: id, into: &output)
     JSONText.append(isNew ? "{\"new\":true" : "{\"new\":false", to: &output)
-    JSONText.append(",\"labels\":", to: &output)
-    JSONText.append(integer: Int64(labels), to: &output)
-    output.append(0x7D)
-    close(into: &output)
+    finishRule(labels: labels, items: items, into: &output)
   }
 
   /// Appends the answer to `unblock`, `unpin` or `unboost`: whether there was such a rule, whether
   /// the block list's file has it too (nil for rules that no file holds), and how many labels of
-  /// the index it is about.
+  /// the index it is about; for `unblock` also how many items, unless the index has none.
   public static func ruleRemoved(
-    existed: Bool, isInFile: Bool?, labels: Int, id: RequestID, into output: inout [UInt8]
+    existed: Bool, isInFile: Bool?, labels: Int, items: Int? = nil, id: RequestID,
+    into output: inout [UInt8]
   ) {
     open(id: id, into: &output)
     JSONText.append(existed ? "{\"existed\":true" : "{\"existed\":false", to: &output)
     if let isInFile {
       JSONText.append(isInFile ? ",\"in_file\":true" : ",\"in_file\":false", to: &output)
     }
+    finishRule(labels: labels, items: items, into: &output)
+  }
+
+  private static func finishRule(labels: Int, items: Int?, into output: inout [UInt8]) {
     JSONText.append(",\"labels\":", to: &output)
     JSONText.append(integer: Int64(labels), to: &output)
+    if let items {
+      JSONText.append(",\"items\":", to: &output)
+      JSONText.append(integer: Int64(items), to: &output)
+    }
+    output.append(0x7D)
+    close(into: &output)
+  }
+
+  /// Appends the answer to `items.add`.
+  public static func itemsAdded(
+    _ counts: AddedCounts, id: RequestID, into output: inout [UInt8]
+  ) {
+    open(id: id, into: &output)
+    JSONText.append("{\"added\":", to: &output)
+    JSONText.append(integer: Int64(counts.added), to: &output)
+    JSONText.append(",\"replaced\":", to: &output)
+    JSONText.append(integer: Int64(counts.replaced), to: &output)
+    JSONText.append(",\"indexed\":", to: &output)
+    JSONText.append(integer: Int64(counts.indexed), to: &output)
+    output.append(0x7D)
+    close(into: &output)
+  }
+
+  /// Appends the answer to `items.remove`: how many items were taken out.
+  public static func itemsRemoved(_ count: Int, id: RequestID, into output: inout [UInt8]) {
+    open(id: id, into: &output)
+    JSONText.append("{\"removed\":", to: &output)
+    JSONText.append(integer: Int64(count), to: &output)
     output.append(0x7D)
     close(into: &output)
   }

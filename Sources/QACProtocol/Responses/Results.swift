@@ -54,6 +54,8 @@ public struct Completion: Sendable, Equatable {
 
   /// The suggestions, best first.
   public var suggestions: [Suggestion]
+  /// The items of the best completion, best first; nil if they were not asked for.
+  public var items: [RetrievedItem]?
   /// The identity of the index that answered.
   public var index: String
   /// How long the daemon took, in microseconds.
@@ -67,6 +69,7 @@ public struct Completion: Sendable, Equatable {
     suggestions = []
     suggestions.reserveCapacity(elements.count)
     for element in elements { suggestions.append(try Self.suggestion(element)) }
+    if let elements = result["items"]?.elements { items = try RetrievedItem.list(elements) }
     guard let index = result["index"]?.utf8 else { throw .invalidResult(member: "index") }
     self.index = String(decoding: index, as: UTF8.self)
     guard let took = result["took_us"]?.wholeNumber else {
@@ -78,17 +81,23 @@ public struct Completion: Sendable, Equatable {
   private static func suggestion(_ value: JSONValue) throws(ResponseFault) -> Suggestion {
     guard let text = value["text"]?.utf8 else { throw .invalidResult(member: "text") }
     guard let source = value["source"]?.utf8 else { throw .invalidResult(member: "source") }
-    var suggestion = Suggestion(
+    return Suggestion(
       text: text, score: value["score"]?.number ?? .nan,
-      source: String(decoding: source, as: UTF8.self), match: match(of: value))
+      source: String(decoding: source, as: UTF8.self), match: match(of: value),
+      features: try features(of: value))
+  }
+
+  /// The features of a suggestion or an item; empty if they were not asked for.
+  static func features(of value: JSONValue) throws(ResponseFault) -> [Feature] {
+    var features: [Feature] = []
     for feature in value["features"]?.elements ?? [] {
       guard let name = feature["name"]?.utf8 else { throw .invalidResult(member: "features") }
-      suggestion.features.append(
+      features.append(
         Feature(
           name: String(decoding: name, as: UTF8.self), value: feature["value"]?.number ?? .nan,
           weight: feature["weight"]?.number ?? .nan))
     }
-    return suggestion
+    return features
   }
 
   /// How a suggestion matches. Daemons that do not say it mark corrections alone.
@@ -136,12 +145,15 @@ public struct RuleChange: Sendable, Equatable {
   public var isInFile: Bool
   /// How many labels of the index the rule is about.
   public var labels: Int
+  /// How many items the rule is about; nil if the index has none.
+  public var items: Int?
 
   /// Makes a change.
-  public init(isChanged: Bool, isInFile: Bool, labels: Int) {
+  public init(isChanged: Bool, isInFile: Bool, labels: Int, items: Int? = nil) {
     self.isChanged = isChanged
     self.isInFile = isInFile
     self.labels = labels
+    self.items = items
   }
 
   /// Reads a result.
@@ -153,7 +165,8 @@ public struct RuleChange: Sendable, Equatable {
       throw .invalidResult(member: "labels")
     }
     self.init(
-      isChanged: isChanged, isInFile: result["in_file"] == .bool(true), labels: Int(labels))
+      isChanged: isChanged, isInFile: result["in_file"] == .bool(true), labels: Int(labels),
+      items: result["items"]?.wholeNumber.map { Int($0) })
   }
 }
 

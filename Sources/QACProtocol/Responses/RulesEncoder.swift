@@ -1,10 +1,10 @@
-// Writes the answer to `blocks`, `pins` or `boosts`, one rule at a time.
+// Writes the answer to `blocks`, `pins`, `boosts` or `items`, one rule or item at a time.
 
 internal import QACJSON
 
-/// Appends the answer to one `blocks`, `pins` or `boosts`.
+/// Appends the answer to one `blocks`, `pins`, `boosts` or `items`.
 ///
-/// Calls come in the order `init`, any number of rules, `finish`.
+/// Calls come in the order `init`, any number of rules or items, `finish`.
 public struct RulesEncoder {
   private var isFirst = true
 
@@ -12,6 +12,28 @@ public struct RulesEncoder {
   public init(id: RequestID, into output: inout [UInt8]) {
     ResponseEncoder.open(id: id, into: &output)
     JSONText.append("{\"rules\":[", to: &output)
+  }
+
+  /// Starts the answer to `items`.
+  public init(itemsFor id: RequestID, into output: inout [UInt8]) {
+    ResponseEncoder.open(id: id, into: &output)
+    JSONText.append("{\"items\":[", to: &output)
+  }
+
+  /// Appends an item.
+  public mutating func append(
+    item id: [UInt8], title: [UInt8], _ state: ListedItem.State, into output: inout [UInt8]
+  ) {
+    JSONText.append(isFirst ? "{\"id\":" : ",{\"id\":", to: &output)
+    isFirst = false
+    JSONText.append(string: id, to: &output)
+    JSONText.append(",\"title\":", to: &output)
+    JSONText.append(string: title, to: &output)
+    switch state {
+    case .added: JSONText.append(",\"state\":\"added\"}", to: &output)
+    case .indexed: JSONText.append(",\"state\":\"indexed\"}", to: &output)
+    case .removed: JSONText.append(",\"state\":\"removed\"}", to: &output)
+    }
   }
 
   /// Appends a rule; `isInFile` says whether it comes from the block list's file or from `block`.

@@ -9,7 +9,7 @@ internal import QACJSON
 ///     encoder.finish(index: identity, microseconds: took, into: &output)
 ///
 /// Invariant: calls come in the order `init`, any number of suggestions, `finish`; after `finish`
-/// the output has one JSON object more.
+/// the output has one JSON object more. In place of `finish`, an `ItemsEncoder` may go on.
 public struct SuggestionsEncoder {
   private var isFirst = true
 
@@ -95,14 +95,7 @@ public struct SuggestionsEncoder {
   public func finish(
     index: some Collection<UInt8>, microseconds: Int, into output: inout [UInt8]
   ) {
-    JSONText.append("],\"index\":", to: &output)
-    if index.withContiguousStorageIfAvailable({ JSONText.append(string: $0, to: &output) }) == nil {
-      JSONText.append(string: Array(index), to: &output)
-    }
-    JSONText.append(",\"took_us\":", to: &output)
-    JSONText.append(integer: Int64(microseconds), to: &output)
-    output.append(0x7D)
-    ResponseEncoder.close(into: &output)
+    ResponseEncoder.finish(index: index, microseconds: microseconds, into: &output)
   }
 }
 

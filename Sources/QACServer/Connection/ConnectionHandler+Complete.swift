@@ -1,4 +1,4 @@
-// What `complete` does: finds the context, asks the engine and writes the suggestions.
+// What `complete` and `retrieve` do: they find the context, ask the engine and write what it found.
 //
 // The context is empty, or made of the queries in the request, or that of a session. A session that
 // is not in memory is loaded first; the connection's other requests go on meanwhile.
@@ -7,21 +7,44 @@
 internal import NIOCore
 internal import QACEngine
 internal import QACProtocol
+internal import QACRetrieval
 internal import QACSessions
 internal import QACText
 
+/// A request that is answered in a context.
+enum Question: Sendable {
+  case complete(Request.Complete)
+  case retrieve(Request.Retrieve)
+
+  var context: Request.Context {
+    switch self {
+    case .complete(let request): return request.context
+    case .retrieve(let request): return request.context
+    }
+  }
+
+  /// Unix seconds; nil for the daemon's own time.
+  var at: Int64? {
+    switch self {
+    case .complete(let request): return request.at
+    case .retrieve(let request): return request.at
+    }
+  }
+}
+
 extension ConnectionHandler {
-  func complete(
-    _ request: Request.Complete, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
+  /// Finds the context of a question, and answers it.
+  func ask(
+    _ question: Question, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
   ) {
     let served = core.index.current
-    let now = request.at ?? core.clock.now
-    switch request.context {
+    let now = question.at ?? core.clock.now
+    switch question.context {
     case .none:
-      complete(request, in: SessionContext(), from: served, at: now, timing, ticket)
+      answer(question, in: SessionContext(), from: served, at: now, timing, ticket)
     case .previous(let queries):
       longContext = PreviousContext(
-        queries: queries, request: request, served: served, time: now, timing: timing,
+        queries: queries, question: question, served: served, time: now, timing: timing,
         ticket: ticket)
       // A short one, the usual case, is made at once.
       if queries.reduce(0, { $0 + $1.count }) <= Self.pieceBytes {
@@ -38,19 +61,19 @@ extension ConnectionHandler {
               let context = (try? result.get()) ?? SessionContext()
               var timing = timing
               timing.loaded = ServerClock.microseconds
-              handler.complete(request, in: context, from: served, at: now, timing, ticket)
+              handler.answer(question, in: context, from: served, at: now, timing, ticket)
             }
           }
         })
       if let context {
-        complete(request, in: context, from: served, at: now, timing, ticket)
+        answer(question, in: context, from: served, at: now, timing, ticket)
       } else {
         inFlight += 1
       }
     }
   }
 
-  /// Adds the next query to the long context, or completes in it when all are added.
+  /// Adds the next query to the long context, or answers in it when all are added.
   func extendContext() {
     guard var work = longContext.take() else { return }
     if let query = work.nextQuery() {
@@ -60,8 +83,21 @@ extension ConnectionHandler {
       }
       longContext = work
     } else {
-      complete(
-        work.request, in: work.context, from: work.served, at: work.time, work.timing, work.ticket)
+      answer(
+        work.question, in: work.context, from: work.served, at: work.time, work.timing,
+        work.ticket)
+    }
+  }
+
+  private func answer(
+    _ question: Question, in context: SessionContext, from served: ServedIndex, at time: Int64,
+    _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
+  ) {
+    switch question {
+    case .complete(let request):
+      complete(request, in: context, from: served, at: time, timing, ticket)
+    case .retrieve(let request):
+      retrieve(request, in: context, from: served, at: time, timing, ticket)
     }
   }
 
@@ -69,13 +105,25 @@ extension ConnectionHandler {
     _ request: Request.Complete, in context: SessionContext, from served: ServedIndex,
     at time: Int64, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
   ) {
-    let scratch = loop.scratch(for: served.engine)
+    let memory = loop.memory(for: served)
+    let scratch = memory.completion
     let overlay = loop.live.overlay(of: served.engine)
     request.prefix.withUnsafeBufferPointer { prefix in
       served.engine.complete(
         prefix: prefix, context: context, overlay: overlay, blocks: served.blocked,
         rules: served.ranking, at: time,
         limit: request.limit ?? core.configuration.defaultLimit, scratch: scratch)
+    }
+    if let limit = request.items {
+      if scratch.count > 0 {
+        scratch.withText(0) { text in
+          served.retrieve(text, limit: limit, in: context, at: time, memory)
+        }
+      } else {
+        request.prefix.withUnsafeBufferPointer { prefix in
+          served.retrieve(prefix, limit: limit, in: context, at: time, memory)
+        }
+      }
     }
     var end = 0
     machine.reply(to: ticket, into: &loop.output) { id, output in
@@ -94,22 +142,28 @@ extension ConnectionHandler {
           }
         }
       }
+      guard request.items != nil else {
+        end = ServerClock.microseconds
+        return encoder.finish(
+          index: served.identity, microseconds: end - timing.start, into: &output)
+      }
+      var items = ItemsEncoder(after: encoder, into: &output)
+      items.append(memory.retrieval, explain: request.explain, into: &output)
       end = ServerClock.microseconds
-      encoder.finish(
-        index: served.identity, microseconds: end - timing.start, into: &output)
+      items.finish(index: served.identity, microseconds: end - timing.start, into: &output)
     }
     // A notification gets no answer; then `end` was not set.
     finished(timing, at: end == 0 ? ServerClock.microseconds : end)
   }
 }
 
-/// A completion and the part of its context that is made so far.
+/// A question and the part of its context that is made so far.
 ///
 /// The context is made query by query, since normalising 64 KiB may take a hundred times as long as
 /// a turn.
 struct PreviousContext {
   let queries: [[UInt8]]
-  let request: Request.Complete
+  let question: Question
   let served: ServedIndex
   let time: Int64
   let timing: RequestTiming
@@ -118,11 +172,11 @@ struct PreviousContext {
   private var next = 0
 
   init(
-    queries: [[UInt8]], request: Request.Complete, served: ServedIndex, time: Int64,
+    queries: [[UInt8]], question: Question, served: ServedIndex, time: Int64,
     timing: RequestTiming, ticket: ProtocolMachine.Ticket
   ) {
     self.queries = queries
-    self.request = request
+    self.question = question
     self.served = served
     self.time = time
     self.timing = timing

@@ -1,4 +1,5 @@
-// What each request does; `complete` and the rules' methods have files of their own.
+// What each request does; `complete`, `retrieve` and the methods of rules and items have files of
+// their own.
 //
 // Invariant: the requests of a connection take effect in the order in which they were sent.
 // Sessions and store are asked at once; only the answers may come later, and in another order.
@@ -35,7 +36,15 @@ extension ConnectionHandler {
     loop.metrics.began(timing.method, waiting: timing.waiting)
     switch request {
     case .complete(let parameters):
-      complete(parameters, timing, ticket)
+      ask(.complete(parameters), timing, ticket)
+    case .retrieve(let parameters):
+      ask(.retrieve(parameters), timing, ticket)
+    case .itemsAdd(let items):
+      add(items, timing, ticket)
+    case .itemsRemove(let ids):
+      remove(ids, timing, ticket)
+    case .items(let limit):
+      list(.items(limit: limit), timing, ticket)
     case .record(let parameters):
       record(parameters, timing, ticket)
     case .history(let parameters):
@@ -128,19 +137,28 @@ extension ConnectionHandler {
   private func record(
     _ request: Request.Record, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
   ) {
-    core.sessions.record(
-      request.query, at: request.at ?? core.clock.now, session: request.session.bytes,
-      by: core.index.current.normalizer,
-      completion: later(timing) { handler, result in
-        switch result {
-        case .success:
-          handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
-            ResponseEncoder.recorded(id: id, into: &output)
-          }
-        case .failure(let error):
-          handler.refuse(error, ticket)
+    let completion = later(timing) {
+      (handler, result: Result<Void, SessionStoreError>) in
+      switch result {
+      case .success:
+        handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
+          ResponseEncoder.recorded(id: id, into: &output)
         }
-      })
+      case .failure(let error):
+        handler.refuse(error, ticket)
+      }
+    }
+    let time = request.at ?? core.clock.now
+    let normalizer = core.index.current.normalizer
+    if let item = request.item {
+      core.sessions.record(
+        StoredUse(item: item.bytes, kind: request.kind.ofStore), of: request.query, at: time,
+        session: request.session.bytes, by: normalizer, completion: completion)
+    } else {
+      core.sessions.record(
+        request.query, at: time, session: request.session.bytes, by: normalizer,
+        completion: completion)
+    }
   }
 
   private func history(
@@ -194,10 +212,20 @@ extension Request {
   /// Whether the answer may be much longer than the request, and a refusal loses nothing.
   fileprivate var mayHaveLongAnswer: Bool {
     switch self {
-    case .complete, .history, .blocks, .pins, .boosts: return true
-    case .record, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost, .status, .metrics,
-      .reload, .ping:
+    case .complete, .retrieve, .history, .blocks, .pins, .boosts, .items: return true
+    case .record, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost, .itemsAdd,
+      .itemsRemove, .status, .metrics, .reload, .ping:
       return false
+    }
+  }
+}
+
+extension Request.Record.Kind {
+  fileprivate var ofStore: StoredUse.Kind {
+    switch self {
+    case .click: return .click
+    case .cart: return .cart
+    case .purchase: return .purchase
     }
   }
 }

@@ -25,11 +25,12 @@ extension ConnectionHandler {
         handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
           if isBlock {
             ResponseEncoder.ruleAdded(
-              isNew: outcome.isChanged, labels: outcome.labels, id: id, into: &output)
+              isNew: outcome.isChanged, labels: outcome.labels, items: outcome.items, id: id,
+              into: &output)
           } else {
             ResponseEncoder.ruleRemoved(
               existed: outcome.isChanged, isInFile: outcome.isInFile, labels: outcome.labels,
-              id: id, into: &output)
+              items: outcome.items, id: id, into: &output)
           }
         }
       case .failure(let refusal):
@@ -73,13 +74,14 @@ extension ConnectionHandler {
     }
   }
 
-  /// Lists the rules of one method, piece by piece, since there may be a hundred thousand.
+  /// Lists the rules of one method, or the items, piece by piece, since there may be a hundred
+  /// thousand.
   ///
   /// A batch's answer is written in one piece: there only a short list is answered.
   func list(
     _ listing: RulesAnswer.Listing, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
   ) {
-    var answer = RulesAnswer(core.index.current.rules, listing, timing)
+    var answer = RulesAnswer(core.index.current, listing, timing)
     if ticket.isOfBatch {
       if answer.byteCount <= Self.outputBytes * 8 {
         machine.reply(to: ticket, into: &loop.output) { id, output in
@@ -88,7 +90,7 @@ extension ConnectionHandler {
         }
       } else {
         refuse(
-          .batchTooLarge, "there are too many rules for a batch; send the request alone", ticket)
+          .batchTooLarge, "the list is too long for a batch; send the request alone", ticket)
       }
     } else if let id = machine.beginReply(to: ticket) {
       answer.begin(id: id, into: &loop.output)
@@ -128,6 +130,7 @@ extension Request.Rule.Kind {
     case .prefix: return .prefix
     case .word: return .word
     case .pattern: return .pattern
+    case .item: return .item
     }
   }
 }
@@ -139,6 +142,7 @@ extension BlockRule.Kind {
     case .prefix: return .prefix
     case .word: return .word
     case .pattern: return .pattern
+    case .item: return .item
     }
   }
 }

@@ -1,7 +1,7 @@
 // One connection: turns bytes into requests and requests into answers, and bounds both.
 //
-// The protocol is a value (`ProtocolMachine`). The requests are carried out in +Requests, +Complete
-// and +Rules; what a connection may hold is in +Bounds. This file is the flow. Bytes that were read
+// The protocol is a value (`ProtocolMachine`). The requests are carried out in +Requests, +Complete,
+// +Items and +Rules; what a connection may hold is in +Bounds. This file is the flow. Bytes that were read
 // are decoded piece by piece, and their requests are carried out in turns with the other
 // connections of the loop (`LoopTurns`). Everything that costs time happens in a turn: requests,
 // and answers from the store. Nothing more is read while requests are left, while the peer does not
@@ -54,8 +54,8 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
   var account = TurnAccount()
   /// The answer that is being written piece by piece; no other is written before it ends.
   var longAnswer: RulesAnswer?
-  /// The completion that is being prepared piece by piece; no other request is carried out before
-  /// it.
+  /// The completion or retrieval that is being prepared piece by piece; no other request is carried
+  /// out before it.
   var longContext: PreviousContext?
   /// Whether the daemon is stopping and refuses new requests.
   private(set) var isQuiescing = false

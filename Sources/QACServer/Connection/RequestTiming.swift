@@ -13,7 +13,8 @@ struct RequestTiming: Sendable {
   let arrived: Int
   /// When its turn came.
   let start = ServerClock.microseconds
-  /// When a completion's session was loaded; nil if it was in memory or there was none.
+  /// When the session of a completion or a retrieval was loaded; nil if it was in memory or there
+  /// was none.
   var loaded: Int?
 
   init(_ request: Request, arrived: Int) {
@@ -27,16 +28,20 @@ struct RequestTiming: Sendable {
 }
 
 extension Request {
-  /// The bytes of its prefix, query or rule.
+  /// The bytes of its prefix, query, rule or items.
   fileprivate var textBytes: Int {
     switch self {
     case .complete(let parameters): return parameters.prefix.count
     case .record(let parameters): return parameters.query.count
+    case .retrieve(let parameters): return parameters.query.count
     case .forget(let parameters): return parameters.query?.count ?? 0
     case .block(let rule), .unblock(let rule), .unboost(let rule): return rule.text.count
     case .boost(let boost): return boost.rule.text.count
     case .pin(let pin), .unpin(let pin): return pin.prefix.count + pin.text.count
-    case .history, .blocks, .pins, .boosts, .status, .metrics, .reload, .ping: return 0
+    case .itemsAdd(let items):
+      return items.reduce(0) { $0 + $1.title.count + $1.text.count + $1.payload.count }
+    case .itemsRemove(let ids): return ids.reduce(0) { $0 + $1.bytes.count }
+    case .history, .blocks, .pins, .boosts, .items, .status, .metrics, .reload, .ping: return 0
     }
   }
 }

@@ -1,18 +1,20 @@
-// The answer to `blocks`, `pins` or `boosts`, written piece by piece.
+// The answer to `blocks`, `pins`, `boosts` or `items`, written piece by piece.
 //
-// Invariant: it lists the rules that were in force when it was asked for, whatever changes
+// Invariant: it lists the rules or items that were in force when it was asked for, whatever changes
 // meanwhile.
 
 internal import QACEngine
 internal import QACProtocol
 
-/// The answer to one request for rules, and how far it is written.
+/// The answer to one request for rules or items, and how far it is written.
 struct RulesAnswer {
-  /// Which rules are listed.
+  /// What is listed.
   enum Listing {
     case blocks
     case pins
     case boosts
+    /// Items: at most so many, or all.
+    case items(limit: Int?)
   }
 
   /// About the most bytes of a piece.
@@ -23,13 +25,18 @@ struct RulesAnswer {
   let timing: RequestTiming
   private let rules: RuleSet
   private let listing: Listing
+  /// The items; empty if rules are listed.
+  private var items: ArraySlice<ListedItem> = []
   private var encoder: RulesEncoder?
   private var next = 0
 
-  init(_ rules: RuleSet, _ listing: Listing, _ timing: RequestTiming) {
-    self.rules = rules
+  init(_ served: ServedIndex, _ listing: Listing, _ timing: RequestTiming) {
+    rules = served.rules
     self.listing = listing
     self.timing = timing
+    if case .items(let limit) = listing {
+      items = rules.items.listed(beside: served.engine.index).prefix(limit ?? .max)
+    }
   }
 
   private var count: Int {
@@ -37,6 +44,7 @@ struct RulesAnswer {
     case .blocks: return rules.addedAtRunTime.count + rules.file.count
     case .pins: return rules.pins.count
     case .boosts: return rules.boosts.count
+    case .items: return items.count
     }
   }
 
@@ -46,6 +54,7 @@ struct RulesAnswer {
     case .blocks: return Self.overheadBytes + blockRule(i).rule.text.count
     case .pins: return Self.overheadBytes + rules.pins[i].prefix.count + rules.pins[i].text.count
     case .boosts: return Self.overheadBytes + rules.boosts[i].matching.text.count
+    case .items: return Self.overheadBytes + items[i].id.count + items[i].title.count
     }
   }
 
@@ -53,7 +62,11 @@ struct RulesAnswer {
   var byteCount: Int { (0..<count).reduce(0) { $0 + byteCount($1) } }
 
   mutating func begin(id: RequestID, into output: inout [UInt8]) {
-    encoder = RulesEncoder(id: id, into: &output)
+    if case .items = listing {
+      encoder = RulesEncoder(itemsFor: id, into: &output)
+    } else {
+      encoder = RulesEncoder(id: id, into: &output)
+    }
   }
 
   /// Appends some rules; true when the last was among them.
@@ -84,6 +97,11 @@ struct RulesAnswer {
       encoder?.append(
         kind: boost.matching.kind.onWire, text: boost.matching.text, factor: boost.factor,
         into: &output)
+    case .items:
+      let item = items[i]
+      if let state = item.state {
+        encoder?.append(item: item.id, title: item.title, state, into: &output)
+      }
     }
   }
 

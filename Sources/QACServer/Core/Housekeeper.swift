@@ -84,7 +84,7 @@ final class Housekeeper: Sendable {
     }
     let mustTrim = state.withLock { state in
       guard configuration.keepEvents > 0, !state.isTrimming,
-        core.store.statistics.events > configuration.keepEvents
+        core.store.statistics.events + core.store.statistics.examples > configuration.keepEvents
       else { return false }
       state.isTrimming = true
       return true

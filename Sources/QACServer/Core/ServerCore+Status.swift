@@ -6,6 +6,7 @@
 internal import QACEngine
 internal import QACIndex
 internal import QACProtocol
+internal import QACRetrieval
 internal import QACSessions
 internal import QACText
 internal import Synchronization
@@ -45,6 +46,7 @@ extension ServerCore {
       .init("blocks", served.blockMembers),
       .init("pins", .integer(Int64(served.rules.pins.count))),
       .init("boosts", .integer(Int64(served.rules.boosts.count))),
+      .init("items", served.itemMembers),
       .init("index_path", .text(configuration.indexPath)),
       .init("block_list_path", configuration.blockListPath.map { .text($0) } ?? .null),
       .init("database_path", .text(configuration.databasePath)),
@@ -53,6 +55,7 @@ extension ServerCore {
       .init("held_bytes", .integer(Int64(held.load(ordering: .relaxed)))),
       .init("sessions", .integer(Int64(statistics.sessions))),
       .init("events", .integer(Int64(statistics.events))),
+      .init("examples", .integer(Int64(statistics.examples))),
       .init("cached_sessions", .integer(Int64(sessions.count))),
       .init("live", loop.live.members(of: served.engine)),
       .init("requests", counts.requestMembers),
@@ -75,6 +78,15 @@ extension ServerCore {
 }
 
 extension ServedIndex {
+  /// How many items the index has, how many of them are hidden, and how many are served beside it.
+  fileprivate var itemMembers: JSONValue {
+    .object([
+      .init("index", .integer(Int64(items?.engine.itemCount ?? 0))),
+      .init("added", .integer(Int64(items?.added?.items.count ?? 0))),
+      .init("hidden", .integer(Int64(items?.hidden?.count ?? 0))),
+    ])
+  }
+
   /// What the index was built from; null if the index does not say.
   fileprivate var provenance: JSONValue {
     (try? JSONValue(parsing: Array(engine.index.provenance.utf8))) ?? .null

@@ -4,6 +4,7 @@ internal import Logging
 internal import QACEngine
 internal import QACIndex
 internal import QACProtocol
+internal import QACRetrieval
 internal import QACSessions
 internal import QACText
 internal import Synchronization
@@ -50,7 +51,7 @@ final class ServerCore: Sendable {
     do throws(SessionStoreError) {
       store = try SessionStore(
         path: configuration.databasePath, busySeconds: configuration.databaseBusySeconds)
-      index.putInForce(try store.rules())
+      index.putInForce(try store.rules(), try store.items())
       live = LiveFeed(
         loops: max(1, configuration.loops),
         settings: LiveFeed.Settings(
@@ -63,7 +64,7 @@ final class ServerCore: Sendable {
       store: store, live: live, isInOrder: configuration.clock == .server,
       capacity: configuration.cachedSessions, bytes: configuration.cachedBytes)
     metrics = (0..<max(1, configuration.loops)).map { _ in Metrics() }
-    workplaces.prepare(index.current.engine)
+    workplaces.prepare(index.current)
     store.whenReplaced { [weak self] in self?.renew() }
     readRecent()
   }
@@ -73,7 +74,7 @@ final class ServerCore: Sendable {
     sessions.dropAll()
     index.inTurn { [self] in
       do throws(SessionStoreError) {
-        index.putInForce(try store.rules())
+        index.putInForce(try store.rules(), try store.items())
       } catch {
         complain(error)
       }
@@ -131,12 +132,12 @@ final class ServerCore: Sendable {
     index.reload(
       force: force,
       welcome: { [self] fresh in
-        workplaces.prepare(fresh.engine)
+        workplaces.prepare(fresh)
         renewOverlays(of: fresh)
       },
       retire: { [live, workplaces, index] old in
         live.retire(old)
-        workplaces.change(from: old, to: index.current.engine, letGo: index.inTurn)
+        workplaces.change(from: old, to: index.current, letGo: index.inTurn)
       }
     ) { [self] result in
       switch result {
@@ -170,8 +171,8 @@ extension ServedIndex {
   var logMetadata: Logger.Metadata {
     [
       "index": "\(engine.index.identity)", "labels": "\(engine.index.labelCount)",
-      "profile": "\(engine.index.profile.name)", "rules": "\(rules.all.count)",
-      "blocked": "\(blocked.count)",
+      "items": "\(items?.engine.itemCount ?? 0)", "profile": "\(engine.index.profile.name)",
+      "rules": "\(rules.all.count)", "blocked": "\(blocked.count)",
     ]
   }
 }

@@ -16,7 +16,7 @@ final class LoopState {
 
   private let number: Int
   private let workplaces: Workplaces
-  private var scratch: (engine: CompletionEngine, memory: CompletionScratch)?
+  private var memory: LoopMemory?
 
   private init(
     _ number: Int, core: ServerCore, turns: LoopTurns<ConnectionHandler>,
@@ -33,23 +33,24 @@ final class LoopState {
 
   /// Overwrites what the last requests left in memory; called between two calls of a handler.
   private func wipe() {
-    scratch?.memory.wipe()
+    memory?.wipe()
     output.wipe()
   }
 
-  /// Working memory for completions of `engine`; the same one until it is asked for another engine.
-  func scratch(for engine: CompletionEngine) -> CompletionScratch {
-    if let scratch, scratch.engine === engine { return scratch.memory }
-    let memory = workplaces.take(for: engine, loop: number) ?? CompletionScratch(engine: engine)
-    scratch = (engine, memory)
-    return memory
+  /// Working memory for requests to `served`; the same one until it is asked for another index.
+  func memory(for served: ServedIndex) -> LoopMemory {
+    if let memory, memory.engine === served.engine { return memory }
+    let fresh =
+      workplaces.take(for: served.engine, loop: number) ?? LoopMemory(for: served)
+    memory = fresh
+    return fresh
   }
 
   /// Takes the working memory prepared for `engine`, if there is one, and releases that of another
   /// engine.
   func change(to engine: CompletionEngine) {
-    if scratch?.engine === engine { return }
-    scratch = workplaces.take(for: engine, loop: number).map { (engine, $0) }
+    if memory?.engine === engine { return }
+    memory = workplaces.take(for: engine, loop: number)
   }
 
   /// Makes the turns of `loop`; must be called on it.

@@ -11,7 +11,29 @@
 // Cost: a short lock per loop and swap.
 
 internal import QACEngine
+internal import QACRetrieval
 internal import Synchronization
+
+/// Working memory of one loop for one index.
+final class LoopMemory {
+  let engine: CompletionEngine
+  let completion: CompletionScratch
+  /// Nil if the index has no items.
+  let retrieval: RetrievalScratch?
+
+  /// Makes working memory for `served`.
+  init(for served: ServedIndex) {
+    engine = served.engine
+    completion = CompletionScratch(engine: served.engine)
+    retrieval = served.items.map { RetrievalScratch(engine: $0.engine) }
+  }
+
+  /// Overwrites what the last requests left.
+  func wipe() {
+    completion.wipe()
+    retrieval?.wipe()
+  }
+}
 
 /// Working memory of the loops, made before it is needed.
 final class Workplaces: Sendable {
@@ -24,11 +46,11 @@ final class Workplaces: Sendable {
   /// out once under the lock of `parcels`, and is from then on used only by the loop that took it.
   private final class Parcel: @unchecked Sendable {
     let engine: CompletionEngine
-    var memories: [CompletionScratch?]
+    var memories: [LoopMemory?]
 
-    init(_ engine: CompletionEngine, loops: Int) {
-      self.engine = engine
-      memories = (0..<loops).map { _ in CompletionScratch(engine: engine) }
+    init(_ served: ServedIndex, loops: Int) {
+      engine = served.engine
+      memories = (0..<loops).map { _ in LoopMemory(for: served) }
     }
   }
 
@@ -51,15 +73,15 @@ final class Workplaces: Sendable {
     changes.withLock { $0 = [] }
   }
 
-  /// Makes working memory for `engine`, which is about to be served; called on the loading thread.
-  func prepare(_ engine: CompletionEngine) {
-    let parcel = Parcel(engine, loops: loops)
+  /// Makes working memory for `served`, which is about to be served; called on the loading thread.
+  func prepare(_ served: ServedIndex) {
+    let parcel = Parcel(served, loops: loops)
     parcels.withLock { $0.append(parcel) }
   }
 
   /// Takes the working memory of loop `loop` for `engine`; nil if none was prepared or it was
   /// taken.
-  func take(for engine: CompletionEngine, loop: Int) -> CompletionScratch? {
+  func take(for engine: CompletionEngine, loop: Int) -> LoopMemory? {
     parcels.withLock { parcels in
       guard let parcel = parcels.first(where: { $0.engine === engine }) else { return nil }
       defer { parcel.memories[loop] = nil }
@@ -67,16 +89,17 @@ final class Workplaces: Sendable {
     }
   }
 
-  /// Tells every loop to change from `old` to `engine`, and frees `old` after all have changed.
+  /// Tells every loop to change from `old` to `fresh`, and frees `old` after all have changed.
   ///
   /// - Parameters:
   ///   - old: The index that was served.
-  ///   - engine: The engine that is served now.
+  ///   - fresh: The index that is served now.
   ///   - letGo: Runs a function on a thread that may take its time.
   func change(
-    from old: ServedIndex, to engine: CompletionEngine,
+    from old: ServedIndex, to fresh: ServedIndex,
     letGo: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
   ) {
+    let engine = fresh.engine
     let changes = changes.withLock { $0 }
     let kept = Kept(old, loops: changes.count)
     if changes.isEmpty { return }

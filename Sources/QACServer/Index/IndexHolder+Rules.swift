@@ -19,6 +19,8 @@ extension IndexHolder {
     var isInFile: Bool
     /// How many labels it hits.
     var labels: Int
+    /// How many items a block rule hits; nil if the index has none.
+    var items: Int?
   }
 
   /// Why a rule was not changed.
@@ -33,11 +35,12 @@ extension IndexHolder {
     case store(SessionStoreError)
   }
 
-  /// Puts the stored rules in force, in place of all that were added at run time.
-  func putInForce(_ stored: [StoredRule]) {
+  /// Puts the stored rules and items in force, in place of all that were added at run time.
+  func putInForce(_ stored: [StoredRule], _ items: [StoredItem]) {
     let before = current
     var rules = RuleSet(file: before.rules.file)
     for rule in stored { rules.take(rule) }
+    rules.items = ItemChanges(items)
     let list = BlockList(rules.all, profile: before.normalizer.profile)
     let after = before.with(rules, BlockedLabels(list, in: before.engine.index))
       .with(ranking: rules)
@@ -71,8 +74,9 @@ extension IndexHolder {
     let served = current
     let isInFile = !(try Self.same(as: rule, in: served.rules.file, served)).isEmpty
     let labels = BlockedLabels.labels(hitBy: rule, in: served.engine.index).count
+    let items = served.items?.count(hitBy: rule, served.rules.items)
     guard try Self.same(as: rule, in: served.rules.addedAtRunTime, served).isEmpty else {
-      return RuleOutcome(isChanged: false, isInFile: isInFile, labels: labels)
+      return RuleOutcome(isChanged: false, isInFile: isInFile, labels: labels, items: items)
     }
     var rules = served.rules
     rules.addedAtRunTime.append(rule)
@@ -85,7 +89,7 @@ extension IndexHolder {
     else { throw .tooManyPatterns(limit: BlockRule.maximumPatterns) }
     try keep(add: [rule.stored], remove: [], in: store)
     replace(served, rules, served.blocked.adding(rule, in: served.engine.index))
-    return RuleOutcome(isChanged: true, isInFile: isInFile, labels: labels)
+    return RuleOutcome(isChanged: true, isInFile: isInFile, labels: labels, items: items)
   }
 
   private func unblock(
@@ -95,9 +99,10 @@ extension IndexHolder {
     let isInFile = !(try Self.same(as: rule, in: served.rules.file, served)).isEmpty
     let doomed = try Self.same(as: rule, in: served.rules.addedAtRunTime, served)
     let labels = BlockedLabels.labels(hitBy: rule, in: served.engine.index).count
+    let items = served.items?.count(hitBy: rule, served.rules.items)
     if doomed.isEmpty {
       if isInFile, let blockListPath { throw .inFile(path: blockListPath) }
-      return RuleOutcome(isChanged: false, isInFile: false, labels: labels)
+      return RuleOutcome(isChanged: false, isInFile: false, labels: labels, items: items)
     }
     try keep(add: [], remove: doomed.map(\.stored), in: store)
     var rules = served.rules
@@ -107,7 +112,7 @@ extension IndexHolder {
       blocked = blocked.removing(rule, in: served.engine.index)
     }
     replace(served, rules, blocked)
-    return RuleOutcome(isChanged: true, isInFile: isInFile, labels: labels)
+    return RuleOutcome(isChanged: true, isInFile: isInFile, labels: labels, items: items)
   }
 
   private func replace(_ before: ServedIndex, _ rules: RuleSet, _ blocked: BlockedLabels) {

@@ -1,4 +1,4 @@
-// Holds the served index, and replaces it or its rules.
+// Holds the served index, and replaces it, its rules or the items beside it.
 //
 // Invariant: what `current` returns is whole and verified, and stays so as long as somebody holds
 // it. If the index or the block list cannot be loaded, nothing changes. All changes are made one

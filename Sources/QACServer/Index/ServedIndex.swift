@@ -5,6 +5,7 @@
 
 internal import QACEngine
 internal import QACIndex
+internal import QACRetrieval
 internal import QACText
 
 #if canImport(Glibc)
@@ -25,6 +26,8 @@ final class ServedIndex: Sendable {
   let blocked: BlockedLabels
   /// Pins and boosts; nil where there are none.
   let ranking: RankingRules?
+  /// The items; nil if the index has none.
+  let items: ServedItems?
 
   /// Opens and verifies the file at `path`, which reads all of it, and finds the labels that
   /// `rules` block.
@@ -35,43 +38,63 @@ final class ServedIndex: Sendable {
       throw .indexMissing(path: path)
     }
     let engine: CompletionEngine
+    let retrieval: RetrievalEngine?
     do {
       engine = try CompletionEngine(index: LabelIndex(opening: path))
+      retrieval = try RetrievalEngine(verified: engine.index)
     } catch {
       throw .indexRefused(path: path, reason: "\(error)")
     }
+    if let item = ServedItems.badPayload(of: engine.index) {
+      throw .indexRefused(
+        path: path,
+        reason: "the payload of item \(item) is no JSON that an answer can hold; "
+          + "build the index again with this version's qac-index")
+    }
     let rules = try rules(Normalizer(engine.index.profile))
+    let list = BlockList(rules.all, profile: engine.index.profile)
     self.init(
-      engine, loadedAt: Int64(time(nil)), rules,
-      BlockedLabels(BlockList(rules.all, profile: engine.index.profile), in: engine.index),
-      rules.ranking(in: engine))
+      engine, loadedAt: Int64(time(nil)), rules, BlockedLabels(list, in: engine.index),
+      rules.ranking(in: engine), retrieval.map { ServedItems($0, rules.items, list) })
   }
 
   private init(
     _ engine: CompletionEngine, loadedAt: Int64, _ rules: RuleSet, _ blocked: BlockedLabels,
-    _ ranking: RankingRules?
+    _ ranking: RankingRules?, _ items: ServedItems?
   ) {
     self.engine = engine
     self.loadedAt = loadedAt
     self.rules = rules
     self.blocked = blocked
     self.ranking = ranking
+    self.items = items
     normalizer = Normalizer(engine.index.profile)
     identity = Array(engine.index.identity.utf8)
   }
 
-  /// The same index with other block rules.
+  /// The same index with the block rules of `rules`, and its added and removed items.
   func with(_ rules: RuleSet, _ blocked: BlockedLabels) -> ServedIndex {
-    ServedIndex(engine, loadedAt: loadedAt, rules, blocked, ranking)
+    ServedIndex(
+      engine, loadedAt: loadedAt, rules, blocked, ranking,
+      items.map { ServedItems($0.engine, rules.items, blocked.list) })
   }
 
-  /// The same index with the pins and boosts of `rules`, which has the block rules of this one.
+  /// The same index with other added and removed items.
+  func with(_ changes: ItemChanges) -> ServedIndex {
+    var rules = rules
+    rules.items = changes
+    return ServedIndex(
+      engine, loadedAt: loadedAt, rules, blocked, ranking, items?.with(changes, blocked.list))
+  }
+
+  /// The same index with the pins and boosts of `rules`, which has the block rules and items of this
+  /// one.
   func with(ranking rules: RuleSet) -> ServedIndex {
-    ServedIndex(engine, loadedAt: loadedAt, rules, blocked, rules.ranking(in: engine))
+    ServedIndex(engine, loadedAt: loadedAt, rules, blocked, rules.ranking(in: engine), items)
   }
 }
 
-/// Rules, by source.
+/// Rules, by source, and items: what the operator said that is in no index.
 struct RuleSet: Sendable {
   /// Those of the block list file.
   var file: [BlockRule] = []
@@ -82,6 +105,8 @@ struct RuleSet: Sendable {
   var pins: [PinRule] = []
   /// What is boosted, in the order in which it was added.
   var boosts: [BoostRule] = []
+  /// The items that were added or removed.
+  var items = ItemChanges()
 
   /// The block rules.
   var all: [BlockRule] { file + addedAtRunTime }

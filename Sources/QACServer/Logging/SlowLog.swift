@@ -48,7 +48,7 @@ final class SlowLog: Sendable {
       "method": "\(timing.method)", "total_us": "\(end - timing.arrived)",
       "waiting_us": "\(timing.waiting)", "bytes": "\(timing.bytes)", "suppressed": "\(suppressed)",
     ]
-    if timing.method == .complete {
+    if timing.method == .complete || timing.method == .retrieve {
       let loaded = timing.loaded ?? timing.start
       metadata["session_us"] = "\(loaded - timing.start)"
       metadata["engine_us"] = "\(end - loaded)"

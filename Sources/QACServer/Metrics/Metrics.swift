@@ -11,8 +11,8 @@ final class Metrics: Sendable {
   enum Stage: Int, Sendable, CaseIterable {
     /// From the reading of a request to its turn.
     case waiting
-    /// From a completion's turn to the end of loading its session, if the session was not in
-    /// memory.
+    /// From the turn of a completion or a retrieval to the end of loading its session, if the
+    /// session was not in memory.
     case session
   }
 

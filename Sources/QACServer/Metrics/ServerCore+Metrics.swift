@@ -7,6 +7,7 @@
 internal import QACEngine
 internal import QACIndex
 internal import QACProtocol
+internal import QACRetrieval
 internal import QACSessions
 internal import QACText
 internal import Synchronization
@@ -54,6 +55,15 @@ extension ServerCore {
     text.one(
       "qacd_boosts", .gauge, value: served.rules.boosts.count,
       help: "Rules that raise or lower texts.")
+    text.one(
+      "qacd_index_items", .gauge, value: served.items?.engine.itemCount ?? 0,
+      help: "Items of the index.")
+    text.one(
+      "qacd_added_items", .gauge, value: served.items?.added?.items.count ?? 0,
+      help: "Added items that are served beside the index.")
+    text.one(
+      "qacd_hidden_items", .gauge, value: served.items?.hidden?.count ?? 0,
+      help: "Items of the index that are blocked or removed.")
     text.family("qacd_reloads_total", .counter, "Indexes that were loaded anew, or refused.")
     text.sample(["outcome": "taken"], reloadsTaken.load(ordering: .relaxed))
     text.sample(["outcome": "refused"], reloadsRefused.load(ordering: .relaxed))
@@ -65,6 +75,9 @@ extension ServerCore {
       "qacd_sessions", .gauge, value: statistics.sessions, help: "Sessions that have events.")
     text.one(
       "qacd_events", .gauge, value: statistics.events, help: "Recorded queries that are kept.")
+    text.one(
+      "qacd_examples", .gauge, value: statistics.examples,
+      help: "Recorded uses of items that are kept.")
     text.one("qacd_cached_sessions", .gauge, value: sessions.count, help: "Sessions in memory.")
     let overlay = loop.live.overlay(of: index.current.engine)
     text.one(
@@ -116,7 +129,7 @@ extension ServerCore {
     text.sample([:], counts.time(in: .waiting))
     text.family(
       "qacd_session_load_seconds", .histogram,
-      "What completions waited for a session that was not in memory.")
+      "What completions and retrievals waited for a session that was not in memory.")
     text.sample([:], counts.time(in: .session))
   }
 

@@ -148,6 +148,26 @@ final class SessionCache: Sendable {
     }
   }
 
+  /// Adds an example to `session`: to the store alone, since it is no context and nobody's query.
+  ///
+  /// - Parameters:
+  ///   - use: What the query led to.
+  ///   - query: The query as typed.
+  ///   - time: Unix seconds.
+  ///   - session: The session's name.
+  ///   - normalizer: Normalises the query.
+  ///   - completion: Called when the example is durable, or with the error.
+  func record(
+    _ use: StoredUse, of query: [UInt8], at time: Int64, session: [UInt8],
+    by normalizer: Normalizer,
+    completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
+  ) {
+    let event = StoredEvent(
+      query: query, normalized: normalizer.normalize(query, as: .query), form: normalizer.form,
+      time: time, use: use)
+    store.record(event, session: session, inOrder: isInOrder, completion: completion)
+  }
+
   /// What a deletion deletes.
   struct Target: Sendable {
     /// The session; nil for all.

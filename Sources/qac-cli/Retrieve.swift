@@ -1,0 +1,67 @@
+// qac-cli retrieve: the items that a query means.
+
+import ArgumentParser
+import QACClient
+import QACProtocol
+import QACTerminal
+
+struct Retrieve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the items that a query means, best first.",
+    discussion: """
+      Prints a line of "id TAB title TAB score" per item, and with a payload one more field, which is \
+      JSON. An index without items finds none. Control characters are shown as symbols. For example:
+
+        qac-cli retrieve extract an archive
+      """)
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var session: SessionOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var count: LimitOptions
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "An earlier query. The given queries are then the context, in place of a session's. Repeat the "
+        + "option for several, oldest first.", valueName: "query"))
+  var previous: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The time of the request in unix seconds; only for a daemon with --clock client.",
+      valueName: "seconds"))
+  var at: Int64?
+
+  @Flag(help: "Show how each item was found, and the features and weights that make its score.")
+  var explain = false
+
+  @Argument(help: "The query; several words are joined by spaces.")
+  var query: [String]
+
+  func run() throws {
+    let context: Request.Context =
+      previous.isEmpty
+      ? .session(try session.name) : .previous(previous.map { Array($0.utf8) })
+    let request = Request.Retrieve(
+      context: context, query: Array(query.joined(separator: " ").utf8), limit: count.limit,
+      explain: explain, at: at)
+    try output.print(
+      .retrieve(request), of: connection.client(),
+      as: { client throws(ClientError) in try client.retrieve(request) },
+      { Self.lines($0.items) })
+  }
+
+  /// A line per item, and a line per feature where they were asked for.
+  static func lines(_ items: [RetrievedItem]) -> String {
+    var text = ""
+    for item in items {
+      text += "\(VisibleText.of(item.id))\t\(VisibleText.of(item.title))\t\(item.score)"
+      if let payload = item.payload { text += "\t\(VisibleText.of(payload.json))" }
+      text += "\n"
+      if let arm = item.arm { text += "    found by \(VisibleText.of(arm))\n" }
+      text += Complete.lines(item.features)
+    }
+    return text
+  }
+}
