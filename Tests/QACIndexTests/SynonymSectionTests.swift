@@ -11,6 +11,7 @@ import Testing
   private static var valid: [UInt8] {
     var content = TinyIndex.complete
     content.breaks = WordTable()
+    content.items = nil
     return IndexWriter.serialize(content)
   }
 

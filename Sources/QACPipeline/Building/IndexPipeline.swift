@@ -52,12 +52,13 @@ public enum IndexPipeline {
   ///   - settings: Hyper-parameters and seed.
   ///   - logNames: File names for the provenance.
   ///   - synonyms: Synonyms to compile into the index; nil for none.
+  ///   - items: Items that queries are to find; nil for none.
   ///   - progress: Called with a phase's name and the share done, 0 to 1.
   /// - Returns: The content of the index file.
   /// - Throws: `PipelineError`.
   public static func build(
     _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, logNames: [String],
-    synonyms: SynonymFile? = nil,
+    synonyms: SynonymFile? = nil, items: ItemSet? = nil,
     progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws(PipelineError) -> [UInt8] {
     do {
@@ -71,6 +72,15 @@ public enum IndexPipeline {
       if let synonyms {
         content.synonyms =
           synonyms.compiled(labels: content.labels, weights: content.weights).content
+      }
+      if let items, !items.items.isEmpty {
+        let itemSettings = ItemSettings(settings)
+        progress("items: ranker", 0)
+        if let fitted = try RetrievalFit.ranker(items, settings: itemSettings) {
+          content.ranker += fitted.named
+        }
+        progress("items: tree", 0)
+        content.items = ItemContentBuilder(items, settings: itemSettings).build()
       }
       content.provenance = try json(
         Provenance(

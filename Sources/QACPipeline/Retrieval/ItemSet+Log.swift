@@ -5,7 +5,7 @@
 // out.
 
 public import QACLogs
-import QACText
+public import QACText
 public import QACTraining
 
 /// Items and examples as they are learned from, and what could not be used.
@@ -51,6 +51,34 @@ public struct ItemSource: Sendable {
     set = ItemSet(items: items, examples: learned)
     unknownItems = unknown
     emptyQueries = empty
+  }
+
+  /// A log of the queries of the examples, or of the items' titles if there are none: what may be
+  /// completed where there is no other log.
+  public func log(_ examples: ItemExamples, profile: NormalizationProfile) -> QueryLog {
+    var uses: [[UInt8]: UInt32] = [:]
+    for example in examples.examples { uses[example.query, default: 0] += 1 }
+    if uses.isEmpty { for item in set.items { uses[item.title, default: 0] += 1 } }
+    let normalizer = Normalizer(profile)
+    var forms: [[UInt8]: (count: UInt32, surface: [UInt8], most: UInt32)] = [:]
+    for (text, count) in uses.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      let form = normalizer.normalize(text)
+      if form.isEmpty { continue }
+      var entry = forms[form] ?? (0, text, 0)
+      entry.count += count
+      if count > entry.most { (entry.surface, entry.most) = (text, count) }
+      forms[form] = entry
+    }
+    let sorted = forms.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    return QueryLog(
+      observations: sorted.indices.map { i in
+        Observation(
+          query: UInt32(i), previous: QueryTable.none, session: UInt32(i), user: UInt32(i), time: 0,
+          count: sorted[i].value.count)
+      },
+      queries: QueryTable(
+        normalized: sorted.map(\.key), surface: sorted.map(\.value.surface)),
+      isTimed: false)
   }
 
   /// One line per reason for which examples were left out; none if all were used.

@@ -51,11 +51,13 @@ public struct RetrievalReport: Sendable, Codable {
   public struct SystemFigures: Sendable, Codable {
     /// The number of queries.
     public var queries: Int
-    /// How often the first item is relevant, with its interval.
+    /// How often the first item is relevant.
     public var p1: Double
+    /// The interval of `p1`.
     public var p1Interval: Interval?
     /// The share of the relevant items among the first 10.
     public var recall10: Double
+    /// The interval of `recall10`.
     public var recall10Interval: Interval?
     /// The share of the relevant items among the first 100.
     public var recall100: Double

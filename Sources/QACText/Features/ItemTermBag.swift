@@ -106,7 +106,8 @@ public struct ItemTermBag: Sendable {
 
   /// The length of the bag once the values of each kind are multiplied by its factor.
   ///
-  /// - Parameter factors: One factor per kind, in the order of their raw values.
+  /// - Parameter factors: One factor per kind.
+  /// - Returns: The length; 0 if no term counts.
   public func length(_ factors: ItemTermFactors) -> Float {
     var square: Float = 0
     var seen: UInt8 = 0

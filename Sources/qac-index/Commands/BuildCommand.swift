@@ -18,18 +18,24 @@ struct BuildCommand: ParsableCommand {
       last tenth against it, and then builds the index of everything. Equal logs, settings and \
       seed give equal bytes. Lines with equal times count in the order of the files.
 
+      qac-index build --items items.tsv --examples clicks.tsv --out index.qaci
+
+      With items, queries also find these: qac-cli retrieve asks for them. Without a log, the \
+      queries of the examples are completed; without examples, the titles.
+
       The defaults of the advanced options were chosen by measurement. Before you change one, see \
       what it does to your log with qac-index curves.
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup(title: HelpSection.files) var items: ItemOptions
   @OptionGroup(title: HelpSection.files) var output: IndexOutputOptions
   @OptionGroup(title: HelpSection.learning) var secrets: SecretOptions
   @OptionGroup(title: HelpSection.learning) var synonyms: SynonymOptions
   @OptionGroup var training: TrainingOptions
 
   func validate() throws {
-    try source.logs.validate()
+    try source.logs.validate(orItems: items)
     _ = try BuildSettings(source, training)
   }
 
@@ -45,19 +51,27 @@ struct BuildCommand: ParsableCommand {
     Interruption.removeOnInterrupt(AtomicFile.temporaryPath(for: out))
     let progress = ProgressReporter(isQuiet: quiet)
     progress.begin("read")
-    let log = try source.read(training.reading, keepsSecrets: secrets.keepSecrets)
+    let found = try items.isUsed
+      ? items.read(keepsSecrets: secrets.keepSecrets, isQuiet: quiet) : nil
+    let log: QueryLog
+    if source.logs.log.isEmpty, let found {
+      log = found.source.log(found.examples, profile: source.profile)
+    } else {
+      log = try source.read(training.reading, keepsSecrets: secrets.keepSecrets)
+      if !quiet { printError(log.report.description) }
+    }
     progress.end()
-    if !quiet { printError(log.report.description) }
     let bytes = try IndexPipeline.build(
       log, profile: source.profile, settings: settings, logNames: source.fileNames,
-      synonyms: synonyms, progress: { progress.update($0, $1) })
+      synonyms: synonyms, items: found?.source.set, progress: { progress.update($0, $1) })
     progress.end()
     try AtomicFile.write(bytes, to: out)
     if !quiet {
       let index = try LabelIndex(opening: out)
       printError(
-        "wrote \(out): \(index.labelCount) labels, \(index.byteCount) bytes, identity "
-          + "\(index.identity)")
+        "wrote \(out): \(index.labelCount) labels, "
+          + (index.view.items.map { "\($0.count) items, " } ?? "")
+          + "\(index.byteCount) bytes, identity \(index.identity)")
       if let synonyms { printError(synonyms.report(for: index).sentence) }
       printError(LabelPeople(log, profile: source.profile, settings: settings).description)
     }

@@ -79,7 +79,7 @@ struct EvaluateCommand: ParsableCommand {
     let quiet = training.output.quiet
     let progress = ProgressReporter(isQuiet: quiet)
     progress.begin("read")
-    let learned = try items.read(keepsSecrets: true, isQuiet: quiet)
+    let learned = try items.read(keepsSecrets: true, isQuiet: quiet).source
     var options = RetrievalEvaluation.Options()
     options.settings = ItemSettings(try BuildSettings(source, training))
     options.resamples = measuring.resamples

@@ -39,7 +39,9 @@ struct ItemOptions: ParsableArguments {
   }
 
   /// Reads the items and examples; says what was left out unless `isQuiet`.
-  func read(keepsSecrets: Bool, isQuiet: Bool) throws -> ItemSource {
+  func read(
+    keepsSecrets: Bool, isQuiet: Bool
+  ) throws -> (source: ItemSource, examples: ItemExamples) {
     let catalog = try ItemCatalog(contentsOf: items)
     let learned =
       examples.isEmpty
@@ -50,7 +52,7 @@ struct ItemOptions: ParsableArguments {
       if !examples.isEmpty { printError(learned.report.description) }
       for note in source.notes { printError(note) }
     }
-    return source
+    return (source, learned)
   }
 
   /// Reads examples to score on; their items are those of `items`.
