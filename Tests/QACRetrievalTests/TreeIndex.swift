@@ -22,10 +22,10 @@ enum TreeIndex {
     items.payloads = items.ids.map { _ in [] }
     items.weights = items.ids.map { _ in 1 }
     items.uses = items.ids.map { _ in 0 }
-    let none = items.ids.map { _ in [(term: UInt32, count: UInt32)]() }
-    items.text = PostingsContent(of: none, terms: space.count, lengths: items.ids.map { _ in 1 })
-    items.asked = items.text
-    items.past = PostingsContent(of: [], terms: space.count)
+    items.termKinds = (0..<space.count).map { _ in .word }
+    items.bagOffsets = [UInt64](repeating: 0, count: count + 1)
+    items.textLengths = items.ids.map { _ in 1 }
+    items.holderLengths = items.textLengths
     items.tree = tree
     var content = IndexContent(
       profile: .search, features: FeatureSpace(documentFrequencies: [:], documents: 0))

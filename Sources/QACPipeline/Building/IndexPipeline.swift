@@ -9,6 +9,7 @@ import QACEngine
 import QACIndex
 public import QACLogs
 import QACReplay
+import QACRetrieval
 public import QACText
 public import QACTraining
 

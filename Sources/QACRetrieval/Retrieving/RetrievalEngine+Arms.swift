@@ -32,6 +32,8 @@ extension RetrievalEngine {
   private func proposeFromTree(
     _ items: ItemsView, _ options: RetrievalOptions, wanted: Int, _ scratch: RetrievalScratch
   ) {
+    // Without a feature the biases alone would decide, whatever was typed.
+    if scratch.query.treeFeatures.isEmpty { return }
     scratch.query.treeFeatures.withUnsafeBufferPointer { features in
       scratch.query.treeValues.withUnsafeBufferPointer { values in
         scratch.tree.search(
