@@ -51,7 +51,8 @@ struct BuildCommand: ParsableCommand {
     Interruption.removeOnInterrupt(AtomicFile.temporaryPath(for: out))
     let progress = ProgressReporter(isQuiet: quiet)
     progress.begin("read")
-    let found = try items.isUsed
+    let found =
+      try items.isUsed
       ? items.read(keepsSecrets: secrets.keepSecrets, isQuiet: quiet) : nil
     let log: QueryLog
     if source.logs.log.isEmpty, let found {
