@@ -57,8 +57,8 @@ extension SessionStore {
   ///   - path: A database of this program; it is not changed.
   ///   - time: Unix seconds; only later examples are read.
   ///   - busySeconds: How many seconds to wait for a lock of another process.
-  ///   - body: Receives the session's name, the query as typed, what it led to, and its time in unix
-  ///     seconds. A kind of a later version counts as a click.
+  ///   - body: Receives the session's name, the query as typed, what it led to, and its time in
+  ///     unix seconds. A kind of a later version counts as a click.
   /// - Throws: `SessionStoreError`.
   public static func readExamples(
     ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,

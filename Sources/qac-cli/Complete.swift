@@ -17,28 +17,15 @@ struct Complete: ParsableCommand {
       """)
 
   @OptionGroup var connection: ConnectionOptions
-  @OptionGroup var session: SessionOptions
+  @OptionGroup var context: ContextOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var count: LimitOptions
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "An earlier query. The given queries are then the context, in place of a session's. Repeat the "
-        + "option for several, oldest first.", valueName: "query"))
-  var previous: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "Also show so many items of the best completion, 1 to \(ProtocolLimits.maximumLimit), after "
         + "an empty line, as \"qac-cli retrieve\" does.", valueName: "count"))
   var items: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "The time of the request in unix seconds; only for a daemon with --clock client.",
-      valueName: "seconds"))
-  var at: Int64?
 
   @Flag(help: "Show the features and weights that make each score, to see why it ranks there.")
   var explain = false
@@ -58,12 +45,10 @@ struct Complete: ParsableCommand {
   }
 
   func run() throws {
-    let context: Request.Context =
-      previous.isEmpty
-      ? .session(try session.name) : .previous(previous.map { Array($0.utf8) })
     let request = Request.Complete(
-      context: context, prefix: Array(prefix.joined(separator: " ").utf8), limit: count.limit,
-      explain: explain, items: items, at: at)
+      context: try context.value, prefix: Array(prefix.joined(separator: " ").utf8),
+      limit: count.limit,
+      explain: explain, items: items, at: context.at)
     try output.print(
       .complete(request), of: connection.client(),
       as: { client throws(ClientError) in try client.complete(request) }, Self.lines)

@@ -69,6 +69,32 @@ struct SessionOptions: ParsableArguments {
   }
 }
 
+/// In which context a question is asked.
+struct ContextOptions: ParsableArguments {
+  @OptionGroup var session: SessionOptions
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "An earlier query. The given queries are then the context, in place of a session's. Repeat the "
+        + "option for several, oldest first.", valueName: "query"))
+  var previous: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The time of the request in unix seconds; only for a daemon with --clock client.",
+      valueName: "seconds"))
+  var at: Int64?
+
+  /// The given queries, or else the session's.
+  var value: Request.Context {
+    get throws {
+      previous.isEmpty
+        ? .session(try session.name) : .previous(previous.map { Array($0.utf8) })
+    }
+  }
+}
+
 /// The maximum number of results.
 struct LimitOptions: ParsableArguments {
   @Option(

@@ -16,22 +16,9 @@ struct Retrieve: ParsableCommand {
       """)
 
   @OptionGroup var connection: ConnectionOptions
-  @OptionGroup var session: SessionOptions
+  @OptionGroup var context: ContextOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var count: LimitOptions
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "An earlier query. The given queries are then the context, in place of a session's. Repeat the "
-        + "option for several, oldest first.", valueName: "query"))
-  var previous: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "The time of the request in unix seconds; only for a daemon with --clock client.",
-      valueName: "seconds"))
-  var at: Int64?
 
   @Flag(help: "Show how each item was found, and the features and weights that make its score.")
   var explain = false
@@ -40,12 +27,10 @@ struct Retrieve: ParsableCommand {
   var query: [String]
 
   func run() throws {
-    let context: Request.Context =
-      previous.isEmpty
-      ? .session(try session.name) : .previous(previous.map { Array($0.utf8) })
     let request = Request.Retrieve(
-      context: context, query: Array(query.joined(separator: " ").utf8), limit: count.limit,
-      explain: explain, at: at)
+      context: try context.value, query: Array(query.joined(separator: " ").utf8),
+      limit: count.limit,
+      explain: explain, at: context.at)
     try output.print(
       .retrieve(request), of: connection.client(),
       as: { client throws(ClientError) in try client.retrieve(request) },

@@ -11,27 +11,21 @@ import Testing
 #endif
 
 @Suite struct LexicalSearchTests {
-  /// One or two collections, searched as one.
+  /// A collection, and what a scan needs of it.
   private struct Collection {
-    private let parts: [MemoryPostings]
+    private let memory: MemoryPostings
     let parameters: BM25Parameters
-    let fields: PostingsFields
+    let fields: PostingsView
     let prepared: PreparedPostings
-    /// For each document, the counts of its terms in all parts.
+    /// For each document, the counts of its terms.
     let counts: [[UInt32: Double]]
 
-    init(_ parts: [MemoryPostings], _ parameters: BM25Parameters = BM25Parameters()) {
-      self.parts = parts
+    init(_ memory: MemoryPostings, _ parameters: BM25Parameters = BM25Parameters()) {
+      self.memory = memory
       self.parameters = parameters
-      fields =
-        parts.count == 1
-        ? PostingsFields(parts[0].view) : PostingsFields(parts[0].view, parts[1].view)
+      fields = memory.view
       prepared = PreparedPostings(fields, parameters)
-      counts = parts[0].documents.indices.map { document in
-        parts.reduce(into: [UInt32: Double]()) { sums, part in
-          for (term, count) in part.documents[document] { sums[term, default: 0] += Double(count) }
-        }
-      }
+      counts = memory.documents.map { $0.mapValues { Double($0) } }
     }
 
     var count: Int { counts.count }
@@ -94,14 +88,14 @@ import Testing
     for seed: UInt64 in 1...25 {
       var draw = RandomBags(random: SplitMix64(seed: seed), terms: 1 + Int(seed * seed))
       let count = 1 + draw.random.below(400)
-      var parts = [MemoryPostings(draw.bags(count, longest: 12), terms: draw.terms)]
+      var bags = draw.bags(count, longest: 12)
       if seed % 2 == 0 {
-        parts.append(MemoryPostings(draw.bags(count, longest: 5), terms: draw.terms))
+        for (i, more) in draw.bags(count, longest: 5).enumerated() { bags[i] += more }
       }
       let parameters = BM25Parameters(
         k1: seed % 5 == 0 ? 0 : 1.2, b: seed % 7 == 0 ? 1 : 0.75,
         inverseFrequency: seed % 3 == 0 ? .smoothed : .sqlite)
-      let collection = Collection(parts, parameters)
+      let collection = Collection(MemoryPostings(bags, terms: draw.terms), parameters)
       var search = LexicalSearch(documents: count, worthwhileEntries: isPruned ? 0 : .max / 4)
       for round in 0..<12 {
         let query = (0..<draw.random.below(10)).map { _ in
@@ -131,7 +125,7 @@ import Testing
       return bag
     }
     let collection = Collection(
-      [MemoryPostings(bags, terms: 5)], BM25Parameters(inverseFrequency: .smoothed))
+      MemoryPostings(bags, terms: 5), BM25Parameters(inverseFrequency: .smoothed))
     var search = LexicalSearch(documents: 4000, worthwhileEntries: 0)
     for limit in [1, 5, 15] {
       check(
@@ -143,7 +137,7 @@ import Testing
 
   @Test(arguments: [[[]], [[0]], [[], [], []], [[0, 0, 1], [0], [0, 1]], [[1], [], [1]]])
   func smallCollections(_ bags: [[UInt32]]) {
-    let collection = Collection([MemoryPostings(bags, terms: 2)])
+    let collection = Collection(MemoryPostings(bags, terms: 2))
     var search = LexicalSearch(documents: bags.count, worthwhileEntries: 0)
     for query in [[], [0], [1], [0, 1], [1, 1]] as [[UInt32]] {
       check(
@@ -154,7 +148,7 @@ import Testing
 
   @Test func equalScoresAreInTheOrderOfDocuments() {
     let bags = (0..<300).map { document -> [UInt32] in document % 3 == 0 ? [0, 1] : [0] }
-    let collection = Collection([MemoryPostings(bags, terms: 2)])
+    let collection = Collection(MemoryPostings(bags, terms: 2))
     var search = LexicalSearch(documents: 300, worthwhileEntries: 0)
     [QueryTerm(term: 0, count: 1), QueryTerm(term: 1, count: 1)].withUnsafeBufferPointer {
       search.search($0, in: collection.fields, collection.prepared, limit: 40)
@@ -165,7 +159,7 @@ import Testing
 
   @Test func theTermsThatAddLeastAreLeftOut() {
     let bags = (0..<300).map { document -> [UInt32] in document % 10 == 0 ? [0, 1] : [0, 0] }
-    let collection = Collection([MemoryPostings(bags, terms: 2)])
+    let collection = Collection(MemoryPostings(bags, terms: 2))
     var search = LexicalSearch(documents: 300)
     let query = [QueryTerm(term: 0, count: 1), QueryTerm(term: 1, count: 1)]
     for (most, count) in [(0, 30), (30, 30), (329, 30), (330, 300)] {
@@ -178,7 +172,7 @@ import Testing
   }
 
   @Test func nothingIsLeftAfterReset() {
-    let collection = Collection([MemoryPostings([[0], [0, 1]], terms: 2)])
+    let collection = Collection(MemoryPostings([[0], [0, 1]], terms: 2))
     var search = LexicalSearch(documents: 2)
     [QueryTerm(term: 0, count: 1)].withUnsafeBufferPointer {
       search.search($0, in: collection.fields, collection.prepared, limit: 2)

@@ -113,7 +113,7 @@ import Testing
           .map { QueryTerm(term: $0, count: 1) }
       }
       terms.withUnsafeBufferPointer {
-        search.search($0, in: PostingsFields(items.holders), engine.prepared.holders, limit: 10)
+        search.search($0, in: items.holders, engine.prepared.holders, limit: 10)
       }
       let expected = (0..<search.count).map { i in
         String(decoding: items.ids[Int(search.document(i))], as: UTF8.self)

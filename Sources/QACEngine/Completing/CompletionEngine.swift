@@ -5,8 +5,8 @@
 //                         range [lo,hi)  adds its own    findings           candidate      order, fold
 //
 // Invariants: every suggestion's normalised text begins with the normalised prefix, but perhaps for
-// accents, or is marked as corrected. No suggestion is blocked. Where a label matches that is not blocked, the answer is not
-// empty. No text occurs twice. The order is total (`Ranking`).
+// accents, or is marked as corrected. No suggestion is blocked. Where a label matches that is not
+// blocked, the answer is not empty. No text occurs twice. The order is total (`Ranking`).
 // Cost: that of its sources, plus O(candidates x features).
 // Source: docs/design.md, "QACEngine".
 

@@ -27,8 +27,8 @@ struct FeatureComputer {
   private static let misspeltCost = Double(CorrectedSource.aliasCost) + 0.25
   /// Uses that a text which is no label counts for in `popularity`.
   private static let unseenUses = 0.5
-  /// The share of people who write a text in another way than its label, where no label matches what
-  /// was typed.
+  /// The share of people who write a text in another way than its label, where no label matches
+  /// what was typed.
   private static let variantShare = 0.25
   /// The same where one matches: then it was probably meant.
   private static let variantShareBesideMatches = 0.0625

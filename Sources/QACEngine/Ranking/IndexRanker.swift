@@ -1,9 +1,9 @@
 // The ranker as an index file holds it: weights by name.
 //
-// Names of `RankerFeature` belong to the ranker, names of `LineModel` to the model of lines, and names
-// that begin with "item." to the ranker of items (QACRetrieval). An index without any of the first
-// ranks by the tree search alone. One without a least probability has no model of
-// lines and shows every line.
+// Names of `RankerFeature` belong to the ranker, names of `LineModel` to the model of lines, and
+// names that begin with "item." to the ranker of items (QACRetrieval). An index without any of the
+// first ranks by the tree search alone. One without a least probability has no model of lines and
+// shows every line.
 
 import QACIndex
 

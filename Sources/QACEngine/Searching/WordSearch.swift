@@ -11,8 +11,8 @@
 // Invariant: every result holds the typed words, each as another of its words, and is not in the
 // range of labels that begin with the prefix. Without `mostSteps`, results would be the heaviest
 // such labels, in the order of weight. Nothing is allocated once working memory has grown.
-// Cost: a binary search of the words for each term; at most `mostSteps` entries per pass, each a few
-// loads, and at most `mostTexts` comparisons with a label.
+// Cost: a binary search of the words for each term; at most `mostSteps` entries per pass, each a
+// few loads, and at most `mostTexts` comparisons with a label.
 // Source: Gog, Pibiri, Venturini, SIGIR 2020, §3 (conjunctive search with a forward index). We
 // differ: the forward index is the label's text.
 
@@ -64,7 +64,8 @@ struct WordSearch {
     var entry: UInt32
   }
 
-  /// What the last search found, heaviest first; labels of the second pass after those of the first.
+  /// What the last search found, heaviest first; labels of the second pass after those of the
+  /// first.
   private(set) var matches: [WordMatch] = []
   /// How many of them hold the whole words that were typed, as they are.
   private(set) var exactCount = 0

@@ -187,7 +187,8 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   case bagTitleCounts = 79
   /// Per entry: how often the term occurs in queries that led to the item.
   case bagAskedCounts = 80
-  /// u8 per entry: the term's weight in the centroid of these queries, as `ItemsView.weight` reads it.
+  /// u8 per entry: the term's weight in the centroid of these queries; `ItemsView.centroid` reads
+  /// it.
   case bagCentroids = 81
   /// Terms + 1: the number of each term's first item, and the end.
   case holderOffsets = 82

@@ -1,7 +1,7 @@
 // The items' tree, as it is searched.
 //
-// It has the form of the labels' tree (`NodeRecord`, `ChunkView`): the children of a node are nodes,
-// or its members if it is a leaf. Members of a node are neighbours in `members`.
+// It has the form of the labels' tree (`NodeRecord`, `ChunkView`): the children of a node are
+// nodes, or its members if it is a leaf. Members of a node are neighbours in `members`.
 // Invariant (verified): the members of the children of a node are those of the node, in order;
 // every item is a member of one leaf.
 

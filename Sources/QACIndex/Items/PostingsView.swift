@@ -1,7 +1,7 @@
 // Which documents hold a term, and how often: the postings of one collection.
 //
-// Three collections share the terms: items by their texts and the queries that led to them, items by
-// their texts alone, and past queries.
+// Three collections share the terms: items by their texts and the queries that led to them, items
+// by their texts alone, and past queries.
 //
 //     offsets     0 3 7 ...          per term, the number of its first entry
 //     documents   4 9 12 | 0 4 ...   ascending within a term

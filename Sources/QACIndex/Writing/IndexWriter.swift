@@ -77,6 +77,7 @@ public struct IndexWriter {
     var suffixes = SuffixPlacer(content)
     let chunks = ChunkSection(content.nodes, content.chunks, features: content.features.count)
     let lists = content.listsWords ? WordListBuilder(content) : nil
+    let parts = content.items.map(ItemParts.init)
     for kind in kinds {
       switch kind {
       case .provenance: plain(kind) { $0.append(raw: content.provenance.utf8) }
@@ -138,10 +139,10 @@ public struct IndexWriter {
       case .breakStarts, .breakKeys:
         keys(kind, content.breaks.keys, isStarts: kind == .breakStarts)
       case .breakCosts: plain(kind) { $0.append(contentsOf: content.breaks.costs) }
-      default: break
+      default:
+        if let items = content.items, let parts { append(kind, of: items, parts) }
       }
     }
-    if let items = content.items { append(items) }
   }
 
   private mutating func appendWords(_ kind: IndexSection) {
@@ -165,55 +166,47 @@ public struct IndexWriter {
     }
   }
 
-  /// Appends the sections of the items.
-  private mutating func append(_ items: ItemContent) {
-    let tree = ChunkSection(
-      items.tree.nodes, items.tree.chunks, features: items.terms.count + 1,
-      mostLevels: ItemTreeContent.mostLevels, rowsPerBucket: ItemTreeContent.rowsPerBucket)
-    let holders = items.holders { $0.textCount + $0.askedCount }
-    let textHolders = items.holders { $0.textCount }
-    let past = items.pastHolders
-    for kind in ItemsView.sections {
-      switch kind {
-      case .itemIDOffsets: offsets(kind, of: items.ids)
-      case .itemIDText: text(kind, items.ids)
-      case .itemTitleOffsets: offsets(kind, of: items.titles)
-      case .itemTitleText: text(kind, items.titles)
-      case .itemPayloadOffsets: offsets(kind, of: items.payloads)
-      case .itemPayloadText: text(kind, items.payloads)
-      case .itemWeights: plain(kind) { $0.append(contentsOf: items.weights) }
-      case .itemUses: packed(kind, items.uses.map { Self.code(of: 1 + $0, RoundedNumber.heatBits) })
-      case .termStarts, .termKeys: keys(kind, items.terms.keys, isStarts: kind == .termStarts)
-      case .termIDF: plain(kind, items.terms.idfCodes)
-      case .termKinds: packed(kind, items.termKinds.map(\.rawValue))
-      case .bagOffsets: ascending(kind, items.bagOffsets)
-      case .bagTerms: plain(kind) { $0.append(contentsOf: items.bags.map(\.term)) }
-      case .bagTextCounts: packed(kind, items.bags.lazy.map(\.textCount))
-      case .bagTitleCounts: packed(kind, items.bags.lazy.map(\.titleCount))
-      case .bagAskedCounts: packed(kind, items.bags.lazy.map(\.askedCount))
-      case .bagCentroids: plain(kind, items.bags.map { ItemsView.centroidCode($0.centroid) })
-      case .holderOffsets: ascending(kind, holders.offsets)
-      case .holders: packed(kind, holders.documents)
-      case .holderCounts: packed(kind, holders.counts)
-      case .textHolderOffsets: ascending(kind, textHolders.offsets)
-      case .textHolders: packed(kind, textHolders.documents)
-      case .textHolderCounts: packed(kind, textHolders.counts)
-      case .textLengths: packed(kind, items.textLengths)
-      case .holderLengths: packed(kind, items.holderLengths)
-      case .pastTermOffsets: ascending(kind, items.pastTermOffsets)
-      case .pastTerms: packed(kind, items.pastTerms)
-      case .pastHolderOffsets: ascending(kind, past.offsets)
-      case .pastHolders: packed(kind, past.documents)
-      case .pastItemOffsets: ascending(kind, items.pastItemOffsets)
-      case .pastItems: packed(kind, items.pastItems)
-      case .pastItemCounts:
-        packed(kind, items.pastItemCounts.map { Self.code(of: $0, RoundedNumber.countBits) })
-      case .itemNodes: plain(kind) { out in tree.nodes.forEach { Self.append($0, to: &out) } }
-      case .itemMembers: packed(kind, items.tree.members)
-      case .itemChunks: plain(kind) { $0.append(raw: tree.bytes) }
-      case .itemLevels: plain(kind) { $0.append(contentsOf: tree.levels) }
-      default: preconditionFailure("\(kind) is no section of the items")
-      }
+  /// Appends a section of the items.
+  private mutating func append(_ kind: IndexSection, of items: ItemContent, _ parts: ItemParts) {
+    switch kind {
+    case .itemIDOffsets: offsets(kind, of: items.ids)
+    case .itemIDText: text(kind, items.ids)
+    case .itemTitleOffsets: offsets(kind, of: items.titles)
+    case .itemTitleText: text(kind, items.titles)
+    case .itemPayloadOffsets: offsets(kind, of: items.payloads)
+    case .itemPayloadText: text(kind, items.payloads)
+    case .itemWeights: plain(kind) { $0.append(contentsOf: items.weights) }
+    case .itemUses: packed(kind, items.uses.map { Self.code(of: 1 + $0, RoundedNumber.heatBits) })
+    case .termStarts, .termKeys: keys(kind, items.terms.keys, isStarts: kind == .termStarts)
+    case .termIDF: plain(kind, items.terms.idfCodes)
+    case .termKinds: packed(kind, items.termKinds.map(\.rawValue))
+    case .bagOffsets: ascending(kind, items.bagOffsets)
+    case .bagTerms: plain(kind) { $0.append(contentsOf: items.bags.map(\.term)) }
+    case .bagTextCounts: packed(kind, items.bags.lazy.map(\.textCount))
+    case .bagTitleCounts: packed(kind, items.bags.lazy.map(\.titleCount))
+    case .bagAskedCounts: packed(kind, items.bags.lazy.map(\.askedCount))
+    case .bagCentroids: plain(kind, items.bags.map { ItemsView.centroidCode($0.centroid) })
+    case .holderOffsets: ascending(kind, parts.holders.offsets)
+    case .holders: packed(kind, parts.holders.documents)
+    case .holderCounts: packed(kind, parts.holders.counts)
+    case .textHolderOffsets: ascending(kind, parts.textHolders.offsets)
+    case .textHolders: packed(kind, parts.textHolders.documents)
+    case .textHolderCounts: packed(kind, parts.textHolders.counts)
+    case .textLengths: packed(kind, items.textLengths)
+    case .holderLengths: packed(kind, items.holderLengths)
+    case .pastTermOffsets: ascending(kind, items.pastTermOffsets)
+    case .pastTerms: packed(kind, items.pastTerms)
+    case .pastHolderOffsets: ascending(kind, parts.past.offsets)
+    case .pastHolders: packed(kind, parts.past.documents)
+    case .pastItemOffsets: ascending(kind, items.pastItemOffsets)
+    case .pastItems: packed(kind, items.pastItems)
+    case .pastItemCounts:
+      packed(kind, items.pastItemCounts.map { Self.code(of: $0, RoundedNumber.countBits) })
+    case .itemNodes: plain(kind) { out in parts.tree.nodes.forEach { Self.append($0, to: &out) } }
+    case .itemMembers: packed(kind, items.tree.members)
+    case .itemChunks: plain(kind) { $0.append(raw: parts.tree.bytes) }
+    case .itemLevels: plain(kind) { $0.append(contentsOf: parts.tree.levels) }
+    default: preconditionFailure("\(kind) is no section of the items")
     }
   }
 

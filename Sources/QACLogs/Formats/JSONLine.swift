@@ -28,18 +28,7 @@ struct JSONLine {
     session.removeAll(keepingCapacity: true)
     query.removeAll(keepingCapacity: true)
     time.removeAll(keepingCapacity: true)
-    var scanner = JSONScanner(line, acceptsAnyText: true, maximumDepth: .max)
-    do throws(JSONFault) {
-      guard scanner.next() == 0x7B else { return false }
-      try scanner.open(depth: 0)
-      if !scanner.take(0x7D) {
-        repeat { try readMember(&scanner) } while try scanner.hasAnother(closing: 0x7D)
-      }
-      try scanner.end()
-      return true
-    } catch {
-      return false
-    }
+    return Self.readObject(line) { (scanner) throws(JSONFault) in try readMember(&scanner) }
   }
 
   private mutating func readMember(_ scanner: inout JSONScanner) throws(JSONFault) {
@@ -58,6 +47,24 @@ struct JSONLine {
   private static let sessionNames: [StaticString] = ["session", "session_id", "user", "user_id"]
   private static let timeNames: [StaticString] = ["time", "timestamp", "at", "ts"]
   private static let queryNames: [StaticString] = ["query", "q"]
+
+  /// Reads `line` as one object, calling `member` at each of its names; false if it is none.
+  static func readObject(
+    _ line: UnsafeBufferPointer<UInt8>, _ member: (inout JSONScanner) throws(JSONFault) -> Void
+  ) -> Bool {
+    var scanner = JSONScanner(line, acceptsAnyText: true, maximumDepth: .max)
+    do throws(JSONFault) {
+      guard scanner.next() == 0x7B else { return false }
+      try scanner.open(depth: 0)
+      if !scanner.take(0x7D) {
+        repeat { try member(&scanner) } while try scanner.hasAnother(closing: 0x7D)
+      }
+      try scanner.end()
+      return true
+    } catch {
+      return false
+    }
+  }
 
   /// Reads a value into `text`: a string unescaped, a number as written, nothing of another kind.
   static func readText(

@@ -1,9 +1,9 @@
 // Cuts a stream of byte chunks into the records of a CSV file.
 //
 // Invariant: the records are the same however the bytes are cut into chunks. A record ends at a LF
-// outside quotes and loses one CR before it; a value in quotes keeps its line ends. Of a record that
-// is longer than the maximum, nothing more is held in memory. A quote within a value that does not
-// begin with one is kept as it is.
+// outside quotes and loses one CR before it; a value in quotes keeps its line ends. Of a record
+// that is longer than the maximum, nothing more is held in memory. A quote within a value that does
+// not begin with one is kept as it is.
 // Source: RFC 4180, §2.
 // Cost: every byte is looked at once; the buffers are reused.
 

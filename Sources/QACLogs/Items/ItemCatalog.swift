@@ -3,9 +3,9 @@
 //     let catalog = try ItemCatalog(contentsOf: ["data/shop-items.tsv.gz"])
 //     print(catalog.report)
 //
-// A row is used whole or not at all, except that a text beyond 16 KiB is cut. Of two items of one id
-// the first is used. An item without a title has its id as title; it is counted if it has no text
-// either, but used: examples can lead to it.
+// A row is used whole or not at all, except that a text beyond 16 KiB is cut. Of two items of one
+// id the first is used. An item without a title has its id as title; it is counted if it has no
+// text either, but used: examples can lead to it.
 // Cost: one pass over the bytes, O(n log n) for the order; memory for the items that are used.
 
 /// The items of some files.
@@ -20,8 +20,8 @@ public struct ItemCatalog: Sendable {
   /// Makes an empty catalogue.
   public init() {}
 
-  /// Reads the items of the files at `paths`: tab-separated, CSV or JSON lines, plain or packed with
-  /// gzip or zstd (`ItemFormat`, `ItemFileKind`).
+  /// Reads the items of the files at `paths`: tab-separated, CSV or JSON lines, plain or packed
+  /// with gzip or zstd (`ItemFormat`, `ItemFileKind`).
   ///
   /// - Throws: `LogError`, also if not one row of some file can be used.
   public init(contentsOf paths: [String]) throws(LogError) {

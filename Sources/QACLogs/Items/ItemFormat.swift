@@ -29,8 +29,8 @@ public enum ItemFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// The format of a file that begins with `head`: JSON if an object begins there, else columns with
-  /// tabs if the first line has one, else CSV, whose header is checked later.
+  /// The format of a file that begins with `head`: JSON if an object begins there, else columns
+  /// with tabs if the first line has one, else CSV, whose header is checked later.
   init(head: UnsafeBufferPointer<UInt8>) {
     let text = head.drop { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D }
     if text.first == 0x7B {

@@ -82,18 +82,7 @@ struct ItemRowCutter {
 
   /// Reads a JSON object by the rules of `JSONLine`; false if the line is none.
   private mutating func readObject(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    var scanner = JSONScanner(text, acceptsAnyText: true, maximumDepth: .max)
-    do throws(JSONFault) {
-      guard scanner.next() == 0x7B else { return false }
-      try scanner.open(depth: 0)
-      if !scanner.take(0x7D) {
-        repeat { try readMember(&scanner) } while try scanner.hasAnother(closing: 0x7D)
-      }
-      try scanner.end()
-      return true
-    } catch {
-      return false
-    }
+    JSONLine.readObject(text) { (scanner) throws(JSONFault) in try readMember(&scanner) }
   }
 
   private mutating func readMember(_ scanner: inout JSONScanner) throws(JSONFault) {

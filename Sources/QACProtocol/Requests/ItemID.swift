@@ -2,7 +2,8 @@
 
 internal import QACJSON
 
-/// An item's id: 1 to `ProtocolLimits.maximumItemIDBytes` bytes of UTF-8 without control characters.
+/// An item's id: 1 to `ProtocolLimits.maximumItemIDBytes` bytes of UTF-8 without control
+/// characters.
 public struct ItemID: Sendable, Hashable {
   /// The id as UTF-8.
   public let bytes: [UInt8]

@@ -1,5 +1,5 @@
-// Writes items, one at a time, from the engine's own memory: the answer to `retrieve`, or the second
-// list of a `complete` that asks for items.
+// Writes items, one at a time, from the engine's own memory: the answer to `retrieve`, or the
+// second list of a `complete` that asks for items.
 
 internal import QACJSON
 
@@ -46,22 +46,14 @@ public struct ItemsEncoder {
   public mutating func append(
     id: UnsafeBufferPointer<UInt8>, title: UnsafeBufferPointer<UInt8>,
     payload: UnsafeBufferPointer<UInt8>, score: Double, arm: StaticString,
-    features: [(name: StaticString, value: Double, weight: Double)], into output: inout [UInt8]
+    features: [(name: String, value: Double, weight: Double)], into output: inout [UInt8]
   ) {
     begin(id: id, title: title, payload: payload, score: score, into: &output)
     JSONText.append(",\"arm\":\"", to: &output)
     JSONText.append(arm, to: &output)
-    JSONText.append("\",\"features\":[", to: &output)
-    for (i, feature) in features.enumerated() {
-      JSONText.append(i > 0 ? ",{\"name\":\"" : "{\"name\":\"", to: &output)
-      JSONText.append(feature.name, to: &output)
-      JSONText.append("\",\"value\":", to: &output)
-      JSONText.append(rounded: feature.value, to: &output)
-      JSONText.append(",\"weight\":", to: &output)
-      JSONText.append(rounded: feature.weight, to: &output)
-      output.append(0x7D)
-    }
-    JSONText.append("]}", to: &output)
+    output.append(0x22)
+    ResponseEncoder.append(features, into: &output)
+    output.append(0x7D)
   }
 
   private mutating func begin(

@@ -19,6 +19,23 @@ public enum ResponseEncoder {
     output.append(0x7D)
   }
 
+  /// Appends the member `features` of a suggestion or an item.
+  static func append(
+    _ features: [(name: String, value: Double, weight: Double)], into output: inout [UInt8]
+  ) {
+    JSONText.append(",\"features\":[", to: &output)
+    for (i, feature) in features.enumerated() {
+      JSONText.append(i > 0 ? ",{\"name\":" : "{\"name\":", to: &output)
+      JSONText.append(string: Array(feature.name.utf8), to: &output)
+      JSONText.append(",\"value\":", to: &output)
+      JSONText.append(rounded: feature.value, to: &output)
+      JSONText.append(",\"weight\":", to: &output)
+      JSONText.append(rounded: feature.weight, to: &output)
+      output.append(0x7D)
+    }
+    output.append(0x5D)
+  }
+
   /// Ends an answer whose last list is still open, with the index and how long it took.
   static func finish(
     index: some Collection<UInt8>, microseconds: Int, into output: inout [UInt8]

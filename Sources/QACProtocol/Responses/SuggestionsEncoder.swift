@@ -54,17 +54,8 @@ public struct SuggestionsEncoder {
     features: [(name: String, value: Double, weight: Double)], into output: inout [UInt8]
   ) {
     begin(text: text, score: score, source: source, match, into: &output)
-    JSONText.append(",\"features\":[", to: &output)
-    for (i, feature) in features.enumerated() {
-      JSONText.append(i > 0 ? ",{\"name\":" : "{\"name\":", to: &output)
-      JSONText.append(string: Array(feature.name.utf8), to: &output)
-      JSONText.append(",\"value\":", to: &output)
-      JSONText.append(rounded: feature.value, to: &output)
-      JSONText.append(",\"weight\":", to: &output)
-      JSONText.append(rounded: feature.weight, to: &output)
-      output.append(0x7D)
-    }
-    JSONText.append("]}", to: &output)
+    ResponseEncoder.append(features, into: &output)
+    output.append(0x7D)
   }
 
   private mutating func begin(

@@ -1,8 +1,8 @@
 // Items that were added since the index was built, found by their texts.
 //
-// They have the terms of the index and further ones that no item of the index has, so a word is found
-// that is new to the whole catalogue. They are compared with a query as the index's items are, by
-// text alone.
+// They have the terms of the index and further ones that no item of the index has, so a word is
+// found that is new to the whole catalogue. They are compared with a query as the index's items
+// are, by text alone.
 //
 // Invariant: immutable. An item whose id the index has is left out, so no item comes twice.
 // Cost: O(terms of all texts) to make; a query costs one step per item that shares a stem with it.
@@ -98,7 +98,7 @@ public final class AddedItems: Sendable {
     (self.bags, self.factors, self.lengths, self.holders) = (bags, factors, lengths, holders)
   }
 
-  /// The normal forms of an item's title, with its id, and text.
+  /// The normal forms of an item's title and text.
   private static func forms(_ item: AddedItem) -> (title: [UInt8], text: [UInt8]) {
     let normalizer = Normalizer(.search)
     return (normalizer.normalize(item.title), normalizer.normalize(item.text))

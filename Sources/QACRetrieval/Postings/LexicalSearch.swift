@@ -21,7 +21,7 @@ struct QueryTerm {
 struct LexicalSearch {
   /// A term of the query with its entries.
   fileprivate struct Term {
-    var lists: FieldLists
+    var list: Range<Int>
     /// Query's count x idf x (k1 + 1).
     var weight: Float
   }
@@ -57,41 +57,41 @@ struct LexicalSearch {
   ///
   /// - Parameters:
   ///   - query: The query's terms, in any order.
-  ///   - fields: The collection, with as many documents as this was made for.
-  ///   - prepared: What was prepared of `fields`.
+  ///   - postings: The collection, with as many documents as this was made for.
+  ///   - prepared: What was prepared of `postings`.
   ///   - limit: The most documents; 0 if only `score(of:)` is going to be asked.
   ///   - mostEntries: The most entries of all terms together. Terms that would make it more are
   ///     left out, beginning with those that can add least; the first one never is.
   mutating func search(
-    _ query: UnsafeBufferPointer<QueryTerm>, in fields: PostingsFields,
+    _ query: UnsafeBufferPointer<QueryTerm>, in postings: PostingsView,
     _ prepared: PreparedPostings, limit: Int, mostEntries: Int = .max
   ) {
-    precondition(fields.documents == sums.documents, "working memory of another collection")
+    precondition(postings.lengths.count == sums.documents, "working memory of another collection")
     let limit = min(limit, sums.documents)
-    take(query, fields, prepared, mostEntries)
+    take(query, postings, prepared, mostEntries)
     best.reset(limit: limit)
     terms.withUnsafeBufferPointer { terms in
       prepared.norms.withUnsafeBufferPointer { norms in
         rest.withUnsafeBufferPointer { rest in
-          let parts = LexicalParts(terms: terms, fields: fields, norms: norms)
+          let parts = LexicalParts(terms: terms, postings: postings, norms: norms)
           sums.search(parts, rest: rest, limit: limit, best: &best)
         }
       }
     }
   }
 
-  /// The score of `document` for the query of the last search, which was in `fields`; 0 if the
+  /// The score of `document` for the query of the last search, which was in `postings`; 0 if the
   /// document has none of the terms.
   ///
   /// - Complexity: O(1) if the search left no document out, as it does while the terms have at most
   ///   `worthwhileEntries`; else O(terms x log entries) for documents that were left out.
   func score(
-    of document: UInt32, in fields: PostingsFields, _ prepared: PreparedPostings
+    of document: UInt32, in postings: PostingsView, _ prepared: PreparedPostings
   ) -> Float {
     terms.withUnsafeBufferPointer { terms in
       prepared.norms.withUnsafeBufferPointer { norms in
         sums.sum(
-          of: Int(document), LexicalParts(terms: terms, fields: fields, norms: norms))
+          of: Int(document), LexicalParts(terms: terms, postings: postings, norms: norms))
       }
     }
   }
@@ -106,7 +106,7 @@ struct LexicalSearch {
   /// Takes the terms that have documents, in descending order of what they can add, as far as
   /// they have `mostEntries`.
   private mutating func take(
-    _ query: UnsafeBufferPointer<QueryTerm>, _ fields: PostingsFields,
+    _ query: UnsafeBufferPointer<QueryTerm>, _ postings: PostingsView,
     _ prepared: PreparedPostings, _ mostEntries: Int
   ) {
     order.reset(limit: query.count)
@@ -122,10 +122,10 @@ struct LexicalSearch {
     for place in 0..<order.count {
       let term = query[Int(order.document(place))]
       let weight = term.count * prepared.idf[Int(term.term)] * factor
-      let lists = fields.lists(term.term)
-      entries &+= lists.count
+      let list = postings.list(term.term)
+      entries &+= list.count
       if place > 0 && entries > mostEntries { break }
-      terms.append(Term(lists: lists, weight: weight))
+      terms.append(Term(list: list, weight: weight))
       rest.append(order.score(place))
     }
     rest.append(0)
@@ -136,20 +136,20 @@ struct LexicalSearch {
 /// What the terms of a query add to the scores of documents.
 private struct LexicalParts: PartSource {
   let terms: UnsafeBufferPointer<LexicalSearch.Term>
-  let fields: PostingsFields
+  let postings: PostingsView
   let norms: UnsafeBufferPointer<Float>
 
   var termCount: Int { terms.count }
 
   @inline(__always)
-  func entryCount(_ term: Int) -> Int { terms[term].lists.count }
+  func entryCount(_ term: Int) -> Int { terms[term].list.count }
 
   @inline(__always)
   func forEachPart(
     _ term: Int, where isWanted: (Int) -> Bool, _ body: (Int, Float) -> Void
   ) {
     let weight = terms[term].weight
-    fields.forEach(terms[term].lists, where: isWanted) { document, count in
+    postings.forEach(terms[term].list, where: isWanted) { document, count in
       let count = Float(count)
       body(document, weight * (count / (count + norms[document])))
     }
@@ -157,7 +157,8 @@ private struct LexicalParts: PartSource {
 
   @inline(__always)
   func part(_ term: Int, of document: Int) -> Float {
-    let count = Float(fields.count(terms[term].lists, of: document))
-    return count == 0 ? 0 : terms[term].weight * (count / (count + norms[document]))
+    guard let place = postings.place(of: document, in: terms[term].list) else { return 0 }
+    let count = Float(postings.counts[place])
+    return terms[term].weight * (count / (count + norms[document]))
   }
 }

@@ -3,12 +3,13 @@
 //     similarity(q, p) = sum over common terms t:  weight(q, t) weight(p, t) / (|q| |p|)
 //     votes(i)         = sum over the nearest p:   similarity^power x share(p, i)
 //
-// share(p, i) is the part of the examples of p that led to item i, or their number. The vector of p has a weight per
-// distinct term that depends on the term alone. By Cauchy and Schwarz, the terms R can add no more
-// than |q restricted to R| / |q| to any similarity, which is the bound of the search.
+// share(p, i) is the part of the examples of p that led to item i, or their number. In the vector
+// of p, a distinct term weighs what its document frequency and the length of its kind say. By
+// Cauchy and Schwarz, the terms R can add no more than |q restricted to R| / |q| to any similarity,
+// which is the bound of the search.
 //
-// The most frequent terms are left out of similarities, though not of lengths, as far as it takes to
-// keep to `mostEntries`.
+// The most frequent terms are left out of similarities, though not of lengths, as far as it takes
+// to keep to `mostEntries`.
 //
 // Invariant: the nearest past queries are exactly those of the greatest similarities, ties by lower
 // number; items are in order of votes, descending, then of number.
@@ -79,7 +80,7 @@ struct NeighbourSearch {
   /// Nearest past query `i`; 0 is the nearest.
   func pastQuery(_ i: Int) -> UInt32 { nearest.document(i) }
 
-  /// The similarity of nearest past query `i`, above 0, at most 1 but for rounding.
+  /// The similarity of nearest past query `i`: above 0, and up to 1. Rounding may add a little.
   func similarity(_ i: Int) -> Float { nearest.score(i) }
 
   /// The votes for `item`, and the similarity of the nearest past query that led to it; all 0 if
@@ -213,9 +214,7 @@ private struct NeighbourParts: PartSource {
 
   @inline(__always)
   func part(_ term: Int, of document: Int) -> Float {
-    let list = terms[term].list
-    let i = list.partitioningIndex { past.documents[$0] >= document }
-    if i == list.upperBound || past.documents[i] != document { return 0 }
+    if past.place(of: document, in: terms[term].list) == nil { return 0 }
     return terms[term].weight * inverseNorms[terms[term].norms + document]
   }
 }

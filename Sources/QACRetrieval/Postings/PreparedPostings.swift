@@ -51,7 +51,7 @@ public struct BM25Parameters: Sendable, Equatable {
   }
 }
 
-/// The weights of terms and the lengths of documents of one collection, or of two read as one.
+/// The weights of terms and the lengths of documents of one collection.
 struct PreparedPostings: Sendable {
   let parameters: BM25Parameters
   /// Per term, its inverse document frequency; 0 if no document has it.
@@ -63,26 +63,26 @@ struct PreparedPostings: Sendable {
   /// The words of a document, on average.
   let averageLength: Double
 
-  /// Prepares `fields`.
+  /// Prepares `postings`, whose documents have lengths.
   ///
   /// - Complexity: O(entries + documents).
-  init(_ fields: PostingsFields, _ parameters: BM25Parameters = BM25Parameters()) {
-    let n = fields.documents
+  init(_ postings: PostingsView, _ parameters: BM25Parameters = BM25Parameters()) {
+    let n = postings.lengths.count
     var total = 0.0
-    for document in 0..<n { total += Double(fields.length(of: document)) }
+    for document in 0..<n { total += Double(postings.lengths[document]) }
     let average = total > 0 ? total / Double(n) : 1
     averageLength = average
     let norms = (0..<n).map { document in
-      Self.norm(length: fields.length(of: document), average: average, parameters)
+      Self.norm(length: Int(postings.lengths[document]), average: average, parameters)
     }
-    var idf = [Float](repeating: 0, count: fields.terms)
+    var idf = [Float](repeating: 0, count: postings.termCount)
     var greatest = idf
     norms.withUnsafeBufferPointer { norms in
-      for term in 0..<fields.terms {
-        let lists = fields.lists(UInt32(term))
-        if lists.count == 0 { continue }
+      for term in 0..<postings.termCount {
+        let list = postings.list(UInt32(term))
+        if list.isEmpty { continue }
         var (frequency, most): (Int, Float) = (0, 0)
-        fields.forEach(lists) { document, count in
+        postings.forEach(list) { document, count in
           frequency += 1
           most = max(most, Float(count) / (Float(count) + norms[document]))
         }

@@ -59,13 +59,13 @@ struct ItemComparison {
     case .word:
       if text.all > 0 {
         textLikeness +=
-          term.joint * TextLengths.frequency(text.all) * term.vectorIDF * factors.textWord
+          term.joint * ItemTermBag.frequency(text.all) * term.vectorIDF * factors.textWord
       }
       likeness += term.joint * centroid
     case .bigram, .trigram:
       if text.all > 0 {
         textLikeness +=
-          term.joint * TextLengths.frequency(text.all) * term.vectorIDF * factors.textPair
+          term.joint * ItemTermBag.frequency(text.all) * term.vectorIDF * factors.textPair
       }
       likeness += term.joint * centroid
       pairLikeness += term.value * centroid
@@ -85,12 +85,12 @@ struct ItemComparison {
       if text.all > 0 {
         textCharacters += term.textIDF * impact(text.all, norms.text)
         textLikeness +=
-          term.joint * TextLengths.frequency(text.all) * term.vectorIDF * factors.textCharacters
+          term.joint * ItemTermBag.frequency(text.all) * term.vectorIDF * factors.textCharacters
       }
       if text.title > 0 {
         titleCover += term.idf
         titleLikeness +=
-          term.value * TextLengths.frequency(text.title) * term.vectorIDF
+          term.value * ItemTermBag.frequency(text.title) * term.vectorIDF
           * factors.titleCharacters
       }
       likeness += term.joint * centroid

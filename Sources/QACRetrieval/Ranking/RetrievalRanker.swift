@@ -15,8 +15,8 @@ public struct RetrievalRanker: Sendable, Equatable {
     self.weights = weights
   }
 
-  /// The ranker where there is nothing to fit one on: features of text and of the few examples, each
-  /// scaled by how much it usually varies among candidates.
+  /// The ranker where there is nothing to fit one on: features of text and of the few examples,
+  /// each scaled by how much it usually varies among candidates.
   public static let usual: RetrievalRanker = {
     var weights = [Double](repeating: 0, count: RetrievalFeature.count)
     let scales: [(RetrievalFeature, Double)] = [

@@ -46,8 +46,8 @@ struct PreparedItems: Sendable {
   let factors: [ItemFactors]
 
   init(_ items: ItemsView) {
-    holders = PreparedPostings(PostingsFields(items.holders), Self.parameters)
-    text = PreparedPostings(PostingsFields(items.textHolders), Self.parameters)
+    holders = PreparedPostings(items.holders, Self.parameters)
+    text = PreparedPostings(items.textHolders, Self.parameters)
     past = PreparedPastQueries(items)
     var asked = 0
     for i in 0..<items.count { asked += Int(items.holders.lengths[i] - items.text(lengthOf: i)) }
@@ -96,18 +96,14 @@ struct TextLengths {
   private var squares = SIMD8<Float>(repeating: 0)
   private var title: Float = 0
 
-  /// A weight by how often a term occurs: 1 + ln tf.
-  @inline(__always)
-  static func frequency(_ count: UInt32) -> Float { count == 1 ? 1 : 1 + logf(Float(count)) }
-
   /// Adds a term.
   mutating func add(_ kind: ItemTerms.Kind, idf: Float, count: UInt32, inTitle: UInt32) {
     if count > 0 {
-      let value = Self.frequency(count) * idf
+      let value = ItemTermBag.frequency(count) * idf
       squares[Int(kind.rawValue)] += value * value
     }
     if inTitle > 0, kind == .characters {
-      let value = Self.frequency(inTitle) * idf
+      let value = ItemTermBag.frequency(inTitle) * idf
       title += value * value
     }
   }

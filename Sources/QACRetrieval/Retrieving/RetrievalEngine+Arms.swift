@@ -1,7 +1,7 @@
 // Asks the arms for candidates.
 //
-// Trigrams bring no candidates: what they would bring, stems and neighbours bring as well, at a tenth
-// of the entries (docs/retrieval.md). They count in the comparison of each candidate.
+// Trigrams bring no candidates: what they would bring, stems and neighbours bring as well, at a
+// tenth of the entries (docs/retrieval.md). They count in the comparison of each candidate.
 // Cost: that of each arm.
 
 import QACBinary
@@ -16,14 +16,14 @@ extension RetrievalEngine {
 
   /// Fills the candidates from the arms that `options` uses.
   func propose(
-    _ items: ItemsView, _ options: RetrievalOptions, limit: Int, _ scratch: RetrievalScratch
+    _ items: ItemsView, _ options: RetrievalOptions, limit: Int?, _ scratch: RetrievalScratch
   ) {
-    let wanted = max(limit, options.candidatesPerArm)
+    let wanted = max(limit ?? 0, options.candidatesPerArm)
     if options.uses(.tree) { proposeFromTree(items, options, wanted: wanted, scratch) }
     if options.uses(.lexical) {
       // With one arm alone its list is the result, so it must have as many as are wanted.
       proposeByText(
-        items, words: options.isSingle ? wanted : max(limit, Self.mostByWords), wanted: wanted,
+        items, words: options.isSingle ? wanted : max(limit ?? 0, Self.mostByWords), wanted: wanted,
         scratch)
     }
     if options.uses(.neighbours) { proposeFromPast(items, wanted: wanted, scratch) }
@@ -54,7 +54,7 @@ extension RetrievalEngine {
   ) {
     takeTerms(.word, scratch)
     scratch.terms.withUnsafeBufferPointer {
-      scratch.words.search($0, in: PostingsFields(items.holders), prepared.holders, limit: words)
+      scratch.words.search($0, in: items.holders, prepared.holders, limit: words)
     }
     for i in 0..<scratch.words.count {
       scratch.candidates.update(scratch.words.document(i)) {
@@ -65,7 +65,7 @@ extension RetrievalEngine {
     for isText in [false, true] {
       scratch.terms.withUnsafeBufferPointer {
         scratch.stems.search(
-          $0, in: PostingsFields(isText ? items.textHolders : items.holders),
+          $0, in: isText ? items.textHolders : items.holders,
           isText ? prepared.text : prepared.holders, limit: wanted,
           mostEntries: Self.mostStemEntries)
       }

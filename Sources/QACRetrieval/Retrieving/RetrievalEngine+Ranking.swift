@@ -27,7 +27,7 @@ extension RetrievalEngine {
             all: prepared.holders.norms[Int(candidate.item)],
             text: prepared.text.norms[Int(candidate.item)], asked: factors.askedNorm))
         words = scratch.words.score(
-          of: candidate.item, in: PostingsFields(items.holders), prepared.holders)
+          of: candidate.item, in: items.holders, prepared.holders)
         votes = scratch.neighbours.votes(for: candidate.item)
       } else {
         let place = Int(candidate.item) - items.count
@@ -104,7 +104,7 @@ extension RetrievalEngine {
 
   /// Scores the candidates, and puts the best `limit` of those that are not hidden in order.
   func rank(
-    limit: Int, hidden: HiddenItems?, options: RetrievalOptions, _ scratch: RetrievalScratch
+    limit: Int?, hidden: HiddenItems?, options: RetrievalOptions, _ scratch: RetrievalScratch
   ) {
     let count = RetrievalFeature.count
     for i in 0..<scratch.candidates.count {
@@ -136,7 +136,7 @@ extension RetrievalEngine {
   }
 
   /// Inserts a candidate into the order if it is among the best.
-  private func insert(_ i: Int32, limit: Int, _ scratch: RetrievalScratch) {
+  private func insert(_ i: Int32, limit: Int?, _ scratch: RetrievalScratch) {
     func isBetter(_ a: Int32, _ b: Int32) -> Bool {
       let (x, y) = (scratch.scores[Int(a)], scratch.scores[Int(b)])
       if x != y { return x > y }

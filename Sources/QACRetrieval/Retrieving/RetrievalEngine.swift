@@ -59,14 +59,14 @@ public final class RetrievalEngine: Sendable {
   ///
   /// - Parameters:
   ///   - query: UTF-8 as typed; not yet normalised.
-  ///   - limit: The most items.
+  ///   - limit: The most items. Nil keeps every candidate.
   ///   - previous: The session's previous query as typed, or nothing.
   ///   - added: Items that the index does not have.
   ///   - hidden: Items of the index that must not be shown.
   ///   - options: Arms and beam.
   ///   - scratch: Working memory of this engine, and the result.
   public func retrieve(
-    query: UnsafeBufferPointer<UInt8>, limit: Int,
+    query: UnsafeBufferPointer<UInt8>, limit: Int?,
     previous: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0),
     added: AddedItems? = nil, hidden: HiddenItems? = nil,
     options: RetrievalOptions = .standard, scratch: RetrievalScratch

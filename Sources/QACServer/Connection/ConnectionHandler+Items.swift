@@ -111,8 +111,8 @@ extension ItemsEncoder {
       let score = scratch.score(i)
       scratch.withItem(i) { id, title, payload in
         if explain {
-          var features: [(name: StaticString, value: Double, weight: Double)] = []
-          scratch.forEachFeature(i) { features.append(($0, $1, $2)) }
+          var features: [(name: String, value: Double, weight: Double)] = []
+          scratch.forEachFeature(i) { features.append(("\($0)", $1, $2)) }
           append(
             id: id, title: title, payload: payload, score: score, arm: scratch.arm(i).name,
             features: features, into: &output)

@@ -1,11 +1,12 @@
 // One connection: turns bytes into requests and requests into answers, and bounds both.
 //
-// The protocol is a value (`ProtocolMachine`). The requests are carried out in +Requests, +Complete,
-// +Items and +Rules; what a connection may hold is in +Bounds. This file is the flow. Bytes that were read
-// are decoded piece by piece, and their requests are carried out in turns with the other
-// connections of the loop (`LoopTurns`). Everything that costs time happens in a turn: requests,
-// and answers from the store. Nothing more is read while requests are left, while the peer does not
-// take its answers, or while too much waits for the database; then the peer's writes block.
+// The protocol is a value (`ProtocolMachine`). The requests are carried out in +Requests,
+// +Complete, +Items and +Rules; what a connection may hold is in +Bounds. This file is the flow.
+// Bytes that were read are decoded piece by piece, and their requests are carried out in turns with
+// the other connections of the loop (`LoopTurns`). Everything that costs time happens in a turn:
+// requests, and answers from the store. Nothing more is read while requests are left, while the
+// peer does not take its answers, or while too much waits for the database; then the peer's writes
+// block.
 //
 // Bounds. A connection holds at most:
 // - the bytes of one read (64 KiB) and the unfinished line before them,

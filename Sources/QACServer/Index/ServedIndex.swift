@@ -87,8 +87,8 @@ final class ServedIndex: Sendable {
       engine, loadedAt: loadedAt, rules, blocked, ranking, items?.with(changes, blocked.list))
   }
 
-  /// The same index with the pins and boosts of `rules`, which has the block rules and items of this
-  /// one.
+  /// The same index with the pins and boosts of `rules`, which has the block rules and items of
+  /// this one.
   func with(ranking rules: RuleSet) -> ServedIndex {
     ServedIndex(engine, loadedAt: loadedAt, rules, blocked, rules.ranking(in: engine), items)
   }

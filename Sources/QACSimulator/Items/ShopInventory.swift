@@ -1,8 +1,8 @@
 // All products of the simulated shop.
 //
 // Half of them are what a popular query asks for, with further properties, and half are drawn as
-// queries are: by department and kind. Within a kind, the popularity of rank r is 1 / (r + 3). One in
-// twelve is new.
+// queries are: by department and kind. Within a kind, the popularity of rank r is 1 / (r + 3). One
+// in twelve is new.
 //
 // Invariant: each kind has an item if there are as many items as kinds, the first item of a kind is
 // not new, and no two items have the same title. A larger inventory begins with the smaller one.

@@ -61,28 +61,30 @@ public struct ItemTermBag: Sendable {
   /// Sorts what was added, and weighs it.
   public mutating func finish(in space: ItemTermSpace) {
     sort()
-    var squares: (Float, Float, Float, Float, Float) = (0, 0, 0, 0, 0)
-    withUnsafeMutableBytes(of: &squares) { bytes in
-      let squares = bytes.bindMemory(to: Float.self)
-      var last: UInt64?
-      for occurrence in occurrences {
-        if occurrence == last {
-          counts[counts.count - 1] += 1
-          continue
-        }
-        last = occurrence
-        ids.append(UInt32(truncatingIfNeeded: occurrence >> 8))
-        kinds.append(ItemTerms.Kind(rawValue: UInt8(occurrence & 0xFF)) ?? .word)
-        counts.append(1)
+    var last: UInt64?
+    for occurrence in occurrences {
+      if occurrence == last {
+        counts[counts.count - 1] += 1
+        continue
       }
-      for i in ids.indices {
-        let frequency = counts[i] == 1 ? 1 : 1 + logf(Float(counts[i]))
-        let value = frequency * space.idf(of: ids[i])
-        values.append(value)
-        squares[Int(kinds[i].rawValue)] += value * value
-      }
-      for i in ids.indices { values[i] /= squares[Int(kinds[i].rawValue)].squareRoot() }
+      last = occurrence
+      ids.append(UInt32(truncatingIfNeeded: occurrence >> 8))
+      kinds.append(ItemTerms.Kind(rawValue: UInt8(occurrence & 0xFF)) ?? .word)
+      counts.append(1)
     }
+    // Per kind.
+    var squares = SIMD8<Float>(repeating: 0)
+    for i in ids.indices {
+      let value = Self.frequency(counts[i]) * space.idf(of: ids[i])
+      values.append(value)
+      squares[Int(kinds[i].rawValue)] += value * value
+    }
+    for i in ids.indices { values[i] /= squares[Int(kinds[i].rawValue)].squareRoot() }
+  }
+
+  /// How much a term counts that occurs `count` times, at least once: 1 + ln tf.
+  public static func frequency(_ count: UInt32) -> Float {
+    count == 1 ? 1 : 1 + logf(Float(count))
   }
 
   /// Sorts the occurrences: few of them, as a query has, by insertion, without allocation.

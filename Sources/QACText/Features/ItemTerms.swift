@@ -1,11 +1,11 @@
 // The terms of item retrieval: words, stems, sequences of words, and character trigrams of words.
 //
 // A query and the texts of items are cut in the same way. A term is identified by a 64-bit key; the
-// kinds have keys of their own, so that the trigram "can" is not the word "can". A stem is the first
-// five characters of a word, or all of a shorter one: it brings "archives" to "archive" in any
-// language, without a dictionary. Trigrams are cut within a word that has a mark at its end: "lens"
-// gives "len", "ens" and "ns_". So words of one or two letters have trigrams with the mark, too,
-// and the ends of words count for more.
+// kinds have keys of their own, so that the trigram "can" is not the word "can". A stem is the
+// first five characters of a word, or all of a shorter one: it brings "archives" to "archive" in
+// any language, without a dictionary. Trigrams are cut within a word that has a mark at its end:
+// "lens" gives "len", "ens" and "ns_". So words of one or two letters have trigrams with the mark,
+// too, and the ends of words count for more.
 //
 // Cost: one pass over the bytes per kind; three keys per scalar at most.
 // Source: Yu et al., JMLR 2022 (arXiv:2010.05878), §4.1 (word and character n-grams for eXtreme

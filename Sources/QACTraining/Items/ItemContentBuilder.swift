@@ -136,8 +136,10 @@ private struct GatheredBags {
       let factor = ItemTermFactors.joint[bag.kinds[i]]
       let times = UInt32(min(count, 0x1p20))
       let weight = length > 0 ? pair.count * factor * bag.values[i] / length : 0
-      bags[item][bag.ids[i], default: ItemBagEntry(term: bag.ids[i])].askedCount += times
-      bags[item][bag.ids[i], default: ItemBagEntry(term: bag.ids[i])].centroid += weight
+      var entry = bags[item][bag.ids[i]] ?? ItemBagEntry(term: bag.ids[i])
+      entry.askedCount += times
+      entry.centroid += weight
+      bags[item][bag.ids[i]] = entry
       if bag.kinds[i] == .word { askedLengths[item] += times }
     }
   }

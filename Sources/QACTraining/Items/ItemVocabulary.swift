@@ -1,8 +1,9 @@
 // The terms that an index of items knows, with their inverse document frequencies.
 //
 // Documents are the texts of items and the distinct past queries.
-// Invariant: a term is there if an item's text has it, or if at least the minimum of people submitted
-// a query with it that led to an item. Where people are not told apart, a use counts as one.
+// Invariant: a term is there if an item's text has it, or if at least the minimum of people
+// submitted a query with it that led to an item. Where people are not told apart, a use counts as
+// one.
 // Cost: O(terms of all texts and queries).
 
 import QACText

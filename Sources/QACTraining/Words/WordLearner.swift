@@ -6,8 +6,8 @@
 // 2. Expectation maximisation of a unigram model: the next weight of a string is how often it is
 //    expected among the words of all runs, if each run is divided by the probabilities so far.
 // 3. From the second round on, a string of several atoms stays a word only if it pays for its
-//    place: with shorter words instead of it, the logarithms of the runs' probabilities would sum up
-//    to at least `leastGain` less per atom (minimum description length).
+//    place: with shorter words instead of it, the logarithms of the runs' probabilities would sum
+//    up to at least `leastGain` less per atom (minimum description length).
 //
 // Each distinct run counts once, however often it was submitted: a frequent query of several words
 // does not become a word.

@@ -79,13 +79,13 @@ struct EvaluateCommand: ParsableCommand {
     let quiet = training.output.quiet
     let progress = ProgressReporter(isQuiet: quiet)
     progress.begin("read")
-    let learned = try items.read(keepsSecrets: true, isQuiet: quiet).source
+    let (catalog, learned, _) = try items.read(keepsSecrets: true, isQuiet: quiet)
     var options = RetrievalEvaluation.Options()
     options.settings = ItemSettings(try BuildSettings(source, training))
     options.resamples = measuring.resamples
     let report: RetrievalReport
     if let test {
-      let asked = try items.readTest(test, isQuiet: quiet)
+      let asked = try items.readTest(test, of: catalog, isQuiet: quiet)
       report = try RetrievalEvaluation.run(
         learned.set, questions: RetrievalEvaluation.questions(asked.set), options: options
       ) { progress.update($0, $1) }

@@ -41,7 +41,7 @@ struct ItemOptions: ParsableArguments {
   /// Reads the items and examples; says what was left out unless `isQuiet`.
   func read(
     keepsSecrets: Bool, isQuiet: Bool
-  ) throws -> (source: ItemSource, examples: ItemExamples) {
+  ) throws -> (catalog: ItemCatalog, source: ItemSource, examples: ItemExamples) {
     let catalog = try ItemCatalog(contentsOf: items)
     let learned =
       examples.isEmpty
@@ -52,12 +52,13 @@ struct ItemOptions: ParsableArguments {
       if !examples.isEmpty { printError(learned.report.description) }
       for note in source.notes { printError(note) }
     }
-    return (source, learned)
+    return (catalog, source, learned)
   }
 
-  /// Reads examples to score on; their items are those of `items`.
-  func readTest(_ path: String, isQuiet: Bool) throws -> ItemSource {
-    let catalog = try ItemCatalog(contentsOf: items)
+  /// Reads examples to score on; their items are those of `catalog`.
+  func readTest(
+    _ path: String, of catalog: ItemCatalog, isQuiet: Bool
+  ) throws -> ItemSource {
     let test = try ItemExamples(contentsOf: [path], keepsSecrets: true)
     let source = ItemSource(catalog, test)
     if !isQuiet {
