@@ -94,7 +94,7 @@ enum RetrievalFit {
       var requests: [Request] = []
       for query in stride(from: piece, to: chosen.count, by: pieces).map({ chosen[$0] }) {
         set.queries[query].withUnsafeBufferPointer {
-          engine.retrieve(query: $0, limit: 1_000, scratch: scratch)
+          engine.retrieve(query: $0, limit: nil, scratch: scratch)
         }
         let relevant = Set(set.pairs[offsets[query]..<offsets[query + 1]].map(\.item))
         let found = (0..<scratch.count).filter { scratch.item($0).map(relevant.contains) == true }
