@@ -73,12 +73,13 @@ let package = Package(
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     // The daemon's alone: it replaces the whole program's `free`.
     .target(name: "CWipe"),
+    .target(name: "CStack"),
     .target(name: "CSQLiteSettings", linkerSettings: [.linkedLibrary("sqlite3")]),
     library("QACJSON"),
 
     // Layer 0: no dependencies on each other.
     library("QACText"),
-    library("QACBinary"),
+    library("QACBinary", ["CStack"]),
     library("QACProtocol", ["QACJSON"]),
 
     // Layer 1

@@ -10,6 +10,7 @@
 internal import Dispatch
 internal import Foundation
 internal import GRDB
+internal import QACBinary
 
 /// An event with its session.
 public struct SessionEvent: Sendable, Equatable {
@@ -62,6 +63,7 @@ extension SessionStore {
           }
         }
         try? reader.close()
+        wipeStack()
         completion(result)
       }
     }

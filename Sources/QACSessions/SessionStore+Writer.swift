@@ -6,6 +6,7 @@
 
 internal import Dispatch
 internal import GRDB
+internal import QACBinary
 internal import Synchronization
 
 extension SessionStore {
@@ -67,7 +68,11 @@ extension SessionStore {
         if group.isEmpty { queue.isScheduled = false }
         return group
       }
-      if group.isEmpty { return }
+      if group.isEmpty {
+        // The queue's next work may get another thread.
+        wipeStack()
+        return
+      }
       perform(group)
       queue.withLock { queue in
         for job in group { queue.note(job, -1) }
@@ -114,6 +119,8 @@ extension SessionStore {
         if changes.deleted { upkeep.owesTruncation = true }
       }
       truncateIfOwed(db)
+      // A deletion is acknowledged when no trace of what this thread read is left.
+      if changes.deleted { wipeStack() }
       for finish in changes.completions { finish() }
       let isIdle = queue.withLock { $0.jobs.isEmpty }
       copyLog(db, atLeast: isIdle ? Self.idleCheckpointEvents : Self.forcedCheckpointEvents)

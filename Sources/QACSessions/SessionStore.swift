@@ -25,6 +25,7 @@
 
 internal import Dispatch
 internal import GRDB
+internal import QACBinary
 internal import Synchronization
 
 /// Durable events of sessions in one SQLite database.
@@ -126,6 +127,7 @@ public final class SessionStore: Sendable {
       let events = try? connection.reader.read {
         try Job.select(session: session, limit: Self.loadedEvents, $0)
       }
+      wipeStack()
       // After a failure the writer tries: it can open another connection, and it reports the error.
       if let events { completion(.success(events)) } else { submit(job) }
     }

@@ -35,6 +35,7 @@ final class LoopState {
   private func wipe() {
     memory?.wipe()
     output.wipe()
+    wipeStack()
   }
 
   /// Working memory for requests to `served`; the same one until it is asked for another index.

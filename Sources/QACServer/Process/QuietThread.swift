@@ -47,6 +47,8 @@ final class QuietThread: Sendable {
         }
         if works.isEmpty { return }
         for work in works { work() }
+        // The work may have read what somebody typed, and the system keeps stacks for new threads.
+        wipeStack()
       }
     }
   }
