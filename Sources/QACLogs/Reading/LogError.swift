@@ -18,6 +18,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case corruptGzip(path: String, reason: String)
   /// The Zstandard data ends early or is damaged.
   case corruptZstd(path: String, reason: String)
+  /// The file is an SQLite database that cannot be read as atuin's.
+  case database(path: String, reason: String)
   /// The first lines fit no format.
   case unknownFormat(path: String)
   /// Files with times and files with counts cannot be read as one log.
@@ -55,6 +57,9 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path): the gzip data \(reason); copy or download the file again"
     case .corruptZstd(let path, let reason):
       return "\(path): the zstd data \(reason); copy or download the file again"
+    case .database(let path, let reason):
+      return "\(path): the database \(reason); name a copy of atuin's history.db, with its -wal file "
+        + "if there is one"
     case .unknownFormat(let path):
       return "\(path): the format cannot be told from the first lines; name it with --format"
     case .mixedFormats(let path, let format, let other):
