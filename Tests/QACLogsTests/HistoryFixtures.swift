@@ -39,14 +39,14 @@ struct ReadHistory: Equatable {
   var commands: [Command] = []
   /// The lines that belong to no entry.
   var strays: [Int] = []
-  /// The first lines of entries that are too long.
-  var tooLong: [Int] = []
+  /// The first lines of entries that are left out.
+  var leftOut: [LogOmission: [Int]] = [:]
 
   mutating func add(_ item: HistoryItem) {
     switch item {
     case .entry(let entry): commands.append(Command(entry))
     case .stray(let line): strays.append(line)
-    case .tooLong(let line): tooLong.append(line)
+    case .leftOut(let reason, let line, _): leftOut[reason, default: []].append(line)
     }
   }
 

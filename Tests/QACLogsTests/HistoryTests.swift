@@ -90,15 +90,15 @@ struct HistoryTests {
 
   @Test func entriesThatAreTooLongAreTold() {
     let line = String(repeating: "x", count: 40_000)
-    #expect(ReadHistory("\(line)\\\n\(line)\nls\n", ZshHistory.self).tooLong == [1])
+    #expect(ReadHistory("\(line)\\\n\(line)\nls\n", ZshHistory.self).leftOut[.longQuery] == [1])
     let bash = ReadHistory(
       "#1767225600\n\(line)\n\(line)\n#1767225601\n\(line)\(line)\n#1767225602\nls\n",
       BashHistory.self)
-    #expect(bash.tooLong == [2, 5])
+    #expect(bash.leftOut[.longQuery] == [2, 5])
     #expect(bash.commands == [Command("ls", at: 1_767_225_602)])
     let fish = ReadHistory(
       "- cmd: \(line)\(line)\n  when: 1767225600\n- cmd: ls\n", FishHistory.self)
-    #expect(fish.tooLong == [1])
+    #expect(fish.leftOut[.longQuery] == [1])
     #expect(fish.commands == [Command("ls")])
   }
 

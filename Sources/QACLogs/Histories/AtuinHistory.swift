@@ -20,20 +20,6 @@ import QACBinary
 
 /// Reads atuin's database.
 package final class AtuinHistory {
-  /// What the database holds beside the commands that are handed out.
-  package struct Counts: Equatable, Sendable {
-    /// Rows that a program entered.
-    package var programs = 0
-    /// Rows that were deleted.
-    package var deleted = 0
-
-    /// Makes counts.
-    package init(programs: Int = 0, deleted: Int = 0) {
-      self.programs = programs
-      self.deleted = deleted
-    }
-  }
-
   /// The most bytes of one value of the database.
   static let maximumValue: Int32 = 16 << 20
   /// The most steps of SQLite's machine: for each byte of the file, and however small that is.
@@ -89,13 +75,12 @@ package final class AtuinHistory {
 
   deinit { sqlite3_close(database) }
 
-  /// Calls `body` with every command that a person entered and did not delete, oldest first.
+  /// Calls `body` with every row, oldest first. What a person did not enter, or deleted, is left out.
   ///
-  /// - Returns: What was left out.
   /// - Throws: `LogError.database`, or what `body` throws.
   package func forEach(
     _ body: (HistoryItem) throws(LogError) -> Void
-  ) throws(LogError) -> Counts {
+  ) throws(LogError) {
     let columns = try columns()
     func optional(_ name: String) -> String { columns.contains(name) ? name : "NULL" }
     let statement = try prepare(
@@ -106,7 +91,7 @@ package final class AtuinHistory {
       """)
     defer { sqlite3_finalize(statement) }
     var steps = max(Self.leastSteps, Int64(status.st_size) * Self.stepsPerByte)
-    return try withUnsafeMutablePointer(to: &steps) { (steps) throws(LogError) in
+    try withUnsafeMutablePointer(to: &steps) { (steps) throws(LogError) in
       sqlite3_progress_handler(
         database, Self.stepsBetween,
         { pointer in
@@ -115,28 +100,26 @@ package final class AtuinHistory {
           return steps.pointee < 0 ? 1 : 0
         }, steps)
       defer { sqlite3_progress_handler(database, 0, nil, nil) }
-      return try read(statement, body)
+      try read(statement, body)
     }
   }
 
   private func read(
     _ statement: OpaquePointer, _ body: (HistoryItem) throws(LogError) -> Void
-  ) throws(LogError) -> Counts {
-    var counts = Counts()
+  ) throws(LogError) {
     var row = 0
     while true {
       switch sqlite3_step(statement) {
       case SQLITE_ROW: break
       case SQLITE_DONE:
-        try checkUnchanged()
-        return counts
+        return try checkUnchanged()
       default: throw damage()
       }
       row += 1
       if sqlite3_column_type(statement, 7) != SQLITE_NULL {
-        counts.deleted += 1
+        try body(.leftOut(.deleted, line: row, lastLine: row))
       } else if Self.isOfProgram(statement) {
-        counts.programs += 1
+        try body(.leftOut(.program, line: row, lastLine: row))
       } else if let item = Self.item(statement, row) {
         try body(item)
       } else {
@@ -147,14 +130,17 @@ package final class AtuinHistory {
 
   /// The command of the present row; nil if it has none, or its time is no time.
   private static func item(_ statement: OpaquePointer, _ row: Int) -> HistoryItem? {
-    guard let command = text(statement, 0), !LineParser.isBlank(command),
+    guard let command = text(statement, 0), !LogText.isBlank(command),
       sqlite3_column_type(statement, 1) == SQLITE_INTEGER
     else { return nil }
-    if command.count > HistoryText.maximumBytes { return .tooLong(line: row) }
+    if command.count > HistoryText.maximumBytes {
+      return .leftOut(.longQuery, line: row, lastLine: row)
+    }
     let (seconds, rest) = sqlite3_column_int64(statement, 1).quotientAndRemainder(
       dividingBy: 1_000_000_000)
     var entry = HistoryEntry(
-      command: command, time: rest < 0 ? seconds - 1 : seconds, line: row)
+      command: command, time: rest < 0 ? seconds - 1 : seconds, line: row,
+      lastLine: row)
     // -1: the command has not ended, or its end was not noted.
     let duration = sqlite3_column_int64(statement, 2)
     if duration >= 0 { entry.duration = Double(duration) * 1e-9 }

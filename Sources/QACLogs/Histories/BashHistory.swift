@@ -29,7 +29,7 @@ package struct BashHistory: HistoryDecoder {
   ) throws(Failure) {
     self.line += 1
     if case .text(let bytes) = line, let stamp = Self.stamp(bytes) {
-      try finish(body)
+      try hand(through: self.line - 1, body)
       hasTimes = true
       time = stamp
       return
@@ -50,7 +50,13 @@ package struct BashHistory: HistoryDecoder {
   package mutating func finish<Failure: Error>(
     _ body: (HistoryItem) throws(Failure) -> Void
   ) throws(Failure) {
-    if isOpen { try text.hand(time, line: firstLine, to: body) }
+    try hand(through: line, body)
+  }
+
+  private mutating func hand<Failure: Error>(
+    through last: Int, _ body: (HistoryItem) throws(Failure) -> Void
+  ) throws(Failure) {
+    if isOpen { try text.hand(time, line: firstLine, lastLine: last, to: body) }
     isOpen = false
     time = nil
   }

@@ -29,18 +29,18 @@ package struct FishHistory: HistoryDecoder {
     self.line += 1
     guard case .text(let bytes) = line else {
       // Only a command is as long as this.
-      try finish(body)
+      try hand(through: self.line - 1, body)
       isOpen = true
       firstLine = self.line
       return text.markTooLong()
     }
     if let command = Self.command(bytes) {
-      try finish(body)
+      try hand(through: self.line - 1, body)
       isOpen = true
       firstLine = self.line
       return appendUnescaped(command)
     }
-    if LineParser.isBlank(bytes) { return }
+    if LogText.isBlank(bytes) { return }
     guard isOpen, bytes.first == 0x20 else { return try body(.stray(line: self.line)) }
     let member = bytes.drop { $0 == 0x20 }
     if member.starts(with: Self.when),
@@ -53,7 +53,13 @@ package struct FishHistory: HistoryDecoder {
   package mutating func finish<Failure: Error>(
     _ body: (HistoryItem) throws(Failure) -> Void
   ) throws(Failure) {
-    if isOpen { try text.hand(time, line: firstLine, to: body) }
+    try hand(through: line, body)
+  }
+
+  private mutating func hand<Failure: Error>(
+    through last: Int, _ body: (HistoryItem) throws(Failure) -> Void
+  ) throws(Failure) {
+    if isOpen { try text.hand(time, line: firstLine, lastLine: last, to: body) }
     isOpen = false
     time = nil
   }

@@ -20,12 +20,17 @@ package struct HistoryEntry {
   package var thread: UnsafeBufferPointer<UInt8>?
   /// The number of its first line in the file, or of its row in a database, from 1.
   package var line: Int
+  /// The number of its last line.
+  package var lastLine: Int
 
   /// Makes an entry.
-  package init(command: UnsafeBufferPointer<UInt8>, time: Int64? = nil, line: Int) {
+  package init(
+    command: UnsafeBufferPointer<UInt8>, time: Int64? = nil, line: Int, lastLine: Int
+  ) {
     self.command = command
     self.time = time
     self.line = line
+    self.lastLine = lastLine
   }
 }
 
@@ -35,14 +40,13 @@ package enum HistoryItem {
   case entry(HistoryEntry)
   /// A line that belongs to no entry.
   case stray(line: Int)
-  /// An entry that has more than `HistoryText.maximumBytes` bytes.
-  case tooLong(line: Int)
+  /// An entry that is meant to be left out: too long, deleted, or given by a program.
+  case leftOut(LogOmission, line: Int, lastLine: Int)
 }
 
 /// Cuts the lines of a history into entries.
 ///
-/// Invariant: the entries are the same however the bytes were cut into lines' pieces; no input
-/// makes a decoder hold more than `HistoryText.maximumBytes` bytes of text.
+/// Invariant: no input makes a decoder hold more than `HistoryText.maximumBytes` bytes of text.
 package protocol HistoryDecoder {
   /// Makes a decoder at the beginning of a file.
   init()
@@ -100,14 +104,14 @@ struct HistoryText {
 
   /// Hands the text out as an entry, unless it is blank, and starts the next one.
   mutating func hand<Failure: Error>(
-    _ time: Int64?, duration: Double? = nil, line: Int,
+    _ time: Int64?, duration: Double? = nil, line: Int, lastLine: Int,
     to body: (HistoryItem) throws(Failure) -> Void
   ) throws(Failure) {
     defer { clear() }
-    if isTooLong { return try body(.tooLong(line: line)) }
+    if isTooLong { return try body(.leftOut(.longQuery, line: line, lastLine: lastLine)) }
     if bytes.allSatisfy({ $0 == 0x20 || $0 &- 0x09 < 5 }) { return }
     try bytes.withUnsafeBufferPointer { (text) throws(Failure) in
-      var entry = HistoryEntry(command: text, time: time, line: line)
+      var entry = HistoryEntry(command: text, time: time, line: line, lastLine: lastLine)
       entry.duration = duration
       try body(.entry(entry))
     }

@@ -57,7 +57,8 @@ package struct ZshHistory: HistoryDecoder {
     }
     Self.dropAddedSpace(&text.bytes)
     Self.unmetafy(&text.bytes)
-    try text.hand(stamp?.time, duration: stamp?.duration, line: firstLine, to: body)
+    try text.hand(
+      stamp?.time, duration: stamp?.duration, line: firstLine, lastLine: line, to: body)
   }
 
   /// The start and the duration at the beginning of `text`, and how many bytes they take; nil if
