@@ -60,9 +60,7 @@ struct AtuinHistoryTests {
     let read = try read(path)
     #expect(read.leftOut[.program]?.count == 2 && read.leftOut[.deleted]?.count == 1)
     #expect(
-      read.commands.map { String(decoding: $0.text, as: UTF8.self) } == [
-        "ls\n-la", "make", "x3", "x4",
-      ])
+      read.texts == ["ls\n-la", "make", "x3", "x4"])
     let first = try #require(read.commands.first)
     #expect(first.time == 1_767_225_600 && first.exitStatus == nil && first.duration == nil)
     #expect(first.directory == "/home" && first.thread == "t2")
@@ -175,14 +173,16 @@ struct AtuinHistoryTests {
       return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
     let now = Int64(Date().timeIntervalSince1970)
-    for (i, command) in difficultCommands.enumerated() {
+    // atuin removes spaces at the end.
+    let commands = difficultCommands.filter { !$0.hasSuffix(" ") }
+    for (i, command) in commands.enumerated() {
       let id = try atuin(["history", "start", "--", command])
       if i > 0 { _ = try atuin(["history", "end", "--exit", "\(i % 3)", id]) }
     }
     _ = try atuin(["history", "start", "--author", "codex", "--", "rm x"])
     let read = try read(directory.file("history.db"))
-    #expect(read.leftOut == [.program: [difficultCommands.count + 1]])
-    #expect(read.commands.map(\.text) == difficultCommands.map { Array($0.utf8) })
+    #expect(read.leftOut == [.program: [commands.count + 1]])
+    #expect(read.texts == commands)
     for (i, command) in read.commands.enumerated() {
       #expect(command.exitStatus == (i > 0 ? Int64(i % 3) : nil))
       #expect(command.time.map { abs($0 - now) < 3_600 } ?? false)

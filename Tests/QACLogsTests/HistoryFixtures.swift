@@ -52,6 +52,9 @@ struct ReadHistory: Equatable {
 
   init() {}
 
+  /// The commands as text.
+  var texts: [String] { commands.map { String(decoding: $0.text, as: UTF8.self) } }
+
   init<Decoder: HistoryDecoder>(_ bytes: [UInt8], _ decoder: Decoder.Type) {
     bytes.withUnsafeBufferPointer { Decoder.decode($0) { add($0) } }
   }

@@ -41,7 +41,10 @@ package struct FishHistory: HistoryDecoder {
       return appendUnescaped(command)
     }
     if LogText.isBlank(bytes) { return }
-    guard isOpen, bytes.first == 0x20 else { return try body(.stray(line: self.line)) }
+    guard isOpen, bytes.first == 0x20 else {
+      try hand(through: self.line - 1, body)
+      return try body(.stray(line: self.line))
+    }
     let member = bytes.drop { $0 == 0x20 }
     if member.starts(with: Self.when),
       let number = HistoryNumber.leading(member.dropFirst(Self.when.count).drop { $0 == 0x20 })

@@ -31,10 +31,14 @@ enum FishFormat: LogFormatDefinition {
 
   static func guess(_ head: LogHead) throws(LogMismatch) -> LogGuess {
     // Without this, any text would be lines outside of entries.
-    guard head.isNamed || head.lines.first.map({ FishHistory.command($0) != nil }) ?? false else {
+    guard head.isNamed || FishHistory.command(head.bytes) != nil else {
       throw LogMismatch()
     }
-    return try HistoryRecord.guess(head, format, FishHistory(), names: ["fish_history"])
+    var guess = try HistoryRecord.guess(
+      head, format, FishHistory(), names: ["fish_history"], hasTimes: true)
+    // The first line is enough, even if it is too long to be looked at.
+    guess.sureness = max(guess.sureness, 0.5)
+    return guess
   }
 }
 

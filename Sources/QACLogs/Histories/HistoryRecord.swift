@@ -44,11 +44,13 @@ struct HistoryRecord {
     return layout
   }
 
-  /// Guesses by the share of the first entries that have a time, or by the file's name.
+  /// Guesses by the share of the first entries that have a time, or by the file's name. With
+  /// `hasTimes` the shell writes times always.
   static func guess<Decoder: HistoryDecoder>(
-    _ head: LogHead, _ format: LogFormat, _ decoder: Decoder, names: [String]
+    _ head: LogHead, _ format: LogFormat, _ decoder: Decoder, names: [String],
+    hasTimes isTimed: Bool = false
   ) throws(LogMismatch) -> LogGuess {
-    var (entries, timed, strays) = (0, 0, 0)
+    var (entries, timed, leftOut, strays) = (0, 0, 0, 0)
     let examined = UnsafeBufferPointer(rebasing: head.bytes.prefix(LogHead.examinedBytes))
     Decoder.decode(examined) { item in
       switch item {
@@ -56,18 +58,20 @@ struct HistoryRecord {
         entries += 1
         if entry.time != nil { timed += 1 }
       case .stray: strays += 1
-      case .leftOut: break
+      case .leftOut: leftOut += 1
       }
     }
-    var sureness = Double(timed) / Double(max(1, entries + strays))
+    let hasTimes = isTimed || timed > 0
+    var sureness = Double(timed) / Double(max(1, entries + leftOut + strays))
     let name = head.path.split(separator: "/").last ?? ""
-    let plain = [".gz", ".zst"].first { name.hasSuffix($0) }.map { name.dropLast($0.count) } ?? name
+    let packer = [".gz", ".zst"].first { name.hasSuffix($0) } ?? ""
+    let plain = name.dropLast(packer.count)
     if entries > 0, names.contains(where: { plain.hasSuffix($0) }) { sureness = 1 }
-    guard sureness > 0 || head.isNamed else { throw LogMismatch() }
+    guard sureness > 0 || isTimed || head.isNamed else { throw LogMismatch() }
     return LogGuess(
-      sureness: sureness, layout: layout(format, hasTimes: timed > 0),
-      detail: timed > 0 ? "" : "without times",
-      reader: HistoryReader(decoder, HistoryRecord(hasTimes: timed > 0)))
+      sureness: sureness, layout: layout(format, hasTimes: hasTimes),
+      detail: hasTimes ? "" : "without times",
+      reader: HistoryReader(decoder, HistoryRecord(hasTimes: hasTimes)))
   }
 }
 

@@ -62,8 +62,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     case .corruptZstd(let path, let reason):
       return "\(path): the zstd data \(reason); copy or download the file again"
     case .database(let path, let reason):
-      return "\(path): the database \(reason); name a copy of atuin's history.db, with its -wal file "
-        + "if there is one"
+      return "\(path): the database \(reason); "
+        + "name a copy of atuin's history.db, with its -wal file if there is one"
     case .unknownFormat(let path, let nearest):
       let reason = nearest.isEmpty ? "" : ": \(nearest)"
       return "\(path): the format cannot be told from the first lines\(reason); "
