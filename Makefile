@@ -55,6 +55,7 @@ demo: prerequisites
 	@dev/demo
 
 test: build
+	@dev/prerequisites tests
 	$(SWIFT) test --skip-build $(CHECK)
 
 build: prerequisites

@@ -71,6 +71,8 @@ let package = Package(
     // Below the layers: what others stand on, without dependencies.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    // Logs alone, to read other programs' databases; the daemon's own is behind GRDB.
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     // The daemon's alone: it replaces the whole program's `free`.
     .target(name: "CWipe"),
     .target(name: "CStack"),
@@ -85,7 +87,7 @@ let package = Package(
     // Layer 1
     library("QACSessions", ["QACBinary", "CSQLiteSettings", grdb]),
     library("QACIndex", ["QACText", "QACBinary"]),
-    library("QACLogs", ["QACText", "QACBinary", "QACJSON", "CZlib", "CZstd"]),
+    library("QACLogs", ["QACText", "QACBinary", "QACJSON", "CZlib", "CZstd", "CSQLite"]),
     library("QACClient", ["QACProtocol"]),
     library("QACTerminal", ["QACBinary"]),
 
@@ -147,7 +149,7 @@ let package = Package(
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACSessionsTests", ["QACSessions", "QACBinary", grdb], exclude: ["Fixtures"]),
     tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"], exclude: ["Fixtures"]),
-    tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary", "CZstd"]),
+    tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary", "CZstd", "CSQLite"]),
     tests("QACSimulatorTests", ["QACSimulator", "QACLogs", "QACBinary"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),
     tests("QACTerminalTests", ["QACTerminal", "QACBinary"]),

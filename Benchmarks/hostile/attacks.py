@@ -674,7 +674,6 @@ def import_log(stage: Stage) -> None:
             "import",
             "--socket",
             stage.daemon.socket,
-            "--log",
             path,
         ],
         check=True,

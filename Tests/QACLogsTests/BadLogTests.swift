@@ -92,7 +92,7 @@ struct BadLogTests {
     }
     #expect(try kind([]).contains("empty"))
     #expect(try kind(Array("\n\n \n".utf8)).contains("none of 3 lines"))
-    #expect(try kind(Array("just some text\nand more\n".utf8)).contains("--format"))
+    #expect(try kind(Array("just\u{1} some text\nand more\n".utf8)).contains("--format"))
     #expect(try kind(Array("\u{7F}ELF\0\0\0".utf8)).contains("not a text file"))
     #expect(try kind([0xFF, 0xFE, 0x61, 0]).contains("UTF-16"))
     #expect(try kind([0x28, 0xB5, 0x2F, 0xFD, 1, 2]).contains("zstd"))

@@ -51,10 +51,16 @@ private func fill(_ bytes: UnsafeBufferPointer<UInt8>) {
   hold(pwrite(file, bytes.baseAddress, bytes.count, 0) == bytes.count, "and written")
 }
 
-private func read(
+/// Reads `bytes` as a log of `format`, and checks what comes of it.
+func read(
   _ bytes: UnsafeBufferPointer<UInt8>, _ format: LogFormat, _ profile: NormalizationProfile
 ) {
   fill(bytes)
+  read(path, format, profile)
+}
+
+/// Reads the file at `path` as a log of `format`, and checks what comes of it.
+func read(_ path: String, _ format: LogFormat, _ profile: NormalizationProfile) {
   // All lines may be bad, so that one bad line does not keep the others from being used.
   var options = LogReadOptions(format: format, profile: profile, maximumBadShare: 1)
   options.countCap = 1000

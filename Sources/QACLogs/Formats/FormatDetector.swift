@@ -1,12 +1,7 @@
-// Tells a log's format and its unit of time from its first bytes, and refuses files that are no
-// log.
+// Tells a file's format from its first bytes, and refuses files that are no log.
 
-/// Looks at the beginning of a file.
+/// Asks all formats.
 enum FormatDetector {
-  /// How many lines that are not blank are looked at, and within how many bytes at most.
-  static let examinedLines = 100
-  static let examinedBytes = 1 << 16
-
   /// Throws if `head`, unpacked, cannot be the beginning of a text file in UTF-8.
   static func checkIsText(_ head: UnsafeBufferPointer<UInt8>, path: String) throws(LogError) {
     if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
@@ -24,55 +19,48 @@ enum FormatDetector {
     ([0x04, 0x22, 0x4D, 0x18], "lz4"), ([0x1F, 0x8B], "gzip a second time"),
   ]
 
-  /// The format to which most of the first lines of `head` belong, or nil.
-  static func format(of head: UnsafeBufferPointer<UInt8>) -> LogFormat? {
-    most(of: head, vote)
-  }
-
-  /// The unit of most times in the first lines of `head`; the larger unit at a tie.
-  static func unit(of head: UnsafeBufferPointer<UInt8>, _ format: LogFormat) -> TimeUnit {
-    var parser = LineParser(format, .seconds)
-    return most(of: head) { parser.timeNumber($0).map(TimeUnit.of) } ?? .seconds
-  }
-
-  /// The choice that most of the first lines of `head` vote for; at a tie the first in the order of
-  /// the cases; nil if no line votes.
-  private static func most<Choice: Hashable & CaseIterable>(
-    of head: UnsafeBufferPointer<UInt8>, _ vote: (UnsafeBufferPointer<UInt8>) -> Choice?
-  ) -> Choice? {
-    var votes: [Choice: Int] = [:]
-    var feeder = LineFeeder(maximumLength: LogReader.maximumLineLength)
-    var examined = 0
-    func examine(_ line: LineFeeder.Line) {
-      guard case .text(let text) = line, examined < examinedLines, !LineParser.isBlank(text)
-      else { return }
-      examined += 1
-      if let choice = vote(text) { votes[choice, default: 0] += 1 }
+  /// What the file at `path` is taken for, which begins with `bytes`, unpacked; nil if it holds only
+  /// blank lines.
+  ///
+  /// `bytes` are at least `LogHead.examinedBytes` unless the file is shorter. `format` is what the
+  /// user named, or `auto`.
+  ///
+  /// - Returns: The surest guess.
+  /// - Throws: `LogError` if the file is no text, or of no format.
+  static func guess(
+    path: String, bytes: UnsafeBufferPointer<UInt8>, format: LogFormat, columns: LogColumns
+  ) throws(LogError) -> LogGuess? {
+    var bytes = bytes
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = .init(rebasing: bytes.dropFirst(3)) }
+    let head = LogHead(path: path, bytes: bytes, columns: columns, isNamed: format != .auto)
+    if let definition = LogFormats.definition(format) {
+      if !definition.isBinary { try checkIsText(bytes, path: path) }
+      do throws(LogMismatch) {
+        return try definition.guess(head)
+      } catch {
+        throw .wrongFormat(path: path, format: format, reason: error.reason)
+      }
     }
-    feeder.feed(UnsafeBufferPointer(rebasing: head.prefix(examinedBytes)), examine)
-    // A beginning without a whole line is a short file, or a line that is too long for any format.
-    if examined == 0 { feeder.finish(examine) }
-    var best: Choice?
-    for choice in Choice.allCases
-    where votes[choice, default: 0] > best.map({ votes[$0, default: 0] }) ?? 0 {
-      best = choice
+    var nearest = LogMismatch()
+    if let guess = surest(of: head, isBinary: true, &nearest) { return guess }
+    try checkIsText(bytes, path: path)
+    if bytes.allSatisfy({ $0 == 0x0A || $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return nil }
+    if let guess = surest(of: head, isBinary: false, &nearest) { return guess }
+    throw .unknownFormat(path: path, nearest: nearest.reason)
+  }
+
+  private static func surest(
+    of head: LogHead, isBinary: Bool, _ nearest: inout LogMismatch
+  ) -> LogGuess? {
+    var best: LogGuess?
+    for definition in LogFormats.all where definition.isBinary == isBinary {
+      do throws(LogMismatch) {
+        let guess = try definition.guess(head)
+        if guess.sureness > best?.sureness ?? 0 { best = guess }
+      } catch {
+        if error.nearness > nearest.nearness { nearest = error }
+      }
     }
     return best
-  }
-
-  private static func vote(_ line: UnsafeBufferPointer<UInt8>) -> LogFormat? {
-    if LineParser.isAOLHeader(line) { return .aol }
-    if line.first(where: { $0 != 0x20 }) == 0x7B { return .jsonl }
-    guard let columns = Columns(line) else { return nil }
-    if columns.count == 2 {
-      return NumberParser.count(columns[1]) == nil ? nil : .queries
-    }
-    guard columns.count >= 3 else { return nil }
-    if NumberParser.date(columns[2]) != nil { return .aol }
-    guard columns.count == 3 else { return nil }
-    let time = NumberParser.time(columns[1])
-    guard NumberParser.count(columns[2]) != nil else { return time == nil ? nil : .events }
-    // Both columns are numbers: one that could be a time since 1973 is taken for a time.
-    return (time ?? 0) >= 100_000_000 ? .events : .pairs
   }
 }

@@ -20,8 +20,10 @@ struct JSONLine {
   /// The time as a number in the log's unit; nil if it is not a number.
   func timeNumber() -> Int64? { time.withUnsafeBufferPointer(NumberParser.time) }
 
-  /// The time in unix seconds if it is a date.
-  func timeOfDate() -> Int64? { time.withUnsafeBufferPointer(NumberParser.date) }
+  /// The time in unix seconds, of numbers in `unit`; or why there is none.
+  func time(_ unit: TimeUnit) -> Result<Int64, BadLine.Reason> {
+    time.withUnsafeBufferPointer(unit.time)
+  }
 
   /// Reads `line`; false if it is not a JSON object.
   mutating func parse(_ line: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -47,4 +47,13 @@ public enum TimeUnit: String, Sendable, CaseIterable, Codable {
     let (quotient, rest) = number.quotientAndRemainder(dividingBy: perSecond)
     return rest < 0 ? quotient - 1 : quotient
   }
+
+  /// The unix seconds of `text`, a number in this unit or a date; or why it is none.
+  @inline(__always)
+  func time(_ text: UnsafeBufferPointer<UInt8>) -> Result<Int64, BadLine.Reason> {
+    if let number = NumberParser.time(text) {
+      return seconds(number).map { .success($0) } ?? .failure(.timeUnit)
+    }
+    return NumberParser.date(text).map { .success($0) } ?? .failure(.time)
+  }
 }

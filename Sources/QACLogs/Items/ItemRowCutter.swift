@@ -61,7 +61,7 @@ struct ItemRowCutter {
   private mutating func take(_ text: LineFeeder.Line, _ body: Body) {
     line += 1
     guard case .text(let text) = text else { return body(.failure(.length), line) }
-    if LineParser.isBlank(text) { return }
+    if LogText.isBlank(text) { return }
     row.clear()
     if format == .jsonl {
       body(readObject(text) ? .success(row) : .failure(.json), line)

@@ -40,17 +40,18 @@ struct QueryLogBuilder {
   }
 
   /// Adds one record; if it cannot be used, returns the reason.
-  mutating func add(_ record: LogRecord, format: LogFormat) -> BadLine.Reason? {
+  mutating func add(_ record: LogRecord, _ layout: LogLayout) -> BadLine.Reason? {
+    let isEvent = layout.isTimed
     // The key of a record without a time is the previous query.
-    if isTooLong(record.query) || (!format.isTimed && isTooLong(record.key)) { return .longQuery }
-    let weight = format.isTimed ? 1 : scaled(record.count)
+    if isTooLong(record.query) || (!isEvent && isTooLong(record.key)) { return .longQuery }
+    let weight = isEvent ? 1 : scaled(record.count)
     let form = intern(record.query, weight: weight)
     let query = formQuery[form]
     let isSecret = query == QueryTable.none && secretForms.contains(UInt32(form))
     if isSecret { secrets += 1 }
     if query == QueryTable.none, !isSecret { return .query }
-    if format.isTimed {
-      let user = UInt32(users.intern(record.key).id)
+    if isEvent {
+      let user = layout.hasSessions ? UInt32(users.intern(record.key).id) : nobody()
       events.append(Event(time: record.time, user: user, query: query))
       if !isSecret { spellings.add(form, by: user) }
     } else {
@@ -85,6 +86,13 @@ struct QueryLogBuilder {
     var log = QueryLog(observations: observations, queries: table(), isTimed: isTimed)
     log.report = report
     return log
+  }
+
+  /// A user of its own, for an event of which it is not known whose it is.
+  private mutating func nobody() -> UInt32 {
+    // No byte of a key is 0xFF in UTF-8, so no other user has this key.
+    let key: [UInt8] = [0xFF] + withUnsafeBytes(of: UInt64(users.count)) { Array($0) }
+    return key.withUnsafeBufferPointer { UInt32(users.intern($0).id) }
   }
 
   private mutating func isTooLong(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -10,6 +10,7 @@
 //   assignments, flags  AWS_SECRET_ACCESS_KEY=…, --password …, ?token=…, "api_key": "…",
 //                       set -x NAME_TOKEN …
 //   headers             Authorization: Bearer …
+//   programs' own flags mysql -p…, curl -u ann:…, and more (`ClientSecrets`)
 //   links               scheme://user:password@host, hooks.slack.com/services/…
 // What is not: a name without a value; a variable or placeholder as the value ($TOKEN, <token>,
 // ***); the path of a file that holds one; PWD=/home, sort --key=2, key=len, token=1.
@@ -34,6 +35,7 @@ enum KnownSecrets {
     // digits.
     if !text.contains(where: isSign) {
       return text.count >= 20 && hasLongWord(text) && hasIssuedKey(text) || isSetting(text)
+        || ClientSecrets.mayNeedNoSign(text) && ClientSecrets.isIn(text)
     }
     var hasSign = false
     var hasFlags = false
@@ -47,6 +49,9 @@ enum KnownSecrets {
     }
     if hasLongWord(text), hasIssuedKey(text) { return true }
     if hasBlock && hasKeyBlock(text) || hasFlags && hasFlag(text) { return true }
+    if hasFlags || hasSign || ClientSecrets.mayNeedNoSign(text), ClientSecrets.isIn(text) {
+      return true
+    }
     if hasSign, hasCredentialLink(text) || hasAssignment(text) || hasHeader(text) { return true }
     return isSetting(text)
   }

@@ -18,12 +18,18 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case corruptGzip(path: String, reason: String)
   /// The Zstandard data ends early or is damaged.
   case corruptZstd(path: String, reason: String)
+  /// The file is an SQLite database that cannot be read as atuin's.
+  case database(path: String, reason: String)
   /// The first lines fit no format.
-  case unknownFormat(path: String)
+  case unknownFormat(path: String, nearest: String)
+  /// The file cannot be read in the format that was named.
+  case wrongFormat(path: String, format: LogFormat, reason: String)
   /// Files with times and files with counts cannot be read as one log.
   case mixedFormats(path: String, format: LogFormat, other: LogFormat)
   /// Events are needed, and the file has only counts.
   case notTimed(path: String, format: LogFormat)
+  /// Events of sessions are needed, and the file has times without sessions.
+  case noSessions(path: String)
   /// More lines are bad than the options allow.
   case tooManyBadLines(bad: Int, lines: Int, first: BadLine?)
   /// Not one line could be used.
@@ -55,14 +61,25 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path): the gzip data \(reason); copy or download the file again"
     case .corruptZstd(let path, let reason):
       return "\(path): the zstd data \(reason); copy or download the file again"
-    case .unknownFormat(let path):
-      return "\(path): the format cannot be told from the first lines; name it with --format"
+    case .database(let path, let reason):
+      return "\(path): the database \(reason); "
+        + "name a copy of atuin's history.db, with its -wal file if there is one"
+    case .unknownFormat(let path, let nearest):
+      let reason = nearest.isEmpty ? "" : ": \(nearest)"
+      return "\(path): the format cannot be told from the first lines\(reason); "
+        + "name it with --format (docs/logs.md shows them)"
+    case .wrongFormat(let path, let format, let reason):
+      return "\(path) cannot be read in the format \(format.rawValue): \(reason); "
+        + "expected is \(format.expected ?? "a log")"
     case .mixedFormats(let path, let format, let other):
       return "\(path) is in the format \(format.rawValue), a file before it in \(other.rawValue): "
         + "times and counts cannot be read as one log; read the files separately"
     case .notTimed(let path, let format):
       return "\(path) is in the format \(format.rawValue), which has no sessions and times; "
         + "name a log of events, JSON lines or AOL's columns"
+    case .noSessions(let path):
+      return "\(path) has times but no sessions; name the column of the session or the user with "
+        + "--session-column or --user-column"
     case .tooManyBadLines(let bad, let lines, let first):
       return "\(bad) of \(lines) lines are bad\(Self.example(first)); "
         + "correct the log, check --format, or allow more bad lines"

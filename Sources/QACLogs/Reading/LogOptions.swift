@@ -1,34 +1,6 @@
-// The formats of logs and the settings for reading them.
+// The settings for reading logs.
 
 public import QACText
-
-/// The formats in which logs are read, plain or packed with gzip or zstd.
-public enum LogFormat: String, Sendable, CaseIterable {
-  /// The format is told from the first lines of each file.
-  case auto
-  /// `session TAB time TAB query`; the time is in seconds since 1970, or in milliseconds,
-  /// microseconds or nanoseconds (`TimeUnit`), and may have decimals.
-  case events
-  /// `previous TAB next TAB count`; an empty `previous` starts a session.
-  case pairs
-  /// `query TAB count`.
-  case queries
-  /// One JSON object per line, with a session (`session`, `session_id`, `user`, `user_id`), a time
-  /// (`time`, `timestamp`, `at`, `ts`: a number as in `events`, or ISO 8601) and a `query` (or
-  /// `q`).
-  case jsonl
-  /// AOL's five columns, with or without the header line: AnonID, Query, QueryTime
-  /// (`2006-03-01 07:17:12`, read as UTC), ItemRank, ClickURL.
-  case aol
-
-  /// Whether lines of this format have a session and a time.
-  public var isTimed: Bool {
-    switch self {
-    case .events, .jsonl, .aol: return true
-    case .auto, .pairs, .queries: return false
-    }
-  }
-}
 
 /// How logs are read, normalised and cut into sessions.
 public struct LogReadOptions: Sendable {
@@ -37,6 +9,8 @@ public struct LogReadOptions: Sendable {
 
   /// The format of all files.
   public var format: LogFormat
+  /// What is said about the columns of all files.
+  public var columns = LogColumns()
   /// How queries are normalised.
   public var profile: NormalizationProfile
   /// Seconds without a query of its user after which a session ends.

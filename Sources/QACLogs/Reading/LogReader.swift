@@ -1,9 +1,9 @@
-// Reads query logs: files of lines, plain, gzip or zstd, in five formats.
+// Reads query logs: files in any format of `LogFormats`, plain or packed.
 //
 //     let log = try LogReader.read(paths: ["data/shop-simulated.events.tsv.gz"])
 //     print(log.report)
 //
-// It makes one pass over the bytes, piece by piece: lines are cut, parsed and interned without a
+// It makes one pass over the bytes, piece by piece: entries are cut, parsed and interned without a
 // String for any of them. A form that was seen before is neither normalised nor stored again.
 //
 // Bad lines are counted and located, never quoted. They are fatal only above a share of all lines
@@ -28,7 +28,8 @@ public enum LogReader {
     var builder = QueryLogBuilder(options)
     var scan = LogScan(options)
     for path in paths {
-      try scan.file(path) { (record, format) throws(LogError) in builder.add(record, format: format)
+      try scan.file(path) { (record, layout) throws(LogError) in
+        builder.add(record, layout)
       }
     }
     try scan.finish()
@@ -85,6 +86,14 @@ public struct RawEvent: Sendable, Equatable {
   public var time: Int64
   /// The query as typed; invalid UTF-8 is replaced.
   public var query: String
+  /// How often it was asked; 1 for events.
+  public var count = 1.0
+  /// The conversation of the session, such as a terminal; nil if the log does not say.
+  public var thread: String?
+  /// Where the query was submitted, such as a working directory; nil if the log does not say.
+  public var place: String?
+  /// How it ended; nil if the log does not say.
+  public var outcome: LogOutcome?
 
   /// Makes an event.
   public init(session: String, time: Int64, query: String) {
@@ -97,5 +106,9 @@ public struct RawEvent: Sendable, Equatable {
     session = String(decoding: record.key, as: UTF8.self)
     time = record.time
     query = String(decoding: record.query, as: UTF8.self)
+    count = record.count
+    if !record.thread.isEmpty { thread = String(decoding: record.thread, as: UTF8.self) }
+    if !record.place.isEmpty { place = String(decoding: record.place, as: UTF8.self) }
+    outcome = record.outcome
   }
 }

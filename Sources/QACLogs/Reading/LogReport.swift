@@ -3,7 +3,7 @@
 /// A line that could not be used: where it is and why, without its text.
 public struct BadLine: Sendable, Equatable, CustomStringConvertible {
   /// Why a line could not be used.
-  public enum Reason: String, Sendable, CaseIterable {
+  public enum Reason: String, Error, Sendable, CaseIterable {
     /// The number of tab-separated columns is not the format's.
     case columns = "wrong number of columns"
     /// The time is neither a number nor a date.
@@ -20,6 +20,8 @@ public struct BadLine: Sendable, Equatable, CustomStringConvertible {
     case query = "no text in the query"
     /// The query, or the one before it, is longer than `LogReadOptions.longestQuery`.
     case longQuery = "a query longer than asked for"
+    /// The line of a history belongs to no entry of it.
+    case entry = "outside any entry"
     /// The line is not a JSON object.
     case json = "not a JSON object"
     /// The line is longer than `LogReader.maximumLineLength`.
@@ -50,11 +52,22 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
   public struct File: Sendable, Equatable {
     /// The file's path.
     public var path: String
-    /// Its format; `auto` only if the file holds no line.
-    public var format: LogFormat
+    /// What it was taken for; the format is `auto` only if the file holds no line.
+    public var layout: LogLayout
+    /// What else was found out about it, such as the names of its columns; may be empty.
+    public var detail = ""
+    /// Its first records, at most `LogReport.keptRecords`. They hold text of the log: show them to
+    /// nobody else than the person who named the file.
+    public var firstRecords: [RawEvent] = []
+
+    /// Its format.
+    public var format: LogFormat { layout.format }
     /// The unit in which its times were read.
-    public var unit = TimeUnit.seconds
+    public var unit: TimeUnit { layout.unit }
   }
+
+  /// How many records of each file are kept in `File.firstRecords`.
+  public static let keptRecords = 3
 
   /// How many bad lines are kept in `firstBad`.
   public static let keptBadLines = 20
@@ -71,6 +84,8 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
   public internal(set) var badReasons: [BadLine.Reason: Int] = [:]
   /// The first bad lines, at most `keptBadLines`.
   public internal(set) var firstBad: [BadLine] = []
+  /// The number of entries that were left out as they are meant to be, by reason.
+  public internal(set) var omissions: [LogOmission: Int] = [:]
   /// Lines that were left out because their query has a secret. A secret in the query before it
   /// only makes that query unknown.
   public internal(set) var secrets = 0
@@ -99,14 +114,23 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
     return notes
   }
 
-  /// A few lines for a terminal.
-  public var description: String {
-    var text = files.map { "\($0.path): \($0.format.rawValue)" }.joined(separator: "\n")
+  /// A few lines for a terminal, without text of the log.
+  public var description: String { description(of: files.map(\.description)) }
+
+  /// As `description`, but the line of each file also shows its first records. It is only for the
+  /// terminal of the person who named the files.
+  public var descriptionWithRecords: String { description(of: files.map(\.reading)) }
+
+  private func description(of files: [String]) -> String {
+    var text = files.joined(separator: "\n")
     text += "\n\(lines) lines, \(badLines) bad, \(emptyLines) empty\n\(observations) observations"
-    if files.contains(where: \.format.isTimed) {
+    if self.files.contains(where: \.layout.isTimed) {
       text += " in \(sessions) sessions of \(users) users, \(repeatsDropped) repeats dropped"
     }
     for note in notes { text += "\n\(note)" }
+    for reason in LogOmission.allCases {
+      if let count = omissions[reason] { text += "\n\(count) left out: \(reason.rawValue)" }
+    }
     if secrets > 0 { text += "\n\(secrets) lines left out for a secret in the query" }
     for bad in firstBad { text += "\n\(bad)" }
     if badLines > firstBad.count { text += "\nand \(badLines - firstBad.count) more" }

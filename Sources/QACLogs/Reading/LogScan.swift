@@ -1,18 +1,18 @@
-// Reads files line by line: opens and unpacks them, tells their formats, and counts bad lines.
+// Reads files entry by entry: opens and unpacks them, tells their formats, and counts bad lines.
 
 /// One pass over some log files.
 struct LogScan {
   /// Receives a record; if it returns a reason, the line is bad for it.
-  typealias Body = (LogRecord, LogFormat) throws(LogError) -> BadLine.Reason?
+  typealias Body = (LogRecord, LogLayout) throws(LogError) -> BadLine.Reason?
 
   /// The counts so far.
   private(set) var report = LogReport()
   private let options: LogReadOptions
   private let needsTimes: Bool
   private var usedLines = 0
-  private var firstFormat: LogFormat?
+  private var firstLayout: LogLayout?
 
-  /// Makes a pass; with `needsTimes` a file without times is an error.
+  /// Makes a pass; with `needsTimes` a file without sessions and times is an error.
   init(_ options: LogReadOptions, needsTimes: Bool = false) {
     self.options = options
     self.needsTimes = needsTimes
@@ -26,9 +26,9 @@ struct LogScan {
 
   /// Where the reading of a plain file ended and the next one can go on.
   struct Position {
-    /// The bytes of all lines that were read.
-    var bytes: Int64 = 0
-    /// The number of these lines.
+    /// The bytes of all entries that were read; nil if the file can only be read as a whole.
+    var bytes: Int64?
+    /// The number of their lines.
     var lines = 0
     var format = LogFormat.auto
     var unit = TimeUnit.seconds
@@ -36,7 +36,7 @@ struct LogScan {
 
   /// Calls `body` with every record of `input` after `start`.
   ///
-  /// With `leavesUnfinished` the last line of a plain file is not read if it has no line end,
+  /// With `leavesUnfinished` the last entry of a plain file is not read if the file's end ends it,
   /// because it may still be written.
   ///
   /// - Returns: Where the reading ended.
@@ -44,25 +44,45 @@ struct LogScan {
     _ input: LogInput, path: String, from start: Position?, leavesUnfinished: Bool, _ body: Body
   ) throws(LogError) -> Position {
     var file = OpenFile(path: path)
-    if let start, start.format != .auto {
+    var before: Int64 = 0
+    // The beginning tells the layout, also if it was read earlier.
+    var piece = try input.next()
+    if let start, let bytes = start.bytes, start.format != .auto {
+      try open(&file, head: piece, format: start.format)
       file.line = start.lines
-      file.format = start.format
-      file.unit = start.unit
-      file.parser = LineParser(start.format, start.unit)
-      file.bytes = start.bytes
-      file.end = start.bytes
-      try input.skip(to: start.bytes)
+      file.layout.unit = start.unit
+      file.reader?.skipBeginning()
+      before = bytes
+      try input.skip(to: bytes)
+      piece = try input.next()
+    } else if !piece.isEmpty {
+      try open(&file, head: piece, format: options.format)
+      if piece.starts(with: [0xEF, 0xBB, 0xBF]) {
+        before = 3
+        piece = .init(rebasing: piece.dropFirst(3))
+      }
     }
-    while true {
-      let chunk = try input.next()
-      if chunk.isEmpty { break }
-      if let last = chunk.lastIndex(of: 0x0A) { file.end = file.bytes + Int64(last) + 1 }
-      file.bytes += Int64(chunk.count)
-      try consume(chunk, of: &file, body)
+    guard var reader = file.reader else {
+      report.files.append(.init(path: path, layout: file.layout))
+      return Position()
     }
-    if !leavesUnfinished || input.isPacked { try finish(&file, body) }
-    report.files.append(.init(path: file.path, format: file.format, unit: file.unit))
-    return Position(bytes: file.end, lines: file.line, format: file.format, unit: file.unit)
+    while !piece.isEmpty, !reader.readsPath {
+      try reader.read(piece) { (entry, lines) throws(LogError) in
+        try take(entry, lines: lines, of: &file, body)
+      }
+      piece = try input.next()
+    }
+    if !leavesUnfinished || input.isPacked || reader.readsPath {
+      try reader.finish { (entry, lines) throws(LogError) in
+        try take(entry, lines: lines, of: &file, body)
+      }
+    }
+    report.files.append(
+      .init(
+        path: path, layout: file.layout, detail: file.detail, firstRecords: file.firstRecords))
+    return Position(
+      bytes: reader.completeBytes.map { $0 + before }, lines: file.line,
+      format: file.layout.format, unit: file.layout.unit)
   }
 
   /// Throws if no line can be used or too many lines are bad.
@@ -81,84 +101,59 @@ struct LogScan {
   /// A file that is being read.
   private struct OpenFile {
     let path: String
-    var feeder = LineFeeder(maximumLength: LogReader.maximumLineLength)
-    // Nil until the first bytes were read.
-    var parser: LineParser?
-    var format = LogFormat.auto
-    var unit = TimeUnit.seconds
+    // Nil if there are only blank lines.
+    var reader: (any LogStreamReader)?
+    var layout = LogLayout(.auto)
+    var detail = ""
     var line = 0
-    /// The number of bytes that were read.
-    var bytes: Int64 = 0
-    /// The number of bytes up to the end of the last whole line.
-    var end: Int64 = 0
-  }
-
-  private mutating func consume(
-    _ chunk: UnsafeBufferPointer<UInt8>, of file: inout OpenFile, _ body: Body
-  ) throws(LogError) {
-    var chunk = chunk
-    if file.parser == nil {
-      if chunk.starts(with: [0xEF, 0xBB, 0xBF]) {
-        chunk = UnsafeBufferPointer(rebasing: chunk.dropFirst(3))
-      }
-      try open(&file, head: chunk)
-    }
-    var feeder = file.feeder
-    try feeder.feed(chunk) { (line) throws(LogError) in try take(line, of: &file, body) }
-    file.feeder = feeder
-  }
-
-  private mutating func finish(_ file: inout OpenFile, _ body: Body) throws(LogError) {
-    var feeder = file.feeder
-    try feeder.finish { (line) throws(LogError) in try take(line, of: &file, body) }
+    var latest = Int64.max
+    var firstRecords: [RawEvent] = []
   }
 
   private mutating func open(
-    _ file: inout OpenFile, head: UnsafeBufferPointer<UInt8>
+    _ file: inout OpenFile, head: UnsafeBufferPointer<UInt8>, format: LogFormat
   ) throws(LogError) {
-    try FormatDetector.checkIsText(head, path: file.path)
-    var format = options.format
-    if format == .auto {
+    let guess = try FormatDetector.guess(
+      path: file.path, bytes: head, format: format, columns: options.columns)
+    guard let guess else {
       // Blank lines only: any format finds that they are empty.
-      if head.allSatisfy({ $0 == 0x0A || $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) {
-        file.parser = LineParser(.events, .seconds)
-        return
-      }
-      guard let detected = FormatDetector.format(of: head) else {
-        throw .unknownFormat(path: file.path)
-      }
-      format = detected
+      file.reader = PlainLinesFormat.reader
+      return
     }
-    if needsTimes, !format.isTimed { throw .notTimed(path: file.path, format: format) }
-    if let firstFormat, firstFormat.isTimed != format.isTimed {
-      throw .mixedFormats(path: file.path, format: format, other: firstFormat)
+    let layout = guess.layout
+    if needsTimes, !layout.isTimed { throw .notTimed(path: file.path, format: layout.format) }
+    if needsTimes, !layout.hasSessions { throw .noSessions(path: file.path) }
+    if let firstLayout, firstLayout.isTimed != layout.isTimed {
+      throw .mixedFormats(path: file.path, format: layout.format, other: firstLayout.format)
     }
-    firstFormat = firstFormat ?? format
-    file.format = format
-    file.unit = FormatDetector.unit(of: head, format)
-    file.parser = LineParser(format, file.unit)
+    firstLayout = firstLayout ?? layout
+    file.layout = layout
+    file.detail = guess.detail
+    file.reader = guess.reader
+    if layout.isTimed { file.latest = options.latestTime }
   }
 
   private mutating func take(
-    _ line: LineFeeder.Line, of file: inout OpenFile, _ body: Body
+    _ entry: LogEntry, lines: Int, of file: inout OpenFile, _ body: Body
   ) throws(LogError) {
-    file.line += 1
-    report.lines += 1
-    guard case .text(let text) = line else {
-      report.countBad(.length, path: file.path, line: file.line)
-      return
-    }
-    let format = file.format
-    let latest = format.isTimed ? options.latestTime : .max
-    let outcome = try file.parser?.parse(text, isFirst: file.line == 1) {
-      (record) throws(LogError) in record.time > latest ? .future : try body(record, format)
-    }
-    switch outcome {
-    case .used: usedLines += 1
-    case .bad(let reason):
+    let first = file.line + 1
+    file.line += lines
+    report.lines += lines
+    switch entry {
+    case .record(let record):
+      if file.firstRecords.count < LogReport.keptRecords {
+        file.firstRecords.append(RawEvent(record))
+      }
+      let reason = record.time > file.latest ? .future : try body(record, file.layout)
       if reason == .future { report.now = options.now }
-      report.countBad(reason, path: file.path, line: file.line)
-    case .empty, nil: report.emptyLines += 1
+      if let reason {
+        report.countBad(reason, path: file.path, line: first)
+      } else {
+        usedLines += 1
+      }
+    case .empty: report.emptyLines += lines
+    case .bad(let reason): report.countBad(reason, path: file.path, line: first)
+    case .leftOut(let reason): report.omissions[reason, default: 0] += 1
     }
   }
 }

@@ -45,8 +45,8 @@ package struct LogFileState: Sendable, Equatable, Codable {
 
   /// Whether all the lines that decide the format and the unit of time were there.
   var isSettled: Bool {
-    lines - emptyLines >= FormatDetector.examinedLines
-      || readBytes >= FormatDetector.examinedBytes
+    lines - emptyLines >= LogHead.examinedLines
+      || readBytes >= LogHead.examinedBytes
   }
 
   /// The number of lines that could not be used.
@@ -120,7 +120,7 @@ package struct LogSegmenter: Sendable {
       }
       return nil
     }
-    state.readBytes = end.bytes
+    state.readBytes = end.bytes ?? input.identity.bytes
     state.format = end.format == .auto ? "" : end.format.rawValue
     state.unit = end.unit
     state.lines = end.lines
@@ -128,7 +128,9 @@ package struct LogSegmenter: Sendable {
     for (reason, count) in scan.report.badReasons {
       state.badLines[reason.rawValue, default: 0] += count
     }
-    if !input.isPacked { state.fingerprint = input.fingerprint(before: end.bytes) }
+    if !input.isPacked, let bytes = end.bytes {
+      state.fingerprint = input.fingerprint(before: bytes)
+    }
     try check(state, scan.report.firstBad.first)
     if builder.count > 0 { try sink(builder.finish(profile: options.profile)) }
     return start == nil ? .replaced(state) : .appended(state)

@@ -59,7 +59,7 @@ struct BuildCommand: ParsableCommand {
       log = found.source.log(found.examples, profile: source.profile)
     } else {
       log = try source.read(training.reading, keepsSecrets: secrets.keepSecrets)
-      if !quiet { printError(log.report.description) }
+      if !quiet { printError(log.report.descriptionWithRecords) }
     }
     progress.end()
     let bytes = try IndexPipeline.build(

@@ -11,17 +11,8 @@ extension LogFormat: ExpressibleByArgument {
     Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.help) })
   }
 
-  /// What its lines look like.
-  fileprivate var help: String {
-    switch self {
-    case .auto: "recognised from the first lines of each file"
-    case .events: "session TAB time TAB query; the time in unix seconds or finer"
-    case .pairs: "previous query TAB query TAB count"
-    case .queries: "query TAB count"
-    case .jsonl: "one JSON object per line, with a session, a time and a query"
-    case .aol: "the five columns of the AOL log"
-    }
-  }
+  /// What its records look like.
+  fileprivate var help: String { expected ?? "recognised from the beginning of each file" }
 }
 
 /// A format whose lines have a session and a time, or `auto`: all that a rebuild reads.

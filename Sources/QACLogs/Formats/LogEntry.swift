@@ -1,0 +1,62 @@
+// What a reader hands out: records, and the places where there is none.
+
+/// One submitted query; the texts are borrowed and valid only during the call that hands it out.
+struct LogRecord {
+  /// The session key, a person as far as the log knows; the previous query in a log of pairs; empty
+  /// if there is none.
+  var key: UnsafeBufferPointer<UInt8>
+  /// The query, as typed.
+  var query: UnsafeBufferPointer<UInt8>
+  /// Unix seconds; 0 if the file has no times.
+  var time: Int64 = 0
+  /// How often the query was asked; 1 if the file has no counts.
+  var count: Double = 1
+  /// The conversation of the session, such as a terminal or a tab; empty if there is none.
+  var thread = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+  /// Where the query was submitted, such as a working directory; empty if there is none.
+  var place = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+  /// How it ended; nil if the file does not say.
+  var outcome: LogOutcome?
+}
+
+/// How a query or a command ended.
+public enum LogOutcome: String, Sendable {
+  /// It did what was asked.
+  case ok
+  /// It failed: an exit status that is not 0, or no results.
+  case failed
+}
+
+/// One entry of a log.
+enum LogEntry {
+  /// A record.
+  case record(LogRecord)
+  /// No content: a blank line, a header, a comment.
+  case empty
+  /// An entry that cannot be read.
+  case bad(BadLine.Reason)
+  /// An entry that can be read and is meant to be left out.
+  case leftOut(LogOmission)
+}
+
+/// Why an entry that can be read is left out. Such entries are counted and do not count as bad.
+public enum LogOmission: String, Sendable, CaseIterable {
+  /// A request without a query, such as one for a picture.
+  case noQuery = "without a query"
+  /// A request that the server refused or failed to answer.
+  case failedRequest = "failed requests"
+  /// A further page of results for the same query.
+  case laterPage = "pages beyond the first"
+  /// A request of a robot, as its agent says.
+  case robot = "robots"
+  /// A row whose count is 0.
+  case zeroCount = "a count of 0"
+  /// A row that adds up others.
+  case total = "totals"
+  /// A row that was deleted.
+  case deleted = "deleted"
+  /// A command that a program gave, not a person.
+  case program = "given by programs"
+  /// A query longer than the longest that is read.
+  case longQuery = "queries that are too long"
+}

@@ -1,0 +1,16 @@
+// The list of all formats.
+
+/// All formats.
+enum LogFormats {
+  /// The formats; of those that are equally sure of a file the first one reads it.
+  static let all: [any LogFormatDefinition.Type] = [
+    EventsFormat.self, PairsFormat.self, QueriesFormat.self, JSONLinesFormat.self, AOLFormat.self,
+    CSVFormat.self, AccessLogFormat.self, ZshFormat.self, BashFormat.self, FishFormat.self,
+    AtuinFormat.self, PlainLinesFormat.self,
+  ]
+
+  /// The definition of `format`; nil for `auto`.
+  static func definition(_ format: LogFormat) -> (any LogFormatDefinition.Type)? {
+    all.first { $0.format == format }
+  }
+}
