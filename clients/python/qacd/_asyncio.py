@@ -22,6 +22,9 @@ from .calls import Call
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# Bytes that may wait for a daemon that reads nothing, while calls wait for it as well.
+_MAXIMUM_UNSENT = 16 * 1024 * 1024
+
 
 def _method(make: Callable[P, Call[T]]) -> Callable[Concatenate[AsyncClient, P], Awaitable[T]]:
     @wraps(make)
@@ -198,8 +201,9 @@ class AsyncClient:
         link.waiting.pop(identity, None)
         if not waiter.done():
             waiter.set_exception(wire.too_late(call, True))
-        if link.transport is not None and link.transport.get_write_buffer_size() > 0:
-            # The daemon reads nothing: what is not sent yet must not pile up.
+        # A daemon that reads nothing: what is not sent yet must not pile up.
+        unsent = link.transport.get_write_buffer_size() if link.transport is not None else 0
+        if unsent > (_MAXIMUM_UNSENT if link.waiting else 0):
             link.end(None)
 
     async def _connected(self, loop: asyncio.AbstractEventLoop, until: float) -> _Link:
