@@ -1,4 +1,5 @@
-// Reads the queries, the examples or the rules of a database while a daemon may be writing it.
+// Reads the queries, the examples, the rules or the items of a database while a daemon may be
+// writing it.
 //
 // A separate read-only connection sees one state of the database from its first statement to its
 // last. It holds no lock that a writer waits for (WAL). SQLite's log is not emptied of deleted
@@ -97,6 +98,22 @@ extension SessionStore {
     ofDatabaseAt path: String, busySeconds: Double = 10
   ) throws(SessionStoreError) -> [StoredRule] {
     try read(path, busySeconds) { db in try StoredRule.all(db) }
+  }
+
+  /// The items of the database at `path`, ascending by id. A database that an earlier version wrote
+  /// has none.
+  ///
+  /// - Parameters:
+  ///   - path: A database of this program; it is not changed.
+  ///   - busySeconds: How many seconds to wait for a lock of another process.
+  /// - Returns: The items.
+  /// - Throws: `SessionStoreError`.
+  public static func readItems(
+    ofDatabaseAt path: String, busySeconds: Double = 10
+  ) throws(SessionStoreError) -> [StoredItem] {
+    try read(path, busySeconds) { db in
+      try db.tableExists("item") ? try StoredItem.all(db) : []
+    }
   }
 
   /// Reads from one state of the database at `path`, which is not changed.

@@ -49,9 +49,9 @@ extension TestServer {
     let served = core.index.current
     let hidden = ids.filter { id in
       guard let number = served.engine.index.itemNumber(Array(id.utf8)) else { return false }
-      return served.items?.hidden?.contains(number) ?? false
+      return served.items.hidden?.contains(number) ?? false
     }
-    let added = served.items?.added?.items.map { String(decoding: $0.id, as: UTF8.self) }
+    let added = served.items.added?.items.map { String(decoding: $0.id, as: UTF8.self) }
     return (added ?? [], hidden)
   }
 }
@@ -194,22 +194,54 @@ extension TestServer {
   }
 
   @Test(arguments: Transport.allCases)
-  func anIndexWithoutItemsFindsNone(transport: Transport) async throws {
+  func anIndexWithoutItemsFindsWhatWasAdded(transport: Transport) async throws {
     let server = try await TestServer(transport)
     let client = try await server.connect()
-    #expect(try await client.add("x=Garden hose")["result"]?["added"] == .integer(1))
-    #expect(try await client.retrieve("garden").items == [])
-    let answer = try await client.call("complete", "{\"prefix\":\"gar\",\"items\":3}")
-    let completion = try Completion(try #require(answer["result"]))
-    #expect(completion.items == [] && !completion.suggestions.isEmpty)
-    let plain = try await client.call("complete", "{\"prefix\":\"gar\"}")
-    #expect(plain["result"]?["items"] == nil)
+    func found(_ query: String, extra: String = "") async throws -> [String] {
+      try await client.retrieve(query, extra: extra).items.map {
+        String(decoding: $0.id, as: UTF8.self)
+      }
+    }
+    let empty = try await client.call("complete", "{\"prefix\":\"gar\",\"items\":3}")
+    #expect(try Completion(try #require(empty["result"])).items == [])
     #expect(try await client.change("block", "word", "hose")["result"]?["items"] == nil)
     _ = try await client.change("unblock", "word", "hose")
-    // The next index has items.
-    try TestIndex.write(to: server.configuration.indexPath, items: Self.items)
-    #expect(try await client.call("reload")["result"] != nil)
-    #expect(server.served(Self.ids).added == ["x"])
+    #expect(try await found("garden") == [])
+    let added = try await client.add("x=Garden hose", "y=Garden chair", "z=Net")
+    #expect(added["result"]?["added"] == .integer(3))
+    #expect(try await found("garden hose") == ["x", "y"])
+    #expect(try await found("garden", extra: ",\"limit\":1") == ["x"])
+    #expect(try await found("garden hose", extra: ",\"explain\":true") == ["x", "y"])
+    #expect(try await found("shoes") == [])
+    let answer = try await client.call("complete", "{\"prefix\":\"gar\",\"items\":3}")
+    let completion = try Completion(try #require(answer["result"]))
+    #expect(completion.items?.isEmpty == false && !completion.suggestions.isEmpty)
+    let plain = try await client.call("complete", "{\"prefix\":\"gar\"}")
+    #expect(plain["result"]?["items"] == nil)
+    let members = try await client.call("status")["result"]?["items"]
+    #expect(
+      members
+        == .object([
+          .init("index", .integer(0)), .init("added", .integer(3)), .init("hidden", .integer(0)),
+        ]))
+    #expect(try await client.change("block", "pattern", "*e*")["result"]?["items"] == .integer(3))
+    #expect(try await found("garden") == [])
+    _ = try await client.change("unblock", "pattern", "*e*")
+    #expect(try await client.change("block", "word", "hose")["result"]?["items"] == .integer(1))
+    #expect(try await found("garden hose") == ["y"])
+    _ = try await client.change("unblock", "word", "hose")
+    // Another index without items, after a kill; then one that has one of them.
+    try await server.crash()
+    try TestIndex.write(to: server.configuration.indexPath, seed: 2)
+    let next = try await server.connect()
+    #expect(try await next.call("reload")["result"] != nil)
+    #expect(try await next.retrieve("garden").items.count == 2)
+    try TestIndex.write(
+      to: server.configuration.indexPath, items: Self.items + [PlainItem("x", "Hose")])
+    #expect(try await next.call("reload")["result"] != nil)
+    #expect(server.served(Self.ids).added == ["y", "z"])
+    #expect(try await next.remove("y", "z") == 2)
+    #expect(try await next.retrieve("net").items == [])
     try await server.stop()
   }
 

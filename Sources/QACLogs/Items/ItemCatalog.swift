@@ -23,13 +23,16 @@ public struct ItemCatalog: Sendable {
   /// Reads the items of the files at `paths`: tab-separated, CSV or JSON lines, plain or packed
   /// with gzip or zstd (`ItemFormat`, `ItemFileKind`).
   ///
+  /// - Parameters:
+  ///   - paths: The files.
+  ///   - acceptsPipes: Whether they may be pipes, which the reader would wait for.
   /// - Throws: `LogError`, also if not one row of some file can be used.
-  public init(contentsOf paths: [String]) throws(LogError) {
+  public init(contentsOf paths: [String], acceptsPipes: Bool = true) throws(LogError) {
     var found: [ItemRecord] = []
     var ids = ByteInterner()
     var scan = ItemScan(.items)
     for path in paths {
-      try scan.file(path) { row in
+      try scan.file(path, acceptsPipes: acceptsPipes) { row in
         var item = ItemRecord(
           id: row.values[0], title: row.values[1], text: row.values[2], payload: row.values[4])
         let weight = row.trimmed(3)

@@ -7,15 +7,17 @@ struct ItemScan {
   typealias Body = (ItemRow) -> ItemRowFault?
 
   private let kind: ItemFileKind
-  private var report = ItemReadReport()
+  private(set) var report = ItemReadReport()
 
   init(_ kind: ItemFileKind) { self.kind = kind }
 
   /// Calls `body` with every row of the file at `path`.
   ///
   /// - Throws: `LogError`, also if no row can be used.
-  mutating func file(_ path: String, _ body: Body) throws(LogError) {
-    let input = try LogInput(path: path, acceptsPipes: true)
+  mutating func file(
+    _ path: String, acceptsPipes: Bool = true, _ body: Body
+  ) throws(LogError) {
+    let input = try LogInput(path: path, acceptsPipes: acceptsPipes)
     let before = report
     var chunk = try input.next()
     try FormatDetector.checkIsText(chunk, path: path)

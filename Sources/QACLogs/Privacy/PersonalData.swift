@@ -39,7 +39,7 @@ package enum TextFault: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case entropy
 
   /// The name in reports.
-  var name: String {
+  package var name: String {
     switch self {
     case .none: return "none"
     case .tooLong: return "tooLong"
@@ -302,7 +302,7 @@ enum PersonalData {
 
 extension LogFilters {
   /// Why `text`, UTF-8 as typed, must not be learned; `.none` if it may.
-  func fault(_ text: UnsafeBufferPointer<UInt8>) -> TextFault {
+  package func fault(_ text: UnsafeBufferPointer<UInt8>) -> TextFault {
     if findsPersonalData { return PersonalData.fault(text) }
     return !keepsSecrets && KnownSecrets.isIn(text) ? .secret : .none
   }

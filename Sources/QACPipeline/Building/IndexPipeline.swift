@@ -54,12 +54,14 @@ public enum IndexPipeline {
   ///   - logNames: File names for the provenance.
   ///   - synonyms: Synonyms to compile into the index; nil for none.
   ///   - items: Items that queries are to find; nil for none.
+  ///   - itemPeople: How many people must have submitted queries with a term that no item has; nil
+  ///     for as many as a label needs.
   ///   - progress: Called with a phase's name and the share done, 0 to 1.
   /// - Returns: The content of the index file.
   /// - Throws: `PipelineError`.
   public static func build(
     _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, logNames: [String],
-    synonyms: SynonymFile? = nil, items: ItemSet? = nil,
+    synonyms: SynonymFile? = nil, items: ItemSet? = nil, itemPeople: Int? = nil,
     progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws(PipelineError) -> [UInt8] {
     do {
@@ -75,7 +77,8 @@ public enum IndexPipeline {
           synonyms.compiled(labels: content.labels, weights: content.weights).content
       }
       if let items, !items.items.isEmpty {
-        let itemSettings = ItemSettings(settings)
+        var itemSettings = ItemSettings(settings)
+        if let itemPeople { itemSettings.minimumPeople = itemPeople }
         progress("items: ranker", 0)
         if let fitted = try RetrievalFit.ranker(items, settings: itemSettings) {
           content.ranker += fitted.named

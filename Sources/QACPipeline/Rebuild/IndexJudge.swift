@@ -144,19 +144,10 @@ struct IndexJudge {
       (.savedCharacters, keyed.systems[0].savedCharacters, other.savedCharacters),
     ]
     for (name, new, old) in pairs {
-      let n = Double(new.count)
-      let (now, before) = (new.reduce(0, +) / n, old.reduce(0, +) / n)
-      let interval = bootstrap.interval(of: zip(new, old).map { $0 - $1 })
-      // The served index is not given up for one that may be worse. Where none is served, an index
-      // that is not shown to be worse is better than nothing.
-      let bound = (served == nil ? interval?.high : interval?.low) ?? 0
-      let least = -settings.margin * before
       checks.append(
         RebuildReport.Check(
-          name: name, passed: bound >= least,
-          text: String(
-            format: "%.4f, %@ %.4f: the difference is at %@ %+.4f, and must be at least %+.4f", now,
-            other.name, before, served == nil ? "most" : "least", bound, least)))
+          comparing: name, new, with: old, of: other.name, isServed: served != nil,
+          margin: settings.margin, bootstrap))
     }
     let floor = settings.coverageFloor
     let now = result.coverage[.new] ?? 0

@@ -14,7 +14,7 @@ import QACTraining
 extension Rebuild {
   /// Reads the logs and filters them.
   func aggregate() throws -> EventAggregation {
-    let filters = try logFilters()
+    filters = try logFilters()
     begin("read")
     let start = settings.now - Int64(settings.lookBackDays * 86_400)
     report.window = [start, settings.now]
@@ -32,6 +32,7 @@ extension Rebuild {
       let list = BlockList(
         try BlockRule.rules(ofFileAt: path, profile: settings.profile), profile: settings.profile)
       filters.isBlocked = { list.blocks($0) }
+      blockList = list
       rules = DaemonRules(blockList: list.rules)
     }
     return filters

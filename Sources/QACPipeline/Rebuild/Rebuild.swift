@@ -17,6 +17,7 @@ import QACEngine
 import QACIndex
 import QACLogs
 import QACReplay
+import QACRetrieval
 import QACSessions
 import QACText
 import QACTraining
@@ -40,6 +41,12 @@ public final class Rebuild {
   var report = RebuildReport()
   /// What the daemon has in force.
   var rules = DaemonRules()
+  /// Which events and examples are learned.
+  var filters = LogFilters()
+  /// The block list; nil if there is none.
+  var blockList: BlockList?
+  /// The items that were added to the daemon.
+  var added: [AddedItem] = []
   private var synonyms: SynonymFile?
   private var phaseStart = ContinuousClock.now
   private var phase: String?
@@ -73,6 +80,9 @@ public final class Rebuild {
   public func count() throws(PipelineError) -> RebuildReport {
     try cleaningUp {
       let events = try aggregate()
+      begin("items")
+      _ = try gatherItems()
+      begin("aggregate")
       try events.count(holdingOut: 0)
       _ = try events.log(for: .publication)
       endPhase()
@@ -123,7 +133,12 @@ public final class Rebuild {
       let duration = now - phaseStart
       let seconds =
         Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-      report.phases.append(RebuildReport.Phase(name: phase, seconds: seconds))
+      // A phase may be interrupted by another one.
+      if let known = report.phases.firstIndex(where: { $0.name == phase }) {
+        report.phases[known].seconds += seconds
+      } else {
+        report.phases.append(RebuildReport.Phase(name: phase, seconds: seconds))
+      }
     }
     phaseStart = now
     phase = nil
@@ -139,6 +154,10 @@ public final class Rebuild {
     let canaries = try settings.canaries.map { try Canary.read($0) } ?? []
     let served = try servedIndex()
     let events = try aggregate()
+    begin("items")
+    let items = try gatherItems()
+    var itemJudge = try items.map { try self.itemJudge($0, served: served?.index) }
+    begin("aggregate")
     let unknown = served.map { events.eventCount(after: $0.index.view.lastTime) }
     let heldOut = Int(
       Double(unknown ?? events.counts.events) * (served == nil ? 0.1 : settings.heldOutShare))
@@ -151,24 +170,34 @@ public final class Rebuild {
       begin("build to judge")
       let known = QueryLog(
         observations: Array(log.observations[..<learned]), queries: log.queries)
-      let bytes = try build(known, "build to judge", logNames: [])
+      // Items that cannot be judged are not learned for it.
+      let asked = itemJudge.flatMap { $0.0.canJudge ? items?.set(learning: $0.learned) : nil }
+      let bytes = try build(known, "build to judge", logNames: [], items: asked)
       let engine = try CompletionEngine(index: LabelIndex(bytes: bytes))
       begin("judge")
       report.judgement = judge.judge(engine, log, learned: learned) { progress("judge", $0) }
+      if let found = try RetrievalEngine(verified: engine.index) {
+        report.judgement?.checks += itemJudge?.0.judge(found) ?? []
+      }
+      report.items?.judgement = itemJudge?.0.judgement
     }
 
     begin("gather")
     let (log, _) = try events.log(for: .publication)
     report.counts = events.counts
     begin("build")
-    let bytes = try build(log, "build", logNames: logNames)
+    let bytes = try build(
+      log, "build", logNames: logNames, items: items.map { $0.set(learning: $0.examples.count) })
     begin("check")
     let index = try LabelIndex(bytes: bytes)
     let engine = try CompletionEngine(index: index)
-    let checks = judge.checks(published: engine, canaries: canaries)
+    let checks =
+      judge.checks(published: engine, canaries: canaries)
+      + [itemCheck(index, served: served?.index)].compactMap { $0 }
     decide(quality: report.judgement?.checks ?? [], published: checks, isSame: isServed(bytes))
     report.judgement?.checks += checks
     report.labels = RebuildReport.Labels(index, served: served?.index)
+    compareItems(index, served: served?.index)
     report.synonyms = synonyms?.report(for: index)
     report.indexBytes = bytes.count
     report.identity = index.identity
@@ -179,11 +208,12 @@ public final class Rebuild {
   }
 
   private func build(
-    _ log: QueryLog, _ phase: String, logNames: [String]
+    _ log: QueryLog, _ phase: String, logNames: [String], items: ItemSet?
   ) throws(PipelineError) -> [UInt8] {
     try IndexPipeline.build(
       log, profile: settings.profile, settings: settings.build, logNames: logNames,
-      synonyms: synonyms, progress: { [progress] _, share in progress(phase, share) })
+      synonyms: synonyms, items: items, itemPeople: settings.filters.minimumUsers,
+      progress: { [progress] _, share in progress(phase, share) })
   }
 
   private var logNames: [String] {

@@ -8,8 +8,7 @@ extension RebuildReport {
   var countRows: [[String]] {
     var rows: [[String]] = [["events in the window", "\(counts.events)", ""]]
     for (name, count) in counts.faultyTexts.sorted(by: { $0.key < $1.key }) {
-      let fault = TextFault.allCases.first { "\($0)" == name }
-      rows.append(["– \(fault?.title ?? name)", "\(count)", ""])
+      rows.append(["– \(Self.title(ofFault: name))", "\(count)", ""])
     }
     rows += [
       ["– robots", "\(counts.robots)", "\(counts.robotSessions) of \(counts.sessions) sessions"],
@@ -25,9 +24,14 @@ extension RebuildReport {
     return rows.filter { $0[1] != "0" }
   }
 
+  /// The fault called `name` in words.
+  static func title(ofFault name: String) -> String {
+    TextFault.allCases.first { $0.name == name }?.title ?? name
+  }
+
   /// What was read and what would be learned of it, for a terminal.
   public var countsText: String {
-    let lines = countRows.map { row in
+    let lines = (countRows + itemCountRows).map { row in
       row[0].padding(toLength: 32, withPad: " ", startingAt: 0)
         + String(repeating: " ", count: max(0, 12 - row[1].count)) + row[1]
         + (row[2].isEmpty ? "" : "  " + row[2])

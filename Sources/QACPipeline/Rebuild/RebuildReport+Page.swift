@@ -24,8 +24,10 @@ extension RebuildReport {
       <p class="decision \(decision.rawValue)">\(decision.title)</p>
 
       """
-        + [decisionPart, judgementPart, historyPart(history), labelsPart, readPart, costPart]
-        .joined() + "</body></html>\n"
+        + [
+          decisionPart, judgementPart, historyPart(history), labelsPart, itemsPart, readPart,
+          costPart,
+        ].joined() + "</body></html>\n"
   }
 
   private static let style = """

@@ -59,6 +59,8 @@ public struct RebuildReport: Codable, Sendable {
     case followers
     /// The new index under the operator's rules.
     case ruled
+    /// The new index's items by the words alone, in the order of BM25.
+    case words
   }
 
   /// The figures of one system on the held-out queries.
@@ -91,6 +93,12 @@ public struct RebuildReport: Codable, Sendable {
     case coverageNow = "coverage now"
     /// Coverage of the held-out queries about that of the served index when that was judged.
     case coverageBefore = "coverage before"
+    /// Items no worse than before by recall@10, less a margin.
+    case itemRecall = "recall@10 of items"
+    /// Items no worse than before by the mean reciprocal rank, less a margin.
+    case itemMRR = "MRR of items"
+    /// About as many items as the served index has.
+    case items
     /// About as many labels as the served index has.
     case labels
     /// No more bytes than are allowed.
@@ -208,6 +216,8 @@ public struct RebuildReport: Codable, Sendable {
   public var judgement: Judgement?
   /// The labels; nil if no index was built.
   public var labels: Labels?
+  /// The items; nil if there are none, and in older reports.
+  public var items: Items?
   /// What became of the synonyms; nil if there are none.
   public var synonyms: SynonymReport?
   /// The bytes of the new index.

@@ -7,7 +7,8 @@
 // What a setting decides, and what depends on it:
 //
 //     profile, format, maximumBadShare    what is kept of the logs: `LogState.Content.settings`
-//     filters, build, lookBackDays, synonyms  the index: `numbers` says which of them reports record
+//     filters, build, lookBackDays, synonyms, items, examples, kindWeights
+//                                         the index: `numbers` says which of them reports record
 //     all others                          whether the index is published, and what becomes of it
 
 public import QACLogs
@@ -39,6 +40,13 @@ public struct RebuildSettings: Sendable {
   public var synonyms: String?
   /// The share of bad lines above which a file is left out.
   public var maximumBadShare = LogReadOptions().maximumBadShare
+  /// Files of the items that queries are to find; none for an index without items, except for
+  /// those that were added to the daemon.
+  public var items: [String] = []
+  /// Patterns of the files of queries that led to items.
+  public var examples: [String] = []
+  /// What an event of each kind weighs as an example.
+  public var kindWeights = ItemKindWeights()
   /// The hyper-parameters of the index. The rebuild itself counts people and uses, before the
   /// decay, so the minima of labels here stay at 1.
   public var build = BuildSettings()
@@ -108,6 +116,9 @@ extension RebuildSettings: ListedSettings {
     Setting("robotMinute", \.filters.robotMinute, .atLeast(0), record: .asNamed),
     Setting("robotSession", \.filters.robotSession, .atLeast(0), record: .asNamed),
     Setting("foldSeconds", \.filters.halfTypedSeconds, .range(-1...3600), record: .asNamed),
+    Setting("clickWeight", \.kindWeights.click, .range(0...1e6), record: .asNamed),
+    Setting("cartWeight", \.kindWeights.cart, .range(0...1e6), record: .asNamed),
+    Setting("purchaseWeight", \.kindWeights.purchase, .range(0...1e6), record: .asNamed),
     Setting("maximumBadShare", \.maximumBadShare, .range(0...1)),
     // Listed in `build` too, where provenance knows it under an older name.
     Setting(

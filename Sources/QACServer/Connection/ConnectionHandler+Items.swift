@@ -9,16 +9,15 @@ internal import QACRetrieval
 internal import QACSessions
 
 extension ServedIndex {
-  /// Finds the items of `query` into the working memory; without items in the index there is none.
+  /// Finds the items of `query` into the working memory.
   func retrieve(
     _ query: UnsafeBufferPointer<UInt8>, limit: Int, in context: SessionContext, at time: Int64,
     _ memory: LoopMemory
   ) {
-    guard let items, let scratch = memory.retrieval else { return }
     context.withPreviousSurface(at: time) { previous in
       items.engine.retrieve(
         query: query, limit: limit, previous: previous, added: items.added, hidden: items.hidden,
-        scratch: scratch)
+        scratch: memory.retrieval)
     }
   }
 }
@@ -101,12 +100,10 @@ extension ConnectionHandler {
 }
 
 extension ItemsEncoder {
-  /// Appends the items of the last retrieval; none if there is no working memory, because the index
-  /// has no items.
+  /// Appends the items of the last retrieval.
   mutating func append(
-    _ scratch: RetrievalScratch?, explain: Bool, into output: inout [UInt8]
+    _ scratch: RetrievalScratch, explain: Bool, into output: inout [UInt8]
   ) {
-    guard let scratch else { return }
     for i in 0..<scratch.count {
       let score = scratch.score(i)
       scratch.withItem(i) { id, title, payload in

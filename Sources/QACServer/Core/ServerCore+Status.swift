@@ -81,9 +81,9 @@ extension ServedIndex {
   /// How many items the index has, how many of them are hidden, and how many are served beside it.
   fileprivate var itemMembers: JSONValue {
     .object([
-      .init("index", .integer(Int64(items?.engine.itemCount ?? 0))),
-      .init("added", .integer(Int64(items?.added?.items.count ?? 0))),
-      .init("hidden", .integer(Int64(items?.hidden?.count ?? 0))),
+      .init("index", .integer(Int64(items.indexedCount))),
+      .init("added", .integer(Int64(items.added?.items.count ?? 0))),
+      .init("hidden", .integer(Int64(items.hidden?.count ?? 0))),
     ])
   }
 

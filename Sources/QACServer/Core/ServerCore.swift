@@ -171,7 +171,7 @@ extension ServedIndex {
   var logMetadata: Logger.Metadata {
     [
       "index": "\(engine.index.identity)", "labels": "\(engine.index.labelCount)",
-      "items": "\(items?.engine.itemCount ?? 0)", "profile": "\(engine.index.profile.name)",
+      "items": "\(items.indexedCount)", "profile": "\(engine.index.profile.name)",
       "rules": "\(rules.all.count)", "blocked": "\(blocked.count)",
     ]
   }

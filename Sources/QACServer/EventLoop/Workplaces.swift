@@ -18,20 +18,19 @@ internal import Synchronization
 final class LoopMemory {
   let engine: CompletionEngine
   let completion: CompletionScratch
-  /// Nil if the index has no items.
-  let retrieval: RetrievalScratch?
+  let retrieval: RetrievalScratch
 
   /// Makes working memory for `served`.
   init(for served: ServedIndex) {
     engine = served.engine
     completion = CompletionScratch(engine: served.engine)
-    retrieval = served.items.map { RetrievalScratch(engine: $0.engine) }
+    retrieval = RetrievalScratch(engine: served.items.engine)
   }
 
   /// Overwrites what the last requests left.
   func wipe() {
     completion.wipe()
-    retrieval?.wipe()
+    retrieval.wipe()
   }
 }
 

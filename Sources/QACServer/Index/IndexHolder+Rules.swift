@@ -19,7 +19,7 @@ extension IndexHolder {
     var isInFile: Bool
     /// How many labels it hits.
     var labels: Int
-    /// How many items a block rule hits; nil if the index has none.
+    /// How many items a block rule hits; nil if there are none.
     var items: Int?
   }
 
@@ -74,7 +74,7 @@ extension IndexHolder {
     let served = current
     let isInFile = !(try Self.same(as: rule, in: served.rules.file, served)).isEmpty
     let labels = BlockedLabels.labels(hitBy: rule, in: served.engine.index).count
-    let items = served.items?.count(hitBy: rule, served.rules.items)
+    let items = served.itemCount(hitBy: rule)
     guard try Self.same(as: rule, in: served.rules.addedAtRunTime, served).isEmpty else {
       return RuleOutcome(isChanged: false, isInFile: isInFile, labels: labels, items: items)
     }
@@ -99,7 +99,7 @@ extension IndexHolder {
     let isInFile = !(try Self.same(as: rule, in: served.rules.file, served)).isEmpty
     let doomed = try Self.same(as: rule, in: served.rules.addedAtRunTime, served)
     let labels = BlockedLabels.labels(hitBy: rule, in: served.engine.index).count
-    let items = served.items?.count(hitBy: rule, served.rules.items)
+    let items = served.itemCount(hitBy: rule)
     if doomed.isEmpty {
       if isInFile, let blockListPath { throw .inFile(path: blockListPath) }
       return RuleOutcome(isChanged: false, isInFile: false, labels: labels, items: items)

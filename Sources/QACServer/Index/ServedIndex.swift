@@ -26,8 +26,8 @@ final class ServedIndex: Sendable {
   let blocked: BlockedLabels
   /// Pins and boosts; nil where there are none.
   let ranking: RankingRules?
-  /// The items; nil if the index has none.
-  let items: ServedItems?
+  /// The items of the index, and those that were added.
+  let items: ServedItems
 
   /// Opens and verifies the file at `path`, which reads all of it, and finds the labels that
   /// `rules` block.
@@ -38,10 +38,10 @@ final class ServedIndex: Sendable {
       throw .indexMissing(path: path)
     }
     let engine: CompletionEngine
-    let retrieval: RetrievalEngine?
+    let retrieval: RetrievalEngine
     do {
       engine = try CompletionEngine(index: LabelIndex(opening: path))
-      retrieval = try RetrievalEngine(verified: engine.index)
+      retrieval = try RetrievalEngine(verified: engine.index) ?? .bare
     } catch {
       throw .indexRefused(path: path, reason: "\(error)")
     }
@@ -55,12 +55,12 @@ final class ServedIndex: Sendable {
     let list = BlockList(rules.all, profile: engine.index.profile)
     self.init(
       engine, loadedAt: Int64(time(nil)), rules, BlockedLabels(list, in: engine.index),
-      rules.ranking(in: engine), retrieval.map { ServedItems($0, rules.items, list) })
+      rules.ranking(in: engine), ServedItems(retrieval, rules.items, list))
   }
 
   private init(
     _ engine: CompletionEngine, loadedAt: Int64, _ rules: RuleSet, _ blocked: BlockedLabels,
-    _ ranking: RankingRules?, _ items: ServedItems?
+    _ ranking: RankingRules?, _ items: ServedItems
   ) {
     self.engine = engine
     self.loadedAt = loadedAt
@@ -76,7 +76,7 @@ final class ServedIndex: Sendable {
   func with(_ rules: RuleSet, _ blocked: BlockedLabels) -> ServedIndex {
     ServedIndex(
       engine, loadedAt: loadedAt, rules, blocked, ranking,
-      items.map { ServedItems($0.engine, rules.items, blocked.list) })
+      ServedItems(items.engine, rules.items, blocked.list))
   }
 
   /// The same index with other added and removed items.
@@ -84,7 +84,7 @@ final class ServedIndex: Sendable {
     var rules = rules
     rules.items = changes
     return ServedIndex(
-      engine, loadedAt: loadedAt, rules, blocked, ranking, items?.with(changes, blocked.list))
+      engine, loadedAt: loadedAt, rules, blocked, ranking, items.with(changes, blocked.list))
   }
 
   /// The same index with the pins and boosts of `rules`, which has the block rules and items of

@@ -1,5 +1,7 @@
 // The items of a served index: what finds them, what is served beside them, and what is hidden.
 //
+// An index without items has an engine as well, the bare one, which finds what was added.
+//
 // Invariant: all of it belongs to one index, one set of rules and one state of the added items. A
 // blocked or removed item is hidden if the index has it, and else not in `added`.
 // Cost of making one: O(words of the added items). If rules have changed and one blocks texts, a
@@ -21,6 +23,14 @@ final class ServedItems: Sendable {
   let hidden: HiddenItems?
   /// The items of the index that rules block.
   private let blocked: HiddenItems
+  /// The profile of the completions, in which rules compare.
+  private let profile: NormalizationProfile
+
+  /// The number of items of the index.
+  var indexedCount: Int { engine.isBare ? 0 : engine.itemCount }
+
+  /// Whether there is an item that could be found.
+  var isEmpty: Bool { engine.isBare && added == nil }
 
   /// Makes the items of `engine` with what `changes` say, without what `list` blocks.
   convenience init(_ engine: RetrievalEngine, _ changes: ItemChanges, _ list: BlockList) {
@@ -39,6 +49,7 @@ final class ServedItems: Sendable {
   ) {
     self.engine = engine
     self.blocked = blocked
+    profile = list.profile
     let index = engine.index
     var hidden = blocked
     let identity = Array(index.identity.utf8)
@@ -63,7 +74,7 @@ final class ServedItems: Sendable {
 
   /// How many items `rule` hits, of those of the index and those that were added.
   func count(hitBy rule: BlockRule, _ changes: ItemChanges) -> Int {
-    let list = BlockList([rule], profile: engine.index.profile)
+    let list = BlockList([rule], profile: profile)
     let normalizer = Normalizer(list.profile)
     return Self.items(of: engine.index, blockedBy: list).count
       + changes.states.count { id, state in
@@ -74,7 +85,7 @@ final class ServedItems: Sendable {
 
   /// The items of `index` that `list` blocks, by id or by title.
   private static func items(of index: LabelIndex, blockedBy list: BlockList) -> [UInt32] {
-    guard let view = index.view.items else { return [] }
+    guard index !== RetrievalEngine.bare.index, let view = index.view.items else { return [] }
     var items = Set(list.itemIDs.compactMap { index.itemNumber($0) })
     if !list.isEmpty {
       let normalizer = Normalizer(list.profile)
@@ -101,5 +112,12 @@ final class ServedItems: Sendable {
       let payload = items.payload(of: UInt32(item))
       return !payload.isEmpty && !ItemPayload.isValid(payload)
     }
+  }
+}
+
+extension ServedIndex {
+  /// How many items `rule` hits; nil if there are no items.
+  func itemCount(hitBy rule: BlockRule) -> Int? {
+    items.isEmpty ? nil : items.count(hitBy: rule, rules.items)
   }
 }

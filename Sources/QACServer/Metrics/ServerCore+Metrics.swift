@@ -56,13 +56,13 @@ extension ServerCore {
       "qacd_boosts", .gauge, value: served.rules.boosts.count,
       help: "Rules that raise or lower texts.")
     text.one(
-      "qacd_index_items", .gauge, value: served.items?.engine.itemCount ?? 0,
+      "qacd_index_items", .gauge, value: served.items.indexedCount,
       help: "Items of the index.")
     text.one(
-      "qacd_added_items", .gauge, value: served.items?.added?.items.count ?? 0,
+      "qacd_added_items", .gauge, value: served.items.added?.items.count ?? 0,
       help: "Added items that are served beside the index.")
     text.one(
-      "qacd_hidden_items", .gauge, value: served.items?.hidden?.count ?? 0,
+      "qacd_hidden_items", .gauge, value: served.items.hidden?.count ?? 0,
       help: "Items of the index that are blocked or removed.")
     text.family("qacd_reloads_total", .counter, "Indexes that were loaded anew, or refused.")
     text.sample(["outcome": "taken"], reloadsTaken.load(ordering: .relaxed))

@@ -53,6 +53,19 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How much a click counts that led from a query to an item; 0 to leave clicks out.",
+      valueName: "weight"))
+  var clickWeight: Double = RebuildOptions.defaults.kindWeights.click
+
+  @Option(
+    help: ArgumentHelp("The same of an item that was put into the cart.", valueName: "weight"))
+  var cartWeight: Double = RebuildOptions.defaults.kindWeights.cart
+
+  @Option(help: ArgumentHelp("The same of an item that was bought.", valueName: "weight"))
+  var purchaseWeight: Double = RebuildOptions.defaults.kindWeights.purchase
+
+  @Option(
+    help: ArgumentHelp(
       "A session with more queries than this in one minute is a robot's; 0 for no bound.",
       valueName: "queries"))
   var robotMinute: Int = LearningOptions.filters.robotMinute
@@ -74,6 +87,8 @@ struct LearningOptions: ParsableArguments {
     settings.lookBackDays = lookBackDays
     settings.blockList = blockList
     settings.synonyms = synonyms.synonyms
+    settings.kindWeights = ItemKindWeights(
+      click: clickWeight, cart: cartWeight, purchase: purchaseWeight)
     settings.build.minimumEndingUsers = minima.minimumEndingUsers
     settings.filters.minimumUsers = minimumUsers
     settings.filters.minimumCount = Int(minima.minimumCount)

@@ -24,6 +24,28 @@ struct RebuildFileOptions: ParsableArguments {
       valueName: "file"))
   var database: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A file of items that queries are to find, such as products: id, title, text, weight, payload.",
+      discussion: """
+        May be given several times. TSV with these columns and no header, CSV with a header, or \
+        JSON lines. Items that were added to the daemon of --database are learned as well.
+        """,
+      valueName: "file"))
+  var items: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A file of queries and the items that they led to, or a pattern of such files.",
+      discussion: """
+        May be given several times. Pairs (query, id, count) or events (session, time, query, id, \
+        kind). What the daemon of --database recorded is learned as well.
+        """,
+      valueName: "pattern"))
+  var examples: [String] = []
+
   @Option(help: "The format of the logs; set it where auto does not recognise them.")
   var format = TimedFormat(.auto)
 
@@ -38,8 +60,16 @@ struct RebuildFileOptions: ParsableArguments {
       "How many versions are kept, to roll back to.", valueName: "versions"))
   var keep: Int = RebuildOptions.defaults.keep
 
+  func validate() throws {
+    if items.isEmpty && !examples.isEmpty {
+      throw ValidationError("--examples needs --items: the items that the queries led to.")
+    }
+  }
+
   func apply(to settings: inout RebuildSettings) {
     settings.logs = log
+    settings.items = items
+    settings.examples = examples
     settings.database = database
     settings.format = format.format
     settings.profile = profile.profile
