@@ -9,7 +9,7 @@ public import QACText
 @frozen
 public struct ItemsView {
   /// The sections that hold them: a file has all or none.
-  static let sections: [IndexSection] = IndexSection.allCases.filter {
+  public static let sections: [IndexSection] = IndexSection.allCases.filter {
     $0.rawValue >= IndexSection.itemIDOffsets.rawValue
       && $0.rawValue <= IndexSection.itemLevels.rawValue
   }

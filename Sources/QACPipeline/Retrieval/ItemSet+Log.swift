@@ -33,7 +33,8 @@ public struct ItemSource: Sendable {
     var (unknown, empty) = (0, 0)
     var learned: [ItemSet.Example] = []
     learned.reserveCapacity(examples.examples.count)
-    for example in examples.examples {
+    let previous = PreviousQueries(examples.examples)
+    for (i, example) in examples.examples.enumerated() {
       guard let item = number[example.item] else {
         unknown += 1
         continue
@@ -46,7 +47,8 @@ public struct ItemSource: Sendable {
       learned.append(
         ItemSet.Example(
           query: query, item: item, count: Float(example.weight),
-          person: example.session < 0 ? nil : UInt32(example.session)))
+          person: example.session < 0 ? nil : UInt32(example.session),
+          previous: previous.query(before: i).map { normalizer.normalize($0) } ?? []))
     }
     set = ItemSet(items: items, examples: learned)
     unknownItems = unknown

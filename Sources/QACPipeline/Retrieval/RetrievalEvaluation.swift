@@ -6,11 +6,10 @@
 //
 // All are means over the queries. A query's relevant items are all that it led to. Systems: `full`,
 // all arms and the ranker; and `tree`, `lexical` and `neighbours`, each arm by itself.
-// Invariant: equal sets, settings and seeds give equal figures.
+// Invariant: equal sets, settings and seeds give equal figures, but for times.
 // Cost: that of a build and of four retrievals per query.
 // Source: docs/retrieval.md.
 
-import QACIndex
 import QACReplay
 import QACRetrieval
 import QACText
@@ -26,6 +25,10 @@ public enum RetrievalEvaluation {
     public var beam = RetrievalOptions.standard.beam
     /// How often queries are drawn for the intervals.
     public var resamples = 1_000
+    /// Whether each part is taken out to show what it is worth.
+    public var ablates = false
+    /// Whether times are measured.
+    public var measuresTimes = false
 
     /// The default options.
     public init() {}
@@ -37,61 +40,78 @@ public enum RetrievalEvaluation {
     public var query: [UInt8]
     /// Indices of the items of the set that is learned, each once.
     public var relevant: [UInt32]
+    /// The normal form of the session's query before, or nothing.
+    public var previous: [UInt8]
 
     /// Makes a question.
-    public init(query: [UInt8], relevant: [UInt32]) {
+    public init(query: [UInt8], relevant: [UInt32], previous: [UInt8] = []) {
       self.query = query
       self.relevant = relevant
+      self.previous = previous
+    }
+  }
+
+  /// What is asked of items that were learned.
+  public struct Questions: Sendable, Equatable {
+    /// The distinct queries.
+    public var queries: [Question]
+    /// Queries with the one before, each with the items that it led to after that one.
+    public var inContext: [Question] = []
+
+    /// Makes questions without context.
+    public init(_ queries: [Question]) { self.queries = queries }
+
+    /// The queries of `set` for which `isAsked` is true.
+    public init(_ set: ItemSet, where isAsked: (Int) -> Bool = { _ in true }) {
+      let offsets = set.pairOffsets
+      queries = set.queries.indices.filter(isAsked).map { query in
+        Question(
+          query: set.queries[query],
+          relevant: set.pairs[offsets[query]..<offsets[query + 1]].map(\.item))
+      }
+      for context in set.contexts where isAsked(Int(context.query)) {
+        inContext.append(
+          Question(
+            query: set.queries[Int(context.query)], relevant: [context.item],
+            previous: context.previous))
+      }
     }
   }
 
   /// Divides `set`: the queries of one tenth, by a hash, are asked; the others are learned.
   public static func divided(
     _ set: ItemSet, seed: UInt64
-  ) -> (learned: ItemSet, questions: [Question]) {
+  ) -> (learned: ItemSet, questions: Questions) {
     let isAsked = set.queries.map {
       ItemSet.part(of: $0, parts: RetrievalFit.parts, seed: ~seed) == 0
     }
-    return (set.filtered { !isAsked[$0] }, questions(set) { isAsked[$0] })
-  }
-
-  /// The queries of `set` for which `isAsked` is true, as questions.
-  public static func questions(
-    _ set: ItemSet, where isAsked: (Int) -> Bool = { _ in true }
-  ) -> [Question] {
-    let offsets = set.pairOffsets
-    return set.queries.indices.filter(isAsked).map { query in
-      Question(
-        query: set.queries[query],
-        relevant: set.pairs[offsets[query]..<offsets[query + 1]].map(\.item))
-    }
+    return (set.filtered { !isAsked[$0] }, Questions(set) { isAsked[$0] })
   }
 
   /// Learns `set`, and asks `questions`.
   public static func run(
-    _ set: ItemSet, questions: [Question], options: Options,
+    _ set: ItemSet, questions: Questions, options: Options,
     progress: @Sendable (String, Double) -> Void = { _, _ in }
   ) throws(PipelineError) -> RetrievalReport {
     do {
-      progress("items: ranker", 0)
-      let ranker = try RetrievalFit.ranker(set, settings: options.settings)
-      progress("items: tree", 0)
-      let content = ItemContentBuilder(set, settings: options.settings).build()
-      var engine = try ItemIndex.engine(of: content)
-      if let ranker { engine = RetrievalEngine(engine, ranker: ranker) }
+      let learned = try LearnedItems(set, settings: options.settings, progress: progress)
       progress("items: ask", 0)
       var report = RetrievalReport(
-        items: set.items.count, learnedQueries: set.queries.count, ranker: engine.weights)
-      let isNew = content.uses.map { $0 == 0 }
+        learned, queries: set.queries.count, questions: questions.queries,
+        resamples: options.resamples, seed: options.settings.tree.seed)
       for system in RetrievalReport.System.allCases {
-        var asked = RetrievalOptions(beam: options.beam)
-        if let arm = system.arm {
-          asked = RetrievalOptions(arms: [arm], beam: options.beam, rankedBy: arm)
-        }
-        let scores = ask(engine, questions, asked, threads: options.settings.tree.threads)
-        report.add(
-          scores, of: system, questions: questions, isNew: isNew, uses: content.uses,
-          resamples: options.resamples, seed: options.settings.tree.seed)
+        report.add(ask(learned.engine, questions.queries, system, options), of: system)
+      }
+      if !questions.inContext.isEmpty {
+        report.context = RetrievalContextReport(learned.engine, questions.inContext, options)
+      }
+      if options.measuresTimes {
+        progress("items: times", 0)
+        try report.addTimes(learned, set, questions.queries, options)
+      }
+      if options.ablates {
+        report.ablation = try RetrievalAblation(
+          set, questions.queries, learned, options, progress: progress)
       }
       return report
     } catch {
@@ -99,16 +119,29 @@ public enum RetrievalEvaluation {
     }
   }
 
+  /// Asks `system` all questions.
+  static func ask(
+    _ engine: RetrievalEngine, _ questions: [Question], _ system: RetrievalReport.System,
+    _ options: Options
+  ) -> [RetrievalScore] {
+    ask(
+      engine, questions, system.options(beam: options.beam),
+      threads: options.settings.tree.threads)
+  }
+
   /// Asks all questions.
-  private static func ask(
+  static func ask(
     _ engine: RetrievalEngine, _ questions: [Question], _ options: RetrievalOptions, threads: Int
   ) -> [RetrievalScore] {
     let pieces = 64
     let parts = Parallel.map(pieces, threads: threads) { piece in
       let scratch = RetrievalScratch(engine: engine)
       return stride(from: piece, to: questions.count, by: pieces).map { i in
-        questions[i].query.withUnsafeBufferPointer {
-          engine.retrieve(query: $0, limit: 100, options: options, scratch: scratch)
+        questions[i].query.withUnsafeBufferPointer { query in
+          questions[i].previous.withUnsafeBufferPointer {
+            engine.retrieve(
+              query: query, limit: 100, previous: $0, options: options, scratch: scratch)
+          }
         }
         return (
           i,
@@ -119,28 +152,5 @@ public enum RetrievalEvaluation {
       }
     }
     return parts.flatMap { $0 }.sorted { $0.0 < $1.0 }.map(\.1)
-  }
-}
-
-/// The figures of one question.
-public struct RetrievalScore: Sendable, Equatable {
-  /// 1 if the first item is relevant, else 0.
-  public var p1 = 0.0
-  /// The share of the relevant items among the first 10.
-  public var recall10 = 0.0
-  /// The share of the relevant items among the first 100.
-  public var recall100 = 0.0
-  /// One over the place of the first relevant item, or 0.
-  public var reciprocalRank = 0.0
-
-  /// Compares what was found, best first, with what is relevant, which is not empty.
-  public init(found: [UInt32], relevant: [UInt32]) {
-    let wanted = Set(relevant)
-    for (i, item) in found.enumerated() where wanted.contains(item) {
-      if i == 0 { p1 = 1 }
-      if i < 10 { recall10 += 1 / Double(wanted.count) }
-      if i < 100 { recall100 += 1 / Double(wanted.count) }
-      if reciprocalRank == 0 { reciprocalRank = 1 / Double(i + 1) }
-    }
   }
 }

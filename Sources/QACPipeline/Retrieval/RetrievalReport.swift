@@ -1,4 +1,4 @@
-// The figures of retrieval, as a table and as JSON.
+// The figures of retrieval, as they go into JSON; RetrievalReport+Table.swift shows them as tables.
 
 import Foundation
 public import QACReplay
@@ -19,9 +19,15 @@ public struct RetrievalReport: Sendable, Codable {
       case .neighbours: return .neighbours
       }
     }
+
+    /// How it is asked.
+    func options(beam: Int) -> RetrievalOptions {
+      guard let arm else { return RetrievalOptions(beam: beam) }
+      return RetrievalOptions(arms: [arm], beam: beam, rankedBy: arm)
+    }
   }
 
-  /// Means over queries.
+  /// Means over queries, with their 95 % intervals.
   public struct Figures: Sendable, Codable, Equatable {
     /// The number of queries.
     public var queries = 0
@@ -33,55 +39,114 @@ public struct RetrievalReport: Sendable, Codable {
     public var recall100 = 0.0
     /// The mean of one over the place of the first relevant item.
     public var mrr = 0.0
+    /// The interval of `p1`.
+    public var p1Interval: Interval?
+    /// The interval of `recall10`.
+    public var recall10Interval: Interval?
+    /// The interval of `recall100`.
+    public var recall100Interval: Interval?
 
-    /// The means of `scores`.
-    init(_ scores: some Collection<RetrievalScore>) {
-      queries = scores.count
+    /// The means of those of `scores` for which `isCounted` is true.
+    init(
+      _ scores: [RetrievalScore], _ bootstrap: Bootstrap,
+      where isCounted: (Int) -> Bool = { _ in true }
+    ) {
+      let counted = scores.indices.filter(isCounted)
+      queries = counted.count
       let n = Double(max(1, queries))
-      for score in scores {
-        p1 += score.p1 / n
-        recall10 += score.recall10 / n
-        recall100 += score.recall100 / n
-        mrr += score.reciprocalRank / n
+      for i in counted {
+        p1 += scores[i].p1 / n
+        recall10 += scores[i].recall10 / n
+        recall100 += scores[i].recall100 / n
+        mrr += scores[i].reciprocalRank / n
       }
+      func interval(_ value: (RetrievalScore) -> Double) -> Interval? {
+        bootstrap.interval(of: scores.map(value), where: isCounted)
+      }
+      p1Interval = interval(\.p1)
+      recall10Interval = interval(\.recall10)
+      recall100Interval = interval(\.recall100)
     }
   }
 
   /// The figures of one system.
   public struct SystemFigures: Sendable, Codable {
-    /// The number of queries.
-    public var queries: Int
-    /// How often the first item is relevant.
-    public var p1: Double
-    /// The interval of `p1`.
-    public var p1Interval: Interval?
-    /// The share of the relevant items among the first 10.
-    public var recall10: Double
-    /// The interval of `recall10`.
-    public var recall10Interval: Interval?
-    /// The share of the relevant items among the first 100.
-    public var recall100: Double
-    /// The mean of one over the place of the first relevant item.
-    public var mrr: Double
+    /// Over all queries.
+    public var all: Figures
     /// The same by whether one of the relevant items has examples: `seen` and `new`; and by the
     /// number of examples of the relevant item that has most.
     public var classes: [String: Figures]
+    /// What it costs, if that was measured.
+    public var cost: RetrievalCost?
+
+    /// The figures over all queries stand beside the classes, not below a key of their own.
+    private enum CodingKeys: String, CodingKey { case classes }
+
+    init(all: Figures, classes: [String: Figures]) {
+      self.all = all
+      self.classes = classes
+    }
+
+    /// Reads the figures.
+    public init(from decoder: any Decoder) throws {
+      all = try Figures(from: decoder)
+      classes = try decoder.container(keyedBy: CodingKeys.self).decode(
+        [String: Figures].self, forKey: .classes)
+      cost = try? RetrievalCost(from: decoder)
+    }
+
+    /// Writes the figures.
+    public func encode(to encoder: any Encoder) throws {
+      try all.encode(to: encoder)
+      try cost?.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(classes, forKey: .classes)
+    }
   }
 
   /// The number of items.
   public let items: Int
   /// The number of queries that were learned.
   public let learnedQueries: Int
+  /// The bytes of the tree.
+  public let treeBytes: Int
+  /// The bytes of all that the index has for items.
+  public let itemBytes: Int
   /// The figures by name of the system.
-  public private(set) var systems: [String: SystemFigures] = [:]
+  public var systems: [String: SystemFigures] = [:]
+  /// What the session's previous query is worth; nil if the examples do not tell it.
+  public var context: RetrievalContextReport?
+  /// What each part is worth, if that was asked for.
+  public var ablation: RetrievalAblation?
   /// The ranker's weights by name.
   public let ranker: [String: Double]
 
-  init(items: Int, learnedQueries: Int, ranker: [Double]) {
-    self.items = items
-    self.learnedQueries = learnedQueries
-    self.ranker = Dictionary(
-      uniqueKeysWithValues: zip(RetrievalFeature.allCases, ranker).map { ("\($0.name)", $1) })
+  /// The classes of each question, and how questions are drawn; not a part of the JSON.
+  private var names: [[String]] = []
+  private var bootstrap = Bootstrap(clusters: [], seed: 0)
+
+  private enum CodingKeys: String, CodingKey {
+    case items, learnedQueries, treeBytes, itemBytes, systems, context, ablation, ranker
+  }
+
+  init(
+    _ learned: LearnedItems, queries: Int, questions: [RetrievalEvaluation.Question],
+    resamples: Int, seed: UInt64
+  ) {
+    items = learned.engine.itemCount
+    learnedQueries = queries
+    treeBytes = learned.treeBytes
+    itemBytes = learned.itemBytes
+    ranker = Dictionary(
+      uniqueKeysWithValues: zip(RetrievalFeature.allCases, learned.engine.weights).map {
+        ("\($0.name)", $1)
+      })
+    names = questions.map { question in
+      let most = question.relevant.reduce(Float(0)) { max($0, learned.uses[Int($1)]) }
+      return [most == 0 ? "new" : "seen", Self.useClass(most)]
+    }
+    bootstrap = Bootstrap(
+      clusters: questions.indices.map { UInt32($0) }, resamples: resamples, seed: seed)
   }
 
   /// The classes by number of examples, in order.
@@ -91,55 +156,17 @@ public struct RetrievalReport: Sendable, Codable {
     uses < 1 ? "0" : uses < 5 ? "1-4" : uses < 20 ? "5-19" : "20+"
   }
 
-  mutating func add(
-    _ scores: [RetrievalScore], of system: System,
-    questions: [RetrievalEvaluation.Question], isNew: [Bool], uses: [Float], resamples: Int,
-    seed: UInt64
-  ) {
-    let all = Figures(scores)
-    let bootstrap = Bootstrap(
-      clusters: scores.indices.map { UInt32($0) }, resamples: resamples, seed: seed)
-    var classes: [String: [RetrievalScore]] = [:]
-    for (score, question) in zip(scores, questions) {
-      let isSeen = question.relevant.contains { !isNew[Int($0)] }
-      classes[isSeen ? "seen" : "new", default: []].append(score)
-      let most = question.relevant.reduce(Float(0)) { max($0, uses[Int($1)]) }
-      classes[Self.useClass(most), default: []].append(score)
+  /// Adds what `system` found, a score per question.
+  mutating func add(_ scores: [RetrievalScore], of system: System) {
+    var classes: [String: Figures] = [:]
+    for name in Set(names.flatMap { $0 }) {
+      classes[name] = Figures(scores, bootstrap) { names[$0].contains(name) }
     }
-    systems[system.rawValue] = SystemFigures(
-      queries: all.queries, p1: all.p1, p1Interval: bootstrap.interval(of: scores.map(\.p1)),
-      recall10: all.recall10, recall10Interval: bootstrap.interval(of: scores.map(\.recall10)),
-      recall100: all.recall100, mrr: all.mrr, classes: classes.mapValues { Figures($0) })
+    systems[system.rawValue] = SystemFigures(all: Figures(scores, bootstrap), classes: classes)
   }
 
   /// The report as one JSON object.
   public func json() throws -> String {
     String(decoding: try PipelineJSON.encode(self).dropLast(), as: UTF8.self)
   }
-
-  /// The report for a terminal.
-  public var table: String {
-    var rows = [["system", "queries", "P@1", "95 %", "recall@10", "recall@100", "MRR"]]
-    var classes = [["full, by examples of the item", "queries", "P@1", "recall@10", "recall@100"]]
-    for system in System.allCases {
-      guard let figures = systems[system.rawValue] else { continue }
-      let interval = figures.p1Interval.map { String(format: "%.3f to %.3f", $0.low, $0.high) }
-      rows.append([
-        system.rawValue, "\(figures.queries)", Self.fixed(figures.p1), interval ?? "-",
-        Self.fixed(figures.recall10), Self.fixed(figures.recall100), Self.fixed(figures.mrr),
-      ])
-      if system != .full { continue }
-      for name in ["seen", "new"] + Self.useClasses {
-        guard let own = figures.classes[name] else { continue }
-        classes.append([
-          name, "\(own.queries)", Self.fixed(own.p1), Self.fixed(own.recall10),
-          Self.fixed(own.recall100),
-        ])
-      }
-    }
-    return "\(items) items, \(learnedQueries) queries learned\n\n" + ReportTable.align(rows)
-      + "\n\n" + ReportTable.align(classes)
-  }
-
-  private static func fixed(_ value: Double) -> String { String(format: "%.3f", value) }
 }

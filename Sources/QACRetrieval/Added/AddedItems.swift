@@ -7,6 +7,7 @@
 // Invariant: immutable. An item whose id the index has is left out, so no item comes twice.
 // Cost: O(terms of all texts) to make; a query costs one step per item that shares a stem with it.
 
+import QACBinary
 public import QACIndex
 import QACText
 
@@ -108,10 +109,15 @@ public final class AddedItems: Sendable {
     _ forms: [(title: [UInt8], text: [UInt8])], _ known: ItemsView
   ) -> FeatureSpace {
     var keys: [UInt64: Int] = [:]
+    // Three words in a row are terms only where the index was learned with them.
+    let hasTrigrams = (0..<known.terms.count).contains {
+      known.termKinds[$0] == ItemTerms.Kind.trigram.rawValue
+    }
     for form in forms {
       for text in [form.title, form.text] {
         text.withUnsafeBufferPointer { text in
-          ItemTerms.forEach(of: text) { _, key, _ in
+          ItemTerms.forEach(of: text) { kind, key, _ in
+            if kind == .trigram, !hasTrigrams { return }
             if known.terms.id(of: key) == nil { keys[key] = 1 }
           }
         }

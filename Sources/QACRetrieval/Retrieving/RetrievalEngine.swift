@@ -71,15 +71,29 @@ public final class RetrievalEngine: Sendable {
     added: AddedItems? = nil, hidden: HiddenItems? = nil,
     options: RetrievalOptions = .standard, scratch: RetrievalScratch
   ) {
-    precondition(scratch.engine.index === index, "working memory of another index")
     precondition(added == nil || added?.index === index, "items beside another index")
+    let items = items
+    let added = added.flatMap { $0.items.isEmpty ? nil : $0 }
+    read(query: query, previous: previous, added: added, scratch: scratch)
+    if scratch.query.isEmpty { return }
+    propose(items, options, limit: limit, scratch)
+    if let added { propose(added, scratch) }
+    computeFeatures(items, scratch)
+    rank(limit: limit, hidden: hidden, options: options, scratch)
+  }
+
+  /// Reads a query into `scratch`.
+  func read(
+    query: UnsafeBufferPointer<UInt8>, previous: UnsafeBufferPointer<UInt8>, added: AddedItems?,
+    scratch: RetrievalScratch
+  ) {
+    precondition(scratch.engine.index === index, "working memory of another index")
     scratch.reset()
     normalizer.normalize(query, as: .query, into: &scratch.form)
     scratch.previousForm.removeAll(keepingCapacity: true)
     if !previous.isEmpty {
       normalizer.normalize(previous, as: .query, into: &scratch.previousForm)
     }
-    let added = added.flatMap { $0.items.isEmpty ? nil : $0 }
     scratch.added = added
     let items = items
     if let added {
@@ -90,11 +104,6 @@ public final class RetrievalEngine: Sendable {
     } else {
       takeQuery(in: ItemTermSpace(items.terms), scratch)
     }
-    if scratch.query.isEmpty { return }
-    propose(items, options, limit: limit, scratch)
-    if let added { propose(added, scratch) }
-    computeFeatures(items, scratch)
-    rank(limit: limit, hidden: hidden, options: options, scratch)
   }
 
   private func takeQuery(in space: ItemTermSpace, _ scratch: RetrievalScratch) {

@@ -134,9 +134,9 @@ public struct ItemTermFactors: Sendable, Equatable {
   }
 
   /// By what the neighbours and the texts are compared.
-  public static let joint = ItemTermFactors(word: 1, bigram: 0.5, characters: 1)
+  public static let joint = ItemTermFactors(word: 1, bigram: 0.5, trigram: 0.5, characters: 1)
   /// By what the tree decides.
-  public static let tree = ItemTermFactors(word: 1, bigram: 1, characters: 1)
+  public static let tree = ItemTermFactors(word: 1, bigram: 1, trigram: 1, characters: 1)
 
   /// The factor of `kind`.
   public subscript(kind: ItemTerms.Kind) -> Float { values[Int(kind.rawValue)] }

@@ -29,8 +29,8 @@ public struct ItemContentBuilder {
     self.settings = settings
   }
 
-  /// Learns the content.
-  public func build() -> ItemContent {
+  /// Learns the content; calls `trained` with the time that the training of the tree took.
+  public func build(trained: (Duration) -> Void = { _ in }) -> ItemContent {
     let vocabulary = ItemVocabulary(set, settings: settings)
     var content = ItemContent(terms: vocabulary.space)
     content.termKinds = vocabulary.kinds
@@ -48,9 +48,9 @@ public struct ItemContentBuilder {
       addTexts(to: &content, &gathered, &rows, space)
       gathered.finish(&content)
     }
-    content.tree = ItemTreeTrainer(
-      items: set.items.count, terms: content.terms.count, settings: settings.tree
-    ).train(rows)
+    let trainer = ItemTreeTrainer(
+      items: set.items.count, terms: content.terms.count, settings: settings.tree)
+    trained(ContinuousClock().measure { content.tree = trainer.train(rows) })
     return content
   }
 

@@ -75,6 +75,19 @@ public struct ItemSet: Sendable {
   public private(set) var pairs: [Pair] = []
   /// Who submitted which query, ascending by query; none if the examples do not tell people apart.
   public private(set) var askers: [Asker] = []
+  /// What was submitted before, ascending by query, item and previous query; none if the examples
+  /// do not say.
+  public private(set) var contexts: [Context] = []
+
+  /// A pair of query and item that followed another query of the session.
+  public struct Context: Hashable, Sendable {
+    /// An index of `queries`.
+    public var query: UInt32
+    /// An index of `items`.
+    public var item: UInt32
+    /// The normal form of the query before.
+    public var previous: [UInt8]
+  }
 
   /// One example: a query that led to an item, once or more often.
   public struct Example: Sendable {
@@ -86,13 +99,18 @@ public struct ItemSet: Sendable {
     public var count: Float
     /// A number for the person, or nil.
     public var person: UInt32?
+    /// The normal form of the session's query before, or nothing.
+    public var previous: [UInt8]
 
     /// Makes an example.
-    public init(query: [UInt8], item: Int, count: Float, person: UInt32? = nil) {
+    public init(
+      query: [UInt8], item: Int, count: Float, person: UInt32? = nil, previous: [UInt8] = []
+    ) {
       self.query = query
       self.item = item
       self.count = count
       self.person = person
+      self.previous = previous
     }
   }
 
@@ -114,6 +132,7 @@ public struct ItemSet: Sendable {
         return (place[x.item], a) < (place[y.item], b)
       }
     var people: Set<Asker> = []
+    var following: Set<Context> = []
     for i in sorted {
       let example = examples[i]
       if queries.last != example.query { queries.append(example.query) }
@@ -124,6 +143,13 @@ public struct ItemSet: Sendable {
         pairs.append(Pair(query: query, item: item, count: example.count))
       }
       if let person = example.person { people.insert(Asker(query: query, person: person)) }
+      if !example.previous.isEmpty {
+        following.insert(Context(query: query, item: item, previous: example.previous))
+      }
+    }
+    contexts = following.sorted { a, b in
+      if (a.query, a.item) != (b.query, b.item) { return (a.query, a.item) < (b.query, b.item) }
+      return a.previous.lexicographicallyPrecedes(b.previous)
     }
     for i in pairs.indices { pairs[i].count = max(1, pairs[i].count) }
     askers = people.sorted { ($0.query, $0.person) < ($1.query, $1.person) }
@@ -157,6 +183,19 @@ public struct ItemSet: Sendable {
     result.askers = askers.compactMap { asker in
       number[Int(asker.query)].map { Asker(query: $0, person: asker.person) }
     }
+    result.contexts = contexts.compactMap { context in
+      guard isShown(Int(context.item)), let query = number[Int(context.query)] else { return nil }
+      return Context(query: query, item: context.item, previous: context.previous)
+    }
+    return result
+  }
+
+  /// The same items and queries without the items' further texts, or with every pair counted once,
+  /// as an ablation asks for.
+  public func reduced(keepsTexts: Bool = true, keepsCounts: Bool = true) -> ItemSet {
+    var result = self
+    if !keepsTexts { for i in items.indices { result.items[i].textForm = [] } }
+    if !keepsCounts { for i in pairs.indices { result.pairs[i].count = 1 } }
     return result
   }
 

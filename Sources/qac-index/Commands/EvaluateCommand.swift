@@ -33,6 +33,11 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp(
       "Score items on these examples, in place of a tenth of --examples.", valueName: "file"))
   var test: String?
+  @Flag(
+    help: ArgumentHelp(
+      "With items, also measure processor time per query and the training of the tree.",
+      discussion: "These figures differ from run to run."))
+  var times = false
   @OptionGroup(title: HelpSection.measuring) var measuring: MeasuringOptions
   @OptionGroup(title: HelpSection.results) var results: ResultOptions
   @OptionGroup var training: TrainingOptions
@@ -44,6 +49,7 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError("Evaluate a log or items, one at a time.")
     }
     if test != nil && !items.isUsed { throw ValidationError("--test needs --items.") }
+    if times && !items.isUsed { throw ValidationError("--times needs --items.") }
     if results.socket != nil, measuring.protocol != .replay {
       throw ValidationError("--socket needs --protocol replay.")
     }
@@ -83,18 +89,19 @@ struct EvaluateCommand: ParsableCommand {
     var options = RetrievalEvaluation.Options()
     options.settings = ItemSettings(try BuildSettings(source, training))
     options.resamples = measuring.resamples
-    let report: RetrievalReport
-    if let test {
-      let asked = try items.readTest(test, of: catalog, isQuiet: quiet)
-      report = try RetrievalEvaluation.run(
-        learned.set, questions: RetrievalEvaluation.questions(asked.set), options: options
-      ) { progress.update($0, $1) }
-    } else {
-      let (set, questions) = RetrievalEvaluation.divided(
-        learned.set, seed: options.settings.tree.seed)
-      report = try RetrievalEvaluation.run(set, questions: questions, options: options) {
-        progress.update($0, $1)
+    options.ablates = measuring.ablation
+    options.measuresTimes = times
+    let (set, questions) =
+      if let test {
+        (
+          learned.set,
+          RetrievalEvaluation.Questions(try items.readTest(test, of: catalog, isQuiet: quiet).set)
+        )
+      } else {
+        RetrievalEvaluation.divided(learned.set, seed: options.settings.tree.seed)
       }
+    let report = try RetrievalEvaluation.run(set, questions: questions, options: options) {
+      progress.update($0, $1)
     }
     progress.end()
     print(results.json ? try report.json() : report.table)
