@@ -46,6 +46,18 @@ import Testing
     #expect(Array(items.holders.lengths) == content.holderLengths)
     #expect(Array(items.pastTerms) == content.pastTerms && items.past.counts.isEmpty)
     #expect((0..<3).map { items.pastItemCount($0) } == content.pastItemCounts)
+    let translations = try #require(items.translations)
+    #expect(Array(translations.stems) == content.translations.stems)
+    #expect(Array(translations.offsets) == content.translations.offsets)
+    #expect(Array(translations.targets) == content.translations.targets)
+    for (i, share) in content.translations.shares.enumerated() {
+      #expect(abs(translations.share(i) - share) < 0.005)
+    }
+    for (row, stem) in content.translations.stems.enumerated() {
+      let offsets = content.translations.offsets
+      #expect(translations.row(of: stem) == Int(offsets[row])..<Int(offsets[row + 1]))
+    }
+    #expect(translations.row(of: 3).isEmpty)
     var entries: [[Float]] = []
     for node in items.tree.nodes {
       items.tree.chunk(of: node).forEachEntry(features: items.tree.features) {
@@ -65,11 +77,12 @@ import Testing
 
   @Test func someOfTheirSectionsAloneAreRefused() {
     var forge = IndexForge(DamageTests.valid)
-    for left in (0..<37).reversed() {
+    // 37 sections of items, and behind them the four of translations.
+    for left in (0..<41).reversed() {
       forge.removeLastSection()
       forge.sign()
       let refused = refusal(of: forge.bytes)
-      if left == 0 {
+      if left == 0 || left == 37 {
         #expect(refused == nil)
       } else if case .malformed? = refused {
       } else {
@@ -128,6 +141,13 @@ import Testing
     ("chunk elsewhere", "itemNodes", { $0.setNode(1, field: 7, 1, of: .itemNodes) }),
     ("wide rows", "itemChunks", { setByte(&$0, .itemChunks, 0, 17) }),
     ("levels descend", "itemLevels", { setFloat(&$0, .itemLevels, 9) }),
+    ("no translation", "translationStems", { $0.set(.translationStems, to: []) }),
+    ("stem of no term", "translationStems", { $0.set(3, .translationStems, 1) }),
+    ("stem twice", "translationStems", { $0.set(.translationStems, to: [1, 1]) }),
+    ("rows end early", "translationOffsets", { $0.set(.translationOffsets, to: [0, 1, 2]) }),
+    ("target of no term", "translationTargets", { $0.set(3, .translationTargets, 0) }),
+    ("targets out of order", "translationTargets", { $0.set(.translationTargets, to: [2, 2, 2]) }),
+    ("a share short", "translationShares", { $0.set(.translationTargets, to: [0, 1, 2, 3]) }),
   ]
 
   @Test func everyLieIsRefusedByItsPart() {

@@ -1,5 +1,6 @@
 // Whole retrievals on small sets of items: what is found, in which order, and what stays hidden.
 
+import QACBinary
 import QACIndex
 import QACTestSupport
 import QACText
@@ -62,6 +63,79 @@ import Testing
     let engine = try Self.engine(Self.set([("unzip", 3), ("unzip a folder", 3), ("hike", 4)]))
     #expect(Self.ids(engine, "unzip").first == "d")
     #expect(Self.ids(engine, "hike").first == "e")
+  }
+
+  @Test func anIndexWithoutTranslationsAnswers() throws {
+    let set = Self.set([("unzip", 3), ("unpack a folder", 3), ("hike", 4), ("light", 0)])
+    var content = TinyIndex.smallest
+    var items = ItemContentBuilder(set, settings: ItemSettings()).build()
+    #expect(!items.translations.stems.isEmpty)
+    items.translations = TranslationsContent()
+    content.items = items
+    let index = try LabelIndex(bytes: IndexWriter.serialize(content))
+    try index.verify()
+    let engine = try #require(try RetrievalEngine(verified: index))
+    #expect(engine.items.translations == nil)
+    let scratch = RetrievalScratch(engine: engine)
+    #expect(Self.ids(engine, "unzip", scratch: scratch).first == "d")
+    for feature in [RetrievalFeature.meant, .textMeant, .meantLikeness] {
+      #expect(scratch.features(0)[scratch.features(0).startIndex + feature.rawValue] == 0)
+    }
+  }
+
+  @Test func textsThatAQueryMeansHaveFeatures() throws {
+    // "unzip" leads to "archive tool": another item with "archive" in its text is meant as well.
+    let engine = try Self.engine(
+      Self.set([("unzip", 3), ("unzip it", 3), ("hike", 4), ("oak table", 2)]))
+    let items = engine.items
+    let translations = try #require(items.translations)
+    let scratch = RetrievalScratch(engine: engine)
+    _ = Self.ids(engine, "unzip oak", scratch: scratch)
+    func stem(_ word: String) throws -> UInt32 {
+      try #require(items.terms.id(of: StableHash.of(Array(word.utf8), seed: 16)))
+    }
+    func idf(_ stem: UInt32, _ postings: PreparedPostings) -> Float {
+      postings.idf[Int(stem)] > 0
+        ? postings.idf[Int(stem)] : PreparedItems.parameters.idf(documents: 5, frequency: 0)
+    }
+    let asked = try ["unzip", "oak"].map(stem)
+    var meant: [UInt32: Float] = [:]
+    for stem in asked {
+      for i in translations.row(of: stem) {
+        meant[translations.targets[i], default: 0] +=
+          idf(stem, engine.prepared.holders) * translations.share(i)
+      }
+    }
+    let total = asked.reduce(Float(0)) { $0 + idf($1, engine.prepared.holders) }
+    let length = meant.reduce(Float(0)) { sum, entry in
+      let value = entry.value * items.terms.idf(of: entry.key)
+      return sum + value * value
+    }.squareRoot()
+    #expect(meant.count > 2 && scratch.count > 1)
+    for i in 0..<scratch.count {
+      let item = try #require(scratch.item(i))
+      var (all, text, dot, own): (Float, Float, Float, Float) = (0, 0, 0, 0)
+      for entry in items.bag(item) where items.termKinds[Int(items.bagTerms[entry])] == 3 {
+        let (term, inText) = (items.bagTerms[entry], items.bagTextCounts[entry])
+        let value = inText > 0 ? ItemTermBag.frequency(inText) * items.terms.idf(of: term) : 0
+        own += value * value
+        guard let share = meant[term] else { continue }
+        func part(_ count: UInt32, _ postings: PreparedPostings) -> Float {
+          let norm = postings.norms[Int(item)]
+          return share * idf(term, postings) * 2.2 * Float(count) / (Float(count) + norm)
+        }
+        all += part(inText + items.bagAskedCounts[entry], engine.prepared.holders)
+        text += part(inText, engine.prepared.text)
+        dot += share * items.terms.idf(of: term) * value
+      }
+      let features = Array(scratch.features(i))
+      for (feature, expected) in [
+        (RetrievalFeature.meant, all / total), (.textMeant, text / total),
+        (.meantLikeness, own > 0 ? dot / length / own.squareRoot() : 0),
+      ] {
+        #expect(abs(features[feature.rawValue] - expected) < 1e-4, "\(feature) of \(item)")
+      }
+    }
   }
 
   @Test func hiddenItemsAreNotFoundAndOthersAre() throws {

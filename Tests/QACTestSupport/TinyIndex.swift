@@ -121,6 +121,11 @@ public enum TinyIndex {
       NodeChunk(features: [red], offsets: [0, 2], children: [0, 1], weights: [1, -0.5]),
       NodeChunk(),
     ]
+    let rows = [(oak, [(lamp, 0.25), (oak, 0.5)]), (red, [(red, Float(1))])]
+    for (stem, entries) in rows.sorted(by: { $0.0 < $1.0 }) {
+      items.translations.append(
+        stem, entries.sorted { $0.0 < $1.0 }.map { (target: $0.0, share: $0.1) })
+    }
     return items
   }
 

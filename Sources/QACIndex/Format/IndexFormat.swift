@@ -228,6 +228,14 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   case itemChunks = 99
   /// f32 per level: the weights to which `itemChunks` refer.
   case itemLevels = 100
+  /// A stem of queries per row, ascending: the translations.
+  case translationStems = 101
+  /// Rows + 1: the number of each row's first entry, and the end.
+  case translationOffsets = 102
+  /// Per entry: a stem of texts, ascending within the row.
+  case translationTargets = 103
+  /// u8 per entry: how likely it is; `TranslationsView.share` reads it.
+  case translationShares = 104
 
   /// The sections of the aliases: a file has all or none.
   static let aliases: [IndexSection] = [.aliasOffsets, .aliasText, .aliasLabels]
@@ -245,7 +253,8 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
     switch self {
     case .provenance, .labelText, .surfaceText, .ranker, .chunks, .featureIDF,
       .wordProbabilities, .wordBackoffs, .pairProbabilities, .aliasText, .synonymText,
-      .itemIDText, .itemTitleText, .itemPayloadText, .termIDF, .bagCentroids, .itemChunks:
+      .itemIDText, .itemTitleText, .itemPayloadText, .termIDF, .bagCentroids, .itemChunks,
+      .translationShares:
       return .whole(bits: 8)
     case .featureKeys, .wordKeys, .pairKeys, .breakKeys, .breakCosts, .termKeys:
       return .whole(bits: 16)
@@ -257,14 +266,14 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
     case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums,
       .listOffsets, .aliasOffsets, .synonymOffsets, .synonymTargetOffsets, .itemIDOffsets,
       .itemTitleOffsets, .itemPayloadOffsets, .bagOffsets, .holderOffsets, .textHolderOffsets,
-      .pastTermOffsets, .pastHolderOffsets, .pastItemOffsets:
+      .pastTermOffsets, .pastHolderOffsets, .pastItemOffsets, .translationOffsets:
       return .ascending
     case .blockMaxima, .heats, .members, .followerLabels, .followerCounts, .suffixSlices,
       .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels, .aliasLabels,
       .synonymTargets, .itemUses, .termKinds, .bagTextCounts, .bagTitleCounts, .bagAskedCounts,
       .holders, .holderCounts, .textHolders, .textHolderCounts, .textLengths, .holderLengths,
       .pastTerms, .pastHolders,
-      .pastItems, .pastItemCounts, .itemMembers:
+      .pastItems, .pastItemCounts, .itemMembers, .translationStems, .translationTargets:
       return .packed
     }
   }

@@ -87,6 +87,8 @@ public struct ItemContent: Sendable {
   public var pastItemCounts: [Float] = []
   /// The tree.
   public var tree = ItemTreeContent()
+  /// Which stems of texts stems of queries mean; perhaps none.
+  public var translations = TranslationsContent()
 
   /// Makes content without items.
   public init(terms: FeatureSpace) {

@@ -57,6 +57,8 @@ public struct ItemsView {
   @usableFromInline let pastItemCounts: PackedArray<UInt32>
   /// The tree.
   public let tree: ItemTreeView
+  /// Which stems of texts stems of queries mean; nil if the file does not say.
+  public let translations: TranslationsView?
 
   /// The number of items.
   public var count: Int { ids.count }
@@ -165,5 +167,6 @@ public struct ItemsView {
       nodes: arrays.plain(.itemNodes), members: try arrays.packed(.itemMembers, n),
       features: keys.count + 1, chunks: arrays.start(.itemChunks), levels: levels)
     if tree.nodes.isEmpty { throw arrays.error(.itemNodes, "the tree has no root") }
+    translations = try arrays.has(TranslationsView.sections) ? TranslationsView(arrays) : nil
   }
 }

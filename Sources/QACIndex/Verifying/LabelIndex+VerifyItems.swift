@@ -31,6 +31,9 @@ extension LabelIndex {
     try verifyPostings(
       items.past, of: items.pastCount, (.pastHolderOffsets, .pastHolders, .pastHolders))
     try verifyPast(items)
+    if let translations = items.translations {
+      try verifyTranslations(translations, terms: items.terms.count)
+    }
     try verifyItemTree(items)
     try verifyChunks(
       of: items.tree.nodes, levels: items.tree.levels, features: items.tree.features,
@@ -99,6 +102,21 @@ extension LabelIndex {
         items.pastItemCounts[i] <= LabelIndex.greatestCount, .pastItemCounts,
         "entry \(i) has too great a count")
     }
+  }
+
+  private func verifyTranslations(
+    _ translations: TranslationsView, terms: Int
+  ) throws(IndexError) {
+    var least: UInt32 = 0
+    for (row, stem) in translations.stems.enumerated() {
+      try demand(
+        stem >= least && stem < terms, .translationStems,
+        "stem \(row) is out of order, or out of range")
+      least = stem + 1
+    }
+    try verifyLists(
+      translations.offsets, translations.targets, below: terms,
+      (.translationOffsets, .translationTargets))
   }
 
   private func verifyItemTree(_ items: ItemsView) throws(IndexError) {

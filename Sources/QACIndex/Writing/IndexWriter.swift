@@ -46,6 +46,8 @@ public struct IndexWriter {
         || !content.synonyms.isEmpty && SynonymsView.sections.contains($0)
         || !content.breaks.isEmpty && IndexSection.breaks.contains($0)
         || content.items != nil && ItemsView.sections.contains($0)
+        || content.items?.translations.stems.isEmpty == false
+          && TranslationsView.sections.contains($0)
     }
     file = [UInt8](
       repeating: 0, count: IndexFormat.headerSize + kinds.count * IndexFormat.tableRowSize)
@@ -206,6 +208,10 @@ public struct IndexWriter {
     case .itemMembers: packed(kind, items.tree.members)
     case .itemChunks: plain(kind) { $0.append(raw: parts.tree.bytes) }
     case .itemLevels: plain(kind) { $0.append(contentsOf: parts.tree.levels) }
+    case .translationStems: packed(kind, items.translations.stems)
+    case .translationOffsets: ascending(kind, items.translations.offsets)
+    case .translationTargets: packed(kind, items.translations.targets)
+    case .translationShares: plain(kind, items.translations.shares.map(TranslationsView.code))
     default: preconditionFailure("\(kind) is no section of the items")
     }
   }

@@ -12,6 +12,7 @@ struct CandidateItem {
   /// Places in the lists of the arms, from 1; 0 if the item is not in the list.
   var treePlace: UInt16 = 0
   var wordsPlace: UInt16 = 0
+  var stemsPlace: UInt16 = 0
   var votesPlace: UInt16 = 0
   /// The best place in any list of text.
   var textPlace: UInt16 = 0
@@ -39,6 +40,13 @@ struct CandidateItems {
       table[slot] = UInt16(candidates.count)
     }
     change(&candidates[Int(table[slot]) - 1])
+  }
+
+  /// Changes the candidate of `item` if it is there.
+  @inline(__always)
+  mutating func updateIfPresent(_ item: UInt32, _ change: (inout CandidateItem) -> Void) {
+    let slot = slot(of: item)
+    if table[slot] != 0 { change(&candidates[Int(table[slot]) - 1]) }
   }
 
   /// The slot that has `item`, or where it belongs.

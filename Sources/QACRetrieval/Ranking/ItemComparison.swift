@@ -24,6 +24,9 @@ struct ItemComparison {
   var pairLikeness: Float = 0
   var characterLikeness: Float = 0
   var previousCover: Float = 0
+  var meant: Float = 0
+  var textMeant: Float = 0
+  var meantLikeness: Float = 0
 
   /// What BM25 needs of the item.
   struct Norms {
@@ -51,10 +54,6 @@ struct ItemComparison {
     func impact(_ count: UInt32, _ norm: Float) -> Float {
       k * Float(count) / (Float(count) + norm)
     }
-    if term.isPrevious {
-      previousCover += term.vectorIDF
-      return
-    }
     switch term.kind {
     case .word:
       if text.all > 0 {
@@ -70,10 +69,17 @@ struct ItemComparison {
       likeness += term.joint * centroid
       pairLikeness += term.value * centroid
     case .stem:
-      stems += term.idf * impact(text.all &+ asked, norms.all)
+      let all = impact(text.all &+ asked, norms.all)
+      stems += term.idf * all
+      meant += term.meant * all
+      previousCover += term.previousIDF
       if text.all > 0 {
-        textStems += term.textIDF * impact(text.all, norms.text)
+        let impact = impact(text.all, norms.text)
+        textStems += term.textIDF * impact
         textCover += term.idf
+        textMeant += term.textMeant * impact
+        meantLikeness +=
+          term.meantValue * ItemTermBag.frequency(text.all) * factors.textStem
       }
       if asked > 0 {
         askedStems += term.idf * impact(asked, norms.asked)

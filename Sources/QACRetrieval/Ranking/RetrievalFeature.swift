@@ -69,6 +69,20 @@ public enum RetrievalFeature: Int, CaseIterable, Sendable {
   case weight
   /// The share of the previous query's stems that b has.
   case previousCover
+  /// ln(200 / place) in the tree's list, for the first 100 places.
+  case treePlace
+  /// The same in the list of words.
+  case wordsPlace
+  /// The same in the list of stems in b.
+  case stemsPlace
+  /// The same in the list of neighbours.
+  case votesPlace
+  /// BM25 in b of the stems that the query's stems mean, by how likely they are.
+  case meant
+  /// The same in t.
+  case textMeant
+  /// The similarity of t to these stems.
+  case meantLikeness
 
   /// The number of features.
   public static let count = allCases.count
@@ -107,6 +121,13 @@ public enum RetrievalFeature: Int, CaseIterable, Sendable {
     case .newTextCover: return "item.new_text_cover"
     case .weight: return "item.weight"
     case .previousCover: return "item.previous_cover"
+    case .treePlace: return "item.tree_place"
+    case .wordsPlace: return "item.words_place"
+    case .stemsPlace: return "item.stems_place"
+    case .votesPlace: return "item.votes_place"
+    case .meant: return "item.meant"
+    case .textMeant: return "item.text_meant"
+    case .meantLikeness: return "item.meant_likeness"
     }
   }
 

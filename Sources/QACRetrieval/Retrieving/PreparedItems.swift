@@ -2,7 +2,7 @@
 //
 // Per item there are lengths of the vectors to which a query is compared, as factors: the terms of
 // a kind in its text, the trigrams of its title, and two kinds of terms in its centroid.
-// Cost: O(terms of the items); 48 bytes per item, 16 per term, and 4 per past query and kind.
+// Cost: O(terms of the items); 52 bytes per item, 16 per term, and 4 per past query and kind.
 
 import QACBinary
 import QACIndex
@@ -18,6 +18,8 @@ struct ItemFactors: Sendable {
   var textWord: Float = 0
   var textPair: Float = 0
   var textCharacters: Float = 0
+  /// One over the length of the stems in the text.
+  var textStem: Float = 0
   /// The same for the trigrams of the title alone.
   var titleCharacters: Float = 0
   /// One over the length of the centroid's pairs of words, and of its trigrams.
@@ -122,6 +124,8 @@ struct TextLengths {
     factors.textWord = factor(.word)
     factors.textPair = factor(.bigram)
     factors.textCharacters = factor(.characters)
+    let stems = squares[Int(ItemTerms.Kind.stem.rawValue)]
+    factors.textStem = stems > 0 ? 1 / stems.squareRoot() : 0
     factors.titleCharacters = title > 0 ? 1 / title.squareRoot() : 0
     return factors
   }

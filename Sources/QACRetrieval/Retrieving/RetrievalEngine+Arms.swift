@@ -9,6 +9,8 @@ import QACIndex
 import QACText
 
 extension RetrievalEngine {
+  /// The last place in an arm's list that counts as one.
+  static let lastPlace = 100
   /// The most items that words of text and queries bring.
   static let mostByWords = 60
   /// The most entries that stems go through; those of the most frequent stems are left out.
@@ -54,9 +56,11 @@ extension RetrievalEngine {
   ) {
     takeTerms(.word, scratch)
     scratch.terms.withUnsafeBufferPointer {
-      scratch.words.search($0, in: items.holders, prepared.holders, limit: words)
+      scratch.words.search(
+        $0, in: items.holders, prepared.holders, limit: max(words, RetrievalEngine.lastPlace))
     }
-    for i in 0..<scratch.words.count {
+    let admitted = min(words, scratch.words.count)
+    for i in 0..<admitted {
       scratch.candidates.update(scratch.words.document(i)) {
         $0.wordsPlace = UInt16(truncatingIfNeeded: i + 1)
       }
@@ -73,7 +77,14 @@ extension RetrievalEngine {
         scratch.candidates.update(scratch.stems.document(i)) {
           let place = UInt16(truncatingIfNeeded: i + 1)
           $0.textPlace = $0.textPlace == 0 ? place : min($0.textPlace, place)
+          if !isText { $0.stemsPlace = place }
         }
+      }
+    }
+    // Words admit no more, but their places say something of what others have admitted.
+    for i in admitted..<scratch.words.count {
+      scratch.candidates.updateIfPresent(scratch.words.document(i)) {
+        $0.wordsPlace = UInt16(truncatingIfNeeded: i + 1)
       }
     }
   }
@@ -83,7 +94,7 @@ extension RetrievalEngine {
     scratch.terms.removeAll(keepingCapacity: true)
     let known = items.terms.count
     for term in scratch.query.terms
-    where term.kind == kind && !term.isPrevious && term.id < known {
+    where term.kind == kind && term.isAsked && term.id < known {
       scratch.terms.append(QueryTerm(term: term.id, count: 1))
     }
   }
@@ -122,7 +133,7 @@ extension RetrievalEngine {
     var best = scratch.addedBest
     best.reset(limit: Self.mostAdded)
     for pass in [true, false] {
-      for term in scratch.query.terms where term.kind == .stem && !term.isPrevious {
+      for term in scratch.query.terms where term.kind == .stem && term.isAsked {
         guard let holders = added.holders[term.id] else { continue }
         for item in holders {
           if pass {

@@ -6,6 +6,10 @@ import QACBinary
 import QACIndex
 import QACText
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 extension RetrievalEngine {
   /// Fills a row of features per candidate.
   func computeFeatures(_ items: ItemsView, _ scratch: RetrievalScratch) {
@@ -65,11 +69,15 @@ extension RetrievalEngine {
     _ query: borrowing RetrievalQuery
   ) {
     func set(_ feature: RetrievalFeature, _ value: Float) { row[feature.rawValue] = value }
-    func rank(_ place: UInt16) -> Float { place == 0 || place > 100 ? 0 : 1 / Float(place) }
+    func isPlace(_ place: UInt16) -> Bool { place > 0 && place <= Self.lastPlace }
+    func rank(_ place: UInt16) -> Float { isPlace(place) ? 1 / Float(place) : 0 }
+    func logarithm(_ place: UInt16) -> Float {
+      isPlace(place) ? RetrievalEngine.placeLogarithms[Int(place)] : 0
+    }
     let textStems = comparison.textStems / query.stemTotal
     let textCharacters = comparison.textCharacters / query.characterTotal
     let textCover = comparison.textCover / query.stemTotal
-    set(.tree, candidate.treePlace > 100 ? 0 : candidate.tree)
+    set(.tree, isPlace(candidate.treePlace) ? candidate.tree : 0)
     set(.treeRank, rank(candidate.treePlace))
     set(.words, words / query.wordTotal)
     set(.wordsRank, rank(candidate.wordsPlace))
@@ -100,6 +108,18 @@ extension RetrievalEngine {
     set(.newTextCover, factors.rareness * textCover)
     set(.weight, factors.weight)
     set(.previousCover, comparison.previousCover / query.previousTotal)
+    set(.treePlace, logarithm(candidate.treePlace))
+    set(.wordsPlace, logarithm(candidate.wordsPlace))
+    set(.stemsPlace, logarithm(candidate.stemsPlace))
+    set(.votesPlace, logarithm(candidate.votesPlace))
+    set(.meant, comparison.meant / query.stemTotal)
+    set(.textMeant, comparison.textMeant / query.stemTotal)
+    set(.meantLikeness, comparison.meantLikeness)
+  }
+
+  /// ln(2 lastPlace / place) per place, from 1: above 0, and 0 is left for no place.
+  private static let placeLogarithms: [Float] = (0...lastPlace).map {
+    logf(2 * Float(lastPlace) / Float(max(1, $0)))
   }
 
   /// Scores the candidates, and puts the best `limit` of those that are not hidden in order.

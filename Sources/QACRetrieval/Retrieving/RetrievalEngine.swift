@@ -109,7 +109,9 @@ public final class RetrievalEngine: Sendable {
   private func takeQuery(in space: ItemTermSpace, _ scratch: RetrievalScratch) {
     scratch.form.withUnsafeBufferPointer { form in
       scratch.previousForm.withUnsafeBufferPointer { previous in
-        scratch.query.update(form, previous: previous, space: space, prepared: prepared)
+        scratch.query.update(
+          form, previous: previous, space: space, prepared: prepared,
+          translations: items.translations)
       }
     }
   }

@@ -6,6 +6,7 @@
 // Invariant: `place(of:)` of a term of the query is its place; at most `mostTerms` terms.
 // Cost: O(terms) to make; memory is reused.
 
+import QACBinary
 import QACIndex
 import QACText
 
@@ -22,8 +23,16 @@ struct RetrievalQuery {
     var kind: ItemTerms.Kind
     /// One more than the place of the next term in the same place of the table, or 0.
     var next: UInt16 = 0
-    /// Whether the previous query has it, and not this one.
-    var isPrevious = false
+    /// Whether the query has it. Others are stems of the previous query, or stems that are meant.
+    var isAsked = false
+    /// Its `idf` if the previous query has it, and not this one; else 0.
+    var previousIDF: Float = 0
+    /// How likely the query means it, times its inverse document frequency by text and queries,
+    /// and by text alone; and its weight in a vector of length 1 times `vectorIDF`. 0 if it is no
+    /// stem that the query means.
+    var meant: Float = 0
+    var textMeant: Float = 0
+    var meantValue: Float = 0
     /// Its inverse document frequency among items by text and queries, and by text alone, as BM25
     /// counts it; 0 if the query itself does not have it.
     var idf: Float = 0
@@ -31,7 +40,7 @@ struct RetrievalQuery {
     /// Its weight in the joint vector of the query, and among those of its kind.
     var joint: Float = 0
     var value: Float = 0
-    /// Its inverse document frequency, as vectors count it.
+    /// Its inverse document frequency, as vectors count it; 0 if the query does not have it.
     var vectorIDF: Float = 0
   }
 
@@ -52,10 +61,10 @@ struct RetrievalQuery {
   /// Whether the query has no term that is known.
   var isEmpty: Bool { terms.isEmpty }
 
-  /// Takes the terms of `text`, a normal form, and of the previous query.
+  /// Takes the terms of `text`, a normal form, of the previous query, and the stems that they mean.
   mutating func update(
     _ text: UnsafeBufferPointer<UInt8>, previous: UnsafeBufferPointer<UInt8>,
-    space: ItemTermSpace, prepared: PreparedItems
+    space: ItemTermSpace, prepared: PreparedItems, translations: TranslationsView?
   ) {
     reset()
     bag.removeAll()
@@ -66,6 +75,7 @@ struct RetrievalQuery {
     for i in 0..<min(bag.count, Self.mostTerms) {
       let (id, kind) = (bag.ids[i], bag.kinds[i])
       var term = Term(id: id, kind: kind)
+      term.isAsked = true
       (term.idf, term.textIDF) = Self.idf(of: id, prepared)
       term.value = bag.values[i]
       term.vectorIDF = space.idf(of: id)
@@ -82,7 +92,35 @@ struct RetrievalQuery {
         treeValues.append(ItemTermFactors.tree[kind] * term.value / tree)
       }
     }
+    if let translations { takeMeant(translations, space, prepared) }
     if !previous.isEmpty { takePrevious(previous, space, prepared) }
+  }
+
+  /// Takes the stems that the query's stems mean, each as far as it is likely.
+  private mutating func takeMeant(
+    _ translations: TranslationsView, _ space: ItemTermSpace, _ prepared: PreparedItems
+  ) {
+    let asked = terms.count
+    for i in 0..<asked where terms[i].kind == .stem {
+      for entry in translations.row(of: terms[i].id) {
+        guard let place = stem(translations.targets[entry]) else { continue }
+        terms[place].meant += terms[i].idf * translations.share(entry)
+      }
+    }
+    var square: Float = 0
+    for i in 0..<terms.count where terms[i].meant > 0 {
+      let value = terms[i].meant * space.idf(of: terms[i].id)
+      square += value * value
+    }
+    if square == 0 { return }
+    let scale = 1 / square.squareRoot()
+    for i in 0..<terms.count where terms[i].meant > 0 {
+      let (meant, idf) = (terms[i].meant, space.idf(of: terms[i].id))
+      let (all, text) = Self.idf(of: terms[i].id, prepared)
+      terms[i].meant = meant * all
+      terms[i].textMeant = meant * text
+      terms[i].meantValue = scale * meant * idf * idf
+    }
   }
 
   private mutating func takePrevious(
@@ -91,13 +129,20 @@ struct RetrievalQuery {
     bag.removeAll()
     bag.add(text, in: space, mostWords: Self.mostWords)
     bag.finish(in: space)
-    for i in 0..<bag.count where bag.kinds[i] == .stem && terms.count < 2 * Self.mostTerms {
-      if place(of: bag.ids[i]) != nil { continue }
-      var term = Term(id: bag.ids[i], kind: .stem, isPrevious: true)
-      term.vectorIDF = Self.idf(of: term.id, prepared).all
-      previousTotal += term.vectorIDF
-      append(term)
+    for i in 0..<bag.count where bag.kinds[i] == .stem {
+      guard let place = stem(bag.ids[i]), !terms[place].isAsked else { continue }
+      terms[place].previousIDF = Self.idf(of: bag.ids[i], prepared).all
+      previousTotal += terms[place].previousIDF
     }
+  }
+
+  /// The place of the stem `id`, which becomes a term that is not asked for if it is none yet; nil
+  /// if there are too many terms.
+  private mutating func stem(_ id: UInt32) -> Int? {
+    if let place = place(of: id) { return place }
+    if terms.count >= 2 * Self.mostTerms { return nil }
+    append(Term(id: id, kind: .stem))
+    return terms.count - 1
   }
 
   /// The inverse document frequencies of a term; one that no item of the index has is the rarest.

@@ -1,6 +1,6 @@
-// Learns the items of an index: terms, bags, past queries and the tree.
+// Learns the items of an index: terms, bags, past queries, translations and the tree.
 //
-//     items, examples --> vocabulary --> bag of every item and past query --> tree
+//     items, examples --> vocabulary --> bag of every item and past query --> translations, tree
 //
 // A term of a query counts only if enough people submitted queries with it, or if the text of an
 // item has it. So no term of a few people's queries is in the file. The queries themselves are not
@@ -41,13 +41,16 @@ public struct ItemContentBuilder {
     content.uses = [Float](repeating: 0, count: set.items.count)
     for pair in set.pairs { content.uses[Int(pair.item)] += pair.count }
     var rows = ItemRows()
+    var translator = ItemTranslator()
     vocabulary.space.withView { view in
       let space = ItemTermSpace(view)
       var gathered = GatheredBags(items: set.items.count)
-      addQueries(to: &content, &gathered, &rows, space)
-      addTexts(to: &content, &gathered, &rows, space)
+      addQueries(to: &content, &gathered, &rows, &translator, space)
+      addTexts(to: &content, &gathered, &rows, &translator, space)
       gathered.finish(&content)
     }
+    content.translations = translator.train(
+      terms: content.terms.count, threads: settings.tree.threads)
     let trainer = ItemTreeTrainer(
       items: set.items.count, terms: content.terms.count, settings: settings.tree)
     trained(ContinuousClock().measure { content.tree = trainer.train(rows) })
@@ -57,7 +60,7 @@ public struct ItemContentBuilder {
   /// Adds the past queries that have a term.
   private func addQueries(
     to content: inout ItemContent, _ gathered: inout GatheredBags, _ rows: inout ItemRows,
-    _ space: ItemTermSpace
+    _ translator: inout ItemTranslator, _ space: ItemTermSpace
   ) {
     let pairOffsets = set.pairOffsets
     var bag = ItemTermBag()
@@ -76,6 +79,7 @@ public struct ItemContentBuilder {
       content.pastItems += pairs.map(\.item)
       content.pastItemCounts += pairs.map(\.count)
       content.pastItemOffsets.append(UInt64(content.pastItems.count))
+      translator.add(bag, pairs: pairs)
       rows.append(vector(bag), pairs: pairs.map { (item: $0.item, weight: $0.count) })
     }
   }
@@ -83,7 +87,7 @@ public struct ItemContentBuilder {
   /// Adds the texts of the items.
   private func addTexts(
     to content: inout ItemContent, _ gathered: inout GatheredBags, _ rows: inout ItemRows,
-    _ space: ItemTermSpace
+    _ translator: inout ItemTranslator, _ space: ItemTermSpace
   ) {
     var (title, all) = (ItemTermBag(), ItemTermBag())
     for (i, item) in set.items.enumerated() {
@@ -97,6 +101,7 @@ public struct ItemContentBuilder {
       title.finish(in: space)
       all.finish(in: space)
       gathered.add(title: title, text: all, of: i)
+      translator.add(text: all)
       if settings.learnsTexts, all.count > 0 {
         rows.append(vector(all), pairs: [(item: UInt32(i), weight: Float(1))])
       }
