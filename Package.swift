@@ -35,8 +35,11 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func program(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -123,7 +126,8 @@ let package = Package(
     program("qacd", ["QACServer", "QACProtocol", "CWipe", arguments, logging]),
     program(
       "qac-cli",
-      ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", arguments]),
+      ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", arguments],
+      resources: [.embedInCode("Shells")]),
     program(
       "qac-index",
       [

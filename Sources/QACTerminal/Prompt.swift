@@ -60,9 +60,10 @@ public struct Prompt: Sendable {
   /// The index of the suggestion that ↑ and ↓ chose.
   public private(set) var choice: Int?
 
-  /// Makes an empty prompt.
-  public init(maximumBytes: Int = LineEditor.defaultMaximumBytes) {
+  /// Makes a prompt whose line holds `text`, with the cursor at its end.
+  public init(text: String = "", maximumBytes: Int = LineEditor.defaultMaximumBytes) {
     editor = LineEditor(maximumBytes: maximumBytes)
+    editor.set(Self.singleLine(text))
   }
 
   /// The text that the line shows: the chosen suggestion, or what was typed.

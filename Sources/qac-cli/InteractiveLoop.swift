@@ -16,6 +16,8 @@ struct InteractiveLoop {
     case left
     /// A signal asks the program to end.
     case signal(Int32)
+    /// The person chose this text, which was to be printed and not recorded.
+    case chosen(String)
   }
 
   /// How long to wait after an escape for the rest of a sequence.
@@ -24,27 +26,48 @@ struct InteractiveLoop {
   private static let farewell = Duration.seconds(1)
 
   private let live: LiveSession
-  private var prompt = Prompt(maximumBytes: ProtocolLimits.maximumTextBytes)
+  private let terminalInput: Int32
+  private let terminalOutput: Int32
+  /// Whether the first line that is submitted ends the loop, and nothing is recorded.
+  private let chooses: Bool
+  private var prompt: Prompt
   private var keys = KeyDecoder()
   private var renderer = FrameRenderer(usesColor: Environment.allowsColor)
   private var status: PromptStatus
-  private var size = RawMode.size(of: 1)
+  private var size: (width: Int, height: Int)
 
-  init(live: LiveSession, context: String?) {
+  /// Makes a loop on the terminal that `input` reads and `output` writes.
+  ///
+  /// - Parameters:
+  ///   - live: The session.
+  ///   - context: The query before, to show.
+  ///   - input: The descriptor of the keys.
+  ///   - output: The descriptor of the picture.
+  ///   - choosing: The text to begin with, if the person shall choose one text; nil for a session in
+  ///     which every submitted line is recorded.
+  init(
+    live: LiveSession, context: String?, input: Int32, output: Int32, choosing: String? = nil
+  ) {
     self.live = live
+    terminalInput = input
+    terminalOutput = output
+    chooses = choosing != nil
+    prompt = Prompt(
+      text: choosing ?? "", maximumBytes: ProtocolLimits.maximumTextBytes)
+    size = RawMode.size(of: output)
     status = PromptStatus(session: live.session.string)
     status.context = context
   }
 
   /// Runs until the person leaves or a signal ends the program; the terminal is raw meanwhile.
   consuming func run(_ signals: borrowing Signals) -> End {
-    guard let terminal = RawMode.enter(0) else { return .left }
-    live.complete("")
+    guard let terminal = RawMode.enter(terminalInput) else { return .left }
+    live.complete(prompt.editor.text)
     while true {
       show()
       let patience = [live.patience, keys.isWaiting ? Self.escapeDelay : nil]
         .compactMap { $0 }.min()
-      let ready = wait([0, signals.descriptor, live.fileDescriptor ?? -1], patience)
+      let ready = wait([terminalInput, signals.descriptor, live.fileDescriptor ?? -1], patience)
       if ready[1] {
         for number in signals.take() {
           if let end = handle(signal: number, terminal, signals) { return finish(end) }
@@ -52,7 +75,7 @@ struct InteractiveLoop {
       }
       if ready[0] {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = read(0, &buffer, buffer.count)
+        let count = read(terminalInput, &buffer, buffer.count)
         if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { return finish(.left) }
         if let end = handle(keys.receive(buffer[..<max(0, count)]), terminal, signals) {
           return finish(end)
@@ -80,15 +103,17 @@ struct InteractiveLoop {
   ) -> End? {
     var isChanged = false
     for key in keys {
+      if chooses, key == .escape, prompt.choice == nil { return .left }
       switch prompt.handle(key) {
       case .complete: isChanged = true
       case .submit(let text):
+        if chooses { return .chosen(text) }
         submit(text)
         isChanged = true
       case .leave: return .left
       case .suspend: suspend(terminal, signals)
       case .clearScreen:
-        RawMode.write("\u{1B}[2J\u{1B}[H", to: 1)
+        RawMode.write("\u{1B}[2J\u{1B}[H", to: terminalOutput)
         renderer.forget()
       case nil: break
       }
@@ -99,7 +124,7 @@ struct InteractiveLoop {
 
   private mutating func submit(_ text: String) {
     RawMode.write(
-      renderer.finish(PromptView.submitted(text, width: size.width), width: size.width), to: 1)
+      renderer.finish(PromptView.submitted(text, width: size.width), width: size.width), to: terminalOutput)
     live.record(text)
     status.context = text
   }
@@ -134,7 +159,7 @@ struct InteractiveLoop {
     signal: Int32, _ terminal: borrowing RawMode, _ signals: borrowing Signals
   ) -> End? {
     switch signal {
-    case SIGWINCH: size = RawMode.size(of: 1)
+    case SIGWINCH: size = RawMode.size(of: terminalOutput)
     case SIGTSTP: suspend(terminal, signals)
     case SIGCONT:
       terminal.resume()
@@ -146,11 +171,11 @@ struct InteractiveLoop {
 
   /// Restores the terminal, stops, and takes the terminal again when the shell continues it.
   private mutating func suspend(_ terminal: borrowing RawMode, _ signals: borrowing Signals) {
-    RawMode.write(renderer.erase(width: size.width), to: 1)
+    RawMode.write(renderer.erase(width: size.width), to: terminalOutput)
     terminal.suspend()
     signals.stop()
     terminal.resume()
-    size = RawMode.size(of: 1)
+    size = RawMode.size(of: terminalOutput)
   }
 
   private mutating func show() {
@@ -158,12 +183,12 @@ struct InteractiveLoop {
     let frame = PromptView.frame(
       of: prompt, status: status, width: size.width, height: size.height)
     let output = renderer.draw(frame, width: size.width)
-    if !output.isEmpty { RawMode.write(output, to: 1) }
+    if !output.isEmpty { RawMode.write(output, to: terminalOutput) }
   }
 
   /// Erases the picture and waits a moment for submissions that are under way.
   private mutating func finish(_ end: End) -> End {
-    RawMode.write(renderer.erase(width: size.width), to: 1)
+    RawMode.write(renderer.erase(width: size.width), to: terminalOutput)
     let deadline = ContinuousClock.now + Self.farewell
     while live.unrecorded > 0, ContinuousClock.now < deadline {
       _ = wait([live.fileDescriptor ?? -1], min(deadline - .now, .milliseconds(100)))

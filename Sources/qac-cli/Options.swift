@@ -10,7 +10,7 @@ struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The daemon's socket; give it if qacd was started with --socket. "
-        + "(default: $XDG_RUNTIME_DIR/qacd/qacd.sock, or /tmp/qacd-UID/qacd.sock)",
+        + "(default: $QAC_SOCKET, or else $XDG_RUNTIME_DIR/qacd/qacd.sock, or /tmp/qacd-UID/qacd.sock)",
       valueName: "path"))
   var socket: String?
 
@@ -28,7 +28,9 @@ struct ConnectionOptions: ParsableArguments {
 
   /// A client of that daemon.
   func client() -> Client {
-    let path = socket ?? DefaultPaths(environment: Environment.all, userID: getuid()).socket
+    let path =
+      socket ?? Environment.all["QAC_SOCKET"]
+      ?? DefaultPaths(environment: Environment.all, userID: getuid()).socket
     return Client(socketPath: path, timeout: .milliseconds(Int64(timeout * 1000)))
   }
 }
@@ -38,7 +40,7 @@ struct SessionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The session: whose earlier queries are the context. Name one to share it between terminals. "
-        + "(default: cli-USER-TERMINAL, such as cli-ada-pts3)",
+        + "(default: $QAC_SESSION, or else cli-USER-TERMINAL, such as cli-ada-pts3)",
       valueName: "name"))
   var session: String?
 
@@ -54,6 +56,12 @@ struct SessionOptions: ParsableArguments {
   var name: SessionName {
     get throws {
       if let session, let name = SessionName(session) { return name }
+      if let session = Environment.all["QAC_SESSION"] {
+        if let name = SessionName(session) { return name }
+        throw ValidationError(
+          "QAC_SESSION is no name of 1 to \(ProtocolLimits.maximumSessionBytes) bytes without control "
+            + "characters; set it to one")
+      }
       var parts = ["cli", Environment.all["USER"] ?? "\(getuid())"]
       let terminal = [0, 1, 2].lazy.compactMap { ttyname($0) }.first.map { String(cString: $0) }
       if let terminal {
@@ -136,7 +144,11 @@ struct OutputOptions: ParsableArguments {
 enum Environment {
   static var all: [String: String] {
     var all: [String: String] = [:]
-    for name in ["XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_DATA_HOME", "HOME", "USER", "TERM"] {
+    let names = [
+      "QAC_SOCKET", "QAC_SESSION", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_DATA_HOME", "HOME",
+      "USER", "TERM",
+    ]
+    for name in names {
       if let value = getenv(name) { all[name] = String(cString: value) }
     }
     return all

@@ -21,12 +21,13 @@ struct Tool: ParsableCommand {
       answer to a prefix is a line of "text TAB score" per completion, and an empty line.
 
       Exit codes: 0 done; 1 an error, described in one line; 64 wrong usage; 69 no daemon answers; \
-      75 the daemon did not answer in time, or cannot do it at the moment, so try again.
+      75 the daemon did not answer in time, or cannot do it at the moment, so try again; 130 nothing \
+      was chosen with --print.
       """,
     subcommands: [
       Interactive.self, Complete.self, Retrieve.self, Record.self, History.self, Forget.self,
       Block.self, Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self, Boost.self,
-      Unboost.self, Boosts.self, Items.self, Status.self, Metrics.self, Reload.self, Import.self,
+      Unboost.self, Boosts.self, Items.self, Status.self, Metrics.self, Reload.self, Import.self, Init.self,
     ],
     defaultSubcommand: Interactive.self)
 
