@@ -11,6 +11,7 @@
 #   make release   optimised build of the programs, in .build/release
 #   make lint      check the format rules, strictly
 #   make layers    check imports and manifest against the layers of docs/design.md
+#   make clients   test the clients in other languages and the search box, in editors and a browser
 #
 # To measure it:
 #   make evaluate  quality on the shipped log, and on the logs in the directory QAC_DATA if set
@@ -47,8 +48,8 @@ FUZZ_SECONDS = 60
 EVENTS = 50000000
 LABELS = 5000000
 
-.PHONY: demo test build release lint layers evaluate nights bulk curves bench hostile beside \
-	instructions instructions-update kills model swaps crowd soak fuzz asan tsan install clean \
+.PHONY: demo test build release lint layers clients evaluate nights bulk curves bench hostile \
+	beside instructions instructions-update kills model swaps crowd soak fuzz asan tsan install clean \
 	prerequisites
 
 demo: prerequisites
@@ -79,6 +80,9 @@ bulk: release
 
 layers: build
 	@dev/layers
+
+clients: build
+	QAC_BIN_DIR=$$($(SWIFT) build --show-bin-path) dev/clients
 
 evaluate: release
 	@dev/evaluate
