@@ -4,6 +4,7 @@ import Foundation
 import QACEngine
 import QACIndex
 import QACLogs
+import QACReplay
 import QACRetrieval
 import QACSessions
 import QACTestSupport
@@ -289,6 +290,29 @@ import Testing
     try await shop.click("zorplike", "i7", by: "ann")
     let text = try Rebuild(shop.site.settings).count().countsText
     #expect(text.contains("examples learned") && text.contains("items 0."))
+  }
+}
+
+@Suite struct ComparisonTests {
+  /// Figures of a hundred requests of as many people, about `change` worse.
+  private func check(change: Double, noise: Double, mayBeWorse: Bool) -> Bool {
+    let old = [Double](repeating: 0.5, count: 100)
+    let new = old.indices.map { old[$0] + change + ($0 % 2 == 0 ? noise : -noise) }
+    return RebuildReport.Check(
+      comparing: .itemMRR, new, with: old, of: "served", mayBeWorse: mayBeWorse, margin: 0.01,
+      Bootstrap(clusters: (0..<100).map { UInt32($0) }, seed: 1)
+    ).passed
+  }
+
+  @Test func whatMayBeWorseIsRefusedOnlyIfItIs() {
+    // By chance about as good: the strict rule refuses what the other one takes.
+    #expect(check(change: -0.004, noise: 0.1, mayBeWorse: true))
+    #expect(!check(change: -0.004, noise: 0.1, mayBeWorse: false))
+    #expect(!check(change: -0.04, noise: 0.1, mayBeWorse: true))
+    for mayBeWorse in [false, true] {
+      #expect(check(change: -0.004, noise: 0, mayBeWorse: mayBeWorse))
+      #expect(!check(change: -0.006, noise: 0, mayBeWorse: mayBeWorse))
+    }
   }
 }
 
