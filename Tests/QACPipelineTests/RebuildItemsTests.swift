@@ -131,6 +131,23 @@ import Testing
     #expect(try shop.found("zorplike").first == "i7")
   }
 
+  @Test func usesOfUnknownPeopleCountOnceEach() throws {
+    let shop = try Shop()
+    shop.site.settings.examples = [shop.site.directory.file("*.clicks")]
+    try shop.site.write("quibble\ti1\t2\nthreefold\ti2\t3\n", to: "pairs.clicks")
+    // Two events; what a purchase weighs makes no people of them.
+    let events = (0..<2).map { "\t170000000\($0)\tbargainish\ti3\tpurchase\n" }
+    try shop.site.write(events.joined(), to: "events.clicks")
+    #expect(try shop.site.run().report.items?.counts.learned == 4)
+    #expect(try shop.found("threefold").first == "i2")
+    for query in ["quibble", "bargainish"] {
+      #expect(try shop.found(query).first != (query == "quibble" ? "i1" : "i3"), "\(query)")
+    }
+    try shop.site.write(events.joined() + events[0], to: "events.clicks")
+    _ = try shop.site.run()
+    #expect(try shop.found("bargainish").first == "i3")
+  }
+
   @Test func addedItemsBecomeItemsOfTheIndex() async throws {
     let shop = try Shop()
     try await shop.add("x", "Flumph lamp")

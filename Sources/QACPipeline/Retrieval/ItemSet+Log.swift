@@ -46,7 +46,7 @@ public struct ItemSource: Sendable {
       learned.append(
         ItemSet.Example(
           query: query, item: item, count: Float(example.weight),
-          person: example.session < 0 ? nil : UInt32(example.session)))
+          uses: Float(example.uses), person: example.session < 0 ? nil : UInt32(example.session)))
     }
     set = ItemSet(items: items, examples: learned)
     unknownItems = unknown

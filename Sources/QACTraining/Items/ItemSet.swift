@@ -75,6 +75,8 @@ public struct ItemSet: Sendable {
   public private(set) var pairs: [Pair] = []
   /// Who submitted which query, ascending by query; none if the examples do not tell people apart.
   public private(set) var askers: [Asker] = []
+  /// How often each query was used by people who are not told apart.
+  public private(set) var anonymousUses: [Float] = []
 
   /// One example: a query that led to an item, once or more often.
   public struct Example: Sendable {
@@ -82,16 +84,21 @@ public struct ItemSet: Sendable {
     public var query: [UInt8]
     /// The item, an index of the items that come with it.
     public var item: Int
-    /// How often, above 0.
+    /// How much it counts, above 0.
     public var count: Float
+    /// How many uses it stands for, at least 1.
+    public var uses: Float
     /// A number for the person, or nil.
     public var person: UInt32?
 
     /// Makes an example.
-    public init(query: [UInt8], item: Int, count: Float, person: UInt32? = nil) {
+    public init(
+      query: [UInt8], item: Int, count: Float, uses: Float = 1, person: UInt32? = nil
+    ) {
       self.query = query
       self.item = item
       self.count = count
+      self.uses = uses
       self.person = person
     }
   }
@@ -116,14 +123,21 @@ public struct ItemSet: Sendable {
     var people: Set<Asker> = []
     for i in sorted {
       let example = examples[i]
-      if queries.last != example.query { queries.append(example.query) }
+      if queries.last != example.query {
+        queries.append(example.query)
+        anonymousUses.append(0)
+      }
       let (query, item) = (UInt32(queries.count - 1), place[example.item])
       if let last = pairs.last, last.query == query, last.item == item {
         pairs[pairs.count - 1].count += example.count
       } else {
         pairs.append(Pair(query: query, item: item, count: example.count))
       }
-      if let person = example.person { people.insert(Asker(query: query, person: person)) }
+      if let person = example.person {
+        people.insert(Asker(query: query, person: person))
+      } else {
+        anonymousUses[Int(query)] += example.uses
+      }
     }
     for i in pairs.indices { pairs[i].count = max(1, pairs[i].count) }
     askers = people.sorted { ($0.query, $0.person) < ($1.query, $1.person) }
@@ -145,12 +159,14 @@ public struct ItemSet: Sendable {
     var result = self
     var number = [UInt32?](repeating: nil, count: queries.count)
     result.queries = []
+    result.anonymousUses = []
     result.pairs = []
     for pair in pairs where isKept(Int(pair.query)) && isShown(Int(pair.item)) {
       let query = number[Int(pair.query)] ?? UInt32(result.queries.count)
       if number[Int(pair.query)] == nil {
         number[Int(pair.query)] = query
         result.queries.append(queries[Int(pair.query)])
+        result.anonymousUses.append(anonymousUses[Int(pair.query)])
       }
       result.pairs.append(Pair(query: query, item: pair.item, count: pair.count))
     }
