@@ -110,6 +110,10 @@ import Testing
     #expect(try shop.found("flumph lantern").first == "new")
     #expect(try !shop.found("garden chair").contains("chair"), "blocked")
 
+    // What is taken out is gone at once; if no file has it, it is gone from the next index, too.
+    #expect(try shop.cli("items", "remove", "new").output == "1 of 1 taken out\n")
+    #expect(try !shop.found("flumph lantern").contains("new"))
+
     // A forgotten session's click is gone from the database at once, and at night from the index.
     #expect(try shop.cli("forget", "--session", "ann", "--all").code == 0)
     let database = try DatabaseQueue(path: shop.files.database)
@@ -119,6 +123,7 @@ import Testing
     #expect(left == 2)
     try shop.night()
     #expect(try shop.found("zorplike") == [])
+    #expect(try LabelIndex(opening: shop.files.index).view.items?.count == 13)
     #expect(try shop.cli("unblock", "item", "chair").code == 0)
     #expect(try shop.found("garden chair").first == "chair")
 

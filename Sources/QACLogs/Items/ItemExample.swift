@@ -47,6 +47,8 @@ public struct ItemExample: Sendable, Equatable {
   public var item: [UInt8]
   /// How much it counts: the weight of its kind times its count, above 0.
   public var weight: Double
+  /// How many uses it stands for, at least 1: its count, whatever its kind weighs.
+  public var uses: Double
   /// The number of its session, from 0 in order of first appearance; -1 if it is unknown.
   public var session: Int32
   /// Unix seconds; 0 if the time is unknown.
@@ -54,11 +56,13 @@ public struct ItemExample: Sendable, Equatable {
 
   /// Makes an example; nothing is checked.
   public init(
-    query: [UInt8], item: [UInt8], weight: Double = 1, session: Int32 = -1, time: Int64 = 0
+    query: [UInt8], item: [UInt8], weight: Double = 1, uses: Double = 1, session: Int32 = -1,
+    time: Int64 = 0
   ) {
     self.query = query
     self.item = item
     self.weight = weight
+    self.uses = uses
     self.session = session
     self.time = time
   }

@@ -95,26 +95,31 @@ private struct ItemExampleRows {
     let query = row.trimmed(0)
     let id = row.trimmed(1)
     try Self.check(query, id)
-    let weight = try weight(kind: row.trimmed(5), count: row.trimmed(2))
+    let weight = try weight(ofKind: row.trimmed(5))
+    let uses = try Self.uses(row.trimmed(2))
     let time = try Self.time(row.trimmed(4))
-    try append(query: query, item: id, weight: weight, session: row.trimmed(3), time: time)
+    try append(
+      ItemExample(query: query, item: id, weight: weight * uses, uses: uses, time: time),
+      session: row.trimmed(3))
   }
 
   mutating func add(
     query: [UInt8], item: [UInt8], weight: Double, session: [UInt8], time: Int64
   ) throws(ItemRowFault) {
     try Self.check(query, item)
-    try append(query: query, item: item, weight: weight, session: session, time: time)
+    try append(
+      ItemExample(query: query, item: item, weight: weight, time: time), session: session)
   }
 
   private mutating func append(
-    query: [UInt8], item: [UInt8], weight: Double, session: [UInt8], time: Int64
+    _ example: ItemExample, session: [UInt8]
   ) throws(ItemRowFault) {
-    if !keepsSecrets, query.withUnsafeBufferPointer(KnownSecrets.isIn) { throw .secret }
-    examples.append(
-      ItemExample(
-        query: queries.shared(query), item: ids.shared(item), weight: weight,
-        session: number(of: session), time: time))
+    if !keepsSecrets, example.query.withUnsafeBufferPointer(KnownSecrets.isIn) { throw .secret }
+    var example = example
+    example.query = queries.shared(example.query)
+    example.item = ids.shared(example.item)
+    example.session = number(of: session)
+    examples.append(example)
   }
 
   private static func check(_ query: [UInt8], _ id: [UInt8]) throws(ItemRowFault) {
@@ -136,19 +141,20 @@ private struct ItemExampleRows {
     return weight
   }
 
-  private func weight(kind: [UInt8], count: [UInt8]) throws(ItemRowFault) -> Double {
-    var weight = 1.0
-    if !kind.isEmpty {
-      guard let known = ItemEventKind(rawValue: String(decoding: kind, as: UTF8.self)) else {
-        throw .kind
-      }
-      weight = try self.weight(of: known)
+  private func weight(ofKind kind: [UInt8]) throws(ItemRowFault) -> Double {
+    if kind.isEmpty { return 1 }
+    guard let known = ItemEventKind(rawValue: String(decoding: kind, as: UTF8.self)) else {
+      throw .kind
     }
-    if count.isEmpty { return weight }
-    guard let times = ItemText.number(count, in: 1...1e15), times.rounded() == times else {
+    return try weight(of: known)
+  }
+
+  private static func uses(_ count: [UInt8]) throws(ItemRowFault) -> Double {
+    if count.isEmpty { return 1 }
+    guard let uses = ItemText.number(count, in: 1...1e15), uses.rounded() == uses else {
       throw .count
     }
-    return weight * times
+    return uses
   }
 
   /// Unix seconds: a number in any unit, told by its size (`TimeUnit`), or a date; 0 for no text.

@@ -5,7 +5,7 @@
 // A row with a kind is an event and weighs what its kind weighs, times its count if it has one; a
 // row without is a pair and weighs its count. Queries with secrets of known shapes are left out, as
 // they are from a log.
-// Cost: one pass over the bytes; memory for the distinct queries and ids, and 40 bytes per example.
+// Cost: one pass over the bytes; memory for the distinct queries and ids, and 48 bytes per example.
 
 /// The examples of some files, in the order of the files and rows.
 public struct ItemExamples: Sendable {

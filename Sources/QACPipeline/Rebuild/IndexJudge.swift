@@ -144,9 +144,11 @@ struct IndexJudge {
       (.savedCharacters, keyed.systems[0].savedCharacters, other.savedCharacters),
     ]
     for (name, new, old) in pairs {
+      // The served index is not given up for one that may be worse. Where none is served, an index
+      // that is not shown to be worse is better than nothing.
       checks.append(
         RebuildReport.Check(
-          comparing: name, new, with: old, of: other.name, isServed: served != nil,
+          comparing: name, new, with: old, of: other.name, mayBeWorse: served == nil,
           margin: settings.margin, bootstrap))
     }
     let floor = settings.coverageFloor

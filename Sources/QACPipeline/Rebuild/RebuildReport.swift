@@ -93,9 +93,9 @@ public struct RebuildReport: Codable, Sendable {
     case coverageNow = "coverage now"
     /// Coverage of the held-out queries about that of the served index when that was judged.
     case coverageBefore = "coverage before"
-    /// Items no worse than before by recall@10, less a margin.
+    /// Items not shown to be worse than before by recall@10, less a margin.
     case itemRecall = "recall@10 of items"
-    /// Items no worse than before by the mean reciprocal rank, less a margin.
+    /// Items not shown to be worse than before by the mean reciprocal rank, less a margin.
     case itemMRR = "MRR of items"
     /// About as many items as the served index has.
     case items

@@ -47,7 +47,7 @@ public struct ItemSource: Sendable {
       learned.append(
         ItemSet.Example(
           query: query, item: item, count: Float(example.weight),
-          person: example.session < 0 ? nil : UInt32(example.session),
+          uses: Float(example.uses), person: example.session < 0 ? nil : UInt32(example.session),
           previous: previous.query(before: i).map { normalizer.normalize($0) } ?? []))
     }
     set = ItemSet(items: items, examples: learned)

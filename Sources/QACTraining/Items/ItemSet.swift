@@ -88,6 +88,8 @@ public struct ItemSet: Sendable {
     /// The normal form of the query before.
     public var previous: [UInt8]
   }
+  /// How often each query was used by people who are not told apart.
+  public private(set) var anonymousUses: [Float] = []
 
   /// One example: a query that led to an item, once or more often.
   public struct Example: Sendable {
@@ -95,8 +97,10 @@ public struct ItemSet: Sendable {
     public var query: [UInt8]
     /// The item, an index of the items that come with it.
     public var item: Int
-    /// How often, above 0.
+    /// How much it counts, above 0.
     public var count: Float
+    /// How many uses it stands for, at least 1.
+    public var uses: Float
     /// A number for the person, or nil.
     public var person: UInt32?
     /// The normal form of the session's query before, or nothing.
@@ -104,11 +108,13 @@ public struct ItemSet: Sendable {
 
     /// Makes an example.
     public init(
-      query: [UInt8], item: Int, count: Float, person: UInt32? = nil, previous: [UInt8] = []
+      query: [UInt8], item: Int, count: Float, uses: Float = 1, person: UInt32? = nil,
+      previous: [UInt8] = []
     ) {
       self.query = query
       self.item = item
       self.count = count
+      self.uses = uses
       self.person = person
       self.previous = previous
     }
@@ -135,14 +141,21 @@ public struct ItemSet: Sendable {
     var following: Set<Context> = []
     for i in sorted {
       let example = examples[i]
-      if queries.last != example.query { queries.append(example.query) }
+      if queries.last != example.query {
+        queries.append(example.query)
+        anonymousUses.append(0)
+      }
       let (query, item) = (UInt32(queries.count - 1), place[example.item])
       if let last = pairs.last, last.query == query, last.item == item {
         pairs[pairs.count - 1].count += example.count
       } else {
         pairs.append(Pair(query: query, item: item, count: example.count))
       }
-      if let person = example.person { people.insert(Asker(query: query, person: person)) }
+      if let person = example.person {
+        people.insert(Asker(query: query, person: person))
+      } else {
+        anonymousUses[Int(query)] += example.uses
+      }
       if !example.previous.isEmpty {
         following.insert(Context(query: query, item: item, previous: example.previous))
       }
@@ -171,12 +184,14 @@ public struct ItemSet: Sendable {
     var result = self
     var number = [UInt32?](repeating: nil, count: queries.count)
     result.queries = []
+    result.anonymousUses = []
     result.pairs = []
     for pair in pairs where isKept(Int(pair.query)) && isShown(Int(pair.item)) {
       let query = number[Int(pair.query)] ?? UInt32(result.queries.count)
       if number[Int(pair.query)] == nil {
         number[Int(pair.query)] = query
         result.queries.append(queries[Int(pair.query)])
+        result.anonymousUses.append(anonymousUses[Int(pair.query)])
       }
       result.pairs.append(Pair(query: query, item: pair.item, count: pair.count))
     }

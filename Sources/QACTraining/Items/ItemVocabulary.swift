@@ -72,22 +72,17 @@ struct ItemVocabulary {
     // A term's people, up to the minimum: that is all that needs to be told apart.
     var people: [UInt64: [UInt32]] = [:]
     var uses: [UInt64: Double] = [:]
-    var (asker, pair) = (0, 0)
+    var asker = 0
     for (query, text) in set.queries.enumerated() {
       let firstAsker = asker
       while asker < set.askers.count, set.askers[asker].query == query { asker += 1 }
-      var count = 0.0
-      while pair < set.pairs.count, set.pairs[pair].query == query {
-        count += Double(set.pairs[pair].count)
-        pair += 1
-      }
       var keys: Set<UInt64> = []
       text.withUnsafeBufferPointer { text in
         ItemTerms.forEach(of: text) { _, key, _ in keys.insert(key) }
       }
       for key in keys {
         if firstAsker == asker {
-          uses[key, default: 0] += count
+          uses[key, default: 0] += Double(set.anonymousUses[query])
           continue
         }
         for i in firstAsker..<asker {
