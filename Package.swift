@@ -139,6 +139,9 @@ let package = Package(
     .executableTarget(
       name: "embedding-example", dependencies: ["QACEngine", "QACTraining", "QACIndex"],
       path: "Examples/embedding", swiftSettings: settings),
+    .executableTarget(
+      name: "retrieval-example", dependencies: ["QACRetrieval", "QACTraining", "QACIndex"],
+      path: "Examples/retrieval", swiftSettings: settings),
 
     // Tests
     .target(

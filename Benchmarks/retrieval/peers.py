@@ -177,7 +177,7 @@ def write_predictions(path: Path, items: Items, answers: list) -> None:
 def ours(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
     """What `qac-index evaluate` prints of our systems; empty, with a word on why, if it cannot."""
     command = [arguments.qac_index, "evaluate", "--items", arguments.items, "--examples",
-               arguments.examples, "--test", arguments.test, "--json"]  # fmt: skip
+               arguments.examples, "--test", arguments.test, "--times", "--json"]  # fmt: skip
     try:
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         found = json.loads(said)["systems"]

@@ -45,6 +45,9 @@ struct Retrieve: ParsableCommand {
       if let payload = item.payload { text += "\t\(VisibleText.of(payload.json))" }
       text += "\n"
       if let arm = item.arm { text += "    found by \(VisibleText.of(arm))\n" }
+      for term in item.terms {
+        text += "    has the \(VisibleText.of(term.kind)) \(VisibleText.of(term.text))\n"
+      }
       text += Complete.lines(item.features)
     }
     return text

@@ -33,6 +33,7 @@ struct IndexInspector {
       "tree: \(view.nodes.count) nodes (\(tries.count) trie, "
         + "\(view.nodes.count - tries.count - leaves.count) cluster, \(leaves.count) leaves of "
         + "\(sizes.min() ?? 0) to \(sizes.max() ?? 0) labels)",
+      items,
       "provenance: \(index.provenance)",
       "",
       "section              bytes  per label",
@@ -49,6 +50,14 @@ struct IndexInspector {
         name.padding(toLength: 24, withPad: " ", startingAt: 0) + String(format: "%9.4f", value))
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What there is for retrieval.
+  private var items: String {
+    guard let items = view.items else { return "items: none" }
+    let leaves = items.tree.nodes.count(where: \.isLeaf)
+    return "items: \(items.count), terms: \(items.terms.count), past queries: \(items.pastCount), "
+      + "tree: \(items.tree.nodes.count) nodes (\(leaves) leaves)"
   }
 
   /// The labels that match `prefix`, and the nodes of the tree that hold them.
@@ -99,7 +108,7 @@ struct IndexInspector {
     for i in followers.prefix(10) {
       lines.append("  \(Int(view.followerCount(i)))\t\(surface(view.followerLabels[i]))")
     }
-    let names = featureNames()
+    let names = view.featureNames()
     var id = 0
     while true {
       let node = view.nodes[id]
@@ -139,25 +148,6 @@ struct IndexInspector {
       if other == child { result.append((feature, weight)) }
     }
     return result.sorted { (abs($0.weight), $1.feature) > (abs($1.weight), $0.feature) }
-  }
-
-  /// Names of the context features that are labels or words of labels. An index stores features
-  /// only as hashes, so other features stay unnamed.
-  private func featureNames() -> [UInt32: String] {
-    var names: [UInt32: String] = [:]
-    for label in 0..<UInt32(view.labelCount) {
-      let text = view.text(of: label)
-      if let id = view.features.id(of: FeatureKey.query(text)) {
-        names[id] = "query: \(String(decoding: text, as: UTF8.self))"
-      }
-      Tokenizer.forEachWord(text) { range in
-        let word = UnsafeBufferPointer(rebasing: text[range])
-        if let id = view.features.id(of: FeatureKey.word(word)) {
-          names[id] = "word: \(String(decoding: word, as: UTF8.self))"
-        }
-      }
-    }
-    return names
   }
 
   private func surface(_ label: UInt32) -> String {

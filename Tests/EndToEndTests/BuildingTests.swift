@@ -61,6 +61,34 @@ import Testing
     #expect(try inspect(["--prefix", ""]).contains("\n  3\tNew York\n  3\toslo\n"))
   }
 
+  @Test func theTreeOfTheItemsIsShown() throws {
+    let items = directory.file("items.tsv")
+    let lines = (0..<150).map { "id\($0)\t\(["oak", "red"][$0 % 2]) lamp \($0)" }
+    try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: items))
+    let examples = directory.file("examples.tsv")
+    try Data("desk light\tid3\t2\nhall light\tid8\t1\n".utf8)
+      .write(to: URL(fileURLWithPath: examples))
+    let outcome = try build(["a\t1767261600\tlamp"], ["--items", items, "--examples", examples])
+    try #require(outcome.code == 0, "\(outcome.errors)")
+    #expect(try inspect([]).contains("items: 150, "))
+    let text = try inspect(["--tree", "items"])
+    #expect(text.hasPrefix("items: 3 nodes, 2 leaves, 2 levels\ninner 0, level 0: 150 items\n"))
+    #expect(text.contains("\n  leaf 1, level 1: 75 items; "))
+    #expect(text.contains("e.g. red lamp 3; oak lamp 8; "))
+    let json = try inspect(["--tree", "items", "--node", "2", "--depth", "0", "--json"])
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    let root = try #require(object["root"] as? [String: Any])
+    #expect(root["node"] as? Int == 2 && root["size"] as? Int == 75)
+    #expect((root["sample"] as? [String])?.count == 5 && root["nodes"] as? [Int] == [])
+    #expect(try inspect(["--tree", "labels"]).hasPrefix("labels: 1 nodes, 1 leaves, 1 levels"))
+    let file = directory.file("index.qaci")
+    let beyond = try Programs.run("qac-index", ["inspect", file, "--tree", "items", "--node", "3"])
+    #expect(beyond.code == 1 && beyond.errors.contains("0 to 2"))
+    let needless = try Programs.run("qac-index", ["inspect", file, "--json"])
+    #expect(needless.code == 64)
+  }
+
   @Test func bothProgramsNameTheMinimaAlike() throws {
     /// What the help of `command` says about an option, without its default, and the default.
     func help(_ command: String, _ option: String) throws -> (text: String, standard: String) {

@@ -17,14 +17,16 @@ import Testing
 
   @Test func theDocumentedProgramIsTheOneThatIsBuilt() throws {
     #expect(try programs().first == Golden.text("Examples/embedding/main.swift"))
+    #expect(try programs().last == Golden.text("Examples/retrieval/main.swift"))
   }
 
-  @Test func itPrintsWhatTheDocumentationSays() throws {
+  @Test(arguments: ["embedding-example", "retrieval-example"])
+  func itPrintsWhatTheDocumentationSays(name: String) throws {
     // The tests' own program lies beside it.
     let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     let process = Process()
     process.executableURL = own.deletingLastPathComponent()
-      .appendingPathComponent("embedding-example")
+      .appendingPathComponent(name)
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()
@@ -50,7 +52,7 @@ import Testing
   /// The shorter programs stand in the two functions above, so they compile.
   @Test func theShorterProgramsAreBuiltToo() throws {
     let source = try Golden.text("Tests/QACPipelineTests/EmbeddingTests.swift")
-    let shorter = try programs().dropFirst()
+    let shorter = try programs().dropFirst().dropLast()
     #expect(shorter.count == 2)
     for program in shorter {
       let indented = program.split(separator: "\n").map { "    \($0)\n" }.joined()

@@ -28,6 +28,32 @@ import Testing
     #expect(count(text, .characters) == characters)
   }
 
+  @Test(arguments: ["", "a", "tv lens", "red oak lamp lamp", "żółw 東京"])
+  func namesGoWithTheTermsInTheirOrder(text: String) {
+    var named: [(kind: ItemTerms.Kind, key: UInt64, name: String)] = []
+    Array(text.utf8).withUnsafeBufferPointer { text in
+      ItemTerms.forEachNamed(of: text) { kind, key, name, _ in
+        named.append((kind, key, String(decoding: name, as: UTF8.self)))
+      }
+    }
+    #expect(named.map(\.key) == terms(text).map(\.key))
+    #expect(named.map(\.kind) == terms(text).map(\.kind))
+    let words = text.split(separator: " ").map { String($0) }
+    #expect(named.filter { $0.kind == .word }.map(\.name) == words)
+    #expect(
+      named.filter { $0.kind == .bigram }.map(\.name)
+        == zip(words, words.dropFirst()).map { "\($0) \($1)" })
+    for word in words {
+      let marked = word + "_"
+      let grams = named.filter { $0.kind == .characters }.map(\.name)
+      #expect(grams.contains(String(marked.unicodeScalars.suffix(3))), "\(grams)")
+    }
+    // Equal names of a kind are one key, and other names another.
+    for a in named {
+      for b in named where a.kind == b.kind { #expect((a.name == b.name) == (a.key == b.key)) }
+    }
+  }
+
   @Test func kindsHaveKeysOfTheirOwn() {
     let keys = terms("can can can").map(\.key)
     // can; can can; can can can; the stem; can, an_

@@ -32,6 +32,8 @@ import Testing
     let explained = try await client.retrieve("hose", extra: ",\"explain\":true").items
     let first = try #require(explained.first)
     #expect(["tree", "lexical", "neighbours"].contains(first.arm ?? "") && !first.features.isEmpty)
+    #expect(first.terms.contains(.init(kind: "word", text: Array("hose".utf8))))
+    #expect(hose.first?.terms == [])
     let sum = first.features.map { $0.value * $0.weight }.reduce(0, +)
     #expect(abs(sum - first.score) < 1e-3 * max(1, abs(first.score)), "\(first)")
     // In a batch, and as a notification.

@@ -55,8 +55,11 @@ public enum RetrievalEvaluation {
   public struct Questions: Sendable, Equatable {
     /// The distinct queries.
     public var queries: [Question]
-    /// Queries with the one before, each with the items that it led to after that one.
+    /// Queries with the one before, each with an item that it led to after that one; of many, an
+    /// even sample.
     public var inContext: [Question] = []
+    /// More contexts than this narrow the intervals by little.
+    private static let mostContexts = 5_000
 
     /// Makes questions without context.
     public init(_ queries: [Question]) { self.queries = queries }
@@ -69,11 +72,12 @@ public enum RetrievalEvaluation {
           query: set.queries[query],
           relevant: set.pairs[offsets[query]..<offsets[query + 1]].map(\.item))
       }
-      for context in set.contexts where isAsked(Int(context.query)) {
-        inContext.append(
-          Question(
-            query: set.queries[Int(context.query)], relevant: [context.item],
-            previous: context.previous))
+      let contexts = set.contexts.filter { isAsked(Int($0.query)) }
+      inContext = (0..<min(contexts.count, Self.mostContexts)).map { i in
+        let context = contexts[i * contexts.count / min(contexts.count, Self.mostContexts)]
+        return Question(
+          query: set.queries[Int(context.query)], relevant: [context.item],
+          previous: context.previous)
       }
     }
   }

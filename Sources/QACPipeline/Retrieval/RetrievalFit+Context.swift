@@ -15,8 +15,8 @@ import QACTraining
 #endif
 
 extension RetrievalFit {
-  /// The most contexts of one query that are asked.
-  private static let mostContexts = 4
+  /// More contexts than this change one weight by little.
+  private static let mostContexts = 1_500
   /// The most rounds of Newton's method.
   private static let rounds = 20
 
@@ -25,12 +25,11 @@ extension RetrievalFit {
     if set.contexts.isEmpty { return [] }
     var isChosen = [Bool](repeating: false, count: set.queries.count)
     for query in chosen { isChosen[query] = true }
-    var asked: [UInt32: Int] = [:]
+    let contexts = set.contexts.filter { isChosen[Int($0.query)] }
     let scratch = RetrievalScratch(engine: engine)
     var requests: [Request] = []
-    for context in set.contexts where isChosen[Int(context.query)] {
-      if asked[context.query, default: 0] == Self.mostContexts { continue }
-      asked[context.query, default: 0] += 1
+    for i in 0..<min(contexts.count, Self.mostContexts) {
+      let context = contexts[i * contexts.count / min(contexts.count, Self.mostContexts)]
       set.queries[Int(context.query)].withUnsafeBufferPointer { query in
         context.previous.withUnsafeBufferPointer {
           engine.retrieve(query: query, limit: nil, previous: $0, scratch: scratch)

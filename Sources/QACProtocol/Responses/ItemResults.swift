@@ -14,19 +14,36 @@ public struct RetrievedItem: Sendable, Equatable {
   public var payload: JSONValue?
   /// The arm that put it highest, if it was asked for.
   public var arm: String?
+  /// The n-grams of the request that it has, if they were asked for.
+  public var terms: [Term]
   /// The numbers that make the score, if they were asked for.
   public var features: [Completion.Feature]
+
+  /// An n-gram of the request.
+  public struct Term: Sendable, Equatable {
+    /// `word`, `pair`, `triple`, `stem` or `characters`; more may come.
+    public var kind: String
+    /// The n-gram as UTF-8; it must be escaped before it is shown on a terminal.
+    public var text: [UInt8]
+
+    /// Makes an n-gram.
+    public init(kind: String, text: [UInt8]) {
+      self.kind = kind
+      self.text = text
+    }
+  }
 
   /// Makes an item.
   public init(
     id: [UInt8], title: [UInt8], score: Double, payload: JSONValue? = nil, arm: String? = nil,
-    features: [Completion.Feature] = []
+    terms: [Term] = [], features: [Completion.Feature] = []
   ) {
     self.id = id
     self.title = title
     self.score = score
     self.payload = payload
     self.arm = arm
+    self.terms = terms
     self.features = features
   }
 
@@ -42,9 +59,21 @@ public struct RetrievedItem: Sendable, Equatable {
           id: id, title: title, score: element["score"]?.number ?? .nan,
           payload: element["payload"],
           arm: element["arm"]?.utf8.map { String(decoding: $0, as: UTF8.self) },
+          terms: try terms(of: element),
           features: try Completion.features(of: element)))
     }
     return items
+  }
+
+  private static func terms(of element: JSONValue) throws(ResponseFault) -> [Term] {
+    var terms: [Term] = []
+    for term in element["terms"]?.elements ?? [] {
+      guard let kind = term["kind"]?.utf8, let text = term["text"]?.utf8 else {
+        throw .invalidResult(member: "terms")
+      }
+      terms.append(Term(kind: String(decoding: kind, as: UTF8.self), text: text))
+    }
+    return terms
   }
 }
 

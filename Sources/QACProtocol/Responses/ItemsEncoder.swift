@@ -42,16 +42,26 @@ public struct ItemsEncoder {
     output.append(0x7D)
   }
 
-  /// Appends an item with the arm that put it highest and the features that make its score.
+  /// Appends an item with the arm that put it highest, the n-grams of the request that it has, as
+  /// kind and text, and the features that make its score.
   public mutating func append(
     id: UnsafeBufferPointer<UInt8>, title: UnsafeBufferPointer<UInt8>,
     payload: UnsafeBufferPointer<UInt8>, score: Double, arm: StaticString,
+    terms: [(kind: StaticString, text: [UInt8])] = [],
     features: [(name: String, value: Double, weight: Double)], into output: inout [UInt8]
   ) {
     begin(id: id, title: title, payload: payload, score: score, into: &output)
     JSONText.append(",\"arm\":\"", to: &output)
     JSONText.append(arm, to: &output)
     output.append(0x22)
+    for (i, term) in terms.enumerated() {
+      JSONText.append(i == 0 ? ",\"terms\":[{\"kind\":\"" : ",{\"kind\":\"", to: &output)
+      JSONText.append(term.kind, to: &output)
+      JSONText.append("\",\"text\":", to: &output)
+      term.text.withUnsafeBufferPointer { JSONText.append(string: $0, to: &output) }
+      output.append(0x7D)
+    }
+    if !terms.isEmpty { output.append(0x5D) }
     ResponseEncoder.append(features, into: &output)
     output.append(0x7D)
   }

@@ -7,7 +7,6 @@
 // Invariant: immutable. An item whose id the index has is left out, so no item comes twice.
 // Cost: O(terms of all texts) to make; a query costs one step per item that shares a stem with it.
 
-import QACBinary
 public import QACIndex
 import QACText
 
@@ -65,7 +64,8 @@ public final class AddedItems: Sendable {
     var lengths: [UInt32] = []
     var holders: [UInt32: [UInt32]] = [:]
     extra.withView { extra in
-      let space = ItemTermSpace(known.terms, extra: extra, extraIDF: extraIDF)
+      let space = ItemTermSpace(
+        known.terms, extra: extra, extraIDF: extraIDF, hasTrigrams: known.hasTrigrams)
       var (title, all) = (ItemTermBag(), ItemTermBag())
       for (i, form) in forms.enumerated() {
         title.removeAll()
@@ -109,10 +109,7 @@ public final class AddedItems: Sendable {
     _ forms: [(title: [UInt8], text: [UInt8])], _ known: ItemsView
   ) -> FeatureSpace {
     var keys: [UInt64: Int] = [:]
-    // Three words in a row are terms only where the index was learned with them.
-    let hasTrigrams = (0..<known.terms.count).contains {
-      known.termKinds[$0] == ItemTerms.Kind.trigram.rawValue
-    }
+    let hasTrigrams = known.hasTrigrams
     for form in forms {
       for text in [form.title, form.text] {
         text.withUnsafeBufferPointer { text in

@@ -46,8 +46,11 @@ struct PreparedItems: Sendable {
   let text: PreparedPostings
   let past: PreparedPastQueries
   let factors: [ItemFactors]
+  /// Whether the index was learned with three words in a row as terms.
+  let hasTrigrams: Bool
 
   init(_ items: ItemsView) {
+    hasTrigrams = items.hasTrigrams
     holders = PreparedPostings(items.holders, Self.parameters)
     text = PreparedPostings(items.textHolders, Self.parameters)
     past = PreparedPastQueries(items)
@@ -87,6 +90,11 @@ struct PreparedItems: Sendable {
 }
 
 extension ItemsView {
+  /// Whether three words in a row are terms; looks at every term.
+  var hasTrigrams: Bool {
+    (0..<terms.count).contains { termKinds[$0] == ItemTerms.Kind.trigram.rawValue }
+  }
+
   /// The words of an item's text, at most those of its text and queries together.
   func text(lengthOf item: Int) -> UInt32 {
     min(textHolders.lengths[item], holders.lengths[item])

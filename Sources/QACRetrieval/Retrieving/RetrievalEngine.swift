@@ -98,11 +98,14 @@ public final class RetrievalEngine: Sendable {
     let items = items
     if let added {
       added.extra.withView { extra in
-        let space = ItemTermSpace(items.terms, extra: extra, extraIDF: added.extraIDF)
+        let space = ItemTermSpace(
+          items.terms, extra: extra, extraIDF: added.extraIDF,
+          hasTrigrams: prepared.hasTrigrams)
         takeQuery(in: space, scratch)
       }
     } else {
-      takeQuery(in: ItemTermSpace(items.terms), scratch)
+      takeQuery(
+        in: ItemTermSpace(items.terms, hasTrigrams: prepared.hasTrigrams), scratch)
     }
   }
 

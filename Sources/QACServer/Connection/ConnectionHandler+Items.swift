@@ -7,6 +7,7 @@ internal import QACEngine
 internal import QACProtocol
 internal import QACRetrieval
 internal import QACSessions
+internal import QACText
 
 extension ServedIndex {
   /// Finds the items of `query` into the working memory.
@@ -110,9 +111,11 @@ extension ItemsEncoder {
         if explain {
           var features: [(name: String, value: Double, weight: Double)] = []
           scratch.forEachFeature(i) { features.append(("\($0)", $1, $2)) }
+          var terms: [(kind: StaticString, text: [UInt8])] = []
+          scratch.forEachMatch(i) { terms.append(($0.name, $1)) }
           append(
             id: id, title: title, payload: payload, score: score, arm: scratch.arm(i).name,
-            features: features, into: &output)
+            terms: terms, features: features, into: &output)
         } else {
           append(id: id, title: title, payload: payload, score: score, into: &output)
         }

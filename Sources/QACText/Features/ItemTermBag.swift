@@ -54,6 +54,7 @@ public struct ItemTermBag: Sendable {
     mostWords: Int = ItemTerms.mostWords
   ) {
     ItemTerms.forEach(of: text, mostWords: mostWords) { kind, key, _ in
+      if kind == .trigram, !space.hasTrigrams { return }
       if let id = space.id(of: key) { occurrences.append(UInt64(id) << 8 | UInt64(kind.rawValue)) }
     }
   }

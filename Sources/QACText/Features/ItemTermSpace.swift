@@ -11,10 +11,14 @@ public struct ItemTermSpace {
   public let extra: FeatureSpaceView?
   /// The inverse document frequency of an extra term.
   private let extraIDF: Float
+  /// Whether three words in a row are terms. Where they are not, none is looked up: of many keys
+  /// that are not there, some agree with another key in all stored bits.
+  let hasTrigrams: Bool
 
   /// Makes a space of the index's terms.
-  public init(_ base: FeatureSpaceView) {
+  public init(_ base: FeatureSpaceView, hasTrigrams: Bool = false) {
     self.base = base
+    self.hasTrigrams = hasTrigrams
     extra = nil
     extraIDF = 0
   }
@@ -25,7 +29,11 @@ public struct ItemTermSpace {
   ///   - base: The index's terms.
   ///   - extra: Terms that only added items have.
   ///   - extraIDF: Their inverse document frequency.
-  public init(_ base: FeatureSpaceView, extra: FeatureSpaceView, extraIDF: Float) {
+  ///   - hasTrigrams: Whether three words in a row are terms.
+  public init(
+    _ base: FeatureSpaceView, extra: FeatureSpaceView, extraIDF: Float, hasTrigrams: Bool = false
+  ) {
+    self.hasTrigrams = hasTrigrams
     self.base = base
     self.extra = extra
     self.extraIDF = extraIDF

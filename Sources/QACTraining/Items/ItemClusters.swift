@@ -24,19 +24,27 @@ struct ItemClusters: Sendable {
   /// The numbers of the nodes of each level, the root first.
   private(set) var levels: [Range<Int>] = []
 
-  /// Clusters the items of `vectors`, at least one.
-  init(_ vectors: ItemEmbeddings, settings: ItemTreeSettings) {
+  /// Clusters the items of `vectors`, at least one; with an order, items that stand side by side in
+  /// it are the clusters.
+  init(_ vectors: ItemEmbeddings, order: [UInt32]? = nil, settings: ItemTreeSettings) {
     var depth = 0
     let leafSize = max(2, settings.leafSize)
     while vectors.count > leafSize << depth { depth += 1 }
-    var parts = [(0..<UInt32(vectors.count)).map { $0 }]
+    var parts = [order ?? (0..<UInt32(vectors.count)).map { $0 }]
     // The sizes of the parts per level of halves.
     var sizes = [parts.map(\.count)]
     for level in 0..<depth {
-      parts = Self.halves(of: parts, level: level, vectors, settings)
+      if order == nil {
+        parts = Self.halves(of: parts, level: level, vectors, settings)
+      } else {
+        parts = parts.flatMap { part in
+          let middle = (part.count + 1) / 2
+          return [Array(part[..<middle]), Array(part[middle...])]
+        }
+      }
       sizes.append(parts.map(\.count))
     }
-    members = parts.flatMap { $0 }
+    members = order == nil ? parts.flatMap { $0 } : parts.flatMap { $0.sorted() }
     addNodes(sizes, bits: settings.branchingBits)
   }
 

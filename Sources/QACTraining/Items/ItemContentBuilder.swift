@@ -29,8 +29,15 @@ public struct ItemContentBuilder {
     self.settings = settings
   }
 
-  /// Learns the content; calls `trained` with the time that the training of the tree took.
-  public func build(trained: (Duration) -> Void = { _ in }) -> ItemContent {
+  /// Learns the content.
+  ///
+  /// - Parameters:
+  ///   - indexing: Which items lie side by side in the tree.
+  ///   - trained: Called with the time that the training of the tree took.
+  /// - Returns: The content.
+  public func build(
+    indexing: some ItemIndexing = ClusteredItems(), trained: (Duration) -> Void = { _ in }
+  ) -> ItemContent {
     let vocabulary = ItemVocabulary(set, settings: settings)
     var content = ItemContent(terms: vocabulary.space)
     content.termKinds = vocabulary.kinds
@@ -43,7 +50,7 @@ public struct ItemContentBuilder {
     var rows = ItemRows()
     var translator = ItemTranslator()
     vocabulary.space.withView { view in
-      let space = ItemTermSpace(view)
+      let space = ItemTermSpace(view, hasTrigrams: settings.kinds.contains(.trigram))
       var gathered = GatheredBags(items: set.items.count)
       addQueries(to: &content, &gathered, &rows, &translator, space)
       addTexts(to: &content, &gathered, &rows, &translator, space)
@@ -53,7 +60,8 @@ public struct ItemContentBuilder {
       terms: content.terms.count, threads: settings.tree.threads)
     let trainer = ItemTreeTrainer(
       items: set.items.count, terms: content.terms.count, settings: settings.tree)
-    trained(ContinuousClock().measure { content.tree = trainer.train(rows) })
+    let order = indexing.order(of: set)
+    trained(ContinuousClock().measure { content.tree = trainer.train(rows, order: order) })
     return content
   }
 

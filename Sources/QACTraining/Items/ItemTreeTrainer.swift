@@ -38,14 +38,17 @@ public struct ItemTreeTrainer {
 
   /// Trains a tree.
   ///
-  /// - Parameter examples: Rows whose items are below the number of items, and whose features are
-  ///   below the number of terms.
+  /// - Parameters:
+  ///   - examples: Rows whose items are below the number of items, and whose features are below the
+  ///     number of terms.
+  ///   - order: All items in the order of the leaves; nil clusters them.
   /// - Returns: The tree; each item is a member of one leaf, with examples or without.
-  public func train(_ examples: ItemRows) -> ItemTreeContent {
+  public func train(_ examples: ItemRows, order: [UInt32]? = nil) -> ItemTreeContent {
+    precondition(order == nil || order?.count == items, "every item has a place in the order")
     let pairs = ItemPairs(examples, items: items)
     let embeddings = ItemEmbeddings(
       examples, of: pairs, features: terms, threads: settings.threads)
-    let clusters = ItemClusters(embeddings, settings: settings)
+    let clusters = ItemClusters(embeddings, order: order, settings: settings)
     var tree = ItemTreeContent()
     tree.nodes = clusters.nodes
     tree.members = clusters.members

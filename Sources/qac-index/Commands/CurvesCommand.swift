@@ -26,19 +26,42 @@ struct MeasureCurvesCommand: ParsableCommand {
       The log is read and divided once, as evaluate divides it, and an index for each value is \
       asked the same requests. The column fit is of the tenth that the ranker is fitted on, score \
       of the last tenth; the index has seen neither.
+
+      qac-index curves measure --items items.tsv --examples clicks.tsv --vary beam threshold
+
+      With items, it measures how these are found, for each threshold with each beam: quality of \
+      the tree alone and of all arms, processor time per query, and the bytes of the tree.
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup(title: HelpSection.files) var items: ItemOptions
+  @Option(
+    help: ArgumentHelp(
+      "Score items on these examples, in place of a tenth of --examples.", valueName: "file"))
+  var test: String?
   @OptionGroup(title: HelpSection.measuring) var measuring: CurveOptions
   @OptionGroup var training: TrainingOptions
 
   func validate() throws {
-    try source.logs.validate()
+    try source.logs.validate(orItems: items)
     _ = try BuildSettings(source, training)
+    if items.isUsed && !source.logs.log.isEmpty {
+      throw ValidationError("Measure a log or items, one at a time.")
+    }
+    if test != nil && !items.isUsed { throw ValidationError("--test needs --items.") }
+    for varied in measuring.vary {
+      let isKnown = items.isUsed ? varied.itemValues != nil : varied.setting != nil
+      if !isKnown {
+        throw ValidationError(
+          "--vary \(varied.name) has no such setting or value with"
+            + (items.isUsed ? " --items." : "out --items."))
+      }
+    }
   }
 
   func run() throws {
     if let out = measuring.out { try AtomicFile.checkWritable(out) }
+    if items.isUsed { return try runItems() }
     let quiet = training.output.quiet
     var options = EvaluationOptions(profile: source.profile)
     options.settings = try BuildSettings(source, training)
@@ -53,7 +76,28 @@ struct MeasureCurvesCommand: ParsableCommand {
     if !quiet { printError(log.report.description) }
     let curves = try Evaluation.curves(
       log, name: measuring.name ?? source.name, options: options,
-      varied: measuring.vary.map { ($0.setting, $0.values) }, includesFull: measuring.full
+      varied: measuring.varied, includesFull: measuring.full
+    ) { progress.update($0, $1) }
+    progress.end()
+    if let out = measuring.out { try AtomicFile.write(Array(try curves.json().utf8), to: out) }
+    print(curves.table)
+  }
+
+  private func runItems() throws {
+    let quiet = training.output.quiet
+    let progress = ProgressReporter(isQuiet: quiet)
+    progress.begin("read")
+    let (catalog, learned, _) = try items.read(keepsSecrets: true, isQuiet: quiet)
+    var options = RetrievalEvaluation.Options()
+    options.settings = ItemSettings(try BuildSettings(source, training))
+    options.resamples = measuring.resamples
+    let (set, questions) = try items.divided(
+      learned.set, of: catalog, test: test, seed: options.settings.tree.seed, isQuiet: quiet)
+    let curves = try RetrievalCurves(
+      set, questions: questions, name: measuring.name ?? items.name, options: options,
+      beams: measuring.values(of: .beam, standard: Double(options.beam)),
+      thresholds: measuring.values(
+        of: .threshold, standard: Double("\(options.settings.tree.threshold)") ?? 0)
     ) { progress.update($0, $1) }
     progress.end()
     if let out = measuring.out { try AtomicFile.write(Array(try curves.json().utf8), to: out) }
@@ -73,9 +117,12 @@ struct CurveOptions: ParsableArguments {
       discussion: """
         The values that are tried without it (0 as a beam is the exact search):
         \(VariedValues.help)
+        With items:
+        \(VariedValues.itemHelp)
+        Without --vary, all are varied.
         """,
       valueName: "name[=value,...]"))
-  var vary: [VariedValues] = VariedSetting.allCases.map { VariedValues(setting: $0) }
+  var vary: [VariedValues] = []
 
   @Option(help: EvaluationHelp.resamples)
   var resamples: Int = EvaluationOptions(profile: .search).resamples
@@ -96,13 +143,28 @@ struct CurveOptions: ParsableArguments {
 
   func validate() throws {
     try EvaluationHelp.check(resamples: resamples)
-    for varied in vary {
-      for value in varied.values {
+    for (setting, values) in varied {
+      for value in values {
         var options = EvaluationOptions(profile: .search)
-        varied.setting.set(value, in: &options)
+        setting.set(value, in: &options)
         try options.settings.checkFlags()
       }
     }
+  }
+
+  /// The settings of a log's index with the values to try.
+  var varied: [(setting: VariedSetting, values: [Double])] {
+    if vary.isEmpty { return VariedSetting.allCases.map { ($0, $0.values) } }
+    return vary.compactMap { varied in
+      varied.setting.map { ($0, varied.values ?? $0.values) }
+    }
+  }
+
+  /// The values of a setting of items; only `standard` if other settings are named.
+  func values(of setting: RetrievalCurves.Setting, standard: Double) -> [Double] {
+    if vary.isEmpty { return setting.values }
+    return vary.first { $0.name == setting.rawValue }.map { $0.values ?? setting.values }
+      ?? [standard]
   }
 }
 
@@ -119,12 +181,20 @@ struct DrawCurvesCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The directory for the plots, curve-SETTING.svg; it is created if it is missing.",
+      discussion: "Those of items are retrieval-*-NAME.svg and retrieval-size.svg.",
       valueName: "dir"))
   var out: String
 
   func run() throws {
     var curves: [SettingCurves] = []
-    for file in files { curves.append(try SettingCurves(reading: file)) }
+    var items: [RetrievalCurves] = []
+    for file in files {
+      if let grid = try? RetrievalCurves(reading: file) {
+        items.append(grid)
+      } else {
+        curves.append(try SettingCurves(reading: file))
+      }
+    }
     do {
       try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     } catch {
@@ -133,44 +203,60 @@ struct DrawCurvesCommand: ParsableCommand {
     for (setting, plot) in SettingCurves.plots(of: curves) {
       try AtomicFile.write(Array(plot.svg().utf8), to: "\(out)/curve-\(setting.rawValue).svg")
     }
-    print(curves.map(\.table).joined(separator: "\n\n"))
+    for (name, plot) in RetrievalCurves.plots(of: items) {
+      try AtomicFile.write(Array(plot.svg().utf8), to: "\(out)/\(name).svg")
+    }
+    print((curves.map(\.table) + items.map(\.table)).joined(separator: "\n\n"))
   }
 }
 
 /// A setting to vary with the values to try: `NAME` or `NAME=VALUE,VALUE`.
 struct VariedValues: ExpressibleByArgument {
-  let setting: VariedSetting
-  let values: [Double]
+  let name: String
+  /// The values; nil for the usual ones.
+  let values: [Double]?
 
-  /// The name alone, which stands for the usual values.
-  var defaultValueDescription: String { setting.rawValue }
+  /// The setting of a log's index, if it is one.
+  var setting: VariedSetting? { VariedSetting(rawValue: name) }
+
+  /// The values of a setting of items; nil if it is none, or one that may not have such a value.
+  var itemValues: [Double]? {
+    guard let setting = RetrievalCurves.Setting(rawValue: name) else { return nil }
+    guard let values else { return setting.values }
+    return values.allSatisfy(setting.allows) ? values : nil
+  }
 
   /// Every setting with its usual values, as they would be written.
   static var help: String {
-    VariedSetting.allCases.map { setting in
-      let values = setting.values.map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }
-      return "\(setting.rawValue)=\(values.joined(separator: ","))"
-    }.joined(separator: " ")
+    text(VariedSetting.allCases.map { ($0.rawValue, $0.values) })
   }
 
-  init(setting: VariedSetting) {
-    self.setting = setting
-    values = setting.values
+  /// The same of items.
+  static var itemHelp: String {
+    text(RetrievalCurves.Setting.allCases.map { ($0.rawValue, $0.values) })
+  }
+
+  private static func text(_ settings: [(String, [Double])]) -> String {
+    settings.map { name, values in
+      let values = values.map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }
+      return "\(name)=\(values.joined(separator: ","))"
+    }.joined(separator: " ")
   }
 
   init?(argument: String) {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let setting = VariedSetting(rawValue: String(parts[0])) else { return nil }
-    self.setting = setting
+    name = String(parts[0])
+    let setting = VariedSetting(rawValue: name)
+    if setting == nil && RetrievalCurves.Setting(rawValue: name) == nil { return nil }
     if parts.count == 1 {
-      values = setting.values
+      values = nil
       return
     }
     var values: [Double] = []
     for part in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
       // No setting goes above a million.
       guard let value = Double(part), (0...1e6).contains(value),
-        !setting.isWhole || value == value.rounded()
+        setting?.isWhole != true || value == value.rounded()
       else { return nil }
       values.append(value)
     }

@@ -91,15 +91,8 @@ struct EvaluateCommand: ParsableCommand {
     options.resamples = measuring.resamples
     options.ablates = measuring.ablation
     options.measuresTimes = times
-    let (set, questions) =
-      if let test {
-        (
-          learned.set,
-          RetrievalEvaluation.Questions(try items.readTest(test, of: catalog, isQuiet: quiet).set)
-        )
-      } else {
-        RetrievalEvaluation.divided(learned.set, seed: options.settings.tree.seed)
-      }
+    let (set, questions) = try items.divided(
+      learned.set, of: catalog, test: test, seed: options.settings.tree.seed, isQuiet: quiet)
     let report = try RetrievalEvaluation.run(set, questions: questions, options: options) {
       progress.update($0, $1)
     }

@@ -55,8 +55,23 @@ struct ItemOptions: ParsableArguments {
     return (catalog, source, learned)
   }
 
+  /// What plots call the items: the first file's name up to its first dot.
+  var name: String {
+    let file = items.first?.split(separator: "/").last ?? "items"
+    return String(file.split(separator: ".").first ?? file)
+  }
+
+  /// What is learned, and what is asked: a tenth, by a hash, or the examples of `test`.
+  func divided(
+    _ set: ItemSet, of catalog: ItemCatalog, test: String?, seed: UInt64, isQuiet: Bool
+  ) throws -> (learned: ItemSet, questions: RetrievalEvaluation.Questions) {
+    guard let test else { return RetrievalEvaluation.divided(set, seed: seed) }
+    let asked = try readTest(test, of: catalog, isQuiet: isQuiet)
+    return (set, RetrievalEvaluation.Questions(asked.set))
+  }
+
   /// Reads examples to score on; their items are those of `catalog`.
-  func readTest(
+  private func readTest(
     _ path: String, of catalog: ItemCatalog, isQuiet: Bool
   ) throws -> ItemSource {
     let test = try ItemExamples(contentsOf: [path], keepsSecrets: true)
