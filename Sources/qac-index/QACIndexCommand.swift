@@ -14,16 +14,17 @@ struct QACIndexCommand: ParsableCommand {
     commandName: "qac-index",
     abstract: "Build, evaluate, verify and inspect the index of a query-completion daemon.",
     discussion: """
-      To begin, build an index from a log and look at it:
+      To begin, see how a log is read, build an index from it and look at it:
 
+        qac-index read queries.tsv
         qac-index build --log queries.tsv --out index.qaci
         qac-index inspect index.qaci
       """,
     version: IndexPipeline.program,
     subcommands: [
-      BuildCommand.self, InspectCommand.self, VerifyCommand.self, EvaluateCommand.self,
-      CurvesCommand.self, RebuildCommand.self, ListCommand.self, RollbackCommand.self,
-      SimulateCommand.self,
+      ReadCommand.self, BuildCommand.self, InspectCommand.self, VerifyCommand.self,
+      EvaluateCommand.self, CurvesCommand.self, RebuildCommand.self, ListCommand.self,
+      RollbackCommand.self, SimulateCommand.self,
     ])
 
   static func main() {

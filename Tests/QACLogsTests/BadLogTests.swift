@@ -76,7 +76,7 @@ struct BadLogTests {
     // Five bad lines are always tolerated; above that, one in a hundred.
     #expect(try failure(reading: bad(5)) == nil)
     let error = try #require(try failure(reading: bad(6)))
-    guard case .tooManyBadLines(6, 506, let first) = error else {
+    guard case .tooManyBadLines(6, 506, let first, .events) = error else {
       Issue.record("\(error)")
       return
     }

@@ -93,7 +93,7 @@ struct TimeUnitTests {
     }
     let seconds = (0..<2000).map { "a\t\(1_767_261_600 + $0)\tq\($0)\n" }.joined()
     guard
-      case .tooManyBadLines(let bad, _, let first) = try failure(
+      case .tooManyBadLines(let bad, _, let first, _) = try failure(
         reading: Array((seconds + milliseconds + milliseconds + milliseconds).utf8))
     else {
       Issue.record("a file of both is not read")
@@ -135,7 +135,7 @@ struct TimeUnitTests {
     #expect(try read("a\t1\tx\na\t2\ty\n", LogReadOptions(now: .max)).observations.count == 2)
     let date = Array(#"{"user":"a","ts":"9999-01-01","q":"x"}"#.utf8)
     guard
-      case .nothingUsable(1, let first) = try failure(
+      case .nothingUsable(1, let first, _) = try failure(
         reading: date, LogReadOptions(now: Self.start))
     else {
       Issue.record("a date is a time like any other")

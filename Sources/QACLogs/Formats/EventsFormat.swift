@@ -46,7 +46,7 @@ enum EventsFormat: LogFormatDefinition {
       guard let columns = Columns(line), columns.count == 3 else {
         return try body(.bad(.columns))
       }
-      switch unit.time(columns[1]) {
+      switch unit.looseTime(columns[1]) {
       case .failure(let reason):
         return try body(isFirst && isHeader(line) ? .empty : .bad(reason))
       case .success(let time):

@@ -1,42 +1,38 @@
-// The format `jsonl`: one JSON object per line.
+// The format `jsonl`: one JSON object per line, also as Elasticsearch's bulk files and dumps have
+// them.
 
 /// JSON lines.
 enum JSONLinesFormat: LogFormatDefinition {
   static let format = LogFormat.jsonl
-  static let expected = "one JSON object per line, with a query, and perhaps a session and a time"
+  static let expected = "one JSON object per line with a query, and perhaps a session and a time"
 
   static func guess(_ head: LogHead) throws(LogMismatch) -> LogGuess {
     let sureness = head.share { line in line.first { $0 != 0x20 } == 0x7B }
     guard sureness > 0 || head.isNamed else { throw LogMismatch() }
-    var layout = LogLayout(format)
-    layout.hasTimes = true
-    layout.hasSessions = true
-    var json = JSONLine()
-    layout.unit = head.unit { json.parse($0) ? json.timeNumber() : nil }
+    let fields = JSONLayout(head.lines, head.columns)
+    if fields.objects > 0, fields.count(.query) == 0 {
+      throw LogMismatch(
+        nearness: sureness,
+        reason: "no field is known to hold the query (there are \(fields.list)); "
+          + "name it with --query-column, as a path such as search.text")
+    }
+    let layout = JSONRecords.layout(format, fields)
+    // Lines that only begin like objects may be parts of a document.
     return LogGuess(
-      sureness: sureness, layout: layout, reader: LineReader(Parser(unit: layout.unit)))
+      sureness: fields.objects == 0 ? sureness / 10 : sureness, layout: layout,
+      detail: JSONRecords.detail(fields),
+      reader: LineReader(Parser(records: JSONRecords(fields, layout))))
   }
 
   private struct Parser: LogLineParser {
-    let unit: TimeUnit
-    var json = JSONLine()
+    var records: JSONRecords
 
     @inline(__always)
     mutating func parse(
       _ line: UnsafeBufferPointer<UInt8>, isFirst: Bool,
       _ body: (LogEntry) throws(LogError) -> Void
     ) throws(LogError) {
-      guard json.parse(line) else { return try body(.bad(.json)) }
-      switch json.time(unit) {
-      case .failure(let reason): return try body(.bad(reason))
-      case .success(let time):
-        try json.session.withUnsafeBufferPointer { (key) throws(LogError) in
-          if LogText.isBlank(key) { return try body(.bad(.session)) }
-          try json.query.withUnsafeBufferPointer { (query) throws(LogError) in
-            try body(.record(LogRecord(key: key, query: query, time: time)))
-          }
-        }
-      }
+      try records.take(line, body)
     }
   }
 }

@@ -13,6 +13,8 @@ public enum LogFormat: String, Sendable, CaseIterable {
   case queries
   /// One JSON object per line.
   case jsonl
+  /// A JSON document that holds an array of objects.
+  case json
   /// AOL's five columns.
   case aol
   /// CSV or TSV whose columns have names, or can be told apart by their values.
@@ -34,7 +36,7 @@ public enum LogFormat: String, Sendable, CaseIterable {
   /// is told by its `LogLayout`.
   public var isTimed: Bool {
     switch self {
-    case .events, .jsonl, .aol, .csv, .access, .zsh, .bash, .fish, .atuin: return true
+    case .events, .jsonl, .json, .aol, .csv, .access, .zsh, .bash, .fish, .atuin: return true
     case .auto, .pairs, .queries, .lines: return false
     }
   }

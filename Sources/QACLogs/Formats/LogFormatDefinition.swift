@@ -16,6 +16,9 @@ protocol LogFormatDefinition: Sendable {
   /// beginning of a file is checked to be text.
   static var isBinary: Bool { get }
 
+  /// Whether text that is not UTF-8 is worth a note; not for formats that write it in another way.
+  static var isUTF8: Bool { get }
+
   /// What this format takes a file for that begins with `head`.
   ///
   /// If the format was named by the user (`head.isNamed`), it answers as well as it can and throws
@@ -27,6 +30,7 @@ protocol LogFormatDefinition: Sendable {
 
 extension LogFormatDefinition {
   static var isBinary: Bool { false }
+  static var isUTF8: Bool { !isBinary }
 }
 
 /// What a format takes a file for.
@@ -39,6 +43,8 @@ struct LogGuess {
   /// What the format found out about this file, in a phrase for a terminal, such as the separator
   /// and the names of the columns; empty if the format's name says all. It holds no text of records.
   var detail = ""
+  /// Whether the beginning of the file holds text that is not UTF-8.
+  var isNotUTF8 = false
   /// Reads the file from its first byte.
   var reader: any LogStreamReader
 }

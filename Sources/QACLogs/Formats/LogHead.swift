@@ -16,16 +16,19 @@ struct LogHead {
   let lines: [UnsafeBufferPointer<UInt8>]
   /// What the user said about the columns.
   let columns: LogColumns
+  /// With what names are hashed that must not be kept, such as network addresses.
+  let salt: [UInt8]
   /// Whether the user named the format.
   let isNamed: Bool
 
   init(
     path: String, bytes: UnsafeBufferPointer<UInt8>, columns: LogColumns = LogColumns(),
-    isNamed: Bool = false
+    salt: [UInt8] = [], isNamed: Bool = false
   ) {
     self.path = path
     self.bytes = bytes
     self.columns = columns
+    self.salt = salt
     self.isNamed = isNamed
     var lines: [UnsafeBufferPointer<UInt8>] = []
     let examined = UnsafeBufferPointer(rebasing: bytes.prefix(Self.examinedBytes))
@@ -58,15 +61,7 @@ struct LogHead {
   /// The unit of most of the numbers that `time` finds in the lines; the larger unit at a tie;
   /// seconds if there is none.
   func unit(_ time: (UnsafeBufferPointer<UInt8>) -> Int64?) -> TimeUnit {
-    var votes: [TimeUnit: Int] = [:]
-    for line in lines {
-      if let number = time(line) { votes[TimeUnit.of(number), default: 0] += 1 }
-    }
-    var best = TimeUnit.seconds
-    for unit in TimeUnit.allCases where votes[unit, default: 0] > votes[best, default: 0] {
-      best = unit
-    }
-    return best
+    TimeUnit.most(of: lines.compactMap(time))
   }
 }
 
@@ -87,13 +82,4 @@ public struct LogColumns: Sendable, Equatable {
 
   /// Makes columns that are all guessed.
   public init() {}
-}
-
-/// Small checks of texts that formats share.
-enum LogText {
-  /// Whether there is nothing but spaces and tabs.
-  static func isBlank(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    for byte in text where byte != 0x20 && byte != 0x09 { return false }
-    return true
-  }
 }

@@ -55,11 +55,11 @@ package enum NumberParser {
   }
 
   /// The unix seconds of a date such as `2006-03-01 07:17:12`, also with `T`, a fraction, and a
-  /// zone (`Z`, `+01:00`, `-0230`).
+  /// zone (`Z`, `+01:00`, `-0230`, `UTC`), perhaps after a space; or as `2006/03/01`, or as
+  /// `01.03.2006`, each with or without a time of day.
   package static func date(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
     var reader = DigitReader(text: text)
-    guard let year = reader.number(4), reader.skip(0x2D), let month = reader.number(2),
-      reader.skip(0x2D), let day = reader.number(2), (1...12).contains(month),
+    guard let (year, month, day) = reader.day(), (1...12).contains(month),
       (1...daysOf(month: month, year: year)).contains(day)
     else { return nil }
     var seconds = days(year: year, month: month, day: day) * 86_400
@@ -120,6 +120,20 @@ private struct DigitReader {
     return value
   }
 
+  /// The parts of a day: year first, or day first with points.
+  mutating func day() -> (year: Int64, month: Int64, day: Int64)? {
+    if let year = number(4) {
+      guard let mark: UInt8 = skip(0x2D) ? 0x2D : skip(0x2F) ? 0x2F : nil, let month = number(2),
+        skip(mark), let day = number(2)
+      else { return nil }
+      return (year, month, day)
+    }
+    guard let day = number(2), skip(0x2E), let month = number(2), skip(0x2E),
+      let year = number(4)
+    else { return nil }
+    return (year, month, day)
+  }
+
   mutating func skip(_ byte: UInt8) -> Bool {
     guard position < text.count, text[position] == byte else { return false }
     position += 1
@@ -135,6 +149,10 @@ private struct DigitReader {
   /// The zone's offset in seconds east of Greenwich; 0 if there is no zone; nil if it is malformed.
   mutating func zone() -> Int64? {
     if isAtEnd || skip(0x5A) || skip(0x7A) { return 0 }
+    if skip(0x20), text[position...].elementsEqual("UTC".utf8) {
+      position = text.count
+      return 0
+    }
     let isWest = skip(0x2D)
     guard isWest || skip(0x2B), let hours = number(2) else { return nil }
     var minutes: Int64 = 0

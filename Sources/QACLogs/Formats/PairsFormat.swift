@@ -8,7 +8,7 @@ enum PairsFormat: LogFormatDefinition {
   static func guess(_ head: LogHead) throws(LogMismatch) -> LogGuess {
     let sureness = head.share(header: isHeader) { line in
       guard let columns = Columns(line), columns.count == 3 else { return false }
-      return NumberParser.count(columns[2]) != nil && !EventsFormat.isOwn(line)
+      return NumberParser.looseCount(columns[2]) != nil && !EventsFormat.isOwn(line)
     }
     guard sureness > 0 || head.isNamed else { throw LogMismatch() }
     var layout = LogLayout(format)
@@ -30,7 +30,7 @@ enum PairsFormat: LogFormatDefinition {
       guard let columns = Columns(line), columns.count == 3 else {
         return try body(.bad(.columns))
       }
-      guard let count = NumberParser.count(columns[2]) else {
+      guard let count = NumberParser.looseCount(columns[2]) else {
         return try body(isFirst && isHeader(line) ? .empty : .bad(.count))
       }
       try body(.record(LogRecord(key: columns[0], query: columns[1], count: count)))

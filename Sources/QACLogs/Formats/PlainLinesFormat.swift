@@ -14,10 +14,19 @@ enum PlainLinesFormat: LogFormatDefinition {
     guard head.isNamed || !head.lines.isEmpty && head.lines.allSatisfy(isQuery) else {
       throw LogMismatch()
     }
+    if !head.isNamed, !head.columns.byRole.isEmpty || CSVFormat.looksLikeTable(head) {
+      throw LogMismatch()
+    }
     return LogGuess(sureness: sureness, layout: LogLayout(format), reader: reader)
   }
 
   static var reader: some LogStreamReader { LineReader(Parser()) }
+
+  /// Whether `line` names the one column of a list.
+  private static func isHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    ["query", "queries", "keyword", "keywords", "searchterm", "searchterms", "searchquery"]
+      .contains(line.count > 64 ? "" : UsualNames.key(of: line))
+  }
 
   private static func isQuery(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
     let first = line.first { $0 != 0x20 }
@@ -34,6 +43,7 @@ enum PlainLinesFormat: LogFormatDefinition {
     ) throws(LogError) {
       // A tab would be a column of another format.
       if line.contains(0x09) { return try body(.bad(.columns)) }
+      if isFirst, PlainLinesFormat.isHeader(line) { return try body(.empty) }
       try body(.record(LogRecord(key: .init(rebasing: line[..<0]), query: line)))
     }
   }

@@ -41,6 +41,16 @@ public enum TimeUnit: String, Sendable, CaseIterable, Codable {
     }
   }
 
+  /// The unit of most of `numbers`; the first in the order of the cases at a tie; seconds if there
+  /// are none.
+  static func most(of numbers: [Int64]) -> TimeUnit {
+    var votes: [TimeUnit: Int] = [:]
+    for number in numbers { votes[of(number), default: 0] += 1 }
+    var best = TimeUnit.seconds
+    for unit in allCases where votes[unit, default: 0] > votes[best, default: 0] { best = unit }
+    return best
+  }
+
   /// `number` in seconds, rounded down; nil if by its size it is of another unit.
   package func seconds(_ number: Int64) -> Int64? {
     guard Self.of(number) == self else { return nil }
@@ -55,5 +65,13 @@ public enum TimeUnit: String, Sendable, CaseIterable, Codable {
       return seconds(number).map { .success($0) } ?? .failure(.timeUnit)
     }
     return NumberParser.date(text).map { .success($0) } ?? .failure(.time)
+  }
+
+  /// As `time`, but `text` may have spaces around it.
+  @inline(__always)
+  func looseTime(_ text: UnsafeBufferPointer<UInt8>) -> Result<Int64, BadLine.Reason> {
+    let time = time(text)
+    guard case .failure(.time) = time else { return time }
+    return self.time(LogText.trimmed(text))
   }
 }

@@ -105,13 +105,21 @@ struct ItemRowCutter {
   private mutating func take(_ record: CSVRecord, _ body: Body) throws(LogError) {
     if record.isEmpty { return }
     guard let header else { return header = try readHeader(record) }
-    if let fault = record.fault { return body(.failure(fault), record.line) }
+    if let fault = record.fault { return body(.failure(Self.fault(fault)), record.line) }
     guard record.count == header.count else { return body(.failure(.columns), record.line) }
     row.clear()
     for (i, column) in header.enumerated() {
       if let column { row.values[column].append(contentsOf: record[i]) }
     }
     body(.success(row), record.line)
+  }
+
+  private static func fault(_ fault: CSVRecord.Fault) -> ItemRowFault {
+    switch fault {
+    case .columns: .columns
+    case .length: .length
+    case .quote: .quote
+    }
   }
 
   private func readHeader(_ record: CSVRecord) throws(LogError) -> [Int?] {

@@ -12,15 +12,7 @@ enum ItemText {
 
   /// Whether `text` is well-formed UTF-8.
   static func isUTF8(_ text: [UInt8]) -> Bool {
-    text.withUnsafeBufferPointer { bytes in
-      var i = 0
-      while i < bytes.count {
-        let length = UTF8Sequence.length(bytes, at: i)
-        if length == 0 { return false }
-        i += length
-      }
-      return true
-    }
+    text.withUnsafeBufferPointer(LogText.isUTF8)
   }
 
   /// Whether `id` can name an item: 1 to `ItemRecord.longestID` bytes without control characters.

@@ -13,7 +13,11 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file is packed in a format that is not read here.
   case packed(path: String, by: String)
   /// The file is text in UTF-16.
-  case utf16(path: String)
+  case utf16(path: String, encoding: LogEncoding)
+  /// The program that unpacks the file is not on this machine.
+  case noProgram(path: String, program: String, package: String)
+  /// The program that unpacks the file says that it is damaged.
+  case corruptPacked(path: String, program: String)
   /// The gzip data ends early or is damaged.
   case corruptGzip(path: String, reason: String)
   /// The Zstandard data ends early or is damaged.
@@ -31,9 +35,9 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Events of sessions are needed, and the file has times without sessions.
   case noSessions(path: String)
   /// More lines are bad than the options allow.
-  case tooManyBadLines(bad: Int, lines: Int, first: BadLine?)
+  case tooManyBadLines(bad: Int, lines: Int, first: BadLine?, format: LogFormat)
   /// Not one line could be used.
-  case nothingUsable(lines: Int, first: BadLine?)
+  case nothingUsable(lines: Int, first: BadLine?, format: LogFormat)
   /// Not one row of a file of items or examples could be used.
   case noUsableRow(path: String, kind: ItemFileKind, rows: Int, reason: ItemRowFault?, line: Int)
   /// The first row of a CSV file does not name the columns, or names one twice.
@@ -52,11 +56,18 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
       return error.description
     case .binary(let path):
       return
-        "\(path) is not a text file; name a log of lines of text, plain or packed with gzip or zstd"
+        "\(path) is not a text file; name a log in a format of docs/logs.md, plain or packed with "
+        + "gzip, zstd, xz or bzip2"
     case .packed(let path, let by):
       return "\(path) is packed with \(by); unpack it, or pack it with gzip or zstd"
-    case .utf16(let path):
-      return "\(path) is text in UTF-16; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)"
+    case .utf16(let path, let encoding):
+      return "\(path) is text in UTF-16; read it with --encoding \(encoding.rawValue), or convert "
+        + "it to UTF-8 (iconv -f \(encoding.rawValue.uppercased()) -t UTF-8)"
+    case .noProgram(let path, let program, let package):
+      return "\(path) is packed with \(program), and there is no program \(program) here; "
+        + "install the package \(package), or unpack the file"
+    case .corruptPacked(let path, let program):
+      return "\(path): \(program) cannot unpack it; copy or download the file again"
     case .corruptGzip(let path, let reason):
       return "\(path): the gzip data \(reason); copy or download the file again"
     case .corruptZstd(let path, let reason):
@@ -80,13 +91,14 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noSessions(let path):
       return "\(path) has times but no sessions; name the column of the session or the user with "
         + "--session-column or --user-column"
-    case .tooManyBadLines(let bad, let lines, let first):
-      return "\(bad) of \(lines) lines are bad\(Self.example(first)); "
-        + "correct the log, check --format, or allow more bad lines"
-    case .nothingUsable(let lines, let first):
+    case .tooManyBadLines(let bad, let lines, let first, let format):
+      return "\(bad) of \(lines) lines are bad\(Self.example(first))\(Self.expected(format)); "
+        + "correct the log, or name its format with --format"
+    case .nothingUsable(let lines, let first, let format):
       return lines == 0
         ? "the log is empty; name a log with at least one line"
-        : "none of \(lines) lines can be used\(Self.example(first)); check the log and --format"
+        : "none of \(lines) lines can be used\(Self.example(first))\(Self.expected(format)); "
+          + "check the log and --format"
     case .noUsableRow(let path, let kind, let rows, let reason, let line):
       let found =
         rows == 0
@@ -103,6 +115,11 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(option) cannot be \(value); "
         + "choose \(allowed.lowerBound) to \(allowed.upperBound)"
     }
+  }
+
+  /// What the lines were taken for and what such lines look like.
+  private static func expected(_ format: LogFormat) -> String {
+    format.expected.map { "; as \(format.rawValue), they should be \($0)" } ?? ""
   }
 
   private static func example(_ bad: BadLine?) -> String {

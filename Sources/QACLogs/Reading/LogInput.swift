@@ -1,4 +1,5 @@
-// Reads the bytes of one log file in pieces, and unpacks them if they are gzip or Zstandard.
+// Reads the bytes of one log file in pieces, unpacks them if they are packed, and converts them to
+// UTF-8 if another encoding is named.
 //
 // Files are read and not mapped: if a log were truncated by its rotation, the kernel would end a
 // program that maps it (SIGBUS), and pipes cannot be mapped.
@@ -19,6 +20,9 @@ final class LogInput {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private var gzip: GzipReader?
   private var zstd: ZstdReader?
+  private var program: PackerProgram?
+  private var decoder: LogDecoder?
+  private var converted = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
   private var hasReadHead = false
 
   /// Tells this file from other files, and from its own earlier states.
@@ -28,7 +32,10 @@ final class LogInput {
   ///
   /// With `acceptsPipes` it also opens a pipe, and waits for its writer. That is right if a person
   /// names the pipe, and wrong if a pattern finds it or while a lock is held.
-  init(path: String, acceptsPipes: Bool) throws(LogError) {
+  init(
+    path: String, acceptsPipes: Bool, encoding: LogEncoding = .utf8
+  ) throws(LogError) {
+    decoder = encoding == .utf8 ? nil : LogDecoder(encoding)
     let status: stat
     do throws(FileError) {
       (descriptor, status) = try RegularFile.open(path, acceptsPipes: acceptsPipes)
@@ -45,10 +52,25 @@ final class LogInput {
   deinit {
     close(descriptor)
     buffer.deallocate()
+    converted.deallocate()
   }
 
-  /// The next piece, valid until the next call; empty at the end. Only the last piece is short.
+  /// The next piece, valid until the next call; empty at the end. Only the last piece is short,
+  /// except where an encoding is converted.
   func next() throws(LogError) -> UnsafeBufferPointer<UInt8> {
+    guard decoder != nil else { return try nextBytes() }
+    repeat {
+      let bytes = try nextBytes()
+      if bytes.isEmpty { decoder?.finish() } else { decoder?.convert(bytes) }
+      converted.deallocate()
+      converted = .allocate(capacity: decoder?.text.count ?? 0)
+      _ = converted.update(fromContentsOf: decoder?.text ?? [])
+      if bytes.isEmpty || !converted.isEmpty { break }
+    } while true
+    return UnsafeBufferPointer(converted)
+  }
+
+  private func nextBytes() throws(LogError) -> UnsafeBufferPointer<UInt8> {
     if !hasReadHead {
       hasReadHead = true
       let head = piece(try Self.fill(buffer, descriptor, path))
@@ -59,17 +81,21 @@ final class LogInput {
         gzip = try GzipReader(head: head, path: path, refill: refill)
       } else if ZstdReader.isZstd(head) {
         zstd = try ZstdReader(head: head, path: path, refill: refill)
+      } else if let kind = PackerProgram.kinds.first(where: { head.starts(with: $0.magic) }) {
+        program = try PackerProgram(kind, descriptor: descriptor, path: path)
       } else {
         return head
       }
     }
     if let gzip { return piece(try gzip.read(into: buffer)) }
     if let zstd { return piece(try zstd.read(into: buffer)) }
+    if let program { return piece(try program.read(into: buffer)) }
     return piece(try Self.fill(buffer, descriptor, path))
   }
 
-  /// Whether the file is packed; known once something was read.
-  var isPacked: Bool { gzip != nil || zstd != nil }
+  /// Whether the file is packed or converted, so that places in its text are none in the file; known
+  /// once something was read.
+  var isPacked: Bool { gzip != nil || zstd != nil || program != nil || decoder != nil }
 
   /// Makes the next piece begin at byte `offset` of a plain file, of which nothing was read yet.
   func skip(to offset: Int64) throws(LogError) {
@@ -97,7 +123,7 @@ final class LogInput {
   }
 
   /// Reads until `output` is full or the file ends.
-  private static func fill(
+  static func fill(
     _ output: UnsafeMutableBufferPointer<UInt8>, _ descriptor: Int32, _ path: String
   ) throws(LogError) -> Int {
     var count = 0

@@ -1,5 +1,6 @@
 // The settings for reading logs.
 
+import QACBinary
 public import QACText
 
 /// How logs are read, normalised and cut into sessions.
@@ -11,6 +12,11 @@ public struct LogReadOptions: Sendable {
   public var format: LogFormat
   /// What is said about the columns of all files.
   public var columns = LogColumns()
+  /// The encoding of all files.
+  public var encoding = LogEncoding.utf8
+  /// With what the addresses and agents of access logs are hashed to sessions. A log that is read
+  /// again needs the same salt for the same sessions.
+  public var salt = LogReadOptions.saltOfThisMachine
   /// How queries are normalised.
   public var profile: NormalizationProfile
   /// Seconds without a query of its user after which a session ends.
@@ -67,4 +73,11 @@ public struct LogReadOptions: Sendable {
     let (time, overflow) = now.addingReportingOverflow(86_400)
     return overflow ? .max : time
   }
+
+  /// A salt that stays the same on this machine and that others do not know: its machine id
+  /// (machine-id(5)); if it has none, a text that is the same everywhere.
+  public static let saltOfThisMachine: String = {
+    let id = try? RegularFile.contents("/etc/machine-id", limit: 64)
+    return "qacd " + String(decoding: id ?? [], as: UTF8.self)
+  }()
 }

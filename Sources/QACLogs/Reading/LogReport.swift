@@ -24,8 +24,16 @@ public struct BadLine: Sendable, Equatable, CustomStringConvertible {
     case entry = "outside any entry"
     /// The line is not a JSON object.
     case json = "not a JSON object"
-    /// The line is longer than `LogReader.maximumLineLength`.
+    /// Text follows a closing quote of CSV.
+    case quote = "text after a closing quote"
+    /// The line is not one of an access log.
+    case request = "not a request of an access log"
+    /// The entry is longer than `LogReader.maximumLineLength`.
     case length = "longer than 64 KiB"
+
+    /// Whether the entry is only too long. It is left out and counted, but it does not speak
+    /// against the file.
+    public var isLength: Bool { self == .length || self == .longQuery }
   }
 
   /// The file's path.
@@ -56,6 +64,8 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
     public var layout: LogLayout
     /// What else was found out about it, such as the names of its columns; may be empty.
     public var detail = ""
+    /// Whether its first lines hold text that is not UTF-8.
+    public var isNotUTF8 = false
     /// Its first records, at most `LogReport.keptRecords`. They hold text of the log: show them to
     /// nobody else than the person who named the file.
     public var firstRecords: [RawEvent] = []
@@ -103,10 +113,14 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
   /// Makes an empty report.
   public init() {}
 
-  /// What was assumed about the files, one line each, and how many lines are too far ahead.
+  /// What was assumed about the files and their text, one line each, and how many lines are too far ahead.
   public var notes: [String] {
     var notes = files.filter { $0.unit != .seconds }.map {
       "\($0.path): times are read as \($0.unit.rawValue)"
+    }
+    notes += files.filter(\.isNotUTF8).map {
+      "\($0.path): some text is not UTF-8, and what is not is read as U+FFFD; "
+        + "if it is Latin-1, say so with --encoding latin-1"
     }
     if let ahead = badReasons[.future] {
       notes.append("\(ahead) lines are bad: \(BadLine.Reason.future.rawValue)")

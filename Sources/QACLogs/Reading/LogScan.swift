@@ -20,7 +20,7 @@ struct LogScan {
 
   /// Calls `body` with every record of the file at `path`.
   mutating func file(_ path: String, _ body: Body) throws(LogError) {
-    let input = try LogInput(path: path, acceptsPipes: true)
+    let input = try LogInput(path: path, acceptsPipes: true, encoding: options.encoding)
     _ = try file(input, path: path, from: nil, leavesUnfinished: false, body)
   }
 
@@ -79,22 +79,26 @@ struct LogScan {
     }
     report.files.append(
       .init(
-        path: path, layout: file.layout, detail: file.detail, firstRecords: file.firstRecords))
+        path: path, layout: file.layout, detail: file.detail, isNotUTF8: file.isNotUTF8,
+        firstRecords: file.firstRecords))
     return Position(
       bytes: reader.completeBytes.map { $0 + before }, lines: file.line,
       format: file.layout.format, unit: file.layout.unit)
   }
 
-  /// Throws if no line can be used or too many lines are bad.
+  /// Throws if no line can be used or too many lines are bad. Lines that are only too long do not
+  /// count as bad here.
   func finish() throws(LogError) {
-    let first = report.firstBad.first
     if report.files.isEmpty { throw .noFiles }
+    let first = report.firstBad.first { !$0.reason.isLength } ?? report.firstBad.first
+    let format = report.files.first { $0.path == first?.path }?.format ?? .auto
     if usedLines == 0 {
-      throw .nothingUsable(lines: report.lines, first: first)
+      throw .nothingUsable(lines: report.lines, first: first, format: format)
     }
+    let bad = report.badReasons.reduce(0) { $0 + ($1.key.isLength ? 0 : $1.value) }
     let limit = options.maximumBadShare * Double(report.lines - report.emptyLines)
-    if report.badLines > options.toleratedBadLines, Double(report.badLines) > limit {
-      throw .tooManyBadLines(bad: report.badLines, lines: report.lines, first: first)
+    if bad > options.toleratedBadLines, Double(bad) > limit {
+      throw .tooManyBadLines(bad: bad, lines: report.lines, first: first, format: format)
     }
   }
 
@@ -105,6 +109,7 @@ struct LogScan {
     var reader: (any LogStreamReader)?
     var layout = LogLayout(.auto)
     var detail = ""
+    var isNotUTF8 = false
     var line = 0
     var latest = Int64.max
     var firstRecords: [RawEvent] = []
@@ -114,7 +119,7 @@ struct LogScan {
     _ file: inout OpenFile, head: UnsafeBufferPointer<UInt8>, format: LogFormat
   ) throws(LogError) {
     let guess = try FormatDetector.guess(
-      path: file.path, bytes: head, format: format, columns: options.columns)
+      path: file.path, bytes: head, format: format, options)
     guard let guess else {
       // Blank lines only: any format finds that they are empty.
       file.reader = PlainLinesFormat.reader
@@ -129,6 +134,7 @@ struct LogScan {
     firstLayout = firstLayout ?? layout
     file.layout = layout
     file.detail = guess.detail
+    file.isNotUTF8 = guess.isNotUTF8
     file.reader = guess.reader
     if layout.isTimed { file.latest = options.latestTime }
   }

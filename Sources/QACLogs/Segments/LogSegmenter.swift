@@ -89,7 +89,7 @@ package struct LogSegmenter: Sendable {
   package func read(
     _ path: String, known: LogFileState?, sink: ([UInt8]) throws(LogError) -> Void
   ) throws(LogError) -> LogFileChange {
-    let input = try LogInput(path: path, acceptsPipes: false)
+    let input = try LogInput(path: path, acceptsPipes: false, encoding: options.encoding)
     if let known, known.identity == input.identity { return .none }
     var start: LogScan.Position?
     var state = LogFileState(identity: input.identity)
@@ -152,12 +152,17 @@ package struct LogSegmenter: Sendable {
   }
 
   private func check(_ state: LogFileState, _ first: BadLine?) throws(LogError) {
-    let bad = state.badCount
-    let used = state.lines - state.emptyLines - bad
-    if bad > 0, used == 0 { throw .nothingUsable(lines: state.lines, first: first) }
+    let format = LogFormat(rawValue: state.format) ?? .auto
+    let used = state.lines - state.emptyLines - state.badCount
+    if state.badCount > 0, used == 0 {
+      throw .nothingUsable(lines: state.lines, first: first, format: format)
+    }
+    let bad = state.badLines.reduce(0) {
+      $0 + (BadLine.Reason(rawValue: $1.key)?.isLength == true ? 0 : $1.value)
+    }
     let limit = options.maximumBadShare * Double(state.lines - state.emptyLines)
     if bad > options.toleratedBadLines, Double(bad) > limit {
-      throw .tooManyBadLines(bad: bad, lines: state.lines, first: first)
+      throw .tooManyBadLines(bad: bad, lines: state.lines, first: first, format: format)
     }
   }
 

@@ -75,6 +75,8 @@ public struct ItemSet: Sendable {
   public private(set) var pairs: [Pair] = []
   /// Who submitted which query, ascending by query; none if the examples do not tell people apart.
   public private(set) var askers: [Asker] = []
+  /// How often each query was used by people who are not told apart.
+  public private(set) var anonymousUses: [Float] = []
   /// What was submitted before, ascending by query, item and previous query; none if the examples
   /// do not say.
   public private(set) var contexts: [Context] = []
@@ -88,8 +90,6 @@ public struct ItemSet: Sendable {
     /// The normal form of the query before.
     public var previous: [UInt8]
   }
-  /// How often each query was used by people who are not told apart.
-  public private(set) var anonymousUses: [Float] = []
 
   /// One example: a query that led to an item, once or more often.
   public struct Example: Sendable {

@@ -15,6 +15,8 @@ extension LogFormat: ExpressibleByArgument {
   fileprivate var help: String { expected ?? "recognised from the beginning of each file" }
 }
 
+extension LogEncoding: ExpressibleByArgument {}
+
 /// A format whose lines have a session and a time, or `auto`: all that a rebuild reads.
 struct TimedFormat: ExpressibleByArgument, CaseIterable {
   let format: LogFormat

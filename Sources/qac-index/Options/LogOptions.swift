@@ -30,6 +30,7 @@ struct SourceOptions: ParsableArguments {
   func read(_ reading: ReadingOptions, keepsSecrets: Bool) throws -> QueryLog {
     var options = LogReadOptions(profile: profile)
     options.format = logs.format
+    logs.columns.apply(to: &options)
     options.sessionGap = reading.sessionGap
     options.countScale = reading.countScale
     if let cap = reading.countCap { options.countCap = cap }
@@ -46,7 +47,7 @@ struct LogOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The log files to learn from: plain, gzip or zstd.",
+      "The log files to learn from: plain, gzip, zstd, xz or bzip2.",
       discussion: "Several files may follow, and the option may be given several times.",
       valueName: "file"))
   var log: [String] = []
@@ -63,6 +64,8 @@ struct LogOptions: ParsableArguments {
 
   @Option(help: "The format of the logs; set it where auto does not recognise them.")
   var format: LogFormat = .auto
+
+  @OptionGroup(title: HelpSection.columns) var columns: ColumnOptions
 
   @Option(help: ProfileHelp.text)
   var profile = ProfileName(.search)

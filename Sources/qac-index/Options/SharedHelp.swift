@@ -7,6 +7,7 @@ import QACPipeline
 /// first name them, and then, under OPTIONS, the options of no section: --version and --help alone.
 enum HelpSection {
   static let files = "Logs and files"
+  static let columns = "How logs are read"
   static let learning = "What is learned"
   static let measuring = "How it is measured"
   static let results = "What comes out"
