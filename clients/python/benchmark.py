@@ -92,7 +92,8 @@ def main() -> None:
     print("| what | p50, us | p99, us | p50 over raw |\n|---|---|---|---|")
     print(row("raw socket", raw, half))
     print(row("Client", times, half))
-    print(row("AsyncClient", asyncio.run(asyncio_turns(options.socket, options.limit, turns)), half))
+    times = asyncio.run(asyncio_turns(options.socket, options.limit, turns))
+    print(row("AsyncClient", times, half))
 
 
 if __name__ == "__main__":

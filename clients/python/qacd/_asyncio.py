@@ -243,7 +243,9 @@ class AsyncClient:
                     await asyncio.sleep(0.002)
                 except OSError as error:
                     raise wire.unavailable(self.socket_path, error) from None
-            _, link = await loop.create_unix_connection(lambda: _Link(loop, connection), sock=connection)
+            _, link = await loop.create_unix_connection(
+                lambda: _Link(loop, connection), sock=connection
+            )
             return link
         except BaseException:
             connection.close()
