@@ -11,14 +11,16 @@
 
 const STYLE = `
 .qac-list{position:absolute;z-index:1000;box-sizing:border-box;margin:2px 0 0;padding:4px 0;
-max-height:min(60vh,28em);overflow:auto;overscroll-behavior:contain;list-style:none;text-align:start;
+max-height:min(60vh,28em);overflow:auto;overscroll-behavior:contain;list-style:none;
+text-align:start;
 background:var(--qac-background,Canvas);color:var(--qac-color,CanvasText);
 border:1px solid var(--qac-border,color-mix(in srgb,CanvasText 30%,Canvas));border-radius:6px;
 box-shadow:0 4px 16px rgb(0 0 0/.2)}
 .qac-list[hidden]{display:none}
 .qac-option{padding:8px 12px;cursor:pointer;overflow-wrap:anywhere}
 .qac-option:hover{background:color-mix(in srgb,CanvasText 7%,Canvas)}
-.qac-option[aria-selected=true]{background:var(--qac-active,color-mix(in srgb,CanvasText 14%,Canvas));
+.qac-option[aria-selected=true]{
+background:var(--qac-active,color-mix(in srgb,CanvasText 14%,Canvas));
 outline:2px solid transparent;outline-offset:-2px;box-shadow:inset 3px 0 CanvasText}
 .qac-option b{font-weight:600}
 .qac-note{margin-inline-end:.5em;font-style:italic}
@@ -80,7 +82,8 @@ async function ask(url, query, { limit, items, signal }) {
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   const answer = await response.json();
   const list = (name, text) =>
-    (Array.isArray(answer?.[name]) ? answer[name] : []).filter((one) => typeof one?.[text] === 'string');
+    (Array.isArray(answer?.[name]) ? answer[name] : [])
+      .filter((one) => typeof one?.[text] === 'string');
   return {
     completions: list('completions', 'text').map((one) => ({ match: answer.match, ...one })),
     items: list('items', 'title'),
@@ -112,7 +115,8 @@ export class QACBox {
     this.before = ATTRIBUTES.map((name) => [name, input.getAttribute(name)]);
     for (const [name, value] of Object.entries({
       role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false',
-      'aria-controls': this.list.id, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false',
+      'aria-controls': this.list.id, autocomplete: 'off', autocapitalize: 'none',
+      spellcheck: 'false',
     })) input.setAttribute(name, value);
     if (!sheet) {
       // Unlike an element, this is allowed under every content security policy.
@@ -170,8 +174,9 @@ export class QACBox {
       answer = { completions: [], items: [] };
     }
     clearTimeout(late);
-    // Somebody typed on, left the box, or is composing.
-    if (number === this.asked && query === this.input.value) this.show(answer, query);
+    // Somebody typed on, left the box, is composing, or is choosing from what is shown.
+    if (number !== this.asked || query !== this.input.value || this.active >= 0) return;
+    this.show(answer, query);
   }
 
   // Closes the list, and drops what is being asked.
@@ -340,14 +345,16 @@ export function source({ url, limit = 8, sourceId = 'qacd', deadline = 2000 }) {
     sourceId,
     async getItems({ query }) {
       try {
-        return (await ask(url, query, { limit, signal: AbortSignal.timeout(deadline) })).completions;
+        const signal = AbortSignal.timeout(deadline);
+        return (await ask(url, query, { limit, signal })).completions;
       } catch {
         return [];
       }
     },
     getItemInputValue: ({ item }) => item.text,
     templates: {
-      item: ({ item, createElement }) => createElement('span', { className: 'qac-option' }, item.text),
+      item: ({ item, createElement }) =>
+        createElement('span', { className: 'qac-option' }, item.text),
     },
   };
 }

@@ -23,7 +23,7 @@ import Testing
 
   private static func pages() -> [String] {
     ["README.md", "data/README.md"] + files("docs", ["md"]) + files("Benchmarks", ["md"])
-      + files("Tests", ["md"])
+      + files("Tests", ["md"]) + files("clients", ["md"])
   }
 
   private static func exists(_ path: String) -> Bool {

@@ -210,7 +210,8 @@ static size_t qacd_sequence(const unsigned char *s, size_t size) {
     if ((s[i] & 0xC0) != 0x80) return 0;
     scalar = scalar << 6 | (s[i] & 0x3Fu);
   }
-  if (scalar < least[length] || scalar > 0x10FFFF || (scalar >= 0xD800 && scalar < 0xE000)) return 0;
+  if (scalar < least[length] || scalar > 0x10FFFF) return 0;
+  if (scalar >= 0xD800 && scalar < 0xE000) return 0;
   return length;
 }
 
@@ -373,7 +374,8 @@ static int qacd_read_number(struct qacd_reader *reader, struct qacd_value *value
 
 static int qacd_read_word(struct qacd_reader *reader, const char *word) {
   size_t length = strlen(word);
-  if ((size_t)(reader->end - reader->at) < length || memcmp(reader->at, word, length) != 0) return 0;
+  if ((size_t)(reader->end - reader->at) < length) return 0;
+  if (memcmp(reader->at, word, length) != 0) return 0;
   reader->at += length;
   return 1;
 }

@@ -174,7 +174,7 @@ def an_unknown_code_is_no_reason_to_try_again(t):
     t.equal(t.daemon.connections, 1)
 
 
-@case("\"Again\": the same request may succeed later.")
+@case('"Again": the same request may succeed later.')
 def every_code_of_the_table(t):
     for error in t.suite["errors"]:
         t.serve(hostile.says(error["code"]), keep_client=True)
@@ -271,6 +271,12 @@ def an_answer_that_does_not_come(t):
 def a_deadline_is_for_the_whole_answer(t):
     t.serve(hostile.trickles)
     t.fails(t.call(complete("gar"), deadline_ms=400), "timeout")
+
+
+@case("Tell them apart by `id`.")
+def a_flood_does_not_move_a_deadline(t):
+    t.serve(hostile.floods)
+    t.fails(t.call(complete("gar"), deadline_ms=500), "timeout")
 
 
 @case("The daemon closes a connection that takes no byte for 30 seconds while answers wait")

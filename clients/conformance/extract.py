@@ -23,7 +23,7 @@ LIMITS = {
     "depth": r"at most (\d+) levels of nesting",
     "batch_requests": r"An array of 1 to (\d+) requests",
     "id_bytes": r"or null, at most (\d+) bytes as written",
-    "session_bytes": r"a string of 1 to (\d+) bytes of UTF-8 without control characters\. The client",
+    "session_bytes": r"a string of 1 to (\d+) bytes of UTF-8 without control characters\. The c",
     "text_bytes": r"a string of at most (\d+) bytes of UTF-8 without U\+0000\. A query",
     "limit": r"a whole number from 1 to (\d+) \|",
     "previous": r"an array of at most (\d+) texts",
@@ -54,7 +54,7 @@ def examples(page):
 
 def errors(page):
     rows = re.findall(r"^\| (-\d+) \| (\w+) \| .* \| (yes|no) \|$", page, re.MULTILINE)
-    return [{"code": int(code), "name": name, "again": again == "yes"} for code, name, again in rows]
+    return [{"code": int(row[0]), "name": row[1], "again": row[2] == "yes"} for row in rows]
 
 
 def methods(page):
@@ -129,7 +129,8 @@ def main(arguments):
             fail("docs/protocol.md no longer says what these cases quote:\n" + "\n".join(missing))
         # A check that cannot fail guards nothing: a page without one sentence must be noticed.
         first = page.replace("A frame is one line", "A frame is two lines")
-        if not missing_quotes(first) or json.dumps(suite(page.replace("| yes |", "| no |"))) == text:
+        second = suite(page.replace("| yes |", "| no |"))
+        if not missing_quotes(first) or second == suite(page):
             fail("the check accepts a page that was changed; mend extract.py")
         print(f"extract: suite.json is current: {len(suite(page)['examples'])} examples")
     elif arguments:

@@ -19,7 +19,7 @@ import threading
 import time
 
 MAXIMUM_LINE = 65536
-HOSTILE_TEXT = "<b>\u2028\u2029\t\"\\\u00e9\U0001f600\u0001"
+HOSTILE_TEXT = '<b>\u2028\u2029\t"\\\u00e9\U0001f600\u0001'
 
 
 class Peer:
@@ -281,6 +281,17 @@ def trickles(peer, _):
         pass
 
 
+def floods(peer, _):
+    """Answers to ids that nobody asked for, without end."""
+    peer.request()
+    part = encode({"jsonrpc": "2.0", "id": 987654321, "result": {}}) * 500
+    try:
+        while True:
+            peer.connection.sendall(part)
+    except OSError:
+        pass
+
+
 def ends(times, prefix=b""):
     """Closes the first `times` connections after one request, and part of an answer."""
 
@@ -414,6 +425,7 @@ BEHAVIOURS = {
     "stalls-first": stalls_first,
     "answers-late": answers_late,
     "trickles": trickles,
+    "floods": floods,
     "ends": ends(1),
     "ends-always": ends(1 << 30),
     "ends-in-an-answer": ends_in_an_answer,

@@ -284,7 +284,7 @@ is a hash table.  Return the call."
                                 :until (+ (float-time) seconds))))
     (if (> (string-bytes line) qacd--maximum-request)
         (qacd--settle call (qacd--error 'toolong
-                                        (format "the request has %d bytes, and the protocol allows %d"
+                                        (format "the request has %d bytes; the protocol allows %d"
                                                 (string-bytes line) qacd--maximum-request)
                                         nil)
                       nil)

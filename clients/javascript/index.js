@@ -168,7 +168,7 @@ class Client {
         reject(error);
       };
       call.succeed = (result) => {
-        if (!isResult(result)) return call.fail(invalid(`the result of ${method} has another shape`));
+        if (!isResult(result)) return call.fail(invalid(`the result of ${method} is no result`));
         settle();
         resolve(member === undefined ? result : member === null ? undefined : result[member]);
       };
@@ -247,8 +247,9 @@ class Client {
       this.#forgetSocket();
       // The daemon's queue of connections is full, and there is nothing to wait for.
       if (error.code === 'EAGAIN') return void setTimeout(() => this.#flush(), 2);
-      const what = `no daemon answers at ${this.#path} (${error.code})`;
-      this.#failQueue(new QACError('unavailable', `${what}; start one with: qacd --index FILE`, true));
+      const where = `${this.#path} (${error.code})`;
+      const what = `no daemon answers at ${where}; start one with: qacd --index FILE`;
+      this.#failQueue(new QACError('unavailable', what, true));
     });
     const end = () => {
       if (isCurrent() && this.#isConnected) this.#end();
@@ -348,7 +349,9 @@ class Client {
           required.forEach((parameter, at) => {
             params[parameter] = values[at];
           });
-          for (const [key, value] of Object.entries(rest)) if (value !== undefined) params[key] = value;
+          for (const [key, value] of Object.entries(rest)) {
+            if (value !== undefined) params[key] = value;
+          }
           return this.#call(method, params, safe, isResult, member, deadline, signal);
         },
       });

@@ -3,4 +3,5 @@ import * as qac from './qac.js';
 // The tests reach the module here; the box is made with the options of the address.
 globalThis.qac = qac;
 const options = JSON.parse(new URLSearchParams(location.search).get('options') ?? '{}');
-globalThis.box = new qac.QACBox(document.querySelector('#q'), { url: '/search', delay: 0, ...options });
+const input = document.querySelector('#q');
+globalThis.box = new qac.QACBox(input, { url: '/search', delay: 0, ...options });

@@ -56,7 +56,8 @@ def behaviour(peer: Any, _: int) -> None:
                 if (at := label.lower().find(typed)) >= 0
             ]
             if typed == "sofaa":
-                shown = [{**hostile.suggestion("sofa bed"), "match": "corrected", "corrected": True}]
+                meant = {"match": "corrected", "corrected": True}
+                shown = [{**hostile.suggestion("sofa bed"), **meant}]
             answer["result"]["suggestions"] = shown[: request["params"].get("limit", 10)]
             if "items" in request["params"]:
                 answer["result"]["items"] = [
@@ -240,9 +241,8 @@ class BoxTests(unittest.TestCase):
         self.assertEqual(self.state(page), ["gar", False, None])
 
     def test_a_tap_takes_an_option(self) -> None:
-        page = self.open(
-            {"submit": False}, has_touch=True, is_mobile=True, viewport={"width": 360, "height": 640}
-        )
+        phone = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True}
+        page = self.open({"submit": False}, **phone)
         page.locator("#q").tap()
         self.type(page, "gar", 3)
         page.locator("[role=option]").first.tap()
@@ -345,6 +345,26 @@ class BoxTests(unittest.TestCase):
         page.wait_for_timeout(50)
         self.assertEqual(self.state(page), ["abcd", False, None])
 
+    def test_an_answer_takes_no_choice_away(self) -> None:
+        page = self.open()
+        page.evaluate(
+            """() => { globalThis.waiting = {};
+            globalThis.fetch = (url) => new Promise((resolve) => {
+              waiting[new URL(url, location).searchParams.get('q')] = (text) =>
+                resolve(new Response(JSON.stringify({ completions: [{ text }] })));
+            }); }"""
+        )
+        self.type(page, "ab")
+        until(page, "'ab' in waiting")
+        page.evaluate("() => waiting.ab('abc')")
+        expect(page.locator("[role=option]:visible")).to_have_text(["abc"])
+        self.type(page, "c")
+        until(page, "'abc' in waiting")
+        page.keyboard.press("ArrowDown")
+        page.evaluate("() => waiting.abc('abcd')")
+        page.wait_for_timeout(50)
+        self.assertEqual(self.state(page), ["abc", True, "abc"])
+
     def test_markup_stays_text(self) -> None:
         page = self.open({"submit": False})
         self.type(page, "<img", 1)
@@ -358,7 +378,8 @@ class BoxTests(unittest.TestCase):
 
     def test_answers_of_other_shapes_open_nothing(self) -> None:
         page = self.open()
-        for body in ("", "7", "null", "[]", "{}", '{"completions":7}', '{"completions":[7,{"text":1}]}'):
+        lists = ('{"completions":7}', '{"completions":[7,{"text":1}]}')
+        for body in ("", "7", "null", "[]", "{}", *lists):
             page.unroute_all()
             page.route("**/search/complete?*", fulfilled(body))
             page.locator("#q").fill("gar" + str(len(body)))
@@ -409,9 +430,7 @@ class BoxTests(unittest.TestCase):
         self.assertEqual(page.evaluate("selected.item.id"), "sku-17")
         self.assertEqual(page.input_value("#q"), "garden h")
         page.wait_for_timeout(100)
-        self.assertIn(
-            ("record", {"query": "garden h", "item": "sku-17"}), self.server.requests
-        )
+        self.assertIn(("record", {"query": "garden h", "item": "sku-17"}), self.server.requests)
 
     def test_a_listener_may_keep_the_form(self) -> None:
         page = self.open()
@@ -581,7 +600,8 @@ class RealTests(unittest.TestCase):
     def test_with_the_daemon(self) -> None:
         import qacd
 
-        log = [(f"u{n % 9}", 1767225600 + n * 60, ["garden hose", "pond"][n % 2]) for n in range(80)]
+        queries = ["garden hose", "pond"]
+        log = [(f"u{n % 9}", 1767225600 + n * 60, queries[n % 2]) for n in range(80)]
         with (
             tempfile.TemporaryDirectory() as folder,
             sync_playwright() as playwright,
@@ -616,7 +636,8 @@ class FileTests(unittest.TestCase):
 
     def test_the_file_makes_no_markup(self) -> None:
         text = (HERE.parent / "qac.js").read_text(encoding="utf-8")
-        self.assertIsNone(re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text))
+        markup = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\("
+        self.assertIsNone(re.search(markup, text))
 
     @unittest.skipUnless(shutil.which("tsc"), "there is no tsc")
     def test_the_types_hold(self) -> None:

@@ -59,8 +59,8 @@ static void call_one(struct qacd *client, const char *method, const struct qacd_
   const struct qacd_value *session = qacd_get(params, "session");
   if (strcmp(method, "complete") == 0 && has_only(params, "prefix", "session", "limit") &&
       qacd_number(qacd_get(params, "limit"), 1) > 0) {
-    qacd_complete(client, session ? qacd_text(session) : NULL, qacd_text(qacd_get(params, "prefix")),
-                  (int)qacd_number(qacd_get(params, "limit"), 0), deadline, answer);
+    qacd_complete(client, session ? qacd_text(session) : NULL,
+                  qacd_text(qacd_get(params, "prefix")), (int)qacd_number(qacd_get(params, "limit"), 0), deadline, answer);
   } else if (strcmp(method, "record") == 0 && has_only(params, "session", "query", "query")) {
     qacd_record(client, qacd_text(session), qacd_text(qacd_get(params, "query")), deadline, answer);
   } else {
@@ -96,7 +96,8 @@ int main(int count_of_arguments, char **arguments) {
       params[i] = texts[i].data;
     }
     if (count == 1)
-      call_one(client, methods[0], qacd_get(qacd_first(calls), "params"), params[0], deadline, answers);
+      call_one(client, methods[0], qacd_get(qacd_first(calls), "params"), params[0], deadline,
+               answers);
     else
       qacd_pipeline(client, count, methods, params, deadline, answers);
     qacd_add(&out, "[");

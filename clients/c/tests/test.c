@@ -104,8 +104,8 @@ static void test_numbers(void) {
 /* Whatever the bytes are, reading them ends, and what is read is written and read the same. */
 static void test_mutations(void) {
   static const char seed[] =
-      "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"suggestions\":[{\"text\":\"a\\u00e9\\ud83d\\ude00"
-      "\xC3\xA9\",\"score\":-1.5e-3,\"x\":[true,false,null,[],{}]}],\"took_us\":38}}";
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"suggestions\":[{\"text\":\"a\\u00e9\\ud83d\\ude"
+      "00\xC3\xA9\",\"score\":-1.5e-3,\"x\":[true,false,null,[],{}]}],\"took_us\":38}}";
   uint32_t random = 1;
   int round;
   for (round = 0; round < 20000; round++) {
@@ -129,7 +129,8 @@ static void test_mutations(void) {
 static void test_text(void) {
   struct qacd_buffer buffer = {NULL, 0, 0, 0};
   qacd_add_string(&buffer, "a\"\\\n\0\xC3\xA9\xFF\xED\xA0\x80z", 12);
-  CHECK(strcmp(buffer.data, "\"a\\\"\\\\\\u000a\\u0000\xC3\xA9\\ufffd\\ufffd\\ufffd\\ufffdz\"") == 0);
+  CHECK(strcmp(buffer.data,
+               "\"a\\\"\\\\\\u000a\\u0000\xC3\xA9\\ufffd\\ufffd\\ufffd\\ufffdz\"") == 0);
   qacd_buffer_free(&buffer);
 }
 

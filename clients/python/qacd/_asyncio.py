@@ -173,7 +173,10 @@ class AsyncClient:
         until = loop.time() + seconds
         self._follow(loop)
         for attempt in range(2):
-            link = await self._connected(loop, until)
+            link = self._link
+            # What is safe may find out by itself that the connection has ended.
+            if link is None or not call.safe or not link.is_open:
+                link = await self._connected(loop, until)
             self._last += 1
             identity = self._last
             line = wire.line(call, identity)
@@ -243,7 +246,9 @@ class AsyncClient:
                     await asyncio.sleep(0.002)
                 except OSError as error:
                     raise wire.unavailable(self.socket_path, error) from None
-            _, link = await loop.create_unix_connection(lambda: _Link(loop, connection), sock=connection)
+            _, link = await loop.create_unix_connection(
+                lambda: _Link(loop, connection), sock=connection
+            )
             return link
         except BaseException:
             connection.close()

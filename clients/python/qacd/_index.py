@@ -198,9 +198,7 @@ def _run(command: list[str], options: Mapping[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def _files(
-    log: Table | None, items: Table | None, examples: Table | None
-) -> Iterator[list[str]]:
+def _files(log: Table | None, items: Table | None, examples: Table | None) -> Iterator[list[str]]:
     """The arguments that name the tables; those in memory are written first."""
     folder = tempfile.mkdtemp(prefix="qacd-tables.")
     try:

@@ -202,9 +202,7 @@ def suggestion(value: Any) -> Suggestion:
         raise wrong("suggestions")
     if len(value) == 4:
         return Suggestion(shown, score, source, match)
-    return Suggestion(
-        shown, score, source, match, get("corrected") is True, _features(value)
-    )
+    return Suggestion(shown, score, source, match, get("corrected") is True, _features(value))
 
 
 def item(value: Any) -> Item:
@@ -234,9 +232,7 @@ def completion(value: Any) -> Completion:
 
 def retrieval(value: Any) -> Retrieval:
     value = known(value)
-    return Retrieval(
-        objects(value, "items", item), text(value, "index"), whole(value, "took_us")
-    )
+    return Retrieval(objects(value, "items", item), text(value, "index"), whole(value, "took_us"))
 
 
 def queries(value: Any) -> list[RecordedQuery]:

@@ -349,5 +349,3 @@ class Client:
 
     def __setstate__(self, state: dict[str, float]) -> None:
         self.deadline = state["deadline"]
-
-

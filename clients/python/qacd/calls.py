@@ -198,9 +198,7 @@ def remove_items(ids: Iterable[str], *, deadline: float | None = None) -> Call[i
     return Call("items.remove", params, results.member("removed"), deadline, False)
 
 
-def items(
-    *, limit: int | None = None, deadline: float | None = None
-) -> Call[list[ListedItem]]:
+def items(*, limit: int | None = None, deadline: float | None = None) -> Call[list[ListedItem]]:
     """What was added and taken out, by id."""
     return Call("items", _given(limit=limit), results.listed_items, deadline, True)
 

@@ -94,7 +94,8 @@ class MethodTests(unittest.TestCase):
 class ErrorTests(unittest.TestCase):
     def test_errors_can_be_sent_to_another_process(self) -> None:
         error = pickle.loads(pickle.dumps(qacd.Refused(-32002, "busy; try again")))
-        self.assertEqual((error.code, error.retryable, str(error)), (-32002, True, "busy; try again"))
+        found = (error.code, error.retryable, str(error))
+        self.assertEqual(found, (-32002, True, "busy; try again"))
         late = pickle.loads(pickle.dumps(qacd.DeadlineExceeded("late", True)))
         self.assertEqual((late.code, late.retryable), (None, True))
 

@@ -100,9 +100,7 @@ class TableTests(unittest.TestCase):
                 {"id": "b", "title": "Net"},
             ],
         )
-        self.assertEqual(
-            self.records("examples.jsonl"), [{"query": "hose", "id": "a", "count": 2}]
-        )
+        self.assertEqual(self.records("examples.jsonl"), [{"query": "hose", "id": "a", "count": 2}])
 
     def test_options_are_flags(self) -> None:
         arguments = self.build(["a"], minimum_users=3, keep_secrets=True, synonyms=None)

@@ -69,8 +69,9 @@ class WheelTests(unittest.TestCase):
                 + ["--upgrade", "--root-user-action=ignore", "--target", target, what],
                 check=True,
             )
+            program = f"import sys; sys.path.insert(0, {target!r}); {PROGRAM}"
             done = subprocess.run(
-                [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {target!r}); {PROGRAM}"],
+                [sys.executable, "-I", "-c", program],
                 capture_output=True,
                 text=True,
                 check=True,

@@ -13,7 +13,9 @@ local MAXIMUM_ANSWER = 64 * 1024 * 1024
 local MAXIMUM_PATH = 107
 -- Bytes that may wait for a daemon that reads nothing, while calls wait for it as well.
 local MAXIMUM_UNSENT = 16 * 1024 * 1024
-local AGAIN = { [-32002] = true, [-32003] = true, [-32004] = true, [-32005] = true, [-32007] = true }
+-- Error codes whose requests may succeed later.
+local AGAIN = {}
+for _, code in ipairs({ -32002, -32003, -32004, -32005, -32007 }) do AGAIN[code] = true end
 -- Methods that change nothing: sending them twice does no harm.
 local SAFE = {}
 for _, name in ipairs({ 'complete', 'retrieve', 'history', 'blocks', 'pins', 'boosts', 'items',
