@@ -69,6 +69,7 @@ enum FormatDetector {
     }
     guard columns.count >= 3 else { return nil }
     if NumberParser.date(columns[2]) != nil { return .aol }
+    if columns.count == 4 { return NumberParser.time(columns[1]) == nil ? nil : .places }
     guard columns.count == 3 else { return nil }
     let time = NumberParser.time(columns[1])
     guard NumberParser.count(columns[2]) != nil else { return time == nil ? nil : .events }

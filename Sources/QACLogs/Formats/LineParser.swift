@@ -11,6 +11,8 @@ struct LogRecord {
   var time: Int64 = 0
   /// The weight; 1 if the format has no counts.
   var count: Double = 1
+  /// Where the query was submitted, such as a working directory; empty if there is none.
+  var place = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
 }
 
 /// A parser of the lines of one format.
@@ -37,6 +39,7 @@ struct LineParser {
   mutating func timeNumber(_ line: UnsafeBufferPointer<UInt8>) -> Int64? {
     switch format {
     case .events: return Columns(line).flatMap { $0.count == 3 ? NumberParser.time($0[1]) : nil }
+    case .places: return Columns(line).flatMap { $0.count == 4 ? NumberParser.time($0[1]) : nil }
     case .jsonl: return json.parse(line) ? json.timeNumber() : nil
     case .auto, .pairs, .queries, .aol: return nil
     }
@@ -55,6 +58,12 @@ struct LineParser {
       guard let number = NumberParser.time(columns[1]) else { return .bad(.time) }
       guard let time = unit.seconds(number) else { return .bad(.timeUnit) }
       return try use(LogRecord(key: columns[0], query: columns[2], time: time), body)
+    case .places:
+      guard let columns = Columns(line), columns.count == 4 else { return .bad(.columns) }
+      guard let number = NumberParser.time(columns[1]) else { return .bad(.time) }
+      guard let time = unit.seconds(number) else { return .bad(.timeUnit) }
+      return try use(
+        LogRecord(key: columns[0], query: columns[3], time: time, place: columns[2]), body)
     case .pairs:
       guard let columns = Columns(line), columns.count == 3 else { return .bad(.columns) }
       guard let count = NumberParser.count(columns[2]) else { return .bad(.count) }

@@ -13,6 +13,8 @@ public enum LogFormat: String, Sendable, CaseIterable {
   case pairs
   /// `query TAB count`.
   case queries
+  /// `session TAB time TAB place TAB query`: events that say where they were submitted.
+  case places
   /// One JSON object per line, with a session (`session`, `session_id`, `user`, `user_id`), a time
   /// (`time`, `timestamp`, `at`, `ts`: a number as in `events`, or ISO 8601) and a `query` (or
   /// `q`).
@@ -24,7 +26,7 @@ public enum LogFormat: String, Sendable, CaseIterable {
   /// Whether lines of this format have a session and a time.
   public var isTimed: Bool {
     switch self {
-    case .events, .jsonl, .aol: return true
+    case .events, .places, .jsonl, .aol: return true
     case .auto, .pairs, .queries: return false
     }
   }

@@ -16,6 +16,7 @@ extension LogFormat: ExpressibleByArgument {
     switch self {
     case .auto: "recognised from the first lines of each file"
     case .events: "session TAB time TAB query; the time in unix seconds or finer"
+    case .places: "session TAB time TAB place TAB query"
     case .pairs: "previous query TAB query TAB count"
     case .queries: "query TAB count"
     case .jsonl: "one JSON object per line, with a session, a time and a query"
