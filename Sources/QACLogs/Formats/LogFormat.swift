@@ -11,6 +11,8 @@ public enum LogFormat: String, Sendable, CaseIterable {
   case pairs
   /// `query TAB count`.
   case queries
+  /// `session TAB time TAB place TAB query`: events that say where they were submitted.
+  case places
   /// One JSON object per line.
   case jsonl
   /// A JSON document that holds an array of objects.
@@ -36,7 +38,7 @@ public enum LogFormat: String, Sendable, CaseIterable {
   /// is told by its `LogLayout`.
   public var isTimed: Bool {
     switch self {
-    case .events, .jsonl, .json, .aol, .csv, .access, .zsh, .bash, .fish, .atuin: return true
+    case .events, .places, .jsonl, .json, .aol, .csv, .access, .zsh, .bash, .fish, .atuin: return true
     case .auto, .pairs, .queries, .lines: return false
     }
   }
