@@ -66,7 +66,9 @@ enum RetrievalFit {
     if examples.count < fewestQueries { return nil }
     var trainer = RankerTrainer()
     trainer.regularization = 1 / Double(examples.count)
-    return RetrievalRanker(weights: trainer.fit(examples))
+    return RetrievalRanker(
+      weights: trainer.fit(examples),
+      earlyWeights: trainer.fit(examples, isUsed: RetrievalFeature.allCases.map(\.isEarly)))
   }
 
   /// A request for one relevant item.

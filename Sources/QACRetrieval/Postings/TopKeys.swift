@@ -37,6 +37,13 @@ struct TopKeys {
   @inline(__always)
   func score(_ i: Int) -> Float { Float(bitPattern: UInt32(truncatingIfNeeded: keys[i] >> 32)) }
 
+  /// The least of the greatest keys so far, which others must exceed; 0 while there are fewer.
+  var threshold: UInt64 { keys.count < limit ? 0 : keys.first ?? .max }
+
+  /// Key `i`.
+  @inline(__always)
+  subscript(i: Int) -> UInt64 { keys[i] }
+
   /// Takes `key` if it is among the greatest.
   @inline(__always)
   mutating func offer(_ key: UInt64) {

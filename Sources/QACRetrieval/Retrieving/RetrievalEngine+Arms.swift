@@ -66,19 +66,22 @@ extension RetrievalEngine {
       }
     }
     takeTerms(.stem, scratch)
-    for isText in [false, true] {
-      scratch.terms.withUnsafeBufferPointer {
-        scratch.stems.search(
-          $0, in: isText ? items.textHolders : items.holders,
-          isText ? prepared.text : prepared.holders, limit: wanted,
-          mostEntries: Self.mostStemEntries)
+    scratch.terms.withUnsafeBufferPointer {
+      scratch.stems.search(
+        $0, in: items.holders, prepared.holders, limit: wanted, mostEntries: Self.mostStemEntries)
+      scratch.textStems.search(
+        $0, in: items.textHolders, prepared.text, limit: wanted, mostEntries: Self.mostStemEntries)
+    }
+    for i in 0..<scratch.stems.count {
+      scratch.candidates.update(scratch.stems.document(i)) {
+        $0.stemsPlace = UInt16(truncatingIfNeeded: i + 1)
+        $0.textPlace = $0.stemsPlace
       }
-      for i in 0..<scratch.stems.count {
-        scratch.candidates.update(scratch.stems.document(i)) {
-          let place = UInt16(truncatingIfNeeded: i + 1)
-          $0.textPlace = $0.textPlace == 0 ? place : min($0.textPlace, place)
-          if !isText { $0.stemsPlace = place }
-        }
+    }
+    for i in 0..<scratch.textStems.count {
+      scratch.candidates.update(scratch.textStems.document(i)) {
+        let place = UInt16(truncatingIfNeeded: i + 1)
+        $0.textPlace = $0.textPlace == 0 ? place : min($0.textPlace, place)
       }
     }
     // Words admit no more, but their places say something of what others have admitted.
