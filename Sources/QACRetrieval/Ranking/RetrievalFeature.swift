@@ -83,36 +83,6 @@ public enum RetrievalFeature: Int, CaseIterable, Sendable {
   case textMeant
   /// The similarity of t to these stems.
   case meantLikeness
-  /// The square root of `tree`.
-  case relativeTree
-  /// `words` over the greatest of all items.
-  case relativeWords
-  /// The same of `stems`.
-  case relativeStems
-  /// The same of the votes by similarity to the third power.
-  case relativeVotes
-  /// `likeness` over the greatest of the candidates.
-  case relativeLikeness
-  /// `relativeTree` times `relativeWords`.
-  case treeWords
-  /// `relativeTree` times `relativeStems`.
-  case treeStems
-  /// `relativeTree` times `relativeVotes`.
-  case treeVotes
-  /// `relativeTree` times `relativeLikeness`.
-  case treeLikeness
-  /// `relativeWords` times `relativeStems`.
-  case wordsStems
-  /// `relativeWords` times `relativeVotes`.
-  case wordsVotes
-  /// `relativeWords` times `relativeLikeness`.
-  case wordsLikeness
-  /// `relativeStems` times `relativeVotes`.
-  case stemsVotes
-  /// `relativeStems` times `relativeLikeness`.
-  case stemsLikeness
-  /// `relativeVotes` times `relativeLikeness`.
-  case votesLikeness
 
   /// The number of features.
   public static let count = allCases.count
@@ -158,21 +128,6 @@ public enum RetrievalFeature: Int, CaseIterable, Sendable {
     case .meant: return "item.meant"
     case .textMeant: return "item.text_meant"
     case .meantLikeness: return "item.meant_likeness"
-    case .relativeTree: return "item.relative_tree"
-    case .relativeWords: return "item.relative_words"
-    case .relativeStems: return "item.relative_stems"
-    case .relativeVotes: return "item.relative_votes"
-    case .relativeLikeness: return "item.relative_likeness"
-    case .treeWords: return "item.tree_words"
-    case .treeStems: return "item.tree_stems"
-    case .treeVotes: return "item.tree_votes"
-    case .treeLikeness: return "item.tree_likeness"
-    case .wordsStems: return "item.words_stems"
-    case .wordsVotes: return "item.words_votes"
-    case .wordsLikeness: return "item.words_likeness"
-    case .stemsVotes: return "item.stems_votes"
-    case .stemsLikeness: return "item.stems_likeness"
-    case .votesLikeness: return "item.votes_likeness"
     }
   }
 
@@ -184,8 +139,7 @@ public enum RetrievalFeature: Int, CaseIterable, Sendable {
     switch self {
     case .tree, .treeRank, .words, .wordsRank, .stems, .textStems, .nearest, .votes, .meanVotes,
       .votesRank, .uses, .new, .rareness, .newTextStems, .weight, .treePlace, .wordsPlace,
-      .stemsPlace, .votesPlace, .relativeTree, .relativeWords, .relativeStems, .relativeVotes,
-      .treeWords, .treeStems, .treeVotes, .wordsStems, .wordsVotes, .stemsVotes:
+      .stemsPlace, .votesPlace:
       return true
     default: return false
     }

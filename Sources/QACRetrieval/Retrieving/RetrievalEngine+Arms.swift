@@ -133,8 +133,7 @@ extension RetrievalEngine {
     if scratch.addedScores.count < added.items.count {
       scratch.addedScores = [Float](repeating: 0, count: added.items.count)
     }
-    var best = scratch.addedBest
-    best.reset(limit: Self.mostAdded)
+    scratch.addedBest.reset(limit: Self.mostAdded)
     for pass in [true, false] {
       for term in scratch.query.terms where term.kind == .stem && term.isAsked {
         guard let holders = added.holders[term.id] else { continue }
@@ -142,15 +141,15 @@ extension RetrievalEngine {
           if pass {
             scratch.addedScores[Int(item)] += term.idf
           } else if scratch.addedScores[Int(item)] > 0 {
-            best.offer(TopKeys.key(scratch.addedScores[Int(item)], item))
+            scratch.addedBest.offer(TopKeys.key(scratch.addedScores[Int(item)], item))
             scratch.addedScores[Int(item)] = 0
           }
         }
       }
     }
-    for i in 0..<best.count {
-      scratch.candidates.update(UInt32(itemCount) + best.document(i)) { $0.textPlace = 1 }
+    for i in 0..<scratch.addedBest.count {
+      let item = UInt32(itemCount) + scratch.addedBest.document(i)
+      scratch.candidates.update(item) { $0.textPlace = 1 }
     }
-    scratch.addedBest = best
   }
 }

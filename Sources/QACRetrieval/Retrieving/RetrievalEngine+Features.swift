@@ -30,10 +30,6 @@ extension RetrievalEngine {
 
   /// What is the same for all candidates of a query.
   private struct Scales {
-    /// One over the greatest score of a list; 0 without one.
-    var words: Float
-    var stems: Float
-    var votes: Float
     /// One over the sum of all sharp votes.
     var allVotes: Float
     /// One over the weight of the query's terms.
@@ -41,10 +37,6 @@ extension RetrievalEngine {
     var stemTotal: Float
 
     init(_ scratch: RetrievalScratch) {
-      func inverse(_ best: Float) -> Float { best > 0 ? 1 / best : 0 }
-      words = inverse(scratch.words.count > 0 ? scratch.words.score(0) : 0)
-      stems = inverse(scratch.stems.count > 0 ? scratch.stems.score(0) : 0)
-      votes = inverse(scratch.neighbours.count > 0 ? scratch.neighbours.score(0) : 0)
       allVotes = 1 / max(scratch.neighbours.totalVotes.sharpVotes, 1e-9)
       wordTotal = 1 / scratch.query.wordTotal
       stemTotal = 1 / scratch.query.stemTotal
@@ -64,14 +56,13 @@ extension RetrievalEngine {
           let row = FeatureRow(start: start + i * Self.rowStride)
           if candidate.item < items.count {
             fillScores(row, candidate.item, items, scales, scratch)
-            fillEarly(row, candidate, all[Int(candidate.item)], scales)
+            fillEarly(row, candidate, all[Int(candidate.item)])
           } else if let added = scratch.added {
             let place = Int(candidate.item) - items.count
             let comparison = compare(scratch, added, place)
             row[.stems] = Self.bm25Factor * comparison.stems * scales.stemTotal
             row[.textStems] = Self.bm25Factor * comparison.textStems * scales.stemTotal
-            row[.relativeStems] = min(1, Self.bm25Factor * comparison.stems * scales.stems)
-            fillEarly(row, candidate, added.factors[place], scales)
+            fillEarly(row, candidate, added.factors[place])
           }
         }
       }
@@ -84,25 +75,22 @@ extension RetrievalEngine {
     _ row: FeatureRow, _ item: UInt32, _ items: ItemsView, _ scales: Scales,
     _ scratch: RetrievalScratch
   ) {
-    let words = scratch.words.score(of: item, in: items.holders, prepared.holders)
-    let stems = scratch.stems.score(of: item, in: items.holders, prepared.holders)
-    let votes = scratch.neighbours.votes(for: item)
-    row[.words] = words * scales.wordTotal
-    row[.stems] = stems * scales.stemTotal
+    row[.words] =
+      scratch.words.score(of: item, in: items.holders, prepared.holders) * scales.wordTotal
+    row[.stems] =
+      scratch.stems.score(of: item, in: items.holders, prepared.holders) * scales.stemTotal
     row[.textStems] =
       scratch.textStems.score(of: item, in: items.textHolders, prepared.text) * scales.stemTotal
-    row[.relativeWords] = min(1, words * scales.words)
-    row[.relativeStems] = min(1, stems * scales.stems)
+    let votes = scratch.neighbours.votes(for: item)
     row[.nearest] = votes.similarity
     row[.votes] = votes.sharpVotes * scales.allVotes
     // What the item's uses divide.
     row[.meanVotes] = votes.votes
-    row[.relativeVotes] = min(1, votes.votes * scales.votes)
   }
 
   @inline(__always)
   private func fillEarly(
-    _ row: FeatureRow, _ candidate: CandidateItem, _ factors: ItemFactors, _ scales: Scales
+    _ row: FeatureRow, _ candidate: CandidateItem, _ factors: ItemFactors
   ) {
     func isPlace(_ place: UInt16) -> Bool { place > 0 && place <= Self.lastPlace }
     func rank(_ place: UInt16) -> Float { isPlace(place) ? 1 / Float(place) : 0 }
@@ -123,14 +111,6 @@ extension RetrievalEngine {
     row[.wordsPlace] = logarithm(candidate.wordsPlace)
     row[.stemsPlace] = logarithm(candidate.stemsPlace)
     row[.votesPlace] = logarithm(candidate.votesPlace)
-    let tree = row[.tree].squareRoot()
-    row[.relativeTree] = tree
-    row[.treeWords] = tree * row[.relativeWords]
-    row[.treeStems] = tree * row[.relativeStems]
-    row[.treeVotes] = tree * row[.relativeVotes]
-    row[.wordsStems] = row[.relativeWords] * row[.relativeStems]
-    row[.wordsVotes] = row[.relativeWords] * row[.relativeVotes]
-    row[.stemsVotes] = row[.relativeStems] * row[.relativeVotes]
   }
 
   /// ln(2 lastPlace / place) per place, from 1: above 0, so that 0 is left for no place.
@@ -144,7 +124,6 @@ extension RetrievalEngine {
     scratch.query.withTable { table in
       scratch.rows.withUnsafeMutableBufferPointer { rows in
         guard let start = rows.baseAddress else { return }
-        var best: Float = 0
         prepared.factors.withUnsafeBufferPointer { all in
           guard let all = all.baseAddress else { return }
           for i in scratch.compared {
@@ -163,18 +142,7 @@ extension RetrievalEngine {
               fillLate(
                 row, compare(scratch, added, place), added.factors[place], scratch.query)
             }
-            best = max(best, row[.likeness])
           }
-        }
-        let scale = best > 0 ? 1 / best : 0
-        for i in scratch.compared {
-          let row = FeatureRow(start: start + Int(i) * Self.rowStride)
-          let likeness = row[.likeness] * scale
-          row[.relativeLikeness] = likeness
-          row[.treeLikeness] = likeness * row[.relativeTree]
-          row[.wordsLikeness] = likeness * row[.relativeWords]
-          row[.stemsLikeness] = likeness * row[.relativeStems]
-          row[.votesLikeness] = likeness * row[.relativeVotes]
         }
       }
     }

@@ -30,6 +30,8 @@ public final class RetrievalEngine: Sendable {
   let normalizer: Normalizer
   /// What the places of lists are worth.
   let placeLogarithms: [Float]
+  /// The number of items of the index.
+  public let itemCount: Int
 
   /// Makes an engine of an index that was verified; nil if it has no items.
   ///
@@ -37,6 +39,7 @@ public final class RetrievalEngine: Sendable {
   public init?(verified index: LabelIndex) throws(RetrievalError) {
     guard let items = index.view.items else { return nil }
     self.index = index
+    itemCount = items.count
     let ranker = try RetrievalRanker(index)
     paddedWeights = Self.padded(ranker.weights)
     earlyWeights = ranker.earlyWeights.map(Self.padded) ?? []
@@ -48,6 +51,7 @@ public final class RetrievalEngine: Sendable {
   /// An engine that serves what `engine` does, with another ranker.
   public init(_ engine: RetrievalEngine, ranker: RetrievalRanker) {
     index = engine.index
+    itemCount = engine.itemCount
     paddedWeights = Self.padded(ranker.weights)
     earlyWeights = ranker.earlyWeights.map(Self.padded) ?? []
     prepared = engine.prepared
@@ -66,9 +70,6 @@ public final class RetrievalEngine: Sendable {
     }
     return items
   }
-
-  /// The number of items of the index.
-  public var itemCount: Int { items.count }
 
   /// Finds the best items for `query` into `scratch`, best first.
   ///
