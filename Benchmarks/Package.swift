@@ -27,7 +27,8 @@ let package = Package(
       name: "qac-instructions",
       dependencies: ["BenchSessions", "CBench", "CAllocations"]
         + qacd(
-          "QACEngine", "QACIndex", "QACLogs", "QACReplay", "QACText", "QACTraining")
+          "QACEngine", "QACIndex", "QACLogs", "QACReplay", "QACRetrieval", "QACText",
+          "QACTraining")
     ),
     .executableTarget(
       name: "qac-bench",

@@ -196,6 +196,68 @@ import Testing
     }
   }
 
+  /// Items that are all found by "lamp", in many more numbers than are compared.
+  private static func lamps(_ seed: UInt64) throws -> RetrievalEngine {
+    var random = SplitMix64(seed: seed)
+    let words = ["oak", "red", "desk", "warm", "small", "tall"]
+    let items = (0..<300).map { number in
+      let title = ["lamp"] + (0...random.below(5)).map { _ in words[random.below(words.count)] }
+      let form = Array(title.joined(separator: " ").utf8)
+      return ItemSet.Item(id: Array("i\(1000 + number)".utf8), title: form, titleForm: form)
+    }
+    let examples = (0..<100).map { _ in
+      ItemSet.Example(
+        query: Array("\(words[random.below(words.count)]) light".utf8), item: random.below(300),
+        count: 1)
+    }
+    return try engine(ItemSet(items: items, examples: examples))
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func theBestAreComparedAndTheirOrderIsThatOfAll(seed: UInt64) throws {
+    let all = try Self.lamps(seed)
+    var weights = [Double](repeating: 0, count: RetrievalFeature.count)
+    for feature in [RetrievalFeature.words, .stems, .nearest] { weights[feature.rawValue] = 2 }
+    let whole = RetrievalEngine(all, ranker: RetrievalRanker(weights: weights))
+    let some = RetrievalEngine(
+      all, ranker: RetrievalRanker(weights: weights, earlyWeights: weights))
+    for query in ["lamp", "red oak lamp", "warm light", "small desk light"] {
+      for limit in [1, 10, 60] {
+        let (a, b) = (RetrievalScratch(engine: whole), RetrievalScratch(engine: some))
+        let expected = Self.ids(whole, query, limit: limit, scratch: a)
+        let found = Self.ids(some, query, limit: limit, scratch: b)
+        #expect(found == expected, "seed \(seed), \(query), \(limit)")
+        #expect(found.count == limit, "seed \(seed), \(query), \(limit)")
+        #expect(a.compared.count > b.compared.count, "seed \(seed), \(query), \(limit)")
+      }
+    }
+  }
+
+  @Test func weightsComeBackFromAFileByName() throws {
+    let set = Self.set([("unzip", 3)])
+    var ranker = RetrievalRanker(
+      weights: (0..<RetrievalFeature.count).map { Double($0) / 4 - 3 })
+    func engine(_ named: [(name: String, value: Double)]) throws -> RetrievalEngine? {
+      var content = TinyIndex.smallest
+      content.items = ItemContentBuilder(set, settings: ItemSettings()).build()
+      content.ranker = named
+      let index = try LabelIndex(bytes: IndexWriter.serialize(content))
+      try index.verify()
+      return try RetrievalEngine(verified: index)
+    }
+    let plain = try #require(try engine(ranker.named))
+    #expect(plain.weights == ranker.weights && plain.earlyWeights.isEmpty)
+    ranker.earlyWeights = RetrievalFeature.allCases.map { $0.isEarly ? 0.5 : 0 }
+    let both = try #require(try engine(ranker.named))
+    #expect(both.weights == ranker.weights)
+    #expect(Array(both.earlyWeights.prefix(RetrievalFeature.count)) == ranker.earlyWeights)
+    for name in ["item.nothing", "item.early.nothing"] {
+      #expect(throws: RetrievalError.unknownFeature(name: "item.nothing")) {
+        _ = try engine([(name, 1)])
+      }
+    }
+  }
+
   @Test(arguments: [1, 3]) func theBytesDoNotDependOnThreads(threads: Int) throws {
     var settings = ItemSettings()
     settings.tree.threads = threads

@@ -15,7 +15,14 @@ import Testing
       let all = (0..<random.below(200)).map { document in
         (score: Float(random.below(20)), document: UInt32(document))
       }
-      for entry in all { best.offer(TopKeys.key(entry.score, entry.document)) }
+      for entry in all {
+        let key = TopKeys.key(entry.score, entry.document)
+        let threshold = best.threshold
+        #expect(best.count == limit || threshold == 0, "seed \(seed), limit \(limit)")
+        best.offer(key)
+        // A key that is not above the threshold changes nothing.
+        #expect(key > threshold || best.threshold == threshold, "seed \(seed), limit \(limit)")
+      }
       best.sort()
       let expected = all.sorted {
         $0.score != $1.score ? $0.score > $1.score : $0.document < $1.document

@@ -1,12 +1,13 @@
 // The fixed work of which dev/instructions counts the instructions, run under
 //
 //     valgrind --tool=callgrind --collect-atstart=no --toggle-collect=qac_measured \
-//       --dump-after=qac_measured qac-instructions INDEX LOG SMALL
+//       --dump-after=qac_measured qac-instructions INDEX LOG SMALL ITEMS EXAMPLES
 //
-// INDEX is built from LOG, SMALL is a log to be built from here. Each piece of work is run within
+// INDEX is built from LOG, SMALL is a log to be built from here, and ITEMS is an index whose items
+// were learned from EXAMPLES. Each piece of work is run within
 // one call of `qac_measured`, after which callgrind writes its count; the pieces are printed in the
 // same order, a line each, separated by tabs: name, how many units of work it was, and of
-// completions how often they took memory from the heap.
+// completions and retrievals how often they took memory from the heap.
 //
 // Invariant: equal files and equal code do equal work: one thread, fixed requests, and working
 // memory that has grown before anything is counted.
@@ -17,6 +18,7 @@ import QACEngine
 import QACIndex
 import QACLogs
 import QACReplay
+import QACRetrieval
 import QACText
 import QACTraining
 
@@ -24,12 +26,12 @@ import QACTraining
 struct QACInstructions {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
-    guard arguments.count == 3, let index = arguments.first, let small = arguments.last else {
-      print("usage: qac-instructions INDEX LOG SMALL")
+    guard arguments.count == 5, let index = arguments.first, let examples = arguments.last else {
+      print("usage: qac-instructions INDEX LOG SMALL ITEMS EXAMPLES")
       return
     }
     checkCounter()
-    try measureBuild(of: small)
+    try measureBuild(of: arguments[3])
     let log = try LogReader.read(paths: [arguments[2]])
     var opened: Result<CompletionEngine, EngineError>?
     let file = try LabelIndex(opening: index)
@@ -40,6 +42,7 @@ struct QACInstructions {
     }
     guard let engine = try opened?.get() else { return }
     measureCompletions(engine, FixedRequests(log, engine))
+    try measureRetrievals(of: arguments[4], FixedRetrievals(examples))
   }
 
   /// What `body` takes from the heap.
@@ -99,6 +102,33 @@ struct QACInstructions {
       let taken = allocations { group.keystrokes.forEach(complete) }
       measured("complete: \(group.name)", units: group.keystrokes.count, allocations: taken) {
         group.keystrokes.forEach(complete)
+      }
+    }
+  }
+
+  private static func measureRetrievals(of index: String, _ requests: FixedRetrievals) throws {
+    let file = try LabelIndex(opening: index)
+    try file.verify()
+    guard let engine = try RetrievalEngine(verified: file) else {
+      print("usage: ITEMS must be an index with items")
+      return
+    }
+    let scratch = RetrievalScratch(engine: engine)
+    let groups = requests.groups(beside: file)
+    func retrieve(_ group: FixedRetrievals.Group, _ number: Int) {
+      requests.queries[number].withUnsafeBufferPointer { query in
+        requests.previous(group, number).withUnsafeBufferPointer { previous in
+          engine.retrieve(
+            query: query, limit: group.limit, previous: previous, added: group.added,
+            scratch: scratch)
+        }
+      }
+    }
+    for group in groups { requests.queries.indices.forEach { retrieve(group, $0) } }
+    for group in groups {
+      let taken = allocations { requests.queries.indices.forEach { retrieve(group, $0) } }
+      measured("retrieve: \(group.name)", units: requests.queries.count, allocations: taken) {
+        requests.queries.indices.forEach { retrieve(group, $0) }
       }
     }
   }

@@ -107,16 +107,57 @@ public struct ChunkView {
   @inline(__always)
   public func forEachEntry(of feature: UInt32, _ body: (Int, Float) -> Void) {
     if isEmpty { return }
+    let bucket = bucket(of: feature)
+    if bucket.isEmpty { return }
+    forEachEntry(of: feature, in: bucket, head: head(of: bucket), body)
+  }
+
+  /// Where the records of a bucket lie, in bits from the chunk's first byte.
+  @frozen
+  public struct Bucket {
+    @usableFromInline var start: Int
+    @usableFromInline var end: Int
+
+    @inlinable
+    init(start: Int, end: Int) { (self.start, self.end) = (start, end) }
+
+    /// Whether no feature of the bucket has an entry.
+    @inlinable
+    public var isEmpty: Bool { start == end }
+  }
+
+  /// The bucket that has `feature`, which is a feature of the index; the chunk is not empty.
+  ///
+  /// To look many features up, ask for all buckets and their heads first: then memory is read for
+  /// all of them at once.
+  @inlinable
+  @inline(__always)
+  public func bucket(of feature: UInt32) -> Bucket {
     let bucket = Int(truncatingIfNeeded: UInt64(feature) &>> rowBits)
+    return Bucket(start: place(bucket), end: place(bucket &+ 1))
+  }
+
+  /// The bits from the first record of `bucket` on.
+  @inlinable
+  @inline(__always)
+  public func head(of bucket: Bucket) -> UInt64 { word(bucket.start) }
+
+  /// Calls `body` with the child and the weight of each entry of `feature`, which `bucket` has;
+  /// `head` is that of the bucket.
+  @inlinable
+  @inline(__always)
+  public func forEachEntry(
+    of feature: UInt32, in bucket: Bucket, head: UInt64, _ body: (Int, Float) -> Void
+  ) {
     let wanted = Int(truncatingIfNeeded: UInt64(feature) & ((1 &<< rowBits) &- 1))
     let restMask: UInt64 = (1 &<< restBits) &- 1
     let entryBits = Int(truncatingIfNeeded: childBits &+ levelBits)
-    var at = place(bucket)
-    let end = place(bucket &+ 1)
+    var at = bucket.start
+    let end = bucket.end
     // Skips the entries of the features before it.
     var row = -1
+    var record = head
     while at < end {
-      let record = word(at)
       at &+= 1
       if record & 1 == 1 {
         let zeros = (record &>> 1).trailingZeroBitCount
@@ -128,6 +169,7 @@ public struct ChunkView {
         if row == wanted { break }
       }
       at &+= entryBits
+      record = word(at)
     }
     if row != wanted { return }
     // Reads its entries: one word has an entry, and whether another one follows.

@@ -7,7 +7,7 @@ enum PlacesFormat: LogFormatDefinition {
     "session, tab, time (unix seconds or finer, or a date), tab, place, tab, query"
 
   static func guess(_ head: LogHead) throws(LogMismatch) -> LogGuess {
-    let sureness = head.share(header: { _ in false }, isOwn)
+    let sureness = head.share(isOwn)
     guard sureness > 0 || head.isNamed else { throw LogMismatch() }
     var layout = LogLayout(format)
     layout.unit = head.unit { line in

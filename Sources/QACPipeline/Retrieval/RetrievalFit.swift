@@ -85,7 +85,10 @@ struct RetrievalFit: Sendable {
   static func ranker(_ examples: RankerExamples, isUsed: [Bool]? = nil) -> RetrievalRanker {
     var trainer = RankerTrainer()
     trainer.regularization = 1 / Double(examples.count)
-    return RetrievalRanker(weights: trainer.fit(examples, isUsed: isUsed))
+    let isEarly = RetrievalFeature.allCases.map { $0.isEarly && isUsed?[$0.rawValue] != false }
+    return RetrievalRanker(
+      weights: trainer.fit(examples, isUsed: isUsed),
+      earlyWeights: trainer.fit(examples, isUsed: isEarly))
   }
 
   /// What a ranker is fitted on, from what an engine proposed that knows all items, and one from

@@ -37,52 +37,69 @@ struct TopKeys {
   @inline(__always)
   func score(_ i: Int) -> Float { Float(bitPattern: UInt32(truncatingIfNeeded: keys[i] >> 32)) }
 
+  /// The least of the greatest keys so far, which others must exceed; 0 while there are fewer.
+  var threshold: UInt64 { keys.count < limit ? 0 : keys.first ?? .max }
+
+  /// Key `i`.
+  @inline(__always)
+  subscript(i: Int) -> UInt64 { keys[i] }
+
   /// Takes `key` if it is among the greatest.
   @inline(__always)
   mutating func offer(_ key: UInt64) {
     if keys.count < limit {
       append(key)
     } else if let least = keys.first, key > least {
-      Self.sink(key, at: 0, in: &keys, count: keys.count)
+      keys.withUnsafeMutableBufferPointer { keys in
+        if let start = keys.baseAddress { Self.sink(key, at: 0, in: start, count: keys.count) }
+      }
     }
   }
 
   /// Puts the keys into descending order.
   mutating func sort() {
-    var count = keys.count
-    while count > 1 {
-      count -= 1
-      let key = keys[count]
-      keys[count] = keys[0]
-      Self.sink(key, at: 0, in: &keys, count: count)
+    let left = keys.count
+    keys.withUnsafeMutableBufferPointer { keys in
+      guard let keys = keys.baseAddress else { return }
+      var count = left
+      while count > 1 {
+        count -= 1
+        let key = keys[count]
+        keys[count] = keys[0]
+        Self.sink(key, at: 0, in: keys, count: count)
+      }
     }
   }
 
   private mutating func append(_ key: UInt64) {
     keys.append(key)
     var place = keys.count - 1
-    while place > 0 {
-      let parent = (place - 1) / 2
-      if keys[parent] <= key { break }
-      keys[place] = keys[parent]
-      place = parent
-    }
-    keys[place] = key
-  }
-
-  /// Puts `key` at `place` or below, among the first `count` keys.
-  private static func sink(_ key: UInt64, at place: Int, in keys: inout [UInt64], count: Int) {
-    var place = place
     keys.withUnsafeMutableBufferPointer { keys in
-      while true {
-        var child = 2 * place + 1
-        if child >= count { break }
-        if child + 1 < count && keys[child + 1] < keys[child] { child += 1 }
-        if keys[child] >= key { break }
-        keys[place] = keys[child]
-        place = child
+      guard let keys = keys.baseAddress else { return }
+      while place > 0 {
+        let parent = (place &- 1) &>> 1
+        if keys[parent] <= key { break }
+        keys[place] = keys[parent]
+        place = parent
       }
       keys[place] = key
     }
+  }
+
+  /// Puts `key` at `place` or below, among the first `count` keys.
+  @inline(__always)
+  private static func sink(
+    _ key: UInt64, at place: Int, in keys: UnsafeMutablePointer<UInt64>, count: Int
+  ) {
+    var place = place
+    while true {
+      var child = 2 &* place &+ 1
+      if child >= count { break }
+      if child &+ 1 < count && keys[child &+ 1] < keys[child] { child &+= 1 }
+      if keys[child] >= key { break }
+      keys[place] = keys[child]
+      place = child
+    }
+    keys[place] = key
   }
 }

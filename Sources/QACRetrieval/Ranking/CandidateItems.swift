@@ -42,6 +42,9 @@ struct CandidateItems {
     change(&candidates[Int(table[slot]) - 1])
   }
 
+  /// The number of the candidate of `item`, which is there.
+  func place(of item: UInt32) -> Int { Int(table[slot(of: item)]) - 1 }
+
   /// Changes the candidate of `item` if it is there.
   @inline(__always)
   mutating func updateIfPresent(_ item: UInt32, _ change: (inout CandidateItem) -> Void) {

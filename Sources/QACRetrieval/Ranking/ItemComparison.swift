@@ -1,4 +1,4 @@
-// Compares the terms of one item with those of a query: the sums of which features are made.
+// Compares the terms of one item with those of a query: the sums of which late features are made.
 //
 // Cost: one step per term of the item, and a few additions per term that both have.
 // Source: docs/retrieval.md; RetrievalFeature says what each sum becomes.
@@ -7,7 +7,8 @@ import QACBinary
 import QACIndex
 import QACText
 
-/// The sums over the terms that a query and an item have in common.
+/// The sums over the terms that a query and an item have in common. Those of BM25 lack its factor
+/// k1 + 1.
 struct ItemComparison {
   var stems: Float = 0
   var askedStems: Float = 0
@@ -36,85 +37,101 @@ struct ItemComparison {
     var asked: Float
   }
 
+  /// How often a term occurs in an item.
+  struct Counts {
+    /// In title and text, and of that in the title.
+    var text: UInt32
+    var title: UInt32
+    /// In queries that led to the item.
+    var asked: UInt32
+  }
+
   /// Adds a term that both have.
   ///
   /// - Parameters:
   ///   - term: The term of the query.
-  ///   - text: How often it occurs in the text, and of that in the title.
-  ///   - asked: How often it occurs in the queries that led to the item.
-  ///   - centroid: Its weight in the centroid of these queries.
+  ///   - counts: How often the item has it.
+  ///   - centroid: Its weight in the centroid of the queries that led to the item.
   ///   - factors: Those of the item.
   ///   - norms: Those of the item.
   @inline(__always)
   mutating func add(
-    _ term: RetrievalQuery.Term, text: (all: UInt32, title: UInt32), asked: UInt32,
-    centroid: Float, factors: ItemFactors, norms: Norms
+    _ term: UnsafePointer<RetrievalQuery.Term>, _ counts: Counts, centroid: Float,
+    _ factors: UnsafePointer<ItemFactors>, _ norms: Norms
   ) {
-    let k = PreparedItems.parameters.k1 + 1
-    func impact(_ count: UInt32, _ norm: Float) -> Float {
-      k * Float(count) / (Float(count) + norm)
-    }
+    let term = term.pointee
+    let (text, title, asked) = (counts.text, counts.title, counts.asked)
+    let inText = text > 0 ? Self.frequency(text) : 0
     switch term.kind {
     case .word:
-      if text.all > 0 {
-        textLikeness +=
-          term.joint * ItemTermBag.frequency(text.all) * term.vectorIDF * factors.textWord
-      }
+      textLikeness += term.joint * inText * term.vectorIDF * factors.pointee.textWord
       likeness += term.joint * centroid
     case .bigram, .trigram:
-      if text.all > 0 {
-        textLikeness +=
-          term.joint * ItemTermBag.frequency(text.all) * term.vectorIDF * factors.textPair
-      }
+      textLikeness += term.joint * inText * term.vectorIDF * factors.pointee.textPair
       likeness += term.joint * centroid
       pairLikeness += term.value * centroid
     case .stem:
-      let all = impact(text.all &+ asked, norms.all)
+      let all = Self.impact(text &+ asked, norms.all)
       stems += term.idf * all
       meant += term.meant * all
       previousCover += term.previousIDF
-      if text.all > 0 {
-        let impact = impact(text.all, norms.text)
+      if text > 0 {
+        let impact = Self.impact(text, norms.text)
         textStems += term.textIDF * impact
         textCover += term.idf
         textMeant += term.textMeant * impact
-        meantLikeness +=
-          term.meantValue * ItemTermBag.frequency(text.all) * factors.textStem
+        meantLikeness += term.meantValue * inText * factors.pointee.textStem
       }
       if asked > 0 {
-        askedStems += term.idf * impact(asked, norms.asked)
+        askedStems += term.idf * Self.impact(asked, norms.asked)
         askedCover += term.idf
       }
     case .characters:
-      characters += term.idf * impact(text.all &+ asked, norms.all)
+      characters += term.idf * Self.impact(text &+ asked, norms.all)
       cover += term.idf
-      if text.all > 0 {
-        textCharacters += term.textIDF * impact(text.all, norms.text)
-        textLikeness +=
-          term.joint * ItemTermBag.frequency(text.all) * term.vectorIDF * factors.textCharacters
+      if text > 0 {
+        textCharacters += term.textIDF * Self.impact(text, norms.text)
+        textLikeness += term.joint * inText * term.vectorIDF * factors.pointee.textCharacters
       }
-      if text.title > 0 {
+      if title > 0 {
         titleCover += term.idf
         titleLikeness +=
-          term.value * ItemTermBag.frequency(text.title) * term.vectorIDF
-          * factors.titleCharacters
+          term.value * Self.frequency(title) * term.vectorIDF * factors.pointee.titleCharacters
       }
       likeness += term.joint * centroid
       characterLikeness += term.value * centroid
     }
   }
 
-  /// Compares `query` with `item` of an index.
+  /// How much a term counts that occurs `count` times in a document of this norm, over k1 + 1.
+  @inline(__always)
+  private static func impact(_ count: UInt32, _ norm: Float) -> Float {
+    let count = Float(count)
+    return count / (count + norm)
+  }
+
+  @inline(__always)
+  private static func frequency(_ count: UInt32) -> Float {
+    count == 1 ? 1 : ItemTermBag.frequency(count)
+  }
+
+  /// Compares the query of `table` with `item` of an index.
   init(
-    _ query: borrowing RetrievalQuery, with item: UInt32, of items: ItemsView,
-    factors: ItemFactors, norms: Norms
+    _ table: QueryTable, with item: UInt32, of items: ItemsView,
+    _ factors: UnsafePointer<ItemFactors>, _ norms: Norms
   ) {
-    for i in items.bag(item) {
-      guard let place = query.place(of: items.bagTerms[i]) else { continue }
-      add(
-        query.terms[place], text: (items.bagTextCounts[i], items.bagTitleCounts[i]),
-        asked: items.bagAskedCounts[i], centroid: items.centroid(i), factors: factors,
-        norms: norms)
+    let bag = items.bag(item)
+    guard let terms = items.bagTerms.baseAddress else { return }
+    var i = bag.lowerBound
+    while i < bag.upperBound {
+      if let term = table.term(terms[i]) {
+        add(
+          term,
+          Counts(
+            text: items.bagTextCounts[i], title: items.bagTitleCounts[i],
+            asked: items.bagAskedCounts[i]), centroid: items.centroid(i), factors, norms)
+      }
+      i &+= 1
     }
   }
 

@@ -133,4 +133,15 @@ public enum RetrievalFeature: Int, CaseIterable, Sendable {
 
   /// What every name begins with.
   public static let prefix = "item."
+
+  /// Whether the arms alone say it, so that it is known before the item's terms are compared.
+  public var isEarly: Bool {
+    switch self {
+    case .tree, .treeRank, .words, .wordsRank, .stems, .textStems, .nearest, .votes, .meanVotes,
+      .votesRank, .uses, .new, .rareness, .newTextStems, .weight, .treePlace, .wordsPlace,
+      .stemsPlace, .votesPlace:
+      return true
+    default: return false
+    }
+  }
 }

@@ -66,19 +66,22 @@ extension RetrievalEngine {
       }
     }
     takeTerms(.stem, scratch)
-    for isText in [false, true] {
-      scratch.terms.withUnsafeBufferPointer {
-        scratch.stems.search(
-          $0, in: isText ? items.textHolders : items.holders,
-          isText ? prepared.text : prepared.holders, limit: wanted,
-          mostEntries: Self.mostStemEntries)
+    scratch.terms.withUnsafeBufferPointer {
+      scratch.stems.search(
+        $0, in: items.holders, prepared.holders, limit: wanted, mostEntries: Self.mostStemEntries)
+      scratch.textStems.search(
+        $0, in: items.textHolders, prepared.text, limit: wanted, mostEntries: Self.mostStemEntries)
+    }
+    for i in 0..<scratch.stems.count {
+      scratch.candidates.update(scratch.stems.document(i)) {
+        $0.stemsPlace = UInt16(truncatingIfNeeded: i + 1)
+        $0.textPlace = $0.stemsPlace
       }
-      for i in 0..<scratch.stems.count {
-        scratch.candidates.update(scratch.stems.document(i)) {
-          let place = UInt16(truncatingIfNeeded: i + 1)
-          $0.textPlace = $0.textPlace == 0 ? place : min($0.textPlace, place)
-          if !isText { $0.stemsPlace = place }
-        }
+    }
+    for i in 0..<scratch.textStems.count {
+      scratch.candidates.update(scratch.textStems.document(i)) {
+        let place = UInt16(truncatingIfNeeded: i + 1)
+        $0.textPlace = $0.textPlace == 0 ? place : min($0.textPlace, place)
       }
     }
     // Words admit no more, but their places say something of what others have admitted.
@@ -130,8 +133,7 @@ extension RetrievalEngine {
     if scratch.addedScores.count < added.items.count {
       scratch.addedScores = [Float](repeating: 0, count: added.items.count)
     }
-    var best = scratch.addedBest
-    best.reset(limit: Self.mostAdded)
+    scratch.addedBest.reset(limit: Self.mostAdded)
     for pass in [true, false] {
       for term in scratch.query.terms where term.kind == .stem && term.isAsked {
         guard let holders = added.holders[term.id] else { continue }
@@ -139,15 +141,15 @@ extension RetrievalEngine {
           if pass {
             scratch.addedScores[Int(item)] += term.idf
           } else if scratch.addedScores[Int(item)] > 0 {
-            best.offer(TopKeys.key(scratch.addedScores[Int(item)], item))
+            scratch.addedBest.offer(TopKeys.key(scratch.addedScores[Int(item)], item))
             scratch.addedScores[Int(item)] = 0
           }
         }
       }
     }
-    for i in 0..<best.count {
-      scratch.candidates.update(UInt32(itemCount) + best.document(i)) { $0.textPlace = 1 }
+    for i in 0..<scratch.addedBest.count {
+      let item = UInt32(itemCount) + scratch.addedBest.document(i)
+      scratch.candidates.update(item) { $0.textPlace = 1 }
     }
-    scratch.addedBest = best
   }
 }

@@ -6,7 +6,7 @@
 //                       `-- added       texts of items that the index does not have yet
 //                             |
 //                             v
-//                       candidates --> features --> scores
+//       candidates --> early features --> those that are compared --> late features --> scores
 //
 // Invariants: no item comes twice; none is hidden; the order is total (score, then item). With
 // every weight but that of words at zero it is the order of BM25.
@@ -21,9 +21,17 @@ public final class RetrievalEngine: Sendable {
   /// The index that this serves; it has items.
   public let index: LabelIndex
   /// The ranker's weights, in the order of `RetrievalFeature`.
-  public let weights: [Double]
+  public var weights: [Double] { Array(paddedWeights.prefix(RetrievalFeature.count)) }
+  /// The ranker's weights, and zeros to the length of a row.
+  let paddedWeights: [Double]
+  /// The same of the weights by which candidates are chosen; empty if all are compared.
+  let earlyWeights: [Double]
   let prepared: PreparedItems
   let normalizer: Normalizer
+  /// What the places of lists are worth.
+  let placeLogarithms: [Float]
+  /// The number of items of the index.
+  public let itemCount: Int
 
   /// Makes an engine of an index that was verified; nil if it has no items.
   ///
@@ -31,17 +39,28 @@ public final class RetrievalEngine: Sendable {
   public init?(verified index: LabelIndex) throws(RetrievalError) {
     guard let items = index.view.items else { return nil }
     self.index = index
-    weights = try RetrievalRanker(index).weights
+    itemCount = items.count
+    let ranker = try RetrievalRanker(index)
+    paddedWeights = Self.padded(ranker.weights)
+    earlyWeights = ranker.earlyWeights.map(Self.padded) ?? []
     prepared = PreparedItems(items)
     normalizer = Normalizer(.search)
+    placeLogarithms = Self.placeLogarithms()
   }
 
   /// An engine that serves what `engine` does, with another ranker.
   public init(_ engine: RetrievalEngine, ranker: RetrievalRanker) {
     index = engine.index
-    weights = ranker.weights
+    itemCount = engine.itemCount
+    paddedWeights = Self.padded(ranker.weights)
+    earlyWeights = ranker.earlyWeights.map(Self.padded) ?? []
     prepared = engine.prepared
     normalizer = engine.normalizer
+    placeLogarithms = engine.placeLogarithms
+  }
+
+  private static func padded(_ weights: [Double]) -> [Double] {
+    weights + [Double](repeating: 0, count: rowStride - weights.count)
   }
 
   /// The items; valid as long as the engine.
@@ -51,9 +70,6 @@ public final class RetrievalEngine: Sendable {
     }
     return items
   }
-
-  /// The number of items of the index.
-  public var itemCount: Int { items.count }
 
   /// Finds the best items for `query` into `scratch`, best first.
   ///
@@ -78,8 +94,10 @@ public final class RetrievalEngine: Sendable {
     if scratch.query.isEmpty { return }
     propose(items, options, limit: limit, scratch)
     if let added { propose(added, scratch) }
-    computeFeatures(items, scratch)
-    rank(limit: limit, hidden: hidden, options: options, scratch)
+    computeEarlyFeatures(items, scratch)
+    choose(limit: limit, hidden: hidden, options: options, scratch)
+    computeLateFeatures(items, scratch)
+    rank(limit: limit, options: options, scratch)
   }
 
   /// Reads a query into `scratch`.

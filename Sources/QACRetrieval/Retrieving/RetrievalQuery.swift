@@ -179,6 +179,16 @@ struct RetrievalQuery {
     return nil
   }
 
+  /// Calls `body` with the table of the terms.
+  @inline(__always)
+  func withTable<R>(_ body: (QueryTable) -> R) -> R {
+    table.withUnsafeBufferPointer { slots in
+      terms.withUnsafeBufferPointer { terms in
+        body(QueryTable(slots: slots, terms: terms, shift: 32 &- Self.tableBits))
+      }
+    }
+  }
+
   /// Forgets the query.
   mutating func reset() {
     for term in terms { table[Self.slot(of: term.id)] = 0 }
@@ -186,5 +196,36 @@ struct RetrievalQuery {
     treeFeatures.removeAll(keepingCapacity: true)
     treeValues.removeAll(keepingCapacity: true)
     (stemTotal, wordTotal, characterTotal, previousTotal) = (1e-6, 1e-6, 1e-6, 1e-6)
+  }
+}
+
+/// The terms of a query by number, while it is compared with items; valid as long as the query's
+/// memory.
+struct QueryTable {
+  private let slots: UnsafePointer<UInt16>
+  private let terms: UnsafePointer<RetrievalQuery.Term>
+  private let shift: UInt32
+
+  /// Makes a table; a query without terms has none.
+  init(
+    slots: UnsafeBufferPointer<UInt16>, terms: UnsafeBufferPointer<RetrievalQuery.Term>,
+    shift: UInt32
+  ) {
+    guard let slots = slots.baseAddress, let terms = terms.baseAddress else {
+      preconditionFailure("a query that is compared has terms")
+    }
+    (self.slots, self.terms, self.shift) = (slots, terms, shift)
+  }
+
+  /// The term `id`, or nil if the query does not have it.
+  @inline(__always)
+  func term(_ id: UInt32) -> UnsafePointer<RetrievalQuery.Term>? {
+    var next = slots[Int(truncatingIfNeeded: (id &* 0x9E37_79B1) &>> shift)]
+    while next != 0 {
+      let term = terms + (Int(next) &- 1)
+      if term.pointee.id == id { return term }
+      next = term.pointee.next
+    }
+    return nil
   }
 }

@@ -17,14 +17,18 @@ public final class RetrievalScratch {
   @exclusivity(unchecked) var tree = ItemTreeSearch()
   @exclusivity(unchecked) var words: LexicalSearch
   @exclusivity(unchecked) var stems: LexicalSearch
+  @exclusivity(unchecked) var textStems: LexicalSearch
   @exclusivity(unchecked) var neighbours: NeighbourSearch
   @exclusivity(unchecked) var terms: [QueryTerm] = []
   @exclusivity(unchecked) var pastTerms: [NeighbourTerm] = []
   @exclusivity(unchecked) var addedScores: [Float] = []
   @exclusivity(unchecked) var addedBest = TopKeys()
   @exclusivity(unchecked) var candidates = CandidateItems()
-  /// A row of features per candidate.
+  /// A row of features per candidate; late features are those of compared candidates alone.
   @exclusivity(unchecked) var rows: [Float] = []
+  /// The candidates that are compared, in any order.
+  @exclusivity(unchecked) var compared: [Int32] = []
+  @exclusivity(unchecked) var keys: [UInt64] = []
   @exclusivity(unchecked) var scores: [Double] = []
   /// The candidates of the result, best first.
   @exclusivity(unchecked) var order: [Int32] = []
@@ -34,9 +38,19 @@ public final class RetrievalScratch {
   /// Makes working memory for retrievals of `engine`.
   public init(engine: RetrievalEngine) {
     self.engine = engine
-    words = LexicalSearch(documents: engine.itemCount)
-    stems = LexicalSearch(documents: engine.itemCount)
-    neighbours = NeighbourSearch(pastQueries: engine.items.pastCount)
+    words = Self.lexicalSearch(engine)
+    stems = Self.lexicalSearch(engine)
+    textStems = Self.lexicalSearch(engine)
+    neighbours = NeighbourSearch(
+      pastQueries: engine.items.pastCount, worthwhileEntries: Self.worthwhileEntries)
+  }
+
+  /// The entries from which on searches try to leave some out. It costs a pass over the documents
+  /// that were reached, and looking up the candidates that were not.
+  private static let worthwhileEntries = 8192
+
+  private static func lexicalSearch(_ engine: RetrievalEngine) -> LexicalSearch {
+    LexicalSearch(documents: engine.itemCount, worthwhileEntries: worthwhileEntries)
   }
 
   /// The number of items of the last retrieval.
@@ -94,14 +108,15 @@ public final class RetrievalScratch {
   public func features(_ i: Int) -> ArraySlice<Float> { features(ofCandidate: Int(order[i])) }
 
   func features(ofCandidate candidate: Int) -> ArraySlice<Float> {
-    rows[candidate * RetrievalFeature.count..<(candidate + 1) * RetrievalFeature.count]
+    let start = candidate * RetrievalEngine.rowStride
+    return rows[start..<start + RetrievalFeature.count]
   }
 
   /// Calls `body` with the name, the value and the weight of every feature of item `i` of the
   /// result that is not 0.
   public func forEachFeature(_ i: Int, _ body: (StaticString, Double, Double) -> Void) {
     for (feature, value) in zip(RetrievalFeature.allCases, features(i)) where value != 0 {
-      body(feature.name, Double(value), engine.weights[feature.rawValue])
+      body(feature.name, Double(value), engine.paddedWeights[feature.rawValue])
     }
   }
 
@@ -120,9 +135,11 @@ public final class RetrievalScratch {
     tree.reset()
     words.reset()
     stems.reset()
+    textStems.reset()
     neighbours.reset()
     candidates.reset()
     rows.removeAll(keepingCapacity: true)
+    compared.removeAll(keepingCapacity: true)
     scores.removeAll(keepingCapacity: true)
     order.removeAll(keepingCapacity: true)
     added = nil

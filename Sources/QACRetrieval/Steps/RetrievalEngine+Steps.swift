@@ -2,7 +2,10 @@
 //
 //     query --> arms of `options` + matching --> features --> ranking --> best first
 //
-// Invariant: with `ArmsAlone` and `FittedRanking` the result is that of `retrieve` without them.
+// Every candidate is compared with the query, since an embedder's ranking may want what the early
+// weights would leave out.
+// Invariant: with `ArmsAlone` and `FittedRanking` the result is the beginning of what `retrieve`
+// finds without a limit.
 // Cost: that of `retrieve`, of the steps, and O(candidates log candidates).
 
 import QACIndex
@@ -33,12 +36,14 @@ extension RetrievalEngine {
         scratch.candidates.update(item) { _ in }
       }
     }
-    computeFeatures(items, scratch)
-    rank(limit: nil, hidden: nil, options: options, scratch)
-    let count = RetrievalFeature.count
+    computeEarlyFeatures(items, scratch)
+    choose(limit: nil, hidden: nil, options: options, scratch)
+    computeLateFeatures(items, scratch)
+    rank(limit: nil, options: options, scratch)
     scratch.rows.withUnsafeBufferPointer { rows in
       for i in 0..<scratch.candidates.count {
-        let own = UnsafeBufferPointer(rebasing: rows[i * count..<(i + 1) * count])
+        let start = i * Self.rowStride
+        let own = UnsafeBufferPointer(rebasing: rows[start..<start + RetrievalFeature.count])
         scratch.scores[i] = ranking.score(
           RankedItem(
             item: scratch.candidates[i].item, features: own, score: scratch.scores[i]))

@@ -7,7 +7,8 @@
 // the penalty.
 //
 // Results and open nodes are keys of 64 bits, the penalty's bits above the number: the bits of
-// numbers that are not negative are in their order.
+// numbers that are not negative are in their order. Nodes are expanded best first, and those that
+// are already worse than the worst item of the result are passed over.
 //
 // Invariant: the result is ordered by score, descending, then by item, ascending. With a beam at
 // least as wide as the widest level, it is the best of all items.
@@ -31,8 +32,9 @@ public struct ItemTreeSearch {
   public private(set) var scores: [Float] = []
   private var level: [UInt64] = []
   private var below: [UInt64] = []
-  private var found: [UInt64] = []
+  private var found = TopKeys()
   private var childScores: [Float] = []
+  private var buckets: [(bucket: ChunkView.Bucket, head: UInt64)] = []
 
   /// Makes working memory.
   public init() {}
@@ -56,20 +58,45 @@ public struct ItemTreeSearch {
     values: UnsafeBufferPointer<Float>, beam: Int, limit: Int
   ) {
     reset()
-    found.removeAll(keepingCapacity: true)
+    found.reset(limit: max(0, limit))
     level.removeAll(keepingCapacity: true)
     level.append(0)
     while !level.isEmpty {
       below.removeAll(keepingCapacity: true)
-      for key in level { expand(key, in: tree, features: features, values: values) }
+      sortLevel()
+      for key in level {
+        // Penalties only grow on the way down, so no item below could be among the best.
+        if ~key >> 32 < found.threshold >> 32 { continue }
+        expand(key, in: tree, features: features, values: values)
+      }
       keep(max(1, beam), of: &below)
       swap(&level, &below)
     }
-    keep(max(0, limit), of: &found)
     found.sort()
-    for key in found {
+    for i in 0..<found.count {
+      let key = ~found[i]
       items.append(UInt32(truncatingIfNeeded: key))
       scores.append(exp(-Self.penalty(of: key)))
+    }
+  }
+
+  /// The most nodes that are put in order.
+  private static let mostSorted = 128
+
+  /// Puts the nodes of a level in order, if there are few: then what is found first is best, and
+  /// later nodes are passed over.
+  private mutating func sortLevel() {
+    if level.count > Self.mostSorted { return }
+    level.withUnsafeMutableBufferPointer { keys in
+      for i in keys.indices.dropFirst() {
+        let key = keys[i]
+        var j = i
+        while j > 0, keys[j - 1] > key {
+          keys[j] = keys[j - 1]
+          j -= 1
+        }
+        keys[j] = key
+      }
     }
   }
 
@@ -91,27 +118,47 @@ public struct ItemTreeSearch {
   ) {
     let node = tree.nodes[Int(truncatingIfNeeded: key & 0xFFFF_FFFF)]
     let arity = node.arity
+    sumScores(tree.chunk(of: node), arity, tree.bias, features, values)
+    let penalty = Self.penalty(of: key)
+    childScores.withUnsafeBufferPointer { scores in
+      for child in 0..<arity {
+        // Written so that what is no number costs nothing.
+        let gap = 1 - scores[child]
+        let sum = gap > 0 ? penalty + gap * gap * gap : penalty
+        let bits = UInt64(sum.bitPattern) << 32
+        if node.isLeaf {
+          let key = ~(bits | UInt64(tree.members[Int(node.memberStart) + child]))
+          if key > found.threshold { found.offer(key) }
+        } else {
+          below.append(bits | UInt64(Int(node.firstChild) + child))
+        }
+      }
+    }
+  }
+
+  /// Puts the scores of a node's children into `childScores`.
+  private mutating func sumScores(
+    _ chunk: ChunkView, _ arity: Int, _ bias: UInt32, _ features: UnsafeBufferPointer<UInt32>,
+    _ values: UnsafeBufferPointer<Float>
+  ) {
     childScores.removeAll(keepingCapacity: true)
     childScores.append(contentsOf: repeatElement(0, count: arity))
-    let chunk = tree.chunk(of: node)
-    childScores.withUnsafeMutableBufferPointer { scores in
-      for i in features.indices {
-        let value = values[i]
-        chunk.forEachEntry(of: features[i]) { child, weight in scores[child] += value * weight }
-      }
-      chunk.forEachEntry(of: tree.bias) { child, weight in scores[child] += weight }
+    if chunk.isEmpty { return }
+    buckets.removeAll(keepingCapacity: true)
+    for feature in features {
+      let bucket = chunk.bucket(of: feature)
+      buckets.append((bucket, chunk.head(of: bucket)))
     }
-    let penalty = Self.penalty(of: key)
-    for child in 0..<arity {
-      // Written so that what is no number costs nothing.
-      let gap = 1 - childScores[child]
-      let sum = gap > 0 ? penalty + gap * gap * gap : penalty
-      let bits = UInt64(sum.bitPattern) << 32
-      if node.isLeaf {
-        found.append(bits | UInt64(tree.members[Int(node.memberStart) + child]))
-      } else {
-        below.append(bits | UInt64(Int(node.firstChild) + child))
+    childScores.withUnsafeMutableBufferPointer { scores in
+      buckets.withUnsafeBufferPointer { buckets in
+        for i in features.indices where !buckets[i].bucket.isEmpty {
+          let value = values[i]
+          chunk.forEachEntry(
+            of: features[i], in: buckets[i].bucket, head: buckets[i].head
+          ) { child, weight in scores[child] += value * weight }
+        }
       }
+      chunk.forEachEntry(of: bias) { child, weight in scores[child] += weight }
     }
   }
 }

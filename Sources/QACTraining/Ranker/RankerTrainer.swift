@@ -152,6 +152,7 @@ public struct RankerTrainer: Sendable {
     for i in 0..<k { loss.hessian[i * k + i] = pull }
     var scores: [Double] = []
     var mean = [Double](repeating: 0, count: k)
+    var candidate = mean
     for r in 0..<examples.count {
       let range = examples.offsets[r]..<examples.offsets[r + 1]
       let weight = examples.weights[r]
@@ -168,12 +169,20 @@ public struct RankerTrainer: Sendable {
         total += scores[i]
       }
       for i in 0..<k { mean[i] = 0 }
-      for (j, row) in range.enumerated() {
-        let p = weight * scores[j] / total
-        for a in 0..<k {
-          let va = p * Double(rows[row * k + a])
-          mean[a] += va
-          for b in 0...a { loss.hessian[a * k + b] += va * Double(rows[row * k + b]) }
+      // Elements are independent sums, so plain pointers let several be added at once.
+      loss.hessian.withUnsafeMutableBufferPointer { hessian in
+        mean.withUnsafeMutableBufferPointer { mean in
+          candidate.withUnsafeMutableBufferPointer { values in
+            for (j, number) in range.enumerated() {
+              let p = weight * scores[j] / total
+              for a in 0..<k { values[a] = Double(rows[number * k + a]) }
+              for a in 0..<k {
+                let va = p * values[a]
+                mean[a] += va
+                for b in 0...a { hessian[a &* k &+ b] += va * values[b] }
+              }
+            }
+          }
         }
       }
       let target = (range.lowerBound + examples.targets[r]) * k
