@@ -46,6 +46,8 @@ struct DaemonModel {
   /// In the order in which they were added.
   private(set) var pins: [PinRule] = []
   private(set) var boosts: [BoostRule] = []
+  /// What was added and removed.
+  var items = ItemModel()
   private var steps: [Step] = []
   /// Whether sessions learn of each other.
   private let isLive: Bool

@@ -9,6 +9,7 @@ import QACEngine
 import QACIndex
 import QACProtocol
 import QACSessions
+import QACTestSupport
 import QACText
 import Testing
 
@@ -81,6 +82,8 @@ import Testing
     private var client = 0
     /// The records that were answered: the session, and what the daemon calls the query.
     private var recorded: [(session: String, id: String)] = []
+    /// The items of the served index.
+    private var indexed: [PlainItem] = []
 
     init(_ transport: Transport, seed: Int) async throws {
       let sessionsNeeded = 1 + seed % 3
@@ -123,7 +126,7 @@ import Testing
         [.history(session: session, limit: 100), .complete(session: session, "")]
       }
         + (0..<3).flatMap { [.client($0), .complete(session: nil, "r")] } + [
-          .count, .pinsAndBoosts,
+          .count, .pinsAndBoosts, .items,
         ]
     }
 
@@ -255,6 +258,16 @@ import Testing
         }
         let (foundPins, foundBoosts) = (try await client.pins(), try await client.boosts())
         return differ(foundPins, pins) ?? differ(foundBoosts, boosts)
+      case .addItem(let id, let title):
+        let result = try await client.add("\(id)=\(title)")["result"]
+        return differ(
+          ["added", "replaced", "indexed"].map { result?[$0]?.wholeNumber },
+          model.items.add(id, title, beside: itemIndex(served)))
+      case .removeItem(let id):
+        return differ(
+          try await client.remove(id), model.items.remove(id, from: itemIndex(served)))
+      case .items:
+        return try await compareItems(served, client)
       case .swap(let profile, let seed, let lastTime, let force):
         return try await swap(
           profile: profile, seed: seed, lastTime: lastTime, force: force, client)
@@ -396,6 +409,30 @@ import Testing
       try BlockRule(#require(BlockRule.Kind(rawValue: kind)), Array(text.utf8))
     }
 
+    private func itemIndex(_ served: ServedIndex) -> ItemModel.Index {
+      let titles = indexed.map { ($0.id, $0.title) }
+      return ItemModel.Index(
+        titles: Dictionary(uniqueKeysWithValues: titles), identity: served.identity)
+    }
+
+    private func compareItems(
+      _ served: ServedIndex, _ client: any TestConnection
+    ) async throws -> String? {
+      let index = itemIndex(served)
+      let expected = model.items.served(beside: index, model.rules, served.normalizer)
+      let found = try await client.retrieve("garden", extra: ",\"limit\":100").items.map {
+        String(decoding: $0.id, as: UTF8.self)
+      }
+      let counts = try await client.call("status")["result"]?["items"]
+      return differ(try await client.items(), model.items.listed(beside: index))
+        ?? differ(found.sorted(), expected.index.union(expected.added).sorted())
+        ?? differ(
+          ["index", "added", "hidden"].map { counts?[$0]?.wholeNumber },
+          [
+            index.titles.count, expected.added.count, index.titles.count - expected.index.count,
+          ].map { Int64($0) })
+    }
+
     private func swap(
       profile: NormalizationProfile, seed: UInt64, lastTime: Int64, force: Bool,
       _ client: any TestConnection
@@ -403,7 +440,9 @@ import Testing
       let path = server.configuration.indexPath
       let before = try Data(contentsOf: URL(fileURLWithPath: path))
       let old = server.core.index.current
-      try TestIndex.write(to: path, profile: profile, seed: seed, lastTime: lastTime)
+      let items = DaemonOperation.items(ofSeed: seed)
+      try TestIndex.write(
+        to: path, profile: profile, seed: seed, lastTime: lastTime, items: items)
       let answer = try await client.call("reload", "{\"force\":\(force)}")
       let age = old.engine.index.view.lastTime
       let isOlder = lastTime != 0 && lastTime < age
@@ -412,6 +451,7 @@ import Testing
         return differ(answer.errorCode, .indexUnavailable)
           ?? differ(server.core.index.current === old, true)
       }
+      indexed = items
       model.renew(at: server.core.clock.now)
       let identity = server.core.index.current.engine.index.identity
       return differ(answer["result"]?["index"]?.utf8, Array(identity.utf8))

@@ -29,6 +29,10 @@ enum DaemonOperation: CustomStringConvertible {
   case boost(String, String, Double)
   case unboost(String, String)
   case pinsAndBoosts
+  case addItem(String, String)
+  case removeItem(String)
+  /// Lists the items, and finds those that are served.
+  case items
   /// Sends some of the above, but no expiry, at once and over one connection.
   case burst([DaemonOperation])
   /// Completes for this many other sessions, so that the sessions in memory are dropped.
@@ -131,6 +135,9 @@ enum DaemonOperation: CustomStringConvertible {
     case .boost(let kind, let text, let factor): return "boost \(kind): \(text) by \(factor)"
     case .unboost(let kind, let text): return "unboost \(kind): \(text)"
     case .pinsAndBoosts: return "list pins and boosts"
+    case .addItem(let id, let title): return "add item \(id): \(title)"
+    case .removeItem(let id): return "remove item \(id)"
+    case .items: return "list and find items"
     case .burst(let steps): return "at once: \(steps.map(\.description).joined(separator: "; "))"
     case .crowd(let count): return "\(count) others complete"
     case .reload(let session, let queries): return "reload while \(session) records \(queries)"
@@ -238,9 +245,9 @@ extension SplitMix64 {
 
   fileprivate mutating func operation() -> DaemonOperation {
     let session = pick(DaemonOperation.sessions)
-    switch below(63) {
+    switch below(69) {
     case 0..<26: return request(session)
-    case 61, 62: return .end(below(20), failed: below(2) == 0)
+    case 67, 68: return .end(below(20), failed: below(2) == 0)
     case 54, 55, 56:
       let pin = pick(DaemonOperation.pins)
       return .pin(pin.0, pin.1, until: pick([nil, nil, 0, 60, 2400]))
@@ -254,6 +261,11 @@ extension SplitMix64 {
       let rule = pick(DaemonOperation.rules)
       return .unboost(rule.0, rule.1)
     case 60: return .pinsAndBoosts
+    case 61, 62:
+      let item = pick(DaemonOperation.products)
+      return .addItem(item.0, item.1)
+    case 63: return .removeItem(pick(DaemonOperation.products).0)
+    case 64...66: return .items
     case 48, 49: return .trim(pick([0, 1, 2, 3, 5, 8]))
     case 50, 51:
       return .guess((0..<1 + below(2)).map { _ in query() }, pick(DaemonOperation.prefixes))
