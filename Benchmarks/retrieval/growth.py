@@ -4,10 +4,11 @@
     growth.py --bin .build/release [--sizes 6600 100000 1000000] [--users 2500] [--json FILE]
 
 For each size it simulates a shop of as many items, whose log and clicks are the same people's,
-builds an index of the items and clicks, and serves it. Measured are seconds and peak memory of the
-build, bytes of the file, seconds until the daemon answers, and its own time for a query
-(`took_us`), of distinct queries of the clicks, 10 items each, the least of three rounds. Then the
-exponents of a fit through the logarithms: 1 is growth in proportion, 0 none.
+builds an index of the items and clicks, and serves it. Measured are seconds of the build by the
+clock and of processor time, its peak memory, bytes of the file, seconds until the daemon answers,
+and its own time for a query (`took_us`), of distinct queries of the clicks, 10 items each, the
+least of three rounds. Then the exponents of a fit through the logarithms: 1 is growth in
+proportion, 0 none.
 
 The number of clicks stays, so a large catalogue is mostly items that nobody has clicked. A million
 items take some GB of memory and of disk below --work.
@@ -30,11 +31,12 @@ from pathlib import Path
 from typing import Any
 
 ROUNDS = 3
-MEASURES = ("build_seconds", "build_bytes", "file_bytes", "start_seconds", "p50_ms", "p99_ms")
+MEASURES = ("build_seconds", "processor_seconds", "build_bytes", "file_bytes", "start_seconds",
+            "p50_ms", "p99_ms")  # fmt: skip
 
 
-def run(command: list[Any]) -> tuple[float, int]:
-    """Seconds by the clock and the peak of resident bytes."""
+def run(command: list[Any]) -> tuple[float, float, int]:
+    """Seconds by the clock and of processor time, and the peak of resident bytes."""
     start = time.monotonic()
     child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     said = child.stderr.read()
@@ -43,7 +45,8 @@ def run(command: list[Any]) -> tuple[float, int]:
     if child.returncode:
         sys.exit(f"growth.py: {Path(command[0]).name} ended with {child.returncode}: "
                  f"{(said.strip().splitlines() or ['no word'])[-1]}")  # fmt: skip
-    return time.monotonic() - start, usage.ru_maxrss * 1024
+    processor = usage.ru_utime + usage.ru_stime
+    return time.monotonic() - start, processor, usage.ru_maxrss * 1024
 
 
 class Daemon:
@@ -97,8 +100,9 @@ def measure(size: int, arguments: argparse.Namespace, folder: Path) -> dict[str,
     run([tool, "simulate", "--out", log, "--items", items, "--examples", clicks,
          "--catalog-size", str(size), "--users", str(arguments.users)])  # fmt: skip
     index = folder / "index.qaci"
-    seconds, peak = run([tool, "build", "--items", items, "--examples", clicks, "--out", index,
-                         "--threads", str(arguments.threads)])  # fmt: skip
+    build = [tool, "build", "--items", items, "--examples", clicks, "--out", index,
+             "--threads", str(arguments.threads)]  # fmt: skip
+    seconds, processor, peak = run(build)
     daemon = Daemon(arguments.bin / "qacd", index, folder)
     asked = queries(clicks, arguments.queries)
     least = [min(daemon.retrieve(query) for _ in range(ROUNDS)) for query in asked]
@@ -108,6 +112,7 @@ def measure(size: int, arguments: argparse.Namespace, folder: Path) -> dict[str,
         "items": size,
         "queries": len(least),
         "build_seconds": round(seconds, 2),
+        "processor_seconds": round(processor, 2),
         "build_bytes": peak,
         "file_bytes": index.stat().st_size,
         "start_seconds": round(daemon.start_seconds, 3),
@@ -124,10 +129,12 @@ def exponent(rows: list[dict[str, float]], name: str) -> float:
 
 
 def table(rows: list[dict[str, float]]) -> str:
-    lines = ["| items | build, s | build, MB | file, MB | start, s | p50, ms | p99, ms |",
-             "|" + "---|" * 7]  # fmt: skip
+    heads = ["items", "build, s", "processor, s", "build, MB", "file, MB", "start, s", "p50, ms",
+             "p99, ms"]  # fmt: skip
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in rows:
         cells = [f"{row['items']:,}", f"{row['build_seconds']:.1f}",
+                 f"{row['processor_seconds']:.1f}",
                  f"{row['build_bytes'] / 1e6:.0f}", f"{row['file_bytes'] / 1e6:.1f}",
                  f"{row['start_seconds']:.2f}", f"{row['p50_ms']:.3f}",
                  f"{row['p99_ms']:.3f}"]  # fmt: skip

@@ -28,7 +28,7 @@ import Testing
         items.append(
           ItemSet.Item("\(100 + item)", title: "\(adjective) \(noun)", text: "for every room"))
         if i == 7 { continue }
-        for k in 0..<12 {
+        for k in 0..<6 {
           examples.append(.init("\(adjective) \(noun) \(k)", item: item, count: Float(1 + k % 3)))
           examples.append(.init("\(noun) \(adjective) no\(k)", item: item))
         }

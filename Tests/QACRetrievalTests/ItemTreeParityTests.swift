@@ -92,6 +92,8 @@ private let data = ProcessInfo.processInfo.environment["QACD_RETRIEVAL_DATA"]
     for seed in UInt64(1)...4 {
       var settings = ItemTreeSettings()
       settings.seed = seed
+      // What libpecos drops unless told otherwise.
+      settings.threshold = 0.1
       let tree = ItemTreeTrainer(items: items.count, terms: space.count, settings: settings)
         .train(learned)
       let index = try TreeIndex.make(tree, space)
