@@ -73,6 +73,11 @@ import Testing
     case .items: #expect(try ListedItem.list(result).allSatisfy { $0.state != nil }, "\(line)")
     case .record: #expect(result == .object([]))
     case .history: _ = try RecordedQuery.list(result)
+    case .importEvents(let events):
+      let counts = try ImportCounts(result)
+      #expect(counts.recorded + counts.known + counts.ahead == events.count, "\(line)")
+    case .exportEvents(let page):
+      #expect(try !ExportPage(result, session: page.session).events.isEmpty, "\(line)")
     case .forget: #expect(result["forgotten"]?.wholeNumber != nil, "\(line)")
     case .block, .unblock, .pin, .unpin, .boost, .unboost: _ = try RuleChange(result)
     case .blocks: _ = try ListedRule.list(result)
@@ -113,6 +118,7 @@ import Testing
       "at most \(ProtocolLimits.maximumItemTextBytes) bytes without",
       "at most \(ProtocolLimits.maximumPayloadBytes) bytes, as",
       "1 to \(ProtocolLimits.maximumItems) items",
+      "1 to \(ProtocolLimits.maximumImportedEvents) events",
       "1 to \(ProtocolLimits.maximumItems) different ids",
       "`--limit` (\(ProtocolLimits.defaultLimit) unless told)",
       "\(ProtocolLimits.defaultHistoryLimit) unless `limit`",

@@ -49,6 +49,17 @@ extension SplitMix64 {
     ItemID("\(number)-\(below(1000)) \"é\\") ?? { preconditionFailure("a valid id") }()
   }
 
+  /// An event to import, of `session`.
+  mutating func importedEvent(_ session: SessionName) -> Request.ImportedEvent {
+    let kinds = Request.Record.Kind.allCases
+    let item = below(3) == 0 ? itemID() : nil
+    return Request.ImportedEvent(
+      session: session, query: [0x71] + text(maximum: 20).filter { $0 != 0 },
+      at: Int64(below(2_000_000_000)), item: item,
+      kind: item == nil ? .click : kinds[below(kinds.count)],
+      occurrence: 1 + below(3), isUndated: below(2) == 0)
+  }
+
   /// A valid request.
   mutating func request() -> Request {
     func query(_ random: inout SplitMix64) -> [UInt8] {
@@ -61,7 +72,7 @@ extension SplitMix64 {
     let limit = below(2) == 0 ? nil : 1 + below(100)
     let kind = Request.Rule.Kind.allCases[below(Request.Rule.Kind.allCases.count)]
     let time = below(2) == 0 ? nil : Int64(below(2_000_000_000))
-    switch below(23) {
+    switch below(25) {
     case 0, 1:
       let contexts: [Request.Context] = [
         .none, .session(session(&self)), .previous((0..<below(4)).map { _ in query(&self) }),
@@ -71,6 +82,12 @@ extension SplitMix64 {
           context: contexts[below(3)], prefix: below(4) == 0 ? [] : query(&self), limit: limit,
           explain: below(2) == 0, items: below(3) == 0 ? 1 + below(100) : nil, at: time))
     case 2: return .record(.init(session: session(&self), query: query(&self) + [0x71], at: time))
+    case 23:
+      return .importEvents((0...below(4)).map { _ in importedEvent(session(&self)) })
+    case 24:
+      return .exportEvents(
+        .init(
+          session: session(&self), after: below(2) == 0 ? nil : Array("5.0".utf8), limit: limit))
     case 17:
       let kinds = Request.Record.Kind.allCases
       return .record(

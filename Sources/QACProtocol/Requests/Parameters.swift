@@ -8,6 +8,7 @@ struct Parameters {
   private enum Name: UInt8 {
     case prefix, session, limit, previous, query, at, explain, kind, text
     case since, until, everyone, force, factor, item, items, ids
+    case events, after
 
     var text: StaticString {
       switch self {
@@ -28,6 +29,8 @@ struct Parameters {
       case .item: return "item"
       case .items: return "items"
       case .ids: return "ids"
+      case .events: return "events"
+      case .after: return "after"
       }
     }
 
@@ -42,6 +45,8 @@ struct Parameters {
         (.history, .session), (.history, .limit),
         (.forget, .session), (.forget, .query), (.forget, .since), (.forget, .until),
         (.forget, .everyone),
+        (.importEvents, .events),
+        (.exportEvents, .session), (.exportEvents, .after), (.exportEvents, .limit),
         (.block, .kind), (.block, .text), (.unblock, .kind), (.unblock, .text),
         (.pin, .prefix), (.pin, .text), (.pin, .until), (.unpin, .prefix), (.unpin, .text),
         (.boost, .kind), (.boost, .text), (.boost, .factor), (.unboost, .kind), (.unboost, .text),
@@ -77,6 +82,8 @@ struct Parameters {
   private var itemCount: Int?
   private var items: [Request.Item]?
   private var ids: [ItemID]?
+  private var events: [Request.ImportedEvent]?
+  private var after: [UInt8]?
 
   init(method: Method, acceptsClientTime: Bool) {
     self.method = method
@@ -130,6 +137,12 @@ struct Parameters {
             expected: "a string of 1 to \(most) bytes of UTF-8 without control characters"))
       }
       session = value
+    case .events:
+      var reader = ImportParameters()
+      events = try reader.events(&scanner)
+      if let fault = reader.fault { note(fault) }
+    case .after:
+      after = try query(&scanner, name: "after")
     case .prefix:
       prefix = try query(&scanner, name: "prefix")
     case .query:
@@ -347,6 +360,11 @@ struct Parameters {
         .init(context: try context(), query: query, limit: limit, explain: explain, at: at))
     case .history:
       return .history(.init(session: try requiredSession(), limit: limit))
+    case .importEvents:
+      guard let events else { throw .missingParameter(name: "events") }
+      return .importEvents(events)
+    case .exportEvents:
+      return .exportEvents(.init(session: try requiredSession(), after: after, limit: limit))
     case .forget:
       if let session = try forgottenSession() {
         return .forget(.init(session: session, query: query, since: since, until: until))
