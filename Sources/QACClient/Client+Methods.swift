@@ -187,8 +187,8 @@ extension Request {
   /// Whether sending it twice has the same effect as sending it once.
   var isSafeToRepeat: Bool {
     switch self {
-    case .complete, .retrieve, .history, .blocks, .pins, .boosts, .items, .status, .metrics,
-      .reload, .ping:
+    case .complete, .retrieve, .history, .importEvents, .exportEvents, .blocks, .pins, .boosts,
+      .items, .status, .metrics, .reload, .ping:
       return true
     case .record, .outcome, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost, .itemsAdd,
       .itemsRemove:

@@ -134,7 +134,7 @@ public enum JSONValue: Sendable, Equatable {
 
 extension JSONScanner {
   /// Reads one value of any kind; `depth` arrays and objects are around it.
-  mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
+  package mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
     switch next() {
     case 0x22:
       return .string(text(try string()))

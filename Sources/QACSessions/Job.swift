@@ -16,6 +16,12 @@ enum Job: Sendable {
     OutcomeChange, @Sendable (Result<StoredEvent?, SessionStoreError>) -> Void)
   case read(
     session: [UInt8], limit: Int, Once<Result<[StoredEvent], SessionStoreError>>)
+  case add(
+    [ImportedEvent], session: [UInt8], @Sendable (Result<[Int], SessionStoreError>) -> Void)
+  /// A page of events: those of `session` after a time and number.
+  case page(
+    session: [UInt8], after: EventKey, limit: Int,
+    Once<Result<[(EventKey, StoredEvent)], SessionStoreError>>)
   case forget(
     ForgetStep,
     @Sendable (Result<(outcome: Deletion.Outcome, next: ForgetStep?), SessionStoreError>) -> Void)
@@ -84,17 +90,23 @@ enum Job: Sendable {
   /// Whether the job may change the database.
   var writes: Bool {
     switch self {
-    case .read, .between: return false
-    case .record, .end, .forget, .expire, .changeRules, .changeItems: return true
+    case .read, .page, .between: return false
+    case .record, .end, .add, .forget, .expire, .changeRules, .changeItems: return true
     }
   }
 
   /// Whether the job changes the events of one session or of all; retention does not count.
   var changesSessions: Bool {
     switch self {
-    case .record, .end, .forget: return true
-    case .read, .expire, .changeRules, .changeItems, .between: return false
+    case .record, .end, .add, .forget: return true
+    case .read, .page, .expire, .changeRules, .changeItems, .between: return false
     }
+  }
+
+  /// How many jobs of one event it counts for.
+  var weight: Int {
+    if case .add(let events, _, _) = self { return max(1, events.count) }
+    return 1
   }
 
   /// Whether the job is the first step of a deletion.
@@ -115,6 +127,8 @@ enum Job: Sendable {
     case .record(_, _, _, let completion): completion(.failure(error))
     case .end(_, let completion): completion(.failure(error))
     case .read(_, _, let once): once.call(.failure(error))
+    case .add(_, _, let completion): completion(.failure(error))
+    case .page(_, _, _, let once): once.call(.failure(error))
     case .forget(_, let completion): completion(.failure(error))
     case .expire(_, let completion): completion(.failure(error))
     case .changeRules(_, _, let completion): completion(.failure(error))
@@ -139,6 +153,14 @@ enum Job: Sendable {
       // Answered at once, before the group's commit: the caller's memory holds the uncommitted
       // records, too.
       once.call(.success(try Self.select(session: session, limit: limit, db)))
+    case .add(let events, let session, let completion):
+      let added = try EventImport(events: events, session: session).run(db, &changes)
+      changes.completions.append { completion(.success(added)) }
+    case .page(let session, let key, let limit, let once):
+      if let progress = changes.unfinished.last(where: { $0.session == session }) {
+        return progress.putOff(self)
+      }
+      once.call(.success(try Self.page(of: session, after: key, limit: limit, db)))
     case .forget(let step, let completion):
       let outcome = try step.run(db, &changes)
       changes.completions.append { completion(.success(outcome)) }
@@ -161,7 +183,9 @@ enum Job: Sendable {
   /// The session that the job reads or changes; nil if there is not exactly one.
   var session: [UInt8]? {
     switch self {
-    case .record(_, let session, _, _), .read(let session, _, _): return session
+    case .record(_, let session, _, _), .read(let session, _, _), .add(_, let session, _),
+      .page(let session, _, _, _):
+      return session
     case .end(let change, _): return change.session
     case .forget(let step, _): return step.deletion.session
     case .expire, .changeRules, .changeItems, .between: return nil
@@ -183,7 +207,7 @@ enum Job: Sendable {
   }
 
   /// Adds an event; with `inOrder`, at the time of the session's newest query if that is later.
-  private static func insert(
+  static func insert(
     _ event: StoredEvent, session name: [UInt8], inOrder: Bool, _ db: Database,
     _ changes: inout Changes
   ) throws -> EventKey {

@@ -60,7 +60,12 @@ extension SessionStore {
   func drain() {
     while true {
       let group = queue.withLock { queue in
-        var group = Array(queue.jobs.prefix(Self.groupLimit))
+        var weight = 0
+        var group = Array(
+          queue.jobs.prefix { job in
+            defer { weight += job.weight }
+            return weight < Self.groupLimit
+          })
         if let alone = group.firstIndex(where: \.isBetweenGroups) {
           group.removeSubrange(max(1, alone)...)
         }

@@ -33,7 +33,7 @@ public final class SessionStore: Sendable {
   /// How many events `load` brings: as many as the engine's context holds, as a test checks.
   public static let loadedEvents = 256
 
-  /// The most jobs of one transaction: bounds how long the first of them waits.
+  /// About the most events of one transaction: bounds how long the first of them waits.
   static let groupLimit = 4096
   /// The write-ahead log is copied into the database after this many written events, once no job
   /// waits.

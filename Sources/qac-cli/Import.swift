@@ -1,4 +1,4 @@
-// qac-cli import: records the events of a log into their sessions, with their times.
+// qac-cli import: adds the events of logs, histories and exported files to their sessions.
 
 import ArgumentParser
 import Glibc
@@ -10,23 +10,29 @@ import QACText
 
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Record the events of query logs into their sessions, oldest first.",
+    abstract: "Add the events of logs and histories to their sessions, with their times.",
     discussion: """
-      The daemon must run with --clock client. Every session of the log becomes a session of the daemon \
-      with the same name. If you import a log twice, its events are recorded twice.
+      Every session of a log becomes a session of the daemon with the same name. The history of a \
+      shell goes into one session, named after you. An event that is there already is not added \
+      again, so a file that has grown, or an import that was interrupted, can be imported again.
+
+      What "qac-cli export" wrote is read with all its members.
+
+        qac-cli import ~/.zsh_history
+        qac-cli import ~/.local/share/atuin/history.db --show-left-out
+        qac-cli import --session ann old.tsv.gz
       """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("The log files: plain, gzip or Zstandard.", valueName: "file"))
-  var log: [String]
+  @Argument(
+    help: ArgumentHelp("The files: plain, gzip or Zstandard.", valueName: "file"))
+  var files: [String]
 
   @Option(
     help: ArgumentHelp(
-      "The logs' format: \(Import.formats). Name it if auto, which looks at the first lines, fails.",
+      "The files' format: \(Import.formats). Name it if auto, which looks at the beginning, fails.",
       valueName: "name"),
     transform: { name in
       guard let format = LogFormat(rawValue: name) else {
@@ -38,135 +44,68 @@ struct Import: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "The session of histories and of files without sessions. (default: your user name for "
+        + "histories)", valueName: "name"))
+  var session: String?
+
+  @Flag(help: "Import also what has a key, a token or a password in it.")
+  var keepSecrets = false
+
+  @Flag(help: "Show what is left out for a secret or its length; only on a terminal.")
+  var showLeftOut = false
+
+  @Option(
+    help: ArgumentHelp(
       "The present in unix seconds, to import logs as if it were then; lines more than a day later "
         + "are left out. (default: the clock)", valueName: "seconds"))
   var now: Int64?
 
   private static let formats =
-    LogFormat.allCases.filter { $0 == .auto || $0.isTimed }.map(\.rawValue).joined(separator: ", ")
+    LogFormat.allCases.filter { $0 == .auto || $0.isTimed || $0 == .lines }.map(\.rawValue)
+    .joined(separator: ", ")
 
-  func run() throws {
-    let events = try read()
-    let client = connection.client()
-    var importer = Importer(client: client, total: events.count)
-    try Console.run { () throws(ClientError) in
-      for event in events { try importer.add(event) }
-      try importer.finish()
+  func validate() throws {
+    if let session, SessionName(session) == nil {
+      throw ValidationError(
+        "give --session a name of 1 to \(ProtocolLimits.maximumSessionBytes) bytes without "
+          + "control characters")
     }
-    importer.summarize(json: output.json)
+    if showLeftOut && isatty(1) != 1 {
+      throw ValidationError(
+        "--show-left-out shows secrets, so it needs a terminal; run it without | and >")
+    }
   }
 
-  private func read() throws -> [RawEvent] {
-    var events: [RawEvent] = []
-    do {
-      // Verbatim: a query of punctuation only is a query too.
-      let options = LogReadOptions(
-        format: format, profile: .verbatim, now: now ?? Int64(time(nil)))
-      let report = try LogReader.forEachEvent(paths: log, options: options) { events.append($0) }
-      for note in report.notes { Console.complain(note) }
+  func run() throws {
+    let run = ImportRun(client: connection.client(), showsLeftOut: showLeftOut)
+    for path in files {
+      if let file = try reading({ () throws(LogError) in try ExportedFile.read(path) }) {
+        try Console.run { () throws(ClientError) in try run.send(file) }
+      } else {
+        let table = try reading { () throws(LogError) in
+          try ImportTable(path: path, options, leftOut: run.note)
+        }
+        try Console.run { () throws(ClientError) in try run.send(table) }
+      }
+    }
+    run.summarize(json: output.json)
+  }
+
+  /// Runs `body`; prints its error and turns it into the exit code.
+  private func reading<Value>(_ body: () throws(LogError) -> Value) throws -> Value {
+    do throws(LogError) {
+      return try body()
     } catch {
       Console.complain("\(error)")
       throw ExitCode.failure
     }
-    // Stable: events of one second stay in the order of the log.
-    return events.enumerated().sorted {
-      ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
-    }
-    .map(\.element)
-  }
-}
-
-/// Sends records, many at a time, and shows the progress.
-struct Importer {
-  /// How many records may wait for their answers: enough to share one transaction of the daemon.
-  private static let window = 256
-  /// How often a record is sent before a daemon that is too busy counts as an error.
-  private static let attempts = 50
-
-  private let client: Client
-  private let total: Int
-  private let isShown = isatty(2) == 1
-  private let start = ContinuousClock.now
-  private var lastShown = ContinuousClock.now
-  private var sent: [Int64: (record: Request.Record, attempt: Int)] = [:]
-  private var recorded = 0
-  private var skipped = 0
-
-  init(client: Client, total: Int) {
-    self.client = client
-    self.total = total
   }
 
-  /// Records an event; waits if too many records are under way.
-  mutating func add(_ event: RawEvent) throws(ClientError) {
-    let query = Array(event.query.utf8)
-    guard let session = SessionName(event.session), !query.allSatisfy(Tokenizer.isSpace),
-      !query.contains(0),
-      query.count <= ProtocolLimits.maximumTextBytes,
-      (0...ProtocolLimits.maximumTime).contains(event.time)
-    else {
-      skipped += 1
-      return
-    }
-    try send(.init(session: session, query: query, at: event.time), attempt: 1)
-    while sent.count >= Self.window { try settle() }
-  }
-
-  /// Waits for the answers to all records.
-  mutating func finish() throws(ClientError) {
-    while !sent.isEmpty { try settle() }
-    if isShown { RawMode.write("\r\u{1B}[K", to: 2) }
-  }
-
-  private mutating func send(_ record: Request.Record, attempt: Int) throws(ClientError) {
-    sent[try client.send(.record(record))] = (record, attempt)
-  }
-
-  /// Receives one answer; sends its record again if the daemon was too busy.
-  private mutating func settle() throws(ClientError) {
-    let response = try client.receive()
-    guard let id = response.id.integer, let (record, attempt) = sent.removeValue(forKey: id) else {
-      if case .failure(let error) = response.outcome { throw .refused(error) }
-      return
-    }
-    switch response.outcome {
-    case .success:
-      recorded += 1
-      if recorded % 64 == 0 { show() }
-    case .failure(let error):
-      guard error.known?.isTransient == true, attempt < Self.attempts else { throw .refused(error) }
-      poll(nil, 0, 20)
-      try send(record, attempt: attempt + 1)
-    }
-  }
-
-  private mutating func show() {
-    let now = ContinuousClock.now
-    guard isShown, now - lastShown > .milliseconds(100) else { return }
-    lastShown = now
-    let seconds = (now - start) / .seconds(1)
-    let rate = Double(recorded) / seconds
-    let left = Double(total - recorded - skipped) / rate
-    RawMode.write(
-      "\r\(recorded) of \(total) recorded (\(recorded * 100 / max(1, total)) %), "
-        + "\(Int(rate)) per second, \(Int(left.rounded(.up))) s left\u{1B}[K", to: 2)
-  }
-
-  /// Prints what was done.
-  func summarize(json: Bool) {
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    if json {
-      Console.write(
-        json: .object([
-          .init("recorded", .integer(Int64(recorded))), .init("skipped", .integer(Int64(skipped))),
-          .init("seconds", .double((seconds * 1000).rounded() / 1000)),
-        ]))
-      return
-    }
-    var text = "\(recorded) recorded in \((seconds * 100).rounded() / 100) s"
-    if skipped > 0 {
-      text += ", \(skipped) skipped, because their session name, text or time is not valid"
-    }
-    Console.write(text + "\n")
+  private var options: ImportTable.Options {
+    ImportTable.Options(
+      reading: LogReadOptions(
+        format: format, profile: .verbatim, now: now ?? Int64(time(nil)), keepsSecrets: keepSecrets),
+      longestText: ProtocolLimits.maximumTextBytes, session: session.map { Array($0.utf8) },
+      historySession: Array((Environment.all["USER"] ?? "\(getuid())").utf8))
   }
 }

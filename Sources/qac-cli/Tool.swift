@@ -27,7 +27,8 @@ struct Tool: ParsableCommand {
     subcommands: [
       Interactive.self, Complete.self, Retrieve.self, Record.self, History.self, Forget.self,
       Block.self, Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self, Boost.self,
-      Unboost.self, Boosts.self, Items.self, Status.self, Metrics.self, Reload.self, Import.self, Init.self,
+      Unboost.self, Boosts.self, Items.self, Status.self, Metrics.self, Reload.self, Import.self,
+      Export.self, Init.self,
     ],
     defaultSubcommand: Interactive.self)
 

@@ -62,6 +62,7 @@ import Testing
               .array([.object([.init("query", .text("old\none")), .init("at", .integer(0))])]))
           ]))
       case .forget: return .result(.object([.init("forgotten", .integer(1))]))
+      case .importEvents, .exportEvents: return .error(-32601, "no; mend it")
       case .block(let rule):
         return .result(
           .object([.init("new", .bool(rule.kind == .word)), .init("labels", .integer(1))]))
@@ -414,43 +415,6 @@ import Testing
     #expect(refused.status == 1)
     #expect(refused.errors == "qac-cli: no; mend it (code -32050)\n")
     #expect(refusing.received.count == 1)
-  }
-
-  @Test func logsAreImportedInTheOrderOfTime() throws {
-    let daemon = try daemon()
-    let log = directory.file("log.tsv")
-    try "b\t200\tsecond\na\t100\tfirst\nb\t200\tthird\n".write(
-      toFile: log, atomically: true, encoding: .utf8)
-    let result = try run("import", "--json", "--log", log, "--format", "events")
-    #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.hasPrefix("{\"recorded\":3,\"skipped\":0,"))
-    let records = daemon.received.map { request -> String in
-      guard case .record(let record) = request else { return "\(request)" }
-      return "\(record.session.string) \(record.at ?? -1) "
-        + String(decoding: record.query, as: UTF8.self)
-    }
-    #expect(records == ["a 100 first", "b 200 second", "b 200 third"])
-    #expect(try run("import", "--log", directory.file("none")).status == 1)
-  }
-
-  @Test func importKnowsUnitsOfTimeAndLeavesOutWhatIsAhead() throws {
-    let daemon = try daemon()
-    let log = directory.file("log.tsv")
-    try "a\t1767261600500\tfirst\na\t1767261610000\tsecond\na\t1767999999999\tahead\n".write(
-      toFile: log, atomically: true, encoding: .utf8)
-    let result = try run("import", "--log", log, "--now", "1767261610")
-    #expect(result.status == 0, "\(result.errors)")
-    let times = daemon.received.map { request -> Int64? in
-      guard case .record(let record) = request else { return nil }
-      return record.at
-    }
-    #expect(times == [1_767_261_600, 1_767_261_610])
-    #expect(
-      result.errors == """
-        qac-cli: \(log): times are read as milliseconds
-        qac-cli: 1 lines are bad: a time more than a day ahead
-
-        """)
   }
 
   @Test func aPersonTypesTakesAndSubmits() throws {

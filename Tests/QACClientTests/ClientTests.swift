@@ -50,6 +50,7 @@ import Testing
       case .record, .outcome: return .result(.object([]))
       case .history: return .result(history)
       case .forget: return .result(.object([.init("forgotten", .integer(2))]))
+      case .importEvents, .exportEvents: return .error(-32601, "no; mend it")
       case .block: return .result(change("new"))
       case .unblock: return .result(change("existed"))
       case .blocks: return .result(rules)

@@ -75,6 +75,11 @@ import Testing
       #expect((RecordID(result) != nil) == (parameters.item == nil), "\(line)")
     case .outcome: #expect(result["found"] == .bool(true), "\(line)")
     case .history: _ = try RecordedQuery.list(result)
+    case .importEvents(let events):
+      let counts = try ImportCounts(result)
+      #expect(counts.recorded + counts.known + counts.ahead == events.count, "\(line)")
+    case .exportEvents(let page):
+      #expect(try !ExportPage(result, session: page.session).events.isEmpty, "\(line)")
     case .forget: #expect(result["forgotten"]?.wholeNumber != nil, "\(line)")
     case .block, .unblock, .pin, .unpin, .boost, .unboost: _ = try RuleChange(result)
     case .blocks: _ = try ListedRule.list(result)
@@ -118,6 +123,7 @@ import Testing
       "at most \(ProtocolLimits.maximumItemTextBytes) bytes without",
       "at most \(ProtocolLimits.maximumPayloadBytes) bytes, as",
       "1 to \(ProtocolLimits.maximumItems) items",
+      "1 to \(ProtocolLimits.maximumImportedEvents) events",
       "1 to \(ProtocolLimits.maximumItems) different ids",
       "`--limit` (\(ProtocolLimits.defaultLimit) unless told)",
       "\(ProtocolLimits.defaultHistoryLimit) unless `limit`",

@@ -65,6 +65,17 @@ extension SplitMix64 {
       ][below(4)])
   }
 
+  /// An event to import, of `session`.
+  mutating func importedEvent(_ session: SessionName) -> Request.ImportedEvent {
+    let kinds = Request.Record.Kind.allCases
+    let item = below(3) == 0 ? itemID() : nil
+    return Request.ImportedEvent(
+      session: session, query: [0x71] + text(maximum: 20).filter { $0 != 0 },
+      at: Int64(below(2_000_000_000)), item: item,
+      kind: item == nil ? .click : kinds[below(kinds.count)],
+      occurrence: 1 + below(3), isUndated: below(2) == 0)
+  }
+
   /// A valid request.
   mutating func request() -> Request {
     func query(_ random: inout SplitMix64) -> [UInt8] {
@@ -77,7 +88,7 @@ extension SplitMix64 {
     let limit = below(2) == 0 ? nil : 1 + below(100)
     let kind = Request.Rule.Kind.allCases[below(Request.Rule.Kind.allCases.count)]
     let time = below(2) == 0 ? nil : Int64(below(2_000_000_000))
-    switch below(25) {
+    switch below(27) {
     case 0, 1:
       let contexts: [Request.Context] = [
         .none, .session(session(&self)), .previous((0..<below(4)).map { _ in query(&self) }),
@@ -104,6 +115,12 @@ extension SplitMix64 {
         .init(
           context: .session(session(&self)), thread: session(&self), place: place(),
           prefix: query(&self)))
+    case 25:
+      return .importEvents((0...below(4)).map { _ in importedEvent(session(&self)) })
+    case 26:
+      return .exportEvents(
+        .init(
+          session: session(&self), after: below(2) == 0 ? nil : Array("5.0".utf8), limit: limit))
     case 17:
       let kinds = Request.Record.Kind.allCases
       return .record(

@@ -73,7 +73,8 @@ package final class AtuinHistory {
     }
   }
 
-  deinit { sqlite3_close(database) }
+  // A statement that is still there is finished first.
+  deinit { sqlite3_close_v2(database) }
 
   /// Calls `body` with every row, oldest first. What a person did not enter, or deleted, is left out.
   ///

@@ -25,8 +25,10 @@ package enum LogLines {
 
   /// The first line of the file at `path`, as bytes; nil if its beginning has no line.
   package static func first(of path: String) throws(LogError) -> [UInt8]? {
-    let piece = try LogInput(path: path, acceptsPipes: false).next()
-    let line = piece.prefix(LogReader.maximumLineLength).prefix { $0 != 0x0A }
+    let input = try LogInput(path: path, acceptsPipes: false)
+    // The piece is the input's memory.
+    defer { withExtendedLifetime(input) {} }
+    let line = try input.next().prefix(LogReader.maximumLineLength).prefix { $0 != 0x0A }
     return line.isEmpty ? nil : Array(line)
   }
 }

@@ -50,6 +50,8 @@ public enum ProtocolLimits {
   public static let maximumPayloadBytes = 16 * 1024
   /// The most items of one `items.add`, and ids of one `items.remove`.
   public static let maximumItems = 1000
+  /// The most events of one `import`.
+  public static let maximumImportedEvents = 1000
   /// The weights of items.
   public static let itemWeights = 1e-30...1e15
   /// The factors of `boost`.

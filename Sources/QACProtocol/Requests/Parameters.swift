@@ -9,6 +9,7 @@ struct Parameters {
     case prefix, session, limit, previous, query, at, explain, kind, text
     case since, until, everyone, force, factor, item, items, ids
     case thread, place, outcome, typed, taken, source, id
+    case events, after
 
     var text: StaticString {
       switch self {
@@ -36,6 +37,8 @@ struct Parameters {
       case .taken: return "taken"
       case .source: return "source"
       case .id: return "id"
+      case .events: return "events"
+      case .after: return "after"
       }
     }
 
@@ -52,6 +55,8 @@ struct Parameters {
         (.history, .session), (.history, .limit),
         (.forget, .session), (.forget, .query), (.forget, .since), (.forget, .until),
         (.forget, .everyone),
+        (.importEvents, .events),
+        (.exportEvents, .session), (.exportEvents, .after), (.exportEvents, .limit),
         (.block, .kind), (.block, .text), (.unblock, .kind), (.unblock, .text),
         (.pin, .prefix), (.pin, .text), (.pin, .until), (.unpin, .prefix), (.unpin, .text),
         (.boost, .kind), (.boost, .text), (.boost, .factor), (.unboost, .kind), (.unboost, .text),
@@ -91,6 +96,8 @@ struct Parameters {
   private var taken: Int?
   private var source: [UInt8]?
   private var id: RecordID?
+  private var events: [Request.ImportedEvent]?
+  private var after: [UInt8]?
 
   init(method: Method, acceptsClientTime: Bool) {
     self.method = method
@@ -141,6 +148,12 @@ struct Parameters {
       circumstances.thread = try sessionName(&scanner, name: "thread")
     case .place, .outcome, .typed, .taken, .source, .id:
       try readCircumstance(name, &scanner)
+    case .events:
+      var reader = ImportParameters()
+      events = try reader.events(&scanner)
+      if let fault = reader.fault { note(fault) }
+    case .after:
+      after = try query(&scanner, name: "after")
     case .prefix:
       prefix = try query(&scanner, name: "prefix")
     case .query:
@@ -422,6 +435,11 @@ struct Parameters {
           explain: explain, at: at))
     case .history:
       return .history(.init(session: try requiredSession(), limit: limit))
+    case .importEvents:
+      guard let events else { throw .missingParameter(name: "events") }
+      return .importEvents(events)
+    case .exportEvents:
+      return .exportEvents(.init(session: try requiredSession(), after: after, limit: limit))
     case .forget:
       if let session = try forgottenSession() {
         return .forget(.init(session: session, query: query, since: since, until: until))

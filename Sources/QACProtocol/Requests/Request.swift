@@ -14,6 +14,10 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
   case history
   /// Delete what was recorded.
   case forget
+  /// Add events that were submitted before, unless they are there already.
+  case importEvents
+  /// Give a session's events back.
+  case exportEvents
   /// Add a rule for texts that are never suggested.
   case block
   /// Remove a rule.
@@ -55,6 +59,8 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
     case .retrieve: return "retrieve"
     case .history: return "history"
     case .forget: return "forget"
+    case .importEvents: return "import"
+    case .exportEvents: return "export"
     case .block: return "block"
     case .unblock: return "unblock"
     case .blocks: return "blocks"
@@ -92,6 +98,10 @@ public enum Request: Sendable, Equatable {
   case history(History)
   /// Delete what was recorded.
   case forget(Forget)
+  /// Add those of 1 to `ProtocolLimits.maximumImportedEvents` events that are not there yet.
+  case importEvents([ImportedEvent])
+  /// Give a page of a session's events back, oldest first.
+  case exportEvents(Export)
   /// Add a rule for texts that are never suggested.
   case block(Rule)
   /// Remove a rule.
@@ -318,6 +328,8 @@ public enum Request: Sendable, Equatable {
     case .retrieve: return .retrieve
     case .history: return .history
     case .forget: return .forget
+    case .importEvents: return .importEvents
+    case .exportEvents: return .exportEvents
     case .block: return .block
     case .unblock: return .unblock
     case .blocks: return .blocks

@@ -87,6 +87,21 @@ public enum RequestEncoder {
       appendSession(parameters.session, to: &output)
       appendLimit(parameters.limit, to: &output)
       output.append(0x7D)
+    case .importEvents(let events):
+      JSONText.append(",\"params\":{\"events\":[", to: &output)
+      for (i, event) in events.enumerated() {
+        if i > 0 { output.append(0x2C) }
+        event.append(to: &output)
+      }
+      JSONText.append("]}", to: &output)
+    case .exportEvents(let parameters):
+      appendSession(parameters.session, to: &output)
+      if let after = parameters.after {
+        JSONText.append(",\"after\":", to: &output)
+        JSONText.append(string: after, to: &output)
+      }
+      appendLimit(parameters.limit, to: &output)
+      output.append(0x7D)
     case .forget(let parameters):
       if let session = parameters.session {
         appendSession(session, to: &output)

@@ -100,7 +100,7 @@ extension StoredCircumstances.Outcome {
 }
 
 extension Request.Record.Kind {
-  fileprivate var ofStore: StoredUse.Kind {
+  var ofStore: StoredUse.Kind {
     switch self {
     case .click: return .click
     case .cart: return .cart

@@ -53,6 +53,10 @@ extension ConnectionHandler {
       history(parameters, timing, ticket)
     case .forget(let parameters):
       forget(parameters, timing, ticket)
+    case .importEvents(let events):
+      add(events, timing, ticket)
+    case .exportEvents(let parameters):
+      export(parameters, timing, ticket)
     case .block(let rule):
       change(rule, timing, ticket, isBlock: true)
     case .unblock(let rule):
@@ -191,9 +195,9 @@ extension Request {
   /// Whether the answer may be much longer than the request, and a refusal loses nothing.
   fileprivate var mayHaveLongAnswer: Bool {
     switch self {
-    case .complete, .retrieve, .history, .blocks, .pins, .boosts, .items: return true
-    case .record, .outcome, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost, .itemsAdd,
-      .itemsRemove, .status, .metrics, .reload, .ping:
+    case .complete, .retrieve, .history, .exportEvents, .blocks, .pins, .boosts, .items: return true
+    case .record, .outcome, .importEvents, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost,
+      .itemsAdd, .itemsRemove, .status, .metrics, .reload, .ping:
       return false
     }
   }

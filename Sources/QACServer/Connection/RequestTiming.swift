@@ -42,7 +42,10 @@ extension Request {
     case .itemsAdd(let items):
       return items.reduce(0) { $0 + $1.title.count + $1.text.count + $1.payload.count }
     case .itemsRemove(let ids): return ids.reduce(0) { $0 + $1.bytes.count }
-    case .history, .blocks, .pins, .boosts, .items, .status, .metrics, .reload, .ping: return 0
+    case .importEvents(let events): return events.reduce(0) { $0 + $1.query.count }
+    case .history, .exportEvents, .blocks, .pins, .boosts, .items, .status, .metrics, .reload,
+      .ping:
+      return 0
     }
   }
 }

@@ -20,8 +20,8 @@ internal import Synchronization
 final class SessionCache: Sendable {
   private static let shardCount = 16
 
-  private let store: SessionStore
-  private let live: LiveFeed
+  let store: SessionStore
+  let live: LiveFeed
   /// Whether a record counts as the newest of its session whatever its time is; false if clients
   /// set the time.
   private let isInOrder: Bool
@@ -199,6 +199,17 @@ final class SessionCache: Sendable {
         }
       case .failure(let error): completion(.failure(error))
       }
+    }
+  }
+
+  /// Runs `body`, which asks the store for a change of `session` that its entry cannot follow: the
+  /// entry is dropped, and what is loaded from now on is loaded after the change.
+  func change(_ session: [UInt8], by normalizer: Normalizer, _ body: () -> Void) {
+    let shard = shard(session)
+    shard.state.withLock { state in
+      order(session, by: normalizer, shard, &state)
+      state.drop(session)
+      body()
     }
   }
 
