@@ -40,7 +40,7 @@ struct AccessLogTests {
     #expect(
       log.report.omissions == [.noQuery: 3, .failedRequest: 2, .laterPage: 2, .robot: 3])
     #expect(log.report.badLines == 0)
-    #expect(log.report.description.contains("3 left out: robots"))
+    #expect(log.report.description.contains("left out: 3 robots"))
   }
 
   @Test func theParameterIsGuessedOrNamed() throws {

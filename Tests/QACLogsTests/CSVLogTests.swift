@@ -16,7 +16,7 @@ struct CSVLogTests {
     #expect(words(log) == ["- > red x7", "- > blue x5"])
     #expect(log.report.omissions == [.zeroCount: 1])
     #expect(log.report.badLines == 0)
-    #expect(log.report.description.contains("1 left out: a count of 0"))
+    #expect(log.report.description.contains("left out: 1 with a count of 0"))
     var options = LogReadOptions()
     options.columns.count = "Clicks"
     let clicks = try read(text, options)

@@ -77,6 +77,8 @@ enum FormatDetector {
       do throws(LogMismatch) {
         let guess = try definition.guess(head)
         if guess.sureness > best?.sureness ?? 0 { best = guess }
+        // None can be surer, and of equally sure ones the first is taken.
+        if guess.sureness >= 1 { return guess }
       } catch {
         if error.nearness > nearest.nearness { nearest = error }
       }

@@ -1,5 +1,9 @@
 // Reads formats with one entry per line.
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Parses the lines of a format.
 protocol LogLineParser {
   /// Hands the entry of `line` to `body`. `isFirst` holds for the first line of the file that is
@@ -26,12 +30,44 @@ struct LineReader<Parser: LogLineParser>: LogStreamReader {
   mutating func read(
     _ piece: UnsafeBufferPointer<UInt8>, _ body: Body
   ) throws(LogError) {
-    if let last = piece.lastIndex(of: 0x0A) { end = bytes + Int64(last) + 1 }
-    bytes += Int64(piece.count)
-    // The copy has the buffers for itself.
+    guard let base = piece.baseAddress else { return }
+    var start = 0
+    if feeder.isHolding {
+      guard let end = piece.firstIndex(of: 0x0A) else { return hold(piece) }
+      start = end + 1
+      try feed(.init(rebasing: piece[..<start]), body)
+    }
+    // Whole lines are cut here and not by the feeder: a closure for each line is slower.
+    while let found = memchr(base + start, 0x0A, piece.count - start) {
+      let end = UnsafeRawPointer(base).distance(to: found)
+      var line = UnsafeBufferPointer(rebasing: piece[start..<end])
+      if line.last == 0x0D { line = .init(rebasing: line.dropLast()) }
+      start = end + 1
+      if line.count > feeder.maximumLength {
+        try body(.bad(.length), 1)
+      } else {
+        try take(line, body)
+      }
+    }
+    if start > 0 { self.end = bytes + Int64(start) }
+    bytes += Int64(start)
+    hold(.init(rebasing: piece[start...]))
+  }
+
+  /// Holds bytes in which no line ends.
+  private mutating func hold(_ rest: UnsafeBufferPointer<UInt8>) {
+    feeder.feed(rest) { _ in }
+    bytes += Int64(rest.count)
+  }
+
+  /// Feeds the end of a line of which the beginning is held.
+  private mutating func feed(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ body: Body
+  ) throws(LogError) {
     var feeder = self.feeder
-    self.feeder = LineFeeder(maximumLength: 0)
-    try feeder.feed(piece) { (line) throws(LogError) in try take(line, body) }
+    // The copy has the buffers for itself.
+    self.feeder = LineFeeder(maximumLength: feeder.maximumLength)
+    try feeder.feed(bytes) { (line) throws(LogError) in try take(line, body) }
     self.feeder = feeder
   }
 
@@ -40,9 +76,17 @@ struct LineReader<Parser: LogLineParser>: LogStreamReader {
     try feeder.finish { (line) throws(LogError) in try take(line, body) }
   }
 
-  @inline(__always)
   private mutating func take(_ line: LineFeeder.Line, _ body: Body) throws(LogError) {
-    guard case .text(let text) = line else { return try body(.bad(.length), 1) }
+    switch line {
+    case .text(let text): try take(text, body)
+    case .tooLong: try body(.bad(.length), 1)
+    }
+  }
+
+  @inline(__always)
+  private mutating func take(
+    _ text: UnsafeBufferPointer<UInt8>, _ body: Body
+  ) throws(LogError) {
     if LogText.isBlank(text) { return try body(.empty, 1) }
     let isFirst = self.isFirst
     self.isFirst = false

@@ -41,7 +41,7 @@ enum LogEntry {
 
 /// Why an entry that can be read is left out. Such entries are counted and do not count as bad.
 public enum LogOmission: String, Sendable, CaseIterable {
-  /// A request without a query, such as one for a picture.
+  /// A request without a query, such as one for a picture; a row that says that it has none.
   case noQuery = "without a query"
   /// A request that the server refused or failed to answer.
   case failedRequest = "failed requests"
@@ -50,7 +50,7 @@ public enum LogOmission: String, Sendable, CaseIterable {
   /// A request of a robot, as its agent says.
   case robot = "robots"
   /// A row whose count is 0.
-  case zeroCount = "a count of 0"
+  case zeroCount = "with a count of 0"
   /// A row that adds up others.
   case total = "totals"
   /// A row that was deleted.
@@ -58,5 +58,5 @@ public enum LogOmission: String, Sendable, CaseIterable {
   /// A command that a program gave, not a person.
   case program = "given by programs"
   /// A query longer than the longest that is read.
-  case longQuery = "queries that are too long"
+  case longQuery = "too long"
 }

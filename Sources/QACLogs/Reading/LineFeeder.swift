@@ -19,6 +19,8 @@ package struct LineFeeder {
   }
 
   package let maximumLength: Int
+  /// Whether bytes of a line that has not ended are held, so that the next chunk continues it.
+  package var isHolding: Bool { !partial.isEmpty || isOverlong }
   private var partial: [UInt8] = []
   private var isOverlong = false
 
@@ -48,7 +50,7 @@ package struct LineFeeder {
   package mutating func finish<Failure: Error>(_ body: (Line) throws(Failure) -> Void)
     throws(Failure)
   {
-    if !partial.isEmpty || isOverlong { try finishPartial(body) }
+    if isHolding { try finishPartial(body) }
   }
 
   private mutating func hold(_ bytes: UnsafeBufferPointer<UInt8>) {

@@ -38,6 +38,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooManyBadLines(bad: Int, lines: Int, first: BadLine?, format: LogFormat)
   /// Not one line could be used.
   case nothingUsable(lines: Int, first: BadLine?, format: LogFormat)
+  /// There are entries, and all of them are left out as they are meant to be.
+  case nothingLeft(lines: Int, leftOut: String, format: LogFormat)
   /// Not one row of a file of items or examples could be used.
   case noUsableRow(path: String, kind: ItemFileKind, rows: Int, reason: ItemRowFault?, line: Int)
   /// The first row of a CSV file does not name the columns, or names one twice.
@@ -99,6 +101,12 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
         ? "the log is empty; name a log with at least one line"
         : "none of \(lines) lines can be used\(Self.example(first))\(Self.expected(format)); "
           + "check the log and --format"
+    case .nothingLeft(let lines, let leftOut, let format):
+      let remedy =
+        format == .access
+        ? "name the parameter of the query with --query-parameter"
+        : "name the columns with --query-column and --count-column"
+      return "all of \(lines) lines are left out: \(leftOut); \(remedy)"
     case .noUsableRow(let path, let kind, let rows, let reason, let line):
       let found =
         rows == 0
@@ -124,5 +132,16 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
 
   private static func example(_ bad: BadLine?) -> String {
     bad.map { ", the first at \($0)" } ?? ""
+  }
+
+  /// This error without names of columns and fields, for places that many people see: in a file that
+  /// is misunderstood such a name could be a query.
+  var withoutNames: LogError {
+    switch self {
+    case .unknownFormat(let path, _): return .unknownFormat(path: path, nearest: "")
+    case .wrongFormat(let path, let format, _):
+      return .wrongFormat(path: path, format: format, reason: "its beginning is something else")
+    default: return self
+    }
   }
 }

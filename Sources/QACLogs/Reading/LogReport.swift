@@ -128,6 +128,13 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
     return notes
   }
 
+  /// How many entries were left out as they are meant to be, for each reason.
+  var leftOut: [String] {
+    LogOmission.allCases.compactMap { reason in
+      omissions[reason].map { "\($0) \(reason.rawValue)" }
+    }
+  }
+
   /// A few lines for a terminal, without text of the log.
   public var description: String { description(of: files.map(\.description)) }
 
@@ -142,12 +149,15 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
       text += " in \(sessions) sessions of \(users) users, \(repeatsDropped) repeats dropped"
     }
     for note in notes { text += "\n\(note)" }
-    for reason in LogOmission.allCases {
-      if let count = omissions[reason] { text += "\n\(count) left out: \(reason.rawValue)" }
-    }
+    for reason in leftOut { text += "\nleft out: \(reason)" }
     if secrets > 0 { text += "\n\(secrets) lines left out for a secret in the query" }
     for bad in firstBad { text += "\n\(bad)" }
-    if badLines > firstBad.count { text += "\nand \(badLines - firstBad.count) more" }
+    if badLines > firstBad.count {
+      text += "\nand \(badLines - firstBad.count) more; in all "
+      text += BadLine.Reason.allCases
+        .compactMap { reason in badReasons[reason].map { "\($0) \(reason.rawValue)" } }
+        .joined(separator: ", ")
+    }
     return text
   }
 

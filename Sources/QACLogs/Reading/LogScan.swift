@@ -92,6 +92,11 @@ struct LogScan {
     if report.files.isEmpty { throw .noFiles }
     let first = report.firstBad.first { !$0.reason.isLength } ?? report.firstBad.first
     let format = report.files.first { $0.path == first?.path }?.format ?? .auto
+    if usedLines == 0, report.badLines == 0, !report.omissions.isEmpty {
+      throw .nothingLeft(
+        lines: report.lines, leftOut: report.leftOut.joined(separator: ", "),
+        format: report.files.first?.format ?? .auto)
+    }
     if usedLines == 0 {
       throw .nothingUsable(lines: report.lines, first: first, format: format)
     }

@@ -89,6 +89,17 @@ package struct LogSegmenter: Sendable {
   package func read(
     _ path: String, known: LogFileState?, sink: ([UInt8]) throws(LogError) -> Void
   ) throws(LogError) -> LogFileChange {
+    do throws(LogError) {
+      return try readFile(path, known: known, sink: sink)
+    } catch {
+      // The reports of rebuilds are no terminal of the person who named the file.
+      throw error.withoutNames
+    }
+  }
+
+  private func readFile(
+    _ path: String, known: LogFileState?, sink: ([UInt8]) throws(LogError) -> Void
+  ) throws(LogError) -> LogFileChange {
     let input = try LogInput(path: path, acceptsPipes: false, encoding: options.encoding)
     if let known, known.identity == input.identity { return .none }
     var start: LogScan.Position?

@@ -76,10 +76,11 @@ package struct LogState {
     self.options = options
     self.segmentBytes = segmentBytes
     self.turn = turn
-    // The first number changes with the way in which lines are read: 2 knows units of time.
+    // The first number changes with the way in which lines are read: 2 knows units of time, 3 the
+    // formats of docs/logs.md.
     // Segments hold normal forms, so the version of these is part of it too.
     settings =
-      "2 \(Normalizer.formVersion) \(options.profile.name) \(options.format.rawValue) "
+      "3 \(Normalizer.formVersion) \(options.profile.name) \(options.format.rawValue) "
       + "\(options.maximumBadShare)"
     try IndexStore.makeDirectory(directory)
   }
