@@ -28,6 +28,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooManyBadLines(bad: Int, lines: Int, first: BadLine?)
   /// Not one line could be used.
   case nothingUsable(lines: Int, first: BadLine?)
+  /// Not one line of a file of titles could be used.
+  case noTitles(path: String, lines: Int)
   /// Not one row of a file of items or examples could be used.
   case noUsableRow(path: String, kind: ItemFileKind, rows: Int, reason: ItemRowFault?, line: Int)
   /// The first row of a CSV file does not name the columns, or names one twice.
@@ -70,6 +72,9 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
       return lines == 0
         ? "the log is empty; name a log with at least one line"
         : "none of \(lines) lines can be used\(Self.example(first)); check the log and --format"
+    case .noTitles(let path, let lines):
+      return "\(path): none of \(lines) lines can be used; write a text per line, "
+        + "perhaps with a tab and a weight above 0 behind it"
     case .noUsableRow(let path, let kind, let rows, let reason, let line):
       let found =
         rows == 0

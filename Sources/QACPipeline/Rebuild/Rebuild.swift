@@ -41,6 +41,7 @@ public final class Rebuild {
   /// What the daemon has in force.
   var rules = DaemonRules()
   private var synonyms: SynonymFile?
+  private var titles: TitleSource?
   private var phaseStart = ContinuousClock.now
   private var phase: String?
 
@@ -57,6 +58,10 @@ public final class Rebuild {
     self.settings = settings
     self.progress = progress
     store = try IndexStore(settings.directory)
+    if let name = try store.adopt(at: settings.now) {
+      report.warnings.append(
+        "the index file \(store.link) is version \(name) from now on, behind a link")
+    }
     _ = try IndexStore.current(settings.directory)
   }
 
@@ -143,11 +148,22 @@ public final class Rebuild {
     let heldOut = Int(
       Double(unknown ?? events.counts.events) * (served == nil ? 0.1 : settings.heldOutShare))
     try events.count(holdingOut: heldOut)
+    titles = try readTitles()
+    if titles == nil, !events.admitsQueries {
+      // What was left out is counted with the log.
+      _ = try events.log(for: .publication)
+      report.counts = events.counts
+      return try concludeEmpty()
+    }
 
     let judge = IndexJudge(
       settings: settings, served: served, coverageBefore: coverageOfServed(), rules: rules)
-    do {
+    judging: do {
       let (log, learned) = try events.log(for: .judgement)
+      if learned == 0, titles == nil {
+        report.judgement = judge.tooFew(log.observations.count)
+        break judging
+      }
       begin("build to judge")
       let known = QueryLog(
         observations: Array(log.observations[..<learned]), queries: log.queries)
@@ -166,7 +182,9 @@ public final class Rebuild {
     let index = try LabelIndex(bytes: bytes)
     let engine = try CompletionEngine(index: index)
     let checks = judge.checks(published: engine, canaries: canaries)
-    decide(quality: report.judgement?.checks ?? [], published: checks, isSame: isServed(bytes))
+    decide(
+      quality: report.judgement?.checks ?? [], published: checks, isSame: isServed(bytes),
+      hasServed: served != nil)
     report.judgement?.checks += checks
     report.labels = RebuildReport.Labels(index, served: served?.index)
     report.synonyms = synonyms?.report(for: index)
@@ -183,7 +201,8 @@ public final class Rebuild {
   ) throws(PipelineError) -> [UInt8] {
     try IndexPipeline.build(
       log, profile: settings.profile, settings: settings.build, logNames: logNames,
-      synonyms: synonyms, progress: { [progress] _, share in progress(phase, share) })
+      synonyms: synonyms, titles: titles,
+      progress: { [progress] _, share in progress(phase, share) })
   }
 
   private var logNames: [String] {

@@ -50,6 +50,7 @@ struct LearningOptions: ParsableArguments {
   var blockList: String?
 
   @OptionGroup var synonyms: SynonymOptions
+  @OptionGroup var titles: TitleOptions
 
   @Option(
     help: ArgumentHelp(
@@ -74,6 +75,8 @@ struct LearningOptions: ParsableArguments {
     settings.lookBackDays = lookBackDays
     settings.blockList = blockList
     settings.synonyms = synonyms.synonyms
+    settings.titles = titles.titles
+    settings.background = titles.background
     settings.build.minimumEndingUsers = minima.minimumEndingUsers
     settings.filters.minimumUsers = minimumUsers
     settings.filters.minimumCount = Int(minima.minimumCount)
