@@ -123,7 +123,7 @@ let package = Package(
       ]),
 
     // Layer 5
-    program("qacd", ["QACServer", "QACProtocol", "CWipe", arguments, logging]),
+    program("qacd", ["QACServer", "QACText", "QACProtocol", "CWipe", arguments, logging]),
     program(
       "qac-cli",
       ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", arguments],

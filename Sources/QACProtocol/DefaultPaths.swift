@@ -11,10 +11,12 @@ public struct DefaultPaths: Sendable, Equatable {
   public let database: String
   /// The index: `$XDG_DATA_HOME/qacd/current.qaci`, or below `~/.local/share`.
   public let index: String
+  /// The configuration of the rebuild: `$XDG_CONFIG_HOME/qacd/rebuild.toml`, or below `~/.config`.
+  public let configuration: String
 
   /// Makes the paths of the user `userID` in `environment`.
   ///
-  /// Without a home directory, database and index are in /tmp/qacd-UID, where the socket is too if
+  /// Without a home directory, database, index and configuration are in /tmp/qacd-UID, where the socket is too if
   /// there is no runtime directory.
   public init(environment: [String: String], userID: UInt32) {
     func absolute(_ name: String) -> String? {
@@ -31,5 +33,6 @@ public struct DefaultPaths: Sendable, Equatable {
     socket = (absolute("XDG_RUNTIME_DIR").map { "\($0)/qacd" } ?? fallback) + "/qacd.sock"
     database = directory("XDG_STATE_HOME", ".local/state") + "/sessions.sqlite"
     index = directory("XDG_DATA_HOME", ".local/share") + "/current.qaci"
+    configuration = directory("XDG_CONFIG_HOME", ".config") + "/rebuild.toml"
   }
 }

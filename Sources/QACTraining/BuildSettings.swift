@@ -23,6 +23,8 @@ public struct BuildSettings: Sendable, Equatable {
   /// 1 where misspelt queries count for the right ones, and are no labels, and rare labels have the
   /// usual capitals; 0 where every query is taken as it is.
   public var spelling = 1
+  /// How many uses the heaviest title weighs, less than one; lighter ones weigh less (`Title`).
+  public var titleUses = 0.25
   /// Levels of the trie, in Unicode scalars.
   public var trieDepth = 2
   /// Clusters into which a node is split.
@@ -86,6 +88,8 @@ extension BuildSettings: ListedSettings {
       "minimumUsers", \.minimumUsers, .range(1...1e6),
       record: .named("minimumLabelUsers", unless: 1)),
     Setting("spelling", \.spelling, .range(0...1), record: .named("spelling", unless: 1)),
+    Setting(
+      "titleUses", \.titleUses, .above(0, through: 1), record: .named("titleUses", unless: 0.25)),
     Setting("trieDepth", \.trieDepth, .range(0...16), record: .asNamed),
     Setting("branching", \.branching, .range(2...256), record: .asNamed),
     Setting("leafSize", \.leafSize, .range(1...65_536), record: .asNamed),

@@ -61,6 +61,7 @@ public struct IndexBuilder: Sendable {
     content.labels = labelled.labels
     content.surfaces = labelled.surfaces
     content.weights = labelled.weights
+    content.weightPerUse = UInt32(labelled.weightPerUse)
     for alias in spelt.aliases {
       guard let label = labelled.labelOfQuery[Int(alias.query)] else { continue }
       content.aliases.append(alias.text)
@@ -142,7 +143,7 @@ public struct IndexBuilder: Sendable {
   private func addHeats(
     _ set: TrainingSet, _ labelled: LabelledSet, to content: inout IndexContent
   ) {
-    content.lastTime = set.examples.reduce(Int64.min) { max($0, $1.time) }
+    content.lastTime = set.examples.isEmpty ? 0 : set.examples.reduce(.min) { max($0, $1.time) }
     content.halfLife = settings.halfLife
     var heats = [Double](repeating: 0, count: labelled.labels.count)
     for example in set.examples {

@@ -46,6 +46,8 @@ public struct TrainingSet: Sendable {
   public var examples: [Example]
   /// The places that examples name.
   public var places: [[UInt8]]
+  /// The queries that are published; `add(titles:)` adds them.
+  public internal(set) var titles: [Title] = []
 
   /// Makes a training set.
   public init(
@@ -68,10 +70,11 @@ extension TrainingSet {
     return counts
   }
 
-  /// The queries with enough uses to become labels.
+  /// The queries with enough uses to become labels, and the titles.
   func labels(_ uses: [UInt64], _ settings: BuildSettings) -> [Int] {
-    queries.indices.filter {
-      uses[$0] >= max(1, UInt64(settings.minimumCount)) && !queries[$0].isEmpty
+    let isTitle = isTitle()
+    return queries.indices.filter {
+      (uses[$0] >= max(1, UInt64(settings.minimumCount)) || isTitle[$0]) && !queries[$0].isEmpty
     }
   }
 }
@@ -82,6 +85,8 @@ struct LabelledSet {
   var labels: [[UInt8]] = []
   var surfaces: [[UInt8]] = []
   var weights: [UInt32] = []
+  /// The weight of one use.
+  var weightPerUse: UInt64 = 1
   /// The label of each query of the training set, or nil.
   var labelOfQuery: [UInt32?] = []
   /// The index of each label's first example, and the number of examples; one more than labels.
@@ -103,11 +108,13 @@ struct LabelledSet {
     }
     let order = kept.sorted { set.queries[$0].lexicographicallyPrecedes(set.queries[$1]) }
     labelOfQuery = [UInt32?](repeating: nil, count: set.queries.count)
+    let titles = TitleWeights(set, uses: counts, heaviest: settings.titleUses)
+    weightPerUse = titles.perUse
     for (label, query) in order.enumerated() {
       labelOfQuery[query] = UInt32(label)
       labels.append(set.queries[query])
       surfaces.append(set.surfaces[query])
-      weights.append(UInt32(min(counts[query], UInt64(UInt32.max))))
+      weights.append(titles.weight(of: query, uses: counts[query]))
     }
     collectExamples(set)
   }

@@ -27,6 +27,7 @@ struct IndexInspector {
       "\(index.path): \(index.byteCount) bytes, format \(IndexFormat.version), profile "
         + "\(index.profile.name), identity \(index.identity)",
       "labels: \(view.labelCount), total weight \(view.weightSums[view.labelCount]), "
+        + (view.weightPerUse > 1 ? "weight per use \(view.weightPerUse), " : "")
         + "\(index.byteCount / view.labelCount) bytes per label",
       "features: \(view.features.count), classifier weights: \(weights), "
         + "followers: \(view.followerLabels.count)",

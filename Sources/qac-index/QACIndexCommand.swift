@@ -7,6 +7,7 @@
 import ArgumentParser
 import QACBinary
 import QACPipeline
+import QACProtocol
 
 @main
 struct QACIndexCommand: ParsableCommand {
@@ -22,13 +23,18 @@ struct QACIndexCommand: ParsableCommand {
       """,
     version: IndexPipeline.program,
     subcommands: [
-      ReadCommand.self, BuildCommand.self, InspectCommand.self, VerifyCommand.self,
-      EvaluateCommand.self, CurvesCommand.self, RebuildCommand.self, ListCommand.self,
-      RollbackCommand.self, SimulateCommand.self,
+      InitCommand.self, ReadCommand.self, BuildCommand.self, InspectCommand.self,
+      VerifyCommand.self, EvaluateCommand.self, CurvesCommand.self, RebuildCommand.self,
+      ListCommand.self, RollbackCommand.self, SimulateCommand.self,
     ])
 
   static func main() {
     CrashReports.forbid()
-    main(nil)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    main(
+      Preset.expanding(arguments) { preset in
+        arguments.first == RebuildCommand.configuration.commandName
+          ? preset.ofRebuild : preset.ofIndex
+      })
   }
 }

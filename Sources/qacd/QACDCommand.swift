@@ -4,15 +4,18 @@
 public import ArgumentParser
 import Foundation
 public import Logging
-import QACProtocol
+public import QACProtocol
 public import QACServer
+import QACText
 
 /// The program: checks what must be checked before there is a second thread, then runs the command.
 @main
 enum Program {
   static func main() {
     do {
-      var parsed = try QACDCommand.parseAsRoot()
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      var parsed = try QACDCommand.parseAsRoot(
+        Preset.expanding(arguments) { $0.ofDaemon })
       guard let command = parsed as? QACDCommand else {
         try parsed.run()
         return
@@ -43,7 +46,10 @@ struct QACDCommand: AsyncParsableCommand {
       Serves JSON-RPC 2.0, one object per line, on a Unix socket; see docs/protocol.md. SIGTERM and \
       SIGINT stop it after every answer is delivered. SIGHUP reloads the index and the block list.
 
-      Exit codes: 0 stopped; 64 wrong flags; 66 the index or the block list is missing or bad; \
+      Without an index it completes from what is submitted to it, and takes the first index in \
+      when it is there.
+
+      Exit codes: 0 stopped; 64 wrong flags; 66 the index is bad, or the block list missing or bad; \
       71 too few open files or too little memory allowed; 73 the socket cannot be made; 74 the \
       database cannot be opened; 75 another daemon serves the socket; 1 anything else.
       """,
@@ -69,8 +75,15 @@ struct QACDCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "What the daemon is for: sets --profile, --live-sessions and --keep-days, unless they are "
+        + "given too.",
+      valueName: "name"))
+  var preset: Preset?
+
+  @Option(
+    help: ArgumentHelp(
       "The index to serve, written by `qac-index build` or `qac-index rebuild`. Set it to "
-        + "serve an index at another path.",
+        + "serve an index at another path. It may come later.",
       valueName: "file"))
   var index: String = defaults.index
 
@@ -88,6 +101,13 @@ struct QACDCommand: AsyncParsableCommand {
         + "its own.",
       valueName: "file"))
   var database: String = defaults.database
+
+  @Option(
+    help: ArgumentHelp(
+      "How texts are normalised until there is an index, which then says so itself: `search` for "
+        + "search boxes, `verbatim` for shells and code.",
+      valueName: "name"))
+  var profile: String = NormalizationProfile.search.name
 
   @Option(
     help: ArgumentHelp(
@@ -194,6 +214,10 @@ struct QACDCommand: AsyncParsableCommand {
     guard keepEvents == 0 || keepEvents >= Range.leastKeepEvents else {
       throw ValidationError("--keep-events must be 0 or at least \(Range.leastKeepEvents).")
     }
+    guard NormalizationProfile(name: profile) != nil else {
+      throw ValidationError(
+        "--profile must be \(NormalizationProfile.current.map(\.name).joined(separator: " or ")).")
+    }
     guard metricsSocket != socket else {
       throw ValidationError("--metrics-socket must be another path than --socket.")
     }
@@ -237,6 +261,7 @@ struct QACDCommand: AsyncParsableCommand {
     var configuration = ServerConfiguration(
       indexPath: index, socketPath: socket, databasePath: database, defaultLimit: limit,
       clock: clock, loops: loops)
+    configuration.profile = NormalizationProfile(name: profile) ?? configuration.profile
     configuration.blockListPath = blockList
     configuration.liveEvents = liveEvents
     configuration.liveSessions = liveSessions
@@ -264,3 +289,9 @@ struct QACDCommand: AsyncParsableCommand {
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension ServerConfiguration.Clock: ExpressibleByArgument {}
+extension Preset: ExpressibleByArgument {
+  /// What each preset is for.
+  public static var allValueDescriptions: [String: String] {
+    Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.help) })
+  }
+}

@@ -93,7 +93,7 @@ final class TestServer {
   init(
     _ transport: Transport, clock: ServerConfiguration.Clock = .server,
     turnClock: TurnClock = TurnClock { ServerClock.microseconds }, items: [PlainItem] = [],
-    configure: (inout ServerConfiguration) -> Void = { _ in }
+    writesIndex: Bool = true, configure: (inout ServerConfiguration) -> Void = { _ in }
   ) async throws {
     self.transport = transport
     self.turnClock = turnClock
@@ -102,7 +102,7 @@ final class TestServer {
       indexPath: directory.file("i.qaci"), socketPath: directory.file("run/q.sock"),
       databasePath: directory.file("state/s.sqlite"), defaultLimit: 5, clock: clock, loops: 2)
     configure(&configuration)
-    try TestIndex.write(to: configuration.indexPath, items: items)
+    if writesIndex { try TestIndex.write(to: configuration.indexPath, items: items) }
     core = try Self.makeCore(configuration, log, self.clock)
     try await start()
   }

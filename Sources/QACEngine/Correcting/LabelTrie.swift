@@ -35,6 +35,7 @@ final class LabelTrie: Sendable {
     let size = 2 * (count + Self.padding) + count / Self.blockSize + Self.padding
     bytes = .allocate(capacity: size)
     bytes.initialize(repeating: 0, count: size)
+    if count == 0 { return }
     var before = view.text(of: 0)
     for i in 1..<max(1, count) {
       let text = view.text(of: UInt32(i))

@@ -173,7 +173,7 @@ struct TypoSearch {
     ceiling = budget
     top = root(view.labelCount)
     searches += 1
-    open[0].append(top)
+    if view.labelCount > 0 { open[0].append(top) }
     var settled = 0
     for cost in 0...Int(budget) where cost <= Int(ceiling) {
       while let node = open[cost].popLast() {

@@ -44,6 +44,8 @@ struct FeatureComputer {
   struct Common {
     /// 1 / (1 + scalars of the prefix).
     var shortness: Double
+    /// The uses that one unit of weight stands for.
+    var usesPerWeight: Double
     /// The uses of what matches, in the index and since.
     var mass: Double
     /// The uses of what the prefix may have been meant to begin.
@@ -72,7 +74,8 @@ struct FeatureComputer {
     mutating func shiftReading(from typed: Findings, of completion: borrowing Completion) {
       isReading = true
       let typedMass =
-        max(1, Double(completion.view.mass(of: completion.range))) + Double(typed.liveUses)
+        usesPerWeight * max(1, Double(completion.view.mass(of: completion.range)))
+        + Double(typed.liveUses)
       correctedShift = min(log(mass / typedMass), CorrectionPenalty.greatestShift)
     }
   }
@@ -84,12 +87,16 @@ struct FeatureComputer {
     followers.count(table, for: completion)
     session.count(completion)
     previous.read(completion)
-    let indexMass = max(1, Double(completion.view.mass(of: completion.range)))
+    // The findings are sums of weights; a use may have many units of weight.
+    let usesPerWeight = 1 / Double(completion.view.weightPerUse)
+    let indexMass = usesPerWeight * max(1, Double(completion.view.mass(of: completion.range)))
     let mass = indexMass + Double(findings.liveUses)
-    let correctedMass = max(1, findings.corrected.uses)
-    let anywhereMass = max(1, findings.anywhere.uses)
+    let correctedMass = usesPerWeight * max(1, findings.corrected.uses)
+    let anywhereMass = usesPerWeight * max(1, findings.anywhere.uses)
     return Common(
-      shortness: 1 / (1 + Double(UTF8Scalars.count(completion.prefix))), mass: mass,
+      shortness: 1 / (1 + Double(UTF8Scalars.count(completion.prefix))),
+      usesPerWeight: usesPerWeight,
+      mass: mass,
       correctedMass: correctedMass,
       correctedShift: min(log(correctedMass / mass), CorrectionPenalty.greatestShift),
       findings: findings,
@@ -111,7 +118,8 @@ struct FeatureComputer {
     // A misspelt query ranks as its right label does, and a little behind it.
     let label = candidate.isMisspelt ? candidate.meant : candidate.label
     let stored =
-      label == Candidate.noLabel ? Self.unseenUses : Double(completion.view.weight(of: label))
+      label == Candidate.noLabel
+      ? Self.unseenUses : Double(completion.view.weight(of: label)) * common.usesPerWeight
     let uses = stored + (live?.uses ?? 0)
     if candidate.holdsWords {
       setWords(row, candidate.words)
@@ -119,7 +127,8 @@ struct FeatureComputer {
         row, at: i, share: uses / common.anywhereMass, shift: common.anywhereShift,
         of: common.findings.anywhere)
     } else if candidate.isSynonym {
-      setSynonym(row, share: uses / common.findings.synonymUses, with: common)
+      setSynonym(
+        row, share: uses / (common.findings.synonymUses * common.usesPerWeight), with: common)
     } else if candidate.isMisspelt || candidate.isRespelt, !common.isReading {
       let cost = candidate.isMisspelt ? Self.misspeltCost : Double(candidate.correction.cost)
       if cost > 0 {

@@ -4,8 +4,8 @@
 
 /// What the sources say about one completion.
 struct Findings {
-  /// ln P of the last label that the tree search returned: what the others have at most. 0 where it
-  /// returned none.
+  /// ln P of the last submitted label that the tree search returned: what the others have at most. 0
+  /// where it returned none.
   var leastIndexLog = 0.0
   /// ln P of the last ending that the composer returned. 0 where it returned none.
   var leastSuffixLog = 0.0

@@ -46,7 +46,10 @@ struct TreeSource: CandidateSource {
       let i = table.add(label: found.label, from: .index)
       table[i].indexLog = Self.logShare(found.score, of: mass)
     }
-    if let last = search.top.items.last {
+    // What nobody submitted says nothing of texts that somebody did.
+    let perUse = UInt64(completion.view.weightPerUse)
+    let last = search.top.items.last { completion.view.weight(of: $0.label) >= perUse }
+    if let last {
       table.findings.leastIndexLog = Self.logShare(last.score, of: max(1, mass))
     }
   }

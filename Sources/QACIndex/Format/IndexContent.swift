@@ -39,6 +39,9 @@ public struct IndexContent: Sendable {
   public var surfaces: [[UInt8]] = []
   /// The labels' weights, each at least 1.
   public var weights: [UInt32] = []
+  /// The weight of one use, a power of two of at most `IndexFormat.mostWeightPerUse`. It is more than
+  /// 1 where labels weigh fractions of a use, too: then the file says so.
+  public var weightPerUse: UInt32 = 1
   /// The features.
   public var features: FeatureSpace
   /// The tree; node 0 is the root.

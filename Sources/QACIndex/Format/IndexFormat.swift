@@ -38,6 +38,8 @@ public enum IndexFormat {
   public static let slack = 8
   /// The number of weights that a block of a pyramid covers, and the fan-out of its levels.
   public static let blockSize = 32
+  /// The most units of weight that one use may have.
+  public static let mostWeightPerUse: UInt32 = 1 << 16
   /// Marks a node whose members are the contiguous labels `labelLow ..< labelHigh`.
   public static let contiguous = UInt32.max
   /// Marks a node without weights.
@@ -142,6 +144,9 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   case synonymTargetOffsets = 42
   /// Per target: the number of a phrase that may take the phrase's place.
   case synonymTargets = 43
+
+  /// u32: the weight of one use; missing if it is 1.
+  case weightPerUse = 59
 
   /// u32 per bucket, and the end: the number of each bucket's first key. Optional, with the next
   /// two.
@@ -270,7 +275,7 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
     case .featureKeys, .wordKeys, .pairKeys, .breakKeys, .breakCosts, .termKeys:
       return .whole(bits: 16)
     case .featureStarts, .wordStarts, .pairStarts, .weightLevels, .breakStarts, .itemWeights,
-      .termStarts, .bagTerms, .itemLevels:
+      .termStarts, .bagTerms, .itemLevels, .weightPerUse:
       return .whole(bits: 32)
     case .clock, .placeKeys: return .whole(bits: 64)
     case .nodes, .itemNodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)

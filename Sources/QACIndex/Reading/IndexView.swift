@@ -23,6 +23,8 @@ public struct IndexView {
   public let surfaceText: UnsafeBufferPointer<UInt8>
   /// For each label the sum of the weights of all labels before it, and the total.
   public let weightSums: AscendingArray
+  /// The weight of one use: 1, or more where labels weigh fractions of a use, too.
+  public let weightPerUse: UInt32
   /// The pyramid of the labels' weights.
   public let blockMaxima: PackedArray<UInt32>
   /// The labels' uses under exponential decay, as of `lastTime`, as codes that `heat(of:)` reads.
@@ -75,11 +77,12 @@ public struct IndexView {
   public let items: ItemsView?
 
   init(
-    file: MappedFile, header: IndexHeader, sections: [IndexSection: SectionPlace], path: String
+    file: MappedFile, header: IndexHeader, sections: [IndexSection: SectionPlace], path: String,
+    fewestLabels: Int
   ) throws(IndexError) {
     let arrays = SectionArrays(file: file, sections: sections, path: path)
     let n = Int(header.labelCount)
-    if n < 1 { throw arrays.error(.labelOffsets, "an index needs at least one label") }
+    if n < fewestLabels { throw arrays.error(.labelOffsets, "an index needs at least one label") }
     labelCount = n
     greatestArity = Int(header.greatestArity)
     labelOffsets = try arrays.ascending(.labelOffsets, n + 1)
@@ -89,6 +92,7 @@ public struct IndexView {
     weightSums = try arrays.ascending(.weightSums, n + 1)
     blockMaxima = try arrays.packed(.blockMaxima, BlockMaxima.levelStarts(count: n).last ?? 0)
     heats = try arrays.packed(.heats, n)
+    weightPerUse = try Self.weightPerUse(arrays)
     let clock: UnsafeBufferPointer<UInt64> = try arrays.plain(.clock, 2)
     lastTime = Int64(bitPattern: clock[0])
     halfLife = Double(bitPattern: clock[1])
@@ -139,6 +143,14 @@ public struct IndexView {
     synonyms = try Self.synonyms(arrays)
     places = try arrays.has(PlacesView.sections) ? PlacesView(arrays) : nil
     items = try arrays.has(ItemsView.sections) ? ItemsView(arrays) : nil
+  }
+
+  private static func weightPerUse(_ arrays: SectionArrays) throws(IndexError) -> UInt32 {
+    guard try arrays.has([.weightPerUse]) else { return 1 }
+    let units: UnsafeBufferPointer<UInt32> = try arrays.plain(.weightPerUse, 1)
+    guard units[0] > 1, units[0] <= IndexFormat.mostWeightPerUse, units[0] & (units[0] - 1) == 0
+    else { throw arrays.error(.weightPerUse, "it is no power of two from 2 to 65536") }
+    return units[0]
   }
 
   private static func breaker(_ arrays: SectionArrays) throws(IndexError) -> WordBreaker {

@@ -15,7 +15,8 @@ public import QACText
 public final class LabelIndex: Sendable {
   /// The profile by which labels, prefixes and contexts are normalised.
   public let profile: NormalizationProfile
-  /// A short name of this file: 16 hexadecimal digits, the checksums of its table and header.
+  /// A short name of this file: 16 hexadecimal digits, the checksums of its table and header; of an
+  /// index without labels `noIdentity`.
   public let identity: String
   /// Identifies the way in which text becomes features; another way has another fingerprint.
   public let featureFingerprint: UInt64
@@ -68,7 +69,8 @@ public final class LabelIndex: Sendable {
     try self.init(file: MappedFile(copying: bytes), path: "memory")
   }
 
-  private init(file: MappedFile, path: String) throws(IndexError) {
+  /// Opens the index in `file`, which must have at least `fewestLabels`.
+  init(file: MappedFile, path: String, fewestLabels: Int = 1) throws(IndexError) {
     self.file = file
     self.path = path
     let header = try IndexHeader(reading: file.bytes, path: path)
@@ -76,8 +78,9 @@ public final class LabelIndex: Sendable {
     profile = header.profile
     featureFingerprint = header.featureFingerprint
     sections = try header.readTable(file.bytes, path: path)
-    identity = header.identity
-    storedView = try IndexView(file: file, header: header, sections: sections, path: path)
+    identity = header.labelCount == 0 ? Self.noIdentity : header.identity
+    storedView = try IndexView(
+      file: file, header: header, sections: sections, path: path, fewestLabels: fewestLabels)
   }
 
   /// The bytes of section `kind`; valid while this object lives.

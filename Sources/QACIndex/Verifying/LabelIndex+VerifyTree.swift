@@ -27,7 +27,7 @@ extension LabelIndex {
       let node = v.nodes[i]
       try demand(
         node.labelLow < node.labelHigh && Int(node.labelHigh) <= v.labelCount
-          && node.memberCount >= 1, .nodes, "node \(i) has no range of labels")
+          && node.memberCount >= 1 || isEmpty, .nodes, "node \(i) has no range of labels")
       try verifyMembers(of: node, i)
       greatestArity = max(greatestArity, node.arity)
       if node.isLeaf {

@@ -45,6 +45,7 @@ public struct IndexWriter {
         || !content.aliases.isEmpty && IndexSection.aliases.contains($0)
         || !content.synonyms.isEmpty && SynonymsView.sections.contains($0)
         || !content.breaks.isEmpty && IndexSection.breaks.contains($0)
+        || content.weightPerUse != 1 && $0 == .weightPerUse
         || content.items != nil && ItemsView.sections.contains($0)
         || content.items?.translations.stems.isEmpty == false
           && TranslationsView.sections.contains($0)
@@ -112,6 +113,7 @@ public struct IndexWriter {
           content.followerCounts.lazy.map {
             RoundedNumber.code(Double($0), fractionBits: RoundedNumber.countBits)
           })
+      case .weightPerUse: plain(kind) { $0.append(content.weightPerUse) }
       case .ranker:
         plain(kind) { out in
           for weight in content.ranker {

@@ -262,6 +262,9 @@ package final class EventAggregation {
     close()
   }
 
+  /// Whether some query is learned for publication; known once users are counted.
+  package var admitsQueries: Bool { most.publication > 0 }
+
   /// The uses of one query.
   private struct QueryUse {
     var query: UInt32 = 0

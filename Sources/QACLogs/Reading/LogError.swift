@@ -40,6 +40,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case nothingUsable(lines: Int, first: BadLine?, format: LogFormat)
   /// There are entries, and all of them are left out as they are meant to be.
   case nothingLeft(lines: Int, leftOut: String, format: LogFormat)
+  /// Not one line of a file of titles could be used.
+  case noTitles(path: String, lines: Int)
   /// Not one row of a file of items or examples could be used.
   case noUsableRow(path: String, kind: ItemFileKind, rows: Int, reason: ItemRowFault?, line: Int)
   /// The first row of a CSV file does not name the columns, or names one twice.
@@ -107,6 +109,9 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
         ? "name the parameter of the query with --query-parameter"
         : "name the columns with --query-column and --count-column"
       return "all of \(lines) lines are left out: \(leftOut); \(remedy)"
+    case .noTitles(let path, let lines):
+      return "\(path): none of \(lines) lines can be used; write a text per line, "
+        + "perhaps with a tab and a weight above 0 behind it"
     case .noUsableRow(let path, let kind, let rows, let reason, let line):
       let found =
         rows == 0

@@ -22,6 +22,9 @@ public struct Provenance: Codable, Sendable, Equatable {
   /// The time at which the log was read, in unix seconds, if lines were left out because they are
   /// later; else nil, so that an index does not depend on when it is built.
   public var now: Int64?
+  /// The number of titles and queries of others, before those of one normal form are one; nil for
+  /// none.
+  public var titles: Int?
   /// The number of observations in the log.
   public var observations: Int
   /// The time of the last observation, in unix seconds; 0 if the log has no times.
@@ -53,6 +56,8 @@ public enum IndexPipeline {
   ///   - settings: Hyper-parameters and seed.
   ///   - logNames: File names for the provenance.
   ///   - synonyms: Synonyms to compile into the index; nil for none.
+  ///   - titles: Texts that are labels before anybody submits them; nil for none. With titles the
+  ///     log may be empty.
   ///   - items: Items that queries are to find; nil for none.
   ///   - itemPeople: How many people must have submitted queries with a term that no item has; nil
   ///     for as many as a label needs.
@@ -61,14 +66,16 @@ public enum IndexPipeline {
   /// - Throws: `PipelineError`.
   public static func build(
     _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, logNames: [String],
-    synonyms: SynonymFile? = nil, items: ItemSet? = nil, itemPeople: Int? = nil,
+    synonyms: SynonymFile? = nil, titles: TitleSource? = nil, items: ItemSet? = nil,
+    itemPeople: Int? = nil,
     progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws(PipelineError) -> [UInt8] {
     do {
-      let ranker = try fitRanker(log, profile: profile, settings: settings) {
+      let ranker = try fitRanker(log, profile: profile, settings: settings, titles: titles) {
         progress("ranker: \($0.rawValue)", $1)
       }
-      let set = TrainingSet(log, profile: profile)
+      var set = TrainingSet(log, profile: profile)
+      titles?.add(to: &set)
       let builder = IndexBuilder(settings: settings) { progress($0.rawValue, $1) }
       var content = try builder.build(set)
       content.ranker = ranker.weights
@@ -88,7 +95,7 @@ public enum IndexPipeline {
       }
       content.provenance = try json(
         Provenance(
-          program: program, logs: logNames, now: log.report.now,
+          program: program, logs: logNames, now: log.report.now, titles: titles?.count,
           observations: log.observations.count,
           lastTime: log.observations.last?.time ?? 0, rankerRequests: ranker.requests,
           seed: settings.seed, settings: settings.recorded))
@@ -98,23 +105,30 @@ public enum IndexPipeline {
     }
   }
 
-  /// Ranker weights fitted on the last tenth, with an index of the rest; none for tiny logs.
+  /// Ranker weights fitted on the last tenth, with an index of the rest; the usual ones for tiny
+  /// logs.
   private static func fitRanker(
-    _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings,
+    _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, titles: TitleSource?,
     progress: @escaping @Sendable (BuildPhase, Double) -> Void
   ) throws -> (weights: [(name: String, value: Double)], requests: Int) {
     let rule: SplitRule = log.isTimed ? .time : .hash
     let split = LogSplit(log, by: rule, seed: settings.seed)
-    let set = TrainingSet(log, profile: profile, split: split, parts: [.learn, .fit])
-    guard log.observations.count >= fewestObservations else { return ([], 0) }
+    guard log.observations.count >= fewestObservations else { return (usualRanker, 0) }
+    var set = TrainingSet(log, profile: profile, split: split, parts: [.learn, .fit])
+    titles?.add(to: &set)
     let content = try IndexBuilder(settings: settings, progress: progress).build(set)
     let index = try LabelIndex(bytes: IndexWriter.serialize(content))
     let replay = LogReplay(log, split: split, protocol: .replay, seed: settings.seed)
     let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
     guard let fitted = RankerFit.fit(raw, on: .score, of: replay, fewest: fewestRequests) else {
-      return ([], 0)
+      return (usualRanker, 0)
     }
     return (fitted.named, fitted.requests)
+  }
+
+  /// The weights for logs that are too small to fit any.
+  private static var usualRanker: [(name: String, value: Double)] {
+    zip(RankerFeature.allCases, RankerFeature.usual).map { ($0.name, $1) }
   }
 
   /// `provenance` as JSON, as an index stores it.

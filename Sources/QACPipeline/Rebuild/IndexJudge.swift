@@ -109,6 +109,20 @@ struct IndexJudge {
     return result
   }
 
+  /// The judgement where nothing comes before the held-out queries, of which there are `count`.
+  func tooFew(_ count: Int) -> RebuildReport.Judgement {
+    var result = RebuildReport.Judgement()
+    result.requests = count
+    result.checks = [enough(min(count, settings.minimumRequests - 1))]
+    return result
+  }
+
+  private func enough(_ requests: Int) -> RebuildReport.Check {
+    RebuildReport.Check(
+      name: .queries, passed: requests >= settings.minimumRequests,
+      text: "\(requests) held-out queries, at least \(settings.minimumRequests) needed")
+  }
+
   private func coverage(
     _ index: LabelIndex, _ log: QueryLog, _ heldOut: ArraySlice<Observation>
   ) -> Double {
@@ -124,11 +138,7 @@ struct IndexJudge {
   private func checks(
     _ result: RebuildReport.Judgement, _ keyed: KeyedReplay, _ users: [UInt32]
   ) -> [RebuildReport.Check] {
-    var checks = [
-      RebuildReport.Check(
-        name: .queries, passed: result.requests >= settings.minimumRequests,
-        text: "\(result.requests) held-out queries, at least \(settings.minimumRequests) needed")
-    ]
+    var checks = [enough(result.requests)]
     // So few queries would pass or fail by chance, so no other demand is checked.
     if result.requests < settings.minimumRequests { return checks }
     let other = keyed.systems[1]

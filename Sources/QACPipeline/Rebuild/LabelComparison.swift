@@ -19,21 +19,28 @@ extension RebuildReport.Labels {
     let view = index.view
     count = view.labelCount
     guard let old = served?.view else { return }
+    func uses(_ label: UInt32, _ view: IndexView) -> UInt64 {
+      view.weight(of: label) / UInt64(view.weightPerUse)
+    }
+    func mass(_ view: IndexView) -> Double {
+      let weight = view.mass(of: 0..<UInt32(view.labelCount))
+      return Double(max(1, weight / UInt64(view.weightPerUse)))
+    }
     var changes: [(change: RebuildReport.LabelChange, ratio: Double)] = []
-    let whole = Double(max(1, view.mass(of: 0..<UInt32(view.labelCount))))
-    let wholeBefore = Double(max(1, old.mass(of: 0..<UInt32(old.labelCount))))
+    let whole = mass(view)
+    let wholeBefore = mass(old)
     func share(_ uses: UInt64, of all: Double) -> Double { (Double(uses) + Self.smoothing) / all }
     var fresh: [(label: UInt32, weight: UInt64)] = []
     var known = 0
     for label in 0..<UInt32(view.labelCount) {
-      let weight = view.weight(of: label)
+      let weight = uses(label, view)
       guard let before = old.label(of: view.text(of: label)) else {
         added += 1
         fresh.append((label, weight))
         continue
       }
       known += 1
-      let earlier = old.weight(of: before)
+      let earlier = uses(before, old)
       let ratio = share(weight, of: whole) / share(earlier, of: wholeBefore)
       changes.append((Self.change(view, label, now: weight, before: earlier), ratio))
     }

@@ -30,6 +30,8 @@ package struct LogFileResult: Sendable {
   package var isNew = false
   /// Its events, in the order of the lines.
   package var segments: [LogSegment] = []
+  /// The time of the newest of its events that are not needed because they lie before the window.
+  package var newestTooOld: Int64?
   /// The number of its events, without those that are bad because they are too far in the future.
   package var eventCount: Int {
     let ahead = state?.badLines[BadLine.Reason.future.rawValue] ?? 0
@@ -209,6 +211,7 @@ package struct LogState {
         }
       }
       kept.removeAll { ($0.segment.span?.upperBound ?? .min) < start }
+      result.newestTooOld = deletedUntil
       guard let state = result.state else { return .success((result, nil)) }
       let entry = Entry(
         path: path, state: state, segments: kept.map(\.name), deletedUntil: deletedUntil)

@@ -6,6 +6,7 @@
 // answered. So the report of a rebuild that is killed in between does not say too much.
 
 import Foundation
+import QACLogs
 
 extension Rebuild {
   /// Decides by the checked demands.
@@ -15,8 +16,11 @@ extension Rebuild {
   ///   - published: The demands on the index that would be published, whatever the number of
   ///     queries.
   ///   - isSame: Whether that index is the served one.
+  ///   - hasServed: Whether there is a served index to compare with. One that cannot be opened, or
+  ///     that has another profile, is none.
   func decide(
-    quality: [RebuildReport.Check], published: [RebuildReport.Check], isSame: Bool
+    quality: [RebuildReport.Check], published: [RebuildReport.Check], isSame: Bool,
+    hasServed: Bool
   ) {
     let failed = (quality + published).filter { !$0.passed }
     let demands = failed.map { "\($0.name.rawValue): \($0.text)" }
@@ -32,7 +36,7 @@ extension Rebuild {
       report.decision = .refused
       report.reasons = demands
       if isSame { report.reasons.append("the served index is the same, to the byte, and stays") }
-    } else if let unjudged, report.previous != nil {
+    } else if let unjudged, hasServed {
       report.decision = .unchanged
       report.reasons = [
         "there is too little new to judge by: \(unjudged.text); the served index stays"
@@ -40,7 +44,10 @@ extension Rebuild {
     } else if unjudged != nil {
       report.decision = .published
       report.reasons = [
-        "the first index, which is better than none; it meets all demands that need no queries"
+        (report.previous == nil
+          ? "the first index, which is better than none"
+          : "the served index cannot be compared with")
+          + "; it meets all demands that need no queries"
       ]
     } else if !failed.isEmpty {
       report.decision = .refused
@@ -59,6 +66,19 @@ extension Rebuild {
   }
 
   private static var allMet: String { "all demands are met" }
+
+  /// Ends a night without anything to learn: nothing is published, and the report says why.
+  func concludeEmpty() throws -> RebuildResult {
+    report.decision = .unchanged
+    report.reasons = [
+      "nothing can be learned yet: \(report.counts.events) events, and no query that "
+        + "\(settings.filters.minimumUsers) people submitted; name texts with --titles, or lower "
+        + "--minimum-users"
+    ]
+    report.version = IndexStore.name(
+      [], now: IndexStore.time(settings.now, behind: try IndexStore.versions(settings.directory)))
+    return try conclude([])
+  }
 
   /// Publishes `bytes` if that was decided, and keeps the report.
   func conclude(_ bytes: [UInt8]) throws -> RebuildResult {

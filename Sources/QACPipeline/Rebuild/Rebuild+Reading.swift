@@ -4,6 +4,7 @@
 // A log that cannot be read is a warning and is counted as lost; only if nothing can be read does
 // the rebuild fail.
 
+import Foundation
 import QACBinary
 import QACEngine
 import QACLogs
@@ -78,7 +79,11 @@ extension Rebuild {
       segments += result.segments
     }
     report.lostLogs = lost
-    if let database = settings.database {
+    if let database = settings.database, !hasDatabase {
+      report.warnings.append(
+        "there is no database at \(database) yet; start qacd, or correct the key database")
+      report.lostLogs = lost + 1
+    } else if let database = settings.database {
       rules = DaemonRules(
         try SessionStore.readRules(
           ofDatabaseAt: database, busySeconds: settings.patience / .seconds(1)),
@@ -93,9 +98,60 @@ extension Rebuild {
         segments.append(segment)
       }
     }
-    if segments.isEmpty {
-      throw PipelineError.noInput(first: first ?? "no log has an event; name logs with --log")
+    if segments.allSatisfy({ $0.eventCount == 0 }),
+      let reason = try first ?? nothingFound(newest: newest(results))
+    {
+      throw PipelineError.noInput(first: reason)
     }
     return segments
+  }
+
+  /// Whether the named database is there; true if what is there cannot be told.
+  private var hasDatabase: Bool {
+    settings.database.map { access($0, F_OK) == 0 || errno != ENOENT } ?? false
+  }
+
+  /// Why there is not one event, where no log is damaged; nil if all is well and nothing was
+  /// submitted yet.
+  private func nothingFound(newest: Int64?) -> String? {
+    if let newest {
+      let days = Int((Double(settings.now - newest) / 86_400).rounded(.up))
+      return "the newest event is \(days) days old, and look-back-days is "
+        + "\(settings.lookBackDays.formatted()); raise it, or name newer logs with --log"
+    }
+    if let database = settings.database, !hasDatabase {
+      return "there is no database at \(database) yet; start qacd, or correct the key database"
+    }
+    if settings.logs.isEmpty, settings.database == nil {
+      return "neither a log nor a database is named; name them with --log and --database"
+    }
+    return report.hasLostLogs ? "no log has an event; name logs with --log" : nil
+  }
+
+  /// The time of the newest event that lies before the window; nil if there is none.
+  private func newest(_ results: [LogFileResult]) throws -> Int64? {
+    var newest = results.compactMap(\.newestTooOld).max()
+    if let database = settings.database, hasDatabase {
+      try SessionStore.readEvents(
+        ofDatabaseAt: database, after: .min, busySeconds: settings.patience / .seconds(1)
+      ) { _, _, time in newest = max(newest ?? .min, time) }
+    }
+    return newest
+  }
+
+  /// Reads the titles and the queries of others; nil if none are named.
+  func readTitles() throws -> TitleSource? {
+    if settings.titles.isEmpty, settings.background.isEmpty { return nil }
+    let options = LogReadOptions(
+      profile: settings.profile, maximumBadShare: settings.maximumBadShare, now: settings.now,
+      minimumSpellingUsers: settings.filters.minimumUsers)
+    var source = try TitleSource(
+      titles: settings.titles, background: settings.background, options: options)
+    if source.leftOut > 0 {
+      report.warnings.append("\(source.leftOut) lines of the titles cannot be used")
+    }
+    let list = BlockList(rules.blocks, profile: settings.profile)
+    source.isBlocked = { list.blocks($0) }
+    return source
   }
 }

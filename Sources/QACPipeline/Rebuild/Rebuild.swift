@@ -48,6 +48,7 @@ public final class Rebuild {
   /// The items that were added to the daemon.
   var added: [AddedItem] = []
   private var synonyms: SynonymFile?
+  private var titles: TitleSource?
   private var phaseStart = ContinuousClock.now
   private var phase: String?
 
@@ -64,6 +65,10 @@ public final class Rebuild {
     self.settings = settings
     self.progress = progress
     store = try IndexStore(settings.directory)
+    if let name = try store.adopt(at: settings.now) {
+      report.warnings.append(
+        "the index file \(store.link) is version \(name) from now on, behind a link")
+    }
     _ = try IndexStore.current(settings.directory)
   }
 
@@ -162,11 +167,22 @@ public final class Rebuild {
     let heldOut = Int(
       Double(unknown ?? events.counts.events) * (served == nil ? 0.1 : settings.heldOutShare))
     try events.count(holdingOut: heldOut)
+    titles = try readTitles()
+    if titles == nil, !events.admitsQueries {
+      // What was left out is counted with the log.
+      _ = try events.log(for: .publication)
+      report.counts = events.counts
+      return try concludeEmpty()
+    }
 
     let judge = IndexJudge(
       settings: settings, served: served, coverageBefore: coverageOfServed(), rules: rules)
-    do {
+    judging: do {
       let (log, learned) = try events.log(for: .judgement)
+      if learned == 0, titles == nil {
+        report.judgement = judge.tooFew(log.observations.count)
+        break judging
+      }
       begin("build to judge")
       let known = QueryLog(
         observations: Array(log.observations[..<learned]), queries: log.queries)
@@ -194,7 +210,9 @@ public final class Rebuild {
     let checks =
       judge.checks(published: engine, canaries: canaries)
       + [itemCheck(index, served: served?.index)].compactMap { $0 }
-    decide(quality: report.judgement?.checks ?? [], published: checks, isSame: isServed(bytes))
+    decide(
+      quality: report.judgement?.checks ?? [], published: checks, isSame: isServed(bytes),
+      hasServed: served != nil)
     report.judgement?.checks += checks
     report.labels = RebuildReport.Labels(index, served: served?.index)
     compareItems(index, served: served?.index)
@@ -212,7 +230,8 @@ public final class Rebuild {
   ) throws(PipelineError) -> [UInt8] {
     try IndexPipeline.build(
       log, profile: settings.profile, settings: settings.build, logNames: logNames,
-      synonyms: synonyms, items: items, itemPeople: settings.filters.minimumUsers,
+      synonyms: synonyms, titles: titles, items: items,
+      itemPeople: settings.filters.minimumUsers,
       progress: { [progress] _, share in progress(phase, share) })
   }
 

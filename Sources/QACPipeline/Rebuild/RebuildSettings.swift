@@ -7,7 +7,7 @@
 // What a setting decides, and what depends on it:
 //
 //     profile, format, maximumBadShare    what is kept of the logs: `LogState.Content.settings`
-//     filters, build, lookBackDays, synonyms, items, examples, kindWeights
+//     filters, build, lookBackDays, synonyms, titles, background, items, examples, kindWeights
 //                                         the index: `numbers` says which of them reports record
 //     all others                          whether the index is published, and what becomes of it
 
@@ -38,6 +38,10 @@ public struct RebuildSettings: Sendable {
   public var blockList: String?
   /// A file of synonyms to compile into the index; nil for none.
   public var synonyms: String?
+  /// Files of published texts that are completed before anybody submits them (`TitleFile`).
+  public var titles: [String] = []
+  /// Logs of others, whose queries are completed like titles.
+  public var background: [String] = []
   /// The share of bad lines above which a file is left out.
   public var maximumBadShare = LogReadOptions().maximumBadShare
   /// Files of the items that queries are to find; none for an index without items, except for

@@ -247,7 +247,7 @@ package final class IndexStore {
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  private func step(
+  func step(
     _ step: Step, _ operation: String, at path: String, _ body: () -> Int32
   ) throws(PipelineError) {
     try fault(step)
@@ -256,7 +256,7 @@ package final class IndexStore {
     }
   }
 
-  private func write(_ bytes: [UInt8], _ step: Step, _ path: String) throws(PipelineError) {
+  func write(_ bytes: [UInt8], _ step: Step, _ path: String) throws(PipelineError) {
     try fault(step)
     do {
       try AtomicFile.write(bytes, to: path)
@@ -265,7 +265,7 @@ package final class IndexStore {
     }
   }
 
-  private static func sync(_ directory: String) -> Int32 {
+  static func sync(_ directory: String) -> Int32 {
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if descriptor < 0 { return -1 }
     defer { close(descriptor) }

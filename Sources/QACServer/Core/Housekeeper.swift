@@ -1,5 +1,5 @@
-// What the daemon does without being asked, once per second: it looks at the watched files, at old
-// events, at the database's log and at the service manager's watchdog.
+// What the daemon does without being asked, once per second: it looks at the watched files, or for
+// the first index, at old events, at the database's log and at the service manager's watchdog.
 //
 // Old events are deleted by age only if the clock has run evenly for `trustSeconds` of this
 // process. What the clock said before is no evidence, since it may have been wrong then as well. So
@@ -44,7 +44,8 @@ final class Housekeeper: Sendable {
 
   /// Does what is due at `now`, in unix seconds.
   func step(at now: Int64) {
-    if core.configuration.watchesFiles { watchFiles() }
+    // The first index is taken in when it is there, watched or not.
+    if core.configuration.watchesFiles || !core.index.current.hasIndex { watchFiles() }
     deleteOld(at: now)
     let isDue = state.withLock { state in
       // A clock that was set back must not delay it.

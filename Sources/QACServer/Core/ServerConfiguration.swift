@@ -1,6 +1,7 @@
 // The daemon's configuration: files, limits and the clock. Its defaults are here and nowhere else.
 
 internal import QACEngine
+public import QACText
 
 /// How a daemon serves.
 public struct ServerConfiguration: Sendable {
@@ -19,8 +20,10 @@ public struct ServerConfiguration: Sendable {
   /// The default of `slowMilliseconds`.
   public static let defaultSlowMilliseconds = 50
 
-  /// The index file.
+  /// The index file; if there is none yet, the daemon serves without one until there is.
   public var indexPath: String
+  /// How texts are normalised until there is an index.
+  public var profile = NormalizationProfile.search
   /// The path of the socket.
   public var socketPath: String
   /// The database of sessions.

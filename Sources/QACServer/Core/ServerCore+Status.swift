@@ -88,9 +88,10 @@ extension ServedIndex {
     ])
   }
 
-  /// What the index was built from; null if the index does not say.
+  /// What the index was built from; null if the index does not say, or if there is none.
   fileprivate var provenance: JSONValue {
-    (try? JSONValue(parsing: Array(engine.index.provenance.utf8))) ?? .null
+    if !hasIndex { return .null }
+    return (try? JSONValue(parsing: Array(engine.index.provenance.utf8))) ?? .null
   }
 
   /// How many rules there are, and how many labels they block.

@@ -47,7 +47,8 @@ final class ServerCore: Sendable {
     workplaces = Workplaces(loops: max(1, configuration.loops))
     slow = SlowLog(logger, milliseconds: configuration.slowMilliseconds)
     index = try IndexHolder(
-      path: configuration.indexPath, blockListPath: configuration.blockListPath)
+      path: configuration.indexPath, profile: configuration.profile,
+      blockListPath: configuration.blockListPath)
     do throws(SessionStoreError) {
       store = try SessionStore(
         path: configuration.databasePath, busySeconds: configuration.databaseBusySeconds)

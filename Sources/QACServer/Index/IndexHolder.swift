@@ -3,7 +3,8 @@
 // Invariant: what `current` returns is whole and verified, and stays so as long as somebody holds
 // it. If the index or the block list cannot be loaded, nothing changes. All changes are made one
 // after another on a thread of their own, which may wait for the disk and yields to the threads
-// that answer.
+// that answer. Until the first index is there, one without labels is served; once an index was
+// served, a missing file is an error.
 // Cost: `current` takes an uncontended lock, about 10 ns.
 
 internal import QACEngine
@@ -16,6 +17,8 @@ final class IndexHolder: Sendable {
   typealias Completion = @Sendable (Result<ServedIndex, ServerError>) -> Void
 
   private let path: String
+  /// The profile of texts until the first index is there.
+  private let profile: NormalizationProfile
   let blockListPath: String?
   let served: Mutex<ServedIndex>
   private let waiting = Mutex<[(force: Bool, completion: Completion)]>([])
@@ -23,12 +26,15 @@ final class IndexHolder: Sendable {
   private let tried: Mutex<[FileStamp?]>
   let loader = QuietThread()
 
-  /// Loads the index, and the block list if there is one.
-  init(path: String, blockListPath: String?) throws(ServerError) {
+  /// Loads the index if it is there, and the block list if there is one.
+  init(
+    path: String, profile: NormalizationProfile = .search, blockListPath: String?
+  ) throws(ServerError) {
     self.path = path
+    self.profile = profile
     self.blockListPath = blockListPath
     tried = Mutex([path, blockListPath].map { $0.flatMap(FileStamp.init) })
-    served = Mutex(try Self.load(path, blockListPath, keeping: RuleSet()))
+    served = Mutex(try Self.load(path, orEmpty: profile, blockListPath, keeping: RuleSet()))
   }
 
   /// The index to answer from.
@@ -49,9 +55,10 @@ final class IndexHolder: Sendable {
 
   /// Loads both files; of `rules`, those that no file holds stay.
   private static func load(
-    _ path: String, _ blockListPath: String?, keeping rules: RuleSet
+    _ path: String, orEmpty profile: NormalizationProfile?, _ blockListPath: String?,
+    keeping rules: RuleSet
   ) throws(ServerError) -> ServedIndex {
-    try ServedIndex(path: path) { normalizer throws(ServerError) in
+    try ServedIndex(path: path, orEmpty: profile) { normalizer throws(ServerError) in
       var rules = rules
       rules.file = []
       guard let blockListPath else { return rules }
@@ -90,7 +97,9 @@ final class IndexHolder: Sendable {
       let result: Result<ServedIndex, ServerError>
       do throws(ServerError) {
         let old = current
-        let fresh = try Self.load(path, blockListPath, keeping: old.rules)
+        let fresh = try Self.load(
+          path, orEmpty: old.hasIndex ? nil : profile, blockListPath,
+          keeping: old.rules)
         if !calls.contains(where: \.force) { try Self.check(fresh, against: old, path) }
         welcome(fresh)
         served.withLock { $0 = fresh }
@@ -107,6 +116,7 @@ final class IndexHolder: Sendable {
   private static func check(
     _ fresh: ServedIndex, against old: ServedIndex, _ path: String
   ) throws(ServerError) {
+    if !old.hasIndex { return }
     let (served, found) = (old.normalizer.profile, fresh.normalizer.profile)
     // An index of an earlier form of the same profile is no mistake.
     if served.name != found.name {

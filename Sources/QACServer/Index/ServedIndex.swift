@@ -12,7 +12,7 @@ internal import QACText
   import Glibc
 #endif
 
-/// One loaded index with everything that a request needs of it.
+/// One loaded index, or one without labels in its place, with everything that a request needs of it.
 final class ServedIndex: Sendable {
   let engine: CompletionEngine
   let normalizer: Normalizer
@@ -31,11 +31,21 @@ final class ServedIndex: Sendable {
 
   /// Opens and verifies the file at `path`, which reads all of it, and finds the labels that
   /// `rules` block.
+  ///
+  /// - Parameters:
+  ///   - path: The index file.
+  ///   - profile: The profile of texts where there is no file: then an index without labels is
+  ///     served. Nil to throw `ServerError.indexMissing` instead.
+  ///   - rules: Reads the rules in the form of the index.
+  /// - Throws: `ServerError`.
   convenience init(
-    path: String, rules: (Normalizer) throws(ServerError) -> RuleSet
+    path: String, orEmpty profile: NormalizationProfile? = nil,
+    rules: (Normalizer) throws(ServerError) -> RuleSet
   ) throws(ServerError) {
     if access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR) {
-      throw .indexMissing(path: path)
+      guard let profile else { throw .indexMissing(path: path) }
+      try self.init(empty: profile, rules: rules)
+      return
     }
     let engine: CompletionEngine
     let retrieval: RetrievalEngine
@@ -51,7 +61,25 @@ final class ServedIndex: Sendable {
         reason: "the payload of item \(item) is no JSON that an answer can hold; "
           + "build the index again with this version's qac-index")
     }
-    let rules = try rules(Normalizer(engine.index.profile))
+    self.init(engine, retrieval, try rules(Normalizer(engine.index.profile)))
+  }
+
+  /// Makes what is served before there is an index.
+  private convenience init(
+    empty profile: NormalizationProfile, rules: (Normalizer) throws(ServerError) -> RuleSet
+  ) throws(ServerError) {
+    let engine: CompletionEngine
+    do throws(EngineError) {
+      engine = try CompletionEngine(index: .empty(profile), weights: RankerFeature.usual)
+    } catch {
+      preconditionFailure("an index without labels is refused: \(error)")
+    }
+    self.init(engine, nil, try rules(Normalizer(profile)))
+  }
+
+  private convenience init(
+    _ engine: CompletionEngine, _ retrieval: RetrievalEngine?, _ rules: RuleSet
+  ) {
     let list = BlockList(rules.all, profile: engine.index.profile)
     self.init(
       engine, loadedAt: Int64(time(nil)), rules, BlockedLabels(list, in: engine.index),
@@ -71,6 +99,9 @@ final class ServedIndex: Sendable {
     normalizer = Normalizer(engine.index.profile)
     identity = Array(engine.index.identity.utf8)
   }
+
+  /// Whether there is an index; false for the one without labels in its place.
+  var hasIndex: Bool { !engine.index.isEmpty }
 
   /// The same index with the block rules of `rules`, and its added and removed items.
   func with(_ rules: RuleSet, _ blocked: BlockedLabels) -> ServedIndex {

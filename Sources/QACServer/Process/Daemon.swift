@@ -118,6 +118,11 @@ public final class Daemon: Service {
     metadata["socket"] = "\(name)"
     metadata["pid"] = "\(ProcessID.current)"
     core.logger.info("serving", metadata: metadata)
+    if !core.index.current.hasIndex {
+      core.logger.notice(
+        "there is no index yet: completions come from what is submitted",
+        metadata: ["path": "\(core.configuration.indexPath)"])
+    }
     ServiceManager.notify(.ready)
     whenServing()
 

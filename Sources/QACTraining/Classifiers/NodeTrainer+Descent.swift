@@ -76,8 +76,9 @@ extension NodeTrainer {
     step.touched.removeAll(keepingCapacity: true)
     let positions = view.members(of: node, in: range)
     if positions.count < 2 { return false }
-    var total = Double(view.mass(of: node, at: positions)) - 1
-    let targetMass = childMass(example.child, in: range) - 1
+    let own = Double(view.weightPerUse)
+    var total = Double(view.mass(of: node, at: positions)) - own
+    let targetMass = childMass(example.child, in: range) - own
     if targetMass <= 0 || total <= 0 { return false }
     let context = Int(example.context)
     for k in contextOffsets[context]..<contextOffsets[context + 1] {

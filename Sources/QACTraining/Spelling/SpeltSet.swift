@@ -7,7 +7,8 @@
 // something. Under `search` a query that differs from a far more frequent one in its
 // spaces alone becomes that one. What followed a misspelt query follows the right one, and what came
 // before it comes before the right one. A person who put a query right meant one query: it counts
-// once, after what came before the error.
+// once, after what came before the error. A title that is misspelt by what the log shows counts for
+// the right one, too; titles themselves are no evidence of spelling.
 //
 // Invariant: no query of the set is an alias and has uses; the aliases' texts are ascending and
 // distinct. Equal sets give equal sets.
@@ -34,6 +35,7 @@ struct SpeltSet {
   private(set) var set: TrainingSet
   /// The misspelt queries.
   private(set) var aliases: [Alias] = []
+  private let isTitle: [Bool]
   /// By query, the one that it counts as.
   private var right: [UInt32]
   private var ids: [[UInt8]: UInt32] = [:]
@@ -42,12 +44,13 @@ struct SpeltSet {
   init(_ set: TrainingSet, _ settings: BuildSettings) {
     self.set = set
     right = set.queries.indices.map { UInt32($0) }
+    isTitle = set.isTitle()
     if settings.spelling == 0 { return }
     let uses = set.usesByQuery()
     for (query, text) in set.queries.enumerated() { ids[text] = UInt32(query) }
     correctWords(uses)
     if set.profile == .search { correctSpaces(uses) }
-    let wrong = uses.indices.filter { uses[$0] > 0 && right[$0] != $0 }
+    let wrong = uses.indices.filter { isText($0, uses) && right[$0] != $0 }
     if wrong.isEmpty { return }
     for query in wrong {
       aliases.append(Alias(text: set.queries[query], query: target(of: UInt32(query))))
@@ -55,6 +58,9 @@ struct SpeltSet {
     aliases.sort { $0.text.lexicographicallyPrecedes($1.text) }
     rewriteExamples()
   }
+
+  /// Whether `query` was submitted or is published.
+  private func isText(_ query: Int, _ uses: [UInt64]) -> Bool { uses[query] > 0 || isTitle[query] }
 
   /// The query that `query` counts as in the end.
   private func target(of query: UInt32) -> UInt32 {
@@ -69,7 +75,7 @@ struct SpeltSet {
     var finder = MisspeltWordFinder(set)
     let wrong = finder.find()
     if wrong.isEmpty { return }
-    for query in uses.indices where uses[query] > 0 {
+    for query in uses.indices where isText(query, uses) {
       guard let text = Self.corrected(set.queries[query], wrong) else { continue }
       let known = ids[text]
       let rightUses = known.map { Int($0) < uses.count ? uses[Int($0)] : 0 } ?? 0
@@ -103,7 +109,7 @@ struct SpeltSet {
   private mutating func correctSpaces(_ uses: [UInt64]) {
     var best: [[UInt8]: UInt32] = [:]
     var joined: [(letters: [UInt8], query: UInt32)] = []
-    for query in uses.indices where uses[query] > 0 && right[query] == query {
+    for query in uses.indices where isText(query, uses) && right[query] == query {
       let letters = set.queries[query].filter { !Tokenizer.isSpace($0) }
       let hasDigit = letters.contains { $0 &- 0x30 < 10 }
       if letters.count < Self.shortestWithSpaces || hasDigit { continue }
@@ -113,7 +119,7 @@ struct SpeltSet {
     }
     for (letters, query) in joined {
       guard let frequent = best[letters], frequent != query,
-        uses[Int(frequent)] >= Self.leastRatioOfSpaces * uses[Int(query)]
+        uses[Int(frequent)] >= Self.leastRatioOfSpaces * max(1, uses[Int(query)])
       else { continue }
       right[Int(query)] = frequent
     }
@@ -139,5 +145,8 @@ struct SpeltSet {
       examples.append(example)
     }
     set.examples = examples
+    for i in set.titles.indices {
+      set.titles[i].query = targets[Int(set.titles[i].query)]
+    }
   }
 }

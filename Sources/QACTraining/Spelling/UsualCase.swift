@@ -64,9 +64,11 @@ struct UsualCase {
 extension LabelledSet {
   /// Shows rare labels with the capitals that their words usually have.
   mutating func showUsualCase() {
-    let usual = UsualCase(labels: labels, surfaces: surfaces, weights: weights)
-    for label in labels.indices {
-      surfaces[label] = usual.shown(labels[label], surfaces[label], weight: weights[label])
+    let uses = weights.map { UInt32(UInt64($0) / weightPerUse) }
+    let usual = UsualCase(labels: labels, surfaces: surfaces, weights: uses)
+    // A title that nobody submitted is shown as it is published.
+    for label in labels.indices where uses[label] > 0 {
+      surfaces[label] = usual.shown(labels[label], surfaces[label], weight: uses[label])
     }
   }
 }

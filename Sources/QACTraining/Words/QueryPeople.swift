@@ -56,12 +56,23 @@ struct QueryPeople {
 }
 
 extension TrainingSet {
-  /// How many people submitted each label of an index of this set; if people are not known, how
-  /// many uses it has.
+  /// How many people submitted each label of an index of this set, without the titles that nobody
+  /// submitted; if people are not known, how many uses it has.
   public func peopleOfLabels(_ settings: BuildSettings) -> [Int] {
     let set = SpeltSet(heldBack(below: settings.minimumUsers), settings).set
     let people = QueryPeople(set)
-    return set.labels(set.usesByQuery(), settings).map { Int(clamping: people.count(of: $0)) }
+    let uses = set.usesByQuery()
+    return set.labels(uses, settings).filter { uses[$0] > 0 }
+      .map { Int(clamping: people.count(of: $0)) }
+  }
+
+  /// The queries of at least `minimum` people as they are shown, and how often each was submitted,
+  /// in the order of the set.
+  public func submittedTexts(by minimum: Int) -> [(text: [UInt8], uses: UInt64)] {
+    let uses = usesByQuery()
+    let people = QueryPeople(self)
+    return queries.indices.filter { people.count(of: $0) >= UInt64(max(1, minimum)) }
+      .map { (surfaces[$0], uses[$0]) }
   }
 
   /// The set as if nobody had submitted a query of fewer than `minimum` people.

@@ -64,7 +64,7 @@ struct RunTexts {
 
   /// Reads the runs, those of the most used queries first.
   private mutating func read(_ set: TrainingSet) {
-    let counts = set.usesByQuery()
+    let counts = set.usesOfTexts()
     var runs: Set<[UInt32]> = []
     var numbers: [[UInt8]: UInt32] = [:]
     let queries = counts.indices.filter {

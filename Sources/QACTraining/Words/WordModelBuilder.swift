@@ -101,7 +101,7 @@ struct WordModelBuilder {
 
   /// Every pair of neighbouring words of the submitted queries, with its uses, ascending.
   private static func pairs(of set: TrainingSet, _ breaker: WordBreaker) -> [Pair] {
-    let counts = set.usesByQuery()
+    let counts = set.usesOfTexts()
     var pairs: [Pair] = []
     for (query, text) in set.queries.enumerated() where counts[query] > 0 {
       text.withUnsafeBufferPointer { text in

@@ -23,19 +23,24 @@ struct BuildCommand: ParsableCommand {
       With items, queries also find these: qac-cli retrieve asks for them. Without a log, the \
       queries of the examples are completed; without examples, the titles.
 
+      qac-index build --titles products.txt --out index.qaci
+
+      Titles are completed before anybody has submitted them. They may stand beside a log.
+
       The defaults of the advanced options were chosen by measurement. Before you change one, see \
       what it does to your log with qac-index curves.
       """)
 
   @OptionGroup var source: SourceOptions
   @OptionGroup(title: HelpSection.files) var items: ItemOptions
+  @OptionGroup(title: HelpSection.files) var titles: TitleOptions
   @OptionGroup(title: HelpSection.files) var output: IndexOutputOptions
   @OptionGroup(title: HelpSection.learning) var secrets: SecretOptions
   @OptionGroup(title: HelpSection.learning) var synonyms: SynonymOptions
   @OptionGroup var training: TrainingOptions
 
   func validate() throws {
-    try source.logs.validate(orItems: items)
+    try source.logs.validate(orItems: items, orTitles: titles)
     _ = try BuildSettings(source, training)
   }
 
@@ -54,8 +59,12 @@ struct BuildCommand: ParsableCommand {
     let found =
       try items.isUsed
       ? items.read(keepsSecrets: secrets.keepSecrets, isQuiet: quiet) : nil
+    let titles = try titles.read(
+      source.profile, minimumUsers: settings.minimumUsers, isQuiet: quiet)
     let log: QueryLog
-    if source.logs.log.isEmpty, let found {
+    if source.logs.log.isEmpty, found == nil {
+      log = QueryLog(observations: [], queries: QueryTable())
+    } else if source.logs.log.isEmpty, let found {
       log = found.source.log(found.examples, profile: source.profile)
     } else {
       log = try source.read(training.reading, keepsSecrets: secrets.keepSecrets)
@@ -64,7 +73,8 @@ struct BuildCommand: ParsableCommand {
     progress.end()
     let bytes = try IndexPipeline.build(
       log, profile: source.profile, settings: settings, logNames: source.fileNames,
-      synonyms: synonyms, items: found?.source.set, progress: { progress.update($0, $1) })
+      synonyms: synonyms, titles: titles, items: found?.source.set,
+      progress: { progress.update($0, $1) })
     progress.end()
     try AtomicFile.write(bytes, to: out)
     if !quiet {
@@ -74,7 +84,9 @@ struct BuildCommand: ParsableCommand {
           + (index.view.items.map { "\($0.count) items, " } ?? "")
           + "\(index.byteCount) bytes, identity \(index.identity)")
       if let synonyms { printError(synonyms.report(for: index).sentence) }
-      printError(LabelPeople(log, profile: source.profile, settings: settings).description)
+      if !log.observations.isEmpty {
+        printError(LabelPeople(log, profile: source.profile, settings: settings).description)
+      }
     }
   }
 }

@@ -13,7 +13,7 @@ struct CurvesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "curves",
     abstract: "Measure how quality changes as one setting of the index varies, and draw it.",
-    subcommands: [MeasureCurvesCommand.self, DrawCurvesCommand.self])
+    subcommands: [MeasureCurvesCommand.self, DrawCurvesCommand.self, FirstDaysCommand.self])
 }
 
 struct MeasureCurvesCommand: ParsableCommand {

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import QACPipeline
+import QACProtocol
 
 struct RebuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -93,10 +94,12 @@ struct RebuildCommand: ParsableCommand {
     guard let config = configuration.config else { return options }
     let given = Array(CommandLine.arguments.drop { $0 != "rebuild" }.dropFirst())
     do {
-      let names = FlagNames.of(RebuildOptions.self)
-      let arguments = try ConfigurationFile.arguments(config, names: names, given: given)
+      let arguments = try ConfigurationFile.arguments(
+        config, kinds: FlagKind.of(RebuildOptions.self), given: given)
       do {
-        return try RebuildCommand.parse(arguments + given).options
+        return try RebuildCommand.parse(
+          Preset.expanding(arguments + given) { $0.ofRebuild }
+        ).options
       } catch {
         throw ConfigurationError.refused(path: config, problem: RebuildCommand.message(for: error))
       }

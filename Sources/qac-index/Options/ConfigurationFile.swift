@@ -1,7 +1,7 @@
 // Turns a configuration file into the flags that it stands for.
 //
 // The file is TOML with one level: a key is a flag's name, its value a string, a number, or a list
-// of these. An unknown key is refused, and the message names the nearest known one; otherwise a
+// of strings, as the flag's type demands. An unknown key is refused, and the message names the nearest known one; otherwise a
 // slip of the pen would be a setting that is silently not made.
 //
 // Invariant: a value is passed on as it stands in the file, or the file is refused. TOMLKit returns
@@ -19,7 +19,7 @@ enum ConfigurationError: Error, CustomStringConvertible {
   case containsNUL(path: String, key: String?)
   case syntax(path: String, problem: String)
   case unknownKey(path: String, key: String, nearest: String?)
-  case value(path: String, key: String)
+  case value(path: String, line: Int?, key: String, kind: FlagKind)
   case refused(path: String, problem: String)
 
   var description: String {
@@ -38,8 +38,9 @@ enum ConfigurationError: Error, CustomStringConvertible {
       return "the configuration \(path) has the unknown key \(key); \(hint)"
     case .refused(let path, let problem):
       return "the configuration \(path) cannot be used: \(problem)"
-    case .value(let path, let key):
-      return "the configuration \(path): \(key) must be a string, a number, or a list of these"
+    case .value(let path, let line, let key, let kind):
+      let place = line.map { "\(path), line \($0)" } ?? path
+      return "the configuration \(place): \(key) must be \(kind.description); correct it"
     }
   }
 }
@@ -50,29 +51,33 @@ enum ConfigurationFile {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - names: The flags that exist, without dashes before them.
+  ///   - kinds: The flags that exist, without dashes before them, and the values that they take.
   ///   - given: The command line after the command's name.
   /// - Returns: Flags with their values, in the order of the keys.
   /// - Throws: `ConfigurationError`.
   static func arguments(
-    _ path: String, names: [String], given: [String]
+    _ path: String, kinds: [String: FlagKind], given: [String]
   ) throws(ConfigurationError) -> [String] {
-    let table = try table(path)
+    let (table, text) = try table(path, kinds)
+    let names = kinds.keys.sorted()
     var arguments: [String] = []
     for key in table.keys.sorted() {
-      guard names.contains(key) else {
+      guard let kind = kinds[key] else {
         throw .unknownKey(path: path, key: key, nearest: nearest(to: key, in: names))
       }
       if given.contains(where: { $0 == "--\(key)" || $0.hasPrefix("--\(key)=") }) { continue }
-      guard let value = table[key], let texts = texts(value) else {
-        throw .value(path: path, key: key)
+      guard let value = table[key], let texts = texts(value, kind) else {
+        throw .value(path: path, line: line(of: key, in: text), key: key, kind: kind)
       }
       for text in texts { arguments += ["--\(key)=\(text)"] }
     }
     return arguments
   }
 
-  private static func table(_ path: String) throws(ConfigurationError) -> TOMLTable {
+  /// The file at `path` as a table and as text.
+  private static func table(
+    _ path: String, _ kinds: [String: FlagKind]
+  ) throws(ConfigurationError) -> (table: TOMLTable, text: String) {
     let bytes: [UInt8]
     do {
       bytes = try RegularFile.contents(path, limit: maximumFileBytes)
@@ -85,6 +90,12 @@ enum ConfigurationFile {
     do {
       table = try TOMLTable(string: text)
     } catch {
+      // A value that no value of TOML begins like, such as a text without quotes.
+      if let line = (error as? TOMLParseError)?.source.begin.line,
+        let key = key(ofLine: line, in: text), let kind = kinds[key]
+      {
+        throw .value(path: path, line: line, key: key, kind: kind)
+      }
       throw .syntax(path: path, problem: "\(error)".replacing("\n", with: " "))
     }
     // JSON is the only form in which TOMLKit shows a NUL: as an escape.
@@ -96,7 +107,22 @@ enum ConfigurationFile {
     for (key, value) in values.sorted(by: { $0.key < $1.key }) where containsNUL([key: value]) {
       throw .containsNUL(path: path, key: key.replacing("\0", with: "\\u0000"))
     }
-    return table
+    return (table, text)
+  }
+
+  /// The line, from 1, that gives `key` its value.
+  private static func line(of key: String, in text: String) -> Int? {
+    let count = text.split(separator: "\n", omittingEmptySubsequences: false).count
+    return (1...max(1, count)).first { self.key(ofLine: $0, in: text) == key }
+  }
+
+  /// The key before the first equals sign of a line.
+  private static func key(ofLine line: Int, in text: String) -> String? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.indices.contains(line - 1) else { return nil }
+    let parts = lines[line - 1].split(separator: "=", maxSplits: 1)
+    return parts.count == 2
+      ? parts[0].trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'")) : nil
   }
 
   /// Whether a text within `value`, which is JSON, has a NUL.
@@ -113,23 +139,23 @@ enum ConfigurationFile {
   /// The most bytes of a file.
   private static let maximumFileBytes = 1 << 20
 
-  private static func texts(_ value: any TOMLValueConvertible) -> [String]? {
-    if let array = value.array {
+  /// `value` as arguments; nil if the flag does not take such values.
+  private static func texts(_ value: any TOMLValueConvertible, _ kind: FlagKind) -> [String]? {
+    switch kind {
+    case .whole: return value.int.map { ["\($0)"] }
+    case .number: return (value.int.map { "\($0)" } ?? value.double.map { "\($0)" }).map { [$0] }
+    case .text: return value.string.map { [$0] }
+    case .choice(let names):
+      return value.string.flatMap { names.contains($0) ? [$0] : nil }
+    case .texts:
+      guard let array = value.array else { return value.string.map { [$0] } }
       var texts: [String] = []
       for element in array {
-        guard let text = text(element) else { return nil }
+        guard let text = element.string else { return nil }
         texts.append(text)
       }
       return texts
     }
-    return text(value).map { [$0] }
-  }
-
-  private static func text(_ value: any TOMLValueConvertible) -> String? {
-    if let text = value.string { return text }
-    if let number = value.int { return "\(number)" }
-    if let number = value.double { return "\(number)" }
-    return nil
   }
 
   /// The one of `names` that needs the fewest changes to become `key`, if these are at most half as

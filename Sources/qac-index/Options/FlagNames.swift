@@ -11,11 +11,20 @@ import QACTraining
 enum FlagNames {
   /// The flags of `type` and of its groups, without dashes before them, in the order of properties.
   static func of(_ type: any ParsableArguments.Type) -> [String] {
-    Mirror(reflecting: type.init()).children.flatMap { child -> [String] in
-      if let group = child.value as? any FlagGroup { return of(group.type) }
-      // A property that is wrapped is stored with an underscore before its name.
-      guard let label = child.label, label.hasPrefix("_") else { return [] }
-      return [flagName(of: String(label.dropFirst()))]
+    var names: [String] = []
+    forEach(of: type) { name, _ in names.append(name) }
+    return names
+  }
+
+  /// Calls `body` with each of them, and with the wrapped property.
+  static func forEach(of type: any ParsableArguments.Type, _ body: (String, Any) -> Void) {
+    for child in Mirror(reflecting: type.init()).children {
+      if let group = child.value as? any FlagGroup {
+        forEach(of: group.type, body)
+      } else if let label = child.label, label.hasPrefix("_") {
+        // A property that is wrapped is stored with an underscore before its name.
+        body(flagName(of: String(label.dropFirst())), child.value)
+      }
     }
   }
 }

@@ -50,6 +50,7 @@ struct LearningOptions: ParsableArguments {
   var blockList: String?
 
   @OptionGroup var synonyms: SynonymOptions
+  @OptionGroup var titles: TitleOptions
 
   @Option(
     help: ArgumentHelp(
@@ -89,6 +90,8 @@ struct LearningOptions: ParsableArguments {
     settings.synonyms = synonyms.synonyms
     settings.kindWeights = ItemKindWeights(
       click: clickWeight, cart: cartWeight, purchase: purchaseWeight)
+    settings.titles = titles.titles
+    settings.background = titles.background
     settings.build.minimumEndingUsers = minima.minimumEndingUsers
     settings.filters.minimumUsers = minimumUsers
     settings.filters.minimumCount = Int(minima.minimumCount)

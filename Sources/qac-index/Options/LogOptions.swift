@@ -8,6 +8,7 @@ import QACTraining
 
 /// Which logs are read, and what of them is learned, as `build`, `evaluate` and `curves` take it.
 struct SourceOptions: ParsableArguments {
+  @OptionGroup(title: HelpSection.files) var preset: PresetOptions
   @OptionGroup(title: HelpSection.files) var logs: LogOptions
   @OptionGroup(title: HelpSection.learning) var people: LabelPeopleOptions
   @OptionGroup(title: HelpSection.learning) var minima: MinimumOptions
@@ -53,12 +54,13 @@ struct LogOptions: ParsableArguments {
   var log: [String] = []
 
   /// - Throws: `ValidationError` if there is nothing to learn from.
-  func validate(orItems items: ItemOptions? = nil) throws {
-    if log.isEmpty && items?.isUsed != true {
+  func validate(orItems items: ItemOptions? = nil, orTitles titles: TitleOptions? = nil) throws {
+    if log.isEmpty && items?.isUsed != true && titles?.isUsed != true {
       throw ValidationError(
         items == nil
           ? "Missing expected argument '--log <file> ...'"
-          : "There is nothing to learn from; name query logs with --log, or items with --items.")
+          : "There is nothing to learn from; name query logs with --log, items with --items, or "
+            + "titles with --titles.")
     }
   }
 

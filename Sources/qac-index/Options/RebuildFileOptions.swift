@@ -7,6 +7,8 @@ import QACText
 
 /// What is read, and where the versions are kept.
 struct RebuildFileOptions: ParsableArguments {
+  @OptionGroup var preset: PresetOptions
+
   @Option(help: StoreHelp.directory)
   var dir: String = RebuildOptions.defaultDirectory
 

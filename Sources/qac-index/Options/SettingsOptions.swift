@@ -49,6 +49,13 @@ struct HyperParameterOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How many uses the heaviest of --titles and of --background weighs, less than one.",
+      discussion: "A title of weight w weighs this / (1 + ln(greatest weight / w)).",
+      valueName: "uses"))
+  var titleUses: Double = BuildSettings().titleUses
+
+  @Option(
+    help: ArgumentHelp(
       "Words of the longest ending that suggestions are composed from.", valueName: "words"))
   var suffixWords: Int = BuildSettings().suffixWords
 
@@ -126,6 +133,7 @@ extension BuildSettings {
     threads = running.threads
     seed = parameters.seed
     spelling = parameters.spelling
+    titleUses = parameters.titleUses
     suffixWords = parameters.suffixWords
     suffixLimit = parameters.suffixLimit
     halfLifeDays = parameters.halfLifeDays
