@@ -64,7 +64,9 @@ import Testing
   }
 
   @Test func someOfTheirSectionsAloneAreRefused() {
-    var forge = IndexForge(DamageTests.valid)
+    var content = TinyIndex.complete
+    content.places = PlacesContent()
+    var forge = IndexForge(IndexWriter.serialize(content))
     for left in (0..<37).reversed() {
       forge.removeLastSection()
       forge.sign()
