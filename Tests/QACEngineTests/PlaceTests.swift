@@ -39,7 +39,10 @@ import Testing
         scratch: scratch)
     }
     return (0..<scratch.count).map {
-      (String(decoding: scratch.normalizedText($0), as: UTF8.self), Array(scratch.featureValues($0)))
+      (
+        String(decoding: scratch.normalizedText($0), as: UTF8.self),
+        Array(scratch.featureValues($0))
+      )
     }
   }
 
@@ -106,7 +109,7 @@ import Testing
     let queries = ["alpha", "beta", "gamma", "delta"].map { Array($0.utf8) }
     let places = ["/", "/home/ada", "/srv"].map { Array($0.utf8) }
     var examples: [TrainingSet.Example] = []
-    for i in 0..<120 {
+    for i in 0..<80 {
       examples.append(
         .init(
           previous: TrainingSet.none, query: UInt32(random.below(queries.count)), count: 1,

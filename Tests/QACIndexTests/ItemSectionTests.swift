@@ -76,7 +76,9 @@ import Testing
   }
 
   @Test func someOfTheirSectionsAloneAreRefused() {
-    var forge = IndexForge(DamageTests.valid)
+    var content = TinyIndex.complete
+    content.places = PlacesContent()
+    var forge = IndexForge(IndexWriter.serialize(content))
     // 37 sections of items, and behind them the four of translations.
     for left in (0..<41).reversed() {
       forge.removeLastSection()
