@@ -280,6 +280,60 @@ private struct OverlayModel {
     check(overlay, model, "seed \(seed), some forgotten")
   }
 
+  /// Deletions that have begun and wait, and what is recorded meanwhile: at the end all is as if
+  /// each deletion had been done at once.
+  @Test func whatIsRecordedDuringADeletionStays() throws {
+    try withEvery("seed", in: UInt64(0)..<200) { seed in
+      var random = SplitMix64(seed: seed)
+      let index = try LabelIndex(
+        bytes: IndexWriter.serialize(RandomIndex.content(seed: seed, labels: 4)))
+      let start = index.view.lastTime + 86_400
+      func overlay() -> LiveOverlay {
+        LiveOverlay(index: index, sessionsNeeded: 1, halfLife: Self.halfLife)
+      }
+      let (atOnce, inSteps) = (overlay(), overlay())
+      let texts = ["ka", "ka lo", "mi"].map { Array($0.utf8) }
+      var waiting: [LiveOverlay.Deletion] = []
+      var time = start
+      for _ in 0..<40 {
+        time += Int64(random.below(90))
+        let text = texts[random.below(texts.count)]
+        let session = UInt64(1 + random.below(2))
+        switch random.below(4) {
+        case 0:
+          let only = random.below(2) == 0 ? nil : text
+          let whose = random.below(3) == 0 ? nil : session
+          atOnce.forget(normalized: only, session: whose)
+          if let begun = inSteps.beginForgetting(only.map { [$0] }, session: whose) {
+            waiting.append(begun)
+          }
+        case 1 where !waiting.isEmpty:
+          if inSteps.advance(&waiting[0], steps: 1 + random.below(3)) { waiting.removeFirst() }
+        default:
+          atOnce.record(normalized: text, surface: text, session: session, at: time)
+          inSteps.record(normalized: text, surface: text, session: session, at: time)
+        }
+        inSteps.checkInvariants()
+      }
+      while !waiting.isEmpty {
+        if inSteps.advance(&waiting[0], steps: 1) { waiting.removeFirst() }
+      }
+      inSteps.checkInvariants()
+      #expect(inSteps.pending.isEmpty, "seed \(seed)")
+      func seen(_ overlay: LiveOverlay) -> [String] {
+        texts.map { text in
+          guard let id = overlay.find(text) else { return "gone" }
+          var followers: [String] = []
+          overlay.forEachFollower(of: id) { next, count in
+            followers.append("\(overlay.withText(of: next) { Array($0) }) \(count)")
+          }
+          return "\(overlay.entries.list[Int(id)].uses) \(followers.sorted())"
+        }
+      }
+      #expect(seen(inSteps) == seen(atOnce), "seed \(seed)")
+    }
+  }
+
   @Test func aNewQueryIsShownToOthersAfterThreeSessions() throws {
     let engine = try CompletionEngine(
       TinyIndex.content, weights: RankerFeature.allCases.map { $0 == .heat ? 1 : 0 })

@@ -1,7 +1,8 @@
 // Deletions from an overlay, in steps: an event loop answers others between two of them.
 //
 // A deletion covers the events that there are when it begins. What is recorded meanwhile comes
-// after them in the ring and stays. At its end, a deletion does what its steps left to be done: it
+// after them in the ring and stays. It does not count as a repetition of an event that is about to
+// go, nor does it follow one: it is as if the deletion were done. At its end, a deletion does what its steps left to be done: it
 // adds up anew the heats that a large use dominated, and looks for the newest event if that may be
 // gone.
 //
@@ -14,6 +15,7 @@ import QACIndex
 extension LiveOverlay {
   /// A deletion that has begun.
   public struct Deletion {
+    fileprivate let id: Int
     fileprivate let session: UInt64?
     fileprivate let times: ClosedRange<Int64>
     /// The entries whose events are deleted, or nil for all.
@@ -23,6 +25,16 @@ extension LiveOverlay {
     fileprivate let end: Int
     fileprivate var cooled: Set<UInt32> = []
     fileprivate var mustFindNewest = false
+
+    fileprivate mutating func take(_ loss: Loss) {
+      if let entry = loss.cooled { cooled.insert(entry) }
+      if loss.isNewest { mustFindNewest = true }
+    }
+
+    fileprivate func covers(_ event: OverlayEvent, _ number: Int) -> Bool {
+      number < end && times.contains(event.time) && session.map { $0 == event.session } != false
+        && entries?.contains(event.entry) != false
+    }
   }
 
   /// How many looks at an event it counts for to drop one, or to add up a heat, beside the events
@@ -40,8 +52,28 @@ extension LiveOverlay {
   ) -> Deletion? {
     let entries = queries.map { Set($0.compactMap(find)) }
     if entries?.isEmpty == true || ring.numbers.isEmpty { return nil }
-    return Deletion(
-      session: session, times: times, entries: entries, number: ring.first, end: ring.next)
+    let deletion = Deletion(
+      id: (pending.last?.id ?? 0) + 1, session: session, times: times, entries: entries,
+      number: ring.first, end: ring.next)
+    pending.append(deletion)
+    return deletion
+  }
+
+  /// Whether the newest event of `session` with the entry `id` is about to be deleted.
+  func isDoomed(_ id: UInt32, of session: UInt64) -> Bool {
+    if pending.isEmpty { return false }
+    guard let number = sessions[session, id]?.number, let event = ring[number],
+      event.session == session, event.entry == id
+    else { return false }
+    return pending.contains { $0.covers(event, number) }
+  }
+
+  /// Deletes at once the newest event of `session` with the entry `id`, which is doomed.
+  func dropDoomed(_ id: UInt32, of session: UInt64) {
+    guard let number = sessions[session, id]?.number else { return }
+    // The deletion that comes to its end last does what is left to be done.
+    let loss = drop(number)
+    pending[pending.count - 1].take(loss)
   }
 
   /// Goes on with `deletion` for about as long as `steps` looks at an event take.
@@ -54,15 +86,15 @@ extension LiveOverlay {
       if left <= 0 { return false }
       left -= 1
       defer { deletion.number += 1 }
-      guard let event = ring[deletion.number], deletion.times.contains(event.time) else {
-        continue
-      }
-      if let session = deletion.session, event.session != session { continue }
-      if let entries = deletion.entries, !entries.contains(event.entry) { continue }
-      let loss = drop(deletion.number)
-      if let cooled = loss.cooled { deletion.cooled.insert(cooled) }
-      if loss.isNewest { deletion.mustFindNewest = true }
+      guard let event = ring[deletion.number] else { continue }
+      if !deletion.covers(event, deletion.number) { continue }
+      deletion.take(drop(deletion.number))
       left -= Self.dropCost
+    }
+    if let i = pending.firstIndex(where: { $0.id == deletion.id }) {
+      let kept = pending.remove(at: i)
+      deletion.cooled.formUnion(kept.cooled)
+      deletion.mustFindNewest = deletion.mustFindNewest || kept.mustFindNewest
     }
     while let id = deletion.cooled.popFirst() {
       left -= Int(entries.list[Int(id)].uses) + Self.dropCost

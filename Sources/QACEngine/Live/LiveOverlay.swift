@@ -61,6 +61,8 @@ public final class LiveOverlay {
   var ring: EventRing
   var sessions = OverlaySessions()
   var clock: HeatClock
+  /// The deletions that have begun and still look for events, in the order of their beginning.
+  var pending: [Deletion] = []
   /// The number of distinct queries that others may see. Unlike `queryCount`, it does not tell
   /// whether a text was submitted by somebody else.
   public internal(set) var visibleCount = 0
@@ -124,7 +126,10 @@ public final class LiveOverlay {
     in situation: Situation = .unknown, ending: Ending = .unknown
   ) {
     if normalized.isEmpty || time <= cutoff { return }
-    if let known = find(normalized), sessions.isRepetition(of: known, by: session, at: time) {
+    let known = find(normalized)
+    if let known, isDoomed(known, of: session) {
+      dropDoomed(known, of: session)
+    } else if let known, sessions.isRepetition(of: known, by: session, at: time) {
       sessions.setLast(of: session, to: known, at: time, in: situation.thread)
       end(known, surface: surface, session: session, as: ending)
       return
@@ -140,10 +145,11 @@ public final class LiveOverlay {
     // Only now: the dropped event may have been the last one of this query, or of the one before
     // it.
     let id = addEntry(of: normalized)
+    let previous = sessions.previousEntry(of: session, at: time, in: situation.thread)
     let event = OverlayEvent(
       session: session, entry: id,
-      previous: sessions.previousEntry(of: session, at: time, in: situation.thread)
-        ?? Self.noEntry, time: time,
+      previous: previous.flatMap { isDoomed($0, of: session) ? nil : $0 } ?? Self.noEntry,
+      time: time,
       earlier: entries.list[Int(id)].lastEvent, isFailure: ending == .failed)
     add(event, surface: surface, thread: situation.thread)
   }

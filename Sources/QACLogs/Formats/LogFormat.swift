@@ -47,7 +47,9 @@ public enum LogFormat: String, Sendable, CaseIterable {
   public var isHistory: Bool {
     switch self {
     case .zsh, .bash, .fish, .atuin: return true
-    case .auto, .events, .pairs, .queries, .jsonl, .aol, .csv, .access, .lines: return false
+    case .auto, .events, .places, .pairs, .queries, .jsonl, .json, .aol, .csv,
+      .access, .lines:
+      return false
     }
   }
 
