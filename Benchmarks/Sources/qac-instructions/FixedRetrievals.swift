@@ -18,7 +18,7 @@ struct FixedRetrievals {
   }
 
   /// Queries that are asked.
-  private static let count = 200
+  private static let count = 40
   /// Items that are added.
   private static let addedItems = 50
 

@@ -38,19 +38,10 @@ public final class RetrievalScratch {
   /// Makes working memory for retrievals of `engine`.
   public init(engine: RetrievalEngine) {
     self.engine = engine
-    words = Self.lexicalSearch(engine)
-    stems = Self.lexicalSearch(engine)
-    textStems = Self.lexicalSearch(engine)
-    neighbours = NeighbourSearch(
-      pastQueries: engine.items.pastCount, worthwhileEntries: Self.worthwhileEntries)
-  }
-
-  /// The entries from which on searches try to leave some out. It costs a pass over the documents
-  /// that were reached, and looking up the candidates that were not.
-  private static let worthwhileEntries = 8192
-
-  private static func lexicalSearch(_ engine: RetrievalEngine) -> LexicalSearch {
-    LexicalSearch(documents: engine.itemCount, worthwhileEntries: worthwhileEntries)
+    words = LexicalSearch(documents: engine.itemCount)
+    stems = LexicalSearch(documents: engine.itemCount)
+    textStems = LexicalSearch(documents: engine.itemCount)
+    neighbours = NeighbourSearch(pastQueries: engine.items.pastCount)
   }
 
   /// The number of items of the last retrieval.
