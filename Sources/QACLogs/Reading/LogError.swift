@@ -73,9 +73,9 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     case .corruptZstd(let path, let reason):
       return "\(path): the zstd data \(reason); copy or download the file again"
     case .unknownFormat(let path, let nearest):
-      let reason = nearest.isEmpty ? "" : ": \(nearest)"
-      return "\(path): the format cannot be told from the first lines\(reason); "
-        + "name it with --format (docs/logs.md shows them)"
+      let reason = nearest.isEmpty ? "; name it" : ": \(nearest), or name the format"
+      return "\(path): the format cannot be told from the first lines\(reason) "
+        + "with --format (docs/logs.md shows them)"
     case .wrongFormat(let path, let format, let reason):
       return "\(path) cannot be read in the format \(format.rawValue): \(reason); "
         + "expected is \(format.expected ?? "a log")"
