@@ -80,9 +80,9 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path): the database \(reason); "
         + "name a copy of atuin's history.db, with its -wal file if there is one"
     case .unknownFormat(let path, let nearest):
-      let reason = nearest.isEmpty ? "" : ": \(nearest)"
-      return "\(path): the format cannot be told from the first lines\(reason); "
-        + "name it with --format (docs/logs.md shows them)"
+      let reason = nearest.isEmpty ? "; name it" : ": \(nearest), or name the format"
+      return "\(path): the format cannot be told from the first lines\(reason) "
+        + "with --format (docs/logs.md shows them)"
     case .wrongFormat(let path, let format, let reason):
       return "\(path) cannot be read in the format \(format.rawValue): \(reason); "
         + "expected is \(format.expected ?? "a log")"
