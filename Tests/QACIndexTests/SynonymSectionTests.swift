@@ -12,6 +12,7 @@ import Testing
     var content = TinyIndex.complete
     content.breaks = WordTable()
     content.items = nil
+    content.weightPerUse = 1
     return IndexWriter.serialize(content)
   }
 

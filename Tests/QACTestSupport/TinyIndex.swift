@@ -69,6 +69,7 @@ public enum TinyIndex {
     content.synonyms.targets = [[1, 2], [], [1]]
     content.breaks = WordTable(words: [("手机", 3.0), ("手", 1)].map { (Array($0.0.utf8), $0.1) })
     content.items = items
+    content.weightPerUse = 2
     return content
   }
 
