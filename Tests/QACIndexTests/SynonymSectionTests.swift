@@ -13,6 +13,7 @@ import Testing
     content.breaks = WordTable()
     content.items = nil
     content.places = PlacesContent()
+    content.weightPerUse = 1
     return IndexWriter.serialize(content)
   }
 

@@ -56,11 +56,12 @@ import Testing
     #expect(Dictionary(uniqueKeysWithValues: zip(plain.labels, plain.weights)) == counts)
   }
 
-  @Test func tinyLogsGetAnIndexWithoutRanker() throws {
+  @Test func tinyLogsGetTheUsualRanker() throws {
     let log = SyntheticLog(seed: 3, events: 60).queryLog()
     let bytes = try IndexPipeline.build(
       log, profile: .search, settings: settings(), logNames: [])
-    #expect(PlainIndex(bytes).ranker.isEmpty)
+    let engine = try CompletionEngine(index: LabelIndex(bytes: bytes))
+    #expect(engine.weights == CorrectionPenalty.bounding(RankerFeature.usual))
     try LabelIndex(bytes: bytes).verify()
     let empty = QueryLog(observations: [], queries: QueryTable(), isTimed: true)
     #expect(throws: PipelineError.self) {

@@ -72,6 +72,7 @@ public enum TinyIndex {
     content.places.add(1, count: 3, at: 7)
     content.places.add(4, count: 1, at: 7)
     content.places.add(0, count: 16, at: .max)
+    content.weightPerUse = 2
     return content
   }
 

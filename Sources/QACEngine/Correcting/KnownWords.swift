@@ -13,11 +13,13 @@ enum KnownWords {
   /// The bytes that the last word must have.
   private static let fewestBytes = 3
 
-  /// Whether no query of the index has one of the words of `text`.
+  /// Whether no query of the index has one of the words of `text`; false if the index has no words at
+  /// all, which says nothing of any.
   static func areMissing(
     in text: UnsafeBufferPointer<UInt8>, _ view: borrowing IndexView
   ) -> Bool {
     let words = view.words
+    if words.words.count == 0 { return false }
     var isMissing = false
     Tokenizer.forEachWord(text) { range in
       if !words.knows(WordKey.of(UnsafeBufferPointer(rebasing: text[range]))) { isMissing = true }

@@ -3,8 +3,8 @@
 //
 // They rank by how likely the index takes a text to be, by what the session itself submitted, and
 // by what it submitted last.
-// Source: rounded means of the weights that were fitted on the logs of docs/evaluation.md; its
-// section "The first days" says what they are worth.
+// Source: rounded means of the weights that were fitted on three logs of docs/evaluation.md; some of
+// them were left out or lowered by hand. "The first days" there says what they are worth.
 
 extension RankerFeature {
   /// Weights for an index of a log that is too small to fit them, in the order of the features.
@@ -18,16 +18,14 @@ extension RankerFeature {
     case .similarity: 1
     case .repeats: -4
     case .sessionUses: 1.8
-    case .sessionAge: 1
     case .recencyShortPrefix: 3
-    case .usesShortPrefix: -1
     case .suffix: 0.13
     case .compound: 1
     case .language: 0.05
     case .ownWord: 1
     case .ownWordFollows: 1
-    case .composed: -4
-    case .unseen: 2
+    case .composed: -5
+    case .unseen: 1
     case .remaining: -0.6
     case .wordEnd: -0.2
     case .wordsMatch: WordsPenalty.unfitted

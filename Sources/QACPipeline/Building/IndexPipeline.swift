@@ -42,9 +42,9 @@ public enum IndexPipeline {
   /// The name and version that go into provenance.
   public static let program = "qac-index 0.1.0"
 
-  /// The ranker of a log of fewer observations is not fitted: nine tenths of it may have no label
-  /// of the minimum count.
-  private static let fewestObservations = 500
+  /// The ranker of a log of fewer observations is not fitted: the usual weights are better than what
+  /// a few hundred requests teach (docs/evaluation.md, "The first days").
+  private static let fewestObservations = 4000
   /// Fewer requests than this would fit noise; the index's own order is the better ranker then.
   private static let fewestRequests = 50
 
