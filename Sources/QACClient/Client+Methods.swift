@@ -190,7 +190,7 @@ extension Request {
     case .complete, .retrieve, .history, .importEvents, .exportEvents, .blocks, .pins, .boosts,
       .items, .status, .metrics, .reload, .ping:
       return true
-    case .record, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost, .itemsAdd,
+    case .record, .outcome, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost, .itemsAdd,
       .itemsRemove:
       return false
     }

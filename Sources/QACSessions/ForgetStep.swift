@@ -85,6 +85,7 @@ struct ForgetStep: Sendable {
       following = step(session: last + 1, next: nil)
     }
     changes.note(deleted: outcome.count, examples: outcome.examples)
+    if following == nil, progress != nil || outcome.count > 0 { changes.forgot = true }
     if let progress {
       if following == nil { changes.unfinished.removeAll { $0 === progress } }
     } else if let progress = following?.progress {
@@ -145,7 +146,7 @@ struct ForgetStep: Sendable {
       room -= 1
       if progress?.spares(key) == true { continue }
       if let matches = deletion.matches {
-        let event = try Job.event(row)
+        let event = try Job.event(row, hasCircumstances: false)
         guard matches(event) else { continue }
         outcome.queries.insert(event.query)
       }

@@ -11,7 +11,9 @@ internal import Synchronization
 enum Job: Sendable {
   case record(
     StoredEvent, session: [UInt8], inOrder: Bool,
-    @Sendable (Result<Void, SessionStoreError>) -> Void)
+    @Sendable (Result<EventKey, SessionStoreError>) -> Void)
+  case end(
+    OutcomeChange, @Sendable (Result<StoredEvent?, SessionStoreError>) -> Void)
   case read(
     session: [UInt8], limit: Int, Once<Result<[StoredEvent], SessionStoreError>>)
   case add(
@@ -69,6 +71,8 @@ enum Job: Sendable {
     var written = 0
     /// Whether anything was deleted.
     var deleted = false
+    /// Whether a deletion that somebody asked for, and that found something, has come to its end.
+    var forgot = false
     /// Deletions that have begun and are not done; they note what is recorded meanwhile.
     var unfinished: [ForgetStep.Progress] = []
     /// The callbacks to call when the group is durable.
@@ -87,14 +91,14 @@ enum Job: Sendable {
   var writes: Bool {
     switch self {
     case .read, .page, .between: return false
-    case .record, .add, .forget, .expire, .changeRules, .changeItems: return true
+    case .record, .end, .add, .forget, .expire, .changeRules, .changeItems: return true
     }
   }
 
   /// Whether the job changes the events of one session or of all; retention does not count.
   var changesSessions: Bool {
     switch self {
-    case .record, .add, .forget: return true
+    case .record, .end, .add, .forget: return true
     case .read, .page, .expire, .changeRules, .changeItems, .between: return false
     }
   }
@@ -121,6 +125,7 @@ enum Job: Sendable {
   func fail(_ error: SessionStoreError) {
     switch self {
     case .record(_, _, _, let completion): completion(.failure(error))
+    case .end(_, let completion): completion(.failure(error))
     case .read(_, _, let once): once.call(.failure(error))
     case .add(_, _, let completion): completion(.failure(error))
     case .page(_, _, _, let once): once.call(.failure(error))
@@ -136,8 +141,11 @@ enum Job: Sendable {
   func run(_ db: Database, _ changes: inout Changes) throws {
     switch self {
     case .record(let event, let session, let inOrder, let completion):
-      try Self.insert(event, session: session, inOrder: inOrder, db, &changes)
-      changes.completions.append { completion(.success(())) }
+      let key = try Self.insert(event, session: session, inOrder: inOrder, db, &changes)
+      changes.completions.append { completion(.success(key)) }
+    case .end(let change, let completion):
+      let event = try change.run(db, &changes)
+      changes.completions.append { completion(.success(event)) }
     case .read(let session, let limit, let once):
       if let progress = changes.unfinished.last(where: { $0.session == session }) {
         return progress.putOff(self)
@@ -178,6 +186,7 @@ enum Job: Sendable {
     case .record(_, let session, _, _), .read(let session, _, _), .add(_, let session, _),
       .page(let session, _, _, _):
       return session
+    case .end(let change, _): return change.session
     case .forget(let step, _): return step.deletion.session
     case .expire, .changeRules, .changeItems, .between: return nil
     }
@@ -201,7 +210,7 @@ enum Job: Sendable {
   static func insert(
     _ event: StoredEvent, session name: [UInt8], inOrder: Bool, _ db: Database,
     _ changes: inout Changes
-  ) throws {
+  ) throws -> EventKey {
     let session: Int64
     if let known = try sessionID(name, db) {
       session = known
@@ -231,18 +240,21 @@ enum Job: Sendable {
     }
     let statement = try db.cachedStatement(
       sql: """
-        INSERT INTO event (session, at, sequence, query, normalized, form, item, kind)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO event (
+          session, at, sequence, query, normalized, form, item, kind,
+          \(StoredCircumstances.columns))
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     let normalized = event.normalized == event.query ? nil : Data(event.normalized)
-    try statement.execute(
-      arguments: [
-        session, key.time, key.sequence, Data(event.query), normalized, event.form,
-        event.use.map { Data($0.item) }, event.use?.kind.rawValue,
-      ])
+    let own: [(any DatabaseValueConvertible)?] = [
+      session, key.time, key.sequence, Data(event.query), normalized, event.form,
+      event.use.map { Data($0.item) }, event.use?.kind.rawValue,
+    ]
+    try statement.execute(arguments: StatementArguments(own + event.circumstances.values))
     for progress in changes.unfinished { progress.spare(key) }
     if event.use == nil { changes.events += 1 } else { changes.examples += 1 }
     changes.written += 1
+    return key
   }
 
   /// The last `limit` queries of the session, in the order of time.
@@ -252,7 +264,8 @@ enum Job: Sendable {
     guard let session = try sessionID(name, db) else { return [] }
     let statement = try db.cachedStatement(
       sql: """
-        SELECT query, normalized, at, form FROM event INDEXED BY event_query
+        SELECT query, normalized, at, form, \(StoredCircumstances.columns)
+        FROM event INDEXED BY event_query
         WHERE session = ? AND item IS NULL
         ORDER BY at DESC, sequence DESC LIMIT ?
         """)
@@ -263,11 +276,14 @@ enum Job: Sendable {
     return events
   }
 
-  static func event(_ row: Row) throws -> StoredEvent {
+  /// Reads the columns query, normalized, at and form, and behind them those of
+  /// `StoredCircumstances` if there are any.
+  static func event(_ row: Row, hasCircumstances: Bool = true) throws -> StoredEvent {
     let query = [UInt8](try row.decode(Data.self, atIndex: 0))
     let normalized = try row.decode(Data?.self, atIndex: 1).map { [UInt8]($0) }
     return StoredEvent(
       query: query, normalized: normalized ?? query, form: try row.decode(Int64.self, atIndex: 3),
-      time: try row.decode(Int64.self, atIndex: 2))
+      time: try row.decode(Int64.self, atIndex: 2),
+      circumstances: hasCircumstances ? try StoredCircumstances(row, from: 4) : .init())
   }
 }

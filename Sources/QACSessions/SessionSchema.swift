@@ -3,7 +3,8 @@
 //
 //     session  id, name                                  one row per session that has events
 //     event    (session, at, sequence), query, normalized, form,  clustered by session and time
-//              item, kind, thread, place, outcome
+//              item, kind, thread, place, outcome,
+//              typed, taken, source
 //     block_rule  (kind, text)                           rules that `block` added; of no session
 //     pin    id, prefix, text, until                     rules that `pin` added, by age
 //     boost  id, kind, text, factor                      rules that `boost` added, by age
@@ -17,7 +18,7 @@
 // An event whose `item` is NULL is a submitted query. Another one is an example: somebody went from
 // the query to the item, and `kind` says what they did with it (0 click, 1 cart, 2 purchase). The
 // index `event_query` holds the queries alone, so that a session's newest queries are found without
-// a look at its examples. Nothing writes `thread`, `place` and `outcome` yet.
+// a look at its examples. `thread` and the columns behind it are `StoredCircumstances`.
 //
 // An item that was removed has no title; `removed` is the identity of the index that it is hidden
 // in.
@@ -102,6 +103,14 @@ enum SessionSchema {
           ) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("6 what was typed and taken") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE event ADD COLUMN typed BLOB;
+          ALTER TABLE event ADD COLUMN taken INTEGER;
+          ALTER TABLE event ADD COLUMN source BLOB;
+          """)
+    }
     return migrator
   }()
 
@@ -123,6 +132,8 @@ enum SessionSchema {
     try set(db, "synchronous", to: "2", by: "FULL")
     // Deleted content is overwritten with zeros.
     try set(db, "secure_delete", to: "1", by: "ON")
+    // What is written anew does not go through files of its own.
+    try set(db, "temp_store", to: "2", by: "MEMORY")
     // The store itself makes checkpoints, when no job waits.
     try set(db, "wal_autocheckpoint", to: "0")
   }

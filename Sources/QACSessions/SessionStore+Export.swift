@@ -12,8 +12,11 @@ internal import GRDB
 #endif
 
 extension SessionStore {
-  /// Calls `body` for each submitted query after `time` in the database at `path`, in the order of
-  /// time. Examples are left out.
+  /// Calls `body` for each submitted query after `time` in the database at `path` that others may
+  /// learn, in the order of time.
+  ///
+  /// Examples are left out, and so is what failed. A query that failed in more sessions than it did
+  /// not fail in is left out altogether.
   ///
   /// - Parameters:
   ///   - path: A database of this program; it is not changed.
@@ -26,14 +29,15 @@ extension SessionStore {
     _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void
   ) throws(SessionStoreError) {
     try read(path, busySeconds) { db in
-      let isQuery = try hasExamples(db) ? "AND event.item IS NULL" : ""
+      let isQuery = try hasExamples(db) ? Self.isWorthLearning : ""
       let rows = try Row.fetchCursor(
         db,
         sql: """
           SELECT session.name, event.query, event.at
-          FROM event JOIN session ON session.id = event.session WHERE event.at > ? \(isQuery)
+          FROM event JOIN session ON session.id = event.session
+          WHERE event.at > :time \(isQuery)
           ORDER BY event.at, session.name, event.sequence
-          """, arguments: [time])
+          """, arguments: ["time": time])
       while let row = try rows.next() {
         let name = Array(try row.decode(Data.self, atIndex: 0))
         let query = Array(try row.decode(Data.self, atIndex: 1))
@@ -45,7 +49,20 @@ extension SessionStore {
     }
   }
 
-  /// Whether a database, perhaps of an earlier schema, can hold examples.
+  /// Leaves out examples, failures, and what fails more often than not, of events after `:time`.
+  private static let isWorthLearning = """
+    AND event.item IS NULL AND event.outcome IS NOT 1
+    AND coalesce(event.normalized, event.query) NOT IN (
+      SELECT coalesce(normalized, query) FROM event
+      WHERE at > :time AND item IS NULL AND coalesce(normalized, query) IN (
+        SELECT coalesce(normalized, query) FROM event
+        WHERE at > :time AND item IS NULL AND outcome IS 1)
+      GROUP BY coalesce(normalized, query)
+      HAVING count(DISTINCT CASE WHEN outcome IS 1 THEN session END)
+        > count(DISTINCT CASE WHEN outcome IS NOT 1 THEN session END))
+    """
+
+  /// Whether a database, perhaps of an earlier schema, can hold examples and outcomes.
   private static func hasExamples(_ db: Database) throws -> Bool {
     try db.columns(in: "event").contains { $0.name == "item" }
   }

@@ -113,7 +113,8 @@ extension SessionStore {
     let rows = try Row.fetchCursor(
       db,
       sql: """
-        SELECT event.query, event.normalized, event.at, event.form, session.name
+        SELECT event.query, event.normalized, event.at, event.form,
+          \(StoredCircumstances.columns), session.name
         FROM event JOIN session ON session.id = event.session
         WHERE event.at > ? AND event.item IS NULL
         ORDER BY event.at DESC, event.session DESC, event.sequence DESC LIMIT ?
@@ -122,7 +123,7 @@ extension SessionStore {
     while let row = try rows.next() {
       events.append(
         SessionEvent(
-          session: [UInt8](try row.decode(Data.self, atIndex: 4)), event: try Job.event(row)))
+          session: [UInt8](try row.decode(Data.self, atIndex: 10)), event: try Job.event(row)))
     }
     events.reverse()
     return events

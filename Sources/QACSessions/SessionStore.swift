@@ -40,6 +40,9 @@ public final class SessionStore: Sendable {
   /// After this many written events the log is copied even if jobs wait: bounds the log's size.
   static let forcedCheckpointEvents = 50_000
 
+  /// A database of at most so many pages is written anew after a deletion: 8 MiB, some 20 ms.
+  static let rewrittenPages = 2048
+
   /// The database's path.
   public let path: String
 
@@ -94,10 +97,11 @@ public final class SessionStore: Sendable {
   ///     newest query so far is later, the event gets its time. If false, events may come in any
   ///     order of time.
   ///   - completion: Called on the writer's thread, in the order of the calls, when the event is
-  ///     durable or has failed; never during this call. It must not block.
+  ///     durable or has failed; never during this call. It must not block. It is given the event's
+  ///     key.
   public func record(
     _ event: StoredEvent, session: [UInt8], inOrder: Bool = false,
-    completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
+    completion: @escaping @Sendable (Result<EventKey, SessionStoreError>) -> Void
   ) {
     submit(.record(event, session: session, inOrder: inOrder, completion))
   }

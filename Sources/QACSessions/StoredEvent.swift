@@ -38,16 +38,20 @@ public struct StoredEvent: Sendable, Equatable {
   public var time: Int64
   /// What the query led to; nil for a submitted query.
   public var use: StoredUse?
+  /// In which conversation, where, how it ended, and what was typed.
+  public var circumstances: StoredCircumstances
 
   /// Makes an event.
   public init(
-    query: [UInt8], normalized: [UInt8], form: Int64 = 0, time: Int64, use: StoredUse? = nil
+    query: [UInt8], normalized: [UInt8], form: Int64 = 0, time: Int64, use: StoredUse? = nil,
+    circumstances: StoredCircumstances = StoredCircumstances()
   ) {
     self.query = query
     self.normalized = normalized
     self.form = form
     self.time = time
     self.use = use
+    self.circumstances = circumstances
   }
 }
 

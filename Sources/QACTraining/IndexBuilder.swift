@@ -66,6 +66,7 @@ public struct IndexBuilder: Sendable {
       content.aliases.append(alias.text)
       content.aliasLabels.append(label)
     }
+    content.places = PlaceCounter.places(of: set, labelled, settings)
     addFollowers(labelled, to: &content)
     addHeats(set, labelled, to: &content)
     let suffixes = SuffixTable(set, settings: settings, breaks: breaks)

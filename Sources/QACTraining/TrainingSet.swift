@@ -16,17 +16,20 @@ public struct TrainingSet: Sendable {
     public var user: UInt32
     /// When it was submitted, in unix seconds; 0 if the log has no times.
     public var time: Int64
+    /// Where it was submitted, an index of `places`, or `none`.
+    public var place: UInt32
 
     /// Makes an example.
     public init(
       previous: UInt32, query: UInt32, count: UInt32, user: UInt32 = TrainingSet.none,
-      time: Int64 = 0
+      time: Int64 = 0, place: UInt32 = TrainingSet.none
     ) {
       self.previous = previous
       self.query = query
       self.count = count
       self.user = user
       self.time = time
+      self.place = place
     }
   }
 
@@ -41,15 +44,19 @@ public struct TrainingSet: Sendable {
   public var surfaces: [[UInt8]]
   /// What was observed.
   public var examples: [Example]
+  /// The places that examples name.
+  public var places: [[UInt8]]
 
   /// Makes a training set.
   public init(
-    profile: NormalizationProfile, queries: [[UInt8]], surfaces: [[UInt8]], examples: [Example]
+    profile: NormalizationProfile, queries: [[UInt8]], surfaces: [[UInt8]], examples: [Example],
+    places: [[UInt8]] = []
   ) {
     self.profile = profile
     self.queries = queries
     self.surfaces = surfaces
     self.examples = examples
+    self.places = places
   }
 }
 

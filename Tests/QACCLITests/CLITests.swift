@@ -168,7 +168,7 @@ import Testing
           .object([
             .init("protocol", .integer(1)), .init("inner", .object([.init("a", .bool(true))])),
           ]))
-      case .record: return .result(.object([]))
+      case .record, .outcome: return .result(.object([]))
       }
     }
   }

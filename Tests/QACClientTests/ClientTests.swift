@@ -47,7 +47,7 @@ import Testing
     let daemon = try FakeDaemon(path: path) { request in
       switch request {
       case .complete: return .result(completion)
-      case .record: return .result(.object([]))
+      case .record, .outcome: return .result(.object([]))
       case .history: return .result(history)
       case .forget: return .result(.object([.init("forgotten", .integer(2))]))
       case .importEvents, .exportEvents: return .error(-32601, "no; mend it")

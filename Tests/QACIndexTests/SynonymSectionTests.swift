@@ -12,6 +12,7 @@ import Testing
     var content = TinyIndex.complete
     content.breaks = WordTable()
     content.items = nil
+    content.places = PlacesContent()
     return IndexWriter.serialize(content)
   }
 

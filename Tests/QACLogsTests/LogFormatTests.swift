@@ -34,6 +34,15 @@ struct LogFormatTests {
   }
 
   @Test
+  func eventsMayHavePlaces() throws {
+    let log = try read("a\t1000\t/srv\tls -l\nb\t1001\t\tcd\na\t1002\t/srv\tpwd\n")
+    #expect(words(log) == ["- > ls l", "- > cd", "ls l > pwd"])
+    #expect(log.places == [Array("/srv".utf8)])
+    #expect(log.observations.map(\.place) == [0, QueryTable.none, 0])
+    #expect(log.report.files.first?.format == .places)
+  }
+
+  @Test
   func repeatsCanBeKept() throws {
     var options = LogReadOptions()
     options.dropsImmediateRepeats = false

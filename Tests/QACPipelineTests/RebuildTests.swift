@@ -294,7 +294,7 @@ import Testing
       for session in ["ann", "ben", "cid"] {
         let query = Array("query \(i % 10)".utf8)
         let event = StoredEvent(query: query, normalized: query, time: 1_700_000_000 + Int64(i))
-        try await withCheckedThrowingContinuation { continuation in
+        _ = try await withCheckedThrowingContinuation { continuation in
           store.record(event, session: Array(session.utf8)) { continuation.resume(with: $0) }
         }
       }

@@ -71,7 +71,9 @@ import Testing
       #expect(counts.added + counts.replaced == items.count, "\(line)")
     case .itemsRemove: #expect(result["removed"]?.wholeNumber != nil, "\(line)")
     case .items: #expect(try ListedItem.list(result).allSatisfy { $0.state != nil }, "\(line)")
-    case .record: #expect(result == .object([]))
+    case .record(let parameters):
+      #expect((RecordID(result) != nil) == (parameters.item == nil), "\(line)")
+    case .outcome: #expect(result["found"] == .bool(true), "\(line)")
     case .history: _ = try RecordedQuery.list(result)
     case .importEvents(let events):
       let counts = try ImportCounts(result)
@@ -110,6 +112,9 @@ import Testing
       "1 to \(ProtocolLimits.maximumBatchRequests) requests",
       "at most \(ProtocolLimits.maximumIDBytes) bytes as written",
       "1 to \(ProtocolLimits.maximumSessionBytes) bytes",
+      "1 to \(ProtocolLimits.maximumPlaceBytes) bytes",
+      "1 to \(ProtocolLimits.maximumSourceBytes) letters",
+      ProtocolLimits.features.map { "`\($0)`" }.joined(separator: ", "),
       "at most \(ProtocolLimits.maximumTextBytes) bytes",
       "at most \(ProtocolLimits.maximumPreviousQueries) texts",
       "from 1 to \(ProtocolLimits.maximumLimit) ",

@@ -78,14 +78,51 @@ import Testing
       (.block(.init(kind: .item, text: bytes("i"))), RequestID(25)),
     ]
     let golden = try lines("requests-v1.jsonl")
-    try #require(golden.count == requests.count)
-    for ((request, id), line) in zip(requests, golden) {
+    let all = requests + (try circumstanced(session))
+    try #require(golden.count == all.count)
+    for ((request, id), line) in zip(all, golden) {
       var output: [UInt8] = []
       RequestEncoder.append(request, id: id, to: &output)
       #expect(text(output) == line + "\n")
       let decoded = try QACProtocolTests.request(line)
       #expect(decoded.request == request && decoded.id == id)
     }
+  }
+
+  private func circumstanced(_ session: SessionName) throws -> [(Request, RequestID?)] {
+    let place = try #require(Place("/srv/\u{1}é"))
+    let thread = try #require(SessionName("tty1"))
+    return [
+      (
+        .complete(
+          .init(context: .session(session), thread: thread, place: place, prefix: bytes("a"))),
+        RequestID(26)
+      ),
+      (
+        .record(
+          .init(
+            session: session, query: bytes("q"),
+            circumstances: .init(
+              thread: thread, place: place, outcome: .failed, typed: [],
+              choice: Choice(taken: 3, source: bytes("index"))))), RequestID(27)
+      ),
+      (
+        .record(
+          .init(
+            session: session, query: bytes("q"), at: 5,
+            circumstances: .init(typed: bytes("q"), choice: Choice(taken: 0)))), RequestID(28)
+      ),
+      (
+        .outcome(
+          .init(
+            session: session, id: RecordID(time: 1_767_225_600, sequence: 7, check: 0xAF),
+            end: .ok)), RequestID(29)
+      ),
+      (
+        .retrieve(.init(context: .session(session), thread: thread, query: bytes("q"))),
+        RequestID(30)
+      ),
+    ]
   }
 
   @Test func answersOfVersion1() throws {
@@ -134,9 +171,26 @@ import Testing
     boosts.finish(into: &output)
     output.append(0x0A)
     appendItemAnswers(to: &output)
+    try appendCircumstancedAnswers(to: &output)
     ResponseEncoder.error(.busy, message: "too much to do; try again", id: .null, into: &output)
     output.append(0x0A)
     #expect(text(output).split(separator: "\n").map(String.init) == (try lines("answers-v1.jsonl")))
+  }
+
+  private func appendCircumstancedAnswers(to output: inout [UInt8]) throws {
+    ResponseEncoder.recorded(
+      RecordID(time: 5, sequence: 0, check: 0xBEEF), id: RequestID(16), into: &output)
+    output.append(0x0A)
+    ResponseEncoder.outcomeRecorded(found: false, id: RequestID(17), into: &output)
+    output.append(0x0A)
+    var history = HistoryEncoder(id: RequestID(18), into: &output)
+    history.append(
+      query: bytes("b"), at: 2,
+      .init(
+        thread: SessionName("tty1"), place: Place("/"), outcome: .ok, typed: bytes("\""),
+        choice: Choice(taken: 1, source: bytes("index"))), into: &output)
+    history.finish(into: &output)
+    output.append(0x0A)
   }
 
   private func appendItemAnswers(to output: inout [UInt8]) {

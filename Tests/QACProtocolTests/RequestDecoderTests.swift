@@ -329,6 +329,53 @@ import Testing
     #expect(error?.description.contains(";") == true, "\(error?.description ?? "")")
   }
 
+  @Test(arguments: [
+    #""query":"q","thread":"""#, #""query":"q","thread":7"#, #""query":"q","thread":"a\nb""#,
+    #""query":"q","place":"""#, #""query":"q","place":"a\u0000""#, #""query":"q","place":[]"#,
+    #""query":"q","outcome":"OK""#, #""query":"q","outcome":true"#, #""query":"q","outcome":1"#,
+    #""query":"q","typed":7"#, #""query":"q","typed":"\u0000""#,
+    #""query":"q","taken":-1"#, #""query":"q","taken":101"#, #""query":"q","taken":"1""#,
+    #""query":"q","taken":0.5"#, #""query":"q","taken":99999999999999999999"#,
+    #""query":"q","source":"index""#, #""query":"q","taken":0,"source":"index""#,
+    #""query":"q","taken":1,"source":"Index""#, #""query":"q","taken":1,"source":"""#,
+    #""query":"q","taken":1,"source":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#,
+    #""query":"q","item":"i","outcome":"ok""#, #""query":"q","item":"i","typed":"""#,
+    #""query":"q","item":"i","taken":0"#,
+    #""id":"1.0.0000""#, #""id":"1.0.0000","outcome":"maybe""#,
+    #""id":"1.0.0000","outcome":"ok","query":"q""#, #""id":"","outcome":"ok""#,
+    #""id":"1.0","outcome":"ok""#, #""id":"1.0.000","outcome":"ok""#,
+    #""id":"1.0.00AF","outcome":"ok""#, #""id":"+1.0.0000","outcome":"ok""#,
+    #""id":"01.0.0000","outcome":"ok""#, #""id":"-1.0.0000","outcome":"ok""#,
+    #""id":"1.-1.0000","outcome":"ok""#, #""id":"1.0.0000.","outcome":"ok""#,
+    #""id":"9223372036854775808.0.0000","outcome":"ok""#, #""id":"1.0.+000","outcome":"ok""#,
+    #""id":5,"outcome":"ok""#, #""outcome":"ok""#,
+  ])
+  func badCircumstancesAreRefused(parameters: String) {
+    let line = rpc("\"method\":\"record\",\"params\":{\"session\":\"s\",\(parameters)}")
+    let error = refusal(line)
+    #expect(error?.fault.code == .invalidParams, "\(line)")
+    #expect(error?.description.contains(";") == true, "\(error?.description ?? "")")
+  }
+
+  @Test func aPlaceIsBounded() throws {
+    let most = ProtocolLimits.maximumPlaceBytes
+    for (count, isAccepted) in [(most, true), (most + 1, false)] {
+      let place = String(repeating: "p", count: count)
+      let line = rpc("\"method\":\"complete\",\"params\":{\"prefix\":\"\",\"place\":\"\(place)\"}")
+      #expect((refusal(line) == nil) == isAccepted)
+    }
+  }
+
+  @Test func aThreadIsOfASession() throws {
+    for method in ["complete", "retrieve"] {
+      let rest = #""query":"q","prefix":"q","thread":"t""#
+      let line = rpc("\"method\":\"\(method)\",\"params\":{\(rest)}")
+      #expect(refusal(line)?.fault == .missingParameter(name: "session"))
+      let other = rpc("\"method\":\"\(method)\",\"params\":{\(rest),\"previous\":[]}")
+      #expect(refusal(other)?.fault == .missingParameter(name: "session"))
+    }
+  }
+
   @Test func aMemberOfAnItemIsGivenOnce() {
     let line = rpc(#""method":"items.add","params":{"items":[{"id":"a","title":"t","id":"b"}]}"#)
     #expect(refusal(line)?.fault.code == .invalidRequest)

@@ -77,8 +77,15 @@ import Testing
     var encoder = HistoryEncoder(id: RequestID("h"), into: &output)
     let queries: [RecordedQuery] = [
       .init(query: bytes("ünï\"c"), at: 5), .init(query: bytes("b\n"), at: -1),
+      .init(
+        query: bytes("q"), at: 7,
+        circumstances: .init(
+          thread: SessionName("t"), place: Place("/é\n"), outcome: .failed, typed: [],
+          choice: Choice(taken: 2, source: bytes("session")))),
     ]
-    for entry in queries { encoder.append(query: entry.query, at: entry.at, into: &output) }
+    for entry in queries {
+      encoder.append(query: entry.query, at: entry.at, entry.circumstances, into: &output)
+    }
     encoder.finish(into: &output)
     #expect(try RecordedQuery.list(try result(output)) == queries)
     #expect(try Response.decode(output).first?.id == RequestID("h"))

@@ -49,6 +49,22 @@ extension SplitMix64 {
     ItemID("\(number)-\(below(1000)) \"é\\") ?? { preconditionFailure("a valid id") }()
   }
 
+  private mutating func place() -> Place? {
+    below(2) == 0 ? nil : Place(bytes: text(maximum: 30).filter { $0 != 0 })
+  }
+
+  /// What is said of a query, or nothing.
+  private mutating func circumstances() -> Request.Circumstances {
+    Request.Circumstances(
+      thread: below(2) == 0 ? nil : SessionName("t\(below(9))"), place: place(),
+      outcome: [nil, .ok, .failed][below(3)],
+      typed: below(2) == 0 ? nil : text(maximum: 9).filter { $0 != 0 },
+      choice: [
+        nil, Choice(taken: 0), Choice(taken: 1 + below(100)),
+        Choice(taken: 1 + below(100), source: Array("index".utf8)),
+      ][below(4)])
+  }
+
   /// An event to import, of `session`.
   mutating func importedEvent(_ session: SessionName) -> Request.ImportedEvent {
     let kinds = Request.Record.Kind.allCases
@@ -56,7 +72,7 @@ extension SplitMix64 {
     return Request.ImportedEvent(
       session: session, query: [0x71] + text(maximum: 20).filter { $0 != 0 },
       at: Int64(below(2_000_000_000)), item: item,
-      kind: item == nil ? .click : kinds[below(kinds.count)],
+      kind: item == nil ? .click : kinds[below(kinds.count)], circumstances: circumstances(),
       occurrence: 1 + below(3), isUndated: below(2) == 0)
   }
 
@@ -72,22 +88,39 @@ extension SplitMix64 {
     let limit = below(2) == 0 ? nil : 1 + below(100)
     let kind = Request.Rule.Kind.allCases[below(Request.Rule.Kind.allCases.count)]
     let time = below(2) == 0 ? nil : Int64(below(2_000_000_000))
-    switch below(25) {
+    switch below(27) {
     case 0, 1:
       let contexts: [Request.Context] = [
         .none, .session(session(&self)), .previous((0..<below(4)).map { _ in query(&self) }),
       ]
       return .complete(
         .init(
-          context: contexts[below(3)], prefix: below(4) == 0 ? [] : query(&self), limit: limit,
-          explain: below(2) == 0, items: below(3) == 0 ? 1 + below(100) : nil, at: time))
-    case 2: return .record(.init(session: session(&self), query: query(&self) + [0x71], at: time))
-    case 23:
-      return .importEvents((0...below(4)).map { _ in importedEvent(session(&self)) })
+          context: contexts[below(3)], place: place(), prefix: below(4) == 0 ? [] : query(&self),
+          limit: limit, explain: below(2) == 0, items: below(3) == 0 ? 1 + below(100) : nil,
+          at: time))
+    case 2:
+      return .record(
+        .init(
+          session: session(&self), query: query(&self) + [0x71], at: time,
+          circumstances: circumstances()))
+    case 22:
+      return .outcome(
+        .init(
+          session: session(&self),
+          id: RecordID(
+            time: Int64(below(1 << 40)), sequence: Int64(below(9)),
+            check: UInt16(truncatingIfNeeded: next())), end: below(2) == 0 ? .ok : .failed))
     case 24:
+      return .importEvents((0...below(4)).map { _ in importedEvent(session(&self)) })
+    case 25:
       return .exportEvents(
         .init(
           session: session(&self), after: below(2) == 0 ? nil : Array("5.0".utf8), limit: limit))
+    case 23:
+      return .complete(
+        .init(
+          context: .session(session(&self)), thread: session(&self), place: place(),
+          prefix: query(&self)))
     case 17:
       let kinds = Request.Record.Kind.allCases
       return .record(

@@ -23,11 +23,17 @@ struct DaemonModel {
     var at: Int64
     /// Whether it says what the query led to, and is no submitted query.
     var isExample = false
+    /// What is known of it beside its text.
+    var said = DaemonOperation.Said()
+    /// What the daemon calls it; nil before its answer.
+    var id: String?
+    var serial = 0
   }
 
   /// What the overlay was told since it was made.
   private enum Step {
-    case record(String, String, Int64)
+    case record(String, String, Int64, DaemonOperation.Said)
+    case end(String, String, failed: Bool)
     case forget(Set<String>?, String?, ClosedRange<Int64>)
   }
 
@@ -51,9 +57,31 @@ struct DaemonModel {
     self.sessionsNeeded = sessionsNeeded
   }
 
-  mutating func record(_ query: String, _ session: String, at time: Int64, _ profile: Normalizer) {
-    insert(query, session, at: time, profile, isExample: false)
-    steps.append(.record(session, query, time))
+  mutating func record(
+    _ query: String, _ session: String, at time: Int64, _ profile: Normalizer,
+    _ said: DaemonOperation.Said = .init()
+  ) {
+    insert(query, session, at: time, profile, isExample: false, said)
+    steps.append(.record(session, query, time, said))
+  }
+
+  /// How many events were recorded.
+  private(set) var serial = 0
+
+  /// Notes what the daemon calls the event of this serial number.
+  mutating func name(_ serial: Int, _ session: String, _ id: String) {
+    guard let i = sessions[session]?.firstIndex(where: { $0.serial == serial }) else { return }
+    sessions[session]?[i].id = id
+  }
+
+  /// Says how the query `id` of `session` ended; whether there is one.
+  mutating func end(_ id: String, _ session: String, failed: Bool) -> Bool {
+    guard let i = sessions[session]?.firstIndex(where: { $0.id == id }),
+      let query = sessions[session]?[i].query
+    else { return false }
+    sessions[session]?[i].said.failed = failed
+    steps.append(.end(session, query, failed: failed))
+    return true
   }
 
   /// Records what a query led to: nothing that is asked for shows it.
@@ -64,14 +92,18 @@ struct DaemonModel {
   }
 
   private mutating func insert(
-    _ query: String, _ session: String, at time: Int64, _ profile: Normalizer, isExample: Bool
+    _ query: String, _ session: String, at time: Int64, _ profile: Normalizer, isExample: Bool,
+    _ said: DaemonOperation.Said = .init()
   ) {
+    serial += 1
     // It is not older than the session's newest query, whatever the clock says.
     let at = max(time, queries(session).last?.at ?? .min)
     var events = sessions[session, default: []]
     let place = events.lastIndex { $0.at <= at }.map { $0 + 1 } ?? 0
     events.insert(
-      Event(query: query, normalized: profile.normalize(query), at: at, isExample: isExample),
+      Event(
+        query: query, normalized: profile.normalize(query), at: at, isExample: isExample,
+        said: said, serial: serial),
       at: place)
     sessions[session] = events
     if numbers[session] == nil { numbers[session] = (numbers.values.max() ?? 0) + 1 }
@@ -160,7 +192,7 @@ struct DaemonModel {
       }
     }
     steps = stored.sorted { $0.key < $1.key }.map {
-      .record($0.session, $0.event.query, min($0.event.at, now))
+      .record($0.session, $0.event.query, min($0.event.at, now), $0.event.said)
     }
   }
 
@@ -245,10 +277,16 @@ struct DaemonModel {
     func name(_ session: String) -> UInt64 { LiveFeed.name(of: Array(session.utf8)) }
     for step in isLive ? steps : [] {
       switch step {
-      case .record(let session, let query, let time):
+      case .record(let session, let query, let time, let said):
         let (normalized, surface) = known.shown(query)
         overlay.record(
-          normalized: normalized, surface: surface, session: name(session), at: time)
+          normalized: normalized, surface: surface, session: name(session), at: time,
+          in: said.situation, ending: said.failed.map { $0 ? .failed : .ok } ?? .unknown)
+      case .end(let session, let query, let failed):
+        let (normalized, surface) = known.shown(query)
+        overlay.end(
+          normalized: normalized, surface: surface, session: name(session),
+          as: failed ? .failed : .ok)
       case .forget(nil, let session, let times):
         overlay.forget(normalized: nil, session: session.map(name), times: times)
       case .forget(let queries?, let session, let times):
@@ -274,8 +312,9 @@ struct DaemonModel {
       var events: [(session: String, query: String, normalized: [UInt8], time: Int64)] = []
       for step in steps {
         switch step {
-        case .record(let session, let query, let time):
+        case .record(let session, let query, let time, _):
           events.append((session, query, normalizer.normalize(query), time))
+        case .end: break
         case .forget(let queries, let session, let times):
           let forms = queries.map { Set($0.map { normalizer.normalize($0) }) }
           events.removeAll { event in
@@ -305,8 +344,9 @@ struct DaemonModel {
   /// What the engine suggests for `prefix` after the queries of `session`; what all sessions
   /// submitted is taken from `others`, or from this model.
   func complete(
-    _ prefix: String, session: String?, previous: [String] = [], at time: Int64, limit: Int,
-    _ engine: CompletionEngine, others: DaemonModel? = nil
+    _ prefix: String, session: String?, _ said: DaemonOperation.Said = .init(),
+    previous: [String] = [], at time: Int64, limit: Int, _ engine: CompletionEngine,
+    others: DaemonModel? = nil
   ) -> [String] {
     let normalizer = Normalizer(engine.index.profile)
     var context = SessionContext()
@@ -317,7 +357,9 @@ struct DaemonModel {
     for event in session.map({ queries($0) }) ?? [] {
       let normalized = normalizer.normalize(event.query)
       if normalized.isEmpty { continue }
-      context.record(normalized: normalized, surface: Array(event.query.utf8), at: event.at)
+      context.record(
+        normalized: normalized, surface: Array(event.query.utf8), at: event.at,
+        in: event.said.situation)
     }
     let scratch = CompletionScratch(engine: engine)
     let overlay = (others ?? self).overlay(engine)
@@ -326,8 +368,8 @@ struct DaemonModel {
     Array(prefix.utf8).withUnsafeBufferPointer {
       engine.complete(
         prefix: $0, context: context, overlay: overlay, blocks: blocked,
-        rules: RankingRules(pins: pins, boosts: boosts, in: engine.index), at: time, limit: limit,
-        scratch: scratch)
+        rules: RankingRules(pins: pins, boosts: boosts, in: engine.index), at: time,
+        in: said.situation, limit: limit, scratch: scratch)
     }
     return (0..<scratch.count).map { String(decoding: scratch.text($0), as: UTF8.self) }
   }
@@ -335,7 +377,23 @@ struct DaemonModel {
   /// The newest queries of `session`, newest first.
   func history(_ session: String, limit: Int) -> [RecordedQuery] {
     queries(session).reversed().prefix(limit).map { event in
-      RecordedQuery(query: Array(event.query.utf8), at: event.at)
+      RecordedQuery(
+        query: Array(event.query.utf8), at: event.at, circumstances: event.said.circumstances)
     }
+  }
+}
+
+extension DaemonOperation.Said {
+  /// As the engine knows it.
+  var situation: Situation {
+    Situation(thread: thread.map { Array($0.utf8) }, place: place.map { Array($0.utf8) })
+  }
+
+  /// As a history tells it.
+  var circumstances: Request.Circumstances {
+    Request.Circumstances(
+      thread: thread.flatMap { SessionName($0) }, place: place.flatMap { Place($0) },
+      outcome: failed.map { $0 ? .failed : .ok }, typed: typed.map { Array($0.utf8) },
+      choice: typed.map { Choice(taken: $0.count) })
   }
 }

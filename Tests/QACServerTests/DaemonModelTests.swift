@@ -79,6 +79,8 @@ import Testing
     private var model: DaemonModel
     private var clients: [any TestConnection] = []
     private var client = 0
+    /// The records that were answered: the session, and what the daemon calls the query.
+    private var recorded: [(session: String, id: String)] = []
 
     init(_ transport: Transport, seed: Int) async throws {
       let sessionsNeeded = 1 + seed % 3
@@ -147,6 +149,15 @@ import Testing
       switch operation {
       case .record, .example, .complete, .history, .forget:
         return try await ask([operation], client)
+      case .end(let place, let failed):
+        if recorded.isEmpty { return nil }
+        let (session, id) = recorded[(recorded.count + place % recorded.count) % recorded.count]
+        let answer = try await client.call(
+          "record",
+          "{\"session\":\"\(session)\",\"id\":\"\(id)\",\"outcome\":"
+            + (failed ? "\"failed\"}" : "\"ok\"}"))
+        return differ(
+          answer["result"]?["found"], .bool(model.end(id, session, failed: failed)))
       case .burst(let operations):
         return try await ask(operations, client)
       case .crowd(let count):
@@ -284,6 +295,7 @@ import Testing
       var models: [DaemonModel] = []
       var others = [model]
       var forgotten: [Int?] = []
+      var serials: [Int] = []
       var text = ""
       for operation in operations {
         client.nextID += 1
@@ -293,6 +305,7 @@ import Testing
         models.append(model)
         let count = change(operation, at: now, served.normalizer)
         forgotten.append(count)
+        serials.append(model.serial)
         if count != nil { others.append(model) }
       }
       try await client.send(text)
@@ -307,10 +320,10 @@ import Testing
         }
         let difference: String?
         switch operation {
-        case .complete(let session, let prefix):
+        case .complete(let session, let prefix, let said):
           let expected = others.map {
             models[number].complete(
-              prefix, session: session, at: now, limit: 5, served.engine, others: $0)
+              prefix, session: session, said, at: now, limit: 5, served.engine, others: $0)
           }
           difference = expected.contains(answer.texts) ? nil : differ([answer.texts], expected)
         case .history(let session, let limit):
@@ -318,6 +331,13 @@ import Testing
             try RecordedQuery.list(result), models[number].history(session, limit: limit))
         case .forget:
           difference = differ(result["forgotten"]?.wholeNumber, Int64(forgotten[number] ?? -1))
+        case .record(let session, _, _):
+          let id = result["id"]?.utf8.map { String(decoding: $0, as: UTF8.self) }
+          difference = id == nil ? "no id" : nil
+          if let id {
+            model.name(serials[number], session, id)
+            recorded.append((session, id))
+          }
         default: difference = nil
         }
         if let difference { return "\(operation): \(difference)" }
@@ -330,15 +350,17 @@ import Testing
       _ operation: DaemonOperation, at now: Int64
     ) -> (method: String, params: String) {
       switch operation {
-      case .record(let session, let query):
-        return ("record", "{\"session\":\"\(session)\",\"query\":\"\(query)\"}")
+      case .record(let session, let query, let said):
+        return (
+          "record", "{\"session\":\"\(session)\",\"query\":\"\(query)\"\(said.members)}"
+        )
       case .example(let session, let query):
         return (
           "record", "{\"session\":\"\(session)\",\"query\":\"\(query)\",\"item\":\"i\"}"
         )
-      case .complete(let session, let prefix):
+      case .complete(let session, let prefix, let said):
         let whose = session.map { ",\"session\":\"\($0)\"" } ?? ""
-        return ("complete", "{\"prefix\":\"\(prefix)\"\(whose)}")
+        return ("complete", "{\"prefix\":\"\(prefix)\"\(whose)\(said.members)}")
       case .history(let session, let limit):
         return ("history", "{\"session\":\"\(session)\",\"limit\":\(limit)}")
       case .forget(let session, let query, let since, let until):
@@ -357,8 +379,8 @@ import Testing
       _ operation: DaemonOperation, at now: Int64, _ normalizer: Normalizer
     ) -> Int? {
       switch operation {
-      case .record(let session, let query):
-        model.record(query, session, at: now, normalizer)
+      case .record(let session, let query, let said):
+        model.record(query, session, at: now, normalizer, said)
         return 0
       case .example(let session, let query):
         model.recordExample(of: query, session, at: now, normalizer)

@@ -5,10 +5,12 @@ import QACText
 
 /// One step of a sequence; any part of a sequence is a sequence.
 enum DaemonOperation: CustomStringConvertible {
-  case record(session: String, String)
+  case record(session: String, String, Said = Said())
+  /// Says how a query ended: that of an earlier record, by its place among all of them.
+  case end(Int, failed: Bool)
   /// Records that a query led to an item.
   case example(session: String, String)
-  case complete(session: String?, String)
+  case complete(session: String?, String, Said = Said())
   case history(session: String, limit: Int)
   /// Deletes events of one session or of all, of one query or of all, between two ages in seconds.
   case forget(session: String?, query: String?, since: Int64?, until: Int64?)
@@ -49,6 +51,25 @@ enum DaemonOperation: CustomStringConvertible {
   /// Kills the daemon, and starts another on the files as they were.
   case kill
 
+  /// What is said of a query beside its text.
+  struct Said: Equatable, CustomStringConvertible {
+    var thread: String?
+    var place: String?
+    var failed: Bool?
+    /// What was typed, and which line was taken.
+    var typed: String?
+
+    /// As parameters behind others.
+    var members: String {
+      var text = thread.map { ",\"thread\":\"\($0)\"" } ?? ""
+      text += place.map { ",\"place\":\"\($0)\"" } ?? ""
+      text += failed.map { $0 ? ",\"outcome\":\"failed\"" : ",\"outcome\":\"ok\"" } ?? ""
+      return text + (typed.map { ",\"typed\":\"\($0)\",\"taken\":\($0.count)" } ?? "")
+    }
+
+    var description: String { members }
+  }
+
   static let sessions = ["ada", "ben", "cid", "dora"]
   static let queries =
     TestIndex.words + ["zebra crossing", "Red Shoes", "red  hat", "???", "gar", "rain coat blue"]
@@ -80,6 +101,7 @@ enum DaemonOperation: CustomStringConvertible {
       switch random.below(40) {
       case 0: random.respelling()
       case 1: random.guessing()
+      case 2: random.failing()
       default: [random.operation()]
       }
     }
@@ -87,9 +109,12 @@ enum DaemonOperation: CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .record(let session, let query): return "\(session) records \"\(query)\""
+    case .record(let session, let query, let said):
+      return "\(session) records \"\(query)\"\(said)"
+    case .end(let place, let failed): return "record \(place) \(failed ? "failed" : "went well")"
     case .example(let session, let query): return "\(session) uses an item for \"\(query)\""
-    case .complete(let session, let prefix): return "\(session ?? "nobody") completes \"\(prefix)\""
+    case .complete(let session, let prefix, let said):
+      return "\(session ?? "nobody") completes \"\(prefix)\"\(said)"
     case .history(let session, let limit): return "\(limit) of \(session)'s history"
     case .forget(let session, let query, let since, let until):
       return "forget of \(session ?? "everyone") \(query.map { "\"\($0)\"" } ?? "all"), ago: "
@@ -133,14 +158,40 @@ extension SplitMix64 {
     }
   }
 
+  /// What is said beside a text: mostly nothing.
+  private mutating func said(isQuery: Bool) -> DaemonOperation.Said {
+    var said = DaemonOperation.Said()
+    if below(2) == 0 { return said }
+    said.thread = pick([nil, "t1", "t2"])
+    said.place = pick([nil, "/", "/srv"])
+    if !isQuery { return said }
+    said.failed = pick([nil, nil, true, false])
+    said.typed = pick([nil, "", "re"])
+    return said
+  }
+
+  /// A case that is rare by chance: a query fails for several sessions, and goes well for some.
+  fileprivate mutating func failing() -> [DaemonOperation] {
+    let query = pick(["red hat", "zebra crossing", "secret plan"])
+    var steps = DaemonOperation.sessions.map { session -> DaemonOperation in
+      .record(session: session, query, .init(failed: pick([nil, true, true, false])))
+    }
+    for place in 0..<4 where below(2) == 0 { steps.append(.end(-1 - place, failed: below(3) > 0)) }
+    steps.append(.count)
+    let prefix = String(query.prefix(below(3)))
+    return steps + ["ada", "dora", "eve"].map { .complete(session: $0, prefix) }
+  }
+
   /// What one connection may send without waiting.
   private mutating func request(_ session: String) -> DaemonOperation {
     switch below(26) {
-    case 0..<10: return .record(session: session, query())
+    case 0..<10: return .record(session: session, query(), said(isQuery: true))
     case 10..<12: return .example(session: session, query())
     case 12..<21:
-      return .complete(
-        session: below(5) == 0 ? nil : session, pick(DaemonOperation.prefixes))
+      let whose = below(5) == 0 ? nil : session
+      var said = said(isQuery: false)
+      if whose == nil { said.thread = nil }
+      return .complete(session: whose, pick(DaemonOperation.prefixes), said)
     case 21..<23: return .history(session: session, limit: 1 + below(8))
     default:
       // The steps by which the clock moves, so that the ends of a range are times of events.
@@ -187,8 +238,9 @@ extension SplitMix64 {
 
   fileprivate mutating func operation() -> DaemonOperation {
     let session = pick(DaemonOperation.sessions)
-    switch below(61) {
+    switch below(63) {
     case 0..<26: return request(session)
+    case 61, 62: return .end(below(20), failed: below(2) == 0)
     case 54, 55, 56:
       let pin = pick(DaemonOperation.pins)
       return .pin(pin.0, pin.1, until: pick([nil, nil, 0, 60, 2400]))

@@ -133,6 +133,18 @@ import Testing
         (CAST('a' AS BLOB), CAST('Hat' AS BLOB), X'', 0.5, CAST('{}' AS BLOB), NULL);
       """
 
+  /// What version 6 adds to the schema of version 5: columns at the end.
+  private static let schema6 =
+    schema5 + """
+      INSERT INTO grdb_migrations VALUES ('6 what was typed and taken');
+      ALTER TABLE event ADD COLUMN typed BLOB;
+      ALTER TABLE event ADD COLUMN taken INTEGER;
+      ALTER TABLE event ADD COLUMN source BLOB;
+      INSERT INTO event VALUES
+        (2, 93, 0, CAST('cap' AS BLOB), NULL, 513, NULL, NULL, CAST('t' AS BLOB),
+          CAST('/' AS BLOB), 1, CAST('c' AS BLOB), 2, CAST('index' AS BLOB));
+      """
+
   private func make(_ sql: String, _ path: String) throws {
     let queue = try DatabaseQueue(path: path)
     try queue.inDatabase { try $0.execute(sql: sql) }
@@ -215,9 +227,23 @@ import Testing
       ])
   }
 
+  @Test func schema6StillMeansTheSame() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("s.sqlite")
+    try make(Self.schema6, path)
+    let store = try SessionStore(path: path)
+    let cap = StoredEvent(
+      query: Array("cap".utf8), normalized: Array("cap".utf8), form: 513, time: 93,
+      circumstances: StoredCircumstances(
+        thread: Array("t".utf8), place: Array("/".utf8), outcome: .failed, typed: Array("c".utf8),
+        taken: 2, source: Array("index".utf8)))
+    #expect(try await store.load("ben").last == cap)
+    #expect(store.statistics == SessionStatistics(sessions: 2, events: 5, examples: 2))
+  }
+
   @Test func databasesOfOlderSchemasAreReadAsTheyAre() throws {
     let directory = try TemporaryDirectory()
-    for (number, schema) in [Self.schema1, Self.schema4].enumerated() {
+    for (number, schema) in [Self.schema1, Self.schema4, Self.schema5].enumerated() {
       let path = directory.file("\(number).sqlite")
       try make(schema, path)
       var queries = 0
@@ -225,7 +251,7 @@ import Testing
       #expect(queries == (number == 0 ? 3 : 4))
       var examples = 0
       try SessionStore.readExamples(ofDatabaseAt: path, after: 0) { _, _, _, _ in examples += 1 }
-      #expect(examples == 0)
+      #expect(examples == (number == 2 ? 2 : 0))
     }
   }
 
@@ -240,12 +266,12 @@ import Testing
     }
   }
 
-  @Test func schema5IsWhatThisVersionWrites() throws {
+  @Test func schema6IsWhatThisVersionWrites() throws {
     let directory = try TemporaryDirectory()
     let written = directory.file("written.sqlite")
     let fixture = directory.file("fixture.sqlite")
     try SessionStore(path: written).close()
-    try make(Self.schema5, fixture)
+    try make(Self.schema6, fixture)
     func tables(_ path: String) throws -> [String] {
       let queue = try DatabaseQueue(path: path)
       return try queue.inDatabase { db in
@@ -264,7 +290,7 @@ import Testing
   @Test func aNewerSchemaIsRefusedAndLeftAlone() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("s.sqlite")
-    try make(Self.schema5 + "INSERT INTO grdb_migrations VALUES ('6 of the future');", path)
+    try make(Self.schema6 + "INSERT INTO grdb_migrations VALUES ('7 of the future');", path)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(throws: SessionStoreError.newerSchema(path: path)) { try SessionStore(path: path) }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

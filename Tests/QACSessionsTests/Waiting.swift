@@ -3,14 +3,16 @@
 @testable import QACSessions
 
 extension SessionStore {
+  @discardableResult
   func record(
     _ query: String, normalized: String? = nil, at time: Int64, use: StoredUse? = nil,
-    inOrder: Bool = false, _ session: String
-  ) async throws {
+    known circumstances: StoredCircumstances = .init(), inOrder: Bool = false, _ session: String
+  ) async throws -> EventKey {
     var event = StoredEvent(query, normalized: normalized, at: time)
     event.use = use
+    event.circumstances = circumstances
     let recorded = event
-    try await withCheckedContinuation { continuation in
+    return try await withCheckedContinuation { continuation in
       record(recorded, session: Array(session.utf8), inOrder: inOrder) {
         continuation.resume(returning: $0)
       }
@@ -20,6 +22,12 @@ extension SessionStore {
   func changeItems(put items: [StoredItem], delete ids: [[UInt8]] = []) async throws {
     try await withCheckedContinuation { continuation in
       changeItems(put: items, delete: ids) { continuation.resume(returning: $0) }
+    }.get()
+  }
+
+  func end(_ change: OutcomeChange) async throws -> StoredEvent? {
+    try await withCheckedContinuation { continuation in
+      end(change) { continuation.resume(returning: $0) }
     }.get()
   }
 

@@ -69,6 +69,9 @@ public enum TinyIndex {
     content.synonyms.targets = [[1, 2], [], [1]]
     content.breaks = WordTable(words: [("手机", 3.0), ("手", 1)].map { (Array($0.0.utf8), $0.1) })
     content.items = items
+    content.places.add(1, count: 3, at: 7)
+    content.places.add(4, count: 1, at: 7)
+    content.places.add(0, count: 16, at: .max)
     return content
   }
 

@@ -28,6 +28,10 @@ struct Completion: ~Copyable {
   let steps: [ContextStep]
   /// The session's entry of the previous query, or -1.
   let previousEntry: Int
+  /// In which conversation and where it is typed.
+  let situation: Situation
+  /// What people submit at the place.
+  let places: PlaceUses
   let overlay: LiveOverlay?
   /// What must not be suggested; nil where nothing is blocked.
   let blocks: BlockedLabels?

@@ -22,7 +22,8 @@ extension CompletionEngine {
     scratch.reading.text.withUnsafeBufferPointer { text in
       let meant = self.completion(
         of: text, context: completion.context, overlay: completion.overlay,
-        blocks: completion.blocks, rules: nil, at: completion.time, limit: limit,
+        blocks: completion.blocks, rules: nil, at: completion.time, in: completion.situation,
+        limit: limit,
         options: completion.options.withoutCorrections, steps: &scratch.readingSteps,
         cache: &scratch.meanings)
       scratch.table.beginReading()

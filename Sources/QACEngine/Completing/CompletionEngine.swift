@@ -91,6 +91,7 @@ public final class CompletionEngine: Sendable {
   ///   - blocks: What must not be suggested. A list that blocks nothing is the same as none.
   ///   - rules: What is pinned and boosted.
   ///   - time: Now, in unix seconds: decides which queries are context and which are history.
+  ///   - situation: The conversation whose queries are context, and the place.
   ///   - limit: The most suggestions, with near-duplicates folded. Nil keeps every candidate.
   ///   - options: Sources and beam.
   ///   - scratch: Working memory of this engine, and the result.
@@ -98,8 +99,8 @@ public final class CompletionEngine: Sendable {
   public func complete(
     prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext,
     overlay: LiveOverlay? = nil, blocks: BlockedLabels? = nil, rules: RankingRules? = nil,
-    at time: Int64, limit: Int?, options: CompletionOptions = .standard,
-    scratch: CompletionScratch
+    at time: Int64, in situation: Situation = .unknown, limit: Int?,
+    options: CompletionOptions = .standard, scratch: CompletionScratch
   ) {
     precondition(scratch.index === index, "working memory of another index")
     precondition(overlay == nil || overlay?.index === index, "an overlay of another index")
@@ -109,7 +110,8 @@ public final class CompletionEngine: Sendable {
     scratch.prefix.withUnsafeBufferPointer { prefix in
       let completion = completion(
         of: prefix, context: context, overlay: overlay, blocks: blocks, rules: rules, at: time,
-        limit: limit, options: options, steps: &scratch.steps, cache: &scratch.meanings)
+        in: situation, limit: limit, options: options, steps: &scratch.steps,
+        cache: &scratch.meanings)
       scratch.table.reset()
       scratch.features.reset()
       if !completion.isCovered {
@@ -117,7 +119,8 @@ public final class CompletionEngine: Sendable {
         read(completion, limit: limit, scratch: scratch)
       }
       scratch.features.compute(scratch.table, for: completion)
-      scratch.ranking.score(scratch.features, with: weights)
+      scratch.ranking.score(
+        scratch.features, with: weights, hasPlace: situation.place != 0)
       if scratch.table.findings.synonymUses > 0 {
         SynonymOrder.apply(
           to: &scratch.ranking, &scratch.features, scratch.table,
@@ -137,8 +140,8 @@ public final class CompletionEngine: Sendable {
   func completion(
     of prefix: UnsafeBufferPointer<UInt8>, context: borrowing SessionContext,
     overlay: LiveOverlay?, blocks: BlockedLabels?, rules: RankingRules?, at time: Int64,
-    limit: Int?, options: CompletionOptions, steps: inout [ContextStep],
-    cache: inout MeaningCache
+    in situation: Situation, limit: Int?, options: CompletionOptions,
+    steps: inout [ContextStep], cache: inout MeaningCache
   ) -> Completion {
     let view = index.view
     let blocks = blocks.flatMap { $0.isEmpty ? nil : $0 }
@@ -147,15 +150,17 @@ public final class CompletionEngine: Sendable {
     let isCovered = blocks?.list.prefixes.covers(prefix) == true
     let range = isCovered ? 0..<0 : view.range(ofPrefix: prefix)
     context.steps(
-      at: time, view: view, range: range, overlay: overlay, meanings: meanings, cache: &cache,
-      into: &steps)
+      at: time, in: situation.threadKey, view: view, range: range, overlay: overlay,
+      meanings: meanings, cache: &cache, into: &steps)
     let tailStart = view.breaker.tailStart(of: prefix)
     return Completion(
       view: view, prefix: prefix, tailStart: tailStart,
       lastWord: WordKey.last(
         of: UnsafeBufferPointer(rebasing: prefix[..<tailStart]), view.breaker),
       range: range, context: copy context, steps: steps,
-      previousEntry: context.previousEntry(at: time) ?? -1, overlay: overlay, blocks: blocks,
+      previousEntry: context.previousEntry(at: time, in: situation.threadKey) ?? -1,
+      situation: situation,
+      places: PlaceUses(view, situation, labels: range), overlay: overlay, blocks: blocks,
       rules: rules.flatMap { $0.isEmpty ? nil : $0 }, time: time,
       wanted: max(limit ?? 0, options.candidatesPerSource),
       isCovered: isCovered, mayCorrect: range.count < CorrectedSource.fewMatches,

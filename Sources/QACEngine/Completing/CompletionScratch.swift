@@ -112,9 +112,14 @@ public final class CompletionScratch {
   public func explain(
     _ i: Int, engine: CompletionEngine
   ) -> [(name: String, value: Double, weight: Double)] {
-    var features: [(name: String, value: Double, weight: Double)] = zip(
-      RankerFeature.allCases, featureValues(i)
-    ).map { feature, value in (feature.name, value, engine.weights[feature.rawValue]) }
+    let row = featureValues(i)
+    // What belongs to places is told where one is known.
+    let hasPlace = row.suffix(RankerFeature.count - RankerFeature.countWithoutPlace)
+      .contains { $0 != 0 }
+    var features: [(name: String, value: Double, weight: Double)] = []
+    for (feature, value) in zip(RankerFeature.allCases, row) where hasPlace || !feature.isOfPlace {
+      features.append((feature.name, value, engine.weights[feature.rawValue]))
+    }
     let lift = lift(i)
     if lift.boost != 0 { features.append(("boost", lift.boost, 1)) }
     if lift.pin != 0 { features.append(("pin", 1, lift.pin)) }

@@ -20,6 +20,8 @@ public enum SuggestionSource: SourceName, Sendable, CaseIterable {
   case popular = "popular"
   /// Queries that several sessions submitted since the index was built.
   case recent = "recent"
+  /// What people submit at the place where it is typed.
+  case places = "places"
   /// The typed text with an ending of several people's queries.
   case composed = "composed"
   /// The typed text with words of the session's own queries.

@@ -7,7 +7,7 @@
 // Invariant: the ring has a place for each number from `first` up to but not including `next`, at
 // most `capacity` of them; `count` of these places hold an event. A forgotten event leaves its
 // place empty, but the place still names the earlier event, so that the chain does not break.
-// Cost: 32 bytes per event; each operation is O(1), but walking a chain is O(its events).
+// Cost: 40 bytes per event; each operation is O(1), but walking a chain is O(its events).
 
 /// A session's first submission of a query on a day.
 struct OverlayEvent {
@@ -20,6 +20,8 @@ struct OverlayEvent {
   var time: Int64
   /// The number of the event before it of the same entry, or 0.
   var earlier: Int
+  /// Whether it failed: then it is no use of its entry.
+  var isFailure = false
 }
 
 /// The newest events, by number.
@@ -75,6 +77,13 @@ struct EventRing {
       places[place(number)] = event
     }
     return number
+  }
+
+  /// Says of the event `number` whether it failed.
+  ///
+  /// - Precondition: The event is there.
+  mutating func setFailure(_ number: Int, to isFailure: Bool) {
+    places[place(number)].isFailure = isFailure
   }
 
   /// Empties the place of the event `number`.

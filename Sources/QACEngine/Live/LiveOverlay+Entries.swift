@@ -41,10 +41,19 @@ extension LiveOverlay {
     return entry == Self.noEntry ? nil : entry
   }
 
-  /// Whether others than its own sessions may see entry `id`.
+  /// Whether others than its own sessions may see entry `id`: enough sessions submitted it, and it is
+  /// not failing.
   @inline(__always)
   func isVisible(_ id: UInt32) -> Bool {
-    entries.list[Int(id)].sessions >= UInt32(sessionsNeeded)
+    entries.list[Int(id)].sessions >= UInt32(sessionsNeeded) && !isFailing(id)
+  }
+
+  /// Whether entry `id` failed in enough sessions for others to learn of it, and in more than it did
+  /// not fail in.
+  @inline(__always)
+  func isFailing(_ id: UInt32) -> Bool {
+    let entry = entries.list[Int(id)]
+    return entry.failedSessions >= UInt32(sessionsNeeded) && entry.failedSessions > entry.sessions
   }
 
   /// The entry of `normalized`; a new one, without uses so far, if there is none.

@@ -8,42 +8,109 @@
 import QACIndex
 
 extension LiveOverlay {
-  /// Adds `event`, whose entry is there, and that its session wrote its query as `surface`.
-  func add(_ event: OverlayEvent, surface: [UInt8]) {
+  /// Adds `event`, whose entry is there, and that its session wrote its query as `surface` in
+  /// `thread`.
+  func add(_ event: OverlayEvent, surface: [UInt8], thread: UInt64) {
     let id = event.entry
     let number = ring.append(event)
     sessions.addEvent(of: event.session)
-    sessions.setLast(of: event.session, to: id, at: event.time)
-    let wasVisible = isVisible(id)
-    enter(event, surface: surface)
-    entries.addUse(of: id, event: number)
-    if isVisible(id) {
-      if wasVisible {
-        clock.note(event.time)
-        entries.setHeat(of: id, to: entries.list[Int(id)].heat + clock.heat(at: event.time))
-      } else {
-        // Now all of its events count; there are few of them.
-        visibleCount += 1
-        reheat(id)
-      }
-      order.raise(position(of: id), to: measure(id))
+    sessions.setLast(of: event.session, to: id, at: event.time, in: thread)
+    let before = standing(of: id)
+    enter(event, number, surface: surface)
+    entries.count(1, of: id, isFailure: event.isFailure)
+    entries.setLastEvent(of: id, to: number)
+    settle(id, from: before)
+    if before.isVisible, isVisible(id), !event.isFailure {
+      clock.note(event.time)
+      entries.setHeat(of: id, to: entries.list[Int(id)].heat + clock.heat(at: event.time))
     }
+    if isVisible(id) { order.raise(position(of: id), to: measure(id)) }
     if event.previous != Self.noEntry { entries.link(from: event.previous, to: id) }
   }
 
+  /// What others know of an entry.
+  struct Standing {
+    var isVisible: Bool
+    var isFailing: Bool
+  }
+
+  private func standing(of id: UInt32) -> Standing {
+    Standing(isVisible: isVisible(id), isFailing: isFailing(id))
+  }
+
+  /// Brings up to date what depends on whether others may see entry `id`, or know that it fails.
+  private func settle(_ id: UInt32, from before: Standing) {
+    let now = standing(of: id)
+    if now.isFailing != before.isFailing { failingCount += now.isFailing ? 1 : -1 }
+    if now.isVisible == before.isVisible { return }
+    if now.isVisible {
+      // Now all of its events count; there are few of them.
+      visibleCount += 1
+      reheat(id)
+    } else {
+      visibleCount -= 1
+      entries.setHeat(of: id, to: 0)
+      order.remeasure(position(of: id).chunk, measure)
+    }
+  }
+
   /// Counts `event` as what its session did with its entry; how the session wrote the entry
-  /// replaces how it did before.
-  private func enter(_ event: OverlayEvent, surface: [UInt8]) {
+  /// replaces how it did before. Nobody is shown how a query was written that failed.
+  private func enter(_ event: OverlayEvent, _ number: Int, surface: [UInt8]) {
     let id = event.entry
     var pair = sessions[event.session, id] ?? OverlaySessions.Pair()
-    if pair.events == 0 { entries.addSession(of: id) }
-    pair.events += 1
+    count(&pair, of: id, isFailure: event.isFailure)
     pair.day = OverlaySessions.day(of: event.time)
-    if entries.list[Int(id)].label == Candidate.noLabel {
-      entries.removeVote(pair.spelling, of: id)
-      pair.spelling = entries.addVote(for: surface, of: id, profile: index.profile)
-    }
+    pair.number = number
+    vote(&pair, of: id, for: event.isFailure ? nil : surface)
     sessions[event.session, id] = pair
+  }
+
+  private func count(_ pair: inout OverlaySessions.Pair, of id: UInt32, isFailure: Bool) {
+    if isFailure {
+      if pair.failures == 0 { entries.addSession(of: id, isFailure: true) }
+      pair.failures += 1
+    } else {
+      if pair.events == 0 { entries.addSession(of: id, isFailure: false) }
+      pair.events += 1
+    }
+  }
+
+  private func uncount(_ pair: inout OverlaySessions.Pair, of id: UInt32, isFailure: Bool) {
+    if isFailure {
+      pair.failures -= 1
+      if pair.failures == 0 { entries.removeSession(of: id, isFailure: true) }
+    } else {
+      pair.events -= 1
+      if pair.events == 0 { entries.removeSession(of: id, isFailure: false) }
+    }
+  }
+
+  /// Replaces the vote of a session for a spelling of entry `id`; with nil there is none.
+  private func vote(_ pair: inout OverlaySessions.Pair, of id: UInt32, for surface: [UInt8]?) {
+    if entries.list[Int(id)].label != Candidate.noLabel { return }
+    entries.removeVote(pair.spelling, of: id)
+    pair.spelling =
+      surface.map { entries.addVote(for: $0, of: id, profile: index.profile) } ?? Spellings.noVote
+  }
+
+  /// Says of the event `number`, whose session wrote its query as `surface`, whether it failed.
+  func turn(_ number: Int, toFailure isFailure: Bool, surface: [UInt8]) {
+    guard let event = ring[number], event.isFailure != isFailure,
+      var pair = sessions[event.session, event.entry]
+    else { return }
+    let id = event.entry
+    let before = standing(of: id)
+    ring.setFailure(number, to: isFailure)
+    uncount(&pair, of: id, isFailure: event.isFailure)
+    count(&pair, of: id, isFailure: isFailure)
+    entries.count(-1, of: id, isFailure: event.isFailure)
+    entries.count(1, of: id, isFailure: isFailure)
+    if pair.number == number { vote(&pair, of: id, for: isFailure ? nil : surface) }
+    sessions[event.session, id] = pair
+    settle(id, from: before)
+    // A session turns few events, so the heat is added up anew.
+    if isVisible(id) { remeasure(id) }
   }
 
   /// What remains to be done after events were dropped.
@@ -62,20 +129,18 @@ extension LiveOverlay {
     ring.forget(number)
     sessions.removeEvent(of: event.session)
     if event.previous != Self.noEntry { entries.unlink(from: event.previous, to: id) }
-    let wasVisible = isVisible(id)
+    let before = standing(of: id)
     leave(event)
+    entries.count(-1, of: id, isFailure: event.isFailure)
+    settle(id, from: before)
     var loss = Loss()
-    loss.isNewest = wasVisible && event.time == clock.newest
-    if wasVisible, !isVisible(id) {
-      visibleCount -= 1
-      entries.setHeat(of: id, to: 0)
-      loss.isNewest = true
-    }
-    if entries.removeUse(of: id) == 0 {
+    loss.isNewest =
+      before.isVisible && (event.time == clock.newest && !event.isFailure || !isVisible(id))
+    if !entries.list[Int(id)].hasEvents {
       erase(id)
       return loss
     }
-    if isVisible(id) {
+    if before.isVisible, isVisible(id), !event.isFailure {
       let gone = clock.heat(at: event.time)
       let rest = max(0, entries.list[Int(id)].heat - gone)
       entries.setHeat(of: id, to: rest)
@@ -91,14 +156,14 @@ extension LiveOverlay {
     let id = event.entry
     guard var pair = sessions[event.session, id] else { return }
     let day = OverlaySessions.day(of: event.time)
-    pair.events -= 1
-    let isLast = pair.events == 0
+    uncount(&pair, of: id, isFailure: event.isFailure)
+    let isLast = pair.events == 0 && pair.failures == 0
     if isLast || pair.day == day {
       pair.day = OverlaySessions.noDay
+      pair.number = 0
       entries.removeVote(pair.spelling, of: id)
       pair.spelling = Spellings.noVote
     }
-    if isLast { entries.removeSession(of: id) }
     sessions[event.session, id] = isLast ? nil : pair
     sessions.forgetLast(of: event.session, ifEntry: id, on: isLast ? nil : day)
   }
@@ -109,6 +174,7 @@ extension LiveOverlay {
   private func reheat(_ id: UInt32) {
     var sum = 0.0
     ring.forEachEvent(of: id, newest: entries.list[Int(id)].lastEvent) { event in
+      if event.isFailure { return }
       clock.note(event.time)
       sum += clock.heat(at: event.time)
     }
@@ -128,7 +194,9 @@ extension LiveOverlay {
   func findNewest() {
     var newest = Int64.min
     for number in ring.numbers {
-      if let event = ring[number], isVisible(event.entry) { newest = max(newest, event.time) }
+      if let event = ring[number], !event.isFailure, isVisible(event.entry) {
+        newest = max(newest, event.time)
+      }
     }
     clock.setNewest(newest)
   }

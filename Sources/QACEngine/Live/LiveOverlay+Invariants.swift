@@ -30,7 +30,10 @@ extension LiveOverlay {
       }
 
       var events: [UInt32: [Int]] = [:]
+      var failures: [UInt32: Int] = [:]
       var pairs: [OverlaySessions.PairKey: [Int32]] = [:]
+      /// By pair, how many of its events failed.
+      var failedPairs: [OverlaySessions.PairKey: Int] = [:]
       var sessions: [UInt64: UInt32] = [:]
       var successors: [UInt32: UInt32] = [:]
       var follows: [Follow: UInt32] = [:]
@@ -49,6 +52,10 @@ extension LiveOverlay {
           events[event.entry, default: []].append(number)
           let key = OverlaySessions.PairKey(session: event.session, entry: event.entry)
           pairs[key, default: []].append(OverlaySessions.day(of: event.time))
+          if event.isFailure {
+            failures[event.entry, default: 0] += 1
+            failedPairs[key, default: 0] += 1
+          }
           sessions[event.session, default: 0] += 1
           if event.previous != LiveOverlay.noEntry {
             successors[event.previous, default: 0] += 1
@@ -67,21 +74,32 @@ extension LiveOverlay {
       let free = Set(entries.free)
       precondition(free.count == entries.free.count, "an id is free twice")
       var sessionCounts: [UInt32: UInt32] = [:]
-      for key in tally.pairs.keys { sessionCounts[key.entry, default: 0] += 1 }
+      var failedCounts: [UInt32: UInt32] = [:]
+      for (key, days) in tally.pairs {
+        let failures = tally.failedPairs[key] ?? 0
+        if failures > 0 { failedCounts[key.entry, default: 0] += 1 }
+        if failures < days.count { sessionCounts[key.entry, default: 0] += 1 }
+      }
       var visible = 0
+      var failing = 0
       var newest = Int64.min
       for (i, entry) in entries.list.enumerated() {
         let id = UInt32(i)
         let numbers = tally.events[id] ?? []
-        precondition(entry.uses == numbers.count, "uses differ from the events")
+        let failures = tally.failures[id] ?? 0
+        precondition(entry.uses == numbers.count - failures, "uses differ from the events")
+        precondition(entry.failures == failures, "failures differ from the events")
         precondition(entry.sessions == sessionCounts[id] ?? 0, "sessions differ from the events")
+        precondition(
+          entry.failedSessions == failedCounts[id] ?? 0, "failed sessions differ from the events")
+        if isFailing(id) { failing += 1 }
         precondition(entry.successors == tally.successors[id] ?? 0, "a wrong sum of successors")
         precondition(
-          free.contains(id) == (entry.uses == 0 && entry.successors == 0),
+          free.contains(id) == (!entry.hasEvents && entry.successors == 0),
           "an id in use is free, or an unused one is not")
         checkFollowers(of: id, tally)
         checkSpellings(of: id, tally)
-        if entry.uses == 0 {
+        if !entry.hasEvents {
           precondition(
             entry.label == Candidate.noLabel && entry.text.isEmpty && entry.followers.isEmpty
               && entry.spellings.isEmpty && entry.lastEvent == 0,
@@ -93,14 +111,16 @@ extension LiveOverlay {
         precondition(chain.reversed() == times, "the chain of an entry misses an event")
         if isVisible(id) {
           visible += 1
-          newest = max(newest, times.max() ?? newest)
-          let heat = times.reduce(0.0) { $0 + clock.heat(at: $1) }
+          let uses = numbers.compactMap { ring[$0] }.filter { !$0.isFailure }.map(\.time)
+          newest = max(newest, uses.max() ?? newest)
+          let heat = uses.reduce(0.0) { $0 + clock.heat(at: $1) }
           precondition(abs(entry.heat - heat) <= 1e-6 * heat, "heat differs from the events")
         } else {
           precondition(entry.heat == 0, "an invisible entry is hot")
         }
       }
       precondition(visibleCount == visible, "a wrong number of visible entries")
+      precondition(failingCount == failing, "a wrong number of failing entries")
       // It may be ahead: see `HeatClock.newest`.
       precondition(visible == 0 || clock.newest >= newest, "the clock is behind")
     }
@@ -151,7 +171,7 @@ extension LiveOverlay {
         }
       }
       precondition(
-        found == entries.list.count(where: { $0.uses > 0 }), "an entry is not found, or in vain")
+        found == entries.list.count(where: \.hasEvents), "an entry is not found, or in vain")
     }
 
     /// Pairs, counts of events and last entries.
@@ -161,7 +181,14 @@ extension LiveOverlay {
         guard let pair = sessions[key.session, key.entry] else {
           preconditionFailure("an event without its pair")
         }
-        precondition(Int(pair.events) == days.count, "a pair's events differ from the ring")
+        let failures = tally.failedPairs[key] ?? 0
+        precondition(
+          Int(pair.events) == days.count - failures && Int(pair.failures) == failures,
+          "a pair's events differ from the ring")
+        precondition(
+          pair.number == 0
+            || ring[pair.number].map { OverlaySessions.day(of: $0.time) } == pair.day,
+          "a pair names another event")
         let isKnown = days.contains(pair.day)
         precondition(isKnown || pair.day == OverlaySessions.noDay, "a day without an event")
         precondition(isKnown || pair.spelling == Spellings.noVote, "a vote without an event")
@@ -188,11 +215,11 @@ extension LiveOverlay {
           precondition(previous.lexicographicallyPrecedes(text), "texts are out of order")
         }
         previous = text
-        precondition(entries.list[Int(item.entry)].uses > 0, "an entry without uses is in order")
+        precondition(entries.list[Int(item.entry)].hasEvents, "an entry without events is in order")
         precondition(item == measure(item.entry), "the order shows what is not so")
       }
       precondition(
-        count == entries.list.count(where: { $0.uses > 0 }), "an entry is not in the order")
+        count == entries.list.count(where: \.hasEvents), "an entry is not in the order")
     }
   }
 

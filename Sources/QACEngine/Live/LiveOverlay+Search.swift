@@ -97,10 +97,14 @@ extension LiveOverlay {
   @inline(__always)
   func label(of id: UInt32) -> UInt32 { entries.list[Int(id)].label }
 
-  /// The uses of entry `id`, and its heat as `search` orders by it.
+  /// The uses of entry `id`, less its failures if enough sessions had one; and its heat as `search`
+  /// orders by it.
   @inline(__always)
   func uses(of id: UInt32) -> (uses: Double, heat: Double) {
-    (Double(entries.list[Int(id)].uses), entries.list[Int(id)].heat)
+    let entry = entries.list[Int(id)]
+    var uses = Double(entry.uses)
+    if entry.failedSessions >= UInt32(sessionsNeeded) { uses -= Double(entry.failures) }
+    return (max(0, uses), entry.heat)
   }
 
   /// Calls `body` with each entry that followed entry `id`, and how often it did.

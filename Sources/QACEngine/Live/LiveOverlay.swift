@@ -16,6 +16,11 @@
 // number of uses of a visible entry under exponential decay (`HeatClock`): the order of two entries
 // does not change while nothing is recorded.
 //
+// An event may have failed: a command that does not exist, a search without results. It is no use
+// then. An entry that failed in at least `sessionsNeeded` sessions, and in more than it did not fail
+// in, is failing: it is invisible, and its label is suggested only to a session that submitted it.
+// Fewer failures reach no answer.
+//
 // Invariants (`checkInvariants`): an event that left the ring or was forgotten has left every sum;
 // a text that no event holds any more is erased; an invisible entry has no heat, and does not move
 // the clock. One thread at a time; the daemon keeps one overlay per event loop.
@@ -59,6 +64,8 @@ public final class LiveOverlay {
   /// The number of distinct queries that others may see. Unlike `queryCount`, it does not tell
   /// whether a text was submitted by somebody else.
   public internal(set) var visibleCount = 0
+  /// The number of distinct queries that are shown to nobody else because they fail.
+  public internal(set) var failingCount = 0
 
   /// Makes an empty overlay of `index`.
   ///
@@ -109,10 +116,17 @@ public final class LiveOverlay {
   ///   - surface: The query as typed.
   ///   - session: Names the session, well mixed.
   ///   - time: Unix seconds.
-  public func record(normalized: [UInt8], surface: [UInt8], session: UInt64, at time: Int64) {
+  ///   - situation: The conversation in which it was submitted. Of a session's queries, one follows
+  ///     another if nothing was submitted between them and both are of one conversation.
+  ///   - ending: How it ended, as far as that is known.
+  public func record(
+    normalized: [UInt8], surface: [UInt8], session: UInt64, at time: Int64,
+    in situation: Situation = .unknown, ending: Ending = .unknown
+  ) {
     if normalized.isEmpty || time <= cutoff { return }
     if let known = find(normalized), sessions.isRepetition(of: known, by: session, at: time) {
-      sessions.setLast(of: session, to: known, at: time)
+      sessions.setLast(of: session, to: known, at: time, in: situation.thread)
+      end(known, surface: surface, session: session, as: ending)
       return
     }
     if sessions.eventCount(of: session) >= UInt32(clamping: share) {
@@ -128,8 +142,38 @@ public final class LiveOverlay {
     let id = addEntry(of: normalized)
     let event = OverlayEvent(
       session: session, entry: id,
-      previous: sessions.previousEntry(of: session, at: time) ?? Self.noEntry, time: time,
-      earlier: entries.list[Int(id)].lastEvent)
-    add(event, surface: surface)
+      previous: sessions.previousEntry(of: session, at: time, in: situation.thread)
+        ?? Self.noEntry, time: time,
+      earlier: entries.list[Int(id)].lastEvent, isFailure: ending == .failed)
+    add(event, surface: surface, thread: situation.thread)
+  }
+
+  /// How a submitted query ended.
+  public enum Ending: Sendable {
+    /// Nobody has said it.
+    case unknown
+    /// Well.
+    case ok
+    /// It failed.
+    case failed
+  }
+
+  /// Says how a query ended that was recorded before: what the session submitted of it on its newest
+  /// day counts accordingly. A query that is not kept is ignored.
+  ///
+  /// - Parameters:
+  ///   - normalized: The query, normalised by the index's profile.
+  ///   - surface: The query as typed.
+  ///   - session: Names the session.
+  ///   - ending: How it ended.
+  public func end(
+    normalized: [UInt8], surface: [UInt8], session: UInt64, as ending: Ending
+  ) {
+    if let id = find(normalized) { end(id, surface: surface, session: session, as: ending) }
+  }
+
+  private func end(_ id: UInt32, surface: [UInt8], session: UInt64, as ending: Ending) {
+    guard ending != .unknown, let pair = sessions[session, id] else { return }
+    turn(pair.number, toFailure: ending == .failed, surface: surface)
   }
 }

@@ -3,10 +3,10 @@
 // An entry is named by its id, its place in `list`. A query of the index has a label and needs no
 // text here; any other query keeps its normalised text.
 //
-// Invariants: an entry has a label or a text while it has uses, and neither once it has none;
-// `ofLabel` and `ofText` name exactly the entries that have uses; `free` holds exactly the ids that
-// have neither uses nor successors, each once.
-// Cost: four bytes per label of the index, 72 bytes per entry beside its text, its spellings and
+// Invariants: an entry has a label or a text while it has events, and neither once it has none;
+// `ofLabel` and `ofText` name exactly the entries that have events; `free` holds exactly the ids that
+// have neither events nor successors, each once.
+// Cost: four bytes per label of the index, 80 bytes per entry beside its text, its spellings and
 // its followers; each operation is O(1), or O(followers of the entry).
 
 import QACText
@@ -21,10 +21,14 @@ struct OverlayEntry {
 
   /// The label, or `Candidate.noLabel`.
   var label: UInt32
-  /// Its events: one for each session and day.
+  /// Its events that did not fail: one for each session and day.
   var uses: UInt32 = 0
   /// The distinct sessions among them.
   var sessions: UInt32 = 0
+  /// Its events that failed.
+  var failures: UInt32 = 0
+  /// The distinct sessions among these.
+  var failedSessions: UInt32 = 0
   /// 0 while the entry is invisible.
   var heat = 0.0
   /// The number of the newest event of this entry that was recorded, or 0; the event may be
@@ -40,6 +44,9 @@ struct OverlayEntry {
   var shown: [UInt8] = []
   /// How others are shown that text.
   var spellings = Spellings()
+
+  /// Whether an event is of it.
+  var hasEvents: Bool { uses > 0 || failures > 0 }
 }
 
 /// The entries of one overlay.
@@ -107,26 +114,30 @@ struct OverlayEntries {
   }
 
   private mutating func freeIfUnused(_ id: UInt32) {
-    if list[Int(id)].uses == 0, list[Int(id)].successors == 0 { free.append(id) }
+    if !list[Int(id)].hasEvents, list[Int(id)].successors == 0 { free.append(id) }
   }
 
-  /// Counts the event `number`, the newest of entry `id`.
-  mutating func addUse(of id: UInt32, event number: Int) {
-    list[Int(id)].uses += 1
-    list[Int(id)].lastEvent = number
-  }
+  /// Notes that the event `number` is the newest of entry `id`.
+  mutating func setLastEvent(of id: UInt32, to number: Int) { list[Int(id)].lastEvent = number }
 
-  /// Takes a use from entry `id`; returns how many are left.
-  mutating func removeUse(of id: UInt32) -> UInt32 {
-    list[Int(id)].uses -= 1
-    return list[Int(id)].uses
+  /// Adds `change` to the events of entry `id` that failed, or that did not.
+  mutating func count(_ change: Int, of id: UInt32, isFailure: Bool) {
+    if isFailure {
+      list[Int(id)].failures = UInt32(Int(list[Int(id)].failures) + change)
+    } else {
+      list[Int(id)].uses = UInt32(Int(list[Int(id)].uses) + change)
+    }
   }
 
   /// Counts one more session of entry `id`.
-  mutating func addSession(of id: UInt32) { list[Int(id)].sessions += 1 }
+  mutating func addSession(of id: UInt32, isFailure: Bool) {
+    if isFailure { list[Int(id)].failedSessions += 1 } else { list[Int(id)].sessions += 1 }
+  }
 
   /// Counts one session of entry `id` less.
-  mutating func removeSession(of id: UInt32) { list[Int(id)].sessions -= 1 }
+  mutating func removeSession(of id: UInt32, isFailure: Bool) {
+    if isFailure { list[Int(id)].failedSessions -= 1 } else { list[Int(id)].sessions -= 1 }
+  }
 
   /// Sets the heat of entry `id`.
   mutating func setHeat(of id: UInt32, to heat: Double) { list[Int(id)].heat = heat }

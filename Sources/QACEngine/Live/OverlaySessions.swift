@@ -13,9 +13,13 @@ struct OverlaySessions {
 
   /// What one session did with one entry.
   struct Pair {
+    /// The events that did not fail, and those that did.
     var events: UInt32 = 0
+    var failures: UInt32 = 0
     /// The day of the newest event, or `noDay` when that event was forgotten.
     var day = noDay
+    /// The number of that event.
+    var number = 0
     /// How the session wrote the entry on that day.
     var spelling = Spellings.noVote
   }
@@ -24,6 +28,8 @@ struct OverlaySessions {
   struct Last {
     var entry: UInt32
     var time: Int64
+    /// The conversation (`Situation.thread`), or 0.
+    var thread: UInt64
   }
 
   static let noDay = Int32.min
@@ -44,10 +50,12 @@ struct OverlaySessions {
     set { pairs[PairKey(session: session, entry: entry)] = newValue }
   }
 
-  /// The entry that `session` submitted last, if an event at `time` comes after it in the same
-  /// sitting.
-  func previousEntry(of session: UInt64, at time: Int64) -> UInt32? {
-    guard let last = last[session] else { return nil }
+  /// The entry that `session` submitted last, if an event at `time` of `thread` comes after it in the
+  /// same sitting. What other threads submitted before that is not known.
+  func previousEntry(
+    of session: UInt64, at time: Int64, in thread: UInt64 = 0
+  ) -> UInt32? {
+    guard let last = last[session], thread == 0 || last.thread == thread else { return nil }
     let (age, overflow) = time.subtractingReportingOverflow(last.time)
     return !overflow && age >= 0 && age <= SessionContext.contextSeconds ? last.entry : nil
   }
@@ -59,9 +67,11 @@ struct OverlaySessions {
     return pair.day == Self.day(of: time) || previousEntry(of: session, at: time) == entry
   }
 
-  /// Notes that `session` submitted `entry` at `time`, and nothing after it so far.
-  mutating func setLast(of session: UInt64, to entry: UInt32, at time: Int64) {
-    last[session] = Last(entry: entry, time: time)
+  /// Notes that `session` submitted `entry` at `time` in `thread`, and nothing after it so far.
+  mutating func setLast(
+    of session: UInt64, to entry: UInt32, at time: Int64, in thread: UInt64
+  ) {
+    last[session] = Last(entry: entry, time: time, thread: thread)
   }
 
   /// Forgets what `session` submitted last.

@@ -142,6 +142,7 @@ struct FeatureComputer {
     row[.indexShortPrefix] = row[.index] * common.shortness
     row[.followerShortPrefix] = row[.follower] * common.shortness
     row[.earlierShortPrefix] = row[.earlierFollower] * common.shortness
+    if !completion.places.range.isEmpty { setPlace(row, candidate, with: common, for: completion) }
     if candidate.entry >= 0 {
       session.set(row, of: candidate, shortness: common.shortness, for: completion)
     }
@@ -172,6 +173,19 @@ struct FeatureComputer {
     row[.index] =
       candidate.indexLog.isNaN
       ? min(common.findings.leastIndexLog, popularity) : candidate.indexLog
+  }
+
+  /// Sets what people do with a candidate at the place.
+  private func setPlace(
+    _ row: FeatureRow, _ candidate: Candidate, with common: Common,
+    for completion: borrowing Completion
+  ) {
+    let count = completion.places.count(of: candidate.label, completion.view.places)
+    // Smoothed towards the popularity, which is a logarithm and has the shifts of corrections.
+    let prior = exp(min(0, row[.popularity]))
+    row[.place] = Self.logShare(count, of: completion.places.mass, prior: prior)
+    row[.placed] = count > 0 ? 1 : 0
+    row[.placeShortPrefix] = row[.place] * common.shortness
   }
 
   /// Sets what tells a candidate of the reading from one that was typed.

@@ -83,7 +83,11 @@ public struct LineModel: Sendable, Equatable {
 
   /// The model by name, as an index file holds it.
   public var named: [(name: String, value: Double)] {
-    zip(Self.names, weights).map { ($0, $1) } + [(Self.leastName, leastProbability)]
+    zip(Self.names, weights).enumerated().compactMap { i, entry in
+      // A log without places teaches nothing of them.
+      let isOfPlace = RankerFeature(rawValue: i)?.isOfPlace ?? false
+      return isOfPlace && entry.1 == 0 ? nil : (entry.0, entry.1)
+    } + [(Self.leastName, leastProbability)]
   }
 
   /// ln(p / (1 - p)) of the probability that a line is useful.

@@ -88,6 +88,22 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   /// If the label matches by a synonym alone: 1, and more as far as it is set behind what matches as
   /// typed.
   case synonym
+  // Those of places come last: without a place they are 0 and are not looked at.
+  /// ln of the label's share of what people submit at the place and what matches, smoothed towards
+  /// popularity.
+  case place
+  /// 1 if people submitted it at the place.
+  case placed
+  /// ln(1 + times this session submitted it at the place).
+  case placeUses
+  /// 1 / (1 + queries submitted at the place in this session since it was last).
+  case placeRecency
+  /// ln(1 + times it followed the previous query in this session at the place).
+  case placeFollower
+  /// `place` / (1 + scalars of the prefix).
+  case placeShortPrefix
+  /// `placeUses` / (1 + scalars of the prefix).
+  case placeUsesShortPrefix
 
   /// The name in index files, reports and explanations: it stays, whatever the case is called.
   public var name: String {
@@ -132,8 +148,20 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
     case .wordsBegun: "wordsBegun"
     case .wordsReordered: "wordsReordered"
     case .synonym: "synonym"
+    case .place: "place"
+    case .placed: "placed"
+    case .placeUses: "placeUses"
+    case .placeRecency: "placeRecency"
+    case .placeFollower: "placeFollower"
+    case .placeShortPrefix: "placeShortPrefix"
+    case .placeUsesShortPrefix: "placeUsesShortPrefix"
     }
   }
+
+  /// The number of features that do not need a place.
+  static let countWithoutPlace = RankerFeature.place.rawValue
+  /// Whether it is 0 without a place.
+  package var isOfPlace: Bool { rawValue >= Self.countWithoutPlace }
 
   /// The number of features.
   public static let count = allCases.count

@@ -40,16 +40,20 @@ struct Ranking {
   /// Forgets the result.
   mutating func reset() { order.removeAll(keepingCapacity: true) }
 
-  /// Scores each candidate: the sum of weight x value over its features.
-  mutating func score(_ features: borrowing FeatureTable, with weights: [Double]) {
+  /// Scores each candidate: the sum of weight x value over its features, or over those that are not
+  /// 0 without a place.
+  mutating func score(
+    _ features: borrowing FeatureTable, with weights: [Double], hasPlace: Bool
+  ) {
     let count = RankerFeature.count
+    let used = hasPlace ? count : RankerFeature.countWithoutPlace
     unlifted = nil
     scores.removeAll(keepingCapacity: true)
     weights.withUnsafeBufferPointer { weights in
       features.values.withUnsafeBufferPointer { values in
         for row in 0..<values.count / count {
           var score = 0.0
-          for f in 0..<count { score += weights[f] * values[row &* count &+ f] }
+          for f in 0..<used { score += weights[f] * values[row &* count &+ f] }
           scores.append(score)
         }
       }
@@ -118,6 +122,7 @@ struct Ranking {
       }
       if table.hidesComposed, table[best].isComposed, !table[best].isCorrected { continue }
       if isBlocked(best, of: table, for: completion) { continue }
+      if isFailing(best, of: table, for: completion) { continue }
       if limit != nil, let lines, table[best].isComposed {
         let all = softmax ?? self.softmax()
         softmax = all
@@ -140,6 +145,23 @@ struct Ranking {
     let candidate = table[i]
     if candidate.isLabel { return blocks.contains(candidate.label) }
     return table.withText(of: candidate) { blocks.list.blocks($0, &blockWork) }
+  }
+
+  /// Whether a candidate fails for others (`LiveOverlay`), and is neither the session's own nor
+  /// pinned.
+  private func isFailing(
+    _ i: Int, of table: borrowing CandidateTable, for completion: borrowing Completion
+  ) -> Bool {
+    guard let overlay = completion.overlay, overlay.failingCount > 0 else { return false }
+    let candidate = table[i]
+    if candidate.entry >= 0 || !candidate.sources.isDisjoint(with: SourceSet(.pinned)) {
+      return false
+    }
+    let id =
+      candidate.isLabel
+      ? overlay.entry(of: candidate.label)
+      : table.withText(of: candidate) { overlay.find(text: $0) }
+    return id.map { overlay.isFailing($0) } ?? false
   }
 
   private mutating func sink(_ start: Int, _ table: borrowing CandidateTable) {

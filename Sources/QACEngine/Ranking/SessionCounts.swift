@@ -10,15 +10,49 @@
 struct SessionCounts {
   /// How often each entry followed the previous query in this session.
   private var followed: [Int32] = []
+  /// By entry, what the session did at the place of the completion; empty if it did nothing.
+  private var atPlace: [AtPlace] = []
+
+  /// What a session did with an entry at one place.
+  private struct AtPlace {
+    var uses: Int32 = 0
+    /// How often it followed the previous query there.
+    var followed: Int32 = 0
+    /// Which of the session's events at the place was the last one of the entry, counted from the
+    /// newest.
+    var age: Int32 = 0
+  }
 
   /// Counts, for every entry, how often it followed the previous query.
   mutating func count(_ completion: borrowing Completion) {
     let events = completion.context.events
+    countAtPlace(completion)
     followed.removeAll(keepingCapacity: true)
     followed.append(contentsOf: repeatElement(0, count: completion.context.entries.count))
-    guard completion.previousEntry >= 0, events.count >= 2 else { return }
-    for i in 1..<events.count where Int(events[i - 1].entry) == completion.previousEntry {
-      followed[Int(events[i].entry)] += 1
+    guard completion.previousEntry >= 0 else { return }
+    for event in events where Int(event.before) == completion.previousEntry {
+      followed[Int(event.entry)] += 1
+    }
+  }
+
+  /// Counts what the session did at the place.
+  private mutating func countAtPlace(_ completion: borrowing Completion) {
+    atPlace.removeAll(keepingCapacity: true)
+    let place = completion.situation.placeKey
+    if place == 0 { return }
+    var age: Int32 = 0
+    for event in completion.context.events.reversed() where event.place == place {
+      if atPlace.isEmpty {
+        atPlace.append(
+          contentsOf: repeatElement(AtPlace(), count: completion.context.entries.count))
+      }
+      let id = Int(event.entry)
+      if atPlace[id].uses == 0 { atPlace[id].age = age }
+      atPlace[id].uses += 1
+      if event.before >= 0, Int(event.before) == completion.previousEntry {
+        atPlace[id].followed += 1
+      }
+      age += 1
     }
   }
 
@@ -39,5 +73,11 @@ struct SessionCounts {
     row[.usesShortPrefix] = uses * shortness
     row[.sessionFollower] = log(1 + Double(followed[id]))
     if id == completion.previousEntry { row[.repeats] = 1 }
+    if atPlace.isEmpty || atPlace[id].uses == 0 { return }
+    let own = log(1 + Double(atPlace[id].uses))
+    row[.placeUses] = own
+    row[.placeUsesShortPrefix] = own * shortness
+    row[.placeRecency] = 1 / (1 + Double(atPlace[id].age))
+    row[.placeFollower] = log(1 + Double(atPlace[id].followed))
   }
 }

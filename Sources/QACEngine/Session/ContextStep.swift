@@ -24,9 +24,10 @@ struct ContextStep {
 }
 
 extension SessionContext {
-  /// Puts the distinct queries of the last half hour before `time` into `steps`, newest first.
+  /// Puts the distinct queries of `thread` in the last half hour before `time` into `steps`, newest
+  /// first.
   func steps(
-    at time: Int64, view: IndexView, range: Range<UInt32>, overlay: LiveOverlay?,
+    at time: Int64, in thread: UInt32, view: IndexView, range: Range<UInt32>, overlay: LiveOverlay?,
     meanings: borrowing QueryMeanings, cache: inout MeaningCache, into steps: inout [ContextStep]
   ) {
     steps.removeAll(keepingCapacity: true)
@@ -36,6 +37,7 @@ extension SessionContext {
       let event = events[i]
       i -= 1
       if !Self.isContext(event.time, at: time) { break }
+      if !event.isIn(thread) { continue }
       if steps.contains(where: { $0.entry == Int(event.entry) }) { continue }
       let hash = entries[Int(event.entry)].hash
       let label =

@@ -7,6 +7,10 @@
 // as an entry. All text lies in one byte array, so that a completion reads it without touching
 // other memory.
 //
+// A session may have several conversations, called threads: terminals, tabs. All of them share the
+// history. What was submitted before in the same thread is context alone; without a thread, what was
+// submitted before in any.
+//
 // Invariant (`checkInvariants`): `events` are in the order of submission; an entry's `count` is the
 // number of its events, at least 1; `bytes` hold the texts of entries and nothing else.
 // Cost: `record` is O(entries), amortised, and compares two texts if the last query was submitted
@@ -43,7 +47,16 @@ public struct SessionContext: Sendable {
   /// A submission.
   struct Event: Sendable {
     var entry: Int32
+    /// The entry of the event before it in its conversation, or -1.
+    var before: Int32
     var time: Int64
+    /// Its thread and its place (`Situation`); 0 if they are not known.
+    var thread: UInt32
+    var place: UInt32
+
+    /// Whether it is context of `thread`.
+    @inline(__always)
+    func isIn(_ thread: UInt32) -> Bool { thread == 0 || self.thread == thread }
   }
 
   let capacity: Int
@@ -73,7 +86,10 @@ public struct SessionContext: Sendable {
   ///   - normalized: The query, normalised by the index's profile.
   ///   - surface: The query as typed.
   ///   - time: Unix seconds; calls come in time order.
-  public mutating func record(normalized: [UInt8], surface: [UInt8], at time: Int64) {
+  ///   - situation: Where it was typed, and in which thread.
+  public mutating func record(
+    normalized: [UInt8], surface: [UInt8], at time: Int64, in situation: Situation = .unknown
+  ) {
     if normalized.isEmpty { return }
     let hash = StableHash.of(normalized, seed: 0)
     let id: Int
@@ -93,21 +109,40 @@ public struct SessionContext: Sendable {
     }
     entries[id].count += 1
     entries[id].wasPutRight = false
-    putRight(before: id, at: time)
+    let last = events.last { $0.isIn(situation.threadKey) }
+    if let last { putRight(last, by: id, at: time) }
     entries[id].lastTime = time
     entries[id].lastSequence = sequence
-    events.append(Event(entry: Int32(id), time: time))
+    events.append(
+      Event(
+        entry: Int32(id), before: last?.entry ?? -1, time: time, thread: situation.threadKey,
+        place: situation.placeKey))
     sequence += 1
     if events.count > capacity {
       let oldest = events.removeFirst()
+      unlink(oldest)
       entries[Int(oldest.entry)].count -= 1
       if entries[Int(oldest.entry)].count == 0 { rebuild(keeping: entries.map { $0.count > 0 }) }
     }
   }
 
-  /// Marks the last query if entry `id`, which is submitted at `time`, puts it right.
-  private mutating func putRight(before id: Int, at time: Int64) {
-    guard let last = events.last, Int(last.entry) != id,
+  /// Takes `oldest`, which is no longer kept, from the events that came after it.
+  private mutating func unlink(_ oldest: Event) {
+    // A thread's next event comes after it, and so does the next one without a thread.
+    for (i, event) in events.enumerated() {
+      if event.thread == oldest.thread || event.thread == 0, event.before >= 0 {
+        if before(i) == nil { events[i].before = -1 }
+        if event.thread == oldest.thread { return }
+      }
+    }
+  }
+
+  /// The event before event `i` in its conversation.
+  private func before(_ i: Int) -> Event? { events[..<i].last { $0.isIn(events[i].thread) } }
+
+  /// Marks the query `last` if entry `id`, which is submitted at `time` after it, puts it right.
+  private mutating func putRight(_ last: Event, by id: Int, at time: Int64) {
+    guard Int(last.entry) != id,
       (0...Slip.seconds).contains(time.subtractingReportingOverflow(last.time).partialValue),
       time >= last.time
     else { return }
@@ -137,8 +172,13 @@ public struct SessionContext: Sendable {
       copy.entries.append(moved)
     }
     copy.events = events.compactMap { event in
-      let id = renamed[Int(event.entry)]
-      return id < 0 ? nil : Event(entry: id, time: event.time)
+      var moved = event
+      moved.entry = renamed[Int(event.entry)]
+      moved.before = event.before < 0 ? -1 : renamed[Int(event.before)]
+      return moved.entry < 0 ? nil : moved
+    }
+    if copy.events.count < events.count {
+      for i in copy.events.indices { copy.events[i].before = copy.before(i)?.entry ?? -1 }
     }
     copy.sequence = sequence
     self = copy
@@ -149,9 +189,10 @@ public struct SessionContext: Sendable {
       && bytes[Int(entry.textStart)..<Int(entry.textStart) + other.count].elementsEqual(other)
   }
 
-  /// The entry of the query before the one being typed at `time`, or nil if none is recent.
-  func previousEntry(at time: Int64) -> Int? {
-    guard let last = events.last else { return nil }
+  /// The entry of the query before the one being typed at `time` in `thread`, or nil if none is
+  /// recent.
+  func previousEntry(at time: Int64, in thread: UInt32) -> Int? {
+    guard let last = events.last(where: { $0.isIn(thread) }) else { return nil }
     return Self.isContext(last.time, at: time) ? Int(last.entry) : nil
   }
 
@@ -164,8 +205,8 @@ public struct SessionContext: Sendable {
   }
 
   /// The normalised text of the query before the one being typed at `time`, or nil.
-  public func previousText(at time: Int64) -> [UInt8]? {
-    guard let id = previousEntry(at: time) else { return nil }
+  public func previousText(at time: Int64, in situation: Situation = .unknown) -> [UInt8]? {
+    guard let id = previousEntry(at: time, in: situation.threadKey) else { return nil }
     let start = Int(entries[id].textStart)
     return Array(bytes[start..<start + Int(entries[id].textCount)])
   }
@@ -173,9 +214,10 @@ public struct SessionContext: Sendable {
   /// Calls `body` with the query before the one being typed at `time`, as it was typed; with
   /// nothing if none is recent.
   public func withPreviousSurface<R>(
-    at time: Int64, _ body: (UnsafeBufferPointer<UInt8>) -> R
+    at time: Int64, in situation: Situation = .unknown,
+    _ body: (UnsafeBufferPointer<UInt8>) -> R
   ) -> R {
-    guard let id = previousEntry(at: time) else {
+    guard let id = previousEntry(at: time, in: situation.threadKey) else {
       return body(UnsafeBufferPointer(start: nil, count: 0))
     }
     return withSurface(of: id, body)

@@ -72,11 +72,9 @@ struct SessionSource: CandidateSource {
     let events = completion.context.events
     values.removeAll(keepingCapacity: true)
     values.append(contentsOf: repeatElement(0, count: completion.context.entries.count))
-    var before = -1
     for (i, event) in events.enumerated() {
-      let follows = before == completion.previousEntry && before >= 0
-      before = Int(event.entry)
-      values[before] += (follows ? Self.ownFollowerValue : 1) / Double(events.count - i)
+      let follows = event.before >= 0 && Int(event.before) == completion.previousEntry
+      values[Int(event.entry)] += (follows ? Self.ownFollowerValue : 1) / Double(events.count - i)
     }
   }
 

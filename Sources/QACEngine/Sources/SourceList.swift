@@ -11,6 +11,7 @@ typealias SourceList = TreeSource
   .Then<FollowersSource>
   .Then<SessionSource>
   .Then<RecentSource>
+  .Then<PlacesSource>
   .Then<ComposedSource>
   .Then<CompoundSource>
   .Then<WordsSource>

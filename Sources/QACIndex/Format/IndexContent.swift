@@ -79,6 +79,8 @@ public struct IndexContent: Sendable {
   public var aliasLabels: [UInt32] = []
   /// Phrases that mean the same as others; the file has them only if there are some.
   public var synonyms = SynonymContent()
+  /// What people submit where; the file has it only if there is some.
+  public var places = PlacesContent()
   /// The items of product retrieval; nil for none.
   public var items: ItemContent?
   /// A JSON object: log, settings, seed, figures.

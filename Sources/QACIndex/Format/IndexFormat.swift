@@ -229,6 +229,17 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
   /// f32 per level: the weights to which `itemChunks` refer.
   case itemLevels = 100
 
+  // What people submit where: a file has all of these sections or none.
+
+  /// u64 per place: its `PlaceKey`, ascending.
+  case placeKeys = 110
+  /// Places + 1: the number of each place's first label, and the end.
+  case placeOffsets = 111
+  /// Per entry: a label that people submitted at the place, ascending within the place.
+  case placeLabels = 112
+  /// Per entry: how often, as a `RoundedNumber`.
+  case placeCounts = 113
+
   /// The sections of the aliases: a file has all or none.
   static let aliases: [IndexSection] = [.aliasOffsets, .aliasText, .aliasLabels]
   /// The sections of the words of scripts without spaces: a file has all or none.
@@ -252,19 +263,19 @@ public enum IndexSection: UInt16, CaseIterable, Sendable {
     case .featureStarts, .wordStarts, .pairStarts, .weightLevels, .breakStarts, .itemWeights,
       .termStarts, .bagTerms, .itemLevels:
       return .whole(bits: 32)
-    case .clock: return .whole(bits: 64)
+    case .clock, .placeKeys: return .whole(bits: 64)
     case .nodes, .itemNodes: return .whole(bits: 8 * MemoryLayout<NodeRecord>.stride)
     case .labelOffsets, .surfaceOffsets, .weightSums, .memberSums, .followerOffsets, .suffixSums,
       .listOffsets, .aliasOffsets, .synonymOffsets, .synonymTargetOffsets, .itemIDOffsets,
       .itemTitleOffsets, .itemPayloadOffsets, .bagOffsets, .holderOffsets, .textHolderOffsets,
-      .pastTermOffsets, .pastHolderOffsets, .pastItemOffsets:
+      .pastTermOffsets, .pastHolderOffsets, .pastItemOffsets, .placeOffsets:
       return .ascending
     case .blockMaxima, .heats, .members, .followerLabels, .followerCounts, .suffixSlices,
       .suffixMaxima, .suffixParents, .listWords, .listPlaces, .rankedLabels, .aliasLabels,
       .synonymTargets, .itemUses, .termKinds, .bagTextCounts, .bagTitleCounts, .bagAskedCounts,
       .holders, .holderCounts, .textHolders, .textHolderCounts, .textLengths, .holderLengths,
       .pastTerms, .pastHolders,
-      .pastItems, .pastItemCounts, .itemMembers:
+      .pastItems, .pastItemCounts, .itemMembers, .placeLabels, .placeCounts:
       return .packed
     }
   }

@@ -69,6 +69,8 @@ public struct IndexView {
   public let aliasLabels: PackedArray<UInt32>
   /// What may be looked for in place of phrases; nil if the file has no synonyms.
   public let synonyms: SynonymsView?
+  /// What people submit where; nil if the file does not say.
+  public let places: PlacesView?
   /// The items of product retrieval; nil if the file has none.
   public let items: ItemsView?
 
@@ -135,6 +137,7 @@ public struct IndexView {
         slices: arrays.none(), of: UnsafeBufferPointer(start: nil, count: 0))
     }
     synonyms = try Self.synonyms(arrays)
+    places = try arrays.has(PlacesView.sections) ? PlacesView(arrays) : nil
     items = try arrays.has(ItemsView.sections) ? ItemsView(arrays) : nil
   }
 

@@ -27,6 +27,7 @@ extension LabelIndex {
     try verifyWordLists()
     try verifyAliases()
     try verifySynonyms()
+    try verifyPlaces()
     try verifyItems()
     _ = try rankerWeights()
   }

@@ -46,6 +46,7 @@ public struct IndexWriter {
         || !content.synonyms.isEmpty && SynonymsView.sections.contains($0)
         || !content.breaks.isEmpty && IndexSection.breaks.contains($0)
         || content.items != nil && ItemsView.sections.contains($0)
+        || !content.places.isEmpty && PlacesView.sections.contains($0)
     }
     file = [UInt8](
       repeating: 0, count: IndexFormat.headerSize + kinds.count * IndexFormat.tableRowSize)
@@ -139,6 +140,15 @@ public struct IndexWriter {
       case .breakStarts, .breakKeys:
         keys(kind, content.breaks.keys, isStarts: kind == .breakStarts)
       case .breakCosts: plain(kind) { $0.append(contentsOf: content.breaks.costs) }
+      case .placeKeys: plain(kind) { out in content.places.keys.forEach { out.append($0) } }
+      case .placeOffsets: ascending(kind, content.places.offsets)
+      case .placeLabels: packed(kind, content.places.labels)
+      case .placeCounts:
+        packed(
+          kind,
+          content.places.counts.lazy.map {
+            RoundedNumber.code(Double($0), fractionBits: RoundedNumber.countBits)
+          })
       default:
         if let items = content.items, let parts { append(kind, of: items, parts) }
       }

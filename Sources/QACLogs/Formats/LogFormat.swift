@@ -7,6 +7,8 @@ public enum LogFormat: String, Sendable, CaseIterable {
   case auto
   /// `session TAB time TAB query`.
   case events
+  /// `session TAB time TAB place TAB query`: events that say where they were submitted.
+  case places
   /// `previous TAB next TAB count`; an empty `previous` starts a session.
   case pairs
   /// `query TAB count`.
@@ -34,7 +36,7 @@ public enum LogFormat: String, Sendable, CaseIterable {
   /// is told by its `LogLayout`.
   public var isTimed: Bool {
     switch self {
-    case .events, .jsonl, .aol, .csv, .access, .zsh, .bash, .fish, .atuin: return true
+    case .events, .places, .jsonl, .aol, .csv, .access, .zsh, .bash, .fish, .atuin: return true
     case .auto, .pairs, .queries, .lines: return false
     }
   }
@@ -43,7 +45,8 @@ public enum LogFormat: String, Sendable, CaseIterable {
   public var isHistory: Bool {
     switch self {
     case .zsh, .bash, .fish, .atuin: return true
-    case .auto, .events, .pairs, .queries, .jsonl, .aol, .csv, .access, .lines: return false
+    case .auto, .events, .places, .pairs, .queries, .jsonl, .aol, .csv, .access, .lines:
+      return false
     }
   }
 

@@ -4,8 +4,9 @@
 enum LogFormats {
   /// The formats; of those that are equally sure of a file the first one reads it.
   static let all: [any LogFormatDefinition.Type] = [
-    EventsFormat.self, PairsFormat.self, QueriesFormat.self, JSONLinesFormat.self, AOLFormat.self,
-    CSVFormat.self, AccessLogFormat.self, ZshFormat.self, BashFormat.self, FishFormat.self,
+    EventsFormat.self, PlacesFormat.self, PairsFormat.self, QueriesFormat.self,
+    JSONLinesFormat.self, AOLFormat.self, CSVFormat.self, AccessLogFormat.self, ZshFormat.self,
+    BashFormat.self, FishFormat.self,
     AtuinFormat.self, PlainLinesFormat.self,
   ]
 

@@ -14,10 +14,13 @@ public struct Observation: Sendable, Equatable {
   public var time: Int64
   /// How often this was observed: 1 for events, the count for pairs and query lists.
   public var count: UInt32
+  /// Where it was submitted, a number of the log's places, or `QueryTable.none`.
+  public var place: UInt32
 
   /// Makes an observation.
   public init(
-    query: UInt32, previous: UInt32, session: UInt32, user: UInt32, time: Int64, count: UInt32
+    query: UInt32, previous: UInt32, session: UInt32, user: UInt32, time: Int64, count: UInt32,
+    place: UInt32 = QueryTable.none
   ) {
     self.query = query
     self.previous = previous
@@ -25,6 +28,7 @@ public struct Observation: Sendable, Equatable {
     self.user = user
     self.time = time
     self.count = count
+    self.place = place
   }
 }
 
@@ -37,6 +41,8 @@ public struct QueryLog: Sendable {
   public internal(set) var queries = QueryTable()
   /// The observations.
   public internal(set) var observations: [Observation] = []
+  /// The places that the observations name, as they are written in the log.
+  public internal(set) var places: [[UInt8]] = []
   /// Whether the observations have times (events, JSON lines, AOL) or only counts.
   public internal(set) var isTimed = true
   /// What was read and what was left out.

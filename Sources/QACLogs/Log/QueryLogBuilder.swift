@@ -15,6 +15,8 @@ struct QueryLogBuilder {
     var time: Int64
     var user: UInt32
     var query: UInt32
+    /// Where it was submitted, a number of the log's places, or `QueryTable.none`.
+    var place = QueryTable.none
   }
 
   private let options: LogReadOptions
@@ -28,6 +30,7 @@ struct QueryLogBuilder {
   private var secrets = 0
   private var spellings: SpellingCount
   private var users = ByteInterner()
+  private var places = ByteInterner()
   private var events: [Event] = []
   private var observations: [Observation] = []
   private var normalized: [UInt8] = []
@@ -52,7 +55,9 @@ struct QueryLogBuilder {
     if query == QueryTable.none, !isSecret { return .query }
     if isEvent {
       let user = layout.hasSessions ? UInt32(users.intern(record.key).id) : nobody()
-      events.append(Event(time: record.time, user: user, query: query))
+      let place =
+        record.place.isEmpty ? QueryTable.none : UInt32(places.intern(record.place).id)
+      events.append(Event(time: record.time, user: user, query: query, place: place))
       if !isSecret { spellings.add(form, by: user) }
     } else {
       isTimed = false
@@ -84,6 +89,7 @@ struct QueryLogBuilder {
     report.observations = observations.count
     report.secrets = secrets
     var log = QueryLog(observations: observations, queries: table(), isTimed: isTimed)
+    log.places = (0..<places.count).map { Array(places.bytes($0)) }
     log.report = report
     return log
   }

@@ -60,7 +60,7 @@ struct Sessioniser {
       result.observations.append(
         Observation(
           query: event.query, previous: previous, session: session, user: event.user,
-          time: event.time, count: 1))
+          time: event.time, count: 1, place: event.place))
     }
     return result
   }

@@ -14,7 +14,8 @@ struct FittedRanker {
 
   /// The weights by name, as an index file holds them.
   var named: [(name: String, value: Double)] {
-    zip(RankerFeature.allCases, engine.weights).map { ($0.name, $1) }
+    zip(RankerFeature.allCases, engine.weights).filter { $1 != 0 || !$0.isOfPlace }
+      .map { ($0.name, $1) }
       + (engine.lines?.named ?? [])
   }
 }

@@ -28,13 +28,14 @@ extension TrainingSet {
         examples.append(
           Example(
             previous: observation.previous, query: observation.query, count: count,
-            user: log.isTimed ? observation.user : TrainingSet.none, time: observation.time))
+            user: log.isTimed ? observation.user : TrainingSet.none, time: observation.time,
+            place: observation.place))
       }
     }
     if !log.isTimed { examples += Self.starts(of: examples, queries: log.queries.count) }
     self.init(
       profile: profile, queries: log.queries.normalized, surfaces: log.queries.surface,
-      examples: examples)
+      examples: examples, places: log.places)
   }
 }
 

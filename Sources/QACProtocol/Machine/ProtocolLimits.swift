@@ -8,6 +8,12 @@ public enum ProtocolLimits {
   /// The version that `ping` and `status` report. A change that breaks an old client raises it.
   public static let protocolVersion = 1
 
+  /// What this version knows beside what all versions of the protocol know, as `status` lists it: a
+  /// client asks before it sends such members.
+  public static let features: [StaticString] = [
+    "thread", "place", "outcome", "typed", "taken", "source", "import", "export",
+  ]
+
   /// The most bytes of one request line, without its "\n" but with a "\r" before that.
   public static let maximumFrameBytes = 64 * 1024
   /// The most bytes of one answer line that the client of this package accepts.
@@ -20,6 +26,10 @@ public enum ProtocolLimits {
   public static let maximumIDBytes = 256
   /// The most bytes of a session's name.
   public static let maximumSessionBytes = 128
+  /// The most bytes of a place.
+  public static let maximumPlaceBytes = 1024
+  /// The most letters of the name of a source.
+  public static let maximumSourceBytes = 32
   /// The most bytes of a prefix or a query.
   public static let maximumTextBytes = 2048
   /// The most queries that `previous` may carry.

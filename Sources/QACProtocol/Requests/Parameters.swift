@@ -8,6 +8,7 @@ struct Parameters {
   private enum Name: UInt8 {
     case prefix, session, limit, previous, query, at, explain, kind, text
     case since, until, everyone, force, factor, item, items, ids
+    case thread, place, outcome, typed, taken, source, id
     case events, after
 
     var text: StaticString {
@@ -29,6 +30,13 @@ struct Parameters {
       case .item: return "item"
       case .items: return "items"
       case .ids: return "ids"
+      case .thread: return "thread"
+      case .place: return "place"
+      case .outcome: return "outcome"
+      case .typed: return "typed"
+      case .taken: return "taken"
+      case .source: return "source"
+      case .id: return "id"
       case .events: return "events"
       case .after: return "after"
       }
@@ -38,10 +46,12 @@ struct Parameters {
       switch (method, self) {
       case (.complete, .prefix), (.complete, .session), (.complete, .limit),
         (.complete, .previous), (.complete, .at), (.complete, .explain), (.complete, .items),
+        (.complete, .thread), (.complete, .place),
         (.record, .session), (.record, .query), (.record, .at), (.record, .item),
-        (.record, .kind),
+        (.record, .kind), (.record, .thread), (.record, .place), (.record, .outcome),
+        (.record, .typed), (.record, .taken), (.record, .source), (.record, .id),
         (.retrieve, .session), (.retrieve, .query), (.retrieve, .limit), (.retrieve, .previous),
-        (.retrieve, .at), (.retrieve, .explain),
+        (.retrieve, .at), (.retrieve, .explain), (.retrieve, .thread),
         (.history, .session), (.history, .limit),
         (.forget, .session), (.forget, .query), (.forget, .since), (.forget, .until),
         (.forget, .everyone),
@@ -84,6 +94,10 @@ struct Parameters {
   private var ids: [ItemID]?
   private var events: [Request.ImportedEvent]?
   private var after: [UInt8]?
+  private var circumstances = Request.Circumstances()
+  private var taken: Int?
+  private var source: [UInt8]?
+  private var id: RecordID?
 
   init(method: Method, acceptsClientTime: Bool) {
     self.method = method
@@ -129,14 +143,11 @@ struct Parameters {
     if scanner.next() == 0x6E { return try scanner.literal("null") }
     switch name {
     case .session:
-      guard let bytes = try text(&scanner), let value = SessionName(bytes: bytes) else {
-        let most = ProtocolLimits.maximumSessionBytes
-        return note(
-          .invalidParameter(
-            name: "session",
-            expected: "a string of 1 to \(most) bytes of UTF-8 without control characters"))
-      }
-      session = value
+      session = try sessionName(&scanner, name: "session")
+    case .thread:
+      circumstances.thread = try sessionName(&scanner, name: "thread")
+    case .place, .outcome, .typed, .taken, .source, .id:
+      try readCircumstance(name, &scanner)
     case .events:
       var reader = ImportParameters()
       events = try reader.events(&scanner)
@@ -202,6 +213,65 @@ struct Parameters {
       var reader = ItemParameters()
       ids = try reader.ids(&scanner)
       if let fault = reader.fault { note(fault) }
+    }
+  }
+
+  /// The name of a session or a thread; nil for any other value, which is skipped.
+  private mutating func sessionName(
+    _ scanner: inout JSONScanner, name: StaticText
+  ) throws(JSONFault) -> SessionName? {
+    if let bytes = try text(&scanner), let value = SessionName(bytes: bytes) { return value }
+    let most = ProtocolLimits.maximumSessionBytes
+    note(
+      .invalidParameter(
+        name: name, expected: "a string of 1 to \(most) bytes of UTF-8 without control characters"))
+    return nil
+  }
+
+  /// Reads what is said of a query beside its text.
+  private mutating func readCircumstance(
+    _ name: Name, _ scanner: inout JSONScanner
+  ) throws(JSONFault) {
+    switch name {
+    case .place:
+      circumstances.place = try text(&scanner).flatMap { Place(bytes: $0) }
+      if circumstances.place == nil {
+        let most = ProtocolLimits.maximumPlaceBytes
+        note(
+          .invalidParameter(
+            name: "place", expected: "a string of 1 to \(most) bytes of UTF-8 without U+0000"))
+      }
+    case .outcome:
+      let bytes = try text(&scanner) ?? []
+      circumstances.outcome = Request.End.allCases.first { bytes.elementsEqual($0.rawValue.utf8) }
+      if circumstances.outcome == nil {
+        note(.invalidParameter(name: "outcome", expected: "ok or failed"))
+      }
+    case .typed:
+      circumstances.typed = try query(&scanner, name: "typed")
+    case .taken:
+      guard let value = try whole(&scanner), value >= 0, value <= ProtocolLimits.maximumLimit else {
+        return note(
+          .invalidParameter(
+            name: "taken", expected: "a whole number from 0 to \(ProtocolLimits.maximumLimit)"))
+      }
+      taken = Int(value)
+    case .source:
+      source = try text(&scanner)
+      let most = ProtocolLimits.maximumSourceBytes
+      if let source, (1...most).contains(source.count),
+        source.allSatisfy({ (0x61...0x7A).contains($0) })
+      {
+        return
+      }
+      note(
+        .invalidParameter(
+          name: "source", expected: "the source of a suggestion: 1 to \(most) letters a to z"))
+    default:
+      id = try text(&scanner).flatMap { RecordID(bytes: $0) }
+      if id == nil {
+        note(.invalidParameter(name: "id", expected: "an id that the record of a query answered"))
+      }
     }
   }
 
@@ -342,10 +412,11 @@ struct Parameters {
       guard let prefix else { throw .missingParameter(name: "prefix") }
       return .complete(
         .init(
-          context: try context(), prefix: prefix, limit: limit, explain: explain, items: itemCount,
-          at: at))
+          context: try context(), thread: try threadOfSession(), place: circumstances.place,
+          prefix: prefix, limit: limit, explain: explain, items: itemCount, at: at))
     case .record:
       let session = try requiredSession()
+      if let id { return .outcome(try outcome(of: id, session)) }
       guard let query else { throw .missingParameter(name: "query") }
       // Whether a query normalises to nothing depends on the served index, so it is not known here.
       if query.allSatisfy({ $0 == 0x20 || $0 &- 0x09 < 5 }) {
@@ -353,11 +424,15 @@ struct Parameters {
       }
       if act != nil && item == nil { throw .missingParameter(name: "item") }
       return .record(
-        .init(session: session, query: query, item: item, kind: act ?? .click, at: at))
+        .init(
+          session: session, query: query, item: item, kind: act ?? .click, at: at,
+          circumstances: try requiredCircumstances()))
     case .retrieve:
       guard let query else { throw .missingParameter(name: "query") }
       return .retrieve(
-        .init(context: try context(), query: query, limit: limit, explain: explain, at: at))
+        .init(
+          context: try context(), thread: try threadOfSession(), query: query, limit: limit,
+          explain: explain, at: at))
     case .history:
       return .history(.init(session: try requiredSession(), limit: limit))
     case .importEvents:
@@ -394,6 +469,39 @@ struct Parameters {
     case .reload: return .reload(force: force)
     case .ping: return .ping
     }
+  }
+
+  /// The thread, which means nothing without its session.
+  private func threadOfSession() throws(ProtocolFault) -> SessionName? {
+    if circumstances.thread != nil { _ = try requiredSession() }
+    return circumstances.thread
+  }
+
+  /// How a query ended that was recorded before; nothing else can be said of it.
+  private func outcome(
+    of id: RecordID, _ session: SessionName
+  ) throws(ProtocolFault) -> Request.Outcome {
+    if query != nil { throw .conflictingParameters("id", "query") }
+    guard let end = circumstances.outcome else { throw .missingParameter(name: "outcome") }
+    return Request.Outcome(session: session, id: id, end: end)
+  }
+
+  /// What is said of a query that is recorded. Of what somebody did with an item, only the thread
+  /// and the place can be said.
+  private func requiredCircumstances() throws(ProtocolFault) -> Request.Circumstances {
+    var all = circumstances
+    if item != nil {
+      if all.outcome != nil { throw .conflictingParameters("item", "outcome") }
+      if all.typed != nil { throw .conflictingParameters("item", "typed") }
+      if taken != nil { throw .conflictingParameters("item", "taken") }
+    }
+    if let taken {
+      if source != nil, taken == 0 { throw .conflictingParameters("taken 0", "source") }
+      all.choice = Choice(taken: taken, source: source)
+    } else if source != nil {
+      throw .missingParameter(name: "taken")
+    }
+    return all
   }
 
   private func requiredSession() throws(ProtocolFault) -> SessionName {

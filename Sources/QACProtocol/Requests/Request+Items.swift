@@ -5,6 +5,8 @@ extension Request {
   public struct Retrieve: Sendable, Equatable {
     /// The queries before this one.
     public var context: Context
+    /// The conversation of the session that they come from; nil for all of the session.
+    public var thread: SessionName?
     /// The query; an empty one finds nothing.
     public var query: [UInt8]
     /// The most items, or nil for the daemon's default.
@@ -16,10 +18,11 @@ extension Request {
 
     /// Makes the parameters.
     public init(
-      context: Context = .none, query: [UInt8], limit: Int? = nil, explain: Bool = false,
-      at: Int64? = nil
+      context: Context = .none, thread: SessionName? = nil, query: [UInt8], limit: Int? = nil,
+      explain: Bool = false, at: Int64? = nil
     ) {
       self.context = context
+      self.thread = thread
       self.query = query
       self.limit = limit
       self.explain = explain

@@ -90,6 +90,8 @@ public enum Request: Sendable, Equatable {
   case complete(Complete)
   /// Record a submitted query, or what somebody did with an item.
   case record(Record)
+  /// Say how a recorded query ended; the method is `record`, too.
+  case outcome(Outcome)
   /// Find the items that a query means.
   case retrieve(Retrieve)
   /// List a session's queries, newest first.
@@ -147,6 +149,11 @@ public enum Request: Sendable, Equatable {
   public struct Complete: Sendable, Equatable {
     /// The queries before this one.
     public var context: Context
+    /// The conversation of the session that the queries before this one come from; nil for all of
+    /// the session.
+    public var thread: SessionName?
+    /// Where the text is typed; nil if that is not known.
+    public var place: Place?
     /// The text typed so far; may be empty.
     public var prefix: [UInt8]
     /// The most suggestions, or nil for the daemon's default.
@@ -160,10 +167,12 @@ public enum Request: Sendable, Equatable {
 
     /// Makes the parameters.
     public init(
-      context: Context = .none, prefix: [UInt8], limit: Int? = nil, explain: Bool = false,
-      items: Int? = nil, at: Int64? = nil
+      context: Context = .none, thread: SessionName? = nil, place: Place? = nil, prefix: [UInt8],
+      limit: Int? = nil, explain: Bool = false, items: Int? = nil, at: Int64? = nil
     ) {
       self.context = context
+      self.thread = thread
+      self.place = place
       self.prefix = prefix
       self.limit = limit
       self.explain = explain
@@ -184,17 +193,20 @@ public enum Request: Sendable, Equatable {
     public var kind: Kind
     /// Unix seconds, or nil for the daemon's own time.
     public var at: Int64?
+    /// In which conversation of the session, where, and how it ended.
+    public var circumstances: Circumstances
 
     /// Makes the parameters.
     public init(
       session: SessionName, query: [UInt8], item: ItemID? = nil, kind: Kind = .click,
-      at: Int64? = nil
+      at: Int64? = nil, circumstances: Circumstances = Circumstances()
     ) {
       self.session = session
       self.query = query
       self.item = item
       self.kind = kind
       self.at = at
+      self.circumstances = circumstances
     }
   }
 
@@ -312,7 +324,7 @@ public enum Request: Sendable, Equatable {
   public var method: Method {
     switch self {
     case .complete: return .complete
-    case .record: return .record
+    case .record, .outcome: return .record
     case .retrieve: return .retrieve
     case .history: return .history
     case .forget: return .forget

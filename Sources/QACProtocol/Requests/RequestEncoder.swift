@@ -47,12 +47,20 @@ public enum RequestEncoder {
         JSONText.append(",\"kind\":", to: &output)
         JSONText.append(string: Array(parameters.kind.rawValue.utf8), to: &output)
       }
+      parameters.circumstances.appendMembers(to: &output)
       appendTime(parameters.at, to: &output)
+      output.append(0x7D)
+    case .outcome(let parameters):
+      appendSession(parameters.session, to: &output)
+      JSONText.append(member: parameters.id.bytes, named: ",\"id\":", to: &output)
+      JSONText.append(
+        member: Array(parameters.end.rawValue.utf8), named: ",\"outcome\":", to: &output)
       output.append(0x7D)
     case .retrieve(let parameters):
       append(parameters.context, to: &output)
       JSONText.append("\"query\":", to: &output)
       JSONText.append(string: parameters.query, to: &output)
+      JSONText.append(member: parameters.thread?.bytes, named: ",\"thread\":", to: &output)
       appendLimit(parameters.limit, to: &output)
       if parameters.explain { JSONText.append(",\"explain\":true", to: &output) }
       appendTime(parameters.at, to: &output)
@@ -134,6 +142,8 @@ public enum RequestEncoder {
     append(parameters.context, to: &output)
     JSONText.append("\"prefix\":", to: &output)
     JSONText.append(string: parameters.prefix, to: &output)
+    JSONText.append(member: parameters.thread?.bytes, named: ",\"thread\":", to: &output)
+    JSONText.append(member: parameters.place?.bytes, named: ",\"place\":", to: &output)
     appendLimit(parameters.limit, to: &output)
     if parameters.explain { JSONText.append(",\"explain\":true", to: &output) }
     if let items = parameters.items {

@@ -50,10 +50,27 @@ public enum ResponseEncoder {
     close(into: &output)
   }
 
-  /// Appends the answer to `record`.
-  public static func recorded(id: RequestID, into output: inout [UInt8]) {
+  /// Appends the answer to `record`: the id of the recorded query, or nothing for what somebody did
+  /// with an item.
+  public static func recorded(_ record: RecordID? = nil, id: RequestID, into output: inout [UInt8])
+  {
     open(id: id, into: &output)
-    JSONText.append("{}", to: &output)
+    if let record {
+      JSONText.append("{\"id\":", to: &output)
+      JSONText.append(string: record.bytes, to: &output)
+      output.append(0x7D)
+    } else {
+      JSONText.append("{}", to: &output)
+    }
+    close(into: &output)
+  }
+
+  /// Appends the answer to a `record` of an outcome: whether the query is still there.
+  public static func outcomeRecorded(
+    found: Bool, id: RequestID, into output: inout [UInt8]
+  ) {
+    open(id: id, into: &output)
+    JSONText.append(found ? "{\"found\":true}" : "{\"found\":false}", to: &output)
     close(into: &output)
   }
 

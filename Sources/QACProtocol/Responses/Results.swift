@@ -115,11 +115,16 @@ public struct RecordedQuery: Sendable, Equatable {
   public var query: [UInt8]
   /// When it was submitted, in unix seconds.
   public var at: Int64
+  /// In which thread, where, how it ended, and what was typed, as far as that was recorded.
+  public var circumstances: Request.Circumstances
 
   /// Makes a recorded query.
-  public init(query: [UInt8], at: Int64) {
+  public init(
+    query: [UInt8], at: Int64, circumstances: Request.Circumstances = Request.Circumstances()
+  ) {
     self.query = query
     self.at = at
+    self.circumstances = circumstances
   }
 
   /// Reads the result of `history`, newest first.
@@ -131,7 +136,8 @@ public struct RecordedQuery: Sendable, Equatable {
     for element in elements {
       guard let query = element["query"]?.utf8 else { throw .invalidResult(member: "query") }
       guard let at = element["at"]?.wholeNumber else { throw .invalidResult(member: "at") }
-      list.append(RecordedQuery(query: query, at: at))
+      list.append(
+        RecordedQuery(query: query, at: at, circumstances: Request.Circumstances(element)))
     }
     return list
   }

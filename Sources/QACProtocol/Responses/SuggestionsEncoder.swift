@@ -102,21 +102,18 @@ public struct HistoryEncoder {
     JSONText.append("{\"queries\":[", to: &output)
   }
 
-  /// Appends a recorded query and when it was submitted, in unix seconds.
+  /// Appends a recorded query, when it was submitted in unix seconds, and what else is known of it.
   public mutating func append(
-    query: UnsafeBufferPointer<UInt8>, at time: Int64, into output: inout [UInt8]
+    query: [UInt8], at time: Int64, _ circumstances: Request.Circumstances = .init(),
+    into output: inout [UInt8]
   ) {
     JSONText.append(isFirst ? "{\"query\":" : ",{\"query\":", to: &output)
     isFirst = false
     JSONText.append(string: query, to: &output)
     JSONText.append(",\"at\":", to: &output)
     JSONText.append(integer: time, to: &output)
+    circumstances.appendMembers(to: &output)
     output.append(0x7D)
-  }
-
-  /// Appends a recorded query and when it was submitted, in unix seconds.
-  public mutating func append(query: [UInt8], at time: Int64, into output: inout [UInt8]) {
-    query.withUnsafeBufferPointer { append(query: $0, at: time, into: &output) }
   }
 
   /// Ends the answer.

@@ -33,6 +33,8 @@ public struct ReplayRequest {
   public let context: SessionContext
   /// Unix seconds.
   public let time: Int64
+  /// Where the query is typed.
+  public let situation: Situation
   /// The kind of the prefix's typing error; nil if it has none.
   public let error: TypingError?
   /// The length in scalars of the prefix without typing errors.
@@ -131,7 +133,8 @@ public struct LogReplay {
       }
       context.record(
         normalized: log.queries.normalized[Int(observation.query)],
-        surface: log.queries.surface[Int(observation.query)], at: observation.time)
+        surface: log.queries.surface[Int(observation.query)], at: observation.time,
+        in: situation(of: observation))
       contexts[key] = context
       try observed(i, observation)
     }
@@ -174,9 +177,16 @@ public struct LogReplay {
     try body(
       ReplayRequest(
         observation: i, prefix: prefix, target: query,
-        context: context, time: observation.time, error: error, prefixLength: typed,
+        context: context, time: observation.time, situation: situation(of: observation),
+        error: error, prefixLength: typed,
         targetLength: length,
         previous: observation.previous, isFirst: isFirst, isOwn: isOwn))
+  }
+
+  /// Where `observation` was submitted.
+  private func situation(of observation: Observation) -> Situation {
+    guard observation.place != QueryTable.none else { return .unknown }
+    return Situation(place: log.places[Int(observation.place)])
   }
 
   /// The first `scalars` scalars of `text`.

@@ -38,7 +38,8 @@ final class EngineAsker {
     prefix.withUnsafeBufferPointer { prefix in
       engine.complete(
         prefix: prefix, context: request.context, overlay: overlay, blocks: rules.blocked,
-        rules: rules.ranking, at: request.time, limit: limit, options: options, scratch: scratch)
+        rules: rules.ranking, at: request.time, in: request.situation, limit: limit,
+        options: options, scratch: scratch)
     }
   }
 

@@ -108,20 +108,21 @@ extension ConnectionHandler {
     let memory = loop.memory(for: served)
     let scratch = memory.completion
     let overlay = loop.live.overlay(of: served.engine)
+    let situation = Situation(thread: request.thread?.bytes, place: request.place?.bytes)
     request.prefix.withUnsafeBufferPointer { prefix in
       served.engine.complete(
         prefix: prefix, context: context, overlay: overlay, blocks: served.blocked,
-        rules: served.ranking, at: time,
+        rules: served.ranking, at: time, in: situation,
         limit: request.limit ?? core.configuration.defaultLimit, scratch: scratch)
     }
     if let limit = request.items {
       if scratch.count > 0 {
         scratch.withText(0) { text in
-          served.retrieve(text, limit: limit, in: context, at: time, memory)
+          served.retrieve(text, limit: limit, in: context, at: time, situation, memory)
         }
       } else {
         request.prefix.withUnsafeBufferPointer { prefix in
-          served.retrieve(prefix, limit: limit, in: context, at: time, memory)
+          served.retrieve(prefix, limit: limit, in: context, at: time, situation, memory)
         }
       }
     }

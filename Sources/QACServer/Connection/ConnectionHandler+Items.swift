@@ -12,10 +12,10 @@ extension ServedIndex {
   /// Finds the items of `query` into the working memory; without items in the index there is none.
   func retrieve(
     _ query: UnsafeBufferPointer<UInt8>, limit: Int, in context: SessionContext, at time: Int64,
-    _ memory: LoopMemory
+    _ situation: Situation, _ memory: LoopMemory
   ) {
     guard let items, let scratch = memory.retrieval else { return }
-    context.withPreviousSurface(at: time) { previous in
+    context.withPreviousSurface(at: time, in: situation) { previous in
       items.engine.retrieve(
         query: query, limit: limit, previous: previous, added: items.added, hidden: items.hidden,
         scratch: scratch)
@@ -33,7 +33,7 @@ extension ConnectionHandler {
     request.query.withUnsafeBufferPointer { query in
       served.retrieve(
         query, limit: request.limit ?? core.configuration.defaultLimit, in: context, at: time,
-        memory)
+        Situation(thread: request.thread?.bytes), memory)
     }
     var end = 0
     machine.reply(to: ticket, into: &loop.output) { id, output in

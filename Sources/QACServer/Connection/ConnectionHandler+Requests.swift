@@ -1,5 +1,5 @@
-// What each request does; `complete`, `retrieve` and the methods of rules and items have files of
-// their own.
+// What each request does; `complete`, `retrieve`, `record` and the methods of rules and items have
+// files of their own.
 //
 // Invariant: the requests of a connection take effect in the order in which they were sent.
 // Sessions and store are asked at once; only the answers may come later, and in another order.
@@ -47,6 +47,8 @@ extension ConnectionHandler {
       list(.items(limit: limit), timing, ticket)
     case .record(let parameters):
       record(parameters, timing, ticket)
+    case .outcome(let parameters):
+      end(parameters, timing, ticket)
     case .history(let parameters):
       history(parameters, timing, ticket)
     case .forget(let parameters):
@@ -138,39 +140,15 @@ extension ConnectionHandler {
 
   // MARK: sessions
 
-  private func record(
-    _ request: Request.Record, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
-  ) {
-    let completion = later(timing) {
-      (handler, result: Result<Void, SessionStoreError>) in
-      switch result {
-      case .success:
-        handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
-          ResponseEncoder.recorded(id: id, into: &output)
-        }
-      case .failure(let error):
-        handler.refuse(error, ticket)
-      }
-    }
-    let time = request.at ?? core.clock.now
-    let normalizer = core.index.current.normalizer
-    if let item = request.item {
-      core.sessions.record(
-        StoredUse(item: item.bytes, kind: request.kind.ofStore), of: request.query, at: time,
-        session: request.session.bytes, by: normalizer, completion: completion)
-    } else {
-      core.sessions.record(
-        request.query, at: time, session: request.session.bytes, by: normalizer,
-        completion: completion)
-    }
-  }
+  /// About the most bytes of text of one query of a history: the query, and as much beside it.
+  private static let historyTextBytes = 2 * ProtocolLimits.maximumTextBytes
 
   private func history(
     _ request: Request.History, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
   ) {
     let limit = request.limit ?? ProtocolLimits.defaultHistoryLimit
     // One byte of text becomes at most six of JSON.
-    let promised = limit * ProtocolLimits.maximumTextBytes * 6
+    let promised = limit * Self.historyTextBytes * 6
     promisedBytes += promised
     core.store.history(
       request.session.bytes, limit: limit,
@@ -181,7 +159,8 @@ extension ConnectionHandler {
           handler.machine.reply(to: ticket, into: &handler.loop.output) { id, output in
             var encoder = HistoryEncoder(id: id, into: &output)
             for event in events {
-              encoder.append(query: event.query, at: event.time, into: &output)
+              encoder.append(
+                query: event.query, at: event.time, .init(event.circumstances), into: &output)
             }
             encoder.finish(into: &output)
           }
@@ -217,19 +196,10 @@ extension Request {
   fileprivate var mayHaveLongAnswer: Bool {
     switch self {
     case .complete, .retrieve, .history, .exportEvents, .blocks, .pins, .boosts, .items: return true
-    case .record, .importEvents, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost,
-      .itemsAdd, .itemsRemove, .status, .metrics, .reload, .ping:
+    case .record, .outcome, .importEvents, .forget, .block, .unblock, .pin, .unpin, .boost,
+      .unboost, .itemsAdd,
+      .itemsRemove, .status, .metrics, .reload, .ping:
       return false
-    }
-  }
-}
-
-extension Request.Record.Kind {
-  var ofStore: StoredUse.Kind {
-    switch self {
-    case .click: return .click
-    case .cart: return .cart
-    case .purchase: return .purchase
     }
   }
 }

@@ -33,6 +33,7 @@ extension Request {
     switch self {
     case .complete(let parameters): return parameters.prefix.count
     case .record(let parameters): return parameters.query.count
+    case .outcome: return 0
     case .retrieve(let parameters): return parameters.query.count
     case .forget(let parameters): return parameters.query?.count ?? 0
     case .block(let rule), .unblock(let rule), .unboost(let rule): return rule.text.count

@@ -36,6 +36,7 @@ extension ServerCore {
     let statistics = store.statistics
     return [
       .init("version", .text(Daemon.version)),
+      .init("features", .array(ProtocolLimits.features.map { .text("\($0)") })),
       .init("pid", .integer(Int64(getpid()))),
       .init("uptime_seconds", .integer(Int64(uptimeSeconds))),
       .init("index", .string(served.identity)),

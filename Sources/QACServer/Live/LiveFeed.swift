@@ -36,6 +36,8 @@ final class LiveFeed: Sendable {
   enum Message: Sendable {
     /// A query was submitted; `profile` normalised it.
     case record(StoredEvent, session: UInt64, profile: NormalizationProfile)
+    /// It is known how a query ended that was submitted before; `profile` normalised it.
+    case end(StoredEvent, session: UInt64, profile: NormalizationProfile)
     /// Queries were deleted.
     case forget(LiveDeletion)
     /// The overlays of an index that is about to be served, and the messages that they miss.
@@ -145,6 +147,23 @@ final class LiveFeed: Sendable {
     guard isEnabled else { return completion() }
     append(acknowledge: completion) { _ in
       .record(event, session: Self.name(of: session), profile: profile)
+    }
+  }
+
+  /// Tells the loops how a query ended that was submitted before.
+  ///
+  /// - Parameters:
+  ///   - event: The query with its outcome, normalised by `profile`.
+  ///   - session: The session's name.
+  ///   - profile: The profile.
+  ///   - completion: Called when every loop has carried it out.
+  func end(
+    _ event: StoredEvent, session: [UInt8], profile: NormalizationProfile,
+    completion: @escaping @Sendable () -> Void
+  ) {
+    guard isEnabled else { return completion() }
+    append(acknowledge: completion) { _ in
+      .end(event, session: Self.name(of: session), profile: profile)
     }
   }
 

@@ -44,7 +44,8 @@ final class LiveParcel: @unchecked Sendable {
       for overlay in overlays {
         overlay?.record(
           normalized: normalized, surface: event.event.query, session: session,
-          at: min(event.event.time, latest ?? .max))
+          at: min(event.event.time, latest ?? .max), in: event.event.circumstances.situation,
+          ending: event.event.circumstances.ending)
       }
     }
   }
@@ -80,11 +81,14 @@ extension LiveFeed.Message {
     let normalizer = Normalizer(engine.index.profile)
     switch self {
     case .record(let event, let session, let profile):
-      let normalized =
-        profile == normalizer.profile
-        ? event.normalized : normalizer.normalize(event.query, as: .query)
       overlay.record(
-        normalized: normalized, surface: event.query, session: session, at: event.time)
+        normalized: Self.form(of: event, profile, normalizer), surface: event.query,
+        session: session, at: event.time, in: event.circumstances.situation,
+        ending: event.circumstances.ending)
+    case .end(let event, let session, let profile):
+      overlay.end(
+        normalized: Self.form(of: event, profile, normalizer), surface: event.query,
+        session: session, as: event.circumstances.ending)
     case .forget(let deletion):
       guard
         var step = overlay.beginForgetting(
@@ -94,6 +98,28 @@ extension LiveFeed.Message {
       _ = overlay.advance(&step, steps: .max)
     case .handOver, .retire:
       break
+    }
+  }
+
+  /// The normal form of `event`, which `profile` normalised, by `normalizer`.
+  private static func form(
+    of event: StoredEvent, _ profile: NormalizationProfile, _ normalizer: Normalizer
+  ) -> [UInt8] {
+    profile == normalizer.profile
+      ? event.normalized : normalizer.normalize(event.query, as: .query)
+  }
+}
+
+extension StoredCircumstances {
+  /// The conversation, as overlays know it.
+  fileprivate var situation: Situation { Situation(thread: thread) }
+
+  /// How the query ended, as overlays know it.
+  fileprivate var ending: LiveOverlay.Ending {
+    switch outcome {
+    case nil: return .unknown
+    case .ok: return .ok
+    case .failed: return .failed
     }
   }
 }

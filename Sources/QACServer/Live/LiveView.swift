@@ -79,7 +79,7 @@ final class LiveView {
       overlays.append((parcel.engine, overlay))
     case .retire(let engine):
       discard(engine)
-    case .record:
+    case .record, .end:
       for entry in overlays { message.apply(to: entry.overlay, of: entry.engine) }
     case .forget(let deletion):
       begin(deletion)

@@ -20,6 +20,8 @@ final class Metrics: Sendable {
   private let errors = AtomicCells(count: ErrorCode.allCases.count)
   private let durations = Method.allCases.map { _ in LatencyRecorder() }
   private let stages = Stage.allCases.map { _ in LatencyRecorder() }
+  /// By kind of submission: how many, the sum of the places, and that of the saved characters.
+  private let submissions = AtomicCells(count: 3 * Submission.kinds)
 
   /// The numbers of one or more sets.
   struct Counts: Sendable {
@@ -31,12 +33,16 @@ final class Metrics: Sendable {
     var durations = [LatencyHistogram](repeating: .init(), count: Method.allCases.count)
     /// Microseconds by stage.
     var stages = [LatencyHistogram](repeating: .init(), count: Stage.allCases.count)
+    /// By kind of submission: how many, the sum of the places of the lines that were taken, and the
+    /// sum of the characters that these saved.
+    var submissions = [SIMD3<Int>](repeating: .zero, count: Submission.kinds)
 
     static func += (sum: inout Counts, other: Counts) {
       for i in sum.requests.indices { sum.requests[i] += other.requests[i] }
       for i in sum.errors.indices { sum.errors[i] += other.errors[i] }
       for i in sum.durations.indices { sum.durations[i] += other.durations[i] }
       for i in sum.stages.indices { sum.stages[i] += other.stages[i] }
+      for i in sum.submissions.indices { sum.submissions[i] &+= other.submissions[i] }
     }
 
     func duration(of method: Method) -> LatencyHistogram { durations[method.rawValue] }
@@ -59,6 +65,13 @@ final class Metrics: Sendable {
     durations[method.rawValue].record(microseconds)
   }
 
+  /// Counts a query whose client says whether a line was taken.
+  func submitted(_ submission: Submission) {
+    submissions.add(1, at: 3 * submission.kind)
+    submissions.add(submission.place, at: 3 * submission.kind + 1)
+    submissions.add(submission.saved, at: 3 * submission.kind + 2)
+  }
+
   func error(_ code: ErrorCode) {
     if let i = ErrorCode.allCases.firstIndex(of: code) { errors.add(1, at: i) }
   }
@@ -69,6 +82,9 @@ final class Metrics: Sendable {
     counts.errors = (0..<errors.count).map { errors[$0] }
     counts.durations = durations.map(\.snapshot)
     counts.stages = stages.map(\.snapshot)
+    counts.submissions = (0..<Submission.kinds).map { kind in
+      SIMD3(submissions[3 * kind], submissions[3 * kind + 1], submissions[3 * kind + 2])
+    }
     return counts
   }
 }

@@ -115,6 +115,7 @@ extension ServerCore {
     for (code, count) in zip(ErrorCode.allCases, counts.errors) {
       text.sample(["error": code.name], count)
     }
+    appendSubmissions(counts, to: &text)
     text.one(
       "qacd_slow_requests_total", .counter, value: slow.count,
       help: "Requests that took as long as --slow-ms says, or longer.")
@@ -131,6 +132,22 @@ extension ServerCore {
       "qacd_session_load_seconds", .histogram,
       "What completions and retrievals waited for a session that was not in memory.")
     text.sample([:], counts.time(in: .session))
+  }
+
+  private func appendSubmissions(_ counts: Metrics.Counts, to text: inout PrometheusText) {
+    let families = [
+      (
+        "qacd_submitted_total",
+        "Queries whose client says which line was taken, by its source and the characters typed."
+      ), ("qacd_taken_places_total", "The sum of the places of the lines taken, from 1."),
+      ("qacd_saved_characters_total", "Characters of taken lines that were not typed."),
+    ]
+    for (i, (name, help)) in families.enumerated() {
+      text.family(name, .counter, help)
+      for (kind, sums) in counts.submissions.enumerated() {
+        text.sample(Submission.labels(of: kind), sums[i])
+      }
+    }
   }
 
   private func appendProcess(to text: inout PrometheusText) {

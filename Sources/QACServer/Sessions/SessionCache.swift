@@ -112,20 +112,24 @@ final class SessionCache: Sendable {
   ///
   /// - Parameters:
   ///   - query: The query as typed.
+  ///   - circumstances: What is known of it beside its text.
   ///   - time: Unix seconds.
   ///   - session: The session's name.
   ///   - normalizer: Normalises the query.
-  ///   - completion: Called when the query is durable and on every loop, or with the error.
+  ///   - completion: Called with the event's key when the query is durable and on every loop, or with
+  ///     the error.
   func record(
-    _ query: [UInt8], at time: Int64, session: [UInt8], by normalizer: Normalizer,
-    completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
+    _ query: [UInt8], _ circumstances: StoredCircumstances = .init(), at time: Int64,
+    session: [UInt8], by normalizer: Normalizer,
+    completion: @escaping @Sendable (Result<EventKey, SessionStoreError>) -> Void
   ) {
     let shard = shard(session)
     let normalized = normalizer.normalize(query, as: .query)
     shard.state.withLock { state in
       order(session, by: normalizer, shard, &state)
       var event = StoredEvent(
-        query: query, normalized: normalized, form: normalizer.form, time: time)
+        query: query, normalized: normalized, form: normalizer.form, time: time,
+        circumstances: circumstances)
       if isInOrder {
         event.time = state.time(ofNewest: time, in: session, profile: normalizer.profile)
       }
@@ -133,6 +137,7 @@ final class SessionCache: Sendable {
       // Others learn the query at its own time, even if the session's newest query is later.
       var shared = event
       shared.time = time
+      shared.circumstances.keepShared()
       store.record(event, session: session, inOrder: isInOrder) { [live, shared] result in
         switch result {
         case .success:
@@ -153,19 +158,48 @@ final class SessionCache: Sendable {
   /// - Parameters:
   ///   - use: What the query led to.
   ///   - query: The query as typed.
+  ///   - circumstances: What is known of it beside its text.
   ///   - time: Unix seconds.
   ///   - session: The session's name.
   ///   - normalizer: Normalises the query.
   ///   - completion: Called when the example is durable, or with the error.
   func record(
-    _ use: StoredUse, of query: [UInt8], at time: Int64, session: [UInt8],
-    by normalizer: Normalizer,
-    completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
+    _ use: StoredUse, of query: [UInt8], _ circumstances: StoredCircumstances = .init(),
+    at time: Int64, session: [UInt8], by normalizer: Normalizer,
+    completion: @escaping @Sendable (Result<EventKey, SessionStoreError>) -> Void
   ) {
     let event = StoredEvent(
       query: query, normalized: normalizer.normalize(query, as: .query), form: normalizer.form,
-      time: time, use: use)
+      time: time, use: use, circumstances: circumstances)
     store.record(event, session: session, inOrder: isInOrder, completion: completion)
+  }
+
+  /// Says of a recorded query how it ended: to the store, then to the overlays. No context changes:
+  /// what failed stays one of the session's own queries.
+  ///
+  /// - Parameters:
+  ///   - change: Which query, and how it ended.
+  ///   - normalizer: Normalises the query if another profile has normalised it.
+  ///   - completion: Called with whether there is such a query when its end is durable and on every
+  ///     loop, or with the error.
+  func end(
+    _ change: OutcomeChange, by normalizer: Normalizer,
+    completion: @escaping @Sendable (Result<Bool, SessionStoreError>) -> Void
+  ) {
+    store.end(change) { [live] result in
+      switch result {
+      case .success(nil): completion(.success(false))
+      case .success(var event?):
+        if event.form != normalizer.form {
+          event.normalized = normalizer.normalize(event.query, as: .query)
+        }
+        event.circumstances.keepShared()
+        live.end(event, session: change.session, profile: normalizer.profile) {
+          completion(.success(true))
+        }
+      case .failure(let error): completion(.failure(error))
+      }
+    }
   }
 
   /// Runs `body`, which asks the store for a change of `session` that its entry cannot follow: the
@@ -283,4 +317,11 @@ final class SessionCache: Sendable {
       for shard in shards { shard.state.withLock { $0.checkInvariants() } }
     }
   #endif
+}
+
+extension StoredCircumstances {
+  /// Drops what others learn nothing of.
+  mutating func keepShared() {
+    self = StoredCircumstances(thread: thread, outcome: outcome)
+  }
 }

@@ -88,7 +88,10 @@ struct SessionShard: Sendable {
       lastTime = event.time
       // A query that normalises to nothing cannot be suggested or followed.
       if event.normalized.isEmpty { return }
-      context.record(normalized: event.normalized, surface: event.query, at: event.time)
+      let known = event.circumstances
+      context.record(
+        normalized: event.normalized, surface: event.query, at: event.time,
+        in: Situation(thread: known.thread, place: known.place))
     }
   }
 
