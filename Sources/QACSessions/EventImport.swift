@@ -152,7 +152,7 @@ extension Job {
     guard let id = try sessionID(session, db) else { return [] }
     let statement = try db.cachedStatement(
       sql: """
-        SELECT query, normalized, at, form, item, kind, sequence
+        SELECT query, normalized, at, form, \(StoredCircumstances.columns), item, kind, sequence
         FROM event WHERE session = ? AND (at, sequence) > (?, ?)
         ORDER BY at, sequence LIMIT ?
         """)
@@ -161,13 +161,13 @@ extension Job {
       statement, arguments: [id, key.time, key.sequence, max(0, limit)])
     while let row = try rows.next() {
       var event = try event(row)
-      event.use = try row.decode(Data?.self, atIndex: 4).map { item in
+      event.use = try row.decode(Data?.self, atIndex: 10).map { item in
         StoredUse(
           item: [UInt8](item),
-          kind: try row.decode(Int64?.self, atIndex: 5).flatMap { StoredUse.Kind(rawValue: $0) }
+          kind: try row.decode(Int64?.self, atIndex: 11).flatMap { StoredUse.Kind(rawValue: $0) }
             ?? .click)
       }
-      let key = EventKey(time: event.time, session: id, sequence: row[6])
+      let key = EventKey(time: event.time, session: id, sequence: row[12])
       events.append((key, event))
     }
     return events

@@ -130,8 +130,16 @@ extension Request.ImportedEvent {
     guard let session = SessionName(bytes: Array(table.bytes(row.session))), Self.isQuery(query),
       (0...ProtocolLimits.maximumTime).contains(row.time)
     else { return nil }
+    var circumstances = Request.Circumstances()
+    if row.thread != ImportTable.none {
+      circumstances.thread = SessionName(bytes: Array(table.bytes(row.thread)))
+    }
+    if row.place != ImportTable.none {
+      circumstances.place = Place(bytes: Array(table.bytes(row.place)))
+    }
+    circumstances.outcome = row.outcome.map { $0 == .ok ? .ok : .failed }
     self.init(
-      session: session, query: query, at: row.time, occurrence: Int(row.occurrence),
-      isUndated: table.isUndated)
+      session: session, query: query, at: row.time, circumstances: circumstances,
+      occurrence: Int(row.occurrence), isUndated: table.isUndated)
   }
 }

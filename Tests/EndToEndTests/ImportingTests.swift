@@ -54,7 +54,10 @@ import Testing
     _ = try client.call(
       .record(
         .init(
-          session: #require(SessionName("ann")), query: Array("query 2".utf8))))
+          session: #require(SessionName("ann")), query: Array("query 2".utf8),
+          circumstances: .init(
+            thread: SessionName("t"), place: Place("/p"), outcome: .failed,
+            typed: Array("qu".utf8), choice: Choice(taken: 2, source: Array("index".utf8))))))
     let first = try cli(files, "export", "--session", "ann")
     #expect(first.code == 0 && first.output.split(separator: "\n").count == 252)
     let path = files.directory.file("ann.jsonl")

@@ -122,7 +122,7 @@ import Testing
       #"{"session":"ann","at":5,"query":"a\tb\nc"}"#,
       #"{"session":"ann","at":5,"query":"a\tb\nc"}"#,
       #"{"session":"ann","at":6,"query":"q","item":"i","kind":"cart"}"#,
-      #"{"session":"ann","at":7,"query":"q"}"#,
+      #"{"session":"ann","at":7,"query":"q","thread":"t","place":"/p","outcome":"failed","typed":"q","taken":2,"source":"index"}"#,
     ]
     let exported = events.joined(separator: "\n") + "\n"
     let objects = try events.map { try JSONValue(parsing: Array($0.utf8)) }

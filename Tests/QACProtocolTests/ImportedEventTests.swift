@@ -34,7 +34,7 @@ struct ImportedEventTests {
 
   @Test func whatThisVersionCannotReadIsLeftOut() throws {
     let text =
-      #"{"session":"a","query":"q","at":1,"kind":"new","x":[1]}"#
+      #"{"session":"a","query":"q","at":1,"kind":"new","thread":7,"outcome":"maybe","x":[1]}"#
     let event = try #require(Request.ImportedEvent(try JSONValue(parsing: Array(text.utf8))))
     #expect(event == .init(session: try #require(SessionName("a")), query: [0x71], at: 1))
   }

@@ -72,7 +72,7 @@ extension SplitMix64 {
     return Request.ImportedEvent(
       session: session, query: [0x71] + text(maximum: 20).filter { $0 != 0 },
       at: Int64(below(2_000_000_000)), item: item,
-      kind: item == nil ? .click : kinds[below(kinds.count)],
+      kind: item == nil ? .click : kinds[below(kinds.count)], circumstances: circumstances(),
       occurrence: 1 + below(3), isUndated: below(2) == 0)
   }
 
@@ -110,17 +110,17 @@ extension SplitMix64 {
           id: RecordID(
             time: Int64(below(1 << 40)), sequence: Int64(below(9)),
             check: UInt16(truncatingIfNeeded: next())), end: below(2) == 0 ? .ok : .failed))
+    case 24:
+      return .importEvents((0...below(4)).map { _ in importedEvent(session(&self)) })
+    case 25:
+      return .exportEvents(
+        .init(
+          session: session(&self), after: below(2) == 0 ? nil : Array("5.0".utf8), limit: limit))
     case 23:
       return .complete(
         .init(
           context: .session(session(&self)), thread: session(&self), place: place(),
           prefix: query(&self)))
-    case 25:
-      return .importEvents((0...below(4)).map { _ in importedEvent(session(&self)) })
-    case 26:
-      return .exportEvents(
-        .init(
-          session: session(&self), after: below(2) == 0 ? nil : Array("5.0".utf8), limit: limit))
     case 17:
       let kinds = Request.Record.Kind.allCases
       return .record(

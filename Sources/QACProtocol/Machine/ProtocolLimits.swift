@@ -11,7 +11,7 @@ public enum ProtocolLimits {
   /// What this version knows beside what all versions of the protocol know, as `status` lists it: a
   /// client asks before it sends such members.
   public static let features: [StaticString] = [
-    "thread", "place", "outcome", "typed", "taken", "source",
+    "thread", "place", "outcome", "typed", "taken", "source", "import", "export",
   ]
 
   /// The most bytes of one request line, without its "\n" but with a "\r" before that.

@@ -19,6 +19,8 @@ extension Request {
     public var item: ItemID?
     /// What somebody did with the item.
     public var kind: Record.Kind
+    /// In which conversation of the session, where, and how it ended.
+    public var circumstances: Circumstances
     /// Which of the equal events of its source this is, from 1.
     public var occurrence: Int
     /// Whether the source does not say when it was submitted. `at` is then a guess, and an equal
@@ -28,13 +30,15 @@ extension Request {
     /// Makes an event.
     public init(
       session: SessionName, query: [UInt8], at: Int64, item: ItemID? = nil,
-      kind: Record.Kind = .click, occurrence: Int = 1, isUndated: Bool = false
+      kind: Record.Kind = .click, circumstances: Circumstances = Circumstances(),
+      occurrence: Int = 1, isUndated: Bool = false
     ) {
       self.session = session
       self.query = query
       self.at = at
       self.item = item
       self.kind = kind
+      self.circumstances = circumstances
       self.occurrence = occurrence
       self.isUndated = isUndated
     }
@@ -80,7 +84,8 @@ extension Request.ImportedEvent {
     self.init(
       session: session, query: query, at: at,
       item: object["item"]?.utf8.flatMap { ItemID(bytes: $0) }, kind: kind ?? .click,
-      occurrence: Int(occurrence), isUndated: object["undated"] == .bool(true))
+      circumstances: Request.Circumstances(object), occurrence: Int(occurrence),
+      isUndated: object["undated"] == .bool(true))
     if object["item"] != nil && item == nil { return nil }
   }
 
@@ -88,6 +93,11 @@ extension Request.ImportedEvent {
   public var encodedBytes: Int {
     var bytes = 96 + Self.escaped(query) + Self.escaped(session.bytes)
     if let item { bytes += 40 + Self.escaped(item.bytes) }
+    if let thread = circumstances.thread { bytes += 16 + Self.escaped(thread.bytes) }
+    if let place = circumstances.place { bytes += 16 + Self.escaped(place.bytes) }
+    if let typed = circumstances.typed { bytes += 16 + Self.escaped(typed) }
+    if circumstances.outcome != nil { bytes += 24 }
+    if let choice = circumstances.choice { bytes += 64 + Self.escaped(choice.source ?? []) }
     return bytes
   }
 
@@ -117,6 +127,7 @@ extension Request.ImportedEvent {
       JSONText.append(",\"kind\":", to: &output)
       JSONText.append(string: Array(kind.rawValue.utf8), to: &output)
     }
+    circumstances.appendMembers(to: &output)
     if occurrence != 1 {
       JSONText.append(",\"occurrence\":", to: &output)
       JSONText.append(integer: Int64(occurrence), to: &output)

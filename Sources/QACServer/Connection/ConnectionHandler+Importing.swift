@@ -141,7 +141,8 @@ extension ImportedEvent {
       event: StoredEvent(
         query: event.query, normalized: normalizer.normalize(event.query, as: .query),
         form: normalizer.form, time: event.at,
-        use: event.item.map { StoredUse(item: $0.bytes, kind: event.kind.ofStore) }),
+        use: event.item.map { StoredUse(item: $0.bytes, kind: event.kind.ofStore) },
+        circumstances: StoredCircumstances(event.circumstances)),
       occurrence: event.occurrence, isUndated: event.isUndated)
   }
 }
@@ -152,7 +153,8 @@ extension Request.ImportedEvent {
     self.init(
       session: session, query: event.query, at: event.time,
       item: event.use.flatMap { ItemID(bytes: $0.item) },
-      kind: event.use.map { .init($0.kind) } ?? .click)
+      kind: event.use.map { .init($0.kind) } ?? .click,
+      circumstances: .init(event.circumstances))
   }
 }
 

@@ -28,7 +28,9 @@ extension SessionCache {
           let queries = added.filter { events[$0].event.use == nil }
           guard let last = queries.last else { return completion(.success(added.count)) }
           for i in queries {
-            live.record(events[i].event, session: session, profile: normalizer.profile) {
+            var shared = events[i].event
+            shared.circumstances.keepShared()
+            live.record(shared, session: session, profile: normalizer.profile) {
               if i == last { completion(.success(added.count)) }
             }
           }

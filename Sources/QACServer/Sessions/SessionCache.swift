@@ -321,7 +321,7 @@ final class SessionCache: Sendable {
 
 extension StoredCircumstances {
   /// Drops what others learn nothing of.
-  fileprivate mutating func keepShared() {
+  mutating func keepShared() {
     self = StoredCircumstances(thread: thread, outcome: outcome)
   }
 }
