@@ -65,6 +65,13 @@ struct CSVLogTests {
     #expect(try failure(reading: Array(text.utf8)) != nil)
     options.columns.query = "2"
     #expect(try counts(text, options) == ["red x10", "blue x11", "green x12"])
+    // A row without numbers is a header, which may have fewer columns than the rows below it.
+    #expect(throws: LogError.self) {
+      var options = LogReadOptions()
+      options.columns.query = "1"
+      options.columns.user = "3"
+      _ = try read("whatn\twho\nred\t2026-01-01\tu\n", options)
+    }
     options.columns.query = "5"
     #expect(try failure(reading: Array(text.utf8), options)?.description.contains("5") == true)
   }

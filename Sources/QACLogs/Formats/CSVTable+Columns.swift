@@ -23,7 +23,7 @@ extension CSVTable {
   ) throws(LogMismatch) -> CSVColumns? {
     var columns = CSVColumns(skipped: index + 1, count: header.count)
     columns.names = header.map { String(decoding: $0, as: UTF8.self) }
-    let flagged = try flagged(flags, names: columns.names)
+    let flagged = try flagged(flags, names: columns.names, of: header.count)
     var ranks: [ColumnRole: Int] = [:]
     var places = flagged
     for (i, name) in header.enumerated() where !flagged.values.contains(i) {
@@ -45,7 +45,7 @@ extension CSVTable {
 
   /// The columns that flags name, by name or by number from 1.
   private func flagged(
-    _ flags: LogColumns, names: [String]
+    _ flags: LogColumns, names: [String], of count: Int
   ) throws(LogMismatch) -> [ColumnRole: Int] {
     var places: [ColumnRole: Int] = [:]
     for (role, flag) in flags.byRole {
@@ -54,7 +54,7 @@ extension CSVTable {
         ?? names.firstIndex(where: { UsualNames.key(of: Array($0.utf8)) == key && !key.isEmpty })
       {
         places[role] = i
-      } else if let number = Int(flag), (1...max(1, columnCount)).contains(number) {
+      } else if let number = Int(flag), (1...max(1, count)).contains(number) {
         places[role] = number - 1
       } else {
         throw LogMismatch(
@@ -84,7 +84,7 @@ extension CSVTable {
       columns.names = names
       columns.skipped = (rows.firstIndex { $0.count == columnCount } ?? 0) + 1
     }
-    let flagged = try flagged(flags, names: columns.names)
+    let flagged = try flagged(flags, names: columns.names, of: columnCount)
     let free = kinds.indices.filter { !flagged.values.contains($0) }
     let texts = free.filter { kinds[$0] == .text }
     columns.time = flagged[.time] ?? free.first { kinds[$0] == .time }
