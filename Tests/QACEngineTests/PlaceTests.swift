@@ -97,8 +97,6 @@ import Testing
     #expect(
       try values(Self.srv, .placeUses) == ["zz one": log(2), "zz two": log(3), "zz three": 0])
     #expect(
-      try values(Self.srv, .placeRecency) == ["zz one": 1.0 / 3, "zz two": 1, "zz three": 0])
-    #expect(
       try values(Self.root, .placeUses) == ["zz one": log(2), "zz two": 0, "zz three": 0])
     #expect(try values(nil, .placeUses).values.allSatisfy { $0 == 0 })
   }

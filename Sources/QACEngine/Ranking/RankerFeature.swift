@@ -96,10 +96,6 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   case placed
   /// ln(1 + times this session submitted it at the place).
   case placeUses
-  /// 1 / (1 + queries submitted at the place in this session since it was last).
-  case placeRecency
-  /// ln(1 + times it followed the previous query in this session at the place).
-  case placeFollower
   /// `place` / (1 + scalars of the prefix).
   case placeShortPrefix
   /// `placeUses` / (1 + scalars of the prefix).
@@ -151,8 +147,6 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
     case .place: "place"
     case .placed: "placed"
     case .placeUses: "placeUses"
-    case .placeRecency: "placeRecency"
-    case .placeFollower: "placeFollower"
     case .placeShortPrefix: "placeShortPrefix"
     case .placeUsesShortPrefix: "placeUsesShortPrefix"
     }

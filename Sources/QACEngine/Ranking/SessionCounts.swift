@@ -10,18 +10,9 @@
 struct SessionCounts {
   /// How often each entry followed the previous query in this session.
   private var followed: [Int32] = []
-  /// By entry, what the session did at the place of the completion; empty if it did nothing.
-  private var atPlace: [AtPlace] = []
-
-  /// What a session did with an entry at one place.
-  private struct AtPlace {
-    var uses: Int32 = 0
-    /// How often it followed the previous query there.
-    var followed: Int32 = 0
-    /// Which of the session's events at the place was the last one of the entry, counted from the
-    /// newest.
-    var age: Int32 = 0
-  }
+  /// How often the session submitted each entry at the place of the completion; empty if it
+  /// submitted nothing there.
+  private var atPlace: [Int32] = []
 
   /// Counts, for every entry, how often it followed the previous query.
   mutating func count(_ completion: borrowing Completion) {
@@ -40,19 +31,11 @@ struct SessionCounts {
     atPlace.removeAll(keepingCapacity: true)
     let place = completion.situation.placeKey
     if place == 0 { return }
-    var age: Int32 = 0
-    for event in completion.context.events.reversed() where event.place == place {
+    for event in completion.context.events where event.place == place {
       if atPlace.isEmpty {
-        atPlace.append(
-          contentsOf: repeatElement(AtPlace(), count: completion.context.entries.count))
+        atPlace.append(contentsOf: repeatElement(0, count: completion.context.entries.count))
       }
-      let id = Int(event.entry)
-      if atPlace[id].uses == 0 { atPlace[id].age = age }
-      atPlace[id].uses += 1
-      if event.before >= 0, Int(event.before) == completion.previousEntry {
-        atPlace[id].followed += 1
-      }
-      age += 1
+      atPlace[Int(event.entry)] += 1
     }
   }
 
@@ -73,11 +56,9 @@ struct SessionCounts {
     row[.usesShortPrefix] = uses * shortness
     row[.sessionFollower] = log(1 + Double(followed[id]))
     if id == completion.previousEntry { row[.repeats] = 1 }
-    if atPlace.isEmpty || atPlace[id].uses == 0 { return }
-    let own = log(1 + Double(atPlace[id].uses))
+    if atPlace.isEmpty || atPlace[id] == 0 { return }
+    let own = log(1 + Double(atPlace[id]))
     row[.placeUses] = own
     row[.placeUsesShortPrefix] = own * shortness
-    row[.placeRecency] = 1 / (1 + Double(atPlace[id].age))
-    row[.placeFollower] = log(1 + Double(atPlace[id].followed))
   }
 }
