@@ -74,11 +74,11 @@ final class ServedIndex: Sendable {
     } catch {
       preconditionFailure("an index without labels is refused: \(error)")
     }
-    self.init(engine, nil, try rules(Normalizer(profile)))
+    self.init(engine, .bare, try rules(Normalizer(profile)))
   }
 
   private convenience init(
-    _ engine: CompletionEngine, _ retrieval: RetrievalEngine?, _ rules: RuleSet
+    _ engine: CompletionEngine, _ retrieval: RetrievalEngine, _ rules: RuleSet
   ) {
     let list = BlockList(rules.all, profile: engine.index.profile)
     self.init(
