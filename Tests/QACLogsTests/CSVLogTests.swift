@@ -67,7 +67,7 @@ struct CSVLogTests {
     #expect(try counts(text, options) == ["red x10", "blue x11", "green x12"])
     // A row without numbers is a header, which may have fewer columns than the rows below it.
     #expect(throws: LogError.self) {
-      var options = LogReadOptions()
+      var options = LogReadOptions(format: .csv)
       options.columns.query = "1"
       options.columns.user = "3"
       _ = try read("whatn\twho\nred\t2026-01-01\tu\n", options)
