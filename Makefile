@@ -11,6 +11,7 @@
 #   make release   optimised build of the programs, in .build/release
 #   make lint      check the format rules, strictly
 #   make layers    check imports and manifest against the layers of docs/design.md
+#   make shells    test the prompts of zsh, bash and fish on the real shells
 #   make clients   test the clients in other languages and the search box, in editors and a browser
 #
 # To measure it:
@@ -48,7 +49,7 @@ FUZZ_SECONDS = 60
 EVENTS = 50000000
 LABELS = 5000000
 
-.PHONY: demo test build release lint layers clients evaluate nights bulk curves bench hostile \
+.PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
 	beside instructions instructions-update kills model swaps crowd soak fuzz asan tsan install clean \
 	prerequisites
 
@@ -80,6 +81,9 @@ bulk: release
 
 layers: build
 	@dev/layers
+
+shells: build
+	QAC_BIN_DIR=$$($(SWIFT) build --show-bin-path) dev/shells
 
 clients: build
 	QAC_BIN_DIR=$$($(SWIFT) build --show-bin-path) dev/clients

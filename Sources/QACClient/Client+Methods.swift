@@ -62,8 +62,16 @@ extension Client {
   }
 
   /// Records a submitted query, or what it led to; returns after it is durable.
-  public func record(_ parameters: Request.Record) throws(ClientError) {
-    _ = try call(.record(parameters))
+  ///
+  /// - Returns: The id of the query; nil for what it led to, and from a daemon that gives none.
+  @discardableResult
+  public func record(_ parameters: Request.Record) throws(ClientError) -> RecordID? {
+    RecordID(try call(.record(parameters)))
+  }
+
+  /// Says how a query ended that was recorded; returns after it is durable.
+  public func record(_ parameters: Request.Outcome) throws(ClientError) {
+    _ = try call(.outcome(parameters))
   }
 
   /// A session's queries, newest first.

@@ -120,9 +120,10 @@ import Testing
     }
     #expect(hidden > 50, "seed \(seed): the rules hit \(hidden) suggestions")
     // Other ways of writing are tested where there are some (`VariantsTests`). The index has no
-    // synonyms, and not every seed brings compounds, or labels by their words (`WordSearchTests`).
+    // synonyms and no places (`PlaceTests`), and not every seed brings compounds, or labels by their
+    // words (`WordSearchTests`).
     let all = Set(SuggestionSource.allCases).subtracting([
-      .synonyms, .compound, .variants, .anywhere,
+      .synonyms, .places, .compound, .variants, .anywhere,
     ])
     #expect(sources.isSuperset(of: all), "seed \(seed)")
   }

@@ -29,14 +29,19 @@ import Testing
   /// The suggestions for `prefix` at `place`, each with its features.
   private func complete(
     _ prefix: String, at place: [UInt8]?, _ context: SessionContext = SessionContext(),
-    by weights: [RankerFeature: Double], limit: Int = 10
+    by weights: [RankerFeature: Double], limit: Int = 10, blocking: String? = nil
   ) throws -> [(text: String, features: [Double])] {
     let engine = try CompletionEngine(index: index(), weights: self.weights(weights))
     let scratch = CompletionScratch(engine: engine)
+    let blocks = try blocking.map {
+      BlockedLabels(
+        BlockList([try BlockRule(.exact, Array($0.utf8))], profile: engine.index.profile),
+        in: engine.index)
+    }
     Array(prefix.utf8).withUnsafeBufferPointer {
       engine.complete(
         prefix: $0, context: context, at: 1000, in: Situation(place: place), limit: limit,
-        scratch: scratch)
+        blocks: blocks, scratch: scratch)
     }
     return (0..<scratch.count).map {
       (
@@ -44,6 +49,12 @@ import Testing
         Array(scratch.featureValues($0))
       )
     }
+  }
+
+  @Test func whatIsBlockedDoesNotComeFromAPlace() throws {
+    let found = try complete("", at: Self.root, by: [.place: 4], blocking: "paris")
+    #expect(!found.isEmpty)
+    #expect(!found.map(\.text).contains("paris"))
   }
 
   @Test func whatPeopleSubmitAtThePlaceComesFirst() throws {

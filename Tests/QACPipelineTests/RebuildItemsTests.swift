@@ -52,7 +52,7 @@ import Testing
       let event = StoredEvent(
         query: Array(query.utf8), normalized: Array(query.utf8), time: start + time,
         use: StoredUse(item: Array(item.utf8), kind: kind))
-      try await withCheckedThrowingContinuation { continuation in
+      _ = try await withCheckedThrowingContinuation { continuation in
         store.record(event, session: Array(session.utf8)) { continuation.resume(with: $0) }
       }
     }

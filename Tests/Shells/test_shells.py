@@ -3,7 +3,10 @@
 Run by dev/shells. Nothing here asserts a time; a wait that ends without the expected screen fails.
 """
 
+import json
 import os
+import subprocess
+import time
 import unittest
 
 from terminal import Daemon, Shell
@@ -191,6 +194,99 @@ class MenuTests(ShellTestCase):
         self.assertTrue(
             shell.wait(lambda: not any("git push" in line for line in shell.lines)), shell.lines)
         self.assertTrue(any("git log" in line for line in shell.lines[1:]), shell.lines)
+
+
+class RecordingTests(ShellTestCase):
+    def history(self, session):
+        """What is recorded of `session`, newest first: query, and what else is known."""
+        answer = self.daemon.ask("history", "--session", session, "--json", text=True)
+        return json.loads(answer)["queries"]
+
+    def wait_for(self, session, condition):
+        for _ in range(200):
+            found = self.history(session)
+            if condition(found):
+                return found
+            time.sleep(0.05)
+        self.fail(f"the history is {found}")
+
+    def test_a_command_its_directory_and_its_end_are_recorded(self):
+        for program in ("zsh", "bash", "fish"):
+            with self.subTest(program=program):
+                session = f"end-{program}"
+                shell = self.shell(program, QAC_SESSION=session)
+                # fish starts its helper beside the first prompt.
+                shell.read(0.5)
+                for command in ("cd /tmp", "true first", "false second", "nosuchprogram-x"):
+                    shell.send(command + "\r")
+                    shell.read(0.6)
+                found = self.wait_for(
+                    session, lambda found: len(found) == 3 and all("outcome" in q for q in found))
+                self.assertEqual(
+                    [(q["query"], q["outcome"]) for q in found],
+                    [("false second", "failed"), ("true first", "ok"), ("cd /tmp", "ok")])
+                self.assertEqual(found[0]["place"], "/tmp")
+                self.assertEqual(len({q["thread"] for q in found}), 1)
+                self.assertTrue(found[0]["thread"].startswith(program + "-"))
+
+    def test_what_shall_not_be_recorded_is_not(self):
+        for program in ("zsh", "bash", "fish"):
+            with self.subTest(program=program):
+                session = f"not-{program}"
+                shell = self.shell(program, QAC_SESSION=session, HISTCONTROL="ignorespace")
+                shell.read(0.5)
+                for command in (
+                    "true before", " true with a space", "true --password hunter2secret",
+                    "true " + "x" * 2100, "true after",
+                ):
+                    shell.send(command + "\r")
+                    shell.read(0.6)
+                found = self.wait_for(session, lambda found: len(found) >= 2)
+                self.assertEqual([q["query"] for q in found], ["true after", "true before"])
+
+    def test_one_variable_or_a_pause_stops_recording(self):
+        shell = self.shell("zsh", QAC_SESSION="quiet", QAC_RECORD="off")
+        shell.send("true nothing\r")
+        shell.read(0.6)
+        paused = self.shell("zsh", QAC_SESSION="quiet")
+        paused.send("qac-cli pause\r")
+        paused.read(0.8)
+        paused.send("true paused\r")
+        paused.read(0.6)
+        paused.send("qac-cli pause --off\r")
+        paused.read(0.8)
+        paused.send("true again\r")
+        found = self.wait_for("quiet", lambda found: len(found) >= 2)
+        self.assertEqual([q["query"] for q in found], ["true again", "qac-cli pause"])
+
+    def test_two_terminals_share_commands_at_once(self):
+        first, second = (self.shell("zsh", QAC_SESSION="both") for _ in range(2))
+        first.send("echo between terminals\r")
+        self.wait_for("both", lambda found: len(found) == 1)
+        second.send("echo betw")
+        self.expect(second, "% echo between terminals")
+
+    def test_a_shell_that_ends_ends_its_helper(self):
+        for program in ("zsh", "bash", "fish"):
+            with self.subTest(program=program):
+                session = f"helper-{program}"
+                shell = self.shell(program, QAC_SESSION=session)
+                shell.send("true\r")
+                shell.read(0.8)
+                self.assertTrue(helpers(session))
+                shell.send("exit\r")
+                for _ in range(200):
+                    if not helpers(session):
+                        break
+                    shell.read(0.1)
+                self.assertFalse(helpers(session))
+
+
+def helpers(session):
+    """The processes that record for `session`."""
+    found = subprocess.run(
+        ["pgrep", "-f", f"qac-cli relay --session {session} "], capture_output=True)
+    return found.stdout.split()
 
 
 class DaemonAwayTests(ShellTestCase):

@@ -19,13 +19,18 @@
 // Sources: the formats as their issuers publish them; RFC 7519 (tokens), RFC 7468 (blocks).
 
 /// Looks for secrets of known shapes.
-enum KnownSecrets {
+public enum KnownSecrets {
   typealias Text = UnsafeBufferPointer<UInt8>
   /// How many bytes of a value or key are looked at.
   private static let examined = 256
   private static let shortestKey = 16
   /// How many bytes of a web token are looked at; its first two parts are longer than a key.
   private static let examinedToken = 2048
+
+  /// Whether `text`, UTF-8 as typed, holds a secret of a known shape.
+  public static func isIn(_ text: [UInt8]) -> Bool {
+    text.withUnsafeBufferPointer { isIn($0) }
+  }
 
   /// Whether `text`, UTF-8 as typed, holds a secret of a known shape.
   static func isIn(_ text: Text) -> Bool {

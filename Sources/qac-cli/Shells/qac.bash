@@ -25,26 +25,37 @@ _qac_has_relay() {
   _qac_relay_pid=$!
 }
 
-# Runs in a process of its own, before a command. What the history does not take is not recorded:
-# its number has not moved then.
-_qac_started() {
+# The newest entry of the history: its number and its text become `number` and `command`.
+_qac_newest() {
   local entry
-  [[ -n ${_qac_relay_fd:-} ]] || return 0
+  number=0 command=
   entry=$(HISTTIMEFORMAT='' builtin history 1)
   [[ $entry =~ ^[[:space:]]*([0-9]+)[*[:space:]][[:space:]](.*)$ ]] || return 0
-  [[ ${BASH_REMATCH[1]} == "${_qac_number:-}" ]] || return 0
-  printf '%s\0' start "$PWD" "${BASH_REMATCH[2]}" 1>&"$_qac_relay_fd" 2>/dev/null
+  number=${BASH_REMATCH[1]} command=${BASH_REMATCH[2]}
+}
+
+# Runs in a process of its own, before a command. What the history does not take is not recorded:
+# it has no newer entry than at the prompt then.
+_qac_started() {
+  local number command
+  [[ -n ${_qac_relay_fd:-} ]] || return 0
+  _qac_newest
+  ((number > ${_qac_number:-0})) || return 0
+  printf '%s\0' start "$PWD" "$command" 1>&"$_qac_relay_fd" 2>/dev/null
 }
 
 _qac_prompt() {
-  local end=$? number='\!'
-  if _qac_has_relay; then printf '%s\0' end "$end" 1>&"$_qac_relay_fd" 2>/dev/null; fi
-  _qac_number=${number@P}
+  local end=$? number command
+  if _qac_has_relay; then
+    printf '%s\0' end "$end" 1>&"$_qac_relay_fd" 2>/dev/null
+    _qac_newest
+    _qac_number=$number
+  fi
   return "$end"
 }
 
 if [[ $- == *i* && -z ${_qac_thread:-} ]] && ((BASH_VERSINFO[0] >= 5)); then
-  _qac_session=${QAC_SESSION:-$(id -un)}
+  _qac_session=${QAC_SESSION:-${USER:-$UID}}
   _qac_thread=bash-$$-$EPOCHSECONDS
   bind -m emacs -x '"\e[1;3B": _qac_menu'
   bind -m vi-insert -x '"\e[1;3B": _qac_menu'

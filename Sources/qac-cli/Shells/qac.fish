@@ -25,7 +25,6 @@ function _qac_has_relay
         return 0
     end
     command -q qac-cli; or return 1
-    set -g _qac_pipe (qac-cli relay --make-pipe 2>/dev/null); or return 1
     qac-cli relay --session $_qac_session --thread $_qac_thread --pipe $_qac_pipe 2>/dev/null &
     set -g _qac_relay_pid $last_pid
     disown $last_pid
@@ -49,8 +48,13 @@ end
 
 if status is-interactive; and not set -q _qac_thread
     set -g _qac_session $QAC_SESSION
-    test -n "$_qac_session"; or set -g _qac_session (id -un)
+    test -n "$_qac_session"; or set -g _qac_session $USER
+    test -n "$_qac_session"; or set -g _qac_session (id -u)
     set -g _qac_thread fish-$fish_pid-(date +%s)
+    # A name that nobody can guess, in a directory that is ours.
+    set -l directory $XDG_RUNTIME_DIR
+    test -d "$directory"; or set directory (mktemp -d)
+    set -g _qac_pipe $directory/qacd-$_qac_thread
     bind \e\[1\;3B _qac_menu
     bind -M insert \e\[1\;3B _qac_menu
     _qac_has_relay

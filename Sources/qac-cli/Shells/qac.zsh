@@ -127,7 +127,7 @@ _qac_ask() {
     _qac[asked]=$BUFFER _qac[text]=''
     return 0
   fi
-  local REPLY prefix session=${QAC_SESSION:-$USERNAME} place limit=3
+  local REPLY prefix session=${QAC_SESSION:-${USER:-$UID}} place limit=3
   [[ -n $_qac[menu] ]] && limit=10
   _qac_quote "$BUFFER"; prefix=$REPLY
   _qac_quote "$session"; session=$REPLY
@@ -276,7 +276,7 @@ qac-forward-word() {
 # Forgets the chosen line of the menu, or the ghost text: what was recorded of it, in all terminals.
 qac-forget() {
   emulate -L zsh
-  local text=$_qac[text] REPLY query session=${QAC_SESSION:-$USERNAME}
+  local text=$_qac[text] REPLY query session=${QAC_SESSION:-${USER:-$UID}}
   if [[ -n $_qac[menu] ]]; then text=${_qac_texts[_qac[choice]]:-}
   elif [[ -z $_qac[shown] ]]; then return 0; fi
   [[ -n $text ]] && _qac_connect || return 0
@@ -350,7 +350,7 @@ _qac_relay_start() {
   (( _qac[relay] )) && return 0
   (( ${+commands[qac-cli]} )) || return 1
   local fd
-  exec {fd}> >(exec qac-cli relay --session "${QAC_SESSION:-$USERNAME}" --thread $_qac_thread 2>/dev/null) || return 1
+  exec {fd}> >(exec qac-cli relay --session "${QAC_SESSION:-${USER:-$UID}}" --thread $_qac_thread 2>/dev/null) || return 1
   _qac[relay]=$fd
 }
 

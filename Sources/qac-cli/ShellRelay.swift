@@ -1,0 +1,119 @@
+// What the relay does with the commands of a shell.
+
+import Glibc
+import QACClient
+import QACLogs
+import QACProtocol
+
+/// What a shell says.
+enum ShellEvent: Equatable {
+  /// A command begins, in this directory.
+  case start(place: [UInt8], command: [UInt8])
+  /// The last command ended with this status.
+  case end(status: Int)
+}
+
+/// Cuts what a shell writes into events: fields that end with a zero byte.
+///
+/// A verb that is not known ends the reading: what follows cannot be told apart any more.
+struct RelayFields {
+  private static let maximumBytes = 256 * 1024
+  private var field: [UInt8] = []
+  private var fields: [[UInt8]] = []
+  private var isLost = false
+
+  /// Takes the next bytes; returns the events that they complete.
+  mutating func receive(_ bytes: some Sequence<UInt8>) -> [ShellEvent] {
+    var events: [ShellEvent] = []
+    for byte in bytes {
+      if byte != 0 {
+        // Of a field that is too long the end is dropped; nobody records it.
+        if field.count < Self.maximumBytes { field.append(byte) }
+        continue
+      }
+      fields.append(field)
+      field = []
+      if let event = takeEvent() { events.append(event) }
+    }
+    return events
+  }
+
+  private mutating func takeEvent() -> ShellEvent? {
+    if isLost { return nil }
+    switch String(decoding: fields[0], as: UTF8.self) {
+    case "start":
+      guard fields.count == 3 else { return nil }
+      defer { fields = [] }
+      return .start(place: fields[1], command: fields[2])
+    case "end":
+      guard fields.count == 2 else { return nil }
+      defer { fields = [] }
+      return Int(String(decoding: fields[1], as: UTF8.self)).map { .end(status: $0) }
+    default:
+      isLost = true
+      fields = []
+      return nil
+    }
+  }
+}
+
+/// Records the commands of one terminal.
+struct ShellRelay {
+  /// How long nothing is sent after the daemon did not answer, so that the pipe never fills.
+  private static let pause = Duration.seconds(2)
+
+  private let client: Client
+  private let session: SessionName
+  private let thread: SessionName?
+  private var quietUntil = ContinuousClock.now
+  /// The last command, if it was recorded, its id, and when it began.
+  private var running: (command: [UInt8], id: RecordID, since: Int64)?
+
+  init(client: Client, session: SessionName, thread: SessionName?) {
+    self.client = client
+    self.session = session
+    self.thread = thread
+  }
+
+  /// Carries out `event`; what the daemon does not take is dropped.
+  mutating func take(_ event: ShellEvent) {
+    if ContinuousClock.now < quietUntil {
+      running = nil
+      return
+    }
+    do throws(ClientError) {
+      switch event {
+      case .start(let place, let command): try start(place, command)
+      case .end(let status): try end(status)
+      }
+    } catch {
+      client.disconnect()
+      running = nil
+      quietUntil = .now + Self.pause
+    }
+  }
+
+  private mutating func start(_ place: [UInt8], _ command: [UInt8]) throws(ClientError) {
+    running = nil
+    if command.count > ProtocolLimits.maximumTextBytes || ShellPause.isOn { return }
+    if KnownSecrets.isIn(command) { return }
+    let since = Int64(time(nil))
+    let circumstances = Request.Circumstances(thread: thread, place: Place(bytes: place))
+    let id = try client.record(
+      Request.Record(session: session, query: command, circumstances: circumstances))
+    running = id.map { (command, $0, since) }
+  }
+
+  /// A command that the shell did not find is forgotten, as it never worked.
+  private mutating func end(_ status: Int) throws(ClientError) {
+    guard let (command, id, since) = running else { return }
+    running = nil
+    if status == 127 {
+      _ = try client.forget(.init(session: session, query: command, since: since))
+    } else {
+      let outcome = Request.Outcome(
+        session: session, id: id, end: status == 0 ? .ok : .failed)
+      try client.record(outcome)
+    }
+  }
+}
