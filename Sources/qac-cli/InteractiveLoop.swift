@@ -124,7 +124,8 @@ struct InteractiveLoop {
 
   private mutating func submit(_ text: String) {
     RawMode.write(
-      renderer.finish(PromptView.submitted(text, width: size.width), width: size.width), to: terminalOutput)
+      renderer.finish(PromptView.submitted(text, width: size.width), width: size.width),
+      to: terminalOutput)
     live.record(text)
     status.context = text
   }

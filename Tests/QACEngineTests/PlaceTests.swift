@@ -40,8 +40,8 @@ import Testing
     }
     Array(prefix.utf8).withUnsafeBufferPointer {
       engine.complete(
-        prefix: $0, context: context, at: 1000, in: Situation(place: place), limit: limit,
-        blocks: blocks, scratch: scratch)
+        prefix: $0, context: context, blocks: blocks, at: 1000, in: Situation(place: place),
+        limit: limit, scratch: scratch)
     }
     return (0..<scratch.count).map {
       (

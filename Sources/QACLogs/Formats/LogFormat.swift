@@ -38,7 +38,8 @@ public enum LogFormat: String, Sendable, CaseIterable {
   /// is told by its `LogLayout`.
   public var isTimed: Bool {
     switch self {
-    case .events, .places, .jsonl, .json, .aol, .csv, .access, .zsh, .bash, .fish, .atuin: return true
+    case .events, .places, .jsonl, .json, .aol, .csv, .access, .zsh, .bash, .fish, .atuin:
+      return true
     case .auto, .pairs, .queries, .lines: return false
     }
   }

@@ -4,9 +4,10 @@
 enum LogFormats {
   /// The formats; of those that are equally sure of a file the first one reads it.
   static let all: [any LogFormatDefinition.Type] = [
-    EventsFormat.self, PlacesFormat.self, PairsFormat.self, QueriesFormat.self, AccessLogFormat.self,
-    JSONLinesFormat.self, JSONDocumentFormat.self, AOLFormat.self, CSVFormat.self,
-    ZshFormat.self, BashFormat.self, FishFormat.self, AtuinFormat.self, PlainLinesFormat.self,
+    EventsFormat.self, PlacesFormat.self, PairsFormat.self, QueriesFormat.self,
+    AccessLogFormat.self, JSONLinesFormat.self, JSONDocumentFormat.self, AOLFormat.self,
+    CSVFormat.self, ZshFormat.self, BashFormat.self, FishFormat.self, AtuinFormat.self,
+    PlainLinesFormat.self,
   ]
 
   /// The definition of `format`; nil for `auto`.

@@ -196,8 +196,8 @@ extension Request {
   fileprivate var mayHaveLongAnswer: Bool {
     switch self {
     case .complete, .retrieve, .history, .exportEvents, .blocks, .pins, .boosts, .items: return true
-    case .record, .outcome, .importEvents, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost,
-      .itemsAdd, .itemsRemove, .status, .metrics, .reload, .ping:
+    case .record, .outcome, .importEvents, .forget, .block, .unblock, .pin, .unpin, .boost,
+      .unboost, .itemsAdd, .itemsRemove, .status, .metrics, .reload, .ping:
       return false
     }
   }
