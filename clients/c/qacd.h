@@ -83,12 +83,12 @@ void qacd_default_path(char *path, size_t size);
  * result has `suggestions`, each with `text`, `score`, `source` and `match`. */
 enum qacd_status qacd_complete(struct qacd *client, const char *session, const char *prefix,
                                int limit, int deadline_ms, struct qacd_answer *answer);
-/* Records a submitted query. Never sent twice: after QACD_CLOSED or QACD_TIMEOUT with retryable 0,
- * nobody knows whether it was carried out. */
+/* Records a submitted query; the result has its `id`. Never sent twice: after QACD_CLOSED or
+ * QACD_TIMEOUT with retryable 0, nobody knows whether it was carried out. */
 enum qacd_status qacd_record(struct qacd *client, const char *session, const char *query,
                              int deadline_ms, struct qacd_answer *answer);
 /* Any method: `params` is a JSON object, or NULL. It is sent once more if the connection ends and
- * the method changes nothing. */
+ * the method changes nothing, or is `import`. */
 enum qacd_status qacd_call(struct qacd *client, const char *method, const char *params,
                            int deadline_ms, struct qacd_answer *answer);
 /* Many calls without waiting in between; `answers[i]` is that of `methods[i]` and `params[i]`. */
@@ -619,8 +619,9 @@ static int qacd_is_alive(struct qacd *client) {
 }
 
 static int qacd_is_safe(const char *method) {
-  static const char *const safe[] = {"complete", "retrieve", "history", "blocks", "pins", "boosts",
-                                     "items",    "status",   "metrics", "reload", "ping"};
+  static const char *const safe[] = {"complete", "retrieve", "history", "import", "export",
+                                     "blocks",   "pins",     "boosts",  "items",  "status",
+                                     "metrics",  "reload",   "ping"};
   size_t i;
   for (i = 0; i < sizeof safe / sizeof *safe; i++)
     if (strcmp(method, safe[i]) == 0) return 1;

@@ -5,6 +5,7 @@ quotations against the page. What a client promises beyond the page is in docs/c
 that rest on it alone quote the nearest sentence.
 """
 
+import json
 import socket
 import time
 from collections import namedtuple
@@ -34,6 +35,22 @@ def record(query):
     return {"method": "record", "params": {"session": "ada", "query": query}}
 
 
+EVENT = {"query": "gti status", "at": 1767225700}
+# What may be known of a submitted query beside its text and its time.
+REST = {
+    "thread": "tty1",
+    "place": "/srv/pond",
+    "outcome": "failed",
+    "typed": "gt",
+    "taken": 0,
+    "source": "session",
+}
+END = {
+    "method": "record",
+    "params": {"session": "ada", "id": "1767225660.0.0b1d", "outcome": "failed"},
+}
+IMPORT = {"method": "import", "params": {"events": [{"session": "ada", **EVENT, **REST}]}}
+EXPORT = {"method": "export", "params": {"session": "ada"}}
 PING = {"method": "ping", "params": {}}
 PONG = {"result": {"protocol": 1}}
 
@@ -152,6 +169,41 @@ def unknown_members_are_ignored(t):
     t.equal(texts(outcome), ["gar!"])
     t.equal(outcome["result"]["suggestions"][0]["source"], "a source of next year")
     t.equal(t.call(PING)["result"]["protocol"], 1)
+    t.equal("error" in t.call(record("pond")), False)
+
+
+# What is known of a query
+
+
+@case("All of it is stored, told by `history`, and forgotten with the query.")
+def a_query_is_recorded_with_all_that_is_known(t):
+    t.serve(hostile.good)
+    call = record("gti status")
+    call["params"].update(REST)
+    t.equal(t.call(call), {"result": {"id": "1767225660.0.0b1d"}})
+    t.equal(json.loads(t.daemon.lines[0][1])["params"], call["params"])
+
+
+@case("The other members are there as far as they were recorded.")
+def a_history_tells_what_is_known(t):
+    for query in (EVENT, {**EVENT, **REST}, {**EVENT, "place": "/", "taken": 3}):
+        result = {"queries": [query]}
+        t.serve(hostile.gives(result), keep_client=True)
+        t.equal(t.call({"method": "history", "params": {"session": "ada"}}), {"result": result})
+
+
+@case("with the members that `import` takes, at most `limit`")
+def an_export_comes_back_whole(t):
+    use = {"item": "sku-17", "kind": "cart"}
+    events = [EVENT, {**EVENT, **REST}, {**EVENT, **use, "occurrence": 2, "undated": True}]
+    for result in ({"events": events, "next": "1767225700.0"}, {"events": []}):
+        t.serve(hostile.gives(result), keep_client=True)
+        t.equal(t.call(EXPORT), {"result": result})
+
+
+@case("A daemon that lacks one ignores the parameter or refuses the method")
+def a_daemon_of_before_names_no_id(t):
+    t.serve(hostile.gives({}))
     t.equal("error" in t.call(record("pond")), False)
 
 
@@ -333,12 +385,31 @@ def a_completion_is_asked_for_again(t):
 
 @case("The answer is sent when the query is durable")
 def a_record_is_never_sent_again(t):
+    for call in (record("pond"), END):
+        for behaviour in (hostile.ends(1), hostile.ends_in_an_answer):
+            t.serve(behaviour)
+            t.fails(t.call(call), "closed", retryable=False)
+            time.sleep(0.1)
+            t.equal(t.daemon.methods(), ["record"])
+            t.equal(t.call(PING), PONG)
+
+
+@case("so it may send all of them again: after an error, or when the source has grown")
+def an_import_is_sent_again(t):
     for behaviour in (hostile.ends(1), hostile.ends_in_an_answer):
         t.serve(behaviour)
-        t.fails(t.call(record("pond")), "closed", retryable=False)
-        time.sleep(0.1)
-        t.equal(t.daemon.methods(), ["record"])
-        t.equal(t.call(PING), PONG)
+        t.equal(t.call(IMPORT), {"result": {"recorded": 1, "known": 0, "ahead": 0}})
+        t.equal(t.daemon.methods(), ["import", "import"])
+        t.equal(*[json.loads(line)["params"] for _, line in t.daemon.lines])
+    t.serve(hostile.stalls_first)
+    t.fails(t.call(IMPORT, deadline_ms=300), "timeout", retryable=True)
+
+
+@case("`export` gives everything of a session back")
+def an_export_is_asked_for_again(t):
+    t.serve(hostile.ends_in_an_answer)
+    t.equal("error" in t.call(EXPORT), False)
+    t.equal(t.daemon.methods(), ["export", "export"])
 
 
 @case("A daemon that stops answers the requests that it has received")

@@ -58,28 +58,41 @@ def errors(page):
 
 
 def methods(page):
-    """The methods, with the names of their parameters: those before the arrow of a signature."""
+    """The methods, each with its forms: the parameters before the arrow of every signature."""
     section = page.split("\n## Methods\n", 1)[1].split("\n## ", 1)[0]
     found = {}
     for chapter in section.split("\n### ")[1:]:
         heading, body = chapter.split("\n", 1)
         for name in heading.split(", "):
-            # The only method of a chapter may have its signature without its name.
-            at = None
+            # The only method of a chapter may have its signatures without its name.
+            forms = []
             if ", " not in heading:
-                at = re.match(r"\s*`(\{[^`]*\})`", body)
-            if at is None:
+                forms = re.findall(r"`(\{[^`]*\})` →", body.strip().split("\n\n")[0])
+            if not forms:
                 at = re.search(rf"`{re.escape(name)} ?(\{{[^`]*\}})?`", body)
-            if at is None:
-                fail(f"no signature of {name}; mend docs/protocol.md")
-            # What is inside of brackets describes one member, and is no parameter itself.
-            names = re.sub(r"\[.*?\]", "", (at.group(1) or "")[1:-1])
-            found[name] = [
-                {"name": part.rstrip("?"), "optional": part.endswith("?")}
-                for part in re.split(r"[,|:]\s*|\s+", names)
-                if part
-            ]
+                if at is None:
+                    fail(f"no signature of {name}; mend docs/protocol.md")
+                forms = [at.group(1) or ""]
+            found[name] = [parameters(form[1:-1]) for form in forms]
     return found
+
+
+def parameters(form):
+    """The parameters of one form of a method."""
+    # What is inside of brackets describes one member, and is no parameter itself.
+    names = re.sub(r"\[.*?\]", "", form, flags=re.DOTALL)
+    return [
+        {"name": part.rstrip("?"), "optional": part.endswith("?")}
+        for part in re.split(r"[,|:]\s*|\s+", names)
+        if part
+    ]
+
+
+def merged(forms):
+    """The parameters of several forms: optional is what one of them can do without."""
+    names = dict.fromkeys(each["name"] for form in forms for each in form)
+    needed = [{each["name"] for each in form if not each["optional"]} for form in forms]
+    return {name: not all(name in each for each in needed) for name in names}
 
 
 def limits(page):

@@ -188,15 +188,24 @@ def answer_to(request):
             "took_us": 38,
         },
         "retrieve": lambda: {"items": [], "index": "5f0c9a1e", "took_us": 112},
-        "record": lambda: {},
+        "record": lambda: recorded(parameters),
         "history": lambda: {"queries": [{"query": "pond", "at": 1767225660}]},
         "forget": lambda: {"forgotten": 1},
+        "import": lambda: {"recorded": len(parameters["events"]), "known": 0, "ahead": 0},
+        "export": lambda: {"events": [{"query": "pond", "at": 1767225660}]},
         "ping": lambda: {"protocol": 1},
         "status": lambda: {"protocol": 1, "index": "5f0c9a1e"},
     }
     if method in results:
         return {"jsonrpc": "2.0", "id": request.get("id"), "result": results[method]()}
     return refusal(request.get("id"), -32601, "no such method")
+
+
+def recorded(parameters):
+    """The answer to each form of `record`."""
+    if "id" in parameters:
+        return {"found": True}
+    return {} if "item" in parameters else {"id": "1767225660.0.0b1d"}
 
 
 def refusal(identity, code, message):
@@ -407,6 +416,16 @@ def deaf(peer, _):
     """Reads nothing and sends nothing."""
     peer.daemon.deaf = getattr(peer.daemon, "deaf", threading.Event())
     peer.daemon.deaf.wait(30)
+
+
+def gives(result):
+    """Answers every request with `result`."""
+
+    def behaviour(peer, _):
+        while (request := peer.request()) is not None:
+            peer.send(encode({"jsonrpc": "2.0", "id": request["id"], "result": result}))
+
+    return behaviour
 
 
 def hostile_texts(peer, _):

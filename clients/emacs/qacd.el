@@ -47,9 +47,10 @@
 (defconst qacd--maximum-path 107)
 (defconst qacd--again '(-32002 -32003 -32004 -32005 -32007)
   "The error codes whose requests may succeed later.")
-(defconst qacd--safe '("complete" "retrieve" "history" "blocks" "pins" "boosts" "items" "status"
-                       "metrics" "reload" "ping")
-  "The methods that change nothing: sending them twice does no harm.")
+(defconst qacd--safe '("complete" "retrieve" "history" "import" "export" "blocks" "pins" "boosts"
+                       "items" "status" "metrics" "reload" "ping")
+  "The methods that do no harm if they are sent twice.
+All but `import' change nothing, and that adds nothing that is there.")
 
 (cl-defstruct (qacd--call (:constructor qacd--make-call))
   id method line callback safe until timer (attempts 0) settled)

@@ -23,12 +23,18 @@ export interface Suggestion {
   features?: Feature[];
 }
 
+export interface Term {
+  kind: string;
+  text: string;
+}
+
 export interface Item {
   id: string;
   title: string;
   score: number;
   payload?: unknown;
   arm?: string;
+  terms?: Term[];
   features?: Feature[];
 }
 
@@ -45,10 +51,57 @@ export interface Retrieval {
   took_us: number;
 }
 
-export interface RecordedQuery {
+export type Outcome = 'ok' | 'failed';
+
+export type UseKind = 'click' | 'cart' | 'purchase';
+
+/** What may be known of a submitted query beside its text and its time. */
+export interface Circumstances {
+  /** The conversation of the session, such as a terminal or a tab. */
+  thread?: string;
+  place?: string;
+  outcome?: Outcome;
+  /** What stood in the box when the query was submitted, or when a line was taken. */
+  typed?: string;
+  /** The place in the list of the line that was taken, from 1; 0 if none was. */
+  taken?: number;
+  /** The source of that line. */
+  source?: string;
+}
+
+export interface RecordedQuery extends Circumstances {
   query: string;
   /** Unix seconds. */
   at: number;
+}
+
+/** An event as `exportEvents` gives it; `importEvents` wants its session as well. */
+export interface ExportedEvent extends RecordedQuery {
+  item?: string;
+  kind?: UseKind;
+  /** The how-manieth it is of events that are equal, from 1. */
+  occurrence?: number;
+  /** Nobody knows when it was submitted, and `at` is a guess. */
+  undated?: boolean;
+}
+
+export interface NewEvent extends ExportedEvent {
+  session: string;
+}
+
+export interface ExportedEvents {
+  /** Oldest first. */
+  events: ExportedEvent[];
+  /** The `after` of the next page, if there is one. */
+  next?: string;
+}
+
+export interface ImportCounts {
+  recorded: number;
+  /** Events that were there already. */
+  known: number;
+  /** Events that are later than the daemon's clock. */
+  ahead: number;
 }
 
 export interface RuleChange {
@@ -99,6 +152,8 @@ export interface AddedCounts {
 
 export interface CompleteOptions extends CallOptions {
   session?: string;
+  thread?: string;
+  place?: string;
   limit?: number;
   previous?: string[];
   explain?: boolean;
@@ -108,16 +163,23 @@ export interface CompleteOptions extends CallOptions {
 
 export interface RetrieveOptions extends CallOptions {
   session?: string;
+  thread?: string;
   limit?: number;
   previous?: string[];
   explain?: boolean;
   at?: number;
 }
 
-export interface RecordOptions extends CallOptions {
+export interface RecordOptions extends CallOptions, Circumstances {
   item?: string;
-  kind?: 'click' | 'cart' | 'purchase';
+  kind?: UseKind;
   at?: number;
+}
+
+export interface ExportOptions extends CallOptions {
+  /** The `next` of the page before. */
+  after?: string;
+  limit?: number;
 }
 
 export interface ForgetOptions extends CallOptions {
@@ -135,9 +197,24 @@ export declare class Client {
   constructor(options?: { socket?: string; deadline?: number });
   complete(prefix: string, options?: CompleteOptions): Promise<Completion>;
   retrieve(query: string, options?: RetrieveOptions): Promise<Retrieval>;
-  record(session: string, query: string, options?: RecordOptions): Promise<void>;
+  /** The id of the query; undefined with `item`, and from a daemon that lacks `outcome`. */
+  record(session: string, query: string, options?: RecordOptions): Promise<string | undefined>;
+  /** Says how a query ended that `record` answered with `id`: whether it was found. */
+  recordOutcome(
+    session: string,
+    id: string,
+    outcome: Outcome,
+    options?: CallOptions,
+  ): Promise<boolean>;
   history(session: string, options?: CallOptions & { limit?: number }): Promise<RecordedQuery[]>;
   forget(options: ForgetOptions): Promise<number>;
+  /**
+   * Adds 1 to 1000 events of before. They are sent again if the connection ends: what the first
+   * sending added is `known` to the second.
+   */
+  importEvents(events: NewEvent[], options?: CallOptions): Promise<ImportCounts>;
+  /** Equal events have no `occurrence` there: number them, across pages, to import them. */
+  exportEvents(session: string, options?: ExportOptions): Promise<ExportedEvents>;
   block(kind: RuleKind | 'item', text: string, options?: CallOptions): Promise<RuleChange>;
   unblock(kind: RuleKind | 'item', text: string, options?: CallOptions): Promise<RuleChange>;
   blocks(options?: CallOptions): Promise<Rule[]>;

@@ -52,15 +52,23 @@ const list = (name, ...texts) => (value) =>
   value[name].every((each) => isObject(each) && texts.every((t) => typeof each[t] === 'string'));
 const whole = (name) => (value) => isObject(value) && Number.isSafeInteger(value[name]);
 const text = (name) => (value) => isObject(value) && typeof value[name] === 'string';
+const flag = (name) => (value) => isObject(value) && typeof value[name] === 'boolean';
+const textIfAny = (name) => (value) =>
+  isObject(value) && (value[name] === undefined || typeof value[name] === 'string');
 
 // Each method: its name in the protocol, the parameters that are arguments of their own, whether
 // sending it twice does no harm, what its result must be, and the member that it returns.
 const METHODS = {
   complete: ['complete', ['prefix'], true, list('suggestions', 'text', 'source', 'match')],
   retrieve: ['retrieve', ['query'], true, list('items', 'id', 'title')],
-  record: ['record', ['session', 'query'], false, object, null],
+  record: ['record', ['session', 'query'], false, textIfAny('id'), 'id'],
+  // Not sent again: of several outcomes the last one counts, and a newer one may have come.
+  recordOutcome: ['record', ['session', 'id', 'outcome'], false, flag('found'), 'found'],
   history: ['history', ['session'], true, list('queries', 'query'), 'queries'],
   forget: ['forget', [], false, whole('forgotten'), 'forgotten'],
+  // Events that are there already are not added.
+  importEvents: ['import', ['events'], true, whole('recorded')],
+  exportEvents: ['export', ['session'], true, list('events', 'query')],
   block: ['block', ['kind', 'text'], false, whole('labels')],
   unblock: ['unblock', ['kind', 'text'], false, whole('labels')],
   blocks: ['blocks', [], true, list('rules', 'kind', 'text', 'source'), 'rules'],
@@ -170,7 +178,7 @@ class Client {
       call.succeed = (result) => {
         if (!isResult(result)) return call.fail(invalid(`the result of ${method} is no result`));
         settle();
-        resolve(member === undefined ? result : member === null ? undefined : result[member]);
+        resolve(member === undefined ? result : result[member]);
       };
       const expire = () => {
         const retryable = safe || !call.wasSent;

@@ -66,14 +66,29 @@ test('the default socket is that of qac-cli', () => {
 
 test('every method of the protocol and every parameter has a type', () => {
   const types = fs.readFileSync(path.join(__dirname, '..', 'index.d.ts'), 'utf8');
-  const names = { 'items.add': 'addItems', 'items.remove': 'removeItems' };
-  for (const [method, parameters] of Object.entries(suite.methods)) {
-    const name = names[method] ?? method;
+  const names = {
+    import: 'importEvents', export: 'exportEvents', 'items.add': 'addItems',
+    'items.remove': 'removeItems',
+  };
+  // The members of an interface, and of those that it extends.
+  const membersOf = (interfaceName) => {
+    const found = types.match(new RegExp(`interface ${interfaceName}( extends [^{]*)? {[^]*?\\n}`));
+    const bases = found?.[1]?.match(/[A-Z]\w+/g) ?? [];
+    return [found?.[0] ?? '', ...bases.map(membersOf)].join('\n');
+  };
+  const functions = Object.entries(suite.methods).flatMap(([method, forms]) =>
+    forms.map((parameters) => {
+      const isLate = method === 'record' && parameters.some((each) => each.name === 'id');
+      return [isLate ? 'recordOutcome' : names[method] ?? method, method, parameters];
+    })
+  );
+  assert.equal(functions.filter(([, method]) => method === 'record').length, 3);
+  for (const [name, method, parameters] of functions) {
     assert.equal(typeof Client.prototype[name], 'function', method);
     const declared = types.match(new RegExp(`\\n  ${name}\\(([^]*?)\\): Promise`));
     assert.ok(declared, `${name} is not in index.d.ts`);
     const options = declared[1].match(/options\??: (\w+Options)/)?.[1];
-    const members = types.match(new RegExp(`interface ${options} [^]*?\\n}`))?.[0] ?? '';
+    const members = options ? membersOf(options) : '';
     for (const { name: parameter } of parameters) {
       const pattern = new RegExp(`\\b${parameter}\\??:`);
       assert.ok(pattern.test(declared[1]) || pattern.test(members), `${name}: ${parameter}`);
@@ -120,6 +135,31 @@ test('a parameter that is undefined is not sent', async (t) => {
   client.close();
 });
 
+test('a late outcome, an import and an export', async (t) => {
+  const page = { events: [{ query: 'ls', at: 1, occurrence: 2 }], next: '1.0' };
+  const answers = {
+    record: ({ id, item }) => (id ? { found: true } : item ? {} : { id: '1.0.5f0c' }),
+    import: ({ events }) => ({ recorded: events.length, known: 0, ahead: 0 }),
+    export: () => page,
+  };
+  const { socket, requests } = await daemon(t, ({ method, params }) => answers[method](params));
+  const client = new Client({ socket });
+  const id = await client.record('ann', 'ls', { thread: 'tty1', place: '/srv', taken: 0 });
+  assert.equal(id, '1.0.5f0c');
+  assert.equal(await client.record('ann', 'ls', { item: 'a' }), undefined);
+  assert.equal(await client.recordOutcome('ann', id, 'failed'), true);
+  assert.deepEqual(requests[0].params, {
+    session: 'ann', query: 'ls', thread: 'tty1', place: '/srv', taken: 0,
+  });
+  assert.deepEqual(requests[2].params, { session: 'ann', id, outcome: 'failed' });
+  const { events, next } = await client.exportEvents('ann', { limit: 1 });
+  assert.deepEqual({ events, next }, page);
+  const copies = events.map((event) => ({ ...event, session: 'ben' }));
+  assert.equal((await client.importEvents(copies)).recorded, 1);
+  assert.deepEqual(requests[4].params.events, [{ ...page.events[0], session: 'ben' }]);
+  client.close();
+});
+
 test('a deadline is a number of milliseconds', async () => {
   for (const deadline of [-1, NaN, Infinity, '5']) {
     assert.throws(() => new Client({ deadline }), RangeError);
@@ -154,6 +194,10 @@ test('the types hold', { skip: spawnSync('tsc', ['--version']).error && 'no tsc'
       const client = new Client({ socket: '/a', deadline: 100 });
       const found: Completion = await client.complete('ru', { session: 'ann', limit: 3 });
       await client.record('ann', 'pond', { item: 'a', kind: 'cart' });
+      const id = await client.record('ann', 'pond', { thread: 'tab', outcome: 'ok', taken: 1 });
+      if (id) await client.recordOutcome('ann', id, 'failed');
+      const { events } = await client.exportEvents('ann', { limit: 5 });
+      await client.importEvents(events.map((event) => ({ ...event, session: 'ben' })));
       const count: number = await client.forget({ session: 'ann', query: 'pond' });
       try { await client.ping(); } catch (error) {
         if (error instanceof QACError && error.retryable) return String(error.code ?? count);
@@ -170,4 +214,5 @@ test('the types hold', { skip: spawnSync('tsc', ['--version']).error && 'no tsc'
   const good = check(use);
   assert.equal(good.status, 0, good.stdout);
   assert.notEqual(check(use.replace("'cart'", "'gift'")).status, 0, 'a wrong kind passes');
+  assert.notEqual(check(use.replace("'failed'", "'bad'")).status, 0, 'a wrong outcome passes');
 });

@@ -5,8 +5,12 @@ const readline = require('node:readline');
 const { Client } = require('..');
 
 // The arguments before the options, and where the protocol wraps what a method returns as it is.
-const NAMES = { 'items.add': 'addItems', 'items.remove': 'removeItems' };
+const NAMES = {
+  import: 'importEvents', export: 'exportEvents', 'items.add': 'addItems',
+  'items.remove': 'removeItems',
+};
 const ARGUMENTS = {
+  recordOutcome: ['session', 'id', 'outcome'], import: ['events'], export: ['session'],
   complete: ['prefix'], retrieve: ['query'], record: ['session', 'query'], history: ['session'],
   block: ['kind', 'text'], unblock: ['kind', 'text'], pin: ['prefix', 'text'],
   unpin: ['prefix', 'text'], boost: ['kind', 'text', 'factor'], unboost: ['kind', 'text'],
@@ -21,18 +25,20 @@ const client = new Client({ socket: process.argv[2] });
 
 async function outcome({ method, params }, deadline) {
   try {
-    const name = NAMES[method] ?? method;
+    const isLate = method === 'record' && 'id' in params;
+    const name = isLate ? 'recordOutcome' : NAMES[method] ?? method;
     if (typeof client[name] !== 'function') {
       return { result: await client.method(method, params, { deadline }) };
     }
     const rest = { ...params };
-    const values = (ARGUMENTS[method] ?? []).map((parameter) => {
+    const values = (ARGUMENTS[isLate ? name : method] ?? []).map((parameter) => {
       const value = rest[parameter];
       delete rest[parameter];
       return value;
     });
     const found = await client[name](...values, { ...rest, deadline });
     if (found === undefined) return { result: {} };
+    if (method === 'record') return { result: { [isLate ? 'found' : 'id']: found } };
     return { result: method in WRAPPED ? { [WRAPPED[method]]: found } : found };
   } catch (error) {
     if (error.name !== 'QACError') throw error;

@@ -26,7 +26,9 @@ from ._results import (
     AddedCounts,
     Boost,
     Completion,
+    ExportedEvents,
     Feature,
+    ImportCounts,
     Item,
     ListedItem,
     Pin,
@@ -35,6 +37,7 @@ from ._results import (
     Rule,
     RuleChange,
     Suggestion,
+    Term,
 )
 from ._sync import Client
 
@@ -48,7 +51,9 @@ __all__ = [
     "Completion",
     "ConnectionLost",
     "DeadlineExceeded",
+    "ExportedEvents",
     "Feature",
+    "ImportCounts",
     "Index",
     "IndexFailure",
     "InvalidAnswer",
@@ -64,6 +69,7 @@ __all__ = [
     "Rule",
     "RuleChange",
     "Suggestion",
+    "Term",
     "Unavailable",
     "calls",
     "default_socket",

@@ -133,6 +133,9 @@ class Index:
 
         The daemon and what was recorded are gone at the end. `options` are flags of `qacd`.
         """
+        # The daemon itself would wait for an index that comes later.
+        if not os.path.exists(self.path):
+            raise IndexFailure(f"there is no index {self.path}; build it first")
         folder = tempfile.mkdtemp(prefix="qacd-notebook.")
         path = f"{folder}/qacd.sock"
         daemon: subprocess.Popen[bytes] | None = None

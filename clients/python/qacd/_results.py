@@ -37,6 +37,14 @@ class Suggestion:
 
 
 @dataclass(slots=True)
+class Term:
+    """An n-gram of a request that an item has, with `explain`."""
+
+    kind: str
+    text: str
+
+
+@dataclass(slots=True)
 class Item:
     """An item that a query means."""
 
@@ -46,6 +54,7 @@ class Item:
     payload: Any = None
     arm: str | None = None
     features: list[Feature] | None = None
+    terms: list[Term] | None = None
 
 
 @dataclass(slots=True)
@@ -69,10 +78,37 @@ class Retrieval:
 
 @dataclass(slots=True)
 class RecordedQuery:
-    """A query of a session, and when it was submitted, in unix seconds."""
+    """A query of a session, when it was submitted, in unix seconds, and what else is known."""
 
     query: str
     at: int
+    thread: str | None = None
+    place: str | None = None
+    outcome: str | None = None
+    typed: str | None = None
+    taken: int | None = None
+    source: str | None = None
+
+
+@dataclass(slots=True)
+class ImportCounts:
+    """What `import` did: events that were added, were there, and are later than the clock."""
+
+    recorded: int
+    known: int
+    ahead: int
+
+
+@dataclass(slots=True)
+class ExportedEvents:
+    """A page of a session's events. `next` is the `after` of the next page, None if there is none.
+
+    Each event is a dict as `import_events` takes it, without `session`, and is complete: members
+    that this version does not know are in it.
+    """
+
+    events: list[dict[str, Any]]
+    next: str | None = None
 
 
 @dataclass(slots=True)
@@ -190,6 +226,11 @@ def _features(value: dict[str, Any]) -> list[Feature] | None:
     return objects(value, "features", feature) if value.get("features") is not None else None
 
 
+def term(value: Any) -> Term:
+    value = known(value)
+    return Term(text(value, "kind"), text(value, "text"))
+
+
 def suggestion(value: Any) -> Suggestion:
     # Without the helpers above, because a client decodes some on every keystroke.
     if type(value) is not dict:
@@ -214,6 +255,7 @@ def item(value: Any) -> Item:
         value.get("payload"),
         _optional(value, "arm", str),
         _features(value),
+        objects(value, "terms", term) if value.get("terms") is not None else None,
     )
 
 
@@ -238,9 +280,38 @@ def retrieval(value: Any) -> Retrieval:
 def queries(value: Any) -> list[RecordedQuery]:
     def query(value: Any) -> RecordedQuery:
         value = known(value)
-        return RecordedQuery(text(value, "query"), whole(value, "at"))
+        return RecordedQuery(
+            text(value, "query"),
+            whole(value, "at"),
+            _optional(value, "thread", str),
+            _optional(value, "place", str),
+            _optional(value, "outcome", str),
+            _optional(value, "typed", str),
+            _optional(value, "taken", int),
+            _optional(value, "source", str),
+        )
 
     return objects(known(value), "queries", query)
+
+
+def recorded(value: Any) -> str | None:
+    return _optional(known(value), "id", str)
+
+
+def imported(value: Any) -> ImportCounts:
+    value = known(value)
+    return ImportCounts(whole(value, "recorded"), whole(value, "known"), whole(value, "ahead"))
+
+
+def exported(value: Any) -> ExportedEvents:
+    def event(value: Any) -> dict[str, Any]:
+        members = known(value)
+        text(members, "query")
+        whole(members, "at")
+        return members
+
+    value = known(value)
+    return ExportedEvents(objects(value, "events", event), _optional(value, "next", str))
 
 
 def change(value: Any) -> RuleChange:
@@ -291,12 +362,18 @@ def listed_items(value: Any) -> list[ListedItem]:
     return objects(known(value), "items", listed)
 
 
-def nothing(value: Any) -> None:
-    known(value)
-
-
 def member(name: str) -> Callable[[Any], int]:
     return lambda value: whole(known(value), name)
+
+
+def flag(name: str) -> Callable[[Any], bool]:
+    def decode(value: Any) -> bool:
+        found = known(value).get(name)
+        if type(found) is not bool:
+            raise wrong(name)
+        return found
+
+    return decode
 
 
 def textual(name: str) -> Callable[[Any], str]:

@@ -68,8 +68,9 @@ class Client:
     seconds a call may take that names no deadline: connecting, sending and waiting together.
 
     A completion, and any other call that changes nothing, is sent once more if the connection ends
-    before the answer. A call that changes something never is: ConnectionLost then says that nobody
-    knows whether it was carried out. Safe to share between threads, and to use after fork.
+    before the answer; so is `import_events`, which adds nothing twice. Any other call that changes
+    something never is: ConnectionLost then says that nobody knows whether it was carried out. Safe
+    to share between threads, and to use after fork.
     """
 
     def __init__(self, socket_path: str | None = None, *, deadline: float = 5.0) -> None:
@@ -101,8 +102,11 @@ class Client:
     complete = _method(calls.complete)
     retrieve = _method(calls.retrieve)
     record = _method(calls.record)
+    record_outcome = _method(calls.record_outcome)
     history = _method(calls.history)
     forget = _method(calls.forget)
+    import_events = _method(calls.import_events)
+    export_events = _method(calls.export_events)
     block = _method(calls.block)
     unblock = _method(calls.unblock)
     blocks = _method(calls.blocks)

@@ -16,6 +16,8 @@ from ._results import (
     AddedCounts,
     Boost,
     Completion,
+    ExportedEvents,
+    ImportCounts,
     ListedItem,
     Pin,
     RecordedQuery,
@@ -49,6 +51,8 @@ def complete(
     prefix: str,
     *,
     session: str | None = None,
+    thread: str | None = None,
+    place: str | None = None,
     limit: int | None = None,
     previous: Sequence[str] | None = None,
     explain: bool | None = None,
@@ -60,6 +64,10 @@ def complete(
     params: dict[str, Any] = {"prefix": prefix}
     if session is not None:
         params["session"] = session
+    if thread is not None:
+        params["thread"] = thread
+    if place is not None:
+        params["place"] = place
     if limit is not None:
         params["limit"] = limit
     if previous is not None:
@@ -77,6 +85,7 @@ def retrieve(
     query: str,
     *,
     session: str | None = None,
+    thread: str | None = None,
     limit: int | None = None,
     previous: Sequence[str] | None = None,
     explain: bool | None = None,
@@ -87,6 +96,7 @@ def retrieve(
     params = _given(
         query=query,
         session=session,
+        thread=thread,
         limit=limit,
         previous=None if previous is None else list(previous),
         explain=explain,
@@ -99,14 +109,48 @@ def record(
     session: str,
     query: str,
     *,
+    thread: str | None = None,
+    place: str | None = None,
+    outcome: str | None = None,
+    typed: str | None = None,
+    taken: int | None = None,
+    source: str | None = None,
     item: str | None = None,
     kind: str | None = None,
     at: int | None = None,
     deadline: float | None = None,
-) -> Call[None]:
-    """Records a submitted query, or the item that it led to; answered once it is durable."""
-    params = _given(session=session, query=query, item=item, kind=kind, at=at)
-    return Call("record", params, results.nothing, deadline, False)
+) -> Call[str | None]:
+    """Records a submitted query, or the item that it led to; answered once it is durable.
+
+    Returns the id of the query, which `record_outcome` takes. It is None with `item`, and from a
+    daemon whose `status` does not name the feature `outcome`.
+    """
+    params = _given(
+        session=session,
+        query=query,
+        thread=thread,
+        place=place,
+        outcome=outcome,
+        typed=typed,
+        taken=taken,
+        source=source,
+        item=item,
+        kind=kind,
+        at=at,
+    )
+    return Call("record", params, results.recorded, deadline, False)
+
+
+def record_outcome(
+    session: str, id: str, outcome: str, *, deadline: float | None = None
+) -> Call[bool]:
+    """Says how a query ended that `record` answered with `id`: `ok` or `failed`.
+
+    Returns whether the query was found. Of several outcomes the last one counts, so this is not
+    sent again by itself: a newer one may have come in between.
+    """
+    params = {"session": session, "id": id, "outcome": outcome}
+    return Call("record", params, results.flag("found"), deadline, False)
 
 
 def history(
@@ -132,6 +176,32 @@ def forget(
     """
     params = _given(session=session, everyone=everyone, query=query, since=since, until=until)
     return Call("forget", params, results.member("forgotten"), deadline, False)
+
+
+def import_events(
+    events: Iterable[dict[str, Any]], *, deadline: float | None = None
+) -> Call[ImportCounts]:
+    """Adds 1 to 1000 events of before, each a dict with `session`, `query`, `at` and more.
+
+    Number those that are equal by `occurrence`; then all of them may be sent again. The client does
+    so if the connection ends: what the first sending added is `known` to the second.
+    """
+    return Call("import", {"events": list(events)}, results.imported, deadline, True)
+
+
+def export_events(
+    session: str,
+    *,
+    after: str | None = None,
+    limit: int | None = None,
+    deadline: float | None = None,
+) -> Call[ExportedEvents]:
+    """A page of everything that the session has recorded, oldest first.
+
+    Equal events have no `occurrence` there: number them, across pages, before you import them.
+    """
+    params = _given(session=session, after=after, limit=limit)
+    return Call("export", params, results.exported, deadline, True)
 
 
 def block(kind: str, text: str, *, deadline: float | None = None) -> Call[RuleChange]:

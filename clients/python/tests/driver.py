@@ -26,7 +26,12 @@ KINDS = {
     qacd.InvalidAnswer: "invalid",
     qacd.RequestTooLong: "toolong",
 }
-NAMES = {"items.add": "add_items", "items.remove": "remove_items"}
+NAMES = {
+    "import": "import_events",
+    "export": "export_events",
+    "items.add": "add_items",
+    "items.remove": "remove_items",
+}
 # Where the protocol wraps what a function returns as it is.
 WRAPPED = {
     "history": "queries",
@@ -43,7 +48,10 @@ WRAPPED = {
 
 
 def call(method: str, params: dict[str, Any]) -> qacd.calls.Call[Any]:
-    make = getattr(qacd.calls, NAMES.get(method, method), None)
+    name = NAMES.get(method, method)
+    if method == "record" and "id" in params:
+        name = "record_outcome"
+    make = getattr(qacd.calls, name, None)
     if make is None or not inspect.isfunction(make):
         return qacd.calls.method(method, params, safe=False)
     made: qacd.calls.Call[Any] = make(**params)
@@ -77,6 +85,8 @@ def outcome(method: str, found: Any) -> dict[str, Any]:
         }
     if found is None:
         return {"result": {}}
+    if method == "record":
+        return {"result": {"found" if isinstance(found, bool) else "id": found}}
     value = plain(found)
     return {"result": {WRAPPED[method]: value} if method in WRAPPED else value}
 

@@ -149,9 +149,52 @@ class RealTests(unittest.TestCase):
             with self.assertRaises(qacd.IndexFailure) as caught:
                 qacd.Index(f"{folder}/none.qaci", program=program).verify()
             self.assertIn("none.qaci", str(caught.exception))
-            with self.assertRaises(qacd.IndexFailure):
-                with qacd.Index(f"{folder}/none.qaci").serve(program=f"{BIN}/qacd"):
-                    pass
+            Path(f"{folder}/bad.qaci").write_bytes(bytes(range(256)) * 16)
+            for name in ("none.qaci", "bad.qaci"):
+                with self.assertRaises(qacd.IndexFailure, msg=name) as caught:
+                    with qacd.Index(f"{folder}/{name}").serve(program=f"{BIN}/qacd"):
+                        pass
+                self.assertIn(name, str(caught.exception))
+
+    def test_what_is_known_of_queries_goes_in_and_out(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            index = qacd.Index.build(
+                [("ls", 3)], out=f"{folder}/made.qaci", program=f"{BIN}/qac-index"
+            )
+            with index.serve(program=f"{BIN}/qacd") as client:
+                features = client.status()["features"]
+                self.assertLessEqual({"thread", "outcome", "import", "export"}, set(features))
+                there = {"thread": "tty1", "place": "/srv"}
+                identity = client.record("ann", "gti status", **there, typed="gt", taken=0)
+                assert identity is not None
+                self.assertTrue(client.record_outcome("ann", identity, "failed"))
+                self.assertFalse(client.record_outcome("ben", identity, "failed"))
+                (query,) = client.history("ann")
+                found = (query.thread, query.place, query.outcome, query.typed, query.taken)
+                self.assertEqual(found, ("tty1", "/srv", "failed", "gt", 0))
+                self.assertIsNone(client.record("ann", "ls", item="a", kind="cart"))
+                shown = client.complete("gti", session="ann", **there).suggestions
+                self.assertEqual(shown[0].text, "gti status")
+
+                old = [{"session": "ann", "query": "make", "at": 1767225600 + n} for n in range(3)]
+                old.append({**old[0], "occurrence": 2})
+                self.assertEqual(client.import_events(old), qacd.ImportCounts(4, 0, 0))
+                self.assertEqual(client.import_events(old), qacd.ImportCounts(0, 4, 0))
+
+                events: list[dict[str, Any]] = []
+                page = client.export_events("ann", limit=2)
+                while page.next is not None:
+                    events += page.events
+                    page = client.export_events("ann", after=page.next, limit=2)
+                events += page.events
+                self.assertEqual(len(events), 6)
+                seen: list[dict[str, Any]] = []
+                copies = []
+                for event in events:
+                    seen.append(event)
+                    copies.append({"session": "ben", **event, "occurrence": seen.count(event)})
+                self.assertEqual(client.import_events(copies), qacd.ImportCounts(6, 0, 0))
+                self.assertEqual(client.export_events("ben").events, events)
 
     def test_figures(self) -> None:
         queries = ["garden hose", "garden chair", "pond", "pond net", "shed"]

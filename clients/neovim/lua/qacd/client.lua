@@ -16,10 +16,11 @@ local MAXIMUM_UNSENT = 16 * 1024 * 1024
 -- Error codes whose requests may succeed later.
 local AGAIN = {}
 for _, code in ipairs({ -32002, -32003, -32004, -32005, -32007 }) do AGAIN[code] = true end
--- Methods that change nothing: sending them twice does no harm.
+-- Methods that do no harm if they are sent twice: all but `import` change nothing, and that adds
+-- nothing that is there.
 local SAFE = {}
-for _, name in ipairs({ 'complete', 'retrieve', 'history', 'blocks', 'pins', 'boosts', 'items',
-  'status', 'metrics', 'reload', 'ping' }) do
+for _, name in ipairs({ 'complete', 'retrieve', 'history', 'import', 'export', 'blocks', 'pins',
+  'boosts', 'items', 'status', 'metrics', 'reload', 'ping' }) do
   SAFE[name] = true
 end
 
