@@ -7,16 +7,7 @@ enum EventsFormat: LogFormatDefinition {
     "session, tab, time (unix seconds or finer, or a date), tab, query"
 
   static func guess(_ head: LogHead) throws(LogMismatch) -> LogGuess {
-    let sureness = head.share(header: isHeader, isOwn)
-    guard sureness > 0 || head.isNamed else { throw LogMismatch() }
-    var layout = LogLayout(format)
-    layout.unit = head.unit { line in
-      Columns(line).flatMap { $0.count == 3 ? NumberParser.time($0[1]) : nil }
-    }
-    layout.hasTimes = true
-    layout.hasSessions = true
-    return LogGuess(
-      sureness: sureness, layout: layout, reader: LineReader(Parser(unit: layout.unit)))
+    try TimedColumns.guess(head, format, count: 3, isHeader: isHeader, isOwn)
   }
 
   static func isOwn(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -31,28 +22,7 @@ enum EventsFormat: LogFormatDefinition {
     return (time ?? 0) >= 100_000_000 || NumberParser.date(columns[1]) != nil
   }
 
-  private static func isHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+  @Sendable private static func isHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
     UsualNames.areNamed(line, [.session, .time, .query])
-  }
-
-  private struct Parser: LogLineParser {
-    let unit: TimeUnit
-
-    @inline(__always)
-    func parse(
-      _ line: UnsafeBufferPointer<UInt8>, isFirst: Bool,
-      _ body: (LogEntry) throws(LogError) -> Void
-    ) throws(LogError) {
-      guard let columns = Columns(line), columns.count == 3 else {
-        return try body(.bad(.columns))
-      }
-      switch unit.looseTime(columns[1]) {
-      case .failure(let reason):
-        return try body(isFirst && isHeader(line) ? .empty : .bad(reason))
-      case .success(let time):
-        if LogText.isBlank(columns[0]) { return try body(.bad(.session)) }
-        return try body(.record(LogRecord(key: columns[0], query: columns[2], time: time)))
-      }
-    }
   }
 }
