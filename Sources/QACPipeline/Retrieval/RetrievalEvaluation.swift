@@ -6,7 +6,7 @@
 //
 // All are means over the queries. A query's relevant items are all that it led to. Systems: `full`,
 // all arms and the ranker; and `tree`, `lexical` and `neighbours`, each arm by itself.
-// Invariant: equal sets, settings and seeds give equal figures, but for times.
+// Invariant: equal sets, settings and seeds give equal figures; times differ.
 // Cost: that of a build and of four retrievals per query.
 // Source: docs/retrieval.md.
 
