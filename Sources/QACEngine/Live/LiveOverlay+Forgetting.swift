@@ -52,8 +52,9 @@ extension LiveOverlay {
   ) -> Deletion? {
     let entries = queries.map { Set($0.compactMap(find)) }
     if entries?.isEmpty == true || ring.numbers.isEmpty { return nil }
+    deletionCount += 1
     let deletion = Deletion(
-      id: (pending.last?.id ?? 0) + 1, session: session, times: times, entries: entries,
+      id: deletionCount, session: session, times: times, entries: entries,
       number: ring.first, end: ring.next)
     pending.append(deletion)
     return deletion

@@ -63,6 +63,9 @@ public final class LiveOverlay {
   var clock: HeatClock
   /// The deletions that have begun and still look for events, in the order of their beginning.
   var pending: [Deletion] = []
+  /// The number of deletions that have begun so far: what tells them apart. One that looks for no
+  /// events any more may still have work to do, so its number is not used again.
+  var deletionCount = 0
   /// The number of distinct queries that others may see. Unlike `queryCount`, it does not tell
   /// whether a text was submitted by somebody else.
   public internal(set) var visibleCount = 0

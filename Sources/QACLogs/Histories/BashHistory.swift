@@ -15,12 +15,9 @@
 
 /// Reads bash's history.
 package struct BashHistory: HistoryDecoder {
-  private var text = HistoryText()
-  private var time: Int64?
+  private var entry = OpenEntry()
   private var hasTimes = false
-  private var isOpen = false
   private var line = 0
-  private var firstLine = 0
 
   package init() {}
 
@@ -29,20 +26,19 @@ package struct BashHistory: HistoryDecoder {
   ) throws(Failure) {
     self.line += 1
     if case .text(let bytes) = line, let stamp = Self.stamp(bytes) {
-      try hand(through: self.line - 1, body)
+      try entry.close(through: self.line - 1, body)
       hasTimes = true
-      time = stamp
+      entry.time = stamp
       return
     }
-    if isOpen {
-      text.append(CollectionOfOne(0x0A))
+    if entry.isOpen {
+      entry.text.append(CollectionOfOne(0x0A))
     } else {
-      firstLine = self.line
+      entry.open(at: self.line)
     }
-    isOpen = true
     switch line {
-    case .tooLong: text.markTooLong()
-    case .text(let bytes): text.append(bytes)
+    case .tooLong: entry.text.markTooLong()
+    case .text(let bytes): entry.text.append(bytes)
     }
     if !hasTimes { try finish(body) }
   }
@@ -50,15 +46,7 @@ package struct BashHistory: HistoryDecoder {
   package mutating func finish<Failure: Error>(
     _ body: (HistoryItem) throws(Failure) -> Void
   ) throws(Failure) {
-    try hand(through: line, body)
-  }
-
-  private mutating func hand<Failure: Error>(
-    through last: Int, _ body: (HistoryItem) throws(Failure) -> Void
-  ) throws(Failure) {
-    if isOpen { try text.hand(time, line: firstLine, lastLine: last, to: body) }
-    isOpen = false
-    time = nil
+    try entry.close(through: line, body)
   }
 
   /// The time in unix seconds that `line` says; nil if it is part of a command.

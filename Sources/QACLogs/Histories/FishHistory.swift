@@ -15,11 +15,8 @@
 
 /// Reads fish's history.
 package struct FishHistory: HistoryDecoder {
-  private var text = HistoryText()
-  private var time: Int64?
-  private var isOpen = false
+  private var entry = OpenEntry()
   private var line = 0
-  private var firstLine = 0
 
   package init() {}
 
@@ -29,42 +26,32 @@ package struct FishHistory: HistoryDecoder {
     self.line += 1
     guard case .text(let bytes) = line else {
       // Only a command is as long as this.
-      try hand(through: self.line - 1, body)
-      isOpen = true
-      firstLine = self.line
-      return text.markTooLong()
+      try entry.close(through: self.line - 1, body)
+      entry.open(at: self.line)
+      return entry.text.markTooLong()
     }
     if let command = Self.command(bytes) {
-      try hand(through: self.line - 1, body)
-      isOpen = true
-      firstLine = self.line
+      try entry.close(through: self.line - 1, body)
+      entry.open(at: self.line)
       return appendUnescaped(command)
     }
     if LogText.isBlank(bytes) { return }
-    guard isOpen, bytes.first == 0x20 else {
-      try hand(through: self.line - 1, body)
+    guard entry.isOpen, bytes.first == 0x20 else {
+      try entry.close(through: self.line - 1, body)
       return try body(.stray(line: self.line))
     }
     let member = bytes.drop { $0 == 0x20 }
     if member.starts(with: Self.when),
       let number = HistoryNumber.leading(member.dropFirst(Self.when.count).drop { $0 == 0x20 })
     {
-      time = HistoryNumber.seconds(number.value)
+      entry.time = HistoryNumber.seconds(number.value)
     }
   }
 
   package mutating func finish<Failure: Error>(
     _ body: (HistoryItem) throws(Failure) -> Void
   ) throws(Failure) {
-    try hand(through: line, body)
-  }
-
-  private mutating func hand<Failure: Error>(
-    through last: Int, _ body: (HistoryItem) throws(Failure) -> Void
-  ) throws(Failure) {
-    if isOpen { try text.hand(time, line: firstLine, lastLine: last, to: body) }
-    isOpen = false
-    time = nil
+    try entry.close(through: line, body)
   }
 
   private static let when = Array("when:".utf8)
@@ -78,13 +65,13 @@ package struct FishHistory: HistoryDecoder {
   }
 
   private mutating func appendUnescaped(_ value: Slice<UnsafeBufferPointer<UInt8>>) {
-    text.append(value)
-    guard var end = text.bytes.firstIndex(of: 0x5C) else { return }
+    entry.text.append(value)
+    guard var end = entry.text.bytes.firstIndex(of: 0x5C) else { return }
     var i = end
-    while i < text.bytes.count {
-      var byte = text.bytes[i]
-      if byte == 0x5C, i + 1 < text.bytes.count {
-        switch text.bytes[i + 1] {
+    while i < entry.text.bytes.count {
+      var byte = entry.text.bytes[i]
+      if byte == 0x5C, i + 1 < entry.text.bytes.count {
+        switch entry.text.bytes[i + 1] {
         case 0x5C: i += 1
         case 0x6E:
           byte = 0x0A
@@ -92,10 +79,10 @@ package struct FishHistory: HistoryDecoder {
         default: break
         }
       }
-      text.bytes[end] = byte
+      entry.text.bytes[end] = byte
       end += 1
       i += 1
     }
-    text.bytes.removeLast(text.bytes.count - end)
+    entry.text.bytes.removeLast(entry.text.bytes.count - end)
   }
 }

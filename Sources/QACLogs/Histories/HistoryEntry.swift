@@ -118,6 +118,31 @@ struct HistoryText {
   }
 }
 
+/// The entry that has begun, in a history of which an entry ends where the next one begins.
+struct OpenEntry {
+  var text = HistoryText()
+  /// Unix seconds; may be known before the entry begins.
+  var time: Int64?
+  /// Whether an entry has begun.
+  private(set) var isOpen = false
+  private var firstLine = 0
+
+  /// Begins an entry at `line`.
+  mutating func open(at line: Int) {
+    isOpen = true
+    firstLine = line
+  }
+
+  /// Hands out the entry, if one has begun, whose last line is `last`.
+  mutating func close<Failure: Error>(
+    through last: Int, _ body: (HistoryItem) throws(Failure) -> Void
+  ) throws(Failure) {
+    if isOpen { try text.hand(time, line: firstLine, lastLine: last, to: body) }
+    isOpen = false
+    time = nil
+  }
+}
+
 /// Numbers in histories.
 enum HistoryNumber {
   /// The whole number at the beginning of `text`, of 1 to 19 digits, and how many digits it has.
