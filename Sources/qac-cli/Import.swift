@@ -28,7 +28,13 @@ struct Import: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("The files: plain, gzip or Zstandard.", valueName: "file"))
-  var files: [String]
+  var files: [String] = []
+
+  @Option(
+    name: .customLong("log"),
+    help: ArgumentHelp(
+      "A file as well, for scripts that name it as qac-index does; repeatable.", valueName: "file"))
+  var logs: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -65,6 +71,9 @@ struct Import: ParsableCommand {
     .joined(separator: ", ")
 
   func validate() throws {
+    if files.isEmpty && logs.isEmpty {
+      throw ValidationError("nothing to import; name a file")
+    }
     if let session, SessionName(session) == nil {
       throw ValidationError(
         "give --session a name of 1 to \(ProtocolLimits.maximumSessionBytes) bytes without "
@@ -78,7 +87,7 @@ struct Import: ParsableCommand {
 
   func run() throws {
     let run = ImportRun(client: connection.client(), showsLeftOut: showLeftOut)
-    for path in files {
+    for path in files + logs {
       if let file = try reading({ () throws(LogError) in try ExportedFile.read(path) }) {
         try Console.run { () throws(ClientError) in try run.send(file) }
       } else {
