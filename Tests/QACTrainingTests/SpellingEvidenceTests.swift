@@ -73,7 +73,7 @@ import Testing
     #expect(!frequent.isMisspelt(.search))
   }
 
-  @Test func aWordOfAShellIsWrongOnlyIfSeveralPeoplePutItRight() {
+  @Test func aShortWordOfAShellIsWrongOnlyIfSeveralPeoplePutItRight() {
     var git = evidence("gti", "git")
     #expect(!git.isMisspelt(.verbatim))
     git.putRight = 1
@@ -82,6 +82,15 @@ import Testing
     #expect(git.isMisspelt(.verbatim))
     git.putBack = 1
     #expect(!git.isMisspelt(.verbatim))
+  }
+
+  @Test func oneWhoPutALongerWordOfAShellRightIsEnough() {
+    var console = evidence("msfconsle", "msfconsole")
+    #expect(!console.isMisspelt(.verbatim))
+    console.putRight = 1
+    #expect(console.isMisspelt(.verbatim))
+    console.putBack = 1
+    #expect(!console.isMisspelt(.verbatim))
   }
 
   @Test func strangeCompanySaysThatAWordIsRight() {

@@ -8,7 +8,7 @@
 //
 // A word that differs by a plural s, by its accents alone, or in anything but letters is never taken
 // for wrong; nor is a word of three letters by its looks alone. Under `verbatim` every
-// word needs several such people: in a shell, `cat` and `zcat` are both right.
+// word needs such a person, and a short one several: in a shell, `cat` and `zcat` are both right.
 //
 // The weights were set by hand on pairs from six logs (SpellingEvidenceTests); they are sums of log
 // odds, in nats.
@@ -55,12 +55,18 @@ extension SpellingEvidence {
   static let shortest = 3
   /// The log odds from which on a word counts as misspelt.
   private static let threshold = 4.2
-  /// People who must have put a word right under `verbatim`.
-  private static let peopleOfVerbatim = 2
+  /// People who must have put a short word right under `verbatim`; one is enough for a longer word.
+  private static let peopleOfShortVerbatim = 2
+  /// The letters from which on a word is longer.
+  private static let longerVerbatim = 5
 
   /// Whether the rare word is taken for the frequent one, misspelt.
   func isMisspelt(_ profile: NormalizationProfile) -> Bool {
-    if profile == .verbatim, putRight < Self.peopleOfVerbatim || putBack > 0 { return false }
+    if profile == .verbatim {
+      let isShort = min(typed.count, right.count) < Self.longerVerbatim
+      let people = isShort ? Self.peopleOfShortVerbatim : 1
+      if putRight < people || putBack > 0 { return false }
+    }
     return logOdds.map { $0 >= Self.threshold } ?? false
   }
 
