@@ -151,6 +151,9 @@ import Testing
           let plain = PlainTypos.distance(letters, PlainTypos.letters(suggestion.normalized)).cost
           #expect(Double(plain) / 8 == cost && plain > 0, "seed \(seed)")
           #expect(plain <= PlainTypos.budget(letters.count), "seed \(seed)")
+          #expect(
+            suggestion.normalized.first != prefix.first
+              || !PlainTypos.isFarFetched(plain, letters.count), "seed \(seed)")
         }
         let penalty = 6 + 2 * cost
         #expect(

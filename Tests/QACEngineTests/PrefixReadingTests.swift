@@ -251,6 +251,8 @@ private struct PlainWords {
       var expected: [[UInt8]] = []
       for match in matches where expected.count < PrefixReading.mostEdges {
         let whole = texts[Int(match.label)]
+        let letters = PlainTypos.letters(Array(typed[word.bytes])).count
+        if whole[0] == text[0], PlainTypos.isFarFetched(Int(match.cost * 8), letters) { continue }
         let begun = Array(whole.prefix(min(Int(match.alignedBytes), whole.count - 1)))
         if !expected.contains(begun) { expected.append(begun) }
       }

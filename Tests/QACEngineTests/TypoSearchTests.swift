@@ -12,7 +12,12 @@ import Testing
 /// The prefix edit distance as its definition says, on whole tables, letter by letter.
 enum PlainTypos {
   /// What errors may cost in a prefix of `count` letters.
-  static func budget(_ count: Int) -> Int { count < 3 ? 0 : count < 5 ? 6 : count < 8 ? 10 : 16 }
+  static func budget(_ count: Int) -> Int { count < 3 ? 0 : count < 8 ? 10 : 16 }
+
+  /// Whether so many eighths are too much in a text of `count` letters whose first one is right.
+  static func isFarFetched(_ cost: Int, _ count: Int) -> Bool {
+    count < 8 && cost > 8
+  }
 
   static func letters(_ text: [UInt8]) -> [UInt32] {
     String(decoding: text, as: UTF8.self).unicodeScalars.map(\.value)

@@ -50,9 +50,12 @@ extension PrefixReading {
     for byte in prefix[words[i].bytes] where Self.isDigit(byte) { return }
     typos.search(
       list.view, prefix: typed(i, prefix), limit: 2 * Self.mostEdges, nodeLimit: Self.nodeLimit)
+    let start = words[i].bytes.lowerBound
+    let letters = typos.letters.count - (isTail ? 0 : 1)
     let first = edges.count
     for match in typos.matches where edges.count < first + Self.mostEdges {
       let word = list.view.text(of: match.label)
+      if TypoMatch.isFarFetched(match.cost, letters: letters), word[0] == prefix[start] { continue }
       let aligned = min(Int(match.alignedBytes), word.count - 1)
       let begun = UnsafeBufferPointer(rebasing: word[..<aligned])
       if edges[first...].contains(where: { holds($0.text, begun) }) { continue }

@@ -50,14 +50,13 @@ enum TypoCosts {
 
   /// What the errors of a prefix of `scalars` letters may cost together.
   ///
-  /// A prefix of one or two letters says too little to be corrected. Three or four letters may have
-  /// one lesser error; five to seven one error of any kind, except another first letter; eight or
-  /// more two errors.
+  /// A prefix of one or two letters says too little to be corrected. Three to seven letters may have
+  /// one error of any kind, except any other first letter; eight or more two errors. Where the first
+  /// letter is right, less is allowed (`TypoMatch.isFarFetched`).
   static func budget(scalars: Int) -> UInt8 {
     switch scalars {
     case ..<3: return 0
-    case 3...4: return 6
-    case 5...7: return 10
+    case 3...7: return 10
     default: return greatestBudget
     }
   }

@@ -39,6 +39,12 @@ struct TypoMatch: Equatable {
   var alignedBytes: Int32
 }
 
+extension TypoMatch {
+  /// Whether errors of this `cost` change too much of a text of `letters` scalars whose first one
+  /// is right: more than one full error in fewer than eight letters.
+  static func isFarFetched(_ cost: Float, letters: Int) -> Bool { letters < 8 && cost > 1 }
+}
+
 /// Finds corrected labels; holds the working memory of one thread.
 struct TypoSearch {
   /// The most nodes for which a row is computed, unless the caller says otherwise.

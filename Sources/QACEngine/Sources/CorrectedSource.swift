@@ -41,8 +41,6 @@ struct CorrectedSource: CandidateSource {
   /// The most misspelt queries that are shown as they are, behind the right ones, to somebody who
   /// has typed the error.
   private static let aliasesShown = 5
-  /// The letters from which on a prefix may have two errors.
-  private static let longPrefix = 8
 
   private var typos: TypoSearch
   private let bases = BaseLetters.table
@@ -78,12 +76,12 @@ struct CorrectedSource: CandidateSource {
     addOwnQueries(to: &table, for: completion)
   }
 
-  /// Whether errors of this `cost` change too much of a short prefix: more than one full error in
-  /// fewer than eight letters, unless the first letter is wrong.
+  /// Whether errors of this `cost` change too much of a short prefix whose first letter is right.
   private func isFarFetched(
     _ cost: Float, _ text: UnsafeBufferPointer<UInt8>, for completion: borrowing Completion
   ) -> Bool {
-    cost > 1 && typos.letters.count < Self.longPrefix && text.first == completion.prefix.first
+    TypoMatch.isFarFetched(cost, letters: typos.letters.count)
+      && text.first == completion.prefix.first
   }
 
   /// Adds a corrected label; returns its position.
@@ -172,7 +170,11 @@ struct CorrectedSource: CandidateSource {
     to table: inout CandidateTable, for completion: borrowing Completion
   ) {
     for id in completion.context.entries.indices {
-      let distance = completion.context.withText(of: id) { typos.distance(to: $0) }
+      let distance = completion.context.withText(of: id) { text in
+        typos.distance(to: text).flatMap {
+          isFarFetched($0.cost, text, for: completion) ? nil : $0
+        }
+      }
       guard let distance, !SessionSource.isError(id, &table, for: completion) else { continue }
       let i = table.add(entry: id, from: .corrected, for: completion)
       table[i].correction.cost = completion.context.withText(of: id) {
