@@ -12,6 +12,8 @@
 struct TopKeys {
   private var keys: [UInt64] = []
   private var limit = 0
+  /// Where `sort` merges.
+  private var spare: [UInt64] = []
 
   /// Forgets all keys, and takes at most `limit` from now on.
   mutating func reset(limit: Int) {
@@ -56,18 +58,56 @@ struct TopKeys {
     }
   }
 
-  /// Puts the keys into descending order.
+  /// Puts the keys into descending order, by merging ever longer runs.
   mutating func sort() {
-    let left = keys.count
+    let count = keys.count
+    if spare.count < count {
+      spare.append(contentsOf: repeatElement(0, count: count - spare.count))
+    }
     keys.withUnsafeMutableBufferPointer { keys in
-      guard let keys = keys.baseAddress else { return }
-      var count = left
-      while count > 1 {
-        count -= 1
-        let key = keys[count]
-        keys[count] = keys[0]
-        Self.sink(key, at: 0, in: keys, count: count)
+      spare.withUnsafeMutableBufferPointer { spare in
+        guard let keys = keys.baseAddress, let spare = spare.baseAddress else { return }
+        var (from, to) = (keys, spare)
+        var run = 1
+        while run < count {
+          var start = 0
+          while start < count {
+            let middle = min(start &+ run, count)
+            let end = min(middle &+ run, count)
+            Self.merge(from, start..<middle, middle..<end, into: to)
+            start = end
+          }
+          swap(&from, &to)
+          run &<<= 1
+        }
+        if from != keys { keys.update(from: from, count: count) }
       }
+    }
+  }
+
+  /// Merges two neighbouring runs of `from` into the same places of `to`.
+  @inline(__always)
+  private static func merge(
+    _ from: UnsafeMutablePointer<UInt64>, _ first: Range<Int>, _ second: Range<Int>,
+    into to: UnsafeMutablePointer<UInt64>
+  ) {
+    var (a, b, out) = (first.lowerBound, second.lowerBound, first.lowerBound)
+    while a < first.upperBound && b < second.upperBound {
+      // Without a branch on the comparison, which would be hard to predict.
+      let (x, y) = (from[a], from[b])
+      let takesSecond = y > x ? 1 : 0
+      to[out] = y > x ? y : x
+      a &+= 1 &- takesSecond
+      b &+= takesSecond
+      out &+= 1
+    }
+    while a < first.upperBound {
+      to[out] = from[a]
+      (a, out) = (a &+ 1, out &+ 1)
+    }
+    while b < second.upperBound {
+      to[out] = from[b]
+      (b, out) = (b &+ 1, out &+ 1)
     }
   }
 

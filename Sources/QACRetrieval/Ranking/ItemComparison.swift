@@ -44,24 +44,38 @@ struct ItemComparison {
     var title: UInt32
     /// In queries that led to the item.
     var asked: UInt32
+
+    init(text: UInt32, title: UInt32, asked: UInt32) {
+      (self.text, self.title, self.asked) = (text, title, asked)
+    }
+
+    /// Those of entry `entry` of the bags.
+    @inline(__always)
+    init(_ items: ItemsView, _ entry: Int) {
+      text = items.bagTextCounts[entry]
+      title = items.bagTitleCounts[entry]
+      asked = items.bagAskedCounts[entry]
+    }
   }
 
   /// Adds a term that both have.
   ///
   /// - Parameters:
   ///   - term: The term of the query.
+  ///   - table: The terms of the query.
   ///   - counts: How often the item has it.
   ///   - centroid: Its weight in the centroid of the queries that led to the item.
   ///   - factors: Those of the item.
   ///   - norms: Those of the item.
   @inline(__always)
   mutating func add(
-    _ term: UnsafePointer<RetrievalQuery.Term>, _ counts: Counts, centroid: Float,
+    _ term: UnsafePointer<RetrievalQuery.Term>, of table: QueryTable, _ counts: Counts,
+    centroid: Float,
     _ factors: UnsafePointer<ItemFactors>, _ norms: Norms
   ) {
     let term = term.pointee
-    let (text, title, asked) = (counts.text, counts.title, counts.asked)
-    let inText = text > 0 ? Self.frequency(text) : 0
+    let (text, asked) = (counts.text, counts.asked)
+    let inText = table.frequency(text)
     switch term.kind {
     case .word:
       textLikeness += term.joint * inText * term.vectorIDF * factors.pointee.textWord
@@ -87,20 +101,28 @@ struct ItemComparison {
         askedCover += term.idf
       }
     case .characters:
-      characters += term.idf * Self.impact(text &+ asked, norms.all)
-      cover += term.idf
-      if text > 0 {
-        textCharacters += term.textIDF * Self.impact(text, norms.text)
-        textLikeness += term.joint * inText * term.vectorIDF * factors.pointee.textCharacters
-      }
-      if title > 0 {
-        titleCover += term.idf
-        titleLikeness +=
-          term.value * Self.frequency(title) * term.vectorIDF * factors.pointee.titleCharacters
-      }
-      likeness += term.joint * centroid
-      characterLikeness += term.value * centroid
+      addTrigram(term, of: table, counts, centroid: centroid, factors, norms)
     }
+  }
+
+  /// Adds a trigram that both have: without a branch, since there are many and none is like the
+  /// one before.
+  @inline(__always)
+  private mutating func addTrigram(
+    _ term: RetrievalQuery.Term, of table: QueryTable, _ counts: Counts, centroid: Float,
+    _ factors: UnsafePointer<ItemFactors>, _ norms: Norms
+  ) {
+    let occurrences = SIMD2(Float(counts.text &+ counts.asked), Float(counts.text))
+    let impacts = occurrences / (occurrences + SIMD2(norms.all, norms.text))
+    characters += term.idf * impacts[0]
+    textCharacters += term.textIDF * impacts[1]
+    cover += term.idf
+    titleCover += counts.title > 0 ? term.idf : 0
+    let (joint, value) = (term.joint * term.vectorIDF, term.value * term.vectorIDF)
+    textLikeness += joint * table.frequency(counts.text) * factors.pointee.textCharacters
+    titleLikeness += value * table.frequency(counts.title) * factors.pointee.titleCharacters
+    likeness += term.joint * centroid
+    characterLikeness += term.value * centroid
   }
 
   /// How much a term counts that occurs `count` times in a document of this norm, over k1 + 1.
@@ -110,11 +132,6 @@ struct ItemComparison {
     return count / (count + norm)
   }
 
-  @inline(__always)
-  private static func frequency(_ count: UInt32) -> Float {
-    count == 1 ? 1 : ItemTermBag.frequency(count)
-  }
-
   /// Compares the query of `table` with `item` of an index.
   init(
     _ table: QueryTable, with item: UInt32, of items: ItemsView,
@@ -122,16 +139,34 @@ struct ItemComparison {
   ) {
     let bag = items.bag(item)
     guard let terms = items.bagTerms.baseAddress else { return }
+    // Most terms are not the query's, so four are looked up at once.
+    var (trigrams, others) = (0, 0)
     var i = bag.lowerBound
     while i < bag.upperBound {
-      if let term = table.term(terms[i]) {
-        add(
-          term,
-          Counts(
-            text: items.bagTextCounts[i], title: items.bagTitleCounts[i],
-            asked: items.bagAskedCounts[i]), centroid: items.centroid(i), factors, norms)
+      var left = table.mayHave(terms + i, count: bag.upperBound &- i)
+      while left != 0 {
+        let entry = i &+ left.trailingZeroBitCount
+        left &= left &- 1
+        guard let term = table.term(terms[entry]) else { continue }
+        let hit = QueryTable.Hit(term: term, entry: entry)
+        // Both places are written, and one counts: a branch would be hard to predict.
+        let isTrigram = term.pointee.kind == .characters
+        table.trigramHits[trigrams] = hit
+        table.otherHits[others] = hit
+        trigrams &+= isTrigram ? 1 : 0
+        others &+= isTrigram ? 0 : 1
       }
-      i &+= 1
+      i &+= 4
+    }
+    for hit in UnsafeBufferPointer(start: table.trigramHits, count: trigrams) {
+      addTrigram(
+        hit.term.pointee, of: table, Counts(items, hit.entry),
+        centroid: items.centroid(hit.entry), factors, norms)
+    }
+    for hit in UnsafeBufferPointer(start: table.otherHits, count: others) {
+      add(
+        hit.term, of: table, Counts(items, hit.entry), centroid: items.centroid(hit.entry),
+        factors, norms)
     }
   }
 

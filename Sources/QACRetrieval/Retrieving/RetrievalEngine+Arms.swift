@@ -14,7 +14,7 @@ extension RetrievalEngine {
   /// The most items that words of text and queries bring.
   static let mostByWords = 60
   /// The most entries that stems go through; those of the most frequent stems are left out.
-  static let mostStemEntries = 65_536
+  static let mostStemEntries = 16_384
 
   /// Fills the candidates from the arms that `options` uses.
   func propose(
@@ -123,7 +123,7 @@ extension RetrievalEngine {
 
   /// How past queries vote.
   static let neighbours = NeighbourParameters(
-    nearest: 200, power: 3, sharesVotes: false, mostEntries: 65_536)
+    nearest: 200, power: 3, sharesVotes: false)
 
   /// The most added items that are candidates.
   private static let mostAdded = 100

@@ -161,7 +161,7 @@ extension RetrievalEngine {
         for entry in added.bags[place] {
           guard let term = table.term(entry.term) else { continue }
           comparison.add(
-            term,
+            term, of: table,
             ItemComparison.Counts(text: entry.textCount, title: entry.titleCount, asked: 0),
             centroid: 0, factors + place, norms)
         }

@@ -22,7 +22,7 @@ public struct RetrievalOptions: Sendable, Equatable {
 
   /// Makes settings; the defaults are what is served.
   public init(
-    arms: Set<Arm> = Set(Arm.allCases), beam: Int = 20, candidatesPerArm: Int = 100,
+    arms: Set<Arm> = Set(Arm.allCases), beam: Int = 10, candidatesPerArm: Int = 100,
     rankedBy: Arm? = nil
   ) {
     self.rankedBy = rankedBy

@@ -1,6 +1,6 @@
 // A query as the arms and the ranker see it: its distinct terms with their weights.
 //
-// Terms are found by number through a table of 4,096 places, so that the terms of a candidate are
+// Terms are found by number through a table of 16,384 places, so that the terms of a candidate are
 // compared with those of the query in one step each, most of them in vain.
 //
 // Invariant: `place(of:)` of a term of the query is its place; at most `mostTerms` terms.
@@ -56,7 +56,13 @@ struct RetrievalQuery {
   private(set) var treeValues: [Float] = []
   private var table = [UInt16](repeating: 0, count: 1 << Self.tableBits)
   private var bag = ItemTermBag()
-  private static let tableBits: UInt32 = 12
+  private var hits: [QueryTable.Hit] = []
+  private static let tableBits: UInt32 = 14
+  /// How much a term counts that occurs so many times; 0 for none.
+  private let frequencies = (0..<UInt32(Self.frequencyCount)).map {
+    $0 == 0 ? 0 : ItemTermBag.frequency($0)
+  }
+  static let frequencyCount = 64
 
   /// Whether the query has no term that is known.
   var isEmpty: Bool { terms.isEmpty }
@@ -162,9 +168,10 @@ struct RetrievalQuery {
     table[slot] = UInt16(truncatingIfNeeded: terms.count)
   }
 
+  /// Ids are in the order of hashes, so their lowest bits are as good as a hash.
   @inline(__always)
-  private static func slot(of id: UInt32) -> Int {
-    Int(truncatingIfNeeded: (id &* 0x9E37_79B1) &>> (32 &- tableBits))
+  static func slot(of id: UInt32) -> Int {
+    Int(truncatingIfNeeded: id & (1 &<< tableBits &- 1))
   }
 
   /// The place of the term `id`, or nil if the query does not have it.
@@ -181,10 +188,19 @@ struct RetrievalQuery {
 
   /// Calls `body` with the table of the terms.
   @inline(__always)
-  func withTable<R>(_ body: (QueryTable) -> R) -> R {
-    table.withUnsafeBufferPointer { slots in
+  mutating func withTable<R>(_ body: (QueryTable) -> R) -> R {
+    // An item has a term once; one place more is written than counts.
+    let places = terms.count + 1
+    if hits.count < 2 * places {
+      hits.append(contentsOf: repeatElement(QueryTable.Hit(), count: 2 * places - hits.count))
+    }
+    return table.withUnsafeBufferPointer { slots in
       terms.withUnsafeBufferPointer { terms in
-        body(QueryTable(slots: slots, terms: terms, shift: 32 &- Self.tableBits))
+        frequencies.withUnsafeBufferPointer { frequencies in
+          hits.withUnsafeMutableBufferPointer { hits in
+            body(QueryTable(slots: slots, terms: terms, frequencies: frequencies, hits: hits))
+          }
+        }
       }
     }
   }
@@ -196,36 +212,5 @@ struct RetrievalQuery {
     treeFeatures.removeAll(keepingCapacity: true)
     treeValues.removeAll(keepingCapacity: true)
     (stemTotal, wordTotal, characterTotal, previousTotal) = (1e-6, 1e-6, 1e-6, 1e-6)
-  }
-}
-
-/// The terms of a query by number, while it is compared with items; valid as long as the query's
-/// memory.
-struct QueryTable {
-  private let slots: UnsafePointer<UInt16>
-  private let terms: UnsafePointer<RetrievalQuery.Term>
-  private let shift: UInt32
-
-  /// Makes a table; a query without terms has none.
-  init(
-    slots: UnsafeBufferPointer<UInt16>, terms: UnsafeBufferPointer<RetrievalQuery.Term>,
-    shift: UInt32
-  ) {
-    guard let slots = slots.baseAddress, let terms = terms.baseAddress else {
-      preconditionFailure("a query that is compared has terms")
-    }
-    (self.slots, self.terms, self.shift) = (slots, terms, shift)
-  }
-
-  /// The term `id`, or nil if the query does not have it.
-  @inline(__always)
-  func term(_ id: UInt32) -> UnsafePointer<RetrievalQuery.Term>? {
-    var next = slots[Int(truncatingIfNeeded: (id &* 0x9E37_79B1) &>> shift)]
-    while next != 0 {
-      let term = terms + (Int(next) &- 1)
-      if term.pointee.id == id { return term }
-      next = term.pointee.next
-    }
-    return nil
   }
 }

@@ -27,7 +27,7 @@ public struct ItemTreeSettings: Sendable, Equatable {
   /// Whether an example counts as often as it was seen; if not, every example counts once.
   public var countsExamples = false
   /// Weights of smaller magnitude are dropped; biases stay.
-  public var threshold: Float = 0.05
+  public var threshold: Float = 0.1
   /// The descent ends when no projected gradients differ by more than this.
   public var tolerance: Float = 0.1
   /// The most passes of the descent.
