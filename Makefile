@@ -2,6 +2,8 @@
 #
 # To use it:
 #   make demo      build everything, index the shipped log, start a daemon, open the client
+#   make demo-web  the same as a page: http://ada.localhost:8181, or PORT
+#   make web       build qac-web, which puts a daemon on the web (docs/web.md)
 #   make install   put the programs into PREFIX/bin (default /usr/local)
 #   make clean     remove everything that was built
 #
@@ -13,6 +15,7 @@
 #   make layers    check imports and manifest against the layers of docs/design.md
 #   make shells    test the prompts of zsh, bash and fish on the real shells
 #   make clients   test the clients in other languages and the search box, in editors and a browser
+#   make web-tests test qac-web with curl, redis, elasticsearch, schemathesis and Chromium
 #
 # To measure it:
 #   make evaluate  quality on the shipped log, and on the logs in the directory QAC_DATA if set
@@ -22,6 +25,7 @@
 #                  BENCH="--parts engine" etc., logs of other sizes in QAC_GEO (Benchmarks/geonames)
 #   make beside    PECOS beside ours in one run: latency, training, size, memory (Benchmarks/pecos)
 #   make bulk      read and aggregate EVENTS (50000000) events of LABELS (5000000) simulated labels
+#   make web-load  requests per second of qac-web beside an empty route, and under attack
 #   make instructions         compare the instructions that fixed work takes with the baseline
 #   make instructions-update  write a new baseline; commit it with the reason
 #
@@ -48,13 +52,30 @@ SECONDS = 1800
 FUZZ_SECONDS = 60
 EVENTS = 50000000
 LABELS = 5000000
+PORT = 8181
 
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
-	beside instructions instructions-update kills model swaps crowd soak fuzz asan tsan install clean \
+	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd soak fuzz asan tsan install clean \
 	prerequisites
 
 demo: prerequisites
 	@dev/demo
+
+demo-web: prerequisites
+	@dev/demo-web $(PORT)
+
+web: prerequisites
+	$(SWIFT) build -c release --package-path Web --product qac-web
+
+web-tests: build web
+	QAC_BIN_DIR=$$($(SWIFT) build --show-bin-path) \
+	  QAC_WEB_DIR=$$($(SWIFT) build -c release --package-path Web --show-bin-path) dev/web-tests
+
+web-load: release web
+	$(SWIFT) build -c release --package-path Benchmarks/web
+	python3 Benchmarks/web/load.py --programs "$$($(SWIFT) build -c release --show-bin-path)" \
+	  --web "$$($(SWIFT) build -c release --package-path Web --show-bin-path)" \
+	  --empty "$$($(SWIFT) build -c release --package-path Benchmarks/web --show-bin-path)/empty-route"
 
 test: build
 	@dev/prerequisites tests
@@ -67,7 +88,8 @@ release: prerequisites
 	$(SWIFT) build -c release
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing \
+	  Web/Package.swift Web/Sources
 
 nights: release build
 	QAC_BIN_DIR=$$($(SWIFT) build -c release --show-bin-path) QAC_NIGHTS_USERS=3000 \
@@ -143,7 +165,8 @@ install: release
 	install -m 755 $(addprefix .build/release/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
 
 clean:
-	rm -rf .build .build_address .build_thread Benchmarks/.build Fuzzing/.build
+	rm -rf .build .build_address .build_thread Benchmarks/.build Benchmarks/web/.build Fuzzing/.build \
+	  Web/.build
 
 prerequisites:
 	@dev/prerequisites

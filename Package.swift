@@ -51,7 +51,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let libraries = [
   "QACJSON", "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs",
   "QACClient", "QACTerminal", "QACSimulator", "QACEngine", "QACRetrieval", "QACTraining",
-  "QACReplay", "QACServer", "QACPipeline",
+  "QACReplay", "QACServer", "QACPipeline", "QACWeb",
 ]
 
 let package = Package(
@@ -93,6 +93,7 @@ let package = Package(
     library("QACLogs", ["QACText", "QACBinary", "QACJSON", "CZlib", "CZstd", "CSQLite"]),
     library("QACClient", ["QACProtocol"]),
     library("QACTerminal", ["QACBinary"]),
+    library("QACWeb", ["QACProtocol", "QACBinary", "QACJSON"]),
 
     // Layer 2: training never sees the engines, nor the engines training.
     library("QACSimulator", ["QACLogs", "QACBinary"]),
@@ -160,6 +161,7 @@ let package = Package(
     tests("QACSimulatorTests", ["QACSimulator", "QACLogs", "QACBinary"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),
     tests("QACTerminalTests", ["QACTerminal", "QACBinary"]),
+    tests("QACWebTests", ["QACWeb", "QACProtocol", "QACBinary", "QACJSON"]),
     tests("QACCLITests", ["qac-cli", "QACProtocol"]),
     tests(
       "QACEngineTests",

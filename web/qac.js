@@ -70,10 +70,11 @@ function parts(text, typed) {
 }
 
 // Asks for completions; rejects if the answer is none.
-async function ask(url, query, { limit, items, signal }) {
+async function ask(url, query, { limit, items, explain, signal }) {
   const parameters = new URLSearchParams({ q: query });
   if (limit) parameters.set('limit', limit);
   if (items) parameters.set('items', items);
+  if (explain) parameters.set('explain', true);
   const response = await fetch(`${url.replace(/\/+$/, '')}/complete?${parameters}`, {
     signal,
     headers: { Accept: 'application/json' },
@@ -162,14 +163,14 @@ export class QACBox {
   async complete() {
     clearTimeout(this.timer);
     this.request?.abort();
-    const { url, limit, items, deadline } = this.options;
+    const { url, limit, items, explain, deadline } = this.options;
     const number = (this.asked += 1);
     const query = this.input.value;
     const request = (this.request = new AbortController());
     const late = setTimeout(() => request.abort(), deadline);
     let answer;
     try {
-      answer = await ask(url, query, { limit, items, signal: request.signal });
+      answer = await ask(url, query, { limit, items, explain, signal: request.signal });
     } catch {
       answer = { completions: [], items: [] };
     }
@@ -206,6 +207,9 @@ export class QACBox {
       ...items.map((item) => ({ item, text: item.title })),
     ];
     const page = this.input.ownerDocument;
+    this.input.dispatchEvent(new CustomEvent('qac-answer', {
+      bubbles: true, detail: { completions, items, query },
+    }));
     this.activate(-1);
     this.list.replaceChildren(
       ...this.choices.map(({ completion, item, text }, at) => {

@@ -161,13 +161,15 @@ extension Job {
       statement, arguments: [id, key.time, key.sequence, max(0, limit)])
     while let row = try rows.next() {
       var event = try event(row)
-      event.use = try row.decode(Data?.self, atIndex: 10).map { item in
+      let next = 4 + StoredCircumstances.columnCount
+      event.use = try row.decode(Data?.self, atIndex: next).map { item in
         StoredUse(
           item: [UInt8](item),
-          kind: try row.decode(Int64?.self, atIndex: 11).flatMap { StoredUse.Kind(rawValue: $0) }
-            ?? .click)
+          kind: try row.decode(Int64?.self, atIndex: next + 1).flatMap {
+            StoredUse.Kind(rawValue: $0)
+          } ?? .click)
       }
-      let key = EventKey(time: event.time, session: id, sequence: row[12])
+      let key = EventKey(time: event.time, session: id, sequence: row[next + 2])
       events.append((key, event))
     }
     return events

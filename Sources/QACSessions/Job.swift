@@ -243,7 +243,7 @@ enum Job: Sendable {
         INSERT INTO event (
           session, at, sequence, query, normalized, form, item, kind,
           \(StoredCircumstances.columns))
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     let normalized = event.normalized == event.query ? nil : Data(event.normalized)
     let own: [(any DatabaseValueConvertible)?] = [

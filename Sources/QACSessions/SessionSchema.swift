@@ -4,7 +4,7 @@
 //     session  id, name                                  one row per session that has events
 //     event    (session, at, sequence), query, normalized, form,  clustered by session and time
 //              item, kind, thread, place, outcome,
-//              typed, taken, source
+//              typed, taken, source, person
 //     block_rule  (kind, text)                           rules that `block` added; of no session
 //     pin    id, prefix, text, until                     rules that `pin` added, by age
 //     boost  id, kind, text, factor                      rules that `boost` added, by age
@@ -110,6 +110,9 @@ enum SessionSchema {
           ALTER TABLE event ADD COLUMN taken INTEGER;
           ALTER TABLE event ADD COLUMN source BLOB;
           """)
+    }
+    migrator.registerMigration("8 people") { db in
+      try db.execute(sql: "ALTER TABLE event ADD COLUMN person BLOB")
     }
     return migrator
   }()

@@ -17,24 +17,30 @@ extension SessionStore {
   /// learn, in the order of time.
   ///
   /// Examples are left out, and so is what failed. A query that failed in more sessions than it did
-  /// not fail in is left out altogether.
+  /// not fail in is left out altogether. So is what counts for nobody. Of the queries that count as
+  /// one person's, the first of each form and day (UTC) is taken: however many sessions share a
+  /// person, at most one of them has the query on a day.
   ///
   /// - Parameters:
   ///   - path: A database of this program; it is not changed.
   ///   - time: Unix seconds; only later events are read.
   ///   - busySeconds: How many seconds to wait for a lock of another process.
+  ///   - form: Tells which queries are the same one.
   ///   - body: Receives the session's name, the query as typed, and its time in unix seconds.
   /// - Throws: `SessionStoreError`.
   public static func readEvents(
     ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,
+    form: ([UInt8]) -> [UInt8] = { $0 },
     _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void
   ) throws(SessionStoreError) {
     try read(path, busySeconds) { db in
-      let isQuery = try hasExamples(db) ? Self.isWorthLearning : ""
+      let hasPeople = try hasColumn("person", db)
+      let isQuery = try hasColumn("item", db) ? isWorthLearning(hasPeople: hasPeople) : ""
+      var seen: Set<Int> = []
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT session.name, event.query, event.at
+          SELECT session.name, event.query, event.at, \(hasPeople ? "event.person" : "NULL")
           FROM event JOIN session ON session.id = event.session
           WHERE event.at > :time \(isQuery)
           ORDER BY event.at, session.name, event.sequence
@@ -43,6 +49,13 @@ extension SessionStore {
         let name = Array(try row.decode(Data.self, atIndex: 0))
         let query = Array(try row.decode(Data.self, atIndex: 1))
         let at: Int64 = try row.decode(Int64.self, atIndex: 2)
+        if let person = try row.decode(Data?.self, atIndex: 3) {
+          var hasher = Hasher()
+          hasher.combine(person)
+          hasher.combine(form(query))
+          hasher.combine(at / 86_400 - (at % 86_400 < 0 ? 1 : 0))
+          guard seen.insert(hasher.finalize()).inserted else { continue }
+        }
         name.withUnsafeBufferPointer { name in
           query.withUnsafeBufferPointer { body(name, $0, at) }
         }
@@ -51,45 +64,52 @@ extension SessionStore {
   }
 
   /// Leaves out examples, failures, and what fails more often than not, of events after `:time`.
-  private static let isWorthLearning = """
-    AND event.item IS NULL AND event.outcome IS NOT 1
-    AND coalesce(event.normalized, event.query) NOT IN (
-      SELECT coalesce(normalized, query) FROM event
-      WHERE at > :time AND item IS NULL AND coalesce(normalized, query) IN (
+  private static func isWorthLearning(hasPeople: Bool) -> String {
+    let who = hasPeople ? "coalesce(person, session)" : "session"
+    return """
+      \(hasPeople ? "AND event.person IS NOT x''" : "")
+      AND event.item IS NULL AND event.outcome IS NOT 1
+      AND coalesce(event.normalized, event.query) NOT IN (
         SELECT coalesce(normalized, query) FROM event
-        WHERE at > :time AND item IS NULL AND outcome IS 1)
-      GROUP BY coalesce(normalized, query)
-      HAVING count(DISTINCT CASE WHEN outcome IS 1 THEN session END)
-        > count(DISTINCT CASE WHEN outcome IS NOT 1 THEN session END))
-    """
+        WHERE at > :time AND item IS NULL AND coalesce(normalized, query) IN (
+          SELECT coalesce(normalized, query) FROM event
+          WHERE at > :time AND item IS NULL AND outcome IS 1)
+        GROUP BY coalesce(normalized, query)
+        HAVING count(DISTINCT CASE WHEN outcome IS 1 THEN \(who) END)
+          > count(DISTINCT CASE WHEN outcome IS NOT 1 THEN \(who) END))
+      """
+  }
 
-  /// Whether a database, perhaps of an earlier schema, can hold examples and outcomes.
-  private static func hasExamples(_ db: Database) throws -> Bool {
-    try db.columns(in: "event").contains { $0.name == "item" }
+  /// Whether the events of a database, perhaps of an earlier schema, have the column `name`.
+  private static func hasColumn(_ name: String, _ db: Database) throws -> Bool {
+    try db.columns(in: "event").contains { $0.name == name }
   }
 
   /// Calls `body` for each example after `time` in the database at `path`, in the order of time. A
-  /// database that an earlier version wrote has none.
+  /// database that an earlier version wrote has none. What counts for nobody is left out.
   ///
   /// - Parameters:
   ///   - path: A database of this program; it is not changed.
   ///   - time: Unix seconds; only later examples are read.
   ///   - busySeconds: How many seconds to wait for a lock of another process.
-  ///   - body: Receives the session's name, the query as typed, what it led to, and its time in
-  ///     unix seconds. A kind of a later version counts as a click.
+  ///   - body: Receives as whom it counts (the session's name, or that of a person), the query as
+  ///     typed, what it led to, and its time in unix seconds. A kind of a later version counts as a click.
   /// - Throws: `SessionStoreError`.
   public static func readExamples(
     ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,
     _ body: (_ session: [UInt8], _ query: [UInt8], _ use: StoredUse, _ time: Int64) -> Void
   ) throws(SessionStoreError) {
     try read(path, busySeconds) { db in
-      guard try hasExamples(db) else { return }
+      guard try hasColumn("item", db) else { return }
+      let hasPeople = try hasColumn("person", db)
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT session.name, event.query, event.at, event.item, event.kind
+          SELECT \(hasPeople ? "coalesce(event.person, session.name)" : "session.name"),
+            event.query, event.at, event.item, event.kind
           FROM event JOIN session ON session.id = event.session
           WHERE event.at > ? AND event.item IS NOT NULL
+            \(hasPeople ? "AND event.person IS NOT x''" : "")
           ORDER BY event.at, session.name, event.sequence
           """, arguments: [time])
       while let row = try rows.next() {

@@ -27,7 +27,7 @@ public struct SessionEvent: Sendable, Equatable {
 }
 
 extension SessionStore {
-  /// Finds the newest queries of all sessions.
+  /// Finds the newest queries of all sessions that others may learn.
   ///
   /// - Parameters:
   ///   - time: Unix seconds; only later events are read.
@@ -118,14 +118,16 @@ extension SessionStore {
         SELECT event.query, event.normalized, event.at, event.form,
           \(StoredCircumstances.columns), session.name
         FROM event JOIN session ON session.id = event.session
-        WHERE event.at > ? AND event.item IS NULL
+        WHERE event.at > ? AND event.item IS NULL AND event.person IS NOT x''
         ORDER BY event.at DESC, event.session DESC, event.sequence DESC LIMIT ?
         """, arguments: [time, max(0, limit)])
     var events: [SessionEvent] = []
     while let row = try rows.next() {
       events.append(
         SessionEvent(
-          session: [UInt8](try row.decode(Data.self, atIndex: 10)), event: try Job.event(row)))
+          session: [UInt8](
+            try row.decode(Data.self, atIndex: 4 + StoredCircumstances.columnCount)),
+          event: try Job.event(row)))
     }
     events.reverse()
     return events

@@ -1,5 +1,6 @@
 // What the store keeps of a submitted query beside its text, its time and its session. It gives none
-// of it a meaning, except that what failed is left out of what others learn.
+// of it a meaning, except that what failed is left out of what others learn, and that others learn
+// it as the work of one person.
 //
 // Columns that an earlier version wrote, or that a later one gave other values, read as unknown.
 
@@ -28,11 +29,13 @@ public struct StoredCircumstances: Sendable, Hashable {
   public var taken: Int64?
   /// The source of that line, UTF-8.
   public var source: [UInt8]?
+  /// As whom the query counts where people are counted, UTF-8: empty for nobody, nil for its session.
+  public var person: [UInt8]?
 
   /// Makes circumstances.
   public init(
     thread: [UInt8]? = nil, place: [UInt8]? = nil, outcome: Outcome? = nil, typed: [UInt8]? = nil,
-    taken: Int64? = nil, source: [UInt8]? = nil
+    taken: Int64? = nil, source: [UInt8]? = nil, person: [UInt8]? = nil
   ) {
     self.thread = thread
     self.place = place
@@ -40,12 +43,15 @@ public struct StoredCircumstances: Sendable, Hashable {
     self.typed = typed
     self.taken = taken
     self.source = source
+    self.person = person
   }
 }
 
 extension StoredCircumstances {
   /// The columns, in the order in which they are read and written.
-  static let columns = "thread, place, outcome, typed, taken, source"
+  static let columns = "thread, place, outcome, typed, taken, source, person"
+  /// How many these are.
+  static let columnCount = 7
 
   /// Reads the columns from `first` on.
   init(_ row: Row, from first: Int) throws {
@@ -56,14 +62,14 @@ extension StoredCircumstances {
       thread: try bytes(0), place: try bytes(1),
       outcome: try row.decode(Int64?.self, atIndex: first + 2).flatMap { Outcome(rawValue: $0) },
       typed: try bytes(3), taken: try row.decode(Int64?.self, atIndex: first + 4),
-      source: try bytes(5))
+      source: try bytes(5), person: try bytes(6))
   }
 
   /// The values of the columns.
   var values: [(any DatabaseValueConvertible)?] {
     [
       thread.map { Data($0) }, place.map { Data($0) }, outcome?.rawValue, typed.map { Data($0) },
-      taken, source.map { Data($0) },
+      taken, source.map { Data($0) }, person.map { Data($0) },
     ]
   }
 }

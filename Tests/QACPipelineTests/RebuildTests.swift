@@ -312,6 +312,39 @@ import Testing
     #expect(try LabelIndex(bytes: try site.served()).labelCount == 10)
   }
 
+  /// Sessions that count as one person make no label, nor do those that count for nobody.
+  @Test func aRebuildCountsPeople() async throws {
+    let site = try Site()
+    site.settings.filters.minimumUsers = 3
+    let path = site.directory.file("sessions.sqlite")
+    let store = try SessionStore(path: path)
+    let people: [(String, (Int) -> [UInt8]?)] = [
+      ("shared", { _ in [1] }), ("Shared", { _ in [1] }), ("nobody", { _ in [] }),
+      ("each own", { [UInt8($0 + 2)] }), ("sessions", { _ in nil }),
+    ]
+    for (query, person) in people {
+      for session in 0..<4 {
+        let query = Array("\(query) text".utf8)
+        let event = StoredEvent(
+          query: query, normalized: query, time: 1_700_000_000 + Int64(session),
+          circumstances: StoredCircumstances(person: person(session)))
+        _ = try await withCheckedThrowingContinuation { continuation in
+          store.record(event, session: Array("s\(session)".utf8)) { continuation.resume(with: $0) }
+        }
+      }
+    }
+    site.settings.database = path
+    site.settings.logs = []
+    let result = try site.run()
+    #expect(result.report.databaseEvents == 9)
+    let view = try LabelIndex(bytes: try site.served()).view
+    let labels = (0..<view.labels.count).map {
+      String(decoding: view.text(of: UInt32($0)), as: UTF8.self)
+    }
+    #expect(labels == ["each own text", "sessions text"])
+    store.close()
+  }
+
   @Test func rollingBackAndListing() throws {
     let site = try Site()
     site.settings.forces = true

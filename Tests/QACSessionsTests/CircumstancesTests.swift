@@ -11,7 +11,7 @@ import Testing
 @Suite struct CircumstancesTests {
   private static let all = StoredCircumstances(
     thread: Array("tty1".utf8), place: [0x2F, 0x00, 0xFF], outcome: .ok, typed: [], taken: 3,
-    source: Array("index".utf8))
+    source: Array("index".utf8), person: Array("net".utf8))
 
   private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
@@ -107,6 +107,41 @@ import Testing
       learned.append("\(String(decoding: query, as: UTF8.self)) \(time)")
     }
     #expect(learned == ["make 7", "ls 8"])
+    store.close()
+  }
+
+  @Test func aPersonIsLearnedOncePerQueryAndDay() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("s.sqlite")
+    let store = try SessionStore(path: path)
+    let net = StoredCircumstances(person: bytes("net"))
+    let nobody = StoredCircumstances(person: [])
+    for (i, session) in ["ada", "ben", "cid"].enumerated() {
+      try await store.record("Gti", at: Int64(10 + i), known: net, session)
+      try await store.record("gti", at: Int64(20 + i), known: net, session)
+      try await store.record("own", at: Int64(30 + i), known: nobody, session)
+      try await store.record("all", at: Int64(40 + i), session)
+    }
+    try await store.record("gti", at: 86_400, known: net, "dora")
+    let use = StoredUse(item: bytes("i"), kind: .click)
+    try await store.record("hat", at: 50, use: use, known: net, "ada")
+    try await store.record("hat", at: 51, use: use, known: nobody, "ben")
+    var learned: [String] = []
+    try SessionStore.readEvents(
+      ofDatabaseAt: path, after: 0,
+      form: { Array(String(decoding: $0, as: UTF8.self).lowercased().utf8) }
+    ) { session, query, time in
+      learned.append(
+        "\(String(decoding: session, as: UTF8.self)) \(String(decoding: query, as: UTF8.self))")
+    }
+    #expect(learned == ["ada Gti", "ada all", "ben all", "cid all", "dora gti"])
+    var examples: [String] = []
+    try SessionStore.readExamples(ofDatabaseAt: path, after: 0) { who, _, _, _ in
+      examples.append(String(decoding: who, as: UTF8.self))
+    }
+    #expect(examples == ["net"])
+    let recent = try await store.recent(after: 0)
+    #expect(recent.allSatisfy { $0.event.query != bytes("own") } && recent.count == 10)
     store.close()
   }
 

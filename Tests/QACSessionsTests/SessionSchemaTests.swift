@@ -145,6 +145,18 @@ import Testing
           CAST('/' AS BLOB), 1, CAST('c' AS BLOB), 2, CAST('index' AS BLOB));
       """
 
+  /// What version 8 adds to the schema of version 6: a column at the end.
+  private static let schema8 =
+    schema6 + """
+      INSERT INTO grdb_migrations VALUES ('8 people');
+      ALTER TABLE event ADD COLUMN person BLOB;
+      INSERT INTO event VALUES
+        (2, 94, 0, CAST('net' AS BLOB), NULL, 513, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+          CAST('p' AS BLOB)),
+        (2, 95, 0, CAST('own' AS BLOB), NULL, 513, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+          X'');
+      """
+
   private func make(_ sql: String, _ path: String) throws {
     let queue = try DatabaseQueue(path: path)
     try queue.inDatabase { try $0.execute(sql: sql) }
@@ -241,6 +253,22 @@ import Testing
     #expect(store.statistics == SessionStatistics(sessions: 2, events: 5, examples: 2))
   }
 
+  @Test func schema8StillMeansTheSame() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("s.sqlite")
+    try make(Self.schema8, path)
+    let store = try SessionStore(path: path)
+    func event(_ query: String, at time: Int64, _ person: [UInt8]) -> StoredEvent {
+      StoredEvent(
+        query: Array(query.utf8), normalized: Array(query.utf8), form: 513, time: time,
+        circumstances: StoredCircumstances(person: person))
+    }
+    #expect(
+      try await store.load("ben").suffix(2) == [
+        event("net", at: 94, Array("p".utf8)), event("own", at: 95, []),
+      ])
+  }
+
   @Test func databasesOfOlderSchemasAreReadAsTheyAre() throws {
     let directory = try TemporaryDirectory()
     for (number, schema) in [Self.schema1, Self.schema4, Self.schema5].enumerated() {
@@ -266,12 +294,12 @@ import Testing
     }
   }
 
-  @Test func schema6IsWhatThisVersionWrites() throws {
+  @Test func schema8IsWhatThisVersionWrites() throws {
     let directory = try TemporaryDirectory()
     let written = directory.file("written.sqlite")
     let fixture = directory.file("fixture.sqlite")
     try SessionStore(path: written).close()
-    try make(Self.schema6, fixture)
+    try make(Self.schema8, fixture)
     func tables(_ path: String) throws -> [String] {
       let queue = try DatabaseQueue(path: path)
       return try queue.inDatabase { db in
@@ -290,7 +318,7 @@ import Testing
   @Test func aNewerSchemaIsRefusedAndLeftAlone() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("s.sqlite")
-    try make(Self.schema6 + "INSERT INTO grdb_migrations VALUES ('7 of the future');", path)
+    try make(Self.schema8 + "INSERT INTO grdb_migrations VALUES ('9 of the future');", path)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(throws: SessionStoreError.newerSchema(path: path)) { try SessionStore(path: path) }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

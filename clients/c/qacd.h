@@ -5,7 +5,8 @@
  *
  *     struct qacd *client = qacd_new(NULL);
  *     struct qacd_answer answer;
- *     if (qacd_complete(client, "ann", "ru", 10, 100, &answer) == QACD_OK) {
+ *     struct qacd_origin origin = {"ann", NULL, NULL};
+ *     if (qacd_complete(client, &origin, "ru", 10, 100, &answer) == QACD_OK) {
  *       const struct qacd_value *list = qacd_get(answer.result, "suggestions");
  *       for (const struct qacd_value *one = qacd_first(list); one; one = one->next)
  *         puts(qacd_text(qacd_get(one, "text")));
@@ -79,14 +80,23 @@ void qacd_free(struct qacd *client);
 /* The path that qac-cli uses, cut off at `size` bytes. */
 void qacd_default_path(char *path, size_t size);
 
-/* Asks for at most `limit` completions (0: the daemon's own limit). `session` may be NULL. The
- * result has `suggestions`, each with `text`, `score`, `source` and `match`. */
-enum qacd_status qacd_complete(struct qacd *client, const char *session, const char *prefix,
-                               int limit, int deadline_ms, struct qacd_answer *answer);
-/* Records a submitted query; the result has its `id`. Never sent twice: after QACD_CLOSED or
+/* Whose text it is, in which conversation (a terminal, a tab), and where it is typed (a working
+ * directory, a category). Each may be NULL; a thread needs a session. */
+struct qacd_origin {
+  const char *session;
+  const char *thread;
+  const char *place;
+};
+
+/* Asks for at most `limit` completions (0: the daemon's own limit). `origin` may be NULL. The result
+ * has `suggestions`, each with `text`, `score`, `source` and `match`. */
+enum qacd_status qacd_complete(struct qacd *client, const struct qacd_origin *origin,
+                               const char *prefix, int limit, int deadline_ms,
+                               struct qacd_answer *answer);
+/* Records a submitted query of a session; the result has its `id`. Never sent twice: after QACD_CLOSED or
  * QACD_TIMEOUT with retryable 0, nobody knows whether it was carried out. */
-enum qacd_status qacd_record(struct qacd *client, const char *session, const char *query,
-                             int deadline_ms, struct qacd_answer *answer);
+enum qacd_status qacd_record(struct qacd *client, const struct qacd_origin *origin,
+                             const char *query, int deadline_ms, struct qacd_answer *answer);
 /* Any method: `params` is a JSON object, or NULL. It is sent once more if the connection ends and
  * the method changes nothing, or is `import`. */
 enum qacd_status qacd_call(struct qacd *client, const char *method, const char *params,
@@ -889,16 +899,30 @@ enum qacd_status qacd_call(struct qacd *client, const char *method, const char *
   return answer->status;
 }
 
-enum qacd_status qacd_complete(struct qacd *client, const char *session, const char *prefix,
-                               int limit, int deadline_ms, struct qacd_answer *answer) {
+/* Adds the members that are there, each with a comma before it. */
+static void qacd_add_origin(struct qacd_buffer *params, const struct qacd_origin *origin) {
+  if (origin && origin->session) {
+    qacd_add(params, ",\"session\":");
+    qacd_add_string(params, origin->session, strlen(origin->session));
+  }
+  if (origin && origin->thread) {
+    qacd_add(params, ",\"thread\":");
+    qacd_add_string(params, origin->thread, strlen(origin->thread));
+  }
+  if (origin && origin->place) {
+    qacd_add(params, ",\"place\":");
+    qacd_add_string(params, origin->place, strlen(origin->place));
+  }
+}
+
+enum qacd_status qacd_complete(struct qacd *client, const struct qacd_origin *origin,
+                               const char *prefix, int limit, int deadline_ms,
+                               struct qacd_answer *answer) {
   struct qacd_buffer params = {NULL, 0, 0, 0};
   const struct qacd_value *list, *one;
   qacd_add(&params, "{\"prefix\":");
   qacd_add_string(&params, prefix, strlen(prefix));
-  if (session) {
-    qacd_add(&params, ",\"session\":");
-    qacd_add_string(&params, session, strlen(session));
-  }
+  qacd_add_origin(&params, origin);
   if (limit != 0) {
     char number[32];
     snprintf(number, sizeof number, ",\"limit\":%d", limit);
@@ -923,13 +947,12 @@ enum qacd_status qacd_complete(struct qacd *client, const char *session, const c
   return answer->status;
 }
 
-enum qacd_status qacd_record(struct qacd *client, const char *session, const char *query,
-                             int deadline_ms, struct qacd_answer *answer) {
+enum qacd_status qacd_record(struct qacd *client, const struct qacd_origin *origin,
+                             const char *query, int deadline_ms, struct qacd_answer *answer) {
   struct qacd_buffer params = {NULL, 0, 0, 0};
-  qacd_add(&params, "{\"session\":");
-  qacd_add_string(&params, session, strlen(session));
-  qacd_add(&params, ",\"query\":");
+  qacd_add(&params, "{\"query\":");
   qacd_add_string(&params, query, strlen(query));
+  qacd_add_origin(&params, origin);
   qacd_add(&params, "}");
   if (params.failed) {
     memset(answer, 0, sizeof *answer);

@@ -44,6 +44,7 @@ REST = {
     "typed": "gt",
     "taken": 0,
     "source": "session",
+    "person": "net:5f0c",
 }
 END = {
     "method": "record",

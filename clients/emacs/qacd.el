@@ -34,6 +34,14 @@
   "Whose earlier queries are the context.  Shells and editors may share one."
   :type 'string)
 
+(defcustom qacd-thread #'qacd-buffer-thread
+  "The conversation of the session: a string, or a function that returns one or nil."
+  :type '(choice string function (const :tag "None" nil)))
+
+(defcustom qacd-place #'qacd-buffer-place
+  "Where something is typed: a string, or a function that returns one or nil."
+  :type '(choice string function (const :tag "None" nil)))
+
 (defcustom qacd-deadline 0.2
   "The seconds after which completions are of no use."
   :type 'number)
@@ -301,6 +309,28 @@ is a hash table.  Return the call."
           (qacd--expire call)
         (accept-process-output qacd--process (min left 0.05))))))
 
+(defun qacd-buffer-thread ()
+  "The conversation of the current buffer: each buffer has its own."
+  (format "emacs-%d-%s" (emacs-pid) (buffer-name)))
+
+(defun qacd-buffer-place ()
+  "The directory of the current buffer, if it is one of this machine."
+  (unless (file-remote-p default-directory)
+    (directory-file-name (expand-file-name default-directory))))
+
+(defun qacd--option (value most)
+  "What VALUE, a string or a function, says; nil if it is longer than MOST bytes."
+  (let ((text (if (functionp value) (funcall value) value)))
+    (and (stringp text) (not (string-empty-p text)) (<= (string-bytes text) most)
+         (not (string-match-p "[[:cntrl:]]" text))
+         text)))
+
+(defun qacd--origin ()
+  "The session, the conversation and the place, as members of a request."
+  (let ((thread (qacd--option qacd-thread 128)) (place (qacd--option qacd-place 1024)))
+    `(:session ,qacd-session ,@(and thread (list :thread thread))
+      ,@(and place (list :place place)))))
+
 (defun qacd-complete (prefix)
   "The completions of PREFIX, best first.
 Nil if there is no answer before `qacd-deadline', or when a key is pressed."
@@ -309,7 +339,7 @@ Nil if there is no answer before `qacd-deadline', or when a key is pressed."
            (while-no-input
              (setq call
                    (qacd-request "complete"
-                                 `(:session ,qacd-session :prefix ,prefix :limit ,qacd-limit)
+                                 `(,@(qacd--origin) :prefix ,prefix :limit ,qacd-limit)
                                  (lambda (error result)
                                    (unless error
                                      (setq texts (cdr (qacd--texts result)))))))
@@ -326,7 +356,7 @@ Nil if there is no answer before `qacd-deadline', or when a key is pressed."
   "Record QUERY as submitted.  Nobody waits for it."
   (interactive "sQuery: ")
   (unless (string-blank-p query)
-    (qacd-request "record" `(:session ,qacd-session :query ,query) #'ignore 2))
+    (qacd-request "record" `(,@(qacd--origin) :query ,query) #'ignore 2))
   nil)
 
 (defun qacd-close ()

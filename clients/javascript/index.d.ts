@@ -67,6 +67,8 @@ export interface Circumstances {
   taken?: number;
   /** The source of that line. */
   source?: string;
+  /** As whom it counts where people are counted; '' for nobody, absent for its session. */
+  person?: string;
 }
 
 export interface RecordedQuery extends Circumstances {

@@ -7,11 +7,13 @@
 // Invariant: the ring has a place for each number from `first` up to but not including `next`, at
 // most `capacity` of them; `count` of these places hold an event. A forgotten event leaves its
 // place empty, but the place still names the earlier event, so that the chain does not break.
-// Cost: 40 bytes per event; each operation is O(1), but walking a chain is O(its events).
+// Cost: 48 bytes per event; each operation is O(1), but walking a chain is O(its events).
 
 /// A session's first submission of a query on a day.
 struct OverlayEvent {
   var session: UInt64
+  /// As whom it counts: the session, or a person that several sessions share.
+  var person: UInt64
   /// The entry, or `LiveOverlay.noEntry` when the event was forgotten.
   var entry: UInt32
   /// The entry before it in its session, or `LiveOverlay.noEntry`.

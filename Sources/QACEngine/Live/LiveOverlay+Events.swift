@@ -13,7 +13,7 @@ extension LiveOverlay {
   func add(_ event: OverlayEvent, surface: [UInt8], thread: UInt64) {
     let id = event.entry
     let number = ring.append(event)
-    sessions.addEvent(of: event.session)
+    sessions.addEvent(of: event.person)
     sessions.setLast(of: event.session, to: id, at: event.time, in: thread)
     let before = standing(of: id)
     enter(event, number, surface: surface)
@@ -54,16 +54,16 @@ extension LiveOverlay {
     }
   }
 
-  /// Counts `event` as what its session did with its entry; how the session wrote the entry
+  /// Counts `event` as what its person did with its entry; how the person wrote the entry
   /// replaces how it did before. Nobody is shown how a query was written that failed.
   private func enter(_ event: OverlayEvent, _ number: Int, surface: [UInt8]) {
     let id = event.entry
-    var pair = sessions[event.session, id] ?? OverlaySessions.Pair()
+    var pair = sessions[event.person, id] ?? OverlaySessions.Pair()
     count(&pair, of: id, isFailure: event.isFailure)
     pair.day = OverlaySessions.day(of: event.time)
     pair.number = number
     vote(&pair, of: id, for: event.isFailure ? nil : surface)
-    sessions[event.session, id] = pair
+    sessions[event.person, id] = pair
   }
 
   private func count(_ pair: inout OverlaySessions.Pair, of id: UInt32, isFailure: Bool) {
@@ -97,7 +97,7 @@ extension LiveOverlay {
   /// Says of the event `number`, whose session wrote its query as `surface`, whether it failed.
   func turn(_ number: Int, toFailure isFailure: Bool, surface: [UInt8]) {
     guard let event = ring[number], event.isFailure != isFailure,
-      var pair = sessions[event.session, event.entry]
+      var pair = sessions[event.person, event.entry]
     else { return }
     let id = event.entry
     let before = standing(of: id)
@@ -107,7 +107,7 @@ extension LiveOverlay {
     entries.count(-1, of: id, isFailure: event.isFailure)
     entries.count(1, of: id, isFailure: isFailure)
     if pair.number == number { vote(&pair, of: id, for: isFailure ? nil : surface) }
-    sessions[event.session, id] = pair
+    sessions[event.person, id] = pair
     settle(id, from: before)
     // A session turns few events, so the heat is added up anew.
     if isVisible(id) { remeasure(id) }
@@ -127,7 +127,7 @@ extension LiveOverlay {
     guard let event = ring[number] else { return Loss() }
     let id = event.entry
     ring.forget(number)
-    sessions.removeEvent(of: event.session)
+    sessions.removeEvent(of: event.person)
     if event.previous != Self.noEntry { entries.unlink(from: event.previous, to: id) }
     let before = standing(of: id)
     leave(event)
@@ -151,10 +151,10 @@ extension LiveOverlay {
     return loss
   }
 
-  /// Takes `event` out of what its session did with its entry.
+  /// Takes `event` out of what its person did with its entry.
   private func leave(_ event: OverlayEvent) {
     let id = event.entry
-    guard var pair = sessions[event.session, id] else { return }
+    guard var pair = sessions[event.person, id] else { return }
     let day = OverlaySessions.day(of: event.time)
     uncount(&pair, of: id, isFailure: event.isFailure)
     let isLast = pair.events == 0 && pair.failures == 0
@@ -164,8 +164,10 @@ extension LiveOverlay {
       entries.removeVote(pair.spelling, of: id)
       pair.spelling = Spellings.noVote
     }
-    sessions[event.session, id] = isLast ? nil : pair
-    sessions.forgetLast(of: event.session, ifEntry: id, on: isLast ? nil : day)
+    sessions[event.person, id] = isLast ? nil : pair
+    // What is left of a shared pair may be another session's.
+    let isForgotten = isLast || event.person != event.session
+    sessions.forgetLast(of: event.session, ifEntry: id, on: isForgotten ? nil : day)
   }
 
   /// Adds up the heat of the visible entry `id` anew.

@@ -60,18 +60,18 @@ extension LiveOverlay {
     return deletion
   }
 
-  /// Whether the newest event of `session` with the entry `id` is about to be deleted.
-  func isDoomed(_ id: UInt32, of session: UInt64) -> Bool {
+  /// Whether the newest event of `person` with the entry `id` is about to be deleted.
+  func isDoomed(_ id: UInt32, of person: UInt64) -> Bool {
     if pending.isEmpty { return false }
-    guard let number = sessions[session, id]?.number, let event = ring[number],
-      event.session == session, event.entry == id
+    guard let number = sessions[person, id]?.number, let event = ring[number],
+      event.person == person, event.entry == id
     else { return false }
     return pending.contains { $0.covers(event, number) }
   }
 
-  /// Deletes at once the newest event of `session` with the entry `id`, which is doomed.
-  func dropDoomed(_ id: UInt32, of session: UInt64) {
-    guard let number = sessions[session, id]?.number else { return }
+  /// Deletes at once the newest event of `person` with the entry `id`, which is doomed.
+  func dropDoomed(_ id: UInt32, of person: UInt64) {
+    guard let number = sessions[person, id]?.number else { return }
     // The deletion that comes to its end last does what is left to be done.
     let loss = drop(number)
     pending[pending.count - 1].take(loss)

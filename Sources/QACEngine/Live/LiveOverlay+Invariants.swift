@@ -35,6 +35,8 @@ extension LiveOverlay {
       /// By pair, how many of its events failed.
       var failedPairs: [OverlaySessions.PairKey: Int] = [:]
       var sessions: [UInt64: UInt32] = [:]
+      /// What each session has an event of.
+      var ofSessions: Set<OverlaySessions.PairKey> = []
       var successors: [UInt32: UInt32] = [:]
       var follows: [Follow: UInt32] = [:]
       /// By entry, the sessions that have a vote for each spelling.
@@ -50,13 +52,14 @@ extension LiveOverlay {
           precondition(event.time > overlay.cutoff, "an event that the index has")
           precondition(event.earlier < number, "an event behind its successor")
           events[event.entry, default: []].append(number)
-          let key = OverlaySessions.PairKey(session: event.session, entry: event.entry)
+          ofSessions.insert(.init(session: event.session, entry: event.entry))
+          let key = OverlaySessions.PairKey(session: event.person, entry: event.entry)
           pairs[key, default: []].append(OverlaySessions.day(of: event.time))
           if event.isFailure {
             failures[event.entry, default: 0] += 1
             failedPairs[key, default: 0] += 1
           }
-          sessions[event.session, default: 0] += 1
+          sessions[event.person, default: 0] += 1
           if event.previous != LiveOverlay.noEntry {
             successors[event.previous, default: 0] += 1
             follows[Follow(from: event.previous, to: event.entry), default: 0] += 1
@@ -199,7 +202,9 @@ extension LiveOverlay {
         precondition(Int(count) <= share, "a session has more than its share")
       }
       for (session, last) in sessions.last.all {
-        precondition(sessions[session, last.entry] != nil, "a last entry without an event")
+        precondition(
+          tally.ofSessions.contains(.init(session: session, entry: last.entry)),
+          "a last entry without an event")
       }
     }
 

@@ -10,7 +10,8 @@
 //               --> HeatClock: the newest event that others know of
 //
 // An event is a session's first submission of a query on a day (UTC): what a session submits again
-// that day counts for nobody else. An entry, label or not, is visible to others once
+// that day counts for nobody else. Where the caller says that several sessions count as one person,
+// this holds of the person, and so does whatever counts sessions below. An entry, label or not, is visible to others once
 // `sessionsNeeded` distinct sessions submitted it. Until then nothing of it reaches an answer: no
 // text, count, decay or follower; its own session has it from its `SessionContext`. Heat is the
 // number of uses of a visible entry under exponential decay (`HeatClock`): the order of two entries
@@ -113,31 +114,39 @@ public final class LiveOverlay {
   /// Adds a submitted query.
   ///
   /// These are not counted: an empty text; an event that is not newer than `cutoff`; a query that
-  /// the session has submitted on the same day; a repetition of the session's last query within
-  /// half an hour; a new query of a session that has its share of the events already.
+  /// the person has submitted on the same day; a repetition of the session's last query within
+  /// half an hour; a new query of a person that has its share of the events already.
   ///
   /// - Parameters:
   ///   - normalized: The query, normalised by the index's profile.
   ///   - surface: The query as typed.
   ///   - session: Names the session, well mixed.
+  ///   - person: As whom the query counts, well mixed; nil for the session alone.
   ///   - time: Unix seconds.
   ///   - situation: The conversation in which it was submitted. Of a session's queries, one follows
   ///     another if nothing was submitted between them and both are of one conversation.
   ///   - ending: How it ended, as far as that is known.
   public func record(
-    normalized: [UInt8], surface: [UInt8], session: UInt64, at time: Int64,
+    normalized: [UInt8], surface: [UInt8], session: UInt64, person: UInt64? = nil, at time: Int64,
     in situation: Situation = .unknown, ending: Ending = .unknown
   ) {
     if normalized.isEmpty || time <= cutoff { return }
+    let person = person ?? session
     let known = find(normalized)
-    if let known, isDoomed(known, of: session) {
-      dropDoomed(known, of: session)
-    } else if let known, sessions.isRepetition(of: known, by: session, at: time) {
-      sessions.setLast(of: session, to: known, at: time, in: situation.thread)
-      end(known, surface: surface, session: session, as: ending)
+    if let known, isDoomed(known, of: person) {
+      dropDoomed(known, of: person)
+    } else if let known,
+      sessions.isRepetition(of: known, by: person, in: session, at: time)
+    {
+      if person == session || isNewest(known, of: person, by: session) {
+        sessions.setLast(of: session, to: known, at: time, in: situation.thread)
+      } else {
+        sessions.forgetLast(of: session)
+      }
+      end(known, surface: surface, person: person, as: ending)
       return
     }
-    if sessions.eventCount(of: session) >= UInt32(clamping: share) {
+    if sessions.eventCount(of: person) >= UInt32(clamping: share) {
       sessions.forgetLast(of: session)
       return
     }
@@ -150,8 +159,8 @@ public final class LiveOverlay {
     let id = addEntry(of: normalized)
     let previous = sessions.previousEntry(of: session, at: time, in: situation.thread)
     let event = OverlayEvent(
-      session: session, entry: id,
-      previous: previous.flatMap { isDoomed($0, of: session) ? nil : $0 } ?? Self.noEntry,
+      session: session, person: person, entry: id,
+      previous: previous.flatMap { isDoomed($0, of: person) ? nil : $0 } ?? Self.noEntry,
       time: time,
       earlier: entries.list[Int(id)].lastEvent, isFailure: ending == .failed)
     add(event, surface: surface, thread: situation.thread)
@@ -167,22 +176,30 @@ public final class LiveOverlay {
     case failed
   }
 
-  /// Says how a query ended that was recorded before: what the session submitted of it on its newest
+  /// Whether the newest event of `person` with the entry `id` is one of `session`.
+  private func isNewest(_ id: UInt32, of person: UInt64, by session: UInt64) -> Bool {
+    sessions[person, id].flatMap { ring[$0.number] }?.session == session
+  }
+
+  /// Says how a query ended that was recorded before: what the person submitted of it on its newest
   /// day counts accordingly. A query that is not kept is ignored.
   ///
   /// - Parameters:
   ///   - normalized: The query, normalised by the index's profile.
   ///   - surface: The query as typed.
   ///   - session: Names the session.
+  ///   - person: As whom the query counts; nil for the session alone.
   ///   - ending: How it ended.
   public func end(
-    normalized: [UInt8], surface: [UInt8], session: UInt64, as ending: Ending
+    normalized: [UInt8], surface: [UInt8], session: UInt64, person: UInt64? = nil,
+    as ending: Ending
   ) {
-    if let id = find(normalized) { end(id, surface: surface, session: session, as: ending) }
+    guard let id = find(normalized) else { return }
+    end(id, surface: surface, person: person ?? session, as: ending)
   }
 
-  private func end(_ id: UInt32, surface: [UInt8], session: UInt64, as ending: Ending) {
-    guard ending != .unknown, let pair = sessions[session, id] else { return }
+  private func end(_ id: UInt32, surface: [UInt8], person: UInt64, as ending: Ending) {
+    guard ending != .unknown, let pair = sessions[person, id] else { return }
     turn(pair.number, toFailure: ending == .failed, surface: surface)
   }
 }

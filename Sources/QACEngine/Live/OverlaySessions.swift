@@ -1,7 +1,10 @@
 // What an overlay knows of each session: how many events it has, its last query, its entries.
 //
-// Invariant: a session or a pair of session and entry that has no event is not held; the last entry
-// of a session is one of its pairs.
+// Several sessions may count as one person. Where nobody says so, each session is a person of its
+// own. Pairs and counts are those of people, the last query is that of a session.
+//
+// Invariant: a person or a pair of person and entry that has no event is not held; of the last entry
+// of a session there is an event of that session.
 // Cost: one or two look-ups in a `SteadyTable` per call.
 
 /// The sessions of one overlay.
@@ -11,7 +14,7 @@ struct OverlaySessions {
     var entry: UInt32
   }
 
-  /// What one session did with one entry.
+  /// What one person did with one entry.
   struct Pair {
     /// The events that did not fail, and those that did.
     var events: UInt32 = 0
@@ -20,7 +23,7 @@ struct OverlaySessions {
     var day = noDay
     /// The number of that event.
     var number = 0
-    /// How the session wrote the entry on that day.
+    /// How the person wrote the entry on that day.
     var spelling = Spellings.noVote
   }
 
@@ -44,7 +47,7 @@ struct OverlaySessions {
     Int32(clamping: time / secondsPerDay - (time % secondsPerDay < 0 ? 1 : 0))
   }
 
-  /// What `session` did with `entry`, or nil if it has no event of it; set to nil, it is removed.
+  /// What the person `session` did with `entry`, or nil if it has no event of it; set to nil, it is removed.
   subscript(session: UInt64, entry: UInt32) -> Pair? {
     get { pairs[PairKey(session: session, entry: entry)] }
     set { pairs[PairKey(session: session, entry: entry)] = newValue }
@@ -60,10 +63,12 @@ struct OverlaySessions {
     return !overflow && age >= 0 && age <= SessionContext.contextSeconds ? last.entry : nil
   }
 
-  /// Whether `session` submitted `entry` on the day of `time` already, or as its last query in the
-  /// same sitting.
-  func isRepetition(of entry: UInt32, by session: UInt64, at time: Int64) -> Bool {
-    guard let pair = self[session, entry] else { return false }
+  /// Whether `person` submitted `entry` on the day of `time` already, or `session` as its last query
+  /// in the same sitting.
+  func isRepetition(
+    of entry: UInt32, by person: UInt64, in session: UInt64, at time: Int64
+  ) -> Bool {
+    guard let pair = self[person, entry] else { return false }
     return pair.day == Self.day(of: time) || previousEntry(of: session, at: time) == entry
   }
 
@@ -84,15 +89,15 @@ struct OverlaySessions {
     if day == nil || Self.day(of: last.time) == day { self.last[session] = nil }
   }
 
-  /// The number of events of `session`.
+  /// The number of events of the person `session`.
   func eventCount(of session: UInt64) -> UInt32 { eventCounts[session] ?? 0 }
 
-  /// Counts an event of `session`.
+  /// Counts an event of the person `session`.
   mutating func addEvent(of session: UInt64) {
     eventCounts[session] = eventCount(of: session) + 1
   }
 
-  /// Takes an event of `session` from its count.
+  /// Takes an event of the person `session` from its count.
   mutating func removeEvent(of session: UInt64) {
     let rest = (eventCounts[session] ?? 1) - 1
     eventCounts[session] = rest == 0 ? nil : rest

@@ -4,6 +4,8 @@
 // with a salt (`LogReadOptions.salt`): the address itself is not kept. Requests of robots, requests
 // that failed and pages beyond the first are left out and counted.
 
+internal import QACBinary
+
 /// Access logs.
 enum AccessLogFormat: LogFormatDefinition {
   static let format = LogFormat.access

@@ -88,9 +88,11 @@ extension Rebuild {
         try SessionStore.readRules(
           ofDatabaseAt: database, busySeconds: settings.patience / .seconds(1)),
         blockList: rules.blocks)
+      let normalizer = Normalizer(settings.profile)
       let bytes = try LogSegmenter(options, segmentBytes: .max).segment { add in
         try SessionStore.readEvents(
-          ofDatabaseAt: database, after: start - 1, busySeconds: settings.patience / .seconds(1)
+          ofDatabaseAt: database, after: start - 1, busySeconds: settings.patience / .seconds(1),
+          form: { normalizer.normalize($0, as: .query) }
         ) { session, query, time in add(session, query, time) }
       }
       if let segment = LogSegment(bytes: bytes, profile: settings.profile) {

@@ -12,6 +12,7 @@ public enum ProtocolLimits {
   /// client asks before it sends such members.
   public static let features: [StaticString] = [
     "thread", "place", "outcome", "typed", "taken", "source", "import", "export",
+    "person",
   ]
 
   /// The most bytes of one request line, without its "\n" but with a "\r" before that.

@@ -96,6 +96,7 @@ extension Request.ImportedEvent {
     if let thread = circumstances.thread { bytes += 16 + Self.escaped(thread.bytes) }
     if let place = circumstances.place { bytes += 16 + Self.escaped(place.bytes) }
     if let typed = circumstances.typed { bytes += 16 + Self.escaped(typed) }
+    if let person = circumstances.person { bytes += 16 + Self.escaped(person) }
     if circumstances.outcome != nil { bytes += 24 }
     if let choice = circumstances.choice { bytes += 64 + Self.escaped(choice.source ?? []) }
     return bytes

@@ -9,7 +9,7 @@ struct Parameters {
     case prefix, session, limit, previous, query, at, explain, kind, text
     case since, until, everyone, force, factor, item, items, ids
     case thread, place, outcome, typed, taken, source, id
-    case events, after
+    case events, after, person
 
     var text: StaticString {
       switch self {
@@ -39,6 +39,7 @@ struct Parameters {
       case .id: return "id"
       case .events: return "events"
       case .after: return "after"
+      case .person: return "person"
       }
     }
 
@@ -50,6 +51,7 @@ struct Parameters {
         (.record, .session), (.record, .query), (.record, .at), (.record, .item),
         (.record, .kind), (.record, .thread), (.record, .place), (.record, .outcome),
         (.record, .typed), (.record, .taken), (.record, .source), (.record, .id),
+        (.record, .person),
         (.retrieve, .session), (.retrieve, .query), (.retrieve, .limit), (.retrieve, .previous),
         (.retrieve, .at), (.retrieve, .explain), (.retrieve, .thread),
         (.history, .session), (.history, .limit),
@@ -146,7 +148,7 @@ struct Parameters {
       session = try sessionName(&scanner, name: "session")
     case .thread:
       circumstances.thread = try sessionName(&scanner, name: "thread")
-    case .place, .outcome, .typed, .taken, .source, .id:
+    case .place, .outcome, .typed, .taken, .source, .id, .person:
       try readCircumstance(name, &scanner)
     case .events:
       var reader = ImportParameters()
@@ -267,6 +269,17 @@ struct Parameters {
       note(
         .invalidParameter(
           name: "source", expected: "the source of a suggestion: 1 to \(most) letters a to z"))
+    case .person:
+      circumstances.person = try text(&scanner)
+      guard let person = circumstances.person,
+        person.isEmpty || SessionName(bytes: person) != nil
+      else {
+        let most = ProtocolLimits.maximumSessionBytes
+        return note(
+          .invalidParameter(
+            name: "person",
+            expected: "a string of at most \(most) bytes of UTF-8 without control characters"))
+      }
     default:
       id = try text(&scanner).flatMap { RecordID(bytes: $0) }
       if id == nil {
@@ -482,6 +495,7 @@ struct Parameters {
     of id: RecordID, _ session: SessionName
   ) throws(ProtocolFault) -> Request.Outcome {
     if query != nil { throw .conflictingParameters("id", "query") }
+    if circumstances.person != nil { throw .conflictingParameters("id", "person") }
     guard let end = circumstances.outcome else { throw .missingParameter(name: "outcome") }
     return Request.Outcome(session: session, id: id, end: end)
   }

@@ -58,17 +58,21 @@ extension Request {
     public var typed: [UInt8]?
     /// Which line was taken.
     public var choice: Choice?
+    /// As whom the query counts where people are counted: a name of 1 to
+    /// `ProtocolLimits.maximumSessionBytes` bytes, empty for nobody, nil for its session.
+    public var person: [UInt8]?
 
     /// Makes circumstances.
     public init(
       thread: SessionName? = nil, place: Place? = nil, outcome: End? = nil, typed: [UInt8]? = nil,
-      choice: Choice? = nil
+      choice: Choice? = nil, person: [UInt8]? = nil
     ) {
       self.thread = thread
       self.place = place
       self.outcome = outcome
       self.typed = typed
       self.choice = choice
+      self.person = person
     }
   }
 
@@ -98,6 +102,7 @@ extension Request.Circumstances {
     JSONText.append(
       member: outcome.map { Array($0.rawValue.utf8) }, named: ",\"outcome\":", to: &output)
     JSONText.append(member: typed, named: ",\"typed\":", to: &output)
+    JSONText.append(member: person, named: ",\"person\":", to: &output)
     guard let choice else { return }
     JSONText.append(",\"taken\":", to: &output)
     JSONText.append(integer: Int64(choice.taken), to: &output)
@@ -115,6 +120,9 @@ extension Request.Circumstances {
     choice = object["taken"]?.wholeNumber.map {
       Choice(taken: Int($0), source: object["source"]?.utf8)
     }
+    // A person that cannot be read must not make the query count for more people.
+    person = object["person"].flatMap { $0 == .null ? nil : $0.utf8 ?? [] }
+    if let name = person, SessionName(bytes: name) == nil { person = [] }
   }
 }
 

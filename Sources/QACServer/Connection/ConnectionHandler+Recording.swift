@@ -75,7 +75,8 @@ extension StoredCircumstances {
     self.init(
       thread: request.thread?.bytes, place: request.place?.bytes,
       outcome: request.outcome.map { Outcome($0) }, typed: request.typed,
-      taken: request.choice.map { Int64($0.taken) }, source: request.choice?.source)
+      taken: request.choice.map { Int64($0.taken) }, source: request.choice?.source,
+      person: request.person)
   }
 }
 
@@ -86,7 +87,8 @@ extension Request.Circumstances {
       thread: stored.thread.flatMap { SessionName(bytes: $0) },
       place: stored.place.flatMap { Place(bytes: $0) },
       outcome: stored.outcome.map { $0 == .failed ? .failed : .ok }, typed: stored.typed,
-      choice: stored.taken.map { Choice(taken: Int(clamping: $0), source: stored.source) })
+      choice: stored.taken.map { Choice(taken: Int(clamping: $0), source: stored.source) },
+      person: stored.person)
   }
 }
 

@@ -122,6 +122,11 @@ final class LiveFeed: Sendable {
   /// The name that overlays have for `session`.
   static func name(of session: [UInt8]) -> UInt64 { StableHash.of(session, seed: 0) }
 
+  /// The name that overlays have for the person as whom `event` counts; nil for its session.
+  static func person(of event: StoredEvent) -> UInt64? {
+    event.circumstances.person.map { StableHash.of($0, seed: 5) }
+  }
+
   /// Registers a loop: `wake` is called now, and whenever messages wait.
   func attach(_ wake: @escaping @Sendable () -> Void) {
     wakers.withLock { $0.append(wake) }
@@ -133,7 +138,7 @@ final class LiveFeed: Sendable {
     wakers.withLock { $0 = [] }
   }
 
-  /// Tells the loops that a query was submitted.
+  /// Tells the loops that a query was submitted; one that counts for nobody is none of theirs.
   ///
   /// - Parameters:
   ///   - event: The query, normalised by `profile`.
@@ -144,7 +149,7 @@ final class LiveFeed: Sendable {
     _ event: StoredEvent, session: [UInt8], profile: NormalizationProfile,
     completion: @escaping @Sendable () -> Void
   ) {
-    guard isEnabled else { return completion() }
+    guard isEnabled, event.circumstances.person != [] else { return completion() }
     append(acknowledge: completion) { _ in
       .record(event, session: Self.name(of: session), profile: profile)
     }
@@ -161,7 +166,7 @@ final class LiveFeed: Sendable {
     _ event: StoredEvent, session: [UInt8], profile: NormalizationProfile,
     completion: @escaping @Sendable () -> Void
   ) {
-    guard isEnabled else { return completion() }
+    guard isEnabled, event.circumstances.person != [] else { return completion() }
     append(acknowledge: completion) { _ in
       .end(event, session: Self.name(of: session), profile: profile)
     }

@@ -44,6 +44,7 @@ final class LiveParcel: @unchecked Sendable {
       for overlay in overlays {
         overlay?.record(
           normalized: normalized, surface: event.event.query, session: session,
+          person: LiveFeed.person(of: event.event),
           at: min(event.event.time, latest ?? .max), in: event.event.circumstances.situation,
           ending: event.event.circumstances.ending)
       }
@@ -83,12 +84,14 @@ extension LiveFeed.Message {
     case .record(let event, let session, let profile):
       overlay.record(
         normalized: Self.form(of: event, profile, normalizer), surface: event.query,
-        session: session, at: event.time, in: event.circumstances.situation,
+        session: session, person: LiveFeed.person(of: event), at: event.time,
+        in: event.circumstances.situation,
         ending: event.circumstances.ending)
     case .end(let event, let session, let profile):
       overlay.end(
         normalized: Self.form(of: event, profile, normalizer), surface: event.query,
-        session: session, as: event.circumstances.ending)
+        session: session, person: LiveFeed.person(of: event),
+        as: event.circumstances.ending)
     case .forget(let deletion):
       guard
         var step = overlay.beginForgetting(

@@ -322,6 +322,6 @@ final class SessionCache: Sendable {
 extension StoredCircumstances {
   /// Drops what others learn nothing of.
   mutating func keepShared() {
-    self = StoredCircumstances(thread: thread, outcome: outcome)
+    self = StoredCircumstances(thread: thread, outcome: outcome, person: person)
   }
 }

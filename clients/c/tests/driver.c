@@ -46,23 +46,33 @@ static void write_outcome(struct qacd_buffer *out, const struct qacd_answer *ans
 }
 
 /* Whether `params` has no members but those of a helper, so that the helper can be tried. */
-static int has_only(const struct qacd_value *params, const char *a, const char *b, const char *c) {
+static int has_only(const struct qacd_value *params, const char *a, const char *b) {
   const struct qacd_value *one;
   for (one = qacd_first(params); one; one = one->next)
-    if (strcmp(one->name, a) != 0 && strcmp(one->name, b) != 0 && strcmp(one->name, c) != 0)
+    if (strcmp(one->name, a) != 0 && strcmp(one->name, b) != 0 &&
+        strcmp(one->name, "session") != 0 && strcmp(one->name, "thread") != 0 &&
+        strcmp(one->name, "place") != 0)
       return 0;
   return 1;
 }
 
+static const char *text_or_null(const struct qacd_value *params, const char *name) {
+  const struct qacd_value *value = qacd_get(params, name);
+  return value ? qacd_text(value) : NULL;
+}
+
 static void call_one(struct qacd *client, const char *method, const struct qacd_value *params,
                      const char *text, int deadline, struct qacd_answer *answer) {
-  const struct qacd_value *session = qacd_get(params, "session");
-  if (strcmp(method, "complete") == 0 && has_only(params, "prefix", "session", "limit") &&
+  struct qacd_origin origin;
+  origin.session = text_or_null(params, "session");
+  origin.thread = text_or_null(params, "thread");
+  origin.place = text_or_null(params, "place");
+  if (strcmp(method, "complete") == 0 && has_only(params, "prefix", "limit") &&
       qacd_number(qacd_get(params, "limit"), 1) > 0) {
-    qacd_complete(client, session ? qacd_text(session) : NULL,
-                  qacd_text(qacd_get(params, "prefix")), (int)qacd_number(qacd_get(params, "limit"), 0), deadline, answer);
-  } else if (strcmp(method, "record") == 0 && has_only(params, "session", "query", "query")) {
-    qacd_record(client, qacd_text(session), qacd_text(qacd_get(params, "query")), deadline, answer);
+    qacd_complete(client, &origin, qacd_text(qacd_get(params, "prefix")),
+                  (int)qacd_number(qacd_get(params, "limit"), 0), deadline, answer);
+  } else if (strcmp(method, "record") == 0 && has_only(params, "query", "query")) {
+    qacd_record(client, &origin, qacd_text(qacd_get(params, "query")), deadline, answer);
   } else {
     qacd_call(client, method, text, deadline, answer);
   }

@@ -155,7 +155,8 @@ static int completes(struct qacd *client, const char *prefix) {
   char expected[64];
   int good;
   snprintf(expected, sizeof expected, "%s!", prefix);
-  good = qacd_complete(client, "ann", prefix, 3, 20000, &answer) == QACD_OK &&
+  struct qacd_origin ann = {"ann", "tab", "/srv"};
+  good = qacd_complete(client, &ann, prefix, 3, 20000, &answer) == QACD_OK &&
          strcmp(qacd_text(qacd_get(qacd_first(qacd_get(answer.result, "suggestions")), "text")),
                 expected) == 0;
   qacd_answer_free(&answer);
@@ -193,11 +194,12 @@ static void test_no_memory(const char *path) {
   qacd_free(client);
   CHECK(last > 5);
   for (at = 1; at <= last + 2; at++) {
+    struct qacd_origin ann = {"ann", "tab", "/srv"};
     failing = 0;
     client = qacd_new(path);
     allocations = 0;
     failing = at;
-    qacd_complete(client, "ann", "none", 3, 20000, &answer);
+    qacd_complete(client, &ann, "none", 3, 20000, &answer);
     CHECK(answer.status == QACD_OK || answer.status == QACD_NO_MEMORY ||
           answer.status == QACD_INVALID);
     CHECK(answer.status != QACD_OK || answer.result != NULL);

@@ -141,7 +141,16 @@
           (cl-letf (((symbol-function 'qacd-request)
                      (lambda (method params &rest _) (push (list method params) requests))))
             (comint-send-input))
-          (should (equal requests '(("record" (:session "emacs" :query "pond!")))))
+          (should (equal requests
+                         `(("record" (:session "emacs"
+                                      :thread ,(format "emacs-%d-*qacd-test*" (emacs-pid))
+                                      :place ,(directory-file-name
+                                               (expand-file-name default-directory))
+                                      :query "pond!")))))
+          (let ((qacd-thread nil) (qacd-place (make-string 1025 ?x)))
+            (should (equal (qacd--origin) '(:session "emacs"))))
+          (let ((default-directory "/ssh:far:/home/"))
+            (should-not (plist-member (qacd--origin) :place)))
           (qacd-mode -1)
           (should-not (memq #'qacd-completion-at-point completion-at-point-functions))
           (should-not (memq #'qacd--submitted comint-input-filter-functions)))

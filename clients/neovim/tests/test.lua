@@ -183,8 +183,15 @@ test('a prompt buffer: its prompt is no text, and Enter records', function()
   keys('<C-e><CR>')
   eventually(function() return remote('return found.text') end, 'nothing was submitted')
   equal(remote('return found.text'), 'pond')
-  equal(remote('return found.record'), { session = 'prompts', query = 'pond' })
-  equal(remote('return found.complete'), { session = 'prompts', prefix = 'pond', limit = 10 })
+  local thread = ('nvim-%d-%d'):format(vim.rpcrequest(channel, 'nvim_eval', 'getpid()'),
+    vim.rpcrequest(channel, 'nvim_eval', 'bufnr()'))
+  local place = vim.rpcrequest(channel, 'nvim_eval', 'getcwd()')
+  equal(remote('return found.record'),
+    { session = 'prompts', thread = thread, place = place, query = 'pond' })
+  equal(remote('return found.complete'),
+    { session = 'prompts', thread = thread, place = place, prefix = 'pond', limit = 10 })
+  remote([[qacd.options.thread = false; qacd.options.place = ('/x'):rep(600); qacd.record('hose')]])
+  equal(remote('return found.record'), { session = 'prompts', query = 'hose' })
 end)
 
 -- A stand-in for what nvim-cmp does with a source (its doc/cmp.txt, "Creating a custom source").

@@ -88,6 +88,7 @@ class RecordedQuery:
     typed: str | None = None
     taken: int | None = None
     source: str | None = None
+    person: str | None = None
 
 
 @dataclass(slots=True)
@@ -289,6 +290,7 @@ def queries(value: Any) -> list[RecordedQuery]:
             _optional(value, "typed", str),
             _optional(value, "taken", int),
             _optional(value, "source", str),
+            _optional(value, "person", str),
         )
 
     return objects(known(value), "queries", query)

@@ -115,6 +115,7 @@ def record(
     typed: str | None = None,
     taken: int | None = None,
     source: str | None = None,
+    person: str | None = None,
     item: str | None = None,
     kind: str | None = None,
     at: int | None = None,
@@ -123,7 +124,8 @@ def record(
     """Records a submitted query, or the item that it led to; answered once it is durable.
 
     Returns the id of the query, which `record_outcome` takes. It is None with `item`, and from a
-    daemon whose `status` does not name the feature `outcome`.
+    daemon whose `status` does not name the feature `outcome`. `person` says as whom the query counts
+    where people are counted: sessions of one person count once, and "" counts for nobody.
     """
     params = _given(
         session=session,
@@ -134,6 +136,7 @@ def record(
         typed=typed,
         taken=taken,
         source=source,
+        person=person,
         item=item,
         kind=kind,
         at=at,

@@ -16,6 +16,10 @@ M.options = {
   -- Whose earlier queries are the context. Shells and editors may share one.
   session = 'nvim',
   limit = 10,
+  -- The conversation: a text or a function; false for none. Each buffer has its own by default.
+  thread = function() return ('nvim-%d-%d'):format(vim.fn.getpid(), vim.api.nvim_get_current_buf()) end,
+  -- Where it is typed: a text or a function; false for none. The working directory by default.
+  place = function() return vim.fn.getcwd() end,
 }
 
 local client
@@ -52,10 +56,25 @@ local function session()
   return type(own) == 'function' and own() or own
 end
 
+-- A thread has at most 128 bytes, a place 1024: a longer one is left out.
+local function option(name, most)
+  local value = M.options[name]
+  if type(value) == 'function' then value = value() end
+  if type(value) == 'string' and value ~= '' and #value <= most then return value end
+end
+
+-- Whose text it is, in which conversation, and where.
+local function origin(params)
+  params.session = session()
+  params.thread = option('thread', 128)
+  params.place = option('place', 1024)
+  return params
+end
+
 -- Asks for completions of `prefix`; `callback` gets a list, which is empty if anything is wrong.
 -- Returns a function that gives the question up.
 function M.ask(prefix, callback)
-  local params = { session = session(), prefix = prefix, limit = M.options.limit }
+  local params = origin({ prefix = prefix, limit = M.options.limit })
   return M.client():request('complete', params, function(error, result)
     callback(error and {} or result.suggestions)
   end, { deadline = M.options.deadline })
@@ -64,7 +83,7 @@ end
 -- Records a submitted query. Nobody waits for it; `callback(error)` may tell what became of it.
 function M.record(query, callback)
   if not query:match('%S') then return end
-  local params = { session = session(), query = query }
+  local params = origin({ query = query })
   M.client():request('record', params, function(error)
     if callback then callback(error) end
   end, { deadline = 2000 })

@@ -4,14 +4,14 @@
 // Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (INDOCRYPT 2012), SipHash-2-4.
 
 /// SipHash-2-4 with a key of 128 bits.
-struct SipHash {
+public struct SipHash: Sendable {
   private let key: (UInt64, UInt64)
 
   /// Makes a hash with a given key.
-  init(key: (UInt64, UInt64)) { self.key = key }
+  public init(key: (UInt64, UInt64)) { self.key = key }
 
   /// Makes a hash whose key is made of `salt`, of any length.
-  init(salt: some Collection<UInt8>) {
+  public init(salt: some Collection<UInt8>) {
     let bytes = Array(salt)
     key = bytes.withUnsafeBufferPointer {
       (SipHash(key: (0, 1)).hash($0), SipHash(key: (2, 3)).hash($0))
@@ -19,7 +19,7 @@ struct SipHash {
   }
 
   /// The hash of `bytes`.
-  func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  public func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var v0 = key.0 ^ 0x736f_6d65_7073_6575
     var v1 = key.1 ^ 0x646f_7261_6e64_6f6d
     var v2 = key.0 ^ 0x6c79_6765_6e65_7261

@@ -1,0 +1,98 @@
+// Listens for HTTP, and serves each connection on its own event loop.
+//
+// Invariant: a connection that is one too many is closed before anything of it is read. On a graceful
+// stop no further connection is accepted, and those that wait for an answer get it.
+
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOExtras
+import NIOHTTPTypes
+import NIOPosix
+import QACWeb
+import ServiceLifecycle
+
+/// A listening socket and what is answered on it.
+struct WebServer: Service {
+  /// Answers a request of a client at an address, which is nil if that is not known.
+  typealias Respond =
+    @Sendable (HummingbirdCore.Request, NetworkAddress?) async -> WebResponse
+
+  let descriptor: CInt
+  let group: MultiThreadedEventLoopGroup
+  let crowd: Crowd
+  /// Whether connections of one network are counted together.
+  let countsNetworks: Bool
+  let logger: Logger
+  let respond: Respond
+
+  private struct Connection: Sendable {
+    let channel: HTTP1Channel
+    let value: HTTP1Channel.Value
+  }
+
+  func run() async throws {
+    let quiescing = ServerQuiescingHelper(group: group)
+    let server = try await ServerBootstrap(group: group)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            quiescing.makeServerChannelHandler(channel: channel))
+        }
+      }
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelOption(.maxMessagesPerRead, value: 4)
+      .bind(descriptor) { channel in self.accept(channel) }
+    let executors = Dictionary(
+      uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), LoopExecutor($0)) })
+    let stopped = group.any().makePromise(of: Void.self)
+    try await withTaskCancellationOrGracefulShutdownHandler {
+      try await withThrowingDiscardingTaskGroup { tasks in
+        try await server.executeThenClose { inbound in
+          for try await connection in inbound {
+            guard let connection else { continue }
+            let executor = executors[ObjectIdentifier(connection.value.channel.eventLoop)]
+            tasks.addTask(executorPreference: executor) {
+              await connection.channel.handle(value: connection.value, logger: logger)
+            }
+          }
+        }
+      }
+    } onCancelOrGracefulShutdown: {
+      quiescing.initiateShutdown(promise: stopped)
+    }
+    // Without a stop that was asked for, the promise is nobody's.
+    quiescing.initiateShutdown(promise: nil)
+    stopped.succeed()
+  }
+
+  /// Sets a connection up; nil if it is one too many.
+  private func accept(_ channel: any Channel) -> EventLoopFuture<Connection?> {
+    let address = channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
+    let network = countsNetworks ? address?.network : nil
+    guard crowd.enter(network) else {
+      channel.close(promise: nil)
+      return channel.eventLoop.makeSucceededFuture(nil)
+    }
+    channel.closeFuture.whenComplete { _ in crowd.leave(network) }
+    let http = HTTP1Channel(
+      responder: { request, writer, channel in
+        let response = await respond(request, address)
+        try await writer.write(
+          response: response.head(of: request),
+          body: request.method == .head
+            ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
+        if response.closes { channel.close(promise: nil) }
+      },
+      configuration: .init(
+        additionalChannelHandlers: [
+          DeadlineHandler(first: .seconds(10), idle: .seconds(30), body: .seconds(10))
+        ],
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 64)))
+    return http.setup(channel: channel, logger: logger).map {
+      Connection(channel: http, value: $0)
+    }
+  }
+}
