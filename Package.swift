@@ -126,7 +126,7 @@ let package = Package(
     program("qacd", ["QACServer", "QACText", "QACProtocol", "CWipe", arguments, logging]),
     program(
       "qac-cli",
-      ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", arguments],
+      ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", "QACBinary", arguments],
       resources: [.embedInCode("Shells")]),
     program(
       "qac-index",

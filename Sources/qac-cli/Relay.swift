@@ -46,6 +46,8 @@ struct Relay: ParsableCommand {
     guard input >= 0 else { throw ExitCode.failure }
     var relay = ShellRelay(
       client: connection.client(), session: try name(session), thread: try name(thread))
+    // At the shell's first prompt, so that a daemon is there when the first key comes.
+    _ = relay.startsDaemon()
     var fields = RelayFields()
     var buffer = [UInt8](repeating: 0, count: 16 * 1024)
     while true {
