@@ -54,6 +54,8 @@ struct Relay: ParsableCommand {
       var entry = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
       let ready = poll(&entry, 1, 5_000)
       if getppid() != parent { return }
+      // A daemon that this program has started may have ended.
+      while waitpid(-1, nil, WNOHANG) > 0 {}
       guard ready > 0 else { continue }
       let count = read(input, &buffer, buffer.count)
       if count == 0 || (count < 0 && errno != EINTR) { return }

@@ -27,6 +27,7 @@ struct IdleTime {
   ///   - connections: How many connections are open.
   ///   - accepted: How many were accepted since the start.
   ///   - now: Microseconds since some moment.
+  /// - Returns: Microseconds; 0 at a change.
   mutating func elapsed(connections: Int, accepted: Int, at now: Int) -> Int {
     if connections > 0 || accepted != self.accepted || since == nil {
       self.accepted = accepted

@@ -82,6 +82,20 @@ struct ChildProgram {
     return waitpid(child, &status, WNOHANG) == child ? code(status) : nil
   }
 
+  /// The state of `process`: T if a signal has stopped it, Z if it has ended and nobody has asked how;
+  /// nil if there is none. Source: proc(5), "stat": the state follows the name.
+  static func state(of process: pid_t) -> Character? {
+    let file = open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var buffer = [UInt8](repeating: 0, count: 512)
+    let count = read(file, &buffer, buffer.count)
+    guard count > 0, let end = buffer[..<count].lastIndex(of: UInt8(ascii: ")")) else {
+      return nil
+    }
+    return buffer[(end + 1)..<count].first { $0 != 0x20 }.map { Character(Unicode.Scalar($0)) }
+  }
+
   private static func wait(for child: pid_t) -> Int32 {
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0 && errno == EINTR {}

@@ -46,6 +46,7 @@ enum DaemonStart {
   ///   - client: Its path must be the usual one if the daemon is a unit.
   ///   - flags: Further flags of a daemon that starts by itself, such as its socket.
   ///   - seconds: How long to wait at the most.
+  /// - Returns: What was done.
   static func run(_ client: Client, flags: [String] = [], seconds: Double) -> Outcome {
     let end = ContinuousClock.now + .seconds(seconds)
     var child: pid_t?
@@ -92,7 +93,7 @@ enum DaemonStart {
       case .noProgram:
         return "there is no program qacd beside qac-cli or on the PATH; run make install"
       case .noHome: return StateFileError.noHome.description
-      case .cannotStart: return "qacd cannot be started; see whether it is a program for this machine"
+      case .cannotStart: return "qacd cannot be started; install it again for this machine"
       }
     }
   }
@@ -116,8 +117,8 @@ enum DaemonStart {
     defer { fclose(file) }
     var buffer = [CChar](repeating: 0, count: 4096)
     while fgets(&buffer, Int32(buffer.count), file) != nil {
-      let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      let words = String(text.prefix { !$0.isNewline })
+      let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      let words = String(String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline })
       if !words.isEmpty { line = words }
     }
     return line

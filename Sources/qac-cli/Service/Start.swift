@@ -51,14 +51,17 @@ struct Stop: ParsableCommand {
         throw ExitCode.failure
       }
     }
-    let client = connection.client()
+    Console.write(try Self.end(connection.client()) ? "stopped\n" : "no daemon answers\n")
+  }
+
+  /// Ends the daemon that `client` talks to, and waits for that; false if there is none.
+  @discardableResult
+  static func end(_ client: Client) throws -> Bool {
     let status: JSONValue
     do throws(ClientError) {
       status = try client.status()
-    } catch .noDaemon {
-      Console.write("no daemon answers\n")
-      return
     } catch {
+      if case .noDaemon = error { return false }
       Console.complain("\(error)")
       throw error.exitCode
     }
@@ -69,9 +72,9 @@ struct Stop: ParsableCommand {
     }
     // It takes ten seconds at the most, for clients that do not take their answers.
     for _ in 0..<600 {
-      if kill(pid_t(process), 0) != 0 {
-        Console.write("stopped\n")
-        return
+      switch ChildProgram.state(of: pid_t(process)) {
+      case nil, "Z": return true
+      default: break
       }
       poll(nil, 0, 25)
     }
