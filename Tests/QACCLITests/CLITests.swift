@@ -440,11 +440,43 @@ import Testing
     let end = terminal.end()
     #expect(end.reason == .exit && end.status == 0)
     #expect(!terminal.screen.contains("\u{1B}[31m"))
-    let records = daemon.received.compactMap { request -> String? in
+    let records = daemon.received.compactMap { request -> [String]? in
       guard case .record(let record) = request else { return nil }
-      return String(decoding: record.query, as: UTF8.self)
+      let known = record.circumstances
+      let words = [record.query, known.typed ?? [], known.choice?.source ?? []]
+      return words.map { String(decoding: $0, as: UTF8.self) } + ["\(known.choice?.taken ?? -1)"]
     }
-    #expect(records == ["garden hose", "pond pump"])
+    #expect(
+      records == [["garden hose", "gar", "index", "1"], ["pond pump", "pond", "index", "1"]])
+  }
+
+  @Test func aPersonSearchesForgetsAndGoesToAnotherSession() throws {
+    let daemon = try daemon()
+    let terminal = try TerminalRun(["--socket", path, "--session", "ada"])
+    #expect(terminal.sees("session ada · context none") && terminal.sees("? all keys"))
+    terminal.type("\u{1B}[A")
+    // What is chosen is reversed, and stands in the line.
+    #expect(terminal.sees("\u{1B}[7m"))
+    terminal.type("\u{04}")
+    #expect(terminal.sees("in this session?"))
+    terminal.type("y")
+    #expect(terminal.sees("forgotten"))
+    terminal.type("\u{07}\u{13}")
+    #expect(terminal.sees("session › "))
+    terminal.type("bob\r")
+    #expect(terminal.sees("session bob · context none"))
+    terminal.type("pond\r")
+    #expect(terminal.sees("context “pond”"))
+    terminal.type("\u{04}")
+    #expect(terminal.end().status == 0)
+    let told = daemon.received.compactMap { request -> String? in
+      switch request {
+      case .forget(let forget): return "forget of \(forget.session?.string ?? "everyone")"
+      case .record(let record): return "record of \(record.session.string)"
+      default: return nil
+      }
+    }
+    #expect(told == ["forget of ada", "record of bob"])
   }
 
   @Test func theTerminalIsAsBeforeOnEveryWayOut() throws {
