@@ -88,7 +88,7 @@ let package = Package(
     library("QACProtocol", ["QACJSON"]),
 
     // Layer 1
-    library("QACSessions", ["QACBinary", "CSQLiteSettings", grdb]),
+    library("QACSessions", ["QACText", "QACBinary", "CSQLiteSettings", grdb]),
     library("QACIndex", ["QACText", "QACBinary"]),
     library("QACLogs", ["QACText", "QACBinary", "QACJSON", "CZlib", "CZstd", "CSQLite"]),
     library("QACClient", ["QACProtocol"]),
@@ -154,7 +154,8 @@ let package = Package(
     tests("QACBinaryTests", ["QACBinary"]),
     tests("QACJSONTests", ["QACJSON", "QACBinary"]),
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
-    tests("QACSessionsTests", ["QACSessions", "QACBinary", grdb], exclude: ["Fixtures"]),
+    tests(
+      "QACSessionsTests", ["QACSessions", "QACText", "QACBinary", grdb], exclude: ["Fixtures"]),
     tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary", "CZstd", "CSQLite"]),
     tests("QACSimulatorTests", ["QACSimulator", "QACLogs", "QACBinary"]),

@@ -111,7 +111,7 @@ struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The maximum number of results, 1 to \(ProtocolLimits.maximumLimit). (default: "
-        + "\(ProtocolLimits.defaultHistoryLimit) of a history, and of completions the daemon's --limit)",
+        + "\(ProtocolLimits.defaultHistoryLimit) of a history or a search, and of completions the daemon's --limit)",
       valueName: "count"))
   var limit: Int?
 

@@ -28,8 +28,9 @@ struct Tool: ParsableCommand {
       was chosen with --print.
       """,
     subcommands: [
-      Interactive.self, Complete.self, Retrieve.self, Record.self, History.self, Forget.self,
-      Block.self, Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self, Boost.self,
+      Interactive.self, Complete.self, Retrieve.self, Record.self, History.self, Search.self,
+      Forget.self, Block.self, Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self,
+      Boost.self,
       Unboost.self, Boosts.self, Items.self, Status.self, Metrics.self, Reload.self, Import.self,
       Export.self, Init.self, Setup.self, Doctor.self, Start.self, Stop.self, Pause.self,
       Relay.self,
