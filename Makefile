@@ -4,7 +4,8 @@
 #   make demo      build everything, index the shipped log, start a daemon, open the client
 #   make demo-web  the same as a page: http://ada.localhost:8181, or PORT
 #   make web       build qac-web, which puts a daemon on the web (docs/web.md)
-#   make install   put the programs into PREFIX/bin (default /usr/local)
+#   make install   put the programs into PREFIX/bin (default /usr/local), and the units of a user's
+#                  daemon for shells into PREFIX/lib/systemd/user
 #   make clean     remove everything that was built
 #
 # To change it:
@@ -44,6 +45,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
+UNITS = $(notdir $(wildcard contrib/systemd/*))
 KILLS = 500
 SEQUENCES = 10000
 SWAPS = 3000
@@ -163,6 +165,11 @@ tsan: prerequisites
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(addprefix .build/release/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/user
+	for unit in $(UNITS); do \
+	  sed 's|@bindir@|$(PREFIX)/bin|' contrib/systemd/$$unit \
+	    > $(DESTDIR)$(PREFIX)/lib/systemd/user/$$unit || exit; \
+	done
 
 clean:
 	rm -rf .build .build_address .build_thread Benchmarks/.build Benchmarks/web/.build Fuzzing/.build \

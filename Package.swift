@@ -88,7 +88,7 @@ let package = Package(
     library("QACProtocol", ["QACJSON"]),
 
     // Layer 1
-    library("QACSessions", ["QACBinary", "CSQLiteSettings", grdb]),
+    library("QACSessions", ["QACText", "QACBinary", "CSQLiteSettings", grdb]),
     library("QACIndex", ["QACText", "QACBinary"]),
     library("QACLogs", ["QACText", "QACBinary", "QACJSON", "CZlib", "CZstd", "CSQLite"]),
     library("QACClient", ["QACProtocol"]),
@@ -127,7 +127,7 @@ let package = Package(
     program("qacd", ["QACServer", "QACText", "QACProtocol", "CWipe", arguments, logging]),
     program(
       "qac-cli",
-      ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", arguments],
+      ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", "QACBinary", arguments],
       resources: [.embedInCode("Shells")]),
     program(
       "qac-index",
@@ -155,7 +155,8 @@ let package = Package(
     tests("QACBinaryTests", ["QACBinary"]),
     tests("QACJSONTests", ["QACJSON", "QACBinary"]),
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
-    tests("QACSessionsTests", ["QACSessions", "QACBinary", grdb], exclude: ["Fixtures"]),
+    tests(
+      "QACSessionsTests", ["QACSessions", "QACText", "QACBinary", grdb], exclude: ["Fixtures"]),
     tests("QACIndexTests", ["QACIndex", "QACText", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary", "CZstd", "CSQLite"]),
     tests("QACSimulatorTests", ["QACSimulator", "QACLogs", "QACBinary"]),

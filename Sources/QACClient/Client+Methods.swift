@@ -80,6 +80,12 @@ extension Client {
     return try reading { () throws(ResponseFault) in try RecordedQuery.list(result) }
   }
 
+  /// Finds words in everything that a session submitted.
+  public func search(_ parameters: Request.Search) throws(ClientError) -> SearchPage {
+    let result = try call(.search(parameters))
+    return try reading { () throws(ResponseFault) in try SearchPage(result) }
+  }
+
   /// Deletes recorded queries; returns how many were deleted.
   public func forget(_ parameters: Request.Forget) throws(ClientError) -> Int {
     let result = try call(.forget(parameters))
@@ -195,7 +201,8 @@ extension Request {
   /// Whether sending it twice has the same effect as sending it once.
   var isSafeToRepeat: Bool {
     switch self {
-    case .complete, .retrieve, .history, .importEvents, .exportEvents, .blocks, .pins, .boosts,
+    case .complete, .retrieve, .history, .search, .importEvents, .exportEvents, .blocks, .pins,
+      .boosts,
       .items, .status, .metrics, .reload, .ping:
       return true
     case .record, .outcome, .forget, .block, .unblock, .pin, .unpin, .boost, .unboost, .itemsAdd,

@@ -6,7 +6,8 @@
 // Invariant: a submitted query stays in `outbox` until the daemon has confirmed it. After a lost
 // connection it is unknown whether a query that was on its way was recorded. The session's history
 // tells, and queries that are not in it are sent again. Only the completions of the newest text are
-// waited for.
+// waited for, and only the newest list. What is forgotten is sent until the daemon has confirmed it,
+// because it may be forgotten twice. Both wait in `questions`.
 // Cost: O(1) per keystroke, plus the protocol's.
 
 public import QACProtocol
@@ -19,6 +20,10 @@ public final class LiveSession {
     case completed(Completion, text: String, after: Duration)
     /// A submitted query is durable.
     case recorded
+    /// The recorded queries have come that `text` finds, or the newest ones if it is nil.
+    case listed([RecordedQuery], search: String?)
+    /// What was recorded of a query is deleted, so many times.
+    case forgotten(Int, query: String)
     /// The daemon refused a request.
     case refused(RemoteError)
     /// The connection is lost; the session tries to connect again by itself.
@@ -29,23 +34,38 @@ public final class LiveSession {
 
   /// A submitted query that is not confirmed yet.
   private struct Submission {
+    var session: SessionName
     var query: [UInt8]
+    var circumstances: Request.Circumstances
     /// The id of the request that is on its way; nil if none is.
     var id: Int64?
     /// Whether it was on its way when a connection was lost.
     var isUncertain = false
   }
 
+  /// A question that is not answered yet.
+  private struct Question {
+    enum Kind: Equatable {
+      case list(search: String?)
+      case forget(query: String)
+    }
+    var session: SessionName
+    var kind: Kind
+    /// The id of the request that is on its way; nil if none is.
+    var id: Int64?
+  }
+
   private static let shortestDelay = Duration.milliseconds(100)
   private static let longestDelay = Duration.seconds(2)
 
   /// The session's name.
-  public let session: SessionName
+  public private(set) var session: SessionName
   private let client: Client
   private let limit: Int?
   private let items: Int?
   private let clock: () -> ContinuousClock.Instant
   private var outbox: [Submission] = []
+  private var questions: [Question] = []
   /// The newest text, while its completions have not come.
   private var wanted: (text: String, id: Int64?, since: ContinuousClock.Instant)?
   /// Since when submissions have been on their way without one being confirmed.
@@ -104,10 +124,41 @@ public final class LiveSession {
     sendWhatIsDue()
   }
 
-  /// Records a submitted query.
-  public func record(_ query: String) {
-    outbox.append(Submission(query: Array(query.utf8)))
+  /// Records a submitted query, and what is known of it.
+  public func record(
+    _ query: String, _ circumstances: Request.Circumstances = Request.Circumstances()
+  ) {
+    outbox.append(
+      Submission(session: session, query: Array(query.utf8), circumstances: circumstances))
     sendWhatIsDue()
+  }
+
+  /// Asks for the recorded queries that `search` finds, or for the newest ones if it is nil;
+  /// abandons older requests for such a list.
+  public func list(search: String?) {
+    questions.removeAll { question in
+      guard case .list = question.kind else { return false }
+      if let id = question.id { client.abandon(id) }
+      return true
+    }
+    questions.append(Question(session: session, kind: .list(search: search)))
+    sendWhatIsDue()
+  }
+
+  /// Deletes what was recorded of `query` in this session.
+  public func forget(_ query: String) {
+    questions.append(Question(session: session, kind: .forget(query: query)))
+    sendWhatIsDue()
+  }
+
+  /// Goes on in another session; what was submitted stays the earlier one's.
+  public func enter(_ session: SessionName) {
+    self.session = session
+    questions.removeAll { question in
+      guard case .list = question.kind else { return false }
+      if let id = question.id { client.abandon(id) }
+      return true
+    }
   }
 
   /// Does what is due: takes the answers that have arrived, gives up on answers that took too long,
@@ -171,7 +222,34 @@ public final class LiveSession {
       oldestRecord = outbox.contains { $0.id != nil } ? now : nil
       return
     }
+    if let place = questions.firstIndex(where: { $0.id != nil && $0.id == response.id.integer }) {
+      answer(questions.remove(at: place).kind, response.outcome)
+      return
+    }
     if case .failure(let error) = response.outcome { events.append(.refused(error)) }
+  }
+
+  private func answer(_ kind: Question.Kind, _ outcome: Result<JSONValue, RemoteError>) {
+    let result: JSONValue
+    switch outcome {
+    case .success(let value): result = value
+    case .failure(let error):
+      events.append(.refused(error))
+      return
+    }
+    do throws(ResponseFault) {
+      switch kind {
+      case .list(let search):
+        events.append(.listed(try RecordedQuery.list(result), search: search))
+      case .forget(let query):
+        guard let count = result["forgotten"]?.wholeNumber else {
+          throw .invalidResult(member: "forgotten")
+        }
+        events.append(.forgotten(Int(count), query: query))
+      }
+    } catch {
+      events.append(.refused(RemoteError(code: 0, message: "\(error)")))
+    }
   }
 
   /// Sends all that waits, unless the session is waiting to connect again.
@@ -181,8 +259,14 @@ public final class LiveSession {
     do throws(ClientError) {
       for place in outbox.indices where outbox[place].id == nil {
         outbox[place].id = try client.send(
-          .record(.init(session: session, query: outbox[place].query)))
+          .record(
+            .init(
+              session: outbox[place].session, query: outbox[place].query,
+              circumstances: outbox[place].circumstances)))
         oldestRecord = oldestRecord ?? clock()
+      }
+      for place in questions.indices where questions[place].id == nil {
+        questions[place].id = try client.send(request(for: questions[place]))
       }
       if let wanted, wanted.id == nil {
         let request = Request.Complete(
@@ -195,6 +279,15 @@ public final class LiveSession {
     }
   }
 
+  private func request(for question: Question) -> Request {
+    switch question.kind {
+    case .list:
+      return .history(.init(session: question.session, limit: ProtocolLimits.maximumLimit))
+    case .forget(let query):
+      return .forget(.init(session: question.session, query: Array(query.utf8)))
+    }
+  }
+
   private func lose(_ error: ClientError) {
     client.disconnect()
     for place in outbox.indices where outbox[place].id != nil {
@@ -202,6 +295,7 @@ public final class LiveSession {
       outbox[place].isUncertain = true
     }
     wanted?.id = nil
+    for place in questions.indices { questions[place].id = nil }
     oldestRecord = nil
     resendAt = nil
     retryAt = clock() + delay
@@ -227,14 +321,17 @@ public final class LiveSession {
 
   /// Removes from the outbox the queries that the session's history shows to be recorded.
   private func settleUncertain() throws(ClientError) {
-    let count = outbox.count { $0.isUncertain }
-    guard count > 0 else { return }
-    let limit = min(count, ProtocolLimits.maximumLimit)
-    let recorded = try client.history(.init(session: session, limit: limit)).map(\.query)
-    outbox.removeAll { submission in
-      let isThere = submission.isUncertain && recorded.contains(submission.query)
-      if isThere { events.append(.recorded) }
-      return isThere
+    for session in Set(outbox.filter(\.isUncertain).map(\.session)) {
+      let count = outbox.count { $0.isUncertain && $0.session == session }
+      let limit = min(count, ProtocolLimits.maximumLimit)
+      let recorded = try client.history(.init(session: session, limit: limit)).map(\.query)
+      outbox.removeAll { submission in
+        let isThere =
+          submission.isUncertain && submission.session == session
+          && recorded.contains(submission.query)
+        if isThere { events.append(.recorded) }
+        return isThere
+      }
     }
     for place in outbox.indices { outbox[place].isUncertain = false }
   }

@@ -97,6 +97,20 @@ struct ExpiryStep: Sendable {
     for id in ids {
       let room = Self.events - count
       let doomed: StatementArguments = [id, cutoff.time, bound(in: id), room]
+      if let searched = try changes.searchedName(of: id, db) {
+        let queries = try Row.fetchCursor(
+          db.cachedStatement(
+            sql: """
+              SELECT query, place, at, sequence, item IS NULL FROM event
+              WHERE session = ?1 AND (at, sequence) < (?2, ?3) ORDER BY at, sequence LIMIT ?4
+              """), arguments: doomed)
+        while let row = try queries.next() {
+          guard row[4] as Bool else { continue }
+          changes.removed(
+            try row.decode(Data.self, atIndex: 0), at: try row.decode(Data?.self, atIndex: 1),
+            EventKey(time: row[2], session: id, sequence: row[3]), of: searched)
+        }
+      }
       examples += try Int.fetchOne(countExamples, arguments: doomed) ?? 0
       try delete.execute(arguments: doomed)
       let deleted = db.changesCount

@@ -74,7 +74,7 @@ struct ForgetStep: Sendable {
     for id in ids {
       let before = outcome.count
       let rest = try delete(
-        from: id, start: id == session ? next : nil, db, room: &room, outcome: &outcome)
+        from: id, start: id == session ? next : nil, db, room: &room, outcome: &outcome, &changes)
       if outcome.count > before { try Deletion.dropIfEmpty(id, db, &changes) }
       if let rest {
         following = step(session: id, next: rest)
@@ -117,15 +117,16 @@ struct ForgetStep: Sendable {
   ///   - db: The database.
   ///   - room: How many more events the step may look at.
   ///   - outcome: What the step has deleted.
+  ///   - changes: Where it is noted for searches.
   /// - Returns: The key to go on from if there was not enough room; else nil.
   /// - Throws: The error of SQLite.
   private func delete(
     from session: Int64, start: EventKey?, _ db: Database, room: inout Int,
-    outcome: inout Deletion.Outcome
+    outcome: inout Deletion.Outcome, _ changes: inout Job.Changes
   ) throws -> EventKey? {
     let events = try db.cachedStatement(
       sql: """
-        SELECT query, normalized, at, form, sequence, item IS NOT NULL FROM event
+        SELECT query, normalized, at, form, sequence, item IS NOT NULL, place FROM event
         WHERE session = ?1 AND at BETWEEN ?2 AND ?3 AND (at, sequence) >= (?4, ?5)
         ORDER BY at, sequence
         """)
@@ -135,6 +136,7 @@ struct ForgetStep: Sendable {
       arguments: [
         session, deletion.times.lowerBound, deletion.times.upperBound, first.time, first.sequence,
       ])
+    let searched = try changes.searchedName(of: session, db)
     var doomed: [EventKey] = []
     var rest: EventKey?
     while let row = try rows.next() {
@@ -150,7 +152,13 @@ struct ForgetStep: Sendable {
         guard matches(event) else { continue }
         outcome.queries.insert(event.query)
       }
-      if row[5] as Bool { outcome.examples += 1 }
+      if row[5] as Bool {
+        outcome.examples += 1
+      } else if let searched {
+        changes.removed(
+          try row.decode(Data.self, atIndex: 0), at: try row.decode(Data?.self, atIndex: 6), key,
+          of: searched)
+      }
       doomed.append(key)
     }
     let delete = try db.cachedStatement(

@@ -22,6 +22,9 @@ enum Job: Sendable {
   case page(
     session: [UInt8], after: EventKey, limit: Int,
     Once<Result<[(EventKey, StoredEvent)], SessionStoreError>>)
+  /// Starts a search when what was asked for before it is committed.
+  case search(
+    session: [UInt8], start: @Sendable () -> Void, failure: @Sendable (SessionStoreError) -> Void)
   case forget(
     ForgetStep,
     @Sendable (Result<(outcome: Deletion.Outcome, next: ForgetStep?), SessionStoreError>) -> Void)
@@ -75,8 +78,24 @@ enum Job: Sendable {
     var forgot = false
     /// Deletions that have begun and are not done; they note what is recorded meanwhile.
     var unfinished: [ForgetStep.Progress] = []
+    /// The sessions whose searches follow what is changed.
+    var searched: Set<[UInt8]> = []
+    /// What changed of these sessions, in order.
+    var searchChanges: [(session: [UInt8], change: SearchChange)] = []
     /// The callbacks to call when the group is durable.
-    var completions: [() -> Void] = []
+    var completions: [Completion] = []
+
+    /// A callback.
+    struct Completion {
+      /// Whether it tells the end of a deletion, which is told when searches know it, too.
+      var ofDeletion = false
+      let call: @Sendable () -> Void
+    }
+
+    /// Calls `body` when the group is durable.
+    mutating func then(_ body: @escaping @Sendable () -> Void) {
+      completions.append(Completion(call: body))
+    }
 
     /// Notes that `count` events were deleted, of which `examples` were no queries.
     mutating func note(deleted count: Int, examples: Int) {
@@ -90,7 +109,7 @@ enum Job: Sendable {
   /// Whether the job may change the database.
   var writes: Bool {
     switch self {
-    case .read, .page, .between: return false
+    case .read, .page, .search, .between: return false
     case .record, .end, .add, .forget, .expire, .changeRules, .changeItems: return true
     }
   }
@@ -99,7 +118,7 @@ enum Job: Sendable {
   var changesSessions: Bool {
     switch self {
     case .record, .end, .add, .forget: return true
-    case .read, .page, .expire, .changeRules, .changeItems, .between: return false
+    case .read, .page, .search, .expire, .changeRules, .changeItems, .between: return false
     }
   }
 
@@ -129,6 +148,7 @@ enum Job: Sendable {
     case .read(_, _, let once): once.call(.failure(error))
     case .add(_, _, let completion): completion(.failure(error))
     case .page(_, _, _, let once): once.call(.failure(error))
+    case .search(_, _, let failure): failure(error)
     case .forget(_, let completion): completion(.failure(error))
     case .expire(_, let completion): completion(.failure(error))
     case .changeRules(_, _, let completion): completion(.failure(error))
@@ -142,10 +162,10 @@ enum Job: Sendable {
     switch self {
     case .record(let event, let session, let inOrder, let completion):
       let key = try Self.insert(event, session: session, inOrder: inOrder, db, &changes)
-      changes.completions.append { completion(.success(key)) }
+      changes.then { completion(.success(key)) }
     case .end(let change, let completion):
       let event = try change.run(db, &changes)
-      changes.completions.append { completion(.success(event)) }
+      changes.then { completion(.success(event)) }
     case .read(let session, let limit, let once):
       if let progress = changes.unfinished.last(where: { $0.session == session }) {
         return progress.putOff(self)
@@ -155,26 +175,31 @@ enum Job: Sendable {
       once.call(.success(try Self.select(session: session, limit: limit, db)))
     case .add(let events, let session, let completion):
       let added = try EventImport(events: events, session: session).run(db, &changes)
-      changes.completions.append { completion(.success(added)) }
+      changes.then { completion(.success(added)) }
     case .page(let session, let key, let limit, let once):
       if let progress = changes.unfinished.last(where: { $0.session == session }) {
         return progress.putOff(self)
       }
       once.call(.success(try Self.page(of: session, after: key, limit: limit, db)))
+    case .search(let session, let start, _):
+      if let progress = changes.unfinished.last(where: { $0.session == session }) {
+        return progress.putOff(self)
+      }
+      changes.then(start)
     case .forget(let step, let completion):
       let outcome = try step.run(db, &changes)
-      changes.completions.append { completion(.success(outcome)) }
+      changes.completions.append(.init(ofDeletion: true) { completion(.success(outcome)) })
     case .expire(let step, let completion):
       let outcome = try step.run(db, &changes)
-      changes.completions.append { completion(.success(outcome)) }
+      changes.completions.append(.init(ofDeletion: true) { completion(.success(outcome)) })
     case .changeRules(let added, let removed, let completion):
       for rule in removed { try rule.delete(db) }
       for rule in added { try rule.insert(db) }
-      changes.completions.append { completion(.success(())) }
+      changes.then { completion(.success(())) }
     case .changeItems(let items, let ids, let completion):
       for id in ids { try StoredItem.delete(id, db) }
       for item in items { try item.put(db) }
-      changes.completions.append { completion(.success(())) }
+      changes.then { completion(.success(())) }
     case .between(let body, _):
       try body()
     }
@@ -184,7 +209,7 @@ enum Job: Sendable {
   var session: [UInt8]? {
     switch self {
     case .record(_, let session, _, _), .read(let session, _, _), .add(_, let session, _),
-      .page(let session, _, _, _):
+      .page(let session, _, _, _), .search(let session, _, _):
       return session
     case .end(let change, _): return change.session
     case .forget(let step, _): return step.deletion.session
@@ -254,6 +279,16 @@ enum Job: Sendable {
     for progress in changes.unfinished { progress.spare(key) }
     if event.use == nil { changes.events += 1 } else { changes.examples += 1 }
     changes.written += 1
+    if event.use == nil, changes.searched.contains(name) {
+      changes.searchChanges.append(
+        (
+          name,
+          .added(
+            .init(
+              query: event.query, place: event.circumstances.place,
+              outcome: event.circumstances.outcome, time: key.time, sequence: key.sequence))
+        ))
+    }
     return key
   }
 

@@ -50,6 +50,16 @@ public struct OutcomeChange: Sendable {
     try update.execute(arguments: [outcome.rawValue] + key)
     event.circumstances.outcome = outcome
     changes.written += 1
+    if changes.searched.contains(session) {
+      changes.searchChanges.append(
+        (
+          session,
+          .ended(
+            .init(
+              query: event.query, place: event.circumstances.place, outcome: outcome,
+              time: event.time, sequence: sequence))
+        ))
+    }
     return event
   }
 }

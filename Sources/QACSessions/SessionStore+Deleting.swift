@@ -11,7 +11,8 @@ extension SessionStore {
   ///
   /// - Parameters:
   ///   - deletion: Which events.
-  ///   - completion: Called on the writer's thread when the deletion is durable or has failed.
+  ///   - completion: Called on another thread when the deletion is durable or has failed, and no
+  ///     search finds what was deleted.
   public func forget(
     _ deletion: Deletion,
     completion: @escaping @Sendable (Result<Deletion.Outcome, SessionStoreError>) -> Void

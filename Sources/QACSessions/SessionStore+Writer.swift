@@ -88,6 +88,7 @@ extension SessionStore {
   private func perform(_ group: [Job]) {
     var changes = Job.Changes()
     changes.unfinished = unfinished.withLock { $0 }
+    changes.searched = searches.followed
     do {
       try renewConnection()
       let writes = group.contains(where: \.writes)
@@ -127,9 +128,20 @@ extension SessionStore {
       truncateIfOwed(db)
       // A deletion is acknowledged when no trace of what this thread read is left.
       if changes.deleted { wipeStack() }
-      for finish in changes.completions { finish() }
+      finish(changes)
       let isIdle = queue.withLock { $0.jobs.isEmpty }
       copyLog(db, atLeast: isIdle ? Self.idleCheckpointEvents : Self.forcedCheckpointEvents)
+    }
+  }
+
+  /// Calls the group's callbacks. A change is on the way to the searches before it is acknowledged,
+  /// and a deletion has been carried out there.
+  private func finish(_ changes: Job.Changes) {
+    let waits = changes.searchChanges.contains { $0.change.isRemoval }
+    let late = waits ? changes.completions.filter(\.ofDeletion) : []
+    searches.apply(changes.searchChanges) { for completion in late { completion.call() } }
+    for completion in changes.completions where !(waits && completion.ofDeletion) {
+      completion.call()
     }
   }
 
@@ -153,6 +165,7 @@ extension SessionStore {
           job.fail(error)
         }
       }
+      for completion in changes.completions { completion.call() }
     }
   }
 
@@ -166,6 +179,7 @@ extension SessionStore {
       try connection.queue.inDatabase { db in try Job.count(db) }
     }
     counts.withLock { $0 = fresh }
+    searches.dropAll()
     replaced.withLock { $0 }()
   }
 

@@ -51,6 +51,7 @@ public final class SessionStore: Sendable {
   let connection: StoreConnection
   let writer = DispatchQueue(label: "qacd.sessions", qos: .userInitiated)
   private let reader = DispatchQueue(label: "qacd.sessions.reads", qos: .userInitiated)
+  let searches = SearchIndexes()
   let replaced: Mutex<@Sendable () -> Void> = Mutex({})
   let queue = Mutex(JobQueue())
   let counts: Mutex<SessionStatistics>
@@ -209,6 +210,7 @@ public final class SessionStore: Sendable {
     // The reader closes first: the last connection to close removes the log, which a reader cannot
     // do.
     reader.sync { try? connection.reader.close() }
+    searches.dropAll()
     writer.sync {
       drain()
       // A file that was moved away is not touched any more.
@@ -220,8 +222,10 @@ public final class SessionStore: Sendable {
     file.release()
   }
 
-  /// Copies and empties the log as far as that is due, when the writer comes to it.
+  /// Copies and empties the log as far as that is due, when the writer comes to it; gives memory
+  /// back that searches no longer need.
   public func maintain() {
+    searches.dropIdle()
     writer.async { [self] in
       guard !queue.withLock({ $0.isClosed }), (try? connection.check()) != nil else { return }
       connection.queue.inDatabase { db in

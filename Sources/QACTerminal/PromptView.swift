@@ -7,9 +7,11 @@
 //     ≈ gardening                    a correction of what was typed; never after the cursor
 //       items
 //         Garden hose, 20 m          items that the best suggestion means
+//       Tab take · Enter submit      the keys that matter now
 //
 // The status stands above the suggestions, so that it does not jump when their number changes.
-// Items have the room that the suggestions leave.
+// Items have the room that the suggestions leave. A list of recorded queries takes the place of both;
+// the history has its newest query at the bottom, a search its best hit at the top.
 // Invariant: every row is narrower than the terminal by at least one cell, so that no row wraps.
 
 /// What the status line shows.
@@ -22,6 +24,8 @@ public struct PromptStatus: Sendable, Equatable {
   public var microseconds: Int?
   /// The present problem, if there is one.
   public var problem: String?
+  /// What has just been done.
+  public var notice: String?
   /// The number of submitted queries that the daemon has not confirmed yet.
   public var unrecorded = 0
 
@@ -38,6 +42,8 @@ public enum PromptView {
   static let marker = "▸ "
   static let correction = "≈ "
   static let itemHeading = "items"
+  /// On a terminal with fewer rows there is no line of keys.
+  static let leastHeightForKeys = 8
 
   /// The picture of `prompt` on a terminal of `width` by `height` cells.
   ///
@@ -48,19 +54,68 @@ public enum PromptView {
     let room = max(1, width - 1)
     let (line, column) = lineRow(of: prompt, room: room)
     var rows = [line]
-    for row in statusRows(status, room: room).prefix(max(0, height - 1)) {
+    for row in statusRows(of: prompt, status, room: room).prefix(max(0, height - 1)) {
       rows.append(Frame.cut(row, to: room))
     }
-    let shown = max(0, min(prompt.suggestions.count, height - 1 - rows.count))
-    // A choice below the last row scrolls the list.
-    let first = max(0, min((prompt.choice ?? 0) - shown + 1, prompt.suggestions.count - shown))
-    for place in first..<first + shown {
-      rows.append(Frame.cut(suggestionRow(of: prompt, place), to: room))
-    }
-    for row in itemRows(of: prompt).prefix(max(0, height - 1 - rows.count)) {
-      rows.append(Frame.cut(row, to: room))
-    }
+    let keys = height < leastHeightForKeys ? "" : KeyHelp.text(for: prompt, room: room - 2)
+    let space = max(0, height - 1 - rows.count - (keys.isEmpty ? 0 : 1))
+    for row in listRows(of: prompt, space: space) { rows.append(fitted(row, room: room)) }
+    if !keys.isEmpty { rows.append(Frame.cut([Span(indent + keys, .note)], to: room)) }
     return Frame(rows: rows, cursorColumn: column)
+  }
+
+  /// A row of a list in `room` cells: the note at its end is shown as a whole or not at all.
+  private static func fitted(_ row: [Span], room: Int) -> [Span] {
+    let isWide = row.reduce(0) { $0 + CellWidth.of($1.text) } > room
+    let isNoted = row.count > 1 && row.last?.style == .note
+    return Frame.cut(isWide && isNoted ? Array(row.dropLast()) : row, to: room)
+  }
+
+  /// At most `space` rows of what the mode lists.
+  private static func listRows(of prompt: Prompt, space: Int) -> [[Span]] {
+    switch prompt.mode {
+    case .completing:
+      let shown = window(prompt.suggestions.count, space: space, choice: prompt.choice ?? 0)
+      let rows = shown.map { suggestionRow(of: prompt, $0) }
+      return rows + itemRows(of: prompt).prefix(space - rows.count)
+    case .history:
+      let shown = window(prompt.entries.count, space: space, choice: prompt.entryChoice ?? 0)
+      return shown.reversed().map { entryRow(of: prompt, $0) }
+    case .searching:
+      let shown = window(prompt.entries.count, space: space, choice: prompt.entryChoice ?? 0)
+      return shown.map { entryRow(of: prompt, $0) }
+    case .naming: return []
+    case .help:
+      let width = KeyHelp.all.map { CellWidth.of($0.keys) }.max() ?? 0
+      return KeyHelp.all.prefix(space).map { line in
+        let room = String(repeating: " ", count: width - CellWidth.of(line.keys) + 2)
+        return [Span(indent + line.keys + room, .completed), Span(line.meaning, .note)]
+      }
+    }
+  }
+
+  /// The places of a list of `count` that fit into `space` rows: a choice below them scrolls it.
+  private static func window(_ count: Int, space: Int, choice: Int) -> Range<Int> {
+    let shown = max(0, min(count, space))
+    let first = max(0, min(choice - shown + 1, count - shown))
+    return first..<first + shown
+  }
+
+  private static func entryRow(of prompt: Prompt, _ place: Int) -> [Span] {
+    let entry = prompt.entries[place]
+    let note = Span(entry.note.isEmpty ? "" : "  " + VisibleText.of(entry.note), .note)
+    let text = VisibleText.of(entry.text)
+    return place == prompt.entryChoice
+      ? [Span(marker + text, .chosen), note] : [Span(indent + text, .completed), note]
+  }
+
+  /// The sign before the line.
+  static func sign(of prompt: Prompt) -> String {
+    switch prompt.mode {
+    case .searching: return "search " + sign
+    case .naming: return "session " + sign
+    case .completing, .history, .help: return sign
+    }
   }
 
   /// A heading and the items; nothing without items.
@@ -79,7 +134,8 @@ public enum PromptView {
 
   /// The line, scrolled so that the cursor is in view, and the cursor's column.
   private static func lineRow(of prompt: Prompt, room: Int) -> (row: [Span], column: Int) {
-    let isChosen = prompt.choice != nil
+    let isChosen = prompt.showsChoice
+    let sign = sign(of: prompt)
     let characters = isChosen ? Array(prompt.shownText) : prompt.editor.characters
     let cursor = isChosen ? characters.count : prompt.editor.cursor
     let texts = characters.map { VisibleText.of($0) }
@@ -115,7 +171,7 @@ public enum PromptView {
     let isCorrected = suggestion.match == .corrected
     let isNamed = !isCorrected || suggestion.source == "corrected"
     let how = isNamed ? "" : ", corrected"
-    let source = Span("  " + VisibleText.of(suggestion.source) + how, .note)
+    let source = Span("  " + VisibleText.of(SourceName.text(suggestion.source)) + how, .note)
     if place == prompt.choice {
       return [Span(marker + VisibleText.of(suggestion.text), .chosen), source]
     }
@@ -134,11 +190,24 @@ public enum PromptView {
     return row
   }
 
-  private static func statusRows(_ status: PromptStatus, room: Int) -> [[Span]] {
+  private static func statusRows(
+    of prompt: Prompt, _ status: PromptStatus, room: Int
+  ) -> [[Span]] {
+    if let question = prompt.question {
+      return [[Span("\(indent)forget “\(shortened(question))” in this session?", .warning)]]
+    }
     if let problem = status.problem {
       return problemRows(VisibleText.of(problem), room: room).map { [Span(indent + $0, .warning)] }
     }
+    if let notice = status.notice { return [[Span(indent + VisibleText.of(notice), .note)]] }
     var text = indent + "session " + VisibleText.of(status.session)
+    switch prompt.mode {
+    case .history, .searching:
+      let count = prompt.entries.count
+      return [[Span(text + " · " + (count == 1 ? "1 query" : "\(count) queries"), .note)]]
+    case .naming, .help: return [[Span(text, .note)]]
+    case .completing: break
+    }
     text += " · context " + (status.context.map { "“\(shortened($0))”" } ?? "none")
     if let microseconds = status.microseconds { text += " · " + duration(microseconds) }
     var row = [Span(text, .note)]

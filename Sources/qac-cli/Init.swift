@@ -31,6 +31,8 @@ struct Init: ParsableCommand {
 
       The script asks the daemon at QAC_SOCKET, or else at the usual place. QAC_OFF=1 turns everything \
       off; QAC_RECORD=off records nothing, which is for shells that programs start.
+
+      The first shell says once how to import its history: qac-cli setup.
       """)
 
   @Argument(help: "The shell: zsh (5.8 or later), bash (5 or later) or fish (3.6 or later).")
@@ -38,5 +40,6 @@ struct Init: ParsableCommand {
 
   func run() {
     Console.write(String(decoding: shell.script, as: UTF8.self))
+    if let offer = SetupOffer.script(for: shell) { Console.write(offer) }
   }
 }

@@ -103,13 +103,22 @@ struct InteractiveLoop {
   ) -> End? {
     var isChanged = false
     for key in keys {
-      if chooses, key == .escape, prompt.choice == nil { return .left }
+      status.notice = nil
+      if chooses, key == .escape, prompt.mode == .completing, prompt.question == nil,
+        prompt.choice == nil
+      {
+        return .left
+      }
       switch prompt.handle(key) {
       case .complete: isChanged = true
-      case .submit(let text):
-        if chooses { return .chosen(text) }
-        submit(text)
+      case .submit(let submission):
+        if chooses { return .chosen(submission.text) }
+        submit(submission)
         isChanged = true
+      case .list: live.list(search: nil)
+      case .search(let text): live.list(search: text)
+      case .forget(let query): live.forget(query)
+      case .enterSession(let name): isChanged = enter(name) || isChanged
       case .leave: return .left
       case .suspend: suspend(terminal, signals)
       case .clearScreen:
@@ -118,16 +127,35 @@ struct InteractiveLoop {
       case nil: break
       }
     }
-    if isChanged { live.complete(prompt.editor.text) }
+    if isChanged { live.complete(prompt.queryText) }
     return nil
   }
 
-  private mutating func submit(_ text: String) {
+  private mutating func submit(_ submission: Prompt.Submission) {
     RawMode.write(
-      renderer.finish(PromptView.submitted(text, width: size.width), width: size.width),
+      renderer.finish(PromptView.submitted(submission.text, width: size.width), width: size.width),
       to: terminalOutput)
-    live.record(text)
-    status.context = text
+    var circumstances = Request.Circumstances(typed: submission.typed.map { Array($0.utf8) })
+    circumstances.choice = submission.taken.map { place in
+      Choice(taken: place, source: submission.source.map { Array($0.utf8) })
+    }
+    live.record(submission.text, circumstances)
+    status.context = submission.text
+  }
+
+  /// Goes on in the session `name`; whether there can be one of that name.
+  private mutating func enter(_ name: String) -> Bool {
+    guard let session = SessionName(name) else {
+      status.notice =
+        "no session has such a name; give 1 to \(ProtocolLimits.maximumSessionBytes) bytes"
+      return false
+    }
+    live.enter(session)
+    status.session = session.string
+    status.context = nil
+    status.microseconds = nil
+    prompt.dropSuggestions()
+    return true
   }
 
   private mutating func handle(_ event: LiveSession.Event) {
@@ -145,7 +173,17 @@ struct InteractiveLoop {
       status.problem = nil
     case .recorded:
       // A completion that was requested before the record was durable may be out of date.
-      if prompt.editor.isEmpty { live.complete("") }
+      if prompt.queryText.isEmpty { live.complete("") }
+    case .listed(let queries, let search):
+      prompt.receive(EntryList.entries(of: queries, search: search), search: search)
+    case .forgotten(let count, let query):
+      prompt.remove(query)
+      status.notice =
+        count > 0
+        ? "forgotten: it was recorded \(count == 1 ? "once" : "\(count) times")"
+        : "nothing was recorded of it in this session; it comes from what others do"
+      if query == status.context { status.context = nil }
+      live.complete(prompt.queryText)
     case .refused(let error):
       status.problem = error.message
     case .lost(let error):

@@ -26,12 +26,15 @@ struct ConnectionOptions: ParsableArguments {
     }
   }
 
+  /// The socket's path.
+  var path: String {
+    socket ?? Environment.all["QAC_SOCKET"]
+      ?? DefaultPaths(environment: Environment.all, userID: getuid()).socket
+  }
+
   /// A client of that daemon.
   func client() -> Client {
-    let path =
-      socket ?? Environment.all["QAC_SOCKET"]
-      ?? DefaultPaths(environment: Environment.all, userID: getuid()).socket
-    return Client(socketPath: path, timeout: .milliseconds(Int64(timeout * 1000)))
+    Client(socketPath: path, timeout: .milliseconds(Int64(timeout * 1000)))
   }
 }
 
@@ -108,7 +111,7 @@ struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The maximum number of results, 1 to \(ProtocolLimits.maximumLimit). (default: "
-        + "\(ProtocolLimits.defaultHistoryLimit) of a history, and of completions the daemon's --limit)",
+        + "\(ProtocolLimits.defaultHistoryLimit) of a history or a search, and of completions the daemon's --limit)",
       valueName: "count"))
   var limit: Int?
 
@@ -145,8 +148,9 @@ enum Environment {
   static var all: [String: String] {
     var all: [String: String] = [:]
     let names = [
-      "QAC_SOCKET", "QAC_SESSION", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_DATA_HOME", "HOME",
-      "USER", "TERM",
+      "QAC_SOCKET", "QAC_SESSION", "QAC_RECORD", "QAC_OFF", "QAC_START", "XDG_RUNTIME_DIR",
+      "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME", "USER", "TERM", "PATH", "SHELL",
+      "ZDOTDIR", "HISTFILE",
     ]
     for name in names {
       if let value = getenv(name) { all[name] = String(cString: value) }

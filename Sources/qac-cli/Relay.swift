@@ -46,12 +46,16 @@ struct Relay: ParsableCommand {
     guard input >= 0 else { throw ExitCode.failure }
     var relay = ShellRelay(
       client: connection.client(), session: try name(session), thread: try name(thread))
+    // At the shell's first prompt, so that a daemon is there when the first key comes.
+    _ = relay.startsDaemon()
     var fields = RelayFields()
     var buffer = [UInt8](repeating: 0, count: 16 * 1024)
     while true {
       var entry = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
       let ready = poll(&entry, 1, 5_000)
       if getppid() != parent { return }
+      // A daemon that this program has started may have ended.
+      while waitpid(-1, nil, WNOHANG) > 0 {}
       guard ready > 0 else { continue }
       let count = read(input, &buffer, buffer.count)
       if count == 0 || (count < 0 && errno != EINTR) { return }

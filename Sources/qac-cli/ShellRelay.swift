@@ -95,19 +95,79 @@ struct ShellRelay {
 
   private mutating func start(_ place: [UInt8], _ command: [UInt8]) throws(ClientError) {
     running = nil
-    if command.count > ProtocolLimits.maximumTextBytes || ShellPause.isOn { return }
+    if command.count > ProtocolLimits.maximumTextBytes || StateFile.paused.isThere { return }
     if KnownSecrets.isIn(command) { return }
     let since = Int64(time(nil))
     let circumstances = Request.Circumstances(thread: thread, place: Place(bytes: place))
-    let id = try client.record(
-      Request.Record(session: session, query: command, circumstances: circumstances))
+    let request = Request.Record(session: session, query: command, circumstances: circumstances)
+    let id: RecordID?
+    do throws(ClientError) {
+      id = try client.record(request)
+    } catch {
+      try findDaemon(after: error)
+      // It may have been recorded just before the connection was lost.
+      if case .connectionLost = error, try isRecorded(command, since) { return }
+      id = try client.record(request)
+    }
     running = id.map { (command, $0, since) }
+  }
+
+  /// Whether this terminal's newest command is `command`, given at `since` or later.
+  private func isRecorded(_ command: [UInt8], _ since: Int64) throws(ClientError) -> Bool {
+    // A second for the difference between two clocks.
+    try client.history(.init(session: session, limit: 20)).contains { entry in
+      entry.query == command && entry.at >= since - 1 && entry.circumstances.thread == thread
+    }
+  }
+
+  /// Makes sure that a daemon answers after `error`: it closes connections that were idle for an
+  /// hour, and ends when nobody is connected, perhaps just now.
+  ///
+  /// The pipe of the shell holds what the shell says meanwhile.
+  ///
+  /// - Throws: `error` if there is no daemon, and none may be started.
+  private func findDaemon(after error: ClientError) throws(ClientError) {
+    client.disconnect()
+    switch error {
+    case .noDaemon: break
+    case .connectionLost:
+      do throws(ClientError) {
+        _ = try client.ping()
+        return
+      } catch {
+        guard case .noDaemon = error else { throw error }
+      }
+    case .refused(let refusal) where refusal.known == .shuttingDown: break
+    default: throw error
+    }
+    if !startsDaemon() { throw error }
+  }
+
+  /// Starts the daemon if a shell may do so; whether it answers then.
+  func startsDaemon() -> Bool {
+    guard DaemonStart.isAllowedToShells else { return false }
+    switch DaemonStart.run(client, seconds: Self.pause / .seconds(1)) {
+    case .failed: return false
+    case .wasRunning, .started, .startedUnit: return true
+    }
   }
 
   /// A command that the shell did not find is forgotten, as it never worked.
   private mutating func end(_ status: Int) throws(ClientError) {
     guard let (command, id, since) = running else { return }
     running = nil
+    do throws(ClientError) {
+      try tell(command, id, since, status)
+    } catch {
+      try findDaemon(after: error)
+      // Both may be said twice.
+      try tell(command, id, since, status)
+    }
+  }
+
+  private func tell(
+    _ command: [UInt8], _ id: RecordID, _ since: Int64, _ status: Int
+  ) throws(ClientError) {
     if status == 127 {
       _ = try client.forget(.init(session: session, query: command, since: since))
     } else {

@@ -12,10 +12,13 @@ struct Tool: ParsableCommand {
 
         Enter         submit the line
         Tab or →      take the best completion
-        ↑ and ↓       choose another completion
+        ↑ and ↓       choose another completion; ↑ on an empty line opens the history
+        Ctrl-R        search in the history
+        Ctrl-D        forget what is chosen; leave if the line is empty
+        Ctrl-S        go on in another session
         Esc           undo the choice; without one, clear the line
         Ctrl-C        clear the line; leave if it is empty
-        Ctrl-D        leave if the line is empty
+        ?             on an empty line: all keys
 
       If standard input or standard output is not a terminal, every input line is a prefix. The \
       answer to a prefix is a line of "text TAB score" per completion, and an empty line.
@@ -25,10 +28,12 @@ struct Tool: ParsableCommand {
       was chosen with --print.
       """,
     subcommands: [
-      Interactive.self, Complete.self, Retrieve.self, Record.self, History.self, Forget.self,
-      Block.self, Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self, Boost.self,
+      Interactive.self, Complete.self, Retrieve.self, Record.self, History.self, Search.self,
+      Forget.self, Block.self, Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self,
+      Boost.self,
       Unboost.self, Boosts.self, Items.self, Status.self, Metrics.self, Reload.self, Import.self,
-      Export.self, Init.self, Pause.self, Relay.self,
+      Export.self, Init.self, Setup.self, Doctor.self, Start.self, Stop.self, Pause.self,
+      Relay.self,
     ],
     defaultSubcommand: Interactive.self)
 

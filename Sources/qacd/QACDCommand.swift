@@ -67,6 +67,7 @@ struct QACDCommand: AsyncParsableCommand {
     static let leastKeepEvents = 8
     static let slowMs = 0...3_600_000
     static let loops = 1...64
+    static let idleExit = 0.0...10_080
 
     static func text<Number>(_ range: ClosedRange<Number>) -> String {
       "from \(range.lowerBound) to \(range.upperBound)"
@@ -204,6 +205,13 @@ struct QACDCommand: AsyncParsableCommand {
       valueName: "n"))
   var loops: Int = min(2, ProcessInfo.processInfo.activeProcessorCount)
 
+  @Option(
+    help: ArgumentHelp(
+      "End after this many minutes in which nobody was connected, 0 for never. Use it if something "
+        + "starts the daemon again when it is needed, as a socket unit or the shells do.",
+      valueName: "minutes"))
+  var idleExit: Double = 0
+
   func validate() throws {
     try Self.require(limit, "--limit", in: Range.limit)
     try Self.require(liveEvents, "--live-events", in: Range.liveEvents)
@@ -211,6 +219,7 @@ struct QACDCommand: AsyncParsableCommand {
     try Self.require(keepDays, "--keep-days", in: Range.keepDays)
     try Self.require(slowMs, "--slow-ms", in: Range.slowMs)
     try Self.require(loops, "--loops", in: Range.loops)
+    try Self.require(idleExit, "--idle-exit", in: Range.idleExit)
     guard keepEvents == 0 || keepEvents >= Range.leastKeepEvents else {
       throw ValidationError("--keep-events must be 0 or at least \(Range.leastKeepEvents).")
     }
@@ -271,6 +280,7 @@ struct QACDCommand: AsyncParsableCommand {
     configuration.allowedUsers = Set(allowUid)
     configuration.metricsSocketPath = metricsSocket
     configuration.slowMilliseconds = slowMs
+    configuration.idleExitSeconds = idleExit * 60
     do {
       let logger = Logger(label: "qacd")
       let connections = try ProcessGuard.prepare(configuration)

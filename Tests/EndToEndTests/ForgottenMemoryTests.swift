@@ -53,6 +53,9 @@ import Testing
         _ = try client.texts(prefix, limit: 100)
       }
       #expect(try client.queries(session).first == canary)
+      let search = Request.Search(
+        session: try #require(SessionName(session)), query: Array("sevenfold cana".utf8))
+      #expect(try client.search(search).hits.map(\.query) == [Array(canary.utf8)])
       try client.record("afterwards", session: session)
     }
     // Both spellings: as typed, and in the normal form.

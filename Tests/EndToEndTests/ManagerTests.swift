@@ -90,6 +90,69 @@ import Testing
     try files.start().stop()
   }
 
+  /// A daemon that nobody uses ends, by itself and for a manager, and comes back when it is asked.
+  @Test func aDaemonThatNobodyUsesEnds() throws {
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
+    let flags = ["--idle-exit", "0.01"]
+    let daemon = try files.start(flags)
+    do {
+      let client = files.client()
+      _ = try client.ping()
+      // It stays as long as somebody is connected.
+      #expect(poll(nil, 0, 1500) == 0)
+      #expect(try client.ping() == 1)
+    }
+    #expect(daemon.waitForEnd() == 0)
+    #expect(!FileManager.default.fileExists(atPath: files.socket))
+    #expect(!FileManager.default.fileExists(atPath: files.socket + ".leaving"))
+    let path = files.directory.file("given.sock")
+    let descriptor = try listening(path)
+    for _ in 0..<2 {
+      let daemon = try files.start(flags, launcher: Self.activated, descriptor: descriptor)
+      #expect(try Client(socketPath: path, timeout: .seconds(30)).ping() == 1)
+      #expect(daemon.waitForEnd() == 0)
+      #expect(FileManager.default.fileExists(atPath: path))
+    }
+    close(descriptor)
+  }
+
+  /// Clients come at every moment of a daemon's end; each is answered or finds no socket, and what
+  /// was acknowledged is there.
+  @Test func nothingIsLostWhenClientsComeWhileADaemonLeaves() throws {
+    let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
+    let session = try #require(SessionName("ada"))
+    var acknowledged = 0
+    var turnedAway = 0
+    for turn in 0..<12 {
+      let daemon = try files.start(["--idle-exit", "0.002"])
+      // Within and around the moments in which it looks.
+      let end = ContinuousClock.now + .milliseconds(80 + 25 * turn)
+      while ContinuousClock.now < end {
+        poll(nil, 0, Int32(3 + turn))
+        do throws(ClientError) {
+          try Client(socketPath: files.socket, timeout: .seconds(30)).record(
+            .init(session: session, query: Array("q \(acknowledged)".utf8)))
+          acknowledged += 1
+        } catch {
+          switch error {
+          case .noDaemon: turnedAway += 1
+          // The client knows that the answer is missing, and may look.
+          case .connectionLost: break
+          case .refused(let refusal) where refusal.known == .shuttingDown: break
+          default: throw error
+          }
+        }
+      }
+      #expect(daemon.waitForEnd() == 0)
+    }
+    let daemon = try files.start()
+    let events = try #require(try files.client().status()["events"]?.wholeNumber)
+    // One that was cut off may have been recorded as well.
+    #expect(events >= acknowledged && acknowledged > 0, "\(turnedAway) found no socket")
+    daemon.signal(SIGTERM)
+    #expect(daemon.waitForEnd() == 0)
+  }
+
   /// What docs/operations.md promises is what is shipped.
   @Test(.enabled(if: access("/usr/bin/systemd-analyze", X_OK) == 0, "systemd-analyze is needed"))
   func unitsAreWellFormed() throws {
@@ -103,9 +166,35 @@ import Testing
       try #require(!text.isEmpty)
       try Data(text.utf8).write(to: URL(fileURLWithPath: directory.file(name)))
     }
+    try verify(names, in: directory)
+  }
+
+  /// The units of a user's daemon, as `make install` writes them.
+  @Test(.enabled(if: access("/usr/bin/systemd-analyze", X_OK) == 0, "systemd-analyze is needed"))
+  func userUnitsAreWellFormed() throws {
+    let directory = try TemporaryDirectory()
+    let units = "\(Programs.repository)/contrib/systemd"
+    let names = ["qacd.socket", "qacd.service", "qacd-rebuild.service", "qacd-rebuild.timer"]
+    for name in names {
+      let text = Programs.text("\(units)/\(name)").replacing(
+        "@bindir@", with: Programs.directory)
+      try #require(!text.isEmpty)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: directory.file(name)))
+    }
+    try verify(names, in: directory, ["--user"])
+    // Clients look where the unit listens.
+    let paths = DefaultPaths(environment: ["XDG_RUNTIME_DIR": "/run/user/7"], userID: 7)
+    let socket = Programs.text("\(units)/qacd.socket")
+    #expect(socket.replacing("%t", with: "/run/user/7").contains("ListenStream=\(paths.socket)\n"))
+  }
+
+  private func verify(
+    _ names: [String], in directory: TemporaryDirectory, _ flags: [String] = []
+  ) throws {
+    let runtime = "XDG_RUNTIME_DIR=\(directory.file("."))"
     let outcome = try Programs.run(
-      "/usr/bin/systemd-analyze",
-      ["verify"] + names.map { directory.file($0) })
+      "/usr/bin/env",
+      [runtime, "systemd-analyze"] + flags + ["verify"] + names.map { directory.file($0) })
     #expect(outcome.code == 0, "\(outcome.errors)")
     for name in names { #expect(!outcome.errors.contains(name), "\(outcome.errors)") }
   }

@@ -62,6 +62,16 @@ import Testing
               .array([.object([.init("query", .text("old\none")), .init("at", .integer(0))])]))
           ]))
       case .forget: return .result(.object([.init("forgotten", .integer(1))]))
+      case .search:
+        let old = JSONValue.object([
+          .init("query", .text("old\none")), .init("at", .integer(0)), .init("uses", .integer(3)),
+          .init("place", .text("/p")), .init("outcome", .text("failed")),
+        ])
+        let new = JSONValue.object([
+          .init("query", .text("new")), .init("at", .integer(1)), .init("uses", .integer(1)),
+        ])
+        return .result(
+          .object([.init("hits", .array([old, new])), .init("next", .text("n"))]))
       case .importEvents, .exportEvents: return .error(-32601, "no; mend it")
       case .block(let rule):
         return .result(
@@ -197,13 +207,18 @@ import Testing
     #expect(try run("record", "two", "words").output == "")
     #expect(try run("record", "x", "--json", "--at", "5").output == "{}\n")
     #expect(try run("history").output == "1970-01-01T00:00:00Z\told␊one\n")
+    #expect(
+      try run("search", "old", "one", "--place", "/p").output
+        == "1970-01-01T00:00:00Z\t3\tfailed\t/p\told␊one\n1970-01-01T00:00:01Z\t1\t-\t-\tnew\n")
+    #expect(try run("search", "--json", "--limit", "2").output.hasSuffix("],\"next\":\"n\"}\n"))
+    #expect(try run("search", "--place", "").status == 64)
     #expect(try run("forget", "x").output == "1 forgotten\n")
     #expect(try run("forget", "--all", "--json").output == "{\"forgotten\":1}\n")
     #expect(try run("status").output == "protocol: 1\ninner.a: true\n")
     #expect(try run("reload").output == "serving i\n")
     #expect(try run("metrics").output == "# a\nb 1\n")
     let sent = daemon.received
-    #expect(sent.count == 13)
+    #expect(sent.count == 15)
     #expect(
       sent[4]
         == .complete(
@@ -440,11 +455,43 @@ import Testing
     let end = terminal.end()
     #expect(end.reason == .exit && end.status == 0)
     #expect(!terminal.screen.contains("\u{1B}[31m"))
-    let records = daemon.received.compactMap { request -> String? in
+    let records = daemon.received.compactMap { request -> [String]? in
       guard case .record(let record) = request else { return nil }
-      return String(decoding: record.query, as: UTF8.self)
+      let known = record.circumstances
+      let words = [record.query, known.typed ?? [], known.choice?.source ?? []]
+      return words.map { String(decoding: $0, as: UTF8.self) } + ["\(known.choice?.taken ?? -1)"]
     }
-    #expect(records == ["garden hose", "pond pump"])
+    #expect(
+      records == [["garden hose", "gar", "index", "1"], ["pond pump", "pond", "index", "1"]])
+  }
+
+  @Test func aPersonSearchesForgetsAndGoesToAnotherSession() throws {
+    let daemon = try daemon()
+    let terminal = try TerminalRun(["--socket", path, "--session", "ada"])
+    #expect(terminal.sees("session ada · context none") && terminal.sees("? all keys"))
+    terminal.type("\u{1B}[A")
+    // What is chosen is reversed, and stands in the line.
+    #expect(terminal.sees("\u{1B}[7m"))
+    terminal.type("\u{04}")
+    #expect(terminal.sees("in this session?"))
+    terminal.type("y")
+    #expect(terminal.sees("forgotten"))
+    terminal.type("\u{07}\u{13}")
+    #expect(terminal.sees("session › "))
+    terminal.type("bob\r")
+    #expect(terminal.sees("session bob · context none"))
+    terminal.type("pond\r")
+    #expect(terminal.sees("context “pond”"))
+    terminal.type("\u{04}")
+    #expect(terminal.end().status == 0)
+    let told = daemon.received.compactMap { request -> String? in
+      switch request {
+      case .forget(let forget): return "forget of \(forget.session?.string ?? "everyone")"
+      case .record(let record): return "record of \(record.session.string)"
+      default: return nil
+      }
+    }
+    #expect(told == ["forget of ada", "record of bob"])
   }
 
   @Test func theTerminalIsAsBeforeOnEveryWayOut() throws {

@@ -33,6 +33,8 @@ import Testing
   @Test func everyMethodReturnsItsResult() throws {
     let completion = try json(
       #"{"suggestions":[{"text":"a\u001b","score":0.5,"source":"new"}],"index":"i","took_us":3}"#)
+    let page = try json(
+      #"{"hits":[{"query":"q","at":5,"uses":2,"place":"/p","outcome":"ok"}],"next":"n"}"#)
     let history = try json(#"{"queries":[{"query":"q","at":5}]}"#)
     let rules = try json(#"{"rules":[{"kind":"word","text":"q","source":"file"}]}"#)
     let pins = try json(#"{"rules":[{"prefix":"","text":"q","until":3}]}"#)
@@ -50,6 +52,7 @@ import Testing
       case .record, .outcome: return .result(.object([]))
       case .history: return .result(history)
       case .forget: return .result(.object([.init("forgotten", .integer(2))]))
+      case .search: return .result(page)
       case .importEvents, .exportEvents: return .error(-32601, "no; mend it")
       case .block: return .result(change("new"))
       case .unblock: return .result(change("existed"))
@@ -78,6 +81,11 @@ import Testing
     try client.record(.init(session: try session(), query: Array("q".utf8), at: 5))
     #expect(
       try client.history(.init(session: try session())) == [.init(query: Array("q".utf8), at: 5)])
+    let search = Request.Search(session: try session(), query: [])
+    let use = LastUse(at: 5, uses: 2, place: Place("/p"), outcome: .ok)
+    #expect(
+      try client.search(search)
+        == .init(hits: [.init(query: Array("q".utf8), last: use)], next: Array("n".utf8)))
     #expect(try client.forget(.init(session: try session())) == 2)
     let rule = Request.Rule(kind: .word, text: Array("q".utf8))
     #expect(try client.block(rule) == .init(isChanged: true, isInFile: false, labels: 2))
@@ -111,7 +119,7 @@ import Testing
     #expect(
       try client.items(limit: 3)
         == [ListedItem(id: Array("i".utf8), title: Array("t".utf8), state: .removed)])
-    #expect(daemon.received.count == 21)
+    #expect(daemon.received.count == 22)
     #expect(daemon.connections == 1)
   }
 

@@ -77,6 +77,59 @@ import Testing
     #expect(daemon.received.count == 3)
   }
 
+  @Test func listsComeAndWhatIsForgottenIsCounted() throws {
+    let daemon = try FakeDaemon(path: path) { request in
+      switch request {
+      case .history:
+        return .result(
+          .object([
+            .init(
+              "queries",
+              .array([.object([.init("query", .text("q")), .init("at", .integer(7))])]))
+          ]))
+      case .forget: return .result(.object([.init("forgotten", .integer(2))]))
+      default: return Self.answer(request)
+      }
+    }
+    let live = try live()
+    // Only the newest list is waited for.
+    live.list(search: nil)
+    live.list(search: "q")
+    live.forget("q")
+    let events = events(of: live) { $0.count == 2 }
+    #expect(
+      events == [
+        .listed([RecordedQuery(query: Array("q".utf8), at: 7)], search: "q"),
+        .forgotten(2, query: "q"),
+      ])
+    live.enter(try #require(SessionName("bob")))
+    live.record("next")
+    _ = self.events(of: live) { $0.contains(.recorded) }
+    guard case .record(let record) = daemon.received.last else {
+      Issue.record("no record")
+      return
+    }
+    #expect(record.session.string == "bob")
+  }
+
+  @Test func whatIsForgottenIsSaidAgainToTheNextDaemon() throws {
+    var daemon: FakeDaemon? = try FakeDaemon(path: path) { request in
+      if case .forget = request { return .hangUp }
+      return Self.answer(request)
+    }
+    let live = try live()
+    live.forget("q")
+    _ = events(of: live) { $0.contains { if case .lost = $0 { true } else { false } } }
+    #expect(daemon != nil)
+    daemon = nil
+    daemon = try FakeDaemon(path: path) { request in
+      if case .forget = request { return .result(.object([.init("forgotten", .integer(1))])) }
+      return Self.answer(request)
+    }
+    let after = events(of: live) { $0.contains(.forgotten(1, query: "q")) }
+    #expect(after.contains(.back))
+  }
+
   @Test func recordsAreConfirmed() throws {
     let daemon = try FakeDaemon(path: path) { Self.answer($0) }
     let live = try live()

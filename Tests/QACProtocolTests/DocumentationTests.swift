@@ -75,6 +75,7 @@ import Testing
       #expect((RecordID(result) != nil) == (parameters.item == nil), "\(line)")
     case .outcome: #expect(result["found"] == .bool(true), "\(line)")
     case .history: _ = try RecordedQuery.list(result)
+    case .search: #expect(!(try SearchPage(result).hits.isEmpty), "\(line)")
     case .importEvents(let events):
       let counts = try ImportCounts(result)
       #expect(counts.recorded + counts.known + counts.ahead == events.count, "\(line)")

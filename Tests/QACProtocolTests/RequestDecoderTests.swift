@@ -34,6 +34,20 @@ import Testing
         #""method":"history","params":{"session":"s","limit":100}"#,
         .history(.init(session: session, limit: 100))
       ),
+      (
+        #""method":"search","params":{"session":"s","query":"","limit":100}"#,
+        .search(.init(session: session, query: [], limit: 100))
+      ),
+      (
+        #""method":"search","params":{"place":"/p","before":"1.2.3","session":"s","query":"a b"}"#,
+        .search(
+          .init(
+            session: session, query: bytes("a b"), before: bytes("1.2.3"), place: Place("/p")))
+      ),
+      (
+        #""method":"complete","params":{"session":"s","prefix":"","last":true}"#,
+        .complete(.init(context: .session(session), prefix: [], last: true))
+      ),
       (#""method":"forget","params":{"session":"s"}"#, .forget(.init(session: session))),
       (
         #""method":"forget","params":{"session":"s","query":"q"}"#,

@@ -88,7 +88,7 @@ extension SplitMix64 {
     let limit = below(2) == 0 ? nil : 1 + below(100)
     let kind = Request.Rule.Kind.allCases[below(Request.Rule.Kind.allCases.count)]
     let time = below(2) == 0 ? nil : Int64(below(2_000_000_000))
-    switch below(27) {
+    switch below(28) {
     case 0, 1:
       let contexts: [Request.Context] = [
         .none, .session(session(&self)), .previous((0..<below(4)).map { _ in query(&self) }),
@@ -120,7 +120,12 @@ extension SplitMix64 {
       return .complete(
         .init(
           context: .session(session(&self)), thread: session(&self), place: place(),
-          prefix: query(&self)))
+          prefix: query(&self), last: below(2) == 0))
+    case 26:
+      return .search(
+        .init(
+          session: session(&self), query: below(4) == 0 ? [] : query(&self), limit: limit,
+          before: below(2) == 0 ? nil : Array("5.4.0".utf8), place: place()))
     case 17:
       let kinds = Request.Record.Kind.allCases
       return .record(

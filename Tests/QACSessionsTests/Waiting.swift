@@ -49,6 +49,24 @@ extension SessionStore {
     }.get()
   }
 
+  func search(
+    _ session: String, _ query: String = "", limit: Int = 100,
+    after: HistorySearch.Position? = nil, at place: String? = nil
+  ) async throws -> HistoryHits {
+    let search = HistorySearch(
+      session: Array(session.utf8), query: Array(query.utf8), limit: limit, after: after,
+      place: place.map { Array($0.utf8) })
+    return try await withCheckedContinuation { continuation in
+      self.search(search) { continuation.resume(returning: $0) }
+    }.get()
+  }
+
+  func add(_ events: [ImportedEvent], _ session: String) async throws -> [Int] {
+    try await withCheckedContinuation { continuation in
+      add(events, session: Array(session.utf8)) { continuation.resume(returning: $0) }
+    }.get()
+  }
+
   func forget(
     _ session: String?, query: String? = nil, times: ClosedRange<Int64> = Deletion.always
   ) async throws -> Int {

@@ -10,6 +10,11 @@ import Testing
     for scalar in text.unicodeScalars { _ = prompt.handle(.text(scalar)) }
   }
 
+  private func submitted(_ action: Prompt.Action?) -> String? {
+    guard case .submit(let submission) = action else { return nil }
+    return submission.text
+  }
+
   private func prompt(_ text: String, _ suggestions: [String] = []) -> Prompt {
     var prompt = Prompt()
     type(text, &prompt)
@@ -56,10 +61,16 @@ import Testing
         row.map(\.text).joined().trimmingCharacters(in: .whitespaces)
       }
     }
-    let all = ["garden  index", "garage  index", "items", "Hose␛", "Chair", "Gnome"]
-    #expect(rows(20) == all)
-    // Suggestions come first when there is little room.
-    for height in 4...9 { #expect(rows(height) == Array(all.prefix(height - 3)), "\(height)") }
+    let all = [
+      "garden  often searched", "garage  often searched", "items", "Hose␛", "Chair", "Gnome",
+    ]
+    let keys = "Tab take · Enter submit · ↑↓ choose · Esc clear"
+    #expect(rows(20) == all + [keys])
+    // Suggestions come first when there is little room; the keys have their row on larger terminals.
+    for height in 4...7 { #expect(rows(height) == Array(all.prefix(height - 3)), "\(height)") }
+    for height in 8...9 {
+      #expect(rows(height) == Array(all.prefix(height - 4)) + [keys], "\(height)")
+    }
     // They cannot be chosen.
     for _ in 0..<3 { _ = prompt.handle(.down) }
     #expect(prompt.choice == nil)
@@ -70,7 +81,7 @@ import Testing
     #expect(prompt.items.count == 3)
     prompt.receive([], items: ["New"], for: "gard")
     #expect(prompt.items == ["New"])
-    #expect(prompt.handle(.enter) == .submit("gard"))
+    #expect(submitted(prompt.handle(.enter)) == "gard")
     #expect(prompt.items.isEmpty && !rows(20).contains("items"))
   }
 
@@ -95,16 +106,16 @@ import Testing
     other.receive([.init(text: "garden", source: "index", match: .corrected)], for: "gar")
     #expect(other.ghost.isEmpty)
     func rows(_ prompt: Prompt) -> [String] {
-      PromptView.frame(of: prompt, status: PromptStatus(session: "s"), width: 60, height: 9)
+      PromptView.frame(of: prompt, status: PromptStatus(session: "s"), width: 60, height: 7)
         .rows.map { $0.map(\.text).joined() }
     }
     #expect(
-      rows(prompt).dropFirst(2) == ["≈ garden  index, corrected", "  grdening  session"])
+      rows(prompt).dropFirst(2) == ["≈ garden  often searched, corrected", "  grdening  yours"])
     // A suggestion that the corrections proposed says so only once.
     other.receive([.init(text: "garden", source: "corrected", match: .corrected)], for: "gar")
     #expect(rows(other)[2] == "≈ garden  corrected")
     _ = prompt.handle(.down)
-    #expect(rows(prompt)[2] == "▸ garden  index, corrected")
+    #expect(rows(prompt)[2] == "▸ garden  often searched, corrected")
     #expect(prompt.shownText == "garden")
     _ = prompt.handle(.escape)
     #expect(prompt.handle(.tab) == .complete && prompt.editor.text == "garden")
@@ -162,7 +173,7 @@ import Testing
     #expect(prompt.ghost.isEmpty)
     type("s", &prompt)
     #expect(prompt.suggestions.map(\.text) == ["Garden hose"])
-    #expect(rows(prompt, PromptStatus(session: "a"))[2] == "  Garden hose  anywhere")
+    #expect(rows(prompt, PromptStatus(session: "a"))[2] == "  Garden hose  holds the words")
     type("e g", &prompt)
     #expect(prompt.suggestions.map(\.text) == ["Garden hose"])
     #expect(prompt.ghost.isEmpty)
@@ -200,11 +211,11 @@ import Testing
 
   @Test func enterSubmitsWhatIsShown() {
     var typed = prompt("gar", ["garden"])
-    #expect(typed.handle(.enter) == .submit("gar"))
+    #expect(submitted(typed.handle(.enter)) == "gar")
     #expect(typed.editor.isEmpty && typed.suggestions.isEmpty)
     var chosen = prompt("gar", ["garden"])
     _ = chosen.handle(.down)
-    #expect(chosen.handle(.enter) == .submit("garden"))
+    #expect(submitted(chosen.handle(.enter)) == "garden")
     var blank = prompt("  ")
     #expect(blank.handle(.enter) == nil)
   }
@@ -223,9 +234,9 @@ import Testing
     #expect(typed.handle(.control("z")) == .suspend)
   }
 
-  private func rows(_ prompt: Prompt, _ status: PromptStatus, width: Int = 60, height: Int = 10)
-    -> [String]
-  {
+  private func rows(
+    _ prompt: Prompt, _ status: PromptStatus, width: Int = 60, height: Int = 7
+  ) -> [String] {
     PromptView.frame(of: prompt, status: status, width: width, height: height).rows.map { row in
       row.map(\.text).joined()
     }
@@ -236,7 +247,8 @@ import Testing
     let prompt = prompt("gar", ["garden hose", "Garage"])
     #expect(
       rows(prompt, status) == [
-        "› garden hose", "  session ada · context none", "  garden hose  index", "  Garage  index",
+        "› garden hose", "  session ada · context none", "  garden hose  often searched",
+        "  Garage  often searched",
       ])
     status.context = "pond\u{1B} pump"
     status.microseconds = 3120
@@ -251,7 +263,7 @@ import Testing
     #expect(
       frame.rows[2] == [
         Span("  ", .note), Span("gar", .typed), Span("den hose", .completed),
-        Span("  index", .note),
+        Span("  often searched", .note),
       ])
   }
 
@@ -274,7 +286,18 @@ import Testing
       prompt.receive(
         (0..<random.below(12)).map { _ in .init(text: text(&random), source: "s\u{07}") },
         for: prompt.editor.text)
-      for _ in 0..<random.below(20) { _ = prompt.handle(random.below(2) == 0 ? .left : .down) }
+      let keys: [Key] = [
+        .left, .down, .up, .control("r"), .control("s"), .control("d"), .text("?"), .enter, .escape,
+      ]
+      for _ in 0..<random.below(20) {
+        let isKnown = random.below(4) > 0
+        if prompt.handle(isKnown ? keys[random.below(2)] : keys[random.below(keys.count)]) == .list
+        {
+          prompt.receive(
+            (0..<random.below(12)).map { _ in .init(text: text(&random), note: "n\u{07}") },
+            search: nil)
+        }
+      }
       var status = PromptStatus(session: text(&random))
       status.context = text(&random)
       let width = 1 + random.below(50)

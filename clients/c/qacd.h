@@ -629,9 +629,9 @@ static int qacd_is_alive(struct qacd *client) {
 }
 
 static int qacd_is_safe(const char *method) {
-  static const char *const safe[] = {"complete", "retrieve", "history", "import", "export",
-                                     "blocks",   "pins",     "boosts",  "items",  "status",
-                                     "metrics",  "reload",   "ping"};
+  static const char *const safe[] = {"complete", "retrieve", "history", "search", "import",
+                                     "export",   "blocks",   "pins",    "boosts", "items",
+                                     "status",   "metrics",  "reload",  "ping"};
   size_t i;
   for (i = 0; i < sizeof safe / sizeof *safe; i++)
     if (strcmp(method, safe[i]) == 0) return 1;

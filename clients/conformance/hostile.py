@@ -190,6 +190,7 @@ def answer_to(request):
         "retrieve": lambda: {"items": [], "index": "5f0c9a1e", "took_us": 112},
         "record": lambda: recorded(parameters),
         "history": lambda: {"queries": [{"query": "pond", "at": 1767225660}]},
+        "search": lambda: {"hits": [{"query": "pond", "at": 1767225660, "uses": 1}]},
         "forget": lambda: {"forgotten": 1},
         "import": lambda: {"recorded": len(parameters["events"]), "known": 0, "ahead": 0},
         "export": lambda: {"events": [{"query": "pond", "at": 1767225660}]},

@@ -55,8 +55,8 @@
 (defconst qacd--maximum-path 107)
 (defconst qacd--again '(-32002 -32003 -32004 -32005 -32007)
   "The error codes whose requests may succeed later.")
-(defconst qacd--safe '("complete" "retrieve" "history" "import" "export" "blocks" "pins" "boosts"
-                       "items" "status" "metrics" "reload" "ping")
+(defconst qacd--safe '("complete" "retrieve" "history" "search" "import" "export" "blocks" "pins"
+                       "boosts" "items" "status" "metrics" "reload" "ping")
   "The methods that do no harm if they are sent twice.
 All but `import' change nothing, and that adds nothing that is there.")
 

@@ -21,6 +21,8 @@ export interface Suggestion {
   match: string;
   corrected?: boolean;
   features?: Feature[];
+  /** With `last`: of what the session has submitted. */
+  last?: LastUse;
 }
 
 export interface Term {
@@ -75,6 +77,25 @@ export interface RecordedQuery extends Circumstances {
   query: string;
   /** Unix seconds. */
   at: number;
+}
+
+/** When and where a text was last submitted, and how often. */
+export interface LastUse {
+  /** Unix seconds. */
+  at: number;
+  uses: number;
+  place?: string;
+  outcome?: Outcome;
+}
+
+export interface Hit extends LastUse {
+  query: string;
+}
+
+export interface Hits {
+  hits: Hit[];
+  /** The `before` of the next page. */
+  next?: string;
 }
 
 /** An event as `exportEvents` gives it; `importEvents` wants its session as well. */
@@ -160,7 +181,15 @@ export interface CompleteOptions extends CallOptions {
   previous?: string[];
   explain?: boolean;
   items?: number;
+  /** Tells when and where the session last submitted each suggestion. */
+  last?: boolean;
   at?: number;
+}
+
+export interface SearchOptions extends CallOptions {
+  limit?: number;
+  before?: string;
+  place?: string;
 }
 
 export interface RetrieveOptions extends CallOptions {
@@ -209,6 +238,8 @@ export declare class Client {
     options?: CallOptions,
   ): Promise<boolean>;
   history(session: string, options?: CallOptions & { limit?: number }): Promise<RecordedQuery[]>;
+  /** Finds words, in any order, in everything that the session ever submitted. */
+  search(session: string, query: string, options?: SearchOptions): Promise<Hits>;
   forget(options: ForgetOptions): Promise<number>;
   /**
    * Adds 1 to 1000 events of before. They are sent again if the connection ends: what the first

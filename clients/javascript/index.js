@@ -65,6 +65,7 @@ const METHODS = {
   // Not sent again: of several outcomes the last one counts, and a newer one may have come.
   recordOutcome: ['record', ['session', 'id', 'outcome'], false, flag('found'), 'found'],
   history: ['history', ['session'], true, list('queries', 'query'), 'queries'],
+  search: ['search', ['session', 'query'], true, list('hits', 'query')],
   forget: ['forget', [], false, whole('forgotten'), 'forgotten'],
   // Events that are there already are not added.
   importEvents: ['import', ['events'], true, whole('recorded')],

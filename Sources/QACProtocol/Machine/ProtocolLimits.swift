@@ -12,7 +12,7 @@ public enum ProtocolLimits {
   /// client asks before it sends such members.
   public static let features: [StaticString] = [
     "thread", "place", "outcome", "typed", "taken", "source", "import", "export",
-    "person",
+    "search", "last", "person",
   ]
 
   /// The most bytes of one request line, without its "\n" but with a "\r" before that.
@@ -39,7 +39,7 @@ public enum ProtocolLimits {
   public static let maximumLimit = 100
   /// The `limit` of a `complete` without one, unless the daemon's `--limit` says otherwise.
   public static let defaultLimit = 10
-  /// The `limit` of a `history` without one.
+  /// The `limit` of a `history` or a `search` without one.
   public static let defaultHistoryLimit = 20
   /// The most bytes of an item's id.
   public static let maximumItemIDBytes = 256

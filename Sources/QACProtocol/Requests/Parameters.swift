@@ -9,7 +9,7 @@ struct Parameters {
     case prefix, session, limit, previous, query, at, explain, kind, text
     case since, until, everyone, force, factor, item, items, ids
     case thread, place, outcome, typed, taken, source, id
-    case events, after, person
+    case events, after, before, last, person
 
     var text: StaticString {
       switch self {
@@ -40,6 +40,8 @@ struct Parameters {
       case .events: return "events"
       case .after: return "after"
       case .person: return "person"
+      case .before: return "before"
+      case .last: return "last"
       }
     }
 
@@ -47,7 +49,7 @@ struct Parameters {
       switch (method, self) {
       case (.complete, .prefix), (.complete, .session), (.complete, .limit),
         (.complete, .previous), (.complete, .at), (.complete, .explain), (.complete, .items),
-        (.complete, .thread), (.complete, .place),
+        (.complete, .thread), (.complete, .place), (.complete, .last),
         (.record, .session), (.record, .query), (.record, .at), (.record, .item),
         (.record, .kind), (.record, .thread), (.record, .place), (.record, .outcome),
         (.record, .typed), (.record, .taken), (.record, .source), (.record, .id),
@@ -55,6 +57,8 @@ struct Parameters {
         (.retrieve, .session), (.retrieve, .query), (.retrieve, .limit), (.retrieve, .previous),
         (.retrieve, .at), (.retrieve, .explain), (.retrieve, .thread),
         (.history, .session), (.history, .limit),
+        (.search, .session), (.search, .query), (.search, .limit), (.search, .before),
+        (.search, .place),
         (.forget, .session), (.forget, .query), (.forget, .since), (.forget, .until),
         (.forget, .everyone),
         (.importEvents, .events),
@@ -100,6 +104,8 @@ struct Parameters {
   private var id: RecordID?
   private var events: [Request.ImportedEvent]?
   private var after: [UInt8]?
+  private var before: [UInt8]?
+  private var last = false
 
   init(method: Method, acceptsClientTime: Bool) {
     self.method = method
@@ -156,12 +162,16 @@ struct Parameters {
       if let fault = reader.fault { note(fault) }
     case .after:
       after = try query(&scanner, name: "after")
+    case .before:
+      before = try query(&scanner, name: "before")
+    case .last:
+      last = try flag(&scanner, name: "last")
     case .prefix:
       prefix = try query(&scanner, name: "prefix")
     case .query:
       query = try query(&scanner, name: "query")
-      // A front end may ask for the items of an empty line.
-      if query?.isEmpty == true && method != .retrieve {
+      // A front end may ask for the items of an empty line, or for all that was submitted.
+      if query?.isEmpty == true && method != .retrieve && method != .search {
         note(.invalidParameter(name: "query", expected: "at least one byte long"))
       }
     case .previous:
@@ -426,7 +436,8 @@ struct Parameters {
       return .complete(
         .init(
           context: try context(), thread: try threadOfSession(), place: circumstances.place,
-          prefix: prefix, limit: limit, explain: explain, items: itemCount, at: at))
+          prefix: prefix, limit: limit, explain: explain, items: itemCount,
+          last: try lastOfSession(), at: at))
     case .record:
       let session = try requiredSession()
       if let id { return .outcome(try outcome(of: id, session)) }
@@ -448,6 +459,12 @@ struct Parameters {
           explain: explain, at: at))
     case .history:
       return .history(.init(session: try requiredSession(), limit: limit))
+    case .search:
+      guard let query else { throw .missingParameter(name: "query") }
+      return .search(
+        .init(
+          session: try requiredSession(), query: query, limit: limit, before: before,
+          place: circumstances.place))
     case .importEvents:
       guard let events else { throw .missingParameter(name: "events") }
       return .importEvents(events)
@@ -488,6 +505,12 @@ struct Parameters {
   private func threadOfSession() throws(ProtocolFault) -> SessionName? {
     if circumstances.thread != nil { _ = try requiredSession() }
     return circumstances.thread
+  }
+
+  /// Whether the last submissions are told; without a session there are none.
+  private func lastOfSession() throws(ProtocolFault) -> Bool {
+    if last { _ = try requiredSession() }
+    return last
   }
 
   /// How a query ended that was recorded before; nothing else can be said of it.

@@ -12,6 +12,8 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
   case retrieve
   /// List a session's queries.
   case history
+  /// Find words in everything that a session submitted.
+  case search
   /// Delete what was recorded.
   case forget
   /// Add events that were submitted before, unless they are there already.
@@ -58,6 +60,7 @@ public enum Method: Int, Sendable, CaseIterable, CustomStringConvertible {
     case .record: return "record"
     case .retrieve: return "retrieve"
     case .history: return "history"
+    case .search: return "search"
     case .forget: return "forget"
     case .importEvents: return "import"
     case .exportEvents: return "export"
@@ -96,6 +99,8 @@ public enum Request: Sendable, Equatable {
   case retrieve(Retrieve)
   /// List a session's queries, newest first.
   case history(History)
+  /// Find words in everything that a session submitted.
+  case search(Search)
   /// Delete what was recorded.
   case forget(Forget)
   /// Add those of 1 to `ProtocolLimits.maximumImportedEvents` events that are not there yet.
@@ -162,13 +167,16 @@ public enum Request: Sendable, Equatable {
     public var explain: Bool
     /// The most items of the best completion in the answer, or nil for an answer without items.
     public var items: Int?
+    /// Whether the answer tells when and where the session last submitted a suggestion.
+    public var last: Bool
     /// Unix seconds, or nil for the daemon's own time.
     public var at: Int64?
 
     /// Makes the parameters.
     public init(
       context: Context = .none, thread: SessionName? = nil, place: Place? = nil, prefix: [UInt8],
-      limit: Int? = nil, explain: Bool = false, items: Int? = nil, at: Int64? = nil
+      limit: Int? = nil, explain: Bool = false, items: Int? = nil, last: Bool = false,
+      at: Int64? = nil
     ) {
       self.context = context
       self.thread = thread
@@ -177,6 +185,7 @@ public enum Request: Sendable, Equatable {
       self.limit = limit
       self.explain = explain
       self.items = items
+      self.last = last
       self.at = at
     }
   }
@@ -327,6 +336,7 @@ public enum Request: Sendable, Equatable {
     case .record, .outcome: return .record
     case .retrieve: return .retrieve
     case .history: return .history
+    case .search: return .search
     case .forget: return .forget
     case .importEvents: return .importEvents
     case .exportEvents: return .exportEvents

@@ -87,6 +87,13 @@ public enum RequestEncoder {
       appendSession(parameters.session, to: &output)
       appendLimit(parameters.limit, to: &output)
       output.append(0x7D)
+    case .search(let parameters):
+      appendSession(parameters.session, to: &output)
+      JSONText.append(member: parameters.query, named: ",\"query\":", to: &output)
+      JSONText.append(member: parameters.before, named: ",\"before\":", to: &output)
+      JSONText.append(member: parameters.place?.bytes, named: ",\"place\":", to: &output)
+      appendLimit(parameters.limit, to: &output)
+      output.append(0x7D)
     case .importEvents(let events):
       JSONText.append(",\"params\":{\"events\":[", to: &output)
       for (i, event) in events.enumerated() {
@@ -150,6 +157,7 @@ public enum RequestEncoder {
       JSONText.append(",\"items\":", to: &output)
       JSONText.append(integer: Int64(items), to: &output)
     }
+    if parameters.last { JSONText.append(",\"last\":true", to: &output) }
     appendTime(parameters.at, to: &output)
     output.append(0x7D)
   }

@@ -38,17 +38,20 @@ public struct Completion: Sendable, Equatable {
     public var match: Match?
     /// The numbers that make the score, if they were asked for.
     public var features: [Feature]
+    /// When and where the session last submitted it; nil if it never did, or this was not asked for.
+    public var last: LastUse?
 
     /// Makes a suggestion.
     public init(
       text: [UInt8], score: Double, source: String, match: Match? = .prefix,
-      features: [Feature] = []
+      features: [Feature] = [], last: LastUse? = nil
     ) {
       self.text = text
       self.score = score
       self.source = source
       self.match = match
       self.features = features
+      self.last = last
     }
   }
 
@@ -84,7 +87,7 @@ public struct Completion: Sendable, Equatable {
     return Suggestion(
       text: text, score: value["score"]?.number ?? .nan,
       source: String(decoding: source, as: UTF8.self), match: match(of: value),
-      features: try features(of: value))
+      features: try features(of: value), last: value["last"].flatMap { LastUse($0) })
   }
 
   /// The features of a suggestion or an item; empty if they were not asked for.

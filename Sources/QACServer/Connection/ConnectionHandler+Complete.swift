@@ -126,35 +126,67 @@ extension ConnectionHandler {
         }
       }
     }
+    if request.last, case .session(let session) = request.context {
+      var pending = PendingSuggestions()
+      var texts: [[UInt8]] = []
+      write(request, memory, served, timing, id: .null, into: &pending.bytes) { text, end in
+        pending.ends.append(end)
+        texts.append(Array(text))
+      }
+      return answer(pending, lastUsesOf: texts, in: session, timing, ticket)
+    }
     var end = 0
     machine.reply(to: ticket, into: &loop.output) { id, output in
-      var encoder = SuggestionsEncoder(id: id, into: &output)
-      for i in 0..<scratch.count {
-        scratch.withText(i) { text in
-          let source = scratch.source(i).name
-          let match = Completion.Match(scratch.match(i))
-          if request.explain {
-            encoder.append(
-              text: text, score: scratch.score(i), source: source.utf8Buffer, match: match,
-              features: scratch.explain(i, engine: served.engine), into: &output)
-          } else {
-            encoder.append(
-              text: text, score: scratch.score(i), source: source, match: match, into: &output)
-          }
-        }
-      }
-      guard request.items != nil else {
-        end = ServerClock.microseconds
-        return encoder.finish(
-          index: served.identity, microseconds: end - timing.start, into: &output)
-      }
-      var items = ItemsEncoder(after: encoder, into: &output)
-      items.append(memory.retrieval, explain: request.explain, into: &output)
-      end = ServerClock.microseconds
-      items.finish(index: served.identity, microseconds: end - timing.start, into: &output)
+      end = write(request, memory, served, timing, id: id, into: &output)
     }
     // A notification gets no answer; then `end` was not set.
     finished(timing, at: end == 0 ? ServerClock.microseconds : end)
+  }
+
+  /// Writes an answer.
+  ///
+  /// - Parameters:
+  ///   - request: What was asked.
+  ///   - memory: Holds the suggestions and items.
+  ///   - served: What found them.
+  ///   - timing: When the request's turn came.
+  ///   - id: The answer's id.
+  ///   - output: Where to write.
+  ///   - note: Called after each suggestion with its text and the position of its closing brace.
+  /// - Returns: When it was done.
+  @discardableResult
+  private func write(
+    _ request: Request.Complete, _ memory: LoopMemory, _ served: ServedIndex,
+    _ timing: RequestTiming, id: RequestID, into output: inout [UInt8],
+    _ note: (UnsafeBufferPointer<UInt8>, Int) -> Void = { _, _ in }
+  ) -> Int {
+    let scratch = memory.completion
+    var encoder = SuggestionsEncoder(id: id, into: &output)
+    for i in 0..<scratch.count {
+      scratch.withText(i) { text in
+        let source = scratch.source(i).name
+        let match = Completion.Match(scratch.match(i))
+        if request.explain {
+          encoder.append(
+            text: text, score: scratch.score(i), source: source.utf8Buffer, match: match,
+            features: scratch.explain(i, engine: served.engine), into: &output)
+        } else {
+          encoder.append(
+            text: text, score: scratch.score(i), source: source, match: match, into: &output)
+        }
+        note(text, output.count - 1)
+      }
+    }
+    guard request.items != nil else {
+      let end = ServerClock.microseconds
+      encoder.finish(index: served.identity, microseconds: end - timing.start, into: &output)
+      return end
+    }
+    var items = ItemsEncoder(after: encoder, into: &output)
+    items.append(memory.retrieval, explain: request.explain, into: &output)
+    let end = ServerClock.microseconds
+    items.finish(index: served.identity, microseconds: end - timing.start, into: &output)
+    return end
   }
 }
 

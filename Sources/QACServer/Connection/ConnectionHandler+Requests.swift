@@ -51,6 +51,8 @@ extension ConnectionHandler {
       end(parameters, timing, ticket)
     case .history(let parameters):
       history(parameters, timing, ticket)
+    case .search(let parameters):
+      search(parameters, timing, ticket)
     case .forget(let parameters):
       forget(parameters, timing, ticket)
     case .importEvents(let events):
@@ -141,7 +143,7 @@ extension ConnectionHandler {
   // MARK: sessions
 
   /// About the most bytes of text of one query of a history: the query, and as much beside it.
-  private static let historyTextBytes = 2 * ProtocolLimits.maximumTextBytes
+  static let historyTextBytes = 2 * ProtocolLimits.maximumTextBytes
 
   private func history(
     _ request: Request.History, _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
@@ -195,7 +197,8 @@ extension Request {
   /// Whether the answer may be much longer than the request, and a refusal loses nothing.
   fileprivate var mayHaveLongAnswer: Bool {
     switch self {
-    case .complete, .retrieve, .history, .exportEvents, .blocks, .pins, .boosts, .items: return true
+    case .complete, .retrieve, .history, .search, .exportEvents, .blocks, .pins, .boosts, .items:
+      return true
     case .record, .outcome, .importEvents, .forget, .block, .unblock, .pin, .unpin, .boost,
       .unboost, .itemsAdd, .itemsRemove, .status, .metrics, .reload, .ping:
       return false

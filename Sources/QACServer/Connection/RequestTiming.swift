@@ -35,6 +35,7 @@ extension Request {
     case .record(let parameters): return parameters.query.count
     case .outcome: return 0
     case .retrieve(let parameters): return parameters.query.count
+    case .search(let parameters): return parameters.query.count
     case .forget(let parameters): return parameters.query?.count ?? 0
     case .block(let rule), .unblock(let rule), .unboost(let rule): return rule.text.count
     case .boost(let boost): return boost.rule.text.count

@@ -77,6 +77,8 @@ public struct ServerConfiguration: Sendable {
   public var liveStartSeconds = 1.0
   /// How many seconds a record waits while another process has the database locked.
   public var databaseBusySeconds = 2.0
+  /// After how many seconds without a connection the daemon ends; 0 for never.
+  public var idleExitSeconds = 0.0
   /// How many seconds a stopping daemon waits for clients to take their answers.
   public var stopSeconds: Int64 = 10
 

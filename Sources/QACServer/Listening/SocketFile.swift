@@ -8,6 +8,8 @@
 // 3. If somebody answers on the path, the start ends there. A socket that nobody answers on is
 //    removed.
 // 4. The new socket is bound, with mode 0600.
+// A daemon that is about to leave takes the socket's name away for a moment (`hide`): a client that
+// comes then finds none, and one that has connected before is seen in the queue.
 // If other users are allowed, they may enter the directory and connect (0666). Still nobody else
 // may write there, and the kernel says which user connects.
 // Invariant: while a `SocketFile` lives, no other daemon has one of the same path; `remove` removes
@@ -15,6 +17,7 @@
 
 internal import QACBinary
 internal import QACProtocol
+internal import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -27,7 +30,13 @@ final class SocketFile: Sendable {
   let descriptor: Int32
   private let directory: Directory
   private let lock: FileLock
-  private let identity: Identity
+  private let place: Mutex<Place>
+
+  /// Where the socket is in the directory.
+  private struct Place {
+    var name: String
+    var identity: Identity
+  }
 
   /// Tells a socket from a later one of the same name, even if that has the same inode number.
   private struct Identity: Equatable {
@@ -55,10 +64,15 @@ final class SocketFile: Sendable {
     /// A path of the socket that goes through the open directory (proc(5)).
     var path: String { "/proc/self/fd/\(descriptor)/\(name)" }
 
-    var status: stat? {
+    var status: stat? { status(of: name) }
+
+    func status(of name: String) -> stat? {
       var status = stat()
       return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
     }
+
+    /// The socket's name while it is hidden.
+    var hiddenName: String { name + ".leaving" }
   }
 
   /// Listens at `path`; with `isShared`, users other than this process's may connect.
@@ -77,7 +91,7 @@ final class SocketFile: Sendable {
       guard let identity = Identity(directory.status) else {
         throw .system(operation: "look at", path: path, code: errno)
       }
-      self.identity = identity
+      place = Mutex(Place(name: directory.name, identity: identity))
     } catch {
       close(directory.descriptor)
       throw error
@@ -90,8 +104,26 @@ final class SocketFile: Sendable {
 
   /// Removes the socket from the directory, if it is still the one that `init` made.
   func remove() {
-    if Identity(directory.status) == identity {
-      unlinkat(directory.descriptor, directory.name, 0)
+    let place = place.withLock { $0 }
+    if Identity(directory.status(of: place.name)) == place.identity {
+      unlinkat(directory.descriptor, place.name, 0)
+    }
+  }
+
+  /// Gives the socket another name, so that nobody finds it; whether that was possible.
+  func hide() -> Bool { move(to: directory.hiddenName) }
+
+  /// Gives the socket its name back; whether that was possible.
+  func show() -> Bool { move(to: directory.name) }
+
+  private func move(to name: String) -> Bool {
+    place.withLock { place in
+      guard Identity(directory.status(of: place.name)) == place.identity,
+        renameat(directory.descriptor, place.name, directory.descriptor, name) == 0,
+        let identity = Identity(directory.status(of: name))
+      else { return false }
+      place = Place(name: name, identity: identity)
+      return true
     }
   }
 
@@ -158,6 +190,8 @@ final class SocketFile: Sendable {
 
   /// Removes a socket that nobody answers on.
   private static func removeStale(_ directory: Directory, _ path: String) throws(ServerError) {
+    // A daemon that was killed while it left; whoever has the lock owns this name, too.
+    unlinkat(directory.descriptor, directory.hiddenName, 0)
     guard let status = directory.status else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
     let probe = try makeSocket(path)

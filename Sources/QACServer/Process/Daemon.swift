@@ -78,7 +78,8 @@ public final class Daemon: Service {
       let name = handedOver == nil ? core.configuration.socketPath : "handed over"
       let states = try await LoopState.makeAll(for: group, core: core)
       if let metricsFile { try await listen(metricsFile.descriptor, forMetricsOn: group, states) }
-      result = .success(try await serve(descriptor, name, on: group, states))
+      let idle = IdleExit(core: core, file: file, descriptor: descriptor, group: group)
+      result = .success(try await serve(descriptor, name, on: group, states, idle))
     } catch {
       result = .failure(error)
     }
@@ -95,7 +96,8 @@ public final class Daemon: Service {
   private typealias States = [ObjectIdentifier: NIOLoopBound<LoopState>]
 
   private func serve(
-    _ descriptor: Int32, _ name: String, on group: MultiThreadedEventLoopGroup, _ states: States
+    _ descriptor: Int32, _ name: String, on group: MultiThreadedEventLoopGroup,
+    _ states: States, _ idle: IdleExit?
   ) async throws {
     let quiescing = ServerQuiescingHelper(group: group)
     ServiceManager.prepare()
@@ -129,6 +131,7 @@ public final class Daemon: Service {
     try await withThrowingTaskGroup(of: Void.self) { [core] tasks in
       tasks.addTask { await Self.reload(core, on: hangUps) }
       tasks.addTask { await Self.keepHouse(core, group) }
+      if let idle { tasks.addTask { await idle.run() } }
       defer { tasks.cancelAll() }
       try await withTaskCancellationHandler {
         try await withGracefulShutdownHandler {

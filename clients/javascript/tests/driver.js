@@ -12,6 +12,7 @@ const NAMES = {
 const ARGUMENTS = {
   recordOutcome: ['session', 'id', 'outcome'], import: ['events'], export: ['session'],
   complete: ['prefix'], retrieve: ['query'], record: ['session', 'query'], history: ['session'],
+  search: ['session', 'query'],
   block: ['kind', 'text'], unblock: ['kind', 'text'], pin: ['prefix', 'text'],
   unpin: ['prefix', 'text'], boost: ['kind', 'text', 'factor'], unboost: ['kind', 'text'],
   'items.add': ['items'], 'items.remove': ['ids'],

@@ -34,6 +34,32 @@ class Suggestion:
     match: str
     corrected: bool = False
     features: list[Feature] | None = None
+    last: LastUse | None = None
+
+
+@dataclass(slots=True)
+class LastUse:
+    """When a text was last submitted, in unix seconds, how often, where, and how that ended."""
+
+    at: int
+    uses: int
+    place: str | None = None
+    outcome: str | None = None
+
+
+@dataclass(slots=True)
+class Hit(LastUse):
+    """A text that a search found."""
+
+    query: str = ""
+
+
+@dataclass(slots=True)
+class Hits:
+    """Hits of a search, best first. `next` is the `before` of the next page, None if there is none."""
+
+    hits: list[Hit]
+    next: str | None = None
 
 
 @dataclass(slots=True)
@@ -232,6 +258,34 @@ def term(value: Any) -> Term:
     return Term(text(value, "kind"), text(value, "text"))
 
 
+def _last(value: dict[str, Any]) -> LastUse | None:
+    last = value.get("last")
+    if last is None:
+        return None
+    last = known(last)
+    return LastUse(
+        whole(last, "at"),
+        whole(last, "uses"),
+        _optional(last, "place", str),
+        _optional(last, "outcome", str),
+    )
+
+
+def hits(value: Any) -> Hits:
+    def hit(value: Any) -> Hit:
+        value = known(value)
+        return Hit(
+            whole(value, "at"),
+            whole(value, "uses"),
+            _optional(value, "place", str),
+            _optional(value, "outcome", str),
+            text(value, "query"),
+        )
+
+    value = known(value)
+    return Hits(objects(value, "hits", hit), _optional(value, "next", str))
+
+
 def suggestion(value: Any) -> Suggestion:
     # Without the helpers above, because a client decodes some on every keystroke.
     if type(value) is not dict:
@@ -244,7 +298,9 @@ def suggestion(value: Any) -> Suggestion:
         raise wrong("suggestions")
     if len(value) == 4:
         return Suggestion(shown, score, source, match)
-    return Suggestion(shown, score, source, match, get("corrected") is True, _features(value))
+    return Suggestion(
+        shown, score, source, match, get("corrected") is True, _features(value), _last(value)
+    )
 
 
 def item(value: Any) -> Item:

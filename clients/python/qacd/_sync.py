@@ -104,6 +104,7 @@ class Client:
     record = _method(calls.record)
     record_outcome = _method(calls.record_outcome)
     history = _method(calls.history)
+    search = _method(calls.search)
     forget = _method(calls.forget)
     import_events = _method(calls.import_events)
     export_events = _method(calls.export_events)

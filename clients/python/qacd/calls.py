@@ -17,6 +17,7 @@ from ._results import (
     Boost,
     Completion,
     ExportedEvents,
+    Hits,
     ImportCounts,
     ListedItem,
     Pin,
@@ -57,6 +58,7 @@ def complete(
     previous: Sequence[str] | None = None,
     explain: bool | None = None,
     items: int | None = None,
+    last: bool | None = None,
     at: int | None = None,
     deadline: float | None = None,
 ) -> Call[Completion]:
@@ -76,6 +78,8 @@ def complete(
         params["explain"] = explain
     if items is not None:
         params["items"] = items
+    if last is not None:
+        params["last"] = last
     if at is not None:
         params["at"] = at
     return Call("complete", params, results.completion, deadline, True)
@@ -162,6 +166,20 @@ def history(
     """The session's queries, newest first."""
     params = _given(session=session, limit=limit)
     return Call("history", params, results.queries, deadline, True)
+
+
+def search(
+    session: str,
+    query: str,
+    *,
+    limit: int | None = None,
+    before: str | None = None,
+    place: str | None = None,
+    deadline: float | None = None,
+) -> Call[Hits]:
+    """Finds words, in any order, in everything that the session ever submitted, best first."""
+    params = _given(session=session, query=query, limit=limit, before=before, place=place)
+    return Call("search", params, results.hits, deadline, True)
 
 
 def forget(

@@ -116,6 +116,8 @@ class MethodTests(unittest.TestCase):
             (calls.record_outcome("ann", "1.0.5f0c", "ok"), {}),
             (calls.record_outcome("ann", "1.0.5f0c", "ok"), {"found": 1}),
             (calls.history("ann"), {"queries": [{"query": "pond", "at": 1, "taken": True}]}),
+            (calls.search("ann", "p"), {"hits": [{"query": "pond", "at": 1}]}),
+            (calls.search("ann", "p"), {"hits": [], "next": 7}),
             (calls.import_events([]), {"recorded": 1, "known": 0}),
             (calls.export_events("ann"), {"events": [{"query": "pond"}]}),
             (calls.export_events("ann"), {"events": [], "next": 7}),

@@ -19,8 +19,8 @@ for _, code in ipairs({ -32002, -32003, -32004, -32005, -32007 }) do AGAIN[code]
 -- Methods that do no harm if they are sent twice: all but `import` change nothing, and that adds
 -- nothing that is there.
 local SAFE = {}
-for _, name in ipairs({ 'complete', 'retrieve', 'history', 'import', 'export', 'blocks', 'pins',
-  'boosts', 'items', 'status', 'metrics', 'reload', 'ping' }) do
+for _, name in ipairs({ 'complete', 'retrieve', 'history', 'search', 'import', 'export', 'blocks',
+  'pins', 'boosts', 'items', 'status', 'metrics', 'reload', 'ping' }) do
   SAFE[name] = true
 end
 

@@ -1,0 +1,137 @@
+// Recorded queries in the prompt: the history that ↑ opens on an empty line, and the search.
+//
+// The history is drawn with the newest query at the bottom, so that ↑ goes up to older ones. A search
+// lists the best hits first.
+
+extension Prompt {
+  /// How far a page goes.
+  private static let page = 10
+
+  /// Opens the history; its entries come later.
+  mutating func openHistory() -> Action? {
+    mode = .history
+    entries = []
+    entryChoice = nil
+    return .list
+  }
+
+  /// Opens the search with an empty line; the query's line waits.
+  mutating func openSearch() -> Action? {
+    if savedEditor == nil { savedEditor = editor }
+    mode = .searching
+    entries = []
+    entryChoice = nil
+    editor.set("")
+    return .search("")
+  }
+
+  /// Goes back to the query's line.
+  mutating func close() {
+    mode = .completing
+    entries = []
+    entryChoice = nil
+    if let saved = savedEditor { editor = saved }
+    savedEditor = nil
+  }
+
+  /// Takes the entries of the open list, those that `search` finds or, with nil, of the history;
+  /// ignores them if that is not open any more.
+  public mutating func receive(_ entries: [Entry], search: String?) {
+    guard search == nil ? mode == .history : mode == .searching && search == editor.text else {
+      return
+    }
+    self.entries = entries
+    entryChoice = entries.isEmpty ? nil : min(entryChoice ?? 0, entries.count - 1)
+  }
+
+  /// Takes a query out of the lists: it was forgotten.
+  public mutating func remove(_ text: String) {
+    entries.removeAll { $0.text == text }
+    entryChoice = entries.isEmpty ? nil : entryChoice.map { min($0, entries.count - 1) }
+  }
+
+  /// Handles a key while the history is open.
+  mutating func browse(_ key: Key) -> Action? {
+    switch key {
+    case .up, .control("p"): move(by: 1)
+    case .pageUp: move(by: Self.page)
+    case .down, .control("n"):
+      if entryChoice ?? 0 == 0 { close() } else { move(by: -1) }
+    case .pageDown: move(by: -Self.page)
+    case .control("r"): return openSearch()
+    case .control("d"): question = entryChoice.map { entries[$0].text }
+    case .escape, .control("c"), .control("g"): close()
+    case .enter:
+      guard let entryChoice else {
+        close()
+        return nil
+      }
+      let entry = entries[entryChoice]
+      _ = take(entry)
+      return submit(entry.text)
+    case .tab, .right, .end, .control("f"), .control("e"):
+      guard let entryChoice else { return nil }
+      return take(entries[entryChoice])
+    default:
+      // As with a chosen suggestion, typing goes on from it.
+      guard let entryChoice else {
+        close()
+        return complete(key)
+      }
+      let change = take(entries[entryChoice])
+      return complete(key) ?? change
+    }
+    return nil
+  }
+
+  /// Handles a key while a search is typed.
+  mutating func search(_ key: Key) -> Action? {
+    switch key {
+    case .up, .control("p"), .backTab: move(by: -1)
+    case .down, .control("n"), .control("r"): move(by: 1)
+    case .pageUp: move(by: -Self.page)
+    case .pageDown: move(by: Self.page)
+    case .escape, .control("c"), .control("g"): close()
+    case .enter, .tab: return takeFound()
+    case .right where editor.isAtEnd, .end where editor.isAtEnd: return takeFound()
+    case .control("d") where entryChoice != nil && editor.isAtEnd:
+      question = entryChoice.map { entries[$0].text }
+    default:
+      let before = editor.characters
+      editLine(key)
+      if editor.characters != before { return .search(editor.text) }
+    }
+    return nil
+  }
+
+  private mutating func takeFound() -> Action? {
+    guard let entryChoice else { return nil }
+    return take(entries[entryChoice])
+  }
+
+  private mutating func move(by step: Int) {
+    guard let place = entryChoice else { return }
+    entryChoice = max(0, min(place + step, entries.count - 1))
+  }
+
+  /// Lets `key` edit the line, in the modes in which it is no query.
+  mutating func editLine(_ key: Key) {
+    switch key {
+    case .text(let scalar): editor.insert(String(Character(scalar)))
+    case .paste(let text): editor.insert(Self.singleLine(text))
+    case .left, .control("b"): editor.moveLeft()
+    case .right, .control("f"): editor.moveRight()
+    case .home, .control("a"): editor.moveHome()
+    case .end, .control("e"): editor.moveEnd()
+    case .wordLeft: editor.moveWordLeft()
+    case .wordRight: editor.moveWordRight()
+    case .backspace: editor.backspace()
+    case .delete, .control("d"): editor.delete()
+    case .control("k"): editor.killToEnd()
+    case .control("u"): editor.killToStart()
+    case .control("w"): editor.killWord()
+    case .control("y"): editor.yank()
+    default: break
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// Who may read a file or a directory.
+
+import Glibc
+
+/// The owner and the mode of what is at a path.
+struct FilePermissions: Equatable {
+  let path: String
+  let isDirectory: Bool
+  let isSocket: Bool
+  let isOurs: Bool
+  /// The nine bits.
+  let mode: UInt32
+  let bytes: Int
+  private let identity: [UInt64]
+
+  /// nil if there is nothing.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.path = path
+    isDirectory = status.st_mode & S_IFMT == S_IFDIR
+    isSocket = status.st_mode & S_IFMT == S_IFSOCK
+    isOurs = status.st_uid == geteuid()
+    mode = status.st_mode & 0o777
+    bytes = Int(status.st_size)
+    identity = [UInt64(status.st_dev), UInt64(status.st_ino)]
+  }
+
+  /// Whether both are the same file.
+  static func == (a: FilePermissions, b: FilePermissions) -> Bool { a.identity == b.identity }
+
+  /// Whether others may do something with it.
+  var isOpen: Bool { mode & 0o077 != 0 }
+
+  /// The mode in octal digits.
+  var modeText: String { String(mode, radix: 8) }
+
+  /// The command that closes it to others.
+  var remedy: String { "chmod \(isDirectory ? "700" : "600") \(path)" }
+
+  /// The directory of `path`.
+  static func directory(of path: String) -> String {
+    path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+  }
+}

@@ -1,0 +1,117 @@
+// Where a shell reads its settings and keeps its history.
+//
+// Sources: zsh(1), FILES; bash(1), INVOCATION; fish(1) and the XDG Base Directory Specification. A
+// history may be elsewhere: the shells do not export HISTFILE, so the usual places are tried.
+
+import Glibc
+
+/// The files of a shell.
+struct ShellFiles {
+  let shell: ShellName
+
+  private static var home: String { Environment.all["HOME"] ?? "" }
+
+  private static func directory(_ variable: String, _ belowHome: String) -> String {
+    if let path = Environment.all[variable], path.hasPrefix("/") { return path }
+    return home + "/" + belowHome
+  }
+
+  /// The files that it reads at its start, the one to change first.
+  var settings: [String] {
+    switch shell {
+    case .zsh:
+      let directory = Environment.all["ZDOTDIR"] ?? Self.home
+      return [".zshrc", ".zshenv", ".zprofile", ".zlogin"].map { "\(directory)/\($0)" }
+    case .bash:
+      return [".bashrc", ".bash_profile", ".bash_login", ".profile", ".bash_aliases"].map {
+        "\(Self.home)/\($0)"
+      }
+    case .fish:
+      let directory = Self.directory("XDG_CONFIG_HOME", ".config") + "/fish"
+      return ["\(directory)/config.fish"] + Self.files(in: directory + "/conf.d", ending: ".fish")
+    }
+  }
+
+  /// The line that brings qacd to its prompt.
+  var line: String {
+    switch shell {
+    case .zsh, .bash: return "eval \"$(qac-cli init \(shell.rawValue))\""
+    case .fish: return "qac-cli init fish | source"
+    }
+  }
+
+  /// Whether one of its settings has such a line.
+  var isSetUp: Bool {
+    let wanted = "qac-cli init \(shell.rawValue)"
+    return settings.contains { path in
+      Self.lines(of: path).contains { line in
+        !line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#") && line.contains(wanted)
+      }
+    }
+  }
+
+  /// The histories that are there.
+  var histories: [String] {
+    let candidates: [String]
+    switch shell {
+    case .zsh:
+      let directory = Environment.all["ZDOTDIR"] ?? Self.home
+      candidates =
+        [directory + "/.zsh_history", directory + "/.zhistory", directory + "/.histfile"]
+        + [".zsh_history", ".zhistory", ".histfile"].map { "\(Self.home)/\($0)" }
+        + [Self.directory("XDG_STATE_HOME", ".local/state") + "/zsh/history"]
+        + [Environment.all["HISTFILE"]].compactMap { $0 }
+    case .bash: candidates = [Self.home + "/.bash_history"]
+    case .fish:
+      let directory = Self.directory("XDG_DATA_HOME", ".local/share") + "/fish"
+      candidates = Self.files(in: directory, ending: "_history")
+    }
+    return candidates.filter { path in
+      var status = stat()
+      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
+    }
+  }
+
+  /// The histories of all shells, each file once. That of bash comes last: it mostly has no times, so
+  /// that the copy of it that a first fish makes counts as the same commands.
+  static var allHistories: [(shell: ShellName, path: String)] {
+    var seen: Set<[UInt64]> = []
+    var found: [(shell: ShellName, path: String)] = []
+    for shell in [ShellName.zsh, .fish, .bash] {
+      for path in ShellFiles(shell: shell).histories {
+        var status = stat()
+        guard stat(path, &status) == 0 else { continue }
+        if seen.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted {
+          found.append((shell, path))
+        }
+      }
+    }
+    return found
+  }
+
+  private static func files(in directory: String, ending: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.hasSuffix(ending) { names.append("\(directory)/\(name)") }
+    }
+    return names.sorted()
+  }
+
+  /// The lines of a file of settings; none if it cannot be read.
+  private static func lines(of path: String) -> [String] {
+    guard let file = fopen(path, "r") else { return [] }
+    defer { fclose(file) }
+    var buffer = [CChar](repeating: 0, count: 4096)
+    var lines: [String] = []
+    while fgets(&buffer, Int32(buffer.count), file) != nil {
+      lines.append(
+        String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+    return lines
+  }
+}
