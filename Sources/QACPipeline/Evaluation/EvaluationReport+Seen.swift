@@ -24,6 +24,29 @@ extension EvaluationReport {
     }
   }
 
+  /// The figures of unseen queries of which the same kind of words was still to come.
+  public struct Ending: Codable, Sendable, Equatable {
+    /// The number of requests.
+    public var requests: Int
+    /// Their share among all requests for unseen queries.
+    public var share: Double
+    /// Mean reciprocal rank among the first ten.
+    public var mrr10: Double
+    /// The share of answers with a useful line, if the texts of lines are known.
+    public var usefulAmong10: Double?
+    /// The share of the characters still to type that the longest useful lines save, if the texts
+    /// of lines are known.
+    public var charactersSaved: Double?
+
+    init(_ tally: Tally, _ seen: SeenLines?, of unseen: Int) {
+      requests = tally.requests
+      share = Double(tally.requests) / Double(unseen)
+      mrr10 = tally.mrr10
+      usefulAmong10 = seen?.usefulAmong10
+      charactersSaved = seen?.charactersSaved
+    }
+  }
+
   /// What people see of the lists for a set of requests. All but `answers` and `lines` are shares.
   public struct SeenFigures: Codable, Sendable, Equatable {
     /// The number of answers.

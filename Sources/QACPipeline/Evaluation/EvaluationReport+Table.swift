@@ -7,6 +7,9 @@ extension EvaluationReport {
   /// The report as tables for terminals.
   public var table: String {
     var parts = [head, overallTable, lengthTable, kindTable, seenTable]
+    if let endings = systems[CompletionSystem.full.rawValue]?.byEnding {
+      parts.append(Self.table(of: endings))
+    }
     if order.contains(where: { systems[$0]?.keys != nil }) { parts.append(keyTable) }
     if let anyOrder {
       parts.append(
@@ -111,6 +114,34 @@ extension EvaluationReport {
       + ReportTable.align(
         [["without", "MRR@10", "loss", "95 %"]]
           + rows.map { [$0.without, ReportTable.fixed($0.mrr10)] + ReportTable.cells($0.loss) })
+  }
+
+  private static func table(of endings: [String: Ending]) -> String {
+    let names: [(EndingKind, String)] = [
+      (.followed, "one known word, which followed this one before"),
+      (.endsOthers, "one known word, never after this one, but at other ends"),
+      (.knownEnding, "several words, as other queries end"),
+      (.newOrder, "known words, in an order never seen"),
+      (.nothingFinished, "known words, nothing finished yet"), (.newWord, "a word never seen"),
+    ]
+    let rows = names.compactMap { kind, name in
+      endings[kind.rawValue].map { ending in
+        [
+          name, percent(ending.share), ReportTable.fixed(ending.mrr10),
+          ending.usefulAmong10.map(percent) ?? "-", ending.charactersSaved.map(percent) ?? "-",
+          "\(ending.requests)",
+        ]
+      }
+    }
+    return """
+      Queries not seen in learning, of \(CompletionSystem.full.rawValue), by what was still to \
+      come, the unfinished word included:
+      their share, MRR@10, answers with a useful line among 10, characters to type that useful \
+      lines save
+
+      """ + "\n"
+        + ReportTable.align(
+          [["still to come", "share", "MRR@10", "in 10", "saved", "requests"]] + rows)
   }
 
   private static func table(of errors: [String: MistypedFigures]) -> String {

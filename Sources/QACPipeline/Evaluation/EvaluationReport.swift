@@ -95,6 +95,8 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     /// Typed key by key, looking at the first suggestions: top1, top3 and top10
     /// (`KeyTally.depths`).
     public var keys: [String: Typing]?
+    /// Of queries that are not labels, by what was still to come (`EndingKind`).
+    public var byEnding: [String: Ending]?
     /// What people see of the lists, if their texts are known.
     public var seen: Seen?
     /// By how much the system `full` is better.
@@ -123,6 +125,17 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
           uniquingKeysWith: { $1 })
       }
       seen = knowsTexts ? Seen(result) : nil
+      let unseen = metrics.byEnding.values.reduce(0) { $0 + $1.requests }
+      if unseen > 0 {
+        byEnding = Dictionary(
+          EndingKind.allCases.map { kind in
+            (
+              kind.rawValue,
+              Ending(
+                metrics.byEnding[kind] ?? Tally(), metrics.seenByEnding[kind], of: unseen)
+            )
+          }, uniquingKeysWith: { $1 })
+      }
       fullGains = result.advantage.map(Gain.init)
     }
   }

@@ -17,14 +17,20 @@ public struct RequestKind: Sendable, Equatable {
   public var isFirst: Bool
   /// Whether the query was submitted before by the same session or user.
   public var isOwn: Bool
+  /// What was still to come of a query that is not a label; nil for one that is.
+  public var ending: EndingKind?
 
   /// Makes a kind.
-  public init(prefixLength: Int, hasContext: Bool, isSeen: Bool, isFirst: Bool, isOwn: Bool) {
+  public init(
+    prefixLength: Int, hasContext: Bool, isSeen: Bool, isFirst: Bool, isOwn: Bool,
+    ending: EndingKind? = nil
+  ) {
     self.prefixLength = prefixLength
     self.hasContext = hasContext
     self.isSeen = isSeen
     self.isFirst = isFirst
     self.isOwn = isOwn
+    self.ending = ending
   }
 
   /// The names of the classes of prefix lengths, in order.
@@ -97,10 +103,14 @@ public struct SystemMetrics: Sendable, Equatable {
   public private(set) var bySession: [String: Tally] = [:]
   /// By "own" and "new": whether the query was submitted before by the same session or user.
   public private(set) var byHistory: [String: Tally] = [:]
+  /// Unseen queries by what was still to come.
+  public private(set) var byEnding: [EndingKind: Tally] = [:]
   /// The lines that people see, over all requests.
   public private(set) var seen = SeenLines()
   /// The same by class of prefix length, with class 0 as in `byPrefixLength`.
   public private(set) var seenByPrefixLength: [String: SeenLines] = [:]
+  /// The same of unseen queries, by what was still to come.
+  public private(set) var seenByEnding: [EndingKind: SeenLines] = [:]
   /// The requests that are typed key by key.
   public private(set) var keys = KeyTally()
 
@@ -124,12 +134,16 @@ public struct SystemMetrics: Sendable, Equatable {
     count(&bySeen, kind.isSeen ? "seen" : "unseen")
     count(&bySession, kind.isFirst ? "first" : "later")
     count(&byHistory, kind.isOwn ? "own" : "new")
+    if let ending = kind.ending {
+      byEnding[ending, default: Tally()].add(rank: rank, suggestions: suggestions, bleu: bleu)
+    }
   }
 
   /// Adds what people see of the answer to a request of `kind`.
   public mutating func add(_ answer: SeenAnswer, kind: RequestKind) {
     seen.add(answer)
     seenByPrefixLength[kind.lengthClass, default: SeenLines()].add(answer)
+    if let ending = kind.ending { seenByEnding[ending, default: SeenLines()].add(answer) }
   }
 
   /// Adds a request that is typed key by key.

@@ -126,6 +126,7 @@ extension LogReplay {
     let total = requestCount(of: part)
     var sample = EvenSample(of: total, atMost: keys)
     let judge = LineJudge(log)
+    let known = KnownEndings(log, split)
     var ranks = 0
     let submitted = { (observation: Observation) in
       baselines?.record(observation)
@@ -155,10 +156,13 @@ extension LogReplay {
       if let full = runners.first(where: { $0.system == .full }), let uncorrected {
         scores.errors.add(request, full, uncorrected)
       }
+      let isLabel = isSeen(request.target)
+      let typed = Self.prefix(of: request.target, scalars: request.prefixLength).count
       let kind = RequestKind(
         prefixLength: request.prefixLength,
         hasContext: request.context.previousText(at: request.time) != nil,
-        isSeen: isSeen(request.target), isFirst: request.isFirst, isOwn: request.isOwn)
+        isSeen: isLabel, isFirst: request.isFirst, isOwn: request.isOwn,
+        ending: isLabel ? nil : known.kind(of: request.target, typed: typed))
       scores.requests.append(
         ReplayScores.Request(observation: request.observation, kind: kind))
     }
