@@ -41,6 +41,6 @@ let package = Package(
       ]
         + qacd(
           "QACClient", "QACEngine", "QACIndex", "QACLogs", "QACPipeline", "QACProtocol",
-          "QACReplay", "QACText")),
+          "QACReplay", "QACRetrieval", "QACText")),
   ]
 )

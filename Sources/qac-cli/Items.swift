@@ -24,7 +24,7 @@ struct Items: ParsableCommand {
     abstract: "Add items, take items out, or list both.",
     discussion: """
       An item that is added is found by its text at once and stays, also after a restart, until an \
-      index that has its id is served. The index must have been built with items.
+      index that has its id is served.
       """,
     subcommands: [Add.self, Remove.self, List.self])
 

@@ -274,7 +274,7 @@ import Testing
       "items: 1 row is left out: longer than 256 KiB, the first at \(site.settings.items[0]):41",
       "items: 1 row is used all the same: no title and no text",
       "examples: 1 row is left out: a kind that is not click",
-      "2 examples are left out: no item has their id", "no file fits", "left out: ",
+      "2 examples are left out: no item has that id", "no file fits", "left out: ",
     ] {
       #expect(warnings.contains(line), "\(line): \(warnings)")
     }

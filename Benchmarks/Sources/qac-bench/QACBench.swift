@@ -20,7 +20,7 @@ struct QACBench: ParsableCommand {
 
 /// A part of the measurements.
 enum BenchPart: String, CaseIterable, ExpressibleByArgument {
-  case engine, parts, socket, build, start, swap
+  case engine, parts, socket, build, start, swap, retrieval
 }
 
 /// The measurements.
@@ -47,6 +47,12 @@ struct Run: ParsableCommand {
 
   @Option(help: "Logs whose index is loaded over the socket, by commas.")
   var socketLogs = "shop,geo-130k"
+
+  @Option(help: "The shipped items; empty for none.")
+  var items = "data/shop-items.tsv.gz"
+
+  @Option(help: "Examples of queries and the items that they led to.")
+  var examples = "data/shop-clicks.tsv.gz"
 
   @Option(help: "Where indexes and logs go; indexes that are there already are used as they are.")
   var work: String?
@@ -88,6 +94,14 @@ struct Run: ParsableCommand {
     var report = Report()
     for log in logs {
       try measure(log, parts: chosen, work: home, into: &report)
+      if let json { try report.write(to: json) }
+    }
+    if chosen.contains(BenchPart.retrieval.rawValue), !items.isEmpty {
+      say("items: retrieval")
+      try RetrievalLatency(
+        items: items, examples: examples,
+        tools: Tools(directory: tools, database: database ?? home), work: home, most: queries
+      ).measure(into: &report)
       if let json { try report.write(to: json) }
     }
     print(report.tables)

@@ -9,7 +9,7 @@ extension Report {
       "\(machine.cores) cores (\(machine.processor)), \(machine.system), Swift \(machine.swift); "
       + "load before: \(machine.load)\n"
     text += engineTable + sessionTable + partsTable
-    text += loadTable + buildTable + startTable + swapTable
+    text += loadTable + buildTable + startTable + swapTable + retrievalTable
     return text
   }
 
@@ -67,6 +67,17 @@ extension Report {
         [
           row.log, Self.grouped(row.labels), "\(row.earlier)", row.characters,
           Self.grouped(row.latency.count), Self.number(row.latency.mean),
+        ] + Self.cells(row.latency)
+      })
+  }
+
+  private var retrievalTable: String {
+    Self.table(
+      "One retrieval in process, microseconds",
+      ["items", "system", "wanted", "queries", "p50", "p99", "p99.9"],
+      retrievals.map { row in
+        [
+          Self.grouped(row.items), row.system, "\(row.limit)", Self.grouped(row.latency.count),
         ] + Self.cells(row.latency)
       })
   }

@@ -130,6 +130,14 @@ struct Report: Codable {
     var slowWithout: Int
   }
 
+  struct Retrieval: Codable {
+    var items: Int
+    var system: String
+    /// The most items that are wanted.
+    var limit: Int
+    var latency: Percentiles
+  }
+
   var machine = Machine.current
   var engine: [Engine] = []
   var sessions: [Session] = []
@@ -138,6 +146,7 @@ struct Report: Codable {
   var loads: [Load] = []
   var starts: [Start] = []
   var swaps: [Swap] = []
+  var retrievals: [Retrieval] = []
 
   /// Writes all of it as JSON to the file at `path`.
   func write(to path: String) throws {

@@ -40,7 +40,7 @@ extension Rebuild {
       profile: settings.profile)
     if items.counts.unknownItems > 0 {
       report.warnings.append(
-        "\(items.counts.unknownItems) examples are left out: no item has their id")
+        "\(ItemSource.leftOut(items.counts.unknownItems)): no item has that id")
     }
     var part = RebuildReport.Items()
     part.count = items.catalog.items.count

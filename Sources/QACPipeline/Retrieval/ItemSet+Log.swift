@@ -87,11 +87,16 @@ public struct ItemSource: Sendable {
   public var notes: [String] {
     var notes: [String] = []
     if unknownItems > 0 {
-      notes.append("\(unknownItems) examples are left out: no item has their id")
+      notes.append("\(Self.leftOut(unknownItems)): no item has that id")
     }
     if emptyQueries > 0 {
-      notes.append("\(emptyQueries) examples are left out: nothing of their query is a word")
+      notes.append("\(Self.leftOut(emptyQueries)): nothing of the query is a word")
     }
     return notes
+  }
+
+  /// Says that `count` examples are left out.
+  static func leftOut(_ count: Int) -> String {
+    count == 1 ? "1 example is left out" : "\(count) examples are left out"
   }
 }

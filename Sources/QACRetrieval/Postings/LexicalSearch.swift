@@ -78,6 +78,7 @@ struct LexicalSearch {
         }
       }
     }
+    best.sort()
   }
 
   /// The score of `document` for the query of the last search, which was in `postings`; 0 if the

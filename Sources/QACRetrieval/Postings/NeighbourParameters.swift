@@ -14,7 +14,7 @@ public struct NeighbourParameters: Sendable, Equatable {
 
   /// Makes settings.
   public init(
-    nearest: Int = 200, power: Int = 3, sharesVotes: Bool = true, mostEntries: Int = 16_384
+    nearest: Int = 200, power: Int = 3, sharesVotes: Bool = true, mostEntries: Int = 12_288
   ) {
     self.nearest = nearest
     self.power = power

@@ -77,7 +77,7 @@ struct NeighbourSearch {
   /// The number of nearest past queries.
   var nearestCount: Int { nearest.count }
 
-  /// Nearest past query `i`; 0 is the nearest.
+  /// Nearest past query `i`; they are in no order.
   func pastQuery(_ i: Int) -> UInt32 { nearest.document(i) }
 
   /// The similarity of nearest past query `i`: above 0, and up to 1. Rounding may add a little.

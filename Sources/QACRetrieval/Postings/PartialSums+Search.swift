@@ -16,7 +16,8 @@ extension PartialSums {
   static let binCount = 512
   /// The bits of a float below exponent and six bits of fraction.
   private static let binShift: UInt32 = 17
-  /// Finds the greatest sums into `best`, which has its limit; they are in descending order.
+
+  /// Finds the greatest sums into `best`, which has its limit; they are in no order.
   ///
   /// - Parameters:
   ///   - source: The parts of the terms.
@@ -71,7 +72,6 @@ extension PartialSums {
       let sum = sums[Int(reached[i])]
       if sum >= least { best.offer(TopKeys.key(sum, reached[i])) }
     }
-    best.sort()
   }
 
   /// The sum of `document` over all terms of the last search, whose parts `source` has.

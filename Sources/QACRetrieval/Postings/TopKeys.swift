@@ -58,58 +58,8 @@ struct TopKeys {
     }
   }
 
-  /// Puts the keys into descending order, by merging ever longer runs.
-  mutating func sort() {
-    let count = keys.count
-    if spare.count < count {
-      spare.append(contentsOf: repeatElement(0, count: count - spare.count))
-    }
-    keys.withUnsafeMutableBufferPointer { keys in
-      spare.withUnsafeMutableBufferPointer { spare in
-        guard let keys = keys.baseAddress, let spare = spare.baseAddress else { return }
-        var (from, to) = (keys, spare)
-        var run = 1
-        while run < count {
-          var start = 0
-          while start < count {
-            let middle = min(start &+ run, count)
-            let end = min(middle &+ run, count)
-            Self.merge(from, start..<middle, middle..<end, into: to)
-            start = end
-          }
-          swap(&from, &to)
-          run &<<= 1
-        }
-        if from != keys { keys.update(from: from, count: count) }
-      }
-    }
-  }
-
-  /// Merges two neighbouring runs of `from` into the same places of `to`.
-  @inline(__always)
-  private static func merge(
-    _ from: UnsafeMutablePointer<UInt64>, _ first: Range<Int>, _ second: Range<Int>,
-    into to: UnsafeMutablePointer<UInt64>
-  ) {
-    var (a, b, out) = (first.lowerBound, second.lowerBound, first.lowerBound)
-    while a < first.upperBound && b < second.upperBound {
-      // Without a branch on the comparison, which would be hard to predict.
-      let (x, y) = (from[a], from[b])
-      let takesSecond = y > x ? 1 : 0
-      to[out] = y > x ? y : x
-      a &+= 1 &- takesSecond
-      b &+= takesSecond
-      out &+= 1
-    }
-    while a < first.upperBound {
-      to[out] = from[a]
-      (a, out) = (a &+ 1, out &+ 1)
-    }
-    while b < second.upperBound {
-      to[out] = from[b]
-      (b, out) = (b &+ 1, out &+ 1)
-    }
-  }
+  /// Puts the keys into descending order.
+  mutating func sort() { MergeSort.sort(&keys, spare: &spare) { $0 > $1 } }
 
   private mutating func append(_ key: UInt64) {
     keys.append(key)

@@ -1,6 +1,6 @@
 // Chooses the candidates that are compared with the query, and puts them in order.
 //
-// Cost: O(candidates x features + compared candidates log limit).
+// Cost: O(candidates x features + n log n) for n compared candidates.
 
 import QACBinary
 import QACIndex
@@ -11,7 +11,7 @@ extension RetrievalEngine {
   private static let fewestCompared = 64
 
   /// The most candidates that are compared for `limit` items.
-  private static func mostCompared(_ limit: Int) -> Int { max(fewestCompared, limit + limit / 2) }
+  private static func mostCompared(_ limit: Int) -> Int { max(fewestCompared, limit + limit / 4) }
 
   /// Chooses the candidates that are compared: of those that are not hidden the best by their early
   /// features, or all if the ranker has no weights for these.
@@ -74,8 +74,12 @@ extension RetrievalEngine {
       } else {
         scratch.scores[place] = Self.score(paddedWeights, scratch.rows, place)
       }
-      insert(i, limit: limit, scratch)
+      scratch.ranked.append(
+        RankedCandidate(
+          score: scratch.scores[place], item: scratch.candidates[place].item, candidate: i))
     }
+    MergeSort.sort(&scratch.ranked, spare: &scratch.spareRanked) { $0.isBetter(than: $1) }
+    for ranked in scratch.ranked.prefix(limit ?? .max) { scratch.order.append(ranked.candidate) }
   }
 
   /// What one arm alone says of a candidate.
@@ -91,19 +95,18 @@ extension RetrievalEngine {
         ? Double(scratch.neighbours.votes(for: candidate.item).votes) : 0
     }
   }
+}
 
-  /// Inserts a candidate into the order if it is among the best.
-  private func insert(_ i: Int32, limit: Int?, _ scratch: RetrievalScratch) {
-    func isBetter(_ a: Int32, _ b: Int32) -> Bool {
-      let (x, y) = (scratch.scores[Int(a)], scratch.scores[Int(b)])
-      if x != y { return x > y }
-      return scratch.candidates[Int(a)].item < scratch.candidates[Int(b)].item
-    }
-    if scratch.order.count == limit {
-      guard let last = scratch.order.last, isBetter(i, last) else { return }
-      scratch.order.removeLast()
-    }
-    let place = scratch.order.indices.partitioningIndex { isBetter(i, scratch.order[$0]) }
-    scratch.order.insert(i, at: place)
+/// A candidate with what decides its place.
+struct RankedCandidate: BitwiseCopyable {
+  var score: Double
+  var item: UInt32
+  /// Its number.
+  var candidate: Int32
+
+  /// The order of results: by score, then by item.
+  @inline(__always)
+  func isBetter(than other: RankedCandidate) -> Bool {
+    score > other.score || score == other.score && item < other.item
   }
 }

@@ -30,6 +30,9 @@ public final class RetrievalScratch {
   @exclusivity(unchecked) var compared: [Int32] = []
   @exclusivity(unchecked) var keys: [UInt64] = []
   @exclusivity(unchecked) var scores: [Double] = []
+  /// The compared candidates in order, and working memory to put them there.
+  @exclusivity(unchecked) var ranked: [RankedCandidate] = []
+  @exclusivity(unchecked) var spareRanked: [RankedCandidate] = []
   /// The candidates of the result, best first.
   @exclusivity(unchecked) var order: [Int32] = []
   /// What was searched beside the index.
@@ -132,6 +135,7 @@ public final class RetrievalScratch {
     rows.removeAll(keepingCapacity: true)
     compared.removeAll(keepingCapacity: true)
     scores.removeAll(keepingCapacity: true)
+    ranked.removeAll(keepingCapacity: true)
     order.removeAll(keepingCapacity: true)
     added = nil
   }
