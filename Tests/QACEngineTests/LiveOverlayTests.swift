@@ -336,15 +336,15 @@ private struct OverlayModel {
     let overlay = LiveOverlay(index: engine.index, cutoff: 0, halfLife: 1e6)
     let query = Array("newark".utf8)
     for session in [UInt64(1), 1, 2, 2, 3] {
-      #expect(!engine.texts("newa", overlay: overlay).contains("Newark"))
+      #expect(!engine.texts("newar", overlay: overlay).contains("Newark"))
       overlay.record(normalized: query, surface: Array("Newark".utf8), session: session, at: 900)
       // Something else comes between, because a repetition does not count.
       overlay.record(normalized: Array("x".utf8), surface: [], session: session, at: 901)
     }
-    #expect(engine.texts("newa", overlay: overlay) == ["Newark"])
-    #expect(engine.texts("newa") == [])
+    #expect(engine.texts("newar", overlay: overlay) == ["Newark"])
+    #expect(engine.texts("newar") == [])
     overlay.forget(normalized: query, session: 2)
-    #expect(engine.texts("newa", overlay: overlay) == [])
+    #expect(engine.texts("newar", overlay: overlay) == [])
   }
 
   @Test func whatFollowedSinceTheIndexWasBuiltIsSuggested() throws {

@@ -192,7 +192,7 @@ import Testing
         normalized: Array("newark form".utf8), surface: Array(surface.utf8), session: session,
         at: 900 + day * 86_400)
     }
-    func shown() -> [String] { engine.texts("newa", overlay: overlay) }
+    func shown() -> [String] { engine.texts("newar", overlay: overlay) }
     record("Newark-2!/#(my_own:Form)?", 1)
     for other in UInt64(2)...4 { record("newark form", other) }
     #expect(shown() == ["newark form"])
