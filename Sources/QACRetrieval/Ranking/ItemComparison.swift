@@ -1,6 +1,7 @@
 // Compares the terms of one item with those of a query: the sums of which late features are made.
 //
-// Cost: one step per term of the item, and a few additions per term that both have.
+// Cost: one step per term of the item, or of the query where that has far fewer, and a few additions
+// per term that both have.
 // Source: docs/retrieval.md; RetrievalFeature says what each sum becomes.
 
 import QACBinary
@@ -134,30 +135,11 @@ struct ItemComparison {
 
   /// Compares the query of `table` with `item` of an index.
   init(
-    _ table: QueryTable, with item: UInt32, of items: ItemsView,
+    _ table: QueryTable, with item: UInt32, of items: ItemsView, _ bags: BagDirectory.View,
     _ factors: UnsafePointer<ItemFactors>, _ norms: Norms
   ) {
     let bag = items.bag(item)
-    guard let terms = items.bagTerms.baseAddress else { return }
-    // Most terms are not the query's, so four are looked up at once.
-    var (trigrams, others) = (0, 0)
-    var i = bag.lowerBound
-    while i < bag.upperBound {
-      var left = table.mayHave(terms + i, count: bag.upperBound &- i)
-      while left != 0 {
-        let entry = i &+ left.trailingZeroBitCount
-        left &= left &- 1
-        guard let term = table.term(terms[entry]) else { continue }
-        let hit = QueryTable.Hit(term: term, entry: entry)
-        // Both places are written, and one counts: a branch would be hard to predict.
-        let isTrigram = term.pointee.kind == .characters
-        table.trigramHits[trigrams] = hit
-        table.otherHits[others] = hit
-        trigrams &+= isTrigram ? 1 : 0
-        others &+= isTrigram ? 0 : 1
-      }
-      i &+= 4
-    }
+    let (trigrams, others) = Self.hits(table, bag, bags.directory(of: item, bag), items)
     for hit in UnsafeBufferPointer(start: table.trigramHits, count: trigrams) {
       addTrigram(
         hit.term.pointee, of: table, Counts(items, hit.entry),
@@ -168,6 +150,45 @@ struct ItemComparison {
         hit.term, of: table, Counts(items, hit.entry), centroid: items.centroid(hit.entry),
         factors, norms)
     }
+  }
+
+  /// Notes which terms of the query `bag` has; returns how many are trigrams, and how many not.
+  @inline(__always)
+  private static func hits(
+    _ table: QueryTable, _ bag: Range<Int>, _ directory: BagDirectory.Directory?,
+    _ items: ItemsView
+  ) -> (trigrams: Int, others: Int) {
+    var (trigrams, others) = (0, 0)
+    // Both places are written, and one counts or none: a branch would be hard to predict.
+    func note(_ term: UnsafePointer<RetrievalQuery.Term>, _ entry: Int) {
+      let hit = QueryTable.Hit(term: term, entry: entry)
+      let isTrigram = term.pointee.kind == .characters
+      table.trigramHits[trigrams] = hit
+      table.otherHits[others] = hit
+      trigrams &+= isTrigram && entry >= 0 ? 1 : 0
+      others &+= !isTrigram && entry >= 0 ? 1 : 0
+    }
+    if let directory, bag.count > 4 * table.count {
+      for i in 0..<table.count {
+        let term = table.terms + i
+        note(term, directory.entry(of: term.pointee.id, in: items.bagTerms))
+      }
+      return (trigrams, others)
+    }
+    guard let terms = items.bagTerms.baseAddress else { return (0, 0) }
+    // Most terms are not the query's, so four are looked up at once.
+    var i = bag.lowerBound
+    while i < bag.upperBound {
+      var left = table.mayHave(terms + i, count: bag.upperBound &- i)
+      while left != 0 {
+        let entry = i &+ left.trailingZeroBitCount
+        left &= left &- 1
+        guard let term = table.term(terms[entry]) else { continue }
+        note(term, entry)
+      }
+      i &+= 4
+    }
+    return (trigrams, others)
   }
 
   /// Compares nothing.

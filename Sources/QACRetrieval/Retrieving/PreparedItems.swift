@@ -2,7 +2,8 @@
 //
 // Per item there are lengths of the vectors to which a query is compared, as factors: the terms of
 // a kind in its text, the trigrams of its title, and two kinds of terms in its centroid.
-// Cost: O(terms of the items); 52 bytes per item, 16 per term, and 4 per past query and kind.
+// Cost: O(terms of the items); 52 bytes per item, 16 per term, 4 per past query
+// and kind, and those of `BagDirectory`.
 
 import QACBinary
 import QACIndex
@@ -46,6 +47,7 @@ struct PreparedItems: Sendable {
   let text: PreparedPostings
   let past: PreparedPastQueries
   let factors: [ItemFactors]
+  let bags: BagDirectory
   /// Whether the index was learned with three words in a row as terms.
   let hasTrigrams: Bool
 
@@ -54,6 +56,7 @@ struct PreparedItems: Sendable {
     holders = PreparedPostings(items.holders, Self.parameters)
     text = PreparedPostings(items.textHolders, Self.parameters)
     past = PreparedPastQueries(items)
+    bags = BagDirectory(items)
     var asked = 0
     for i in 0..<items.count { asked += Int(items.holders.lengths[i] - items.text(lengthOf: i)) }
     let average = max(1, Float(asked) / Float(items.count))

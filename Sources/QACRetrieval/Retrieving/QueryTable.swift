@@ -12,7 +12,9 @@ import QACText
 /// memory.
 struct QueryTable {
   private let slots: UnsafePointer<UInt16>
-  private let terms: UnsafePointer<RetrievalQuery.Term>
+  let terms: UnsafePointer<RetrievalQuery.Term>
+  /// The number of terms.
+  let count: Int
   private let frequencies: UnsafePointer<Float>
   /// Places for the terms that an item has: for trigrams, and for others.
   let trigramHits: UnsafeMutablePointer<Hit>
@@ -40,13 +42,14 @@ struct QueryTable {
 
   /// Makes a table; a query without terms has none.
   init(
-    slots: UnsafeBufferPointer<UInt16>, terms: UnsafeBufferPointer<RetrievalQuery.Term>,
+    slots: UnsafeBufferPointer<UInt16>, terms buffered: UnsafeBufferPointer<RetrievalQuery.Term>,
     frequencies: UnsafeBufferPointer<Float>, hits buffer: UnsafeMutableBufferPointer<Hit>
   ) {
-    guard let slots = slots.baseAddress, let terms = terms.baseAddress,
+    guard let slots = slots.baseAddress, let terms = buffered.baseAddress,
       let frequencies = frequencies.baseAddress, let hits = buffer.baseAddress
     else { preconditionFailure("a query that is compared has terms") }
     (self.slots, self.terms, self.frequencies) = (slots, terms, frequencies)
+    count = buffered.count
     trigramHits = hits
     otherHits = hits + buffer.count / 2
   }

@@ -59,7 +59,7 @@ extension RetrievalEngine {
             fillEarly(row, candidate, all[Int(candidate.item)])
           } else if let added = scratch.added {
             let place = Int(candidate.item) - items.count
-            let comparison = compare(scratch, added, place)
+            let comparison = withTable(scratch) { compare($0, added, place) }
             row[.stems] = Self.bm25Factor * comparison.stems * scales.stemTotal
             row[.textStems] = Self.bm25Factor * comparison.textStems * scales.stemTotal
             fillEarly(row, candidate, added.factors[place])
@@ -121,27 +121,41 @@ extension RetrievalEngine {
   /// Computes the late features of the candidates that are compared.
   func computeLateFeatures(_ items: ItemsView, _ scratch: RetrievalScratch) {
     if scratch.compared.isEmpty { return }
-    scratch.query.withTable { table in
-      scratch.rows.withUnsafeMutableBufferPointer { rows in
-        guard let start = rows.baseAddress else { return }
-        prepared.factors.withUnsafeBufferPointer { all in
-          guard let all = all.baseAddress else { return }
-          for i in scratch.compared {
-            let item = scratch.candidates[Int(i)].item
-            let row = FeatureRow(start: start + Int(i) * Self.rowStride)
-            if item < items.count {
-              let factors = all + Int(item)
-              let comparison = ItemComparison(
-                table, with: item, of: items, factors,
-                ItemComparison.Norms(
-                  all: prepared.holders.norms[Int(item)], text: prepared.text.norms[Int(item)],
-                  asked: factors.pointee.askedNorm))
-              fillLate(row, comparison, factors.pointee, scratch.query)
-            } else if let added = scratch.added {
-              let place = Int(item) - items.count
-              fillLate(
-                row, compare(scratch, added, place), added.factors[place], scratch.query)
-            }
+    prepared.bags.withView { bags in
+      withTable(scratch) { computeLateFeatures(items, bags, $0, scratch) }
+    }
+  }
+
+  /// Calls `body` with the terms of the query.
+  @inline(__always)
+  private func withTable<R>(_ scratch: RetrievalScratch, _ body: (QueryTable) -> R) -> R {
+    scratch.hits.withUnsafeMutableBufferPointer { hits in
+      scratch.query.withTable(hits: hits, body)
+    }
+  }
+
+  private func computeLateFeatures(
+    _ items: ItemsView, _ bags: BagDirectory.View, _ table: QueryTable, _ scratch: RetrievalScratch
+  ) {
+    scratch.rows.withUnsafeMutableBufferPointer { rows in
+      guard let start = rows.baseAddress else { return }
+      prepared.factors.withUnsafeBufferPointer { all in
+        guard let all = all.baseAddress else { return }
+        for i in scratch.compared {
+          let item = scratch.candidates[Int(i)].item
+          let row = FeatureRow(start: start + Int(i) * Self.rowStride)
+          if item < items.count {
+            let factors = all + Int(item)
+            let comparison = ItemComparison(
+              table, with: item, of: items, bags, factors,
+              ItemComparison.Norms(
+                all: prepared.holders.norms[Int(item)], text: prepared.text.norms[Int(item)],
+                asked: factors.pointee.askedNorm))
+            fillLate(row, comparison, factors.pointee, scratch.query)
+          } else if let added = scratch.added {
+            let place = Int(item) - items.count
+            fillLate(
+              row, compare(table, added, place), added.factors[place], scratch.query)
           }
         }
       }
@@ -150,21 +164,19 @@ extension RetrievalEngine {
 
   /// Compares the query with added item `place`.
   private func compare(
-    _ scratch: RetrievalScratch, _ added: AddedItems, _ place: Int
+    _ table: QueryTable, _ added: AddedItems, _ place: Int
   ) -> ItemComparison {
     let norm = prepared.text.norm(length: Int(added.lengths[place]))
     let norms = ItemComparison.Norms(all: norm, text: norm, asked: 1)
     var comparison = ItemComparison()
-    scratch.query.withTable { table in
-      added.factors.withUnsafeBufferPointer { factors in
-        guard let factors = factors.baseAddress else { return }
-        for entry in added.bags[place] {
-          guard let term = table.term(entry.term) else { continue }
-          comparison.add(
-            term, of: table,
-            ItemComparison.Counts(text: entry.textCount, title: entry.titleCount, asked: 0),
-            centroid: 0, factors + place, norms)
-        }
+    added.factors.withUnsafeBufferPointer { factors in
+      guard let factors = factors.baseAddress else { return }
+      for entry in added.bags[place] {
+        guard let term = table.term(entry.term) else { continue }
+        comparison.add(
+          term, of: table,
+          ItemComparison.Counts(text: entry.textCount, title: entry.titleCount, asked: 0),
+          centroid: 0, factors + place, norms)
       }
     }
     return comparison

@@ -135,5 +135,9 @@ public final class RetrievalEngine: Sendable {
           translations: items.translations)
       }
     }
+    let missing = scratch.query.hitCount - scratch.hits.count
+    if missing > 0 {
+      scratch.hits.append(contentsOf: repeatElement(QueryTable.Hit(), count: missing))
+    }
   }
 }

@@ -56,7 +56,6 @@ struct RetrievalQuery {
   private(set) var treeValues: [Float] = []
   private var table = [UInt16](repeating: 0, count: 1 << Self.tableBits)
   private var bag = ItemTermBag()
-  private var hits: [QueryTable.Hit] = []
   private static let tableBits: UInt32 = 14
   /// How much a term counts that occurs so many times; 0 for none.
   private let frequencies = (0..<UInt32(Self.frequencyCount)).map {
@@ -186,24 +185,24 @@ struct RetrievalQuery {
     return nil
   }
 
-  /// Calls `body` with the table of the terms.
+  /// Calls `body` with the table of the terms; `hits` has at least `hitCount` places.
   @inline(__always)
-  mutating func withTable<R>(_ body: (QueryTable) -> R) -> R {
-    // An item has a term once; one place more is written than counts.
-    let places = terms.count + 1
-    if hits.count < 2 * places {
-      hits.append(contentsOf: repeatElement(QueryTable.Hit(), count: 2 * places - hits.count))
-    }
+  func withTable<R>(
+    hits: UnsafeMutableBufferPointer<QueryTable.Hit>, _ body: (QueryTable) -> R
+  ) -> R {
+    precondition(hits.count >= hitCount, "places for all hits")
     return table.withUnsafeBufferPointer { slots in
       terms.withUnsafeBufferPointer { terms in
         frequencies.withUnsafeBufferPointer { frequencies in
-          hits.withUnsafeMutableBufferPointer { hits in
-            body(QueryTable(slots: slots, terms: terms, frequencies: frequencies, hits: hits))
-          }
+          body(QueryTable(slots: slots, terms: terms, frequencies: frequencies, hits: hits))
         }
       }
     }
   }
+
+  /// The places that comparisons need: an item has a term once, there are two kinds of hits, and
+  /// one place more is written than counts.
+  var hitCount: Int { 2 * (terms.count + 1) }
 
   /// Forgets the query.
   mutating func reset() {

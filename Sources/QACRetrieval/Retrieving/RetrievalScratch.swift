@@ -14,6 +14,8 @@ public final class RetrievalScratch {
   @exclusivity(unchecked) var form: [UInt8] = []
   @exclusivity(unchecked) var previousForm: [UInt8] = []
   @exclusivity(unchecked) var query = RetrievalQuery()
+  /// Places for the terms that query and item have in common.
+  @exclusivity(unchecked) var hits: [QueryTable.Hit] = []
   @exclusivity(unchecked) var tree = ItemTreeSearch()
   @exclusivity(unchecked) var words: LexicalSearch
   @exclusivity(unchecked) var stems: LexicalSearch
