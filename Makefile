@@ -4,7 +4,7 @@
 #   make demo      build everything, index the shipped log, start a daemon, open the client
 #   make demo-web  the same as a page: http://ada.localhost:8181, or PORT
 #   make web       build qac-web, which puts a daemon on the web (docs/web.md)
-#   make install   put the programs into PREFIX/bin (default /usr/local)
+#   make install   put the programs into PREFIX/bin (default /usr/local); install-web adds qac-web
 #   make clean     remove everything that was built
 #
 # To change it:
@@ -54,8 +54,10 @@ EVENTS = 50000000
 LABELS = 5000000
 PORT = 8181
 
+INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
+
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
-	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd soak fuzz asan tsan install clean \
+	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd soak fuzz asan tsan install install-web clean \
 	prerequisites
 
 demo: prerequisites
@@ -161,8 +163,10 @@ tsan: prerequisites
 	dev/sanitize thread '$(FILTER)'
 
 install: release
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(addprefix .build/release/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+	$(INSTALL) $(addprefix .build/release/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+
+install-web: web
+	$(INSTALL) Web/.build/release/qac-web $(DESTDIR)$(PREFIX)/bin
 
 clean:
 	rm -rf .build .build_address .build_thread Benchmarks/.build Benchmarks/web/.build Fuzzing/.build \

@@ -15,9 +15,10 @@ $('other').href = `http://${next}.localhost:${location.port}/`;
 const input = $('q');
 const box = new QACBox(input, { limit: 8, items: 6 });
 // The list is as wide as the form, so that both columns have room.
+const row = input.parentElement;
+row.after(box.list, box.status);
 box.place = () => {
   if (box.list.hidden) return;
-  const row = input.parentElement;
   Object.assign(box.list.style, {
     left: '0', top: `${row.offsetTop + row.offsetHeight}px`, width: `${row.offsetWidth}px`,
   });

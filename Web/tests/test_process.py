@@ -37,7 +37,8 @@ class AwayTests(SiteTests):
                     answer = self.site.ask(path, body, cookie)
                     took.append(time.perf_counter() - start)
                     self.assertEqual(answer.status, 503, path)
-                self.assertLess(sorted(took)[10], 0.05, path)
+                # The least, because other programs share the processor.
+                self.assertLess(min(took), 0.05, path)
                 if path.startswith("/suggest"):
                     self.assertEqual(answer.json, ['zz"', [], [], []])
                     kind = answer.headers["Content-Type"]
@@ -95,9 +96,19 @@ class StopTests(unittest.TestCase):
         for one in crowd:
             one.start()
         until(lambda: count[0] > 200, "requests are answered")
+        # A connection that says nothing does not hold the stop up.
+        idle = socket.socket(socket.AF_UNIX)
+        self.addCleanup(idle.close)
+        idle.connect(site.resp)
+        idle.sendall(b"PING\r\n")
+        self.assertEqual(idle.recv(100), b"+PONG\r\n")
+        idle.sendall(b"FT.SUGGET shop run\r\n")
         start = time.monotonic()
         self.assertEqual(site.stop_web(), 0)
-        self.assertLess(time.monotonic() - start, 10)
+        self.assertLess(time.monotonic() - start, 5)
+        idle.settimeout(5)
+        self.assertTrue(idle.recv(4096).startswith(b"*5\r\n"))
+        self.assertEqual(idle.recv(4096), b"")
         for one in crowd:
             one.join(20)
         self.assertEqual(failures, [])

@@ -165,7 +165,10 @@ final class WebSite: Sendable {
     let isRecord = route == .record || route == .forget
     let now = UInt64(max(0, NIODeadline.now().uptimeNanoseconds / 1_000_000))
     let session = caller.session.map { keys.limitKey($0.bytes) }
-    let network = caller.address.map { keys.limitKey($0.network) }
+    var network = caller.address.map { keys.limitKey($0.network) }
+    // Those who begin a session from nobody knows where share one limit, so that sessions are not made
+    // without end.
+    if isRecord, network == nil, session == nil { network = keys.limitKey([]) }
     let isAdmitted = limits.withLock { limits in
       if isRecord {
         return (network.map { limits.recordsOfNetworks.take($0, at: now) } ?? true)

@@ -10,6 +10,16 @@ import QACProtocol
 import QACWeb
 import ServiceLifecycle
 
+/// Ends what is read when the server stops: what was read before is still answered.
+private final class StopReading: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is ChannelShouldQuiesceEvent { context.close(mode: .input, promise: nil) }
+    context.fireUserInboundEventTriggered(event)
+  }
+}
+
 /// The listening socket of the Redis protocol.
 struct RESPServer: Service {
   private typealias Child = NIOAsyncChannel<ByteBuffer, ByteBuffer>
@@ -36,6 +46,7 @@ struct RESPServer: Service {
             return nil
           }
           channel.closeFuture.whenComplete { _ in crowd.leave(nil) }
+          try channel.pipeline.syncOperations.addHandler(StopReading())
           return try Child(wrappingChannelSynchronously: channel)
         }
       }
@@ -47,7 +58,6 @@ struct RESPServer: Service {
             tasks.addTask { try? await answer(child) }
           }
         }
-        tasks.cancelAll()
       }
     } onCancelOrGracefulShutdown: {
       quiescing.initiateShutdown(promise: nil)
