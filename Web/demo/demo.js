@@ -91,7 +91,7 @@ $('forget').addEventListener('click', async () => {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}',
     });
     const { forgotten } = await response.json();
-    $('said').textContent = forgotten === 1 ? '1 search forgotten' : `${forgotten} searches forgotten`;
+    $('said').textContent = `${forgotten} search${forgotten === 1 ? '' : 'es'} forgotten`;
   } catch {
     $('said').textContent = 'not forgotten: try again';
   }

@@ -36,8 +36,7 @@ enum Pages {
 
   /// Says how many were forgotten.
   static func forgotten(_ count: Int64) -> WebResponse {
-    page(
-      "<p role=\"status\">\(count == 0 ? "There was nothing to forget." : "\(count) forgotten.")</p>"
-    )
+    let said = count == 0 ? "There was nothing to forget." : "\(count) forgotten."
+    return page("<p role=\"status\">\(said)</p>")
   }
 }

@@ -1,7 +1,7 @@
 // Listens for HTTP, and serves each connection on its own event loop.
 //
-// Invariant: a connection that is one too many is closed before anything of it is read. On a graceful
-// stop no further connection is accepted, and those that wait for an answer get it.
+// Invariant: a connection that is one too many is closed before anything of it is read. On a
+// graceful stop no further connection is accepted, and those that wait for an answer get it.
 
 import HTTPTypes
 import HummingbirdCore

@@ -1,7 +1,7 @@
 // Answers the Redis protocol on a private socket.
 //
-// Invariant: the commands of a connection are answered in their order, one at a time; while one waits
-// for the daemon, nothing more of its connection is read than a buffer holds.
+// Invariant: the commands of a connection are answered in their order, one at a time; while one
+// waits for the daemon, nothing more of its connection is read than a buffer holds.
 
 import NIOCore
 import NIOExtras
