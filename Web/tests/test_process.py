@@ -8,12 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
 from pathlib import Path
 
-from support import WEB, Site, SiteTests, free_port, until
+from support import ROOT, WEB, Site, SiteTests, free_port, have, until
 
 SEARCH = {"suggest": {"a": {"prefix": "a", "completion": {"field": "f"}}}}
 FREE = ("--session-rate", "0", "--network-rate", "0")
@@ -186,6 +187,18 @@ class StopTests(unittest.TestCase):
             )
             self.assertEqual(done.returncode, 73)
             self.assertIn(said, done.stderr)
+
+    def test_the_units_are_well_formed(self) -> None:
+        if not have("systemd-analyze"):
+            self.skipTest("there is no systemd-analyze")
+        with tempfile.TemporaryDirectory(prefix="qac-web.") as folder:
+            names = [f"{folder}/qac-web@.service", f"{folder}/qac-web@.socket"]
+            for name in names:
+                text = (ROOT / "data" / "systemd" / Path(name).name).read_text()
+                Path(name).write_text(text.replace("/usr/local/bin", str(WEB)))
+            done = subprocess.run(["systemd-analyze", "verify", "--man=no", *names],
+                                  capture_output=True, text=True, check=False)
+            self.assertNotIn("qac-web@", done.stderr)
 
     def test_wrong_flags(self) -> None:
         for flags in (["--listen", "nowhere"], ["--base", "x"], ["--address-header", "a b"],
