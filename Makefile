@@ -6,6 +6,7 @@
 #   make web       build qac-web, which puts a daemon on the web (docs/web.md)
 #   make install   put the programs into PREFIX/bin (default /usr/local), and the units of a user's
 #                  daemon for shells into PREFIX/lib/systemd/user
+#   make install-web   add qac-web to them
 #   make clean     remove everything that was built
 #
 # To change it:
@@ -56,8 +57,10 @@ EVENTS = 50000000
 LABELS = 5000000
 PORT = 8181
 
+INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
+
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
-	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd soak fuzz asan tsan install clean \
+	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd soak fuzz asan tsan install install-web clean \
 	prerequisites
 
 demo: prerequisites
@@ -163,13 +166,15 @@ tsan: prerequisites
 	dev/sanitize thread '$(FILTER)'
 
 install: release
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(addprefix .build/release/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+	$(INSTALL) $(addprefix .build/release/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/user
 	for unit in $(UNITS); do \
 	  sed 's|@bindir@|$(PREFIX)/bin|' contrib/systemd/$$unit \
 	    > $(DESTDIR)$(PREFIX)/lib/systemd/user/$$unit || exit; \
 	done
+
+install-web: web
+	$(INSTALL) Web/.build/release/qac-web $(DESTDIR)$(PREFIX)/bin
 
 clean:
 	rm -rf .build .build_address .build_thread Benchmarks/.build Benchmarks/web/.build Fuzzing/.build \

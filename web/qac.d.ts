@@ -42,6 +42,8 @@ export interface Options {
   submit?: boolean;
   /** Whether what is submitted is told to the server; true by default. */
   record?: boolean;
+  /** Whether the server is asked why each completion is there; false by default. */
+  explain?: boolean;
   texts?: Partial<Texts>;
 }
 
@@ -49,6 +51,13 @@ export interface Options {
 export interface Selection {
   completion?: Completion;
   item?: Item;
+  query: string;
+}
+
+/** The detail of the event `qac-answer`: what shows now, for what was typed. */
+export interface Answer {
+  completions: Completion[];
+  items: Item[];
   query: string;
 }
 
@@ -94,5 +103,6 @@ export declare function source(options: {
 declare global {
   interface HTMLElementEventMap {
     'qac-select': CustomEvent<Selection>;
+    'qac-answer': CustomEvent<Answer>;
   }
 }

@@ -1,6 +1,6 @@
-// What the store keeps of a submitted query beside its text, its time and its session. It gives none
-// of it a meaning, except that what failed is left out of what others learn, and that others learn
-// it as the work of one person.
+// What the store keeps of a submitted query beside its text, its time and its session. It gives
+// none of it a meaning, except that what failed is left out of what others learn, and that others
+// learn it as the work of one person.
 //
 // Columns that an earlier version wrote, or that a later one gave other values, read as unknown.
 
@@ -29,7 +29,8 @@ public struct StoredCircumstances: Sendable, Hashable {
   public var taken: Int64?
   /// The source of that line, UTF-8.
   public var source: [UInt8]?
-  /// As whom the query counts where people are counted, UTF-8: empty for nobody, nil for its session.
+  /// As whom the query counts where people are counted, UTF-8: empty for nobody, nil for its
+  /// session.
   public var person: [UInt8]?
 
   /// Makes circumstances.

@@ -1,5 +1,5 @@
-// Sessions that count as one person, and sessions that count for nobody, as a client sees it: in what
-// was submitted last, after a crash, and in what a rebuild reads.
+// Sessions that count as one person, and sessions that count for nobody, as a client sees it: in
+// what was submitted last, after a crash, and in what a rebuild reads.
 
 import Foundation
 import QACProtocol

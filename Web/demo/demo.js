@@ -15,9 +15,10 @@ $('other').href = `http://${next}.localhost:${location.port}/`;
 const input = $('q');
 const box = new QACBox(input, { limit: 8, items: 6 });
 // The list is as wide as the form, so that both columns have room.
+const row = input.parentElement;
+row.after(box.list, box.status);
 box.place = () => {
   if (box.list.hidden) return;
-  const row = input.parentElement;
   Object.assign(box.list.style, {
     left: '0', top: `${row.offsetTop + row.offsetHeight}px`, width: `${row.offsetWidth}px`,
   });
@@ -90,7 +91,7 @@ $('forget').addEventListener('click', async () => {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}',
     });
     const { forgotten } = await response.json();
-    $('said').textContent = forgotten === 1 ? '1 search forgotten' : `${forgotten} searches forgotten`;
+    $('said').textContent = `${forgotten} search${forgotten === 1 ? '' : 'es'} forgotten`;
   } catch {
     $('said').textContent = 'not forgotten: try again';
   }

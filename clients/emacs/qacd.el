@@ -35,11 +35,11 @@
   :type 'string)
 
 (defcustom qacd-thread #'qacd-buffer-thread
-  "The conversation of the session: a string, or a function that returns one or nil."
+  "The conversation: a string, or a function that returns one or nil."
   :type '(choice string function (const :tag "None" nil)))
 
 (defcustom qacd-place #'qacd-buffer-place
-  "Where something is typed: a string, or a function that returns one or nil."
+  "Where it is typed: a string, or a function that returns one or nil."
   :type '(choice string function (const :tag "None" nil)))
 
 (defcustom qacd-deadline 0.2

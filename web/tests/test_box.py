@@ -432,6 +432,22 @@ class BoxTests(unittest.TestCase):
         page.wait_for_timeout(100)
         self.assertIn(("record", {"query": "garden h", "item": "sku-17"}), self.server.requests)
 
+    def test_answers_are_told_with_what_the_server_adds(self) -> None:
+        page = self.open({"items": 3, "explain": True})
+        page.evaluate(
+            """() => document.addEventListener('qac-answer', (event) => {
+            globalThis.answer = event.detail; })"""
+        )
+        asked: list[str] = []
+        body = '{"completions":[{"text":"hose","source":"index"}]}'
+        page.route("**/complete?*", lambda route: (
+            asked.append(route.request.url), fulfilled(body)(route)))
+        self.type(page, "h", 1)
+        self.assertIn("explain=true", asked[-1])
+        self.assertEqual(page.evaluate("answer.query"), "h")
+        self.assertEqual(page.evaluate("answer.completions[0].source"), "index")
+        self.assertEqual(page.evaluate("answer.items"), [])
+
     def test_a_listener_may_keep_the_form(self) -> None:
         page = self.open()
         page.evaluate(

@@ -40,7 +40,8 @@ public struct NetworkAddress: Sendable, Hashable {
     }
   }
 
-  /// The address in a header of a proxy: of several, the last one, which that proxy itself has added.
+  /// The address in a header of a proxy: of several, the last one, which that proxy itself has
+  /// added.
   public init?(header: String) {
     guard let last = header.split(separator: ",", omittingEmptySubsequences: false).last else {
       return nil

@@ -1,4 +1,5 @@
-// How often each of many may do something: a bucket of tokens for each, which fills at a steady rate.
+// How often each of many may do something: a bucket of tokens for each, which fills at a steady
+// rate.
 //
 // The table has a fixed size. A key has a place in one row of `ways` places; if all are taken, the
 // one that was used longest ago is forgotten, as if its bucket were full. So whoever makes up keys

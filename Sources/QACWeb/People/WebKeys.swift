@@ -6,7 +6,8 @@
 // of a network is a hash by a key that changes every day (UTC). So the stored names of two days
 // cannot be told to be of one network, nor of which, without the secret.
 //
-// Source: SipHash (`QACBinary`), a MAC for short inputs; RFC 6265 for the cookie; RFC 4648, base64url.
+// Source: SipHash (`QACBinary`), a MAC for short inputs; RFC 6265 for the cookie; RFC 4648,
+// base64url.
 
 internal import QACBinary
 public import QACProtocol
@@ -121,7 +122,8 @@ enum Base64URL {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The bytes of `text`; nil if it has other characters. Its last character may have bits to spare.
+  /// The bytes of `text`; nil if it has other characters. Its last character may have bits to
+  /// spare.
   static func decode(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     var bits: UInt32 = 0

@@ -72,22 +72,23 @@ final class DaemonLink: ChannelInboundHandler {
     var received = unwrapInboundIn(data)
     if buffer.readableBytes == 0 { buffer = received } else { buffer.writeBuffer(&received) }
     while true {
-      let view = buffer.readableBytesView
-      let from = view.index(view.startIndex, offsetBy: searched)
-      guard let end = view[from...].firstIndex(of: 0x0A) else { break }
-      take(view[view.startIndex..<end])
-      buffer.moveReaderIndex(forwardBy: end - view.startIndex + 1)
-      searched = 0
+      let searched = searched
+      let end = buffer.withUnsafeReadableBytes { bytes -> Int? in
+        guard let end = bytes[searched...].firstIndex(of: 0x0A) else { return nil }
+        take(UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+        return end
+      }
+      guard let end else { break }
+      buffer.moveReaderIndex(forwardBy: end + 1)
+      self.searched = 0
     }
     searched = buffer.readableBytes
     if searched > Self.maximumLine { return context.close(promise: nil) }
     if searched == 0 { buffer.clear() }
   }
 
-  private func take(_ line: ByteBufferView) {
-    let responses = line.withUnsafeBytes { bytes in
-      try? Response.decode(bytes.bindMemory(to: UInt8.self))
-    }
+  private func take(_ line: UnsafeRawBufferPointer) {
+    let responses = try? Response.decode(line.bindMemory(to: UInt8.self))
     for response in responses ?? [] {
       guard let id = response.id.integer, let waiting = pending.removeValue(forKey: id) else {
         continue

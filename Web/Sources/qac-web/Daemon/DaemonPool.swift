@@ -33,7 +33,7 @@ final class DaemonPool: Sendable {
   /// - Throws: `WebFault.unavailable` if there is no answer.
   func call(_ request: Request) async throws(WebFault) -> JSONValue {
     let slot = try readySlot()
-    let result = await withCheckedContinuation { continuation in
+    let result = await withUnsafeContinuation { continuation in
       slot.send(request) { continuation.resume(returning: $0) }
     }
     return try result.get()

@@ -17,8 +17,8 @@ enum Pages {
       <title>Your searches</title>
       <style>body{font:1.05rem/1.6 system-ui,sans-serif;max-width:34rem;margin:3rem auto;
       padding:0 1rem}button{font:inherit;padding:.6em 1em}</style>
-      <h1>Your searches</h1>
-      \(content)
+      <main><h1>Your searches</h1>
+      \(content)</main>
       </html>
 
       """
@@ -36,8 +36,7 @@ enum Pages {
 
   /// Says how many were forgotten.
   static func forgotten(_ count: Int64) -> WebResponse {
-    page(
-      "<p role=\"status\">\(count == 0 ? "There was nothing to forget." : "\(count) forgotten.")</p>"
-    )
+    let said = count == 0 ? "There was nothing to forget." : "\(count) forgotten."
+    return page("<p role=\"status\">\(said)</p>")
   }
 }

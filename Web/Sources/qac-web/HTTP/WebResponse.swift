@@ -44,11 +44,17 @@ struct WebResponse: Sendable {
   /// Nothing is kept by caches unless it says otherwise: what one person is shown is nobody else's.
   func head(of request: HummingbirdCore.Request) -> HTTPResponse {
     var head = HTTPResponse(status: .init(code: status))
-    head.headerFields[.xContentTypeOptions] = "nosniff"
-    if let type { head.headerFields[.contentType] = type }
-    if status != 204 { head.headerFields[.contentLength] = "\(body.count)" }
-    for (name, value) in fields { head.headerFields.append(HTTPField(name: name, value: value)) }
-    if head.headerFields[.cacheControl] == nil { head.headerFields[.cacheControl] = "no-store" }
+    head.headerFields.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
+    if let type { head.headerFields.append(HTTPField(name: .contentType, value: type)) }
+    if status != 204 {
+      head.headerFields.append(HTTPField(name: .contentLength, value: "\(body.count)"))
+    }
+    var isKept = false
+    for (name, value) in fields {
+      isKept = isKept || name == .cacheControl
+      head.headerFields.append(HTTPField(name: name, value: value))
+    }
+    if !isKept { head.headerFields.append(HTTPField(name: .cacheControl, value: "no-store")) }
     if closes { head.headerFields[.connection] = "close" }
     return head
   }

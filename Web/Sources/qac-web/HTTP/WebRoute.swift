@@ -10,11 +10,11 @@ enum WebRoute: Int, CaseIterable {
 
   /// The path `path` below `base`.
   init(path: String, base: String) {
-    guard path.hasPrefix(base) else {
+    guard path.utf8.starts(with: base.utf8) else {
       self = .nothing
       return
     }
-    switch path.dropFirst(base.count) {
+    switch Substring(path.utf8.dropFirst(base.utf8.count)) {
     case "/complete": self = .complete
     case "/suggest": self = .suggest
     case "/record": self = .record

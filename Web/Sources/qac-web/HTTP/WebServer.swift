@@ -1,7 +1,7 @@
 // Listens for HTTP, and serves each connection on its own event loop.
 //
-// Invariant: a connection that is one too many is closed before anything of it is read. On a graceful
-// stop no further connection is accepted, and those that wait for an answer get it.
+// Invariant: a connection that is one too many is closed before anything of it is read. On a
+// graceful stop no further connection is accepted, and those that wait for an answer get it.
 
 import HTTPTypes
 import HummingbirdCore
@@ -46,7 +46,6 @@ struct WebServer: Service {
       .bind(descriptor) { channel in self.accept(channel) }
     let executors = Dictionary(
       uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), LoopExecutor($0)) })
-    let stopped = group.any().makePromise(of: Void.self)
     try await withTaskCancellationOrGracefulShutdownHandler {
       try await withThrowingDiscardingTaskGroup { tasks in
         try await server.executeThenClose { inbound in
@@ -60,11 +59,8 @@ struct WebServer: Service {
         }
       }
     } onCancelOrGracefulShutdown: {
-      quiescing.initiateShutdown(promise: stopped)
+      quiescing.initiateShutdown(promise: nil)
     }
-    // Without a stop that was asked for, the promise is nobody's.
-    quiescing.initiateShutdown(promise: nil)
-    stopped.succeed()
   }
 
   /// Sets a connection up; nil if it is one too many.

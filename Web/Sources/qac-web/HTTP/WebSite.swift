@@ -1,4 +1,5 @@
-// Answers the requests of strangers: what there is at each path, who is asking, and whether they may.
+// Answers the requests of strangers: what there is at each path, who is asking, and whether they
+// may.
 //
 // Invariant: of the daemon's methods only `complete`, `record` and `forget` of the own session are
 // reached. Nothing of a request is written to a log.
@@ -150,8 +151,8 @@ final class WebSite: Sendable {
 
   /// The session of the caller; a new one, with its cookie, if there is none so far.
   ///
-  /// Only a record begins one: before that there is nothing to remember, and a page that asks twice at
-  /// once would be given two.
+  /// Only a record begins one: before that there is nothing to remember, and a page that asks twice
+  /// at once would be given two.
   private func begin(_ caller: inout Caller) -> SessionName? {
     if let session = caller.session { return session }
     guard settings.sessionHeader == nil, let made = keys.newSession() else { return nil }
@@ -165,7 +166,10 @@ final class WebSite: Sendable {
     let isRecord = route == .record || route == .forget
     let now = UInt64(max(0, NIODeadline.now().uptimeNanoseconds / 1_000_000))
     let session = caller.session.map { keys.limitKey($0.bytes) }
-    let network = caller.address.map { keys.limitKey($0.network) }
+    var network = caller.address.map { keys.limitKey($0.network) }
+    // Those who begin a session from nobody knows where share one limit, so that sessions are not
+    // made without end.
+    if isRecord, network == nil, session == nil { network = keys.limitKey([]) }
     let isAdmitted = limits.withLock { limits in
       if isRecord {
         return (network.map { limits.recordsOfNetworks.take($0, at: now) } ?? true)
@@ -293,8 +297,8 @@ final class WebSite: Sendable {
     if saysLoopback.exchange(true, ordering: .relaxed) { return }
     logger.notice(
       """
-      queries come from this machine itself and count for their own sessions alone; behind a proxy, \
-      name the header with the client's address by --address-header
+      queries come from this machine itself and count for their own sessions alone; behind a \
+      proxy, name the header with the client's address by --address-header
       """)
   }
 }

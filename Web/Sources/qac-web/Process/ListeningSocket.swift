@@ -1,7 +1,7 @@
 // Makes listening sockets, or takes them from systemd.
 //
-// A Unix socket is private unless its caller says otherwise. One that nobody answers on is replaced;
-// one that somebody answers on is not.
+// A Unix socket is private unless its caller says otherwise. One that nobody answers on is
+// replaced; one that somebody answers on is not.
 // Source: sd_listen_fds(3), unix(7).
 
 import Foundation

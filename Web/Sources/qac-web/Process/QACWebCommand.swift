@@ -34,14 +34,15 @@ struct QACWebCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where to listen for HTTP: an address with its port, or the path of a Unix socket for a proxy.",
+      "Where to listen for HTTP: an address with its port, or the path of a Unix socket for a "
+        + "proxy.",
       valueName: "address"))
   var listen: String = "127.0.0.1:8181"
 
   @Option(
     help: ArgumentHelp(
-      "A private Unix socket for the Redis protocol (FT.SUGGET, FT.SUGADD). Whoever may connect may "
-        + "name any session.",
+      "A private Unix socket for the Redis protocol (FT.SUGGET, FT.SUGADD). A program that may "
+        + "connect may name any session.",
       valueName: "path"))
   var resp: String?
 
@@ -63,8 +64,8 @@ struct QACWebCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The header in which your proxy says whose session it is, instead of a cookie. The proxy must "
-        + "remove it from what clients send.",
+      "The header in which your proxy says whose session it is, instead of a cookie. The proxy "
+        + "must remove it from what clients send.",
       valueName: "name"))
   var sessionHeader: String?
 

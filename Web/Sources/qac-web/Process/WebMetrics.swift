@@ -21,7 +21,8 @@ final class WebMetrics: Sendable {
 
   /// Counts an answer.
   func count(_ route: WebRoute, status: Int, took: Duration) {
-    let microseconds = Int(took / .microseconds(1))
+    let (seconds, attoseconds) = took.components
+    let microseconds = Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
     let bucket = Self.bounds.firstIndex { microseconds <= $0 } ?? Self.bounds.count
     let place = Self.statuses.firstIndex(of: status) ?? 0
     state.withLock { state in

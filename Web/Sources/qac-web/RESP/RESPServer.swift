@@ -1,7 +1,7 @@
 // Answers the Redis protocol on a private socket.
 //
-// Invariant: the commands of a connection are answered in their order, one at a time; while one waits
-// for the daemon, nothing more of its connection is read than a buffer holds.
+// Invariant: the commands of a connection are answered in their order, one at a time; while one
+// waits for the daemon, nothing more of its connection is read than a buffer holds.
 
 import NIOCore
 import NIOExtras
@@ -9,6 +9,16 @@ import NIOPosix
 import QACProtocol
 import QACWeb
 import ServiceLifecycle
+
+/// Ends what is read when the server stops: what was read before is still answered.
+private final class StopReading: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is ChannelShouldQuiesceEvent { context.close(mode: .input, promise: nil) }
+    context.fireUserInboundEventTriggered(event)
+  }
+}
 
 /// The listening socket of the Redis protocol.
 struct RESPServer: Service {
@@ -36,6 +46,7 @@ struct RESPServer: Service {
             return nil
           }
           channel.closeFuture.whenComplete { _ in crowd.leave(nil) }
+          try channel.pipeline.syncOperations.addHandler(StopReading())
           return try Child(wrappingChannelSynchronously: channel)
         }
       }
@@ -47,7 +58,6 @@ struct RESPServer: Service {
             tasks.addTask { try? await answer(child) }
           }
         }
-        tasks.cancelAll()
       }
     } onCancelOrGracefulShutdown: {
       quiescing.initiateShutdown(promise: nil)
