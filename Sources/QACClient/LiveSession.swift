@@ -20,8 +20,9 @@ public final class LiveSession {
     case completed(Completion, text: String, after: Duration)
     /// A submitted query is durable.
     case recorded
-    /// The recorded queries have come that `text` finds, or the newest ones if it is nil.
-    case listed([RecordedQuery], search: String?)
+    /// The recorded queries have come that `search` finds, or the newest ones if it is nil; a daemon
+    /// without the feature `search` gives the newest ones in both cases.
+    case listed([SearchPage.Hit], search: String?)
     /// What was recorded of a query is deleted, so many times.
     case forgotten(Int, query: String)
     /// The daemon refused a request.
@@ -60,6 +61,8 @@ public final class LiveSession {
 
   /// The session's name.
   public private(set) var session: SessionName
+  /// What the daemon knows (`features` of its status); what is not in it is not asked for.
+  public var features: Set<String> = []
   private let client: Client
   private let limit: Int?
   private let items: Int?
@@ -240,7 +243,7 @@ public final class LiveSession {
     do throws(ResponseFault) {
       switch kind {
       case .list(let search):
-        events.append(.listed(try RecordedQuery.list(result), search: search))
+        events.append(.listed(try hits(result), search: search))
       case .forget(let query):
         guard let count = result["forgotten"]?.wholeNumber else {
           throw .invalidResult(member: "forgotten")
@@ -249,6 +252,17 @@ public final class LiveSession {
       }
     } catch {
       events.append(.refused(RemoteError(code: 0, message: "\(error)")))
+    }
+  }
+
+  /// The hits of a search; of a history each text once.
+  private func hits(_ result: JSONValue) throws(ResponseFault) -> [SearchPage.Hit] {
+    if features.contains("search") { return try SearchPage(result).hits }
+    var seen: Set<[UInt8]> = []
+    return try RecordedQuery.list(result).filter { seen.insert($0.query).inserted }.map { query in
+      let known = query.circumstances
+      let last = LastUse(at: query.at, uses: 1, place: known.place, outcome: known.outcome)
+      return SearchPage.Hit(query: query.query, last: last)
     }
   }
 
@@ -270,7 +284,8 @@ public final class LiveSession {
       }
       if let wanted, wanted.id == nil {
         let request = Request.Complete(
-          context: .session(session), prefix: Array(wanted.text.utf8), limit: limit, items: items)
+          context: .session(session), prefix: Array(wanted.text.utf8), limit: limit, items: items,
+          last: features.contains("last"))
         self.wanted?.id = try client.send(.complete(request))
       }
       try client.flush()
@@ -281,6 +296,11 @@ public final class LiveSession {
 
   private func request(for question: Question) -> Request {
     switch question.kind {
+    case .list(let search) where features.contains("search"):
+      return .search(
+        .init(
+          session: question.session, query: Array((search ?? "").utf8),
+          limit: ProtocolLimits.maximumLimit))
     case .list:
       return .history(.init(session: question.session, limit: ProtocolLimits.maximumLimit))
     case .forget(let query):

@@ -28,11 +28,14 @@ public struct Prompt: Sendable {
     public let source: String
     /// How it matches what was typed; nil for a way that is not known here.
     public let match: Match?
+    /// When the session last used it, in words; nil if it never did, or that is not known.
+    public let age: String?
     let characters: [Character]
 
     /// Makes a suggestion.
-    public init(text: String, source: String, match: Match? = .prefix) {
+    public init(text: String, source: String, match: Match? = .prefix, age: String? = nil) {
       self.text = text
+      self.age = age
       self.source = source
       self.match = match
       characters = Array(text)

@@ -171,7 +171,8 @@ public enum PromptView {
     let isCorrected = suggestion.match == .corrected
     let isNamed = !isCorrected || suggestion.source == "corrected"
     let how = isNamed ? "" : ", corrected"
-    let source = Span("  " + VisibleText.of(SourceName.text(suggestion.source)) + how, .note)
+    let age = suggestion.age.map { ", " + VisibleText.of($0) } ?? ""
+    let source = Span("  " + VisibleText.of(SourceName.text(suggestion.source)) + how + age, .note)
     if place == prompt.choice {
       return [Span(marker + VisibleText.of(suggestion.text), .chosen), source]
     }
