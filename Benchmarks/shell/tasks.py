@@ -122,7 +122,8 @@ def main():
         columns["atuin"] = atuin(arguments.atuin, home)
     daemon.close()
     shutil.rmtree(home)
-    print("| task | " + " | ".join(columns) + " |\n|---" * 1 + "|---" * len(columns) + "|")
+    print("| task | " + " | ".join(columns) + " |")
+    print("|---" * (len(columns) + 1) + "|")
     for i, task in enumerate(TASKS):
         cells = [{True: "yes", False: "no", None: "-"}[marks[i]] for marks in columns.values()]
         print(f"| {task} | " + " | ".join(cells) + " |")

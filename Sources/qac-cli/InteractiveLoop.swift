@@ -179,7 +179,7 @@ struct InteractiveLoop {
     case .listed(let queries, let search):
       let entries = EntryList.entries(
         of: queries, search: search, isFound: live.features.contains("search"))
-      prompt.receive(entries, search: search)
+      if prompt.receive(entries, search: search) == .complete { live.complete(prompt.queryText) }
     case .forgotten(let count, let query):
       prompt.remove(query)
       status.notice =
