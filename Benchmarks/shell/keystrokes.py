@@ -19,6 +19,7 @@ The systems, each with all earlier commands of the same person as its history:
 """
 
 import argparse
+import atexit
 import bisect
 import gzip
 import json
@@ -80,6 +81,7 @@ class Daemon:
         self.process = subprocess.Popen(
             [programs + "/qacd", "--preset", "shell", "--clock", "client", "--socket", path,
              "--database", self.directory + "/s.sqlite", "--log-level", "error"] + flags)
+        atexit.register(self.close)
         for _ in range(600):
             try:
                 self.socket = socket.socket(socket.AF_UNIX)
@@ -105,7 +107,7 @@ class Daemon:
     def close(self):
         self.process.kill()
         self.process.wait()
-        shutil.rmtree(self.directory)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 def keys(command, ghosts):
