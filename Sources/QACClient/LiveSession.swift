@@ -20,8 +20,9 @@ public final class LiveSession {
     case completed(Completion, text: String, after: Duration)
     /// A submitted query is durable.
     case recorded
-    /// The recorded queries have come that `text` finds, or the newest ones if it is nil.
-    case listed([RecordedQuery], search: String?)
+    /// The recorded queries have come that `search` finds, or the newest ones if it is nil; a daemon
+    /// without the feature `search` gives the newest ones in both cases.
+    case listed([SearchPage.Hit], search: String?)
     /// What was recorded of a query is deleted, so many times.
     case forgotten(Int, query: String)
     /// The daemon refused a request.
@@ -44,7 +45,7 @@ public final class LiveSession {
   }
 
   /// A question that is not answered yet.
-  private struct Question {
+  struct Question {
     enum Kind: Equatable {
       case list(search: String?)
       case forget(query: String)
@@ -59,13 +60,15 @@ public final class LiveSession {
   private static let longestDelay = Duration.seconds(2)
 
   /// The session's name.
-  public private(set) var session: SessionName
-  private let client: Client
+  public internal(set) var session: SessionName
+  /// What the daemon knows (`features` of its status); what is not in it is not asked for.
+  public var features: Set<String> = []
+  let client: Client
   private let limit: Int?
   private let items: Int?
   private let clock: () -> ContinuousClock.Instant
   private var outbox: [Submission] = []
-  private var questions: [Question] = []
+  var questions: [Question] = []
   /// The newest text, while its completions have not come.
   private var wanted: (text: String, id: Int64?, since: ContinuousClock.Instant)?
   /// Since when submissions have been on their way without one being confirmed.
@@ -74,7 +77,7 @@ public final class LiveSession {
   /// When to send the queries again that the daemon was too busy for.
   private var resendAt: ContinuousClock.Instant?
   private var delay = LiveSession.shortestDelay
-  private var events: [Event] = []
+  var events: [Event] = []
 
   /// Makes a session on `client`, which must not be used for anything else from now on.
   ///
@@ -131,34 +134,6 @@ public final class LiveSession {
     outbox.append(
       Submission(session: session, query: Array(query.utf8), circumstances: circumstances))
     sendWhatIsDue()
-  }
-
-  /// Asks for the recorded queries that `search` finds, or for the newest ones if it is nil;
-  /// abandons older requests for such a list.
-  public func list(search: String?) {
-    questions.removeAll { question in
-      guard case .list = question.kind else { return false }
-      if let id = question.id { client.abandon(id) }
-      return true
-    }
-    questions.append(Question(session: session, kind: .list(search: search)))
-    sendWhatIsDue()
-  }
-
-  /// Deletes what was recorded of `query` in this session.
-  public func forget(_ query: String) {
-    questions.append(Question(session: session, kind: .forget(query: query)))
-    sendWhatIsDue()
-  }
-
-  /// Goes on in another session; what was submitted stays the earlier one's.
-  public func enter(_ session: SessionName) {
-    self.session = session
-    questions.removeAll { question in
-      guard case .list = question.kind else { return false }
-      if let id = question.id { client.abandon(id) }
-      return true
-    }
   }
 
   /// Does what is due: takes the answers that have arrived, gives up on answers that took too long,
@@ -229,31 +204,8 @@ public final class LiveSession {
     if case .failure(let error) = response.outcome { events.append(.refused(error)) }
   }
 
-  private func answer(_ kind: Question.Kind, _ outcome: Result<JSONValue, RemoteError>) {
-    let result: JSONValue
-    switch outcome {
-    case .success(let value): result = value
-    case .failure(let error):
-      events.append(.refused(error))
-      return
-    }
-    do throws(ResponseFault) {
-      switch kind {
-      case .list(let search):
-        events.append(.listed(try RecordedQuery.list(result), search: search))
-      case .forget(let query):
-        guard let count = result["forgotten"]?.wholeNumber else {
-          throw .invalidResult(member: "forgotten")
-        }
-        events.append(.forgotten(Int(count), query: query))
-      }
-    } catch {
-      events.append(.refused(RemoteError(code: 0, message: "\(error)")))
-    }
-  }
-
   /// Sends all that waits, unless the session is waiting to connect again.
-  private func sendWhatIsDue() {
+  func sendWhatIsDue() {
     guard retryAt == nil else { return }
     resendAt = nil
     do throws(ClientError) {
@@ -270,21 +222,13 @@ public final class LiveSession {
       }
       if let wanted, wanted.id == nil {
         let request = Request.Complete(
-          context: .session(session), prefix: Array(wanted.text.utf8), limit: limit, items: items)
+          context: .session(session), prefix: Array(wanted.text.utf8), limit: limit, items: items,
+          last: features.contains("last"))
         self.wanted?.id = try client.send(.complete(request))
       }
       try client.flush()
     } catch {
       lose(error)
-    }
-  }
-
-  private func request(for question: Question) -> Request {
-    switch question.kind {
-    case .list:
-      return .history(.init(session: question.session, limit: ProtocolLimits.maximumLimit))
-    case .forget(let query):
-      return .forget(.init(session: question.session, query: Array(query.utf8)))
     }
   }
 

@@ -36,15 +36,15 @@ enum KeyHelp {
   static let all: [(keys: String, meaning: String)] = [
     ("Enter", "submit the line"),
     ("Tab, →, End", "take the best suggestion, or the chosen one, to edit it"),
-    ("↑ ↓, Ctrl-P Ctrl-N", "choose a suggestion; ↑ on an empty line opens your history"),
+    ("↑ ↓, Ctrl-P Ctrl-N", "choose; ↑ on an empty line opens your history"),
     ("Ctrl-R", "search in your history: words in any order"),
-    ("Ctrl-D", "forget the chosen query; delete a character; leave on an empty line"),
+    ("Ctrl-D", "forget the choice; delete; leave on an empty line"),
     ("Ctrl-S", "go on in another session"),
     ("Esc", "undo the choice, clear the line, or go back"),
     ("← →, Home End", "move; also Ctrl-B Ctrl-F, Ctrl-A Ctrl-E"),
     ("Alt-B Alt-F", "move by words; also Ctrl-← and Ctrl-→"),
     ("Ctrl-W", "delete the word before the cursor"),
-    ("Ctrl-U Ctrl-K", "delete up to the start, or to the end; Ctrl-Y brings it back"),
+    ("Ctrl-U Ctrl-K", "delete to the start, to the end; Ctrl-Y: undo"),
     ("Ctrl-L", "clear the screen"), ("Ctrl-Z", "stop; fg goes on"),
     ("Ctrl-C", "clear the line; leave if it is empty"),
   ]

@@ -20,14 +20,24 @@ extension Prompt {
     if savedEditor == nil { savedEditor = editor }
     mode = .searching
     entries = []
-    entryChoice = nil
     editor.set("")
-    return .search("")
+    return searchAgain()
+  }
+
+  /// Asks for what the present words find. Until it comes, nothing is chosen: a key must not take
+  /// what other words have found.
+  private mutating func searchAgain() -> Action? {
+    entryChoice = nil
+    awaitsHits = true
+    takesFirstHit = false
+    return .search(editor.text)
   }
 
   /// Goes back to the query's line.
   mutating func close() {
     mode = .completing
+    awaitsHits = false
+    takesFirstHit = false
     entries = []
     entryChoice = nil
     if let saved = savedEditor { editor = saved }
@@ -36,12 +46,20 @@ extension Prompt {
 
   /// Takes the entries of the open list, those that `search` finds or, with nil, of the history;
   /// ignores them if that is not open any more.
-  public mutating func receive(_ entries: [Entry], search: String?) {
+  ///
+  /// - Parameters:
+  ///   - entries: The entries, best or newest first.
+  ///   - search: What was searched; nil for the history.
+  /// - Returns: What the caller has to do, if a key has asked to take the first of them before.
+  @discardableResult
+  public mutating func receive(_ entries: [Entry], search: String?) -> Action? {
     guard search == nil ? mode == .history : mode == .searching && search == editor.text else {
-      return
+      return nil
     }
     self.entries = entries
     entryChoice = entries.isEmpty ? nil : min(entryChoice ?? 0, entries.count - 1)
+    awaitsHits = false
+    return takesFirstHit ? takeFound() : nil
   }
 
   /// Takes a query out of the lists: it was forgotten.
@@ -99,12 +117,13 @@ extension Prompt {
     default:
       let before = editor.characters
       editLine(key)
-      if editor.characters != before { return .search(editor.text) }
+      if editor.characters != before { return searchAgain() }
     }
     return nil
   }
 
   private mutating func takeFound() -> Action? {
+    takesFirstHit = awaitsHits
     guard let entryChoice else { return nil }
     return take(entries[entryChoice])
   }

@@ -59,54 +59,11 @@ public enum PromptView {
     }
     let keys = height < leastHeightForKeys ? "" : KeyHelp.text(for: prompt, room: room - 2)
     let space = max(0, height - 1 - rows.count - (keys.isEmpty ? 0 : 1))
-    for row in listRows(of: prompt, space: space) { rows.append(fitted(row, room: room)) }
+    for row in listRows(of: prompt, space: space, room: room) {
+      rows.append(fitted(row, room: room))
+    }
     if !keys.isEmpty { rows.append(Frame.cut([Span(indent + keys, .note)], to: room)) }
     return Frame(rows: rows, cursorColumn: column)
-  }
-
-  /// A row of a list in `room` cells: the note at its end is shown as a whole or not at all.
-  private static func fitted(_ row: [Span], room: Int) -> [Span] {
-    let isWide = row.reduce(0) { $0 + CellWidth.of($1.text) } > room
-    let isNoted = row.count > 1 && row.last?.style == .note
-    return Frame.cut(isWide && isNoted ? Array(row.dropLast()) : row, to: room)
-  }
-
-  /// At most `space` rows of what the mode lists.
-  private static func listRows(of prompt: Prompt, space: Int) -> [[Span]] {
-    switch prompt.mode {
-    case .completing:
-      let shown = window(prompt.suggestions.count, space: space, choice: prompt.choice ?? 0)
-      let rows = shown.map { suggestionRow(of: prompt, $0) }
-      return rows + itemRows(of: prompt).prefix(space - rows.count)
-    case .history:
-      let shown = window(prompt.entries.count, space: space, choice: prompt.entryChoice ?? 0)
-      return shown.reversed().map { entryRow(of: prompt, $0) }
-    case .searching:
-      let shown = window(prompt.entries.count, space: space, choice: prompt.entryChoice ?? 0)
-      return shown.map { entryRow(of: prompt, $0) }
-    case .naming: return []
-    case .help:
-      let width = KeyHelp.all.map { CellWidth.of($0.keys) }.max() ?? 0
-      return KeyHelp.all.prefix(space).map { line in
-        let room = String(repeating: " ", count: width - CellWidth.of(line.keys) + 2)
-        return [Span(indent + line.keys + room, .completed), Span(line.meaning, .note)]
-      }
-    }
-  }
-
-  /// The places of a list of `count` that fit into `space` rows: a choice below them scrolls it.
-  private static func window(_ count: Int, space: Int, choice: Int) -> Range<Int> {
-    let shown = max(0, min(count, space))
-    let first = max(0, min(choice - shown + 1, count - shown))
-    return first..<first + shown
-  }
-
-  private static func entryRow(of prompt: Prompt, _ place: Int) -> [Span] {
-    let entry = prompt.entries[place]
-    let note = Span(entry.note.isEmpty ? "" : "  " + VisibleText.of(entry.note), .note)
-    let text = VisibleText.of(entry.text)
-    return place == prompt.entryChoice
-      ? [Span(marker + text, .chosen), note] : [Span(indent + text, .completed), note]
   }
 
   /// The sign before the line.
@@ -116,14 +73,6 @@ public enum PromptView {
     case .naming: return "session " + sign
     case .completing, .history, .help: return sign
     }
-  }
-
-  /// A heading and the items; nothing without items.
-  private static func itemRows(of prompt: Prompt) -> [[Span]] {
-    if prompt.items.isEmpty { return [] }
-    let heading = [Span(indent + itemHeading, .note)]
-    return [heading]
-      + prompt.items.map { [Span(indent + indent, .note), Span(VisibleText.of($0), .completed)] }
   }
 
   /// The row that stays on the screen after a query was submitted.
@@ -163,31 +112,6 @@ public enum PromptView {
     let ghost = prompt.ghost.map { VisibleText.of($0) }.joined()
     if !ghost.isEmpty { row.append(Span(ghost, .ghost)) }
     return (Frame.cut(row, to: room), min(column, room))
-  }
-
-  private static func suggestionRow(of prompt: Prompt, _ place: Int) -> [Span] {
-    let suggestion = prompt.suggestions[place]
-    // If the corrections themselves proposed it, the source says so already.
-    let isCorrected = suggestion.match == .corrected
-    let isNamed = !isCorrected || suggestion.source == "corrected"
-    let how = isNamed ? "" : ", corrected"
-    let source = Span("  " + VisibleText.of(SourceName.text(suggestion.source)) + how, .note)
-    if place == prompt.choice {
-      return [Span(marker + VisibleText.of(suggestion.text), .chosen), source]
-    }
-    let characters = suggestion.characters
-    let typed =
-      suggestion.match == .prefix
-      ? SuggestionMatch.typedCount(of: prompt.editor.characters, in: characters) ?? 0 : 0
-    var row = [Span(isCorrected ? correction : indent, .note)]
-    if typed > 0 {
-      row.append(Span(characters[..<typed].map { VisibleText.of($0) }.joined(), .typed))
-    }
-    if typed < characters.count {
-      row.append(Span(characters[typed...].map { VisibleText.of($0) }.joined(), .completed))
-    }
-    row.append(source)
-    return row
   }
 
   private static func statusRows(

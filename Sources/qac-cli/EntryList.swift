@@ -1,4 +1,4 @@
-// Recorded queries as the prompt lists them: each text once, with its age.
+// Recorded queries as the prompt lists them: with their age, and how often they were used.
 
 import Glibc
 import QACProtocol
@@ -6,22 +6,26 @@ import QACTerminal
 
 /// Makes the prompt's entries.
 enum EntryList {
-  /// The entries of `queries`, which come newest first.
+  /// The entries of `hits`.
   ///
   /// - Parameters:
-  ///   - queries: What a session recorded.
-  ///   - search: Words that an entry must hold, the last one unfinished; nil for all entries.
-  /// - Returns: The entries in the order of the queries.
-  static func entries(of queries: [RecordedQuery], search: String?) -> [Prompt.Entry] {
+  ///   - hits: What a session recorded.
+  ///   - search: Words that an entry must hold, the last one unfinished; nil for all entries. The
+  ///     daemon has looked for them if it knows how.
+  ///   - isFound: Whether it does.
+  /// - Returns: The entries in the order of the hits.
+  static func entries(
+    of hits: [SearchPage.Hit], search: String?, isFound: Bool
+  ) -> [Prompt.Entry] {
     let now = Int64(time(nil))
-    var seen: Set<[UInt8]> = []
-    var entries: [Prompt.Entry] = []
-    for query in queries where seen.insert(query.query).inserted {
-      let text = String(decoding: query.query, as: UTF8.self)
-      if let search, !SuggestionMatch.holdsWords(of: Array(search), in: Array(text)) { continue }
-      let failed = query.circumstances.outcome == .failed ? ", failed" : ""
-      entries.append(.init(text: text, note: Age.text(seconds: now - query.at) + failed))
+    return hits.compactMap { hit in
+      let text = String(decoding: hit.query, as: UTF8.self)
+      if let search, !isFound, !SuggestionMatch.holdsWords(of: Array(search), in: Array(text)) {
+        return nil
+      }
+      let uses = hit.last.uses > 1 ? ", \(hit.last.uses) times" : ""
+      let failed = hit.last.outcome == .failed ? ", failed" : ""
+      return .init(text: text, note: Age.text(seconds: now - hit.last.at) + uses + failed)
     }
-    return entries
   }
 }

@@ -49,8 +49,9 @@ struct Interactive: ParsableCommand {
       return
     }
     let live = LiveSession(client: client, session: name, limit: count.limit, items: Self.items)
-    let end = try run(
-      InteractiveLoop(live: live, context: try context(client, name), input: 0, output: 1))
+    let context = try context(client, name)
+    live.features = Self.features(client)
+    let end = try run(InteractiveLoop(live: live, context: context, input: 0, output: 1))
     if live.unrecorded > 0 {
       let what = live.unrecorded == 1 ? "1 query was" : "\(live.unrecorded) queries were"
       Console.complain(
@@ -71,10 +72,11 @@ struct Interactive: ParsableCommand {
     }
     defer { close(terminal) }
     let live = LiveSession(client: client, session: name, limit: count.limit)
+    let context = try context(client, name)
+    live.features = Self.features(client)
     let end = try run(
       InteractiveLoop(
-        live: live, context: try context(client, name), input: terminal, output: terminal,
-        choosing: query ?? ""))
+        live: live, context: context, input: terminal, output: terminal, choosing: query ?? ""))
     switch end {
     case .chosen(let text): Console.write(text + "\n")
     case .left: throw ExitCode(130)
@@ -89,6 +91,12 @@ struct Interactive: ParsableCommand {
       // The daemon takes the queries of the last 30 minutes for context, too.
       return newest.flatMap { Int64(time(nil)) - $0.at <= 1800 ? VisibleText.of($0.query) : nil }
     }
+  }
+
+  /// What the daemon knows; nothing if it does not say.
+  private static func features(_ client: Client) -> Set<String> {
+    let names = (try? client.status())?["features"]?.elements ?? []
+    return Set(names.compactMap { $0.utf8.map { String(decoding: $0, as: UTF8.self) } })
   }
 
   /// Runs `loop` until it ends; the terminal and the signal handlers are as before then.

@@ -161,10 +161,12 @@ struct InteractiveLoop {
   private mutating func handle(_ event: LiveSession.Event) {
     switch event {
     case .completed(let completion, let text, let after):
+      let now = Int64(time(nil))
       let suggestions = completion.suggestions.map {
         Prompt.Suggestion(
           text: String(decoding: $0.text, as: UTF8.self), source: $0.source,
-          match: $0.match.flatMap { Prompt.Match(rawValue: $0.rawValue) })
+          match: $0.match.flatMap { Prompt.Match(rawValue: $0.rawValue) },
+          age: $0.last.map { Age.text(seconds: now - $0.at) })
       }
       let items = completion.items ?? []
       prompt.receive(
@@ -175,7 +177,9 @@ struct InteractiveLoop {
       // A completion that was requested before the record was durable may be out of date.
       if prompt.queryText.isEmpty { live.complete("") }
     case .listed(let queries, let search):
-      prompt.receive(EntryList.entries(of: queries, search: search), search: search)
+      let entries = EntryList.entries(
+        of: queries, search: search, isFound: live.features.contains("search"))
+      if prompt.receive(entries, search: search) == .complete { live.complete(prompt.queryText) }
     case .forgotten(let count, let query):
       prompt.remove(query)
       status.notice =

@@ -99,7 +99,7 @@ import Testing
     let events = events(of: live) { $0.count == 2 }
     #expect(
       events == [
-        .listed([RecordedQuery(query: Array("q".utf8), at: 7)], search: "q"),
+        .listed([.init(query: Array("q".utf8), last: LastUse(at: 7, uses: 1))], search: "q"),
         .forgotten(2, query: "q"),
       ])
     live.enter(try #require(SessionName("bob")))
@@ -110,6 +110,34 @@ import Testing
       return
     }
     #expect(record.session.string == "bob")
+  }
+
+  @Test func aDaemonThatCanSearchIsAskedTo() throws {
+    let daemon = try FakeDaemon(path: path) { request in
+      guard case .search = request else { return Self.answer(request) }
+      return .result(
+        .object([
+          .init(
+            "hits",
+            .array([
+              .object([
+                .init("query", .text("a b")), .init("at", .integer(7)), .init("uses", .integer(3)),
+              ])
+            ]))
+        ]))
+    }
+    let live = try live()
+    live.features = ["search", "last"]
+    live.list(search: "b a")
+    live.complete("a")
+    let events = events(of: live) { $0.count == 2 }
+    let hit = SearchPage.Hit(query: Array("a b".utf8), last: LastUse(at: 7, uses: 3))
+    #expect(events.contains(.listed([hit], search: "b a")))
+    let isAsked = daemon.received.contains { request in
+      if case .complete(let complete) = request { return complete.last }
+      return false
+    }
+    #expect(isAsked)
   }
 
   @Test func whatIsForgottenIsSaidAgainToTheNextDaemon() throws {

@@ -143,6 +143,24 @@ import Testing
     #expect(left.editor.text == "half a line")
   }
 
+  @Test func whatOtherWordsHaveFoundIsNotTaken() {
+    var prompt = Prompt()
+    _ = prompt.handle(.control("r"))
+    prompt.receive(entries(["old"]), search: "")
+    _ = type("ga", &prompt)
+    // The key comes before the hits: the first of them is taken when they are there.
+    #expect(prompt.handle(.enter) == nil && prompt.mode == .searching)
+    #expect(prompt.receive(entries(["garden", "garage"]), search: "ga") == .complete)
+    #expect(prompt.editor.text == "garden" && prompt.mode == .completing)
+    // Without a hit nothing is taken, and later ones are not either.
+    _ = prompt.handle(.control("r"))
+    _ = type("x", &prompt)
+    _ = prompt.handle(.enter)
+    #expect(prompt.receive([], search: "x") == nil)
+    _ = prompt.handle(.backspace)
+    #expect(prompt.receive(entries(["old"]), search: "") == nil && prompt.mode == .searching)
+  }
+
   @Test func theNameOfASessionIsTyped() {
     var prompt = Prompt(text: "po")
     _ = prompt.handle(.control("s"))
@@ -224,6 +242,13 @@ import Testing
     _ = prompt.handle(.text("?"))
     let shown = rows(prompt)
     #expect(shown.count <= 24 && !shown.contains { $0.hasSuffix("…") }, "\(shown)")
-    #expect(shown.contains { $0.contains("Ctrl-C") })
+    // Every key is there with what it does.
+    for (keys, meaning) in [
+      ("↑ ↓", "opens your history"), ("Ctrl-D", "leave on an empty line"), ("Ctrl-U", "Ctrl-Y"),
+      ("Ctrl-C", "leave if it is empty"),
+    ] {
+      #expect(shown.contains { $0.contains(keys) && $0.contains(meaning) }, "\(keys)")
+    }
+    #expect(rows(prompt, width: 20).contains("  Ctrl-L clear the…"))
   }
 }

@@ -226,13 +226,18 @@ class OfferTests(PersonTestCase):
                 second = self.shell(program, person)
                 self.assertNotIn(OFFER, second.lines)
 
-    def test_nothing_is_said_where_it_is_off(self):
-        for environment in ({"QAC_OFF": "1"}, {"QAC_RECORD": "off"}):
-            with self.subTest(environment=environment):
-                person = self.person()
-                person.write("zsh", with_qacd=True)
-                self.assertNotIn(OFFER, self.shell("zsh", person, **environment).lines)
-                self.assertNotEqual(person.run("status")[0], 0)
+    def test_nothing_is_said_started_or_recorded_where_it_is_off(self):
+        for program in ("zsh", "bash", "fish"):
+            for environment in ({"QAC_OFF": "1"}, {"QAC_RECORD": "off"}):
+                with self.subTest(program=program, environment=environment):
+                    person = self.person()
+                    person.write(program, with_qacd=True)
+                    shell = self.shell(program, person, **environment)
+                    self.assertNotIn(OFFER, shell.lines)
+                    shell.run("echo nobody knows")
+                    self.assertIn("nobody knows", shell.lines)
+                    self.assertFalse(os.path.exists(person.runtime + "/qacd"))
+                    self.assertFalse(os.path.exists(person.home + "/.local/state/qacd"))
 
 
 class StartTests(PersonTestCase):

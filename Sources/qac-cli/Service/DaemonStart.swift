@@ -31,10 +31,12 @@ enum DaemonStart {
     case failed(String)
   }
 
-  /// Whether a shell may start the daemon by itself.
+  /// Whether a shell may start the daemon by itself. A shell of root in somebody else's home may not:
+  /// its daemon would leave files there that the other's daemon cannot write.
   static var isAllowedToShells: Bool {
-    Environment.all["QAC_SOCKET"] == nil && Environment.all["QAC_START"] != "off"
-      && !StateFile.stopped.isThere
+    let all = Environment.all
+    return all["QAC_SOCKET"] == nil && all["QAC_START"] != "off" && !StateFile.stopped.isThere
+      && all["HOME"].flatMap { FilePermissions($0) }?.isOurs == true
   }
 
   /// Where a daemon that has no service manager writes its messages; nil if there is no home.
