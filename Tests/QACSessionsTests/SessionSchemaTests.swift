@@ -247,7 +247,7 @@ import Testing
       let path = directory.file("\(number).sqlite")
       try make(schema, path)
       var queries = 0
-      try SessionStore.readEvents(ofDatabaseAt: path, after: 0) { _, _, _ in queries += 1 }
+      try SessionStore.readEvents(ofDatabaseAt: path, after: 0) { _, _, _, _ in queries += 1 }
       #expect(queries == (number == 0 ? 3 : 4))
       var examples = 0
       try SessionStore.readExamples(ofDatabaseAt: path, after: 0) { _, _, _, _ in examples += 1 }

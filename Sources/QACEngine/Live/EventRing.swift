@@ -7,7 +7,7 @@
 // Invariant: the ring has a place for each number from `first` up to but not including `next`, at
 // most `capacity` of them; `count` of these places hold an event. A forgotten event leaves its
 // place empty, but the place still names the earlier event, so that the chain does not break.
-// Cost: 40 bytes per event; each operation is O(1), but walking a chain is O(its events).
+// Cost: 48 bytes per event; each operation is O(1), but walking a chain is O(its events).
 
 /// A session's first submission of a query on a day.
 struct OverlayEvent {
@@ -22,6 +22,8 @@ struct OverlayEvent {
   var earlier: Int
   /// Whether it failed: then it is no use of its entry.
   var isFailure = false
+  /// Where it was submitted (`Situation.place`), or 0.
+  var place: UInt64 = 0
 }
 
 /// The newest events, by number.
