@@ -1,7 +1,5 @@
 // The flags that say what the columns and bytes of an imported file are, as `qac-index build` takes
 // them.
-//
-// `--count-column` is not among them: what has counts has no times, and is not imported.
 
 public import ArgumentParser
 public import QACLogs
@@ -22,6 +20,9 @@ struct ColumnOptions: ParsableArguments {
   @Option(help: ArgumentHelp(ColumnHelp.user, valueName: "column"))
   var userColumn: String?
 
+  @Option(help: ArgumentHelp(ColumnHelp.count, valueName: "column"))
+  var countColumn: String?
+
   @Option(help: ArgumentHelp(ColumnHelp.parameter, valueName: "name"))
   var queryParameter: String?
 
@@ -37,6 +38,7 @@ struct ColumnOptions: ParsableArguments {
     columns.time = timeColumn
     columns.session = sessionColumn
     columns.user = userColumn
+    columns.count = countColumn
     columns.parameter = queryParameter
     return columns
   }
