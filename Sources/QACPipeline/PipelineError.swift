@@ -9,6 +9,8 @@ public import QACTraining
 public enum PipelineError: Error, Sendable, CustomStringConvertible {
   /// The log has too few observations to divide.
   case tooSmall(observations: Int)
+  /// Typed prefixes are asked for, and the scored part of the log has none.
+  case nothingTyped
   /// The directory at `path` does not exist and cannot be created.
   case noDirectory(path: String)
   /// The file at `path` holds no measurement of another system.
@@ -44,6 +46,10 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
   /// One line: what is wrong and what to do.
   public var description: String {
     switch self {
+    case .nothingTyped:
+      return
+        "the scored part of the log does not say what was typed; give a log of JSON lines with "
+        + "the member prefixes or typed, or leave --prefixes out"
     case .tooSmall(let observations):
       return
         "\(observations) queries are too few to divide into learning and scoring; use a larger log"

@@ -111,7 +111,7 @@ enum SessionSchema {
           ALTER TABLE event ADD COLUMN source BLOB;
           """)
     }
-    migrator.registerMigration("8 people") { db in
+    migrator.registerMigration("7 people") { db in
       try db.execute(sql: "ALTER TABLE event ADD COLUMN person BLOB")
     }
     return migrator

@@ -26,21 +26,30 @@ extension SessionStore {
   ///   - time: Unix seconds; only later events are read.
   ///   - busySeconds: How many seconds to wait for a lock of another process.
   ///   - form: Tells which queries are the same one.
-  ///   - body: Receives the session's name, the query as typed, and its time in unix seconds.
+  ///   - body: Receives the session's name, the query as typed, its time in unix seconds, and where
+  ///     it was typed. A database of an earlier schema knows no threads and places.
   /// - Throws: `SessionStoreError`.
   public static func readEvents(
     ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,
     form: ([UInt8]) -> [UInt8] = { $0 },
-    _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void
+    _ body: (
+      UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64, StoredWhereabouts
+    ) -> Void
   ) throws(SessionStoreError) {
     try read(path, busySeconds) { db in
-      let hasPeople = try hasColumn("person", db)
-      let isQuery = try hasColumn("item", db) ? isWorthLearning(hasPeople: hasPeople) : ""
+      let columns = Set(try db.columns(in: "event").map(\.name))
+      let knows = columns.contains("outcome")
+      let hasPeople = columns.contains("person")
+      let isQuery =
+        knows
+        ? isWorthLearning(hasPeople: hasPeople)
+        : columns.contains("item") ? "AND event.item IS NULL" : ""
       var seen: Set<Int> = []
       let rows = try Row.fetchCursor(
         db,
         sql: """
           SELECT session.name, event.query, event.at, \(hasPeople ? "event.person" : "NULL")
+            \(knows ? ", event.thread, event.place" : "")
           FROM event JOIN session ON session.id = event.session
           WHERE event.at > :time \(isQuery)
           ORDER BY event.at, session.name, event.sequence
@@ -56,8 +65,13 @@ extension SessionStore {
           hasher.combine(at / 86_400 - (at % 86_400 < 0 ? 1 : 0))
           guard seen.insert(hasher.finalize()).inserted else { continue }
         }
+        var place = StoredWhereabouts()
+        if knows {
+          place.thread = try row.decode(Data?.self, atIndex: 4).map { Array($0) } ?? []
+          place.place = try row.decode(Data?.self, atIndex: 5).map { Array($0) } ?? []
+        }
         name.withUnsafeBufferPointer { name in
-          query.withUnsafeBufferPointer { body(name, $0, at) }
+          query.withUnsafeBufferPointer { body(name, $0, at, place) }
         }
       }
     }
@@ -154,7 +168,7 @@ extension SessionStore {
   }
 
   /// Reads from one state of the database at `path`, which is not changed.
-  private static func read<Value>(
+  static func read<Value>(
     _ path: String, _ busySeconds: Double, _ body: (Database) throws -> Value
   ) throws(SessionStoreError) -> Value {
     // SQLite would not say that there is no file, and of a named pipe it would wait for the writer.
@@ -182,4 +196,12 @@ extension SessionStore {
       }
     }
   }
+}
+
+/// In which conversation of its session and where a query was typed; empty where that is not known.
+public struct StoredWhereabouts: Sendable {
+  /// The name of the conversation.
+  public var thread: [UInt8] = []
+  /// The place.
+  public var place: [UInt8] = []
 }

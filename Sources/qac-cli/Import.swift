@@ -27,7 +27,7 @@ struct Import: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   @Argument(
-    help: ArgumentHelp("The files: plain, gzip or Zstandard.", valueName: "file"))
+    help: ArgumentHelp("The files: plain, gzip, zstd, xz or bzip2.", valueName: "file"))
   var files: [String] = []
 
   @Option(
@@ -47,6 +47,8 @@ struct Import: ParsableCommand {
       return format
     })
   var format = LogFormat.auto
+
+  @OptionGroup(title: "Columns") var columns: ColumnOptions
 
   @Option(
     help: ArgumentHelp(
@@ -88,7 +90,7 @@ struct Import: ParsableCommand {
   func run() throws {
     let run = ImportRun(client: connection.client(), showsLeftOut: showLeftOut)
     for path in files + logs {
-      if let file = try reading({ () throws(LogError) in try ExportedFile.read(path) }) {
+      if !isTold, let file = try reading({ () throws(LogError) in try ExportedFile.read(path) }) {
         try Console.run { () throws(ClientError) in try run.send(file) }
       } else {
         let table = try reading { () throws(LogError) in
@@ -110,11 +112,16 @@ struct Import: ParsableCommand {
     }
   }
 
+  /// Whether the user says what the files are: then none is taken for an export.
+  private var isTold: Bool { format != .auto || columns.isUsed }
+
   private var options: ImportTable.Options {
-    ImportTable.Options(
-      reading: LogReadOptions(
-        format: format, profile: .verbatim, now: now ?? Int64(time(nil)), keepsSecrets: keepSecrets),
-      longestText: ProtocolLimits.maximumTextBytes, session: session.map { Array($0.utf8) },
+    var reading = LogReadOptions(
+      format: format, profile: .verbatim, now: now ?? Int64(time(nil)), keepsSecrets: keepSecrets)
+    columns.apply(to: &reading)
+    return ImportTable.Options(
+      reading: reading, longestText: ProtocolLimits.maximumTextBytes,
+      session: session.map { Array($0.utf8) },
       historySession: Array((Environment.all["USER"] ?? "\(getuid())").utf8))
   }
 }

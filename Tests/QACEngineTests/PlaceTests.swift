@@ -52,26 +52,20 @@ import Testing
   }
 
   @Test func whatIsBlockedDoesNotComeFromAPlace() throws {
-    let found = try complete("", at: Self.root, by: [.place: 4], blocking: "paris")
+    let found = try complete("", at: Self.root, by: [.placeCount: 4], blocking: "paris")
     #expect(!found.isEmpty)
     #expect(!found.map(\.text).contains("paris"))
   }
 
   @Test func whatPeopleSubmitAtThePlaceComesFirst() throws {
-    let found = try complete("", at: Self.root, by: [.popularity: 1, .place: 4])
+    let found = try complete("", at: Self.root, by: [.popularity: 1, .placeCount: 4])
     #expect(found.first?.text == "paris")
     let newton = try #require(found.first { $0.text == "newton" })
     #expect(newton.features[RankerFeature.placed.rawValue] == 1)
-    // 4 of 16 uses, smoothed by 4 uses of its share in the index, 2 of 29.
-    let share = log((4.0 + 4.0 * 2.0 / 29.0) / (16.0 + 4.0))
-    #expect(abs(newton.features[RankerFeature.place.rawValue] - share) < 1e-9)
-    // Only what matches counts.
-    let matching = try complete("newt", at: Self.root, by: [.place: 1])
-    #expect(matching.first?.text == "newton")
-    #expect(
-      abs(
-        (matching.first?.features[RankerFeature.place.rawValue] ?? 0)
-          - log((4.0 + 4.0 * 2.0 / 3.0) / (4.0 + 4.0))) < 1e-9)
+    #expect(abs(newton.features[RankerFeature.placeCount.rawValue] - log(41)) < 1e-9)
+    let other = try #require(found.first { !["paris", "newton"].contains($0.text) })
+    #expect(other.features[RankerFeature.placed.rawValue] == 0)
+    #expect(other.features[RankerFeature.placeCount.rawValue] == 0)
   }
 
   @Test func elsewhereAndNowhereNothingChanges() throws {

@@ -141,7 +141,9 @@ struct EventAggregationTests {
       let bytes = LogSegmenter(LogReadOptions(), segmentBytes: 1 << 20).segment { add in
         for event in piece {
           Array(event.user.utf8).withUnsafeBufferPointer { user in
-            Array(event.query.utf8).withUnsafeBufferPointer { add(user, $0, event.time) }
+            Array(event.query.utf8).withUnsafeBufferPointer {
+              add(LogSegmentEvent(user: user, query: $0, time: event.time))
+            }
           }
         }
       }

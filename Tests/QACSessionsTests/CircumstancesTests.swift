@@ -103,7 +103,7 @@ import Testing
     try await store.record("ls", at: 1, known: failed, "ada")
     try await store.record("ls", at: 8, "ada")
     var learned: [String] = []
-    try SessionStore.readEvents(ofDatabaseAt: path, after: 2) { _, query, time in
+    try SessionStore.readEvents(ofDatabaseAt: path, after: 2) { _, query, time, _ in
       learned.append("\(String(decoding: query, as: UTF8.self)) \(time)")
     }
     #expect(learned == ["make 7", "ls 8"])

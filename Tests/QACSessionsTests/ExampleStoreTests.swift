@@ -31,7 +31,7 @@ import Testing
 
   private func queries() throws -> [String] {
     var found: [String] = []
-    try SessionStore.readEvents(ofDatabaseAt: store.path, after: .min) { _, query, _ in
+    try SessionStore.readEvents(ofDatabaseAt: store.path, after: .min) { _, query, _, _ in
       found.append(String(decoding: query, as: UTF8.self))
     }
     return found

@@ -7,6 +7,8 @@
 //     Fixtures/schema-4.database       by the first with schema 4, from schema 3, with rules added
 //     Fixtures/schema-5.database       by the first with schema 5, from schema 4, with two examples
 //                                      and two items added
+//     Fixtures/schema-6.database       by the first with schema 6, from schema 5, with two queries
+//                                      of threads, places, outcomes and choices added
 //
 // They are never made again; a new schema gets a new file, written by the version that introduces
 // it.
@@ -76,13 +78,33 @@ import Testing
     ]
   }
 
-  @Test(arguments: [1, 2, 3, 4, 5]) func anOldDatabaseMeansWhatItMeant(schema: Int) async throws {
+  /// The queries of the session that the sixth schema added.
+  private func dora(_ schema: Int) -> [StoredEvent] {
+    if schema < 6 { return [] }
+    var (first, second) = (
+      StoredEvent("make test", at: 1_700_000_070), StoredEvent("ls", at: 1_700_000_071)
+    )
+    first.form = 771
+    first.circumstances = StoredCircumstances(
+      thread: Array("tty1".utf8), place: Array("/work".utf8), outcome: .failed,
+      typed: Array("mak".utf8), taken: 2, source: Array("session".utf8))
+    second.form = 771
+    second.circumstances = StoredCircumstances(
+      thread: Array("tty2".utf8), place: Array("/tmp".utf8), typed: Array("ls".utf8), taken: 0)
+    return [first, second]
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5, 6]) func anOldDatabaseMeansWhatItMeant(schema: Int) async throws
+  {
     let directory = try TemporaryDirectory()
     let path = try copy(schema, to: directory)
     let store = try SessionStore(path: path)
     let examples = schema < 5 ? 0 : 2
+    let (sessions, queries) = schema < 6 ? (3, 306) : (4, 308)
     #expect(
-      store.statistics == SessionStatistics(sessions: 3, events: 306, examples: examples))
+      store.statistics
+        == SessionStatistics(sessions: sessions, events: queries, examples: examples))
+    #expect(try await store.load("dora") == dora(schema))
     #expect(try store.items() == items(schema))
     #expect(try await store.load("anna") == events(Self.anna, schema))
     #expect(try await store.load("Ürsula ☂") == events(Self.ursula, schema))
@@ -106,7 +128,9 @@ import Testing
       try await again.load("anna")
         == events(Self.anna, schema) + [StoredEvent("new", at: 1_700_000_100)])
     #expect(
-      again.statistics == SessionStatistics(sessions: 2, events: 7, examples: examples / 2))
+      again.statistics
+        == SessionStatistics(
+          sessions: sessions - 1, events: queries - 299, examples: examples / 2))
     #expect(try again.items().count == items(schema).count + 1)
     #expect(try again.rules().contains(StoredRule("word: new")))
     again.close()
@@ -116,7 +140,7 @@ import Testing
   }
 
   @Test func anOldestAndANewestAreTheSameInTheEnd() async throws {
-    let tables = try [1, 5].map { schema in
+    let tables = try [1, 6].map { schema in
       let directory = try TemporaryDirectory()
       let path = try copy(schema, to: directory)
       try SessionStore(path: path).close()
@@ -132,7 +156,7 @@ import Testing
   /// A file as the next version might leave it, with its log not copied.
   @Test func aNewerOneIsRefusedWithWhatToDo() throws {
     let directory = try TemporaryDirectory()
-    let path = try copy(5, to: directory)
+    let path = try copy(6, to: directory)
     let queue = try DatabaseQueue(path: path)
     try queue.inDatabase { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9 later')") }
     try queue.close()

@@ -146,9 +146,9 @@ import Testing
       """
 
   /// What version 8 adds to the schema of version 6: a column at the end.
-  private static let schema8 =
+  private static let schema7 =
     schema6 + """
-      INSERT INTO grdb_migrations VALUES ('8 people');
+      INSERT INTO grdb_migrations VALUES ('7 people');
       ALTER TABLE event ADD COLUMN person BLOB;
       INSERT INTO event VALUES
         (2, 94, 0, CAST('net' AS BLOB), NULL, 513, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
@@ -253,10 +253,10 @@ import Testing
     #expect(store.statistics == SessionStatistics(sessions: 2, events: 5, examples: 2))
   }
 
-  @Test func schema8StillMeansTheSame() async throws {
+  @Test func schema7StillMeansTheSame() async throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("s.sqlite")
-    try make(Self.schema8, path)
+    try make(Self.schema7, path)
     let store = try SessionStore(path: path)
     func event(_ query: String, at time: Int64, _ person: [UInt8]) -> StoredEvent {
       StoredEvent(
@@ -275,7 +275,7 @@ import Testing
       let path = directory.file("\(number).sqlite")
       try make(schema, path)
       var queries = 0
-      try SessionStore.readEvents(ofDatabaseAt: path, after: 0) { _, _, _ in queries += 1 }
+      try SessionStore.readEvents(ofDatabaseAt: path, after: 0) { _, _, _, _ in queries += 1 }
       #expect(queries == (number == 0 ? 3 : 4))
       var examples = 0
       try SessionStore.readExamples(ofDatabaseAt: path, after: 0) { _, _, _, _ in examples += 1 }
@@ -294,12 +294,12 @@ import Testing
     }
   }
 
-  @Test func schema8IsWhatThisVersionWrites() throws {
+  @Test func schema7IsWhatThisVersionWrites() throws {
     let directory = try TemporaryDirectory()
     let written = directory.file("written.sqlite")
     let fixture = directory.file("fixture.sqlite")
     try SessionStore(path: written).close()
-    try make(Self.schema8, fixture)
+    try make(Self.schema7, fixture)
     func tables(_ path: String) throws -> [String] {
       let queue = try DatabaseQueue(path: path)
       return try queue.inDatabase { db in
@@ -318,7 +318,7 @@ import Testing
   @Test func aNewerSchemaIsRefusedAndLeftAlone() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("s.sqlite")
-    try make(Self.schema8 + "INSERT INTO grdb_migrations VALUES ('9 of the future');", path)
+    try make(Self.schema7 + "INSERT INTO grdb_migrations VALUES ('9 of the future');", path)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(throws: SessionStoreError.newerSchema(path: path)) { try SessionStore(path: path) }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)

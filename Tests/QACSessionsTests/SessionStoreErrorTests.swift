@@ -49,7 +49,7 @@ import Testing
   @Test func whatIsNotThereIsNotRead() throws {
     for missing in [path, directory.file("none/s.sqlite")] {
       let error = #expect(throws: SessionStoreError.self) {
-        try SessionStore.readEvents(ofDatabaseAt: missing, after: 0) { _, _, _ in }
+        try SessionStore.readEvents(ofDatabaseAt: missing, after: 0) { _, _, _, _ in }
       }
       #expect(error == .system(operation: "open", path: missing, code: ENOENT))
     }
@@ -61,11 +61,11 @@ import Testing
     let pipe = try NamedPipe(path: path)
     for path in [pipe.path, "/dev/null"] {
       #expect(throws: SessionStoreError.notADatabase(path: path)) {
-        try SessionStore.readEvents(ofDatabaseAt: path, after: 0) { _, _, _ in }
+        try SessionStore.readEvents(ofDatabaseAt: path, after: 0) { _, _, _, _ in }
       }
     }
     #expect(throws: SessionStoreError.isDirectory(path: directory.path)) {
-      try SessionStore.readEvents(ofDatabaseAt: directory.path, after: 0) { _, _, _ in }
+      try SessionStore.readEvents(ofDatabaseAt: directory.path, after: 0) { _, _, _, _ in }
     }
   }
 
@@ -129,7 +129,7 @@ import Testing
       try SessionStore(path: path, busySeconds: 0)
     }
     #expect(throws: SessionStoreError.locked(path: path)) {
-      try SessionStore.readEvents(ofDatabaseAt: path, after: 0, busySeconds: 0) { _, _, _ in }
+      try SessionStore.readEvents(ofDatabaseAt: path, after: 0, busySeconds: 0) { _, _, _, _ in }
     }
     try other.inDatabase { try $0.execute(sql: "COMMIT") }
   }

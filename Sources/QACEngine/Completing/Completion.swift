@@ -30,7 +30,7 @@ struct Completion: ~Copyable {
   let previousEntry: Int
   /// In which conversation and where it is typed.
   let situation: Situation
-  /// What people submit at the place.
+  /// What is known of the place.
   let places: PlaceUses
   let overlay: LiveOverlay?
   /// What must not be suggested; nil where nothing is blocked.

@@ -160,7 +160,7 @@ public final class CompletionEngine: Sendable {
       range: range, context: copy context, steps: steps,
       previousEntry: context.previousEntry(at: time, in: situation.threadKey) ?? -1,
       situation: situation,
-      places: PlaceUses(view, situation, labels: range), overlay: overlay, blocks: blocks,
+      places: PlaceUses(view, overlay, situation, labels: range), overlay: overlay, blocks: blocks,
       rules: rules.flatMap { $0.isEmpty ? nil : $0 }, time: time,
       wanted: max(limit ?? 0, options.candidatesPerSource),
       isCovered: isCovered, mayCorrect: range.count < CorrectedSource.fewMatches,

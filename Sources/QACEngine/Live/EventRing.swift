@@ -24,6 +24,8 @@ struct OverlayEvent {
   var earlier: Int
   /// Whether it failed: then it is no use of its entry.
   var isFailure = false
+  /// Where it was submitted (`Situation.place`), or 0.
+  var place: UInt64 = 0
 }
 
 /// The newest events, by number.

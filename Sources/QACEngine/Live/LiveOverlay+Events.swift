@@ -19,6 +19,7 @@ extension LiveOverlay {
     enter(event, number, surface: surface)
     entries.count(1, of: id, isFailure: event.isFailure)
     entries.setLastEvent(of: id, to: number)
+    if !event.isFailure { places.add(id, by: event.person, at: event.place) }
     settle(id, from: before)
     if before.isVisible, isVisible(id), !event.isFailure {
       clock.note(event.time)
@@ -106,6 +107,11 @@ extension LiveOverlay {
     count(&pair, of: id, isFailure: isFailure)
     entries.count(-1, of: id, isFailure: event.isFailure)
     entries.count(1, of: id, isFailure: isFailure)
+    if isFailure {
+      places.remove(id, by: event.person, at: event.place)
+    } else {
+      places.add(id, by: event.person, at: event.place)
+    }
     if pair.number == number { vote(&pair, of: id, for: isFailure ? nil : surface) }
     sessions[event.person, id] = pair
     settle(id, from: before)
@@ -131,6 +137,7 @@ extension LiveOverlay {
     if event.previous != Self.noEntry { entries.unlink(from: event.previous, to: id) }
     let before = standing(of: id)
     leave(event)
+    if !event.isFailure { places.remove(id, by: event.person, at: event.place) }
     entries.count(-1, of: id, isFailure: event.isFailure)
     settle(id, from: before)
     var loss = Loss()

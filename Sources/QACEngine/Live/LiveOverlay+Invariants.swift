@@ -16,6 +16,7 @@ extension LiveOverlay {
       checkFinding()
       checkSessions(tally)
       checkOrder()
+      checkPlaces(tally)
     #endif
   }
 }
@@ -37,6 +38,8 @@ extension LiveOverlay {
       var sessions: [UInt64: UInt32] = [:]
       /// What each session has an event of.
       var ofSessions: Set<OverlaySessions.PairKey> = []
+      /// The events with a place that did not fail.
+      var places: [OverlayPlaces.Key: UInt32] = [:]
       var successors: [UInt32: UInt32] = [:]
       var follows: [Follow: UInt32] = [:]
       /// By entry, the sessions that have a vote for each spelling.
@@ -55,6 +58,11 @@ extension LiveOverlay {
           ofSessions.insert(.init(session: event.session, entry: event.entry))
           let key = OverlaySessions.PairKey(session: event.person, entry: event.entry)
           pairs[key, default: []].append(OverlaySessions.day(of: event.time))
+          if event.place != 0, !event.isFailure {
+            let key = OverlayPlaces.Key(
+              person: event.person, place: event.place, entry: event.entry)
+            places[key, default: 0] += 1
+          }
           if event.isFailure {
             failures[event.entry, default: 0] += 1
             failedPairs[key, default: 0] += 1
@@ -205,6 +213,32 @@ extension LiveOverlay {
         precondition(
           tally.ofSessions.contains(.init(session: session, entry: last.entry)),
           "a last entry without an event")
+      }
+    }
+
+    /// Uses and sessions of entries by place; those of entries that were given up are not counted,
+    /// and none is counted too often.
+    private func checkPlaces(_ tally: Tally) {
+      precondition(places.own.count == tally.places.count, "a place of no event")
+      var uses: [OverlayPlaces.Key: (uses: UInt32, people: UInt32)] = [:]
+      for (key, count) in tally.places {
+        precondition(places.own[key] == count, "events of a place differ from the ring")
+        let whole = OverlayPlaces.Key(person: 0, place: key.place, entry: key.entry)
+        let known = uses[whole] ?? (0, 0)
+        uses[whole] = (known.uses + count, known.people + 1)
+      }
+      precondition(
+        places.free.count + places.numbers.count == places.lists.count, "a list of no place")
+      for (place, number) in places.numbers.all {
+        let list = places.lists[number]
+        precondition(!list.isEmpty && list.count <= OverlayPlaces.capacity, "a list is too long")
+        for (i, use) in list.enumerated() {
+          precondition(i == 0 || list[i - 1].entry < use.entry, "entries of a place out of order")
+          let own = uses[OverlayPlaces.Key(person: 0, place: place, entry: use.entry)] ?? (0, 0)
+          precondition(
+            use.uses > 0 && use.uses <= own.uses && use.people <= own.people,
+            "an entry counts too often at a place")
+        }
       }
     }
 

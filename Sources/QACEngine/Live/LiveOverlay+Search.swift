@@ -107,6 +107,20 @@ extension LiveOverlay {
     return (max(0, uses), entry.heat)
   }
 
+  /// How often entry `id` was submitted at the place whose list is `list`; 0 where too few sessions
+  /// did, or others may not see the entry.
+  @inline(__always)
+  func uses(of id: UInt32, atPlace list: Int) -> UInt32 {
+    guard let use = places.use(of: id, in: list), isVisible(use) else { return 0 }
+    return use.uses
+  }
+
+  /// Whether others may see `use`, which is of some place.
+  @inline(__always)
+  func isVisible(_ use: OverlayPlaces.Use) -> Bool {
+    use.people >= UInt32(sessionsNeeded) && isVisible(use.entry)
+  }
+
   /// Calls `body` with each entry that followed entry `id`, and how often it did.
   @inline(__always)
   func forEachFollower(of id: UInt32, _ body: (UInt32, UInt32) -> Void) {

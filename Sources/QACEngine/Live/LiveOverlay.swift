@@ -7,6 +7,7 @@
 //               --> OverlaySessions: events and last entry of each session, and for each entry of a
 //                   session its events and how the session wrote it
 //               --> OverlayOrder: entries by text, for ranges
+//               --> OverlayPlaces: entries, uses and sessions by place
 //               --> HeatClock: the newest event that others know of
 //
 // An event is a session's first submission of a query on a day (UTC): what a session submits again
@@ -61,6 +62,7 @@ public final class LiveOverlay {
   @exclusivity(unchecked) var order = OverlayOrder()
   var ring: EventRing
   var sessions = OverlaySessions()
+  @exclusivity(unchecked) var places = OverlayPlaces()
   var clock: HeatClock
   /// The deletions that have begun and still look for events, in the order of their beginning.
   var pending: [Deletion] = []
@@ -123,8 +125,8 @@ public final class LiveOverlay {
   ///   - session: Names the session, well mixed.
   ///   - person: As whom the query counts, well mixed; nil for the session alone.
   ///   - time: Unix seconds.
-  ///   - situation: The conversation in which it was submitted. Of a session's queries, one follows
-  ///     another if nothing was submitted between them and both are of one conversation.
+  ///   - situation: The conversation and the place in which it was submitted. Of a session's queries,
+  ///     one follows another if nothing was submitted between them and both are of one conversation.
   ///   - ending: How it ended, as far as that is known.
   public func record(
     normalized: [UInt8], surface: [UInt8], session: UInt64, person: UInt64? = nil, at time: Int64,
@@ -162,7 +164,8 @@ public final class LiveOverlay {
       session: session, person: person, entry: id,
       previous: previous.flatMap { isDoomed($0, of: person) ? nil : $0 } ?? Self.noEntry,
       time: time,
-      earlier: entries.list[Int(id)].lastEvent, isFailure: ending == .failed)
+      earlier: entries.list[Int(id)].lastEvent, isFailure: ending == .failed,
+      place: situation.place)
     add(event, surface: surface, thread: situation.thread)
   }
 

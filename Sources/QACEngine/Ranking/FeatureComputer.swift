@@ -32,6 +32,8 @@ struct FeatureComputer {
   private static let variantShare = 0.25
   /// The same where one matches: then it was probably meant.
   private static let variantShareBesideMatches = 0.0625
+  /// How much the first use at a place counts beside the later ones (`RankerFeature.placeCount`).
+  private static let placeScale = 10.0
   /// Bytes behind the head that the word model reads: sums over more mean little.
   private static let modelledBytes = 256
 
@@ -151,7 +153,10 @@ struct FeatureComputer {
     row[.indexShortPrefix] = row[.index] * common.shortness
     row[.followerShortPrefix] = row[.follower] * common.shortness
     row[.earlierShortPrefix] = row[.earlierFollower] * common.shortness
-    if !completion.places.range.isEmpty { setPlace(row, candidate, with: common, for: completion) }
+    if completion.places.isKnown {
+      let entry = completion.overlay.flatMap { Self.entry(of: candidate, in: table, $0) }
+      setPlace(row, candidate, entry: entry, for: completion)
+    }
     if candidate.entry >= 0 {
       session.set(row, of: candidate, shortness: common.shortness, for: completion)
     }
@@ -184,17 +189,16 @@ struct FeatureComputer {
       ? min(common.findings.leastIndexLog, popularity) : candidate.indexLog
   }
 
-  /// Sets what people do with a candidate at the place.
+  /// Sets what people do with a candidate, the overlay's `entry` if it has one, at the place.
   private func setPlace(
-    _ row: FeatureRow, _ candidate: Candidate, with common: Common,
-    for completion: borrowing Completion
+    _ row: FeatureRow, _ candidate: Candidate, entry: UInt32?, for completion: borrowing Completion
   ) {
-    let count = completion.places.count(of: candidate.label, completion.view.places)
-    // Smoothed towards the popularity, which is a logarithm and has the shifts of corrections.
-    let prior = exp(min(0, row[.popularity]))
-    row[.place] = Self.logShare(count, of: completion.places.mass, prior: prior)
-    row[.placed] = count > 0 ? 1 : 0
-    row[.placeShortPrefix] = row[.place] * common.shortness
+    let count =
+      completion.places.count(of: candidate.label, completion.view.places)
+      + completion.places.count(ofEntry: entry, completion.overlay)
+    if count == 0 { return }
+    row[.placed] = 1
+    row[.placeCount] = log(1 + Self.placeScale * count)
   }
 
   /// Sets what tells a candidate of the reading from one that was typed.
@@ -291,12 +295,20 @@ struct FeatureComputer {
   private static func liveUses(
     of candidate: Candidate, in table: borrowing CandidateTable, _ overlay: LiveOverlay
   ) -> (uses: Double, heat: Double)? {
-    let id =
-      candidate.isLabel
+    guard let id = entry(of: candidate, in: table, overlay), overlay.isVisible(id) else {
+      return nil
+    }
+    return overlay.uses(of: id)
+  }
+
+  /// The overlay's entry of a candidate, or nil.
+  @inline(__always)
+  private static func entry(
+    of candidate: Candidate, in table: borrowing CandidateTable, _ overlay: LiveOverlay
+  ) -> UInt32? {
+    candidate.isLabel
       ? overlay.entry(of: candidate.label)
       : table.withText(of: candidate) { overlay.find(text: $0) }
-    guard let id, overlay.isVisible(id) else { return nil }
-    return overlay.uses(of: id)
   }
 }
 

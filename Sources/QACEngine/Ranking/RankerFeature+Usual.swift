@@ -29,6 +29,8 @@ extension RankerFeature {
     case .remaining: -0.6
     case .wordEnd: -0.2
     case .wordsMatch: WordsPenalty.unfitted
+    case .placeCount: 0.2
+    case .placeUses: 0.4
     default: 0
     }
   }

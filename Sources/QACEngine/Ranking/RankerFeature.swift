@@ -89,17 +89,12 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   /// typed.
   case synonym
   // Those of places come last: without a place they are 0 and are not looked at.
-  /// ln of the label's share of what people submit at the place and what matches, smoothed towards
-  /// popularity.
-  case place
-  /// 1 if people submitted it at the place.
+  /// 1 if people are known to have submitted it at the place.
   case placed
+  /// ln(1 + 10 x times people are known to have submitted it at the place).
+  case placeCount
   /// ln(1 + times this session submitted it at the place).
   case placeUses
-  /// `place` / (1 + scalars of the prefix).
-  case placeShortPrefix
-  /// `placeUses` / (1 + scalars of the prefix).
-  case placeUsesShortPrefix
 
   /// The name in index files, reports and explanations: it stays, whatever the case is called.
   public var name: String {
@@ -144,16 +139,14 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
     case .wordsBegun: "wordsBegun"
     case .wordsReordered: "wordsReordered"
     case .synonym: "synonym"
-    case .place: "place"
     case .placed: "placed"
+    case .placeCount: "placeCount"
     case .placeUses: "placeUses"
-    case .placeShortPrefix: "placeShortPrefix"
-    case .placeUsesShortPrefix: "placeUsesShortPrefix"
     }
   }
 
   /// The number of features that do not need a place.
-  static let countWithoutPlace = RankerFeature.place.rawValue
+  static let countWithoutPlace = RankerFeature.placed.rawValue
   /// Whether it is 0 without a place.
   package var isOfPlace: Bool { rawValue >= Self.countWithoutPlace }
 

@@ -57,8 +57,6 @@ struct SessionCounts {
     row[.sessionFollower] = log(1 + Double(followed[id]))
     if id == completion.previousEntry { row[.repeats] = 1 }
     if atPlace.isEmpty || atPlace[id] == 0 { return }
-    let own = log(1 + Double(atPlace[id]))
-    row[.placeUses] = own
-    row[.placeUsesShortPrefix] = own * shortness
+    row[.placeUses] = log(1 + Double(atPlace[id]))
   }
 }

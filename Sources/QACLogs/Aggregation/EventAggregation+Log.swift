@@ -25,6 +25,8 @@ extension EventAggregation {
     observations.reserveCapacity(purpose == .judgement ? most.judgement : most.publication)
     var learned = 0
     let before = try ScratchArray(repeating: Before(), count: dictionary.userCount, in: memory)
+    var beforeInThread: [UInt64: Before] = [:]
+    var places = PlaceNumbers(segments)
     let formUses = try ScratchArray(
       repeating: UInt32(0), count: dictionary.formCount, in: memory)
     var isUsed = Bits(count: dictionary.queryCount)
@@ -36,26 +38,38 @@ extension EventAggregation {
       switch event.obstacle {
       case .robot: result.robots += 1
       case .halfTyped: result.halfTyped += 1
+      case .failed: result.failed += 1
       case .fault(let fault): faults[Int(fault.rawValue)] += 1
       case nil:
         let query = dictionary.query(ofForm: event.form)
         let admission = admitted[Int(query)]
         let isAsked = purpose == .judgement && event.number >= heldOut
         guard isAsked || admission.contains(purpose == .judgement ? .learning : .all) else {
-          if admission.contains(.fewUsers) { result.fewUsers += 1 } else { result.fewUses += 1 }
+          if admission.contains(.failing) {
+            result.failed += 1
+          } else if admission.contains(.fewUsers) {
+            result.fewUsers += 1
+          } else {
+            result.fewUses += 1
+          }
           return
         }
         formUses[event.form] &+= 1
         if countsForms, dictionary.hasOtherForms(event.form) {
           try formUsers.add(UInt64(event.form) << 32 | UInt64(event.user))
         }
-        let own = before[Int(event.user)]
+        // A thread has a context of its own; without one, that of all the session counts.
+        let thread = event.details.thread
+        let key = UInt64(event.user) << 32 | UInt64(thread)
+        let own =
+          thread == 0 ? before[Int(event.user)] : beforeInThread[key] ?? Before()
         let previous = own.session == event.session ? own.query : QueryTable.none
+        before[Int(event.user)] = Before(query: query, session: event.session)
         if previous == query {
           result.repeats += 1
           return
         }
-        before[Int(event.user)] = Before(query: query, session: event.session)
+        if thread != 0 { beforeInThread[key] = before[Int(event.user)] }
         if !isAsked, isDecayed(event, query, newest: newest) {
           result.decayed += 1
           return
@@ -66,7 +80,7 @@ extension EventAggregation {
         observations.append(
           Observation(
             query: query, previous: previous, session: event.session, user: event.user,
-            time: event.time, count: 1))
+            time: event.time, count: 1, place: places.number(of: event)))
       }
     }
     for fault in TextFault.allCases where faults[Int(fault.rawValue)] > 0 {
@@ -79,12 +93,15 @@ extension EventAggregation {
     }
     let table = try renumber(&observations, isUsed, formUses)
     if purpose == .publication { complete(result, learned: observations.count, table.count) }
-    return (QueryLog(observations: observations, queries: table), learned)
+    var log = QueryLog(observations: observations, queries: table)
+    log.places = places.texts
+    return (log, learned)
   }
 
   private func complete(_ found: LogCounts, learned: Int, _ queries: Int) {
     counts.robots = found.robots
     counts.halfTyped = found.halfTyped
+    counts.failed = found.failed
     counts.faultyTexts = found.faultyTexts
     counts.fewUsers = found.fewUsers
     counts.fewUses = found.fewUses
@@ -169,4 +186,33 @@ extension EventAggregation {
           : Spelling.shown(dictionary.text(ofForm: Int(best[$0])))
       })
   }
+}
+
+/// Numbers the places of a log in the order in which its observations name them.
+private struct PlaceNumbers {
+  private let segments: [LogSegment]
+  private var known = ByteInterner()
+  /// By segment and place of it, the number of the place in the log.
+  private var numbers: [[UInt32]]
+
+  init(_ segments: [LogSegment]) {
+    self.segments = segments
+    numbers = segments.map {
+      [UInt32](repeating: QueryTable.none, count: $0.eventDetails.isEmpty ? 0 : $0.places.count)
+    }
+  }
+
+  /// The number of the place of `event`, or `QueryTable.none`.
+  mutating func number(of event: EventAggregation.Event) -> UInt32 {
+    let place = event.details.place
+    if place == LogSegment.noPlace { return QueryTable.none }
+    let own = numbers[event.segment][Int(place)]
+    if own != QueryTable.none { return own }
+    let number = UInt32(known.intern(segments[event.segment].places[Int(place)]).id)
+    numbers[event.segment][Int(place)] = number
+    return number
+  }
+
+  /// The places.
+  var texts: [[UInt8]] { (0..<known.count).map { Array(known.bytes($0)) } }
 }

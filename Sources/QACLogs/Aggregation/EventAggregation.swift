@@ -3,7 +3,8 @@
 //
 // Three passes go over the events in time order, and none of them holds the events in memory:
 //   1. sessions: marks robots' sessions and half-typed beginnings, one bit each;
-//   2. `count`: sorts pairs of query and user, and counts each query's distinct users;
+//   2. `count`: sorts pairs of query and user, and counts each query's distinct users, and those for
+//      whom it failed: a query that failed for more people than it did not fail for is left out;
 //   3. `log`: makes a `QueryLog` of the events that are left. If a query was typed in several
 //      forms, it sorts pairs of form and user too, to know which forms may be shown (`Spelling`).
 // What does not fit into the memory is sorted on disk.
@@ -27,7 +28,7 @@ package final class EventAggregation {
     case publication
   }
 
-  private let segments: [LogSegment]
+  let segments: [LogSegment]
   let filters: LogFilters
   private let merge: EventMerge
   let profile: NormalizationProfile
@@ -49,6 +50,8 @@ package final class EventAggregation {
     static let all = Admission(rawValue: 1)
     static let learning = Admission(rawValue: 2)
     static let fewUsers = Admission(rawValue: 4)
+    /// It failed for more people than it did not fail for.
+    static let failing = Admission(rawValue: 8)
   }
 
   /// Numbers the texts of `segments` and marks robots and half-typed beginnings.
@@ -170,7 +173,7 @@ package final class EventAggregation {
 
   /// Why an event is not learned, however many users its query has.
   enum Obstacle {
-    case robot, halfTyped, fault(TextFault)
+    case robot, halfTyped, failed, fault(TextFault)
   }
 
   /// An event within the window.
@@ -181,6 +184,9 @@ package final class EventAggregation {
     var user: UInt32
     var session: UInt32
     var form: Int
+    /// The segment, and what it knows of the event beside that.
+    var segment: Int
+    var details: LogSegment.Details
     /// Why it is not learned, if there is a reason.
     var obstacle: Obstacle?
   }
@@ -207,13 +213,16 @@ package final class EventAggregation {
       }
       last[Int(user)] = LastVisit(time: time, session: session)
       let fault = dictionary.fault(ofForm: form)
+      let details = segments[s].details(position)
       let obstacle: Obstacle? =
         fault != .none
-        ? .fault(fault) : isRobot[Int(session)] ? .robot : isHalfTyped[number] ? .halfTyped : nil
+        ? .fault(fault)
+        : isRobot[Int(session)]
+          ? .robot : isHalfTyped[number] ? .halfTyped : details.hasFailed ? .failed : nil
       try body(
         Event(
-          number: number, time: time, user: user, session: session, form: form,
-          obstacle: obstacle))
+          number: number, time: time, user: user, session: session, form: form, segment: s,
+          details: details, obstacle: obstacle))
     }
   }
 
@@ -227,18 +236,29 @@ package final class EventAggregation {
     heldOut = merge.count - count
     most = (count, 0)
     var sort = ExternalSort(memory: sortBytes, count: merge.count, files: memory)
+    var failures = ExternalSort(memory: sortBytes, count: 0, files: memory)
     try forEachEvent { (event) throws(LogError) in
+      if case .failed = event.obstacle {
+        try failures.add(
+          UInt64(dictionary.query(ofForm: event.form)) << 32 | UInt64(event.user))
+      }
       if event.obstacle != nil { return }
       let key = UInt64(dictionary.query(ofForm: event.form)) << 32 | UInt64(event.user) << 1
       try sort.add(key | (event.number < heldOut ? 0 : 1))
     }
     admitted = try ScratchArray(repeating: .fewUsers, count: dictionary.queryCount, in: memory)
+    let failed = try failedUsers(failures)
     counts.queries = 0
     var group = QueryUse()
     func close() {
       if group.uses == 0 { return }
       counts.queries += 1
       var admission: Admission = []
+      let failing = failed.isEmpty ? 0 : failed[group.query] ?? 0
+      if failing >= filters.minimumUsers, failing > group.users {
+        admitted[Int(group.query)] = .failing
+        return
+      }
       if group.users < filters.minimumUsers {
         admission = .fewUsers
       } else if group.uses >= filters.minimumCount {
@@ -260,6 +280,20 @@ package final class EventAggregation {
       group.add(user: UInt32(key >> 1 & 0x7FFF_FFFF), isBefore: key & 1 == 0)
     }
     close()
+  }
+
+  /// How many users each query failed for that failed at all. `failures` has a pair of query and user
+  /// for each failure.
+  private func failedUsers(
+    _ failures: consuming ExternalSort
+  ) throws(LogError) -> [UInt32: Int] {
+    var users: [UInt32: Int] = [:]
+    var last = UInt64.max
+    try failures.forEach { key in
+      if key != last { users[UInt32(key >> 32), default: 0] += 1 }
+      last = key
+    }
+    return users
   }
 
   /// Whether some query is learned for publication; known once users are counted.

@@ -17,6 +17,11 @@ enum JSONRole: Int, CaseIterable {
   case query, time, session, user, count
   // Of requests to a web server.
   case target, method, status, address, agent
+  // Of what a daemon exports.
+  case thread, place, outcome, item, kind
+  /// What stood in the box: one text, or an array of texts, which are read with line ends between
+  /// them.
+  case typed
 }
 
 /// A place in an object.
@@ -149,9 +154,29 @@ struct JSONFields {
       }
       scanner.position = start
       try scanner.skipValue(depth: 1)
+    case 0x5B where path.role == .typed:
+      try readTexts(&scanner, of: path)
     default:
       try scanner.skipValue(depth: 1)
     }
+  }
+
+  /// Reads the texts of an array; whatever else is in it is left out.
+  private mutating func readTexts(
+    _ scanner: inout JSONScanner, of path: JSONPath
+  ) throws(JSONFault) {
+    set(path) { _ in }
+    try scanner.open(depth: 0)
+    if scanner.take(0x5D) { return }
+    repeat {
+      if scanner.next() == 0x22 {
+        let i = path.role.rawValue
+        if !values[i].isEmpty { values[i].append(0x0A) }
+        scanner.append(try scanner.string(), to: &values[i])
+      } else {
+        try scanner.skipValue(depth: 1)
+      }
+    } while try scanner.hasAnother(closing: 0x5D)
   }
 
   private mutating func set(_ path: JSONPath, _ append: (inout [UInt8]) -> Void) {

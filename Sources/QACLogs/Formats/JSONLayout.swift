@@ -84,6 +84,8 @@ struct JSONLayout {
   private static let known: [(JSONRole, [String])] = [
     (.session, ["session", "session_id"]), (.user, ["user", "user_id"]),
     (.time, ["time", "timestamp", "at", "ts"]), (.query, ["query", "q"]),
+    (.thread, ["thread"]), (.place, ["place"]), (.outcome, ["outcome"]), (.item, ["item"]),
+    (.kind, ["kind"]), (.typed, ["prefixes", "typed"]),
   ]
 
   /// What the value at `path` usually is, and its rank: shallow paths and usual names come first.

@@ -11,6 +11,9 @@ struct JSONRecords {
     self.layout = layout
   }
 
+  /// What an export calls uses of items.
+  private static let kinds = ["click", "cart", "purchase"].map { Array($0.utf8) }
+
   /// What the records of a file with these fields have.
   static func layout(_ format: LogFormat, _ fields: JSONLayout) -> LogLayout {
     var layout = LogLayout(format)
@@ -44,6 +47,10 @@ struct JSONRecords {
       case .failure(let reason): return try body(.bad(reason))
       }
     }
+    // A use of an item repeats the query that led to it.
+    if !fields[.item].isEmpty, Self.kinds.contains(fields[.kind]) {
+      return try body(.leftOut(.itemUse))
+    }
     var count = 1.0
     if layout.hasCounts, !layout.isTimed {
       let value = fields[.count].withUnsafeBufferPointer { NumberParser.number($0, NumberStyle()) }
@@ -54,14 +61,23 @@ struct JSONRecords {
     // People are told apart by the user if there is one; the session is then a conversation.
     let hasUser = !fields[.user].isEmpty
     let key = hasUser ? fields[.user] : fields[.session]
-    let thread = hasUser ? fields[.session] : []
+    let thread = !fields[.thread].isEmpty || !hasUser ? fields[.thread] : fields[.session]
     try key.withUnsafeBufferPointer { (key) throws(LogError) in
       if layout.hasSessions, LogText.isBlank(key) { return try body(.bad(.session)) }
       try thread.withUnsafeBufferPointer { (thread) throws(LogError) in
         try fields[.query].withUnsafeBufferPointer { (query) throws(LogError) in
           var record = LogRecord(key: key, query: query, time: time, count: count)
           record.thread = thread
-          try body(.record(record))
+          if !fields[.outcome].isEmpty {
+            record.outcome = LogOutcome(rawValue: String(decoding: fields[.outcome], as: UTF8.self))
+          }
+          try fields[.place].withUnsafeBufferPointer { (place) throws(LogError) in
+            record.place = place
+            try fields[.typed].withUnsafeBufferPointer { (typed) throws(LogError) in
+              record.typed = typed
+              try body(.record(record))
+            }
+          }
         }
       }
     }

@@ -17,6 +17,8 @@ struct LogRecord {
   var place = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
   /// How it ended; nil if the file does not say.
   var outcome: LogOutcome?
+  /// What stood in the box on the way to the query, one text per line; empty if that is not known.
+  var typed = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
 }
 
 /// How a query or a command ended.
@@ -57,6 +59,8 @@ public enum LogOmission: String, Sendable, CaseIterable {
   case deleted = "deleted"
   /// A command that a program gave, not a person.
   case program = "given by programs"
+  /// What somebody did with an item that a query found; the query has an entry of its own.
+  case itemUse = "uses of items"
   /// A query longer than the longest that is read.
   case longQuery = "too long"
 }

@@ -7,6 +7,8 @@
 enum ZshFormat: LogFormatDefinition {
   static let format = LogFormat.zsh
   static let expected = "zsh's history: \": seconds:duration;command\", or a command per line"
+  /// It becomes UTF-8 once what zsh wrote in its own way is undone.
+  static let isUTF8 = false
 
   static func guess(_ head: LogHead) throws(LogMismatch) -> LogGuess {
     try HistoryRecord.guess(

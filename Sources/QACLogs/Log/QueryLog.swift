@@ -43,6 +43,11 @@ public struct QueryLog: Sendable {
   public internal(set) var observations: [Observation] = []
   /// The places that the observations name, as they are written in the log.
   public internal(set) var places: [[UInt8]] = []
+  /// By observation, the number of what was typed on the way to it, or `QueryTable.none`; empty if
+  /// the log does not say it.
+  public internal(set) var typed: [UInt32] = []
+  /// What was typed, by number: texts as they stood in the box, one per line.
+  public internal(set) var typedTexts: [[UInt8]] = []
   /// Whether the observations have times (events, JSON lines, AOL) or only counts.
   public internal(set) var isTimed = true
   /// What was read and what was left out.
@@ -61,5 +66,15 @@ public struct QueryLog: Sendable {
     report.observations = observations.count
     report.sessions = observations.reduce(0) { max($0, Int($1.session) + 1) }
     report.users = observations.reduce(0) { max($0, Int($1.user) + 1) }
+  }
+
+  /// The log of the first `count` observations, with the same queries and places.
+  public func first(_ count: Int) -> QueryLog {
+    var log = QueryLog(
+      observations: Array(observations.prefix(count)), queries: queries, isTimed: isTimed)
+    log.places = places
+    log.typed = Array(typed.prefix(count))
+    log.typedTexts = typedTexts
+    return log
   }
 }

@@ -17,6 +17,12 @@ struct QueryLogBuilder {
     var query: UInt32
     /// Where it was submitted, a number of the log's places, or `QueryTable.none`.
     var place = QueryTable.none
+    /// A hash of the conversation's name, or 0.
+    var thread: UInt32 = 0
+    /// Whether it failed.
+    var hasFailed = false
+    /// A number of `typed`, or `QueryTable.none`.
+    var typed = QueryTable.none
   }
 
   private let options: LogReadOptions
@@ -31,6 +37,7 @@ struct QueryLogBuilder {
   private var spellings: SpellingCount
   private var users = ByteInterner()
   private var places = ByteInterner()
+  private var typed = ByteInterner()
   private var events: [Event] = []
   private var observations: [Observation] = []
   private var normalized: [UInt8] = []
@@ -57,8 +64,14 @@ struct QueryLogBuilder {
       let user = layout.hasSessions ? UInt32(users.intern(record.key).id) : nobody()
       let place =
         record.place.isEmpty ? QueryTable.none : UInt32(places.intern(record.place).id)
-      events.append(Event(time: record.time, user: user, query: query, place: place))
-      if !isSecret { spellings.add(form, by: user) }
+      var event = Event(time: record.time, user: user, query: query, place: place)
+      if !record.thread.isEmpty {
+        event.thread = max(1, UInt32(truncatingIfNeeded: StableHash.of(record.thread, seed: 1)))
+      }
+      event.hasFailed = record.outcome == .failed
+      if !record.typed.isEmpty { event.typed = UInt32(typed.intern(record.typed).id) }
+      events.append(event)
+      if !isSecret, !event.hasFailed { spellings.add(form, by: user) }
     } else {
       isTimed = false
       if isSecret { return nil }
@@ -76,9 +89,12 @@ struct QueryLogBuilder {
   /// Makes the log and completes the counts of `report`.
   consuming func finish(_ report: LogReport) -> QueryLog {
     var report = report
+    var typedOf: [UInt32] = []
     if isTimed {
+      report.failed = dropFailures()
       let cut = Sessioniser(options).cut(&events, userCount: users.count)
       observations = cut.observations
+      if typed.count > 0 { typedOf = cut.typed }
       report.sessions = cut.sessions
       report.repeatsDropped = cut.repeatsDropped
       report.users = users.count
@@ -90,8 +106,32 @@ struct QueryLogBuilder {
     report.secrets = secrets
     var log = QueryLog(observations: observations, queries: table(), isTimed: isTimed)
     log.places = (0..<places.count).map { Array(places.bytes($0)) }
+    log.typed = typedOf
+    log.typedTexts = (0..<typed.count).map { Array(typed.bytes($0)) }
     log.report = report
     return log
+  }
+
+  /// Takes the queries from the events that failed, and from those of queries that failed for more
+  /// people than they did not fail for: nobody submitted them, but their sessions go on.
+  private mutating func dropFailures() -> Int {
+    var failed: [UInt32: Set<UInt32>] = [:]
+    for event in events where event.hasFailed {
+      failed[event.query, default: []].insert(event.user)
+    }
+    if failed.isEmpty { return 0 }
+    var well: [UInt32: Set<UInt32>] = [:]
+    for event in events where !event.hasFailed && failed[event.query] != nil {
+      well[event.query, default: []].insert(event.user)
+    }
+    var dropped = 0
+    for i in events.indices where events[i].query != QueryTable.none {
+      let users = failed[events[i].query]?.count ?? 0
+      if !events[i].hasFailed, users <= well[events[i].query]?.count ?? 0 || users == 0 { continue }
+      events[i].query = QueryTable.none
+      dropped += 1
+    }
+    return dropped
   }
 
   /// A user of its own, for an event of which it is not known whose it is.

@@ -48,6 +48,13 @@ public struct LogCounts: Sendable, Equatable, Codable {
   public var robots = 0
   /// Half-typed beginnings of the query after them.
   public var halfTyped = 0
+  /// Events that failed, and those of queries that failed for more people than not.
+  public var failed: Int {
+    get { failures ?? 0 }
+    set { failures = newValue }
+  }
+  /// Nil in reports of versions that knew no failures.
+  private var failures: Int?
   /// Repeats of the query before them.
   public var repeats = 0
   /// Events of queries that too few users submitted.
@@ -79,7 +86,8 @@ public struct LogCounts: Sendable, Equatable, Codable {
   private enum CodingKeys: String, CodingKey {
     case events, learned, faultyTexts, robots
     case halfTyped = "folded"
-    case repeats, fewUsers, fewUses, decayed, tooOld, tooNew, users, sessions, robotSessions
-    case queries, learnedQueries
+    case failures = "failed"
+    case repeats, fewUsers, fewUses, decayed, tooOld, tooNew, users, sessions
+    case robotSessions, queries, learnedQueries
   }
 }

@@ -99,6 +99,9 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
   /// Lines that were left out because their query has a secret. A secret in the query before it
   /// only makes that query unknown.
   public internal(set) var secrets = 0
+  /// Events that are not learned because they failed, or because their query failed for more people
+  /// than it did not fail for.
+  public internal(set) var failed = 0
   /// `LogReadOptions.now`, if some line is bad for being too far ahead of it; else nil.
   public internal(set) var now: Int64?
   /// Observations in the log.
@@ -150,6 +153,9 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
     }
     for note in notes { text += "\n\(note)" }
     for reason in leftOut { text += "\nleft out: \(reason)" }
+    if failed > 0 {
+      text += "\n\(failed) events left out because they, or mostly their queries, failed"
+    }
     if secrets > 0 { text += "\n\(secrets) lines left out for a secret in the query" }
     for bad in firstBad { text += "\n\(bad)" }
     if badLines > firstBad.count {

@@ -2,14 +2,17 @@
 //
 // Layout, little-endian, every section at a multiple of 8 bytes:
 //
-//     magic "QACSEG01" | CRC-32C of all bytes from 16 on (u32) | profile (u32)
-//     counts (u64 each): events, users, queries, forms; bytes of users', queries', forms' texts
+//     magic "QACSEG02" | CRC-32C of all bytes from 16 on (u32) | profile (u32)
+//     counts (u64 each): events, users, queries, forms; bytes of users', queries', forms' texts;
+//         events with details: 0 or all; places, and bytes of their texts
 //     times       i64 per event, ascending; equal times in the order of the lines
 //     eventUsers  u32 per event
 //     eventForms  u32 per event
-//     userOffsets, queryOffsets, formOffsets  u32, one more than there are texts
+//     eventDetails  12 bytes per event with details: the place (u32, or `noPlace`), the thread (u32,
+//         a hash, or 0), 1 if it failed or else 0 (u32)
+//     placeOffsets, userOffsets, queryOffsets, formOffsets  u32, one more than there are texts
 //     queryForms  u32, one more than there are queries: the first form of each query
-//     userText, queryText, formText
+//     placeText, userText, queryText, formText
 //
 // Users are distinct and ascend by their bytes, and so do queries, and the forms of each query (the
 // ways in which it was typed). So segments are merged by one pass over each. A segment is a cache:
@@ -26,8 +29,22 @@ package import QACText
 
 /// A sorted, read-only run of events.
 package final class LogSegment: Sendable {
-  static let magic = Array("QACSEG01".utf8)
-  static let headerBytes = 72
+  static let magic = Array("QACSEG02".utf8)
+  static let headerBytes = 96
+  /// In place of the number of a place: none.
+  static let noPlace = UInt32.max
+
+  /// In which conversation and where an event was submitted, and how it ended.
+  struct Details {
+    /// A position in `places`, or `noPlace`.
+    var place = LogSegment.noPlace
+    /// A hash of the conversation's name, or 0.
+    var thread: UInt32 = 0
+    /// 1 if it failed, else 0.
+    var failed: UInt32 = 0
+
+    var hasFailed: Bool { failed != 0 }
+  }
 
   private let file: MappedFile
   /// The profile by which its queries were normalised.
@@ -40,6 +57,9 @@ package final class LogSegment: Sendable {
   nonisolated(unsafe) let eventUsers: UnsafeBufferPointer<UInt32>
   /// The form of each event, a position in `forms`.
   nonisolated(unsafe) let eventForms: UnsafeBufferPointer<UInt32>
+  /// What is known of each event beside that; empty if it is nothing.
+  nonisolated(unsafe) let eventDetails: UnsafeBufferPointer<Details>
+  nonisolated(unsafe) let places: TextTable
   nonisolated(unsafe) let users: TextTable
   nonisolated(unsafe) let queries: TextTable
   nonisolated(unsafe) let forms: TextTable
@@ -75,11 +95,13 @@ package final class LogSegment: Sendable {
     guard bytes.count >= Self.headerBytes, bytes.starts(with: Self.magic),
       half(12) == UInt32(profile.rawValue)
     else { return nil }
-    let counts = (0..<7).map { word(16 + 8 * $0) }
+    let counts = (0..<10).map { word(16 + 8 * $0) }
     guard counts.allSatisfy({ $0 < UInt64(UInt32.max) }) else { return nil }
     let (events, people, texts, typed) = (
       Int(counts[0]), Int(counts[1]), Int(counts[2]), Int(counts[3])
     )
+    let (detailed, places) = (Int(counts[7]), Int(counts[8]))
+    guard detailed == 0 || detailed == events else { return nil }
     var end = Self.headerBytes
     func section<T>(_ count: Int, of type: T.Type) -> UnsafeBufferPointer<T>? {
       let start = end
@@ -92,14 +114,19 @@ package final class LogSegment: Sendable {
     guard let times = section(events, of: Int64.self),
       let eventUsers = section(events, of: UInt32.self),
       let eventForms = section(events, of: UInt32.self),
+      let eventDetails = section(detailed, of: Details.self),
+      let placeOffsets = section(places + 1, of: UInt32.self),
       let userOffsets = section(people + 1, of: UInt32.self),
       let queryOffsets = section(texts + 1, of: UInt32.self),
       let formOffsets = section(typed + 1, of: UInt32.self),
       let queryForms = section(texts + 1, of: UInt32.self),
+      let placeText = section(Int(counts[9]), of: UInt8.self),
       let userText = section(Int(counts[4]), of: UInt8.self),
       let queryText = section(Int(counts[5]), of: UInt8.self),
       let formText = section(Int(counts[6]), of: UInt8.self), end == bytes.count,
       half(8) == CRC32C.of(UnsafeRawBufferPointer(rebasing: bytes[16...])),
+      let placeTable = TextTable(placeOffsets, placeText),
+      eventDetails.allSatisfy({ $0.place == Self.noPlace || $0.place < places }),
       let users = TextTable(userOffsets, userText),
       let queries = TextTable(queryOffsets, queryText),
       let forms = TextTable(formOffsets, formText),
@@ -111,6 +138,8 @@ package final class LogSegment: Sendable {
     self.times = times
     self.eventUsers = eventUsers
     self.eventForms = eventForms
+    self.eventDetails = eventDetails
+    self.places = placeTable
     self.users = users
     self.queries = queries
     self.forms = forms
@@ -126,6 +155,12 @@ package final class LogSegment: Sendable {
   private static func ascends(_ times: UnsafeBufferPointer<Int64>) -> Bool {
     for i in times.indices.dropFirst() where times[i - 1] > times[i] { return false }
     return true
+  }
+
+  /// What is known of the event at `position` beside its user, text and time.
+  @inline(__always)
+  func details(_ position: Int) -> Details {
+    eventDetails.isEmpty ? Details() : eventDetails[position]
   }
 
   /// The number of events after `time`.

@@ -9,6 +9,35 @@
 import QACBinary
 import QACText
 
+/// An event as a segment takes it; the texts are borrowed.
+package struct LogSegmentEvent {
+  var user: UnsafeBufferPointer<UInt8>
+  var query: UnsafeBufferPointer<UInt8>
+  /// Unix seconds.
+  var time: Int64
+  /// The conversation and the place, empty if they are not known.
+  var thread: UnsafeBufferPointer<UInt8>
+  var place: UnsafeBufferPointer<UInt8>
+  var hasFailed: Bool
+
+  /// Makes an event.
+  package init(
+    user: UnsafeBufferPointer<UInt8>, query: UnsafeBufferPointer<UInt8>, time: Int64,
+    thread: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0),
+    place: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0),
+    hasFailed: Bool = false
+  ) {
+    self.user = user
+    self.query = query
+    self.time = time
+    self.thread = thread
+    self.place = place
+    self.hasFailed = hasFailed
+  }
+
+  fileprivate var hasDetails: Bool { !thread.isEmpty || !place.isEmpty || hasFailed }
+}
+
 /// A segment while it is made.
 struct LogSegmentBuilder {
   private let normalizer: Normalizer
@@ -20,6 +49,9 @@ struct LogSegmentBuilder {
   private var times: [Int64] = []
   private var eventUsers: [UInt32] = []
   private var eventForms: [UInt32] = []
+  /// Empty until an event has details; then one per event.
+  private var eventDetails: [LogSegment.Details] = []
+  private var places = ByteInterner()
   private var normalized: [UInt8] = []
   private var textBytes = 0
   private var isOrdered = true
@@ -33,13 +65,13 @@ struct LogSegmentBuilder {
   /// that grow take up to twice the size of their elements, and sorting and writing take as much
   /// again.
   var byteCount: Int {
-    times.count * 64 + textBytes * 4 + (users.count + forms.count + queries.count) * 136
+    times.count * 64 + eventDetails.count * 48 + textBytes * 4
+      + (users.count + forms.count + queries.count + places.count) * 136
   }
 
   /// Adds an event and returns true, or returns false if normalising leaves nothing of its query.
-  mutating func add(
-    user: UnsafeBufferPointer<UInt8>, query: UnsafeBufferPointer<UInt8>, time: Int64
-  ) -> Bool {
+  mutating func add(_ event: LogSegmentEvent) -> Bool {
+    let (user, query) = (event.user, event.query)
     let form = forms.intern(Tokenizer.trimmed(query, bothEnds: normalizer.profile != .verbatim))
     if form.isNew {
       normalizer.normalize(query, as: .query, into: &normalized)
@@ -55,11 +87,31 @@ struct LogSegmentBuilder {
     if formQuery[form.id] == QueryTable.none { return false }
     let known = users.intern(user)
     if known.isNew { textBytes += user.count }
-    if let last = times.last, time < last { isOrdered = false }
-    times.append(time)
+    if let last = times.last, event.time < last { isOrdered = false }
+    addDetails(of: event)
+    times.append(event.time)
     eventUsers.append(UInt32(known.id))
     eventForms.append(UInt32(form.id))
     return true
+  }
+
+  /// Adds what is known of an event beside its user, text and time, before it is counted.
+  private mutating func addDetails(of event: LogSegmentEvent) {
+    if !event.hasDetails, eventDetails.isEmpty { return }
+    if eventDetails.count < times.count {
+      eventDetails += repeatElement(LogSegment.Details(), count: times.count - eventDetails.count)
+    }
+    var details = LogSegment.Details()
+    if !event.place.isEmpty {
+      let known = places.intern(event.place)
+      if known.isNew { textBytes += event.place.count }
+      details.place = UInt32(known.id)
+    }
+    if !event.thread.isEmpty {
+      details.thread = max(1, UInt32(truncatingIfNeeded: StableHash.of(event.thread, seed: 1)))
+    }
+    details.failed = event.hasFailed ? 1 : 0
+    eventDetails.append(details)
   }
 
   /// The segment's bytes.
@@ -76,17 +128,19 @@ struct LogSegmentBuilder {
     let (userText, userOffsets) = Self.joined(userOrder, users)
     let (queryText, queryOffsets) = Self.joined(queryOrder, queries)
     let (formText, formOffsets) = Self.joined(formOrder, forms)
-    let texts = [userText, queryText, formText]
-    let numbers = [userOffsets, queryOffsets, formOffsets, queryForms]
+    let placeIDs = (0..<places.count).map { UInt32($0) }
+    let (placeText, placeOffsets) = Self.joined(placeIDs, places)
+    let texts = [placeText, userText, queryText, formText]
+    let numbers = [placeOffsets, userOffsets, queryOffsets, formOffsets, queryForms]
     writer.reserveCapacity(
-      LogSegment.headerBytes + times.count * 16 + 8 * 8
+      LogSegment.headerBytes + times.count * 16 + eventDetails.count * 12 + 11 * 8
         + numbers.reduce(0) { $0 + $1.count * 4 } + texts.reduce(0) { $0 + $1.count })
     writer.append(raw: LogSegment.magic)
     writer.append(UInt32(0))
     writer.append(UInt32(profile.rawValue))
     for count in [
       times.count, userOrder.count, queryOrder.count, formOrder.count, userText.count,
-      queryText.count, formText.count,
+      queryText.count, formText.count, eventDetails.count, places.count, placeText.count,
     ] { writer.append(UInt64(count)) }
     writer.append(contentsOf: times)
     for i in times.indices {
@@ -96,6 +150,8 @@ struct LogSegmentBuilder {
     writer.append(contentsOf: eventUsers)
     writer.pad(to: 8)
     writer.append(contentsOf: eventForms)
+    writer.pad(to: 8)
+    writer.append(contentsOf: eventDetails.flatMap { [$0.place, $0.thread, $0.failed] })
     for numbers in numbers {
       writer.pad(to: 8)
       writer.append(contentsOf: numbers)
@@ -118,6 +174,7 @@ struct LogSegmentBuilder {
     times = order.map { [times] in times[$0] }
     eventUsers = order.map { [eventUsers] in eventUsers[$0] }
     eventForms = order.map { [eventForms] in eventForms[$0] }
+    if !eventDetails.isEmpty { eventDetails = order.map { [eventDetails] in eventDetails[$0] } }
   }
 
   /// The forms in the order of their queries and then of their bytes, and the position of each

@@ -121,7 +121,10 @@ package struct LogSegmenter: Sendable {
     var builder = LogSegmentBuilder(normalizer)
     let end = try scan.file(input, path: path, from: start, leavesUnfinished: true) {
       (record, _) throws(LogError) in
-      guard builder.add(user: record.key, query: record.query, time: record.time) else {
+      let event = LogSegmentEvent(
+        user: record.key, query: record.query, time: record.time, thread: record.thread,
+        place: record.place, hasFailed: record.outcome == .failed)
+      guard builder.add(event) else {
         return .query
       }
       // Not at every event, because the size is a sum of several counts.
@@ -179,15 +182,14 @@ package struct LogSegmenter: Sendable {
 
   /// Makes a segment of events that do not come from a file, such as those of a database.
   ///
-  /// - Parameter events: Calls its argument with each event: user, query, unix seconds.
+  /// - Parameter events: Calls its argument with each event.
   /// - Returns: The segment's bytes.
   /// - Throws: Any error that `events` throws.
   package func segment<Failure: Error>(
-    of events: ((UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, Int64) -> Void)
-      throws(Failure) -> Void
+    of events: ((LogSegmentEvent) -> Void) throws(Failure) -> Void
   ) throws(Failure) -> [UInt8] {
     var builder = LogSegmentBuilder(options.normalizer)
-    try events { user, query, time in _ = builder.add(user: user, query: query, time: time) }
+    try events { _ = builder.add($0) }
     return builder.finish(profile: options.profile)
   }
 

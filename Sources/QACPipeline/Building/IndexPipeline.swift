@@ -46,6 +46,8 @@ public enum IndexPipeline {
   /// a few hundred requests teach (docs/evaluation.md, "The first days"). At 3,500 observations both
   /// are equal, at 2,000 the usual ones are better by .01 to .04 MRR@10.
   private static let fewestObservations = 3000
+  /// As many typed prefixes among the last tenth are needed to fit the ranker on them.
+  private static let fewestTyped = 300
   /// Fewer requests than this would fit noise; the index's own order is the better ranker then.
   private static let fewestRequests = 50
 
@@ -62,17 +64,20 @@ public enum IndexPipeline {
   ///   - items: Items that queries are to find; nil for none.
   ///   - itemPeople: How many people must have submitted queries with a term that no item has; nil
   ///     for as many as a label needs.
+  ///   - fittingObservations: The ranker is fitted only if these are enough, too.
   ///   - progress: Called with a phase's name and the share done, 0 to 1.
   /// - Returns: The content of the index file.
   /// - Throws: `PipelineError`.
   public static func build(
     _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, logNames: [String],
     synonyms: SynonymFile? = nil, titles: TitleSource? = nil, items: ItemSet? = nil,
-    itemPeople: Int? = nil,
+    itemPeople: Int? = nil, fittingObservations: Int = .max,
     progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws(PipelineError) -> [UInt8] {
     do {
-      let ranker = try fitRanker(log, profile: profile, settings: settings, titles: titles) {
+      let ranker = try fitRanker(
+        log, profile: profile, settings: settings, titles: titles, atMost: fittingObservations
+      ) {
         progress("ranker: \($0.rawValue)", $1)
       }
       var set = TrainingSet(log, profile: profile)
@@ -110,16 +115,18 @@ public enum IndexPipeline {
   /// logs.
   private static func fitRanker(
     _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, titles: TitleSource?,
-    progress: @escaping @Sendable (BuildPhase, Double) -> Void
+    atMost: Int, progress: @escaping @Sendable (BuildPhase, Double) -> Void
   ) throws -> (weights: [(name: String, value: Double)], requests: Int) {
     let rule: SplitRule = log.isTimed ? .time : .hash
     let split = LogSplit(log, by: rule, seed: settings.seed)
-    guard log.observations.count >= fewestObservations else { return (usualRanker, 0) }
+    guard min(log.observations.count, atMost) >= fewestObservations else { return (usualRanker, 0) }
     var set = TrainingSet(log, profile: profile, split: split, parts: [.learn, .fit])
     titles?.add(to: &set)
     let content = try IndexBuilder(settings: settings, progress: progress).build(set)
     let index = try LabelIndex(bytes: IndexWriter.serialize(content))
-    let replay = LogReplay(log, split: split, protocol: .replay, seed: settings.seed)
+    var replay = LogReplay(log, split: split, protocol: .replay, seed: settings.seed)
+    // What people typed is better than what is drawn, if there is enough of it.
+    if replay.typedCount(of: .score) >= fewestTyped { replay.typedPrefixes = Normalizer(profile) }
     let raw = try CompletionEngine(index: index, weights: RankerFeature.indexOnly)
     guard let fitted = RankerFit.fit(raw, on: .score, of: replay, fewest: fewestRequests) else {
       return (usualRanker, 0)

@@ -119,12 +119,11 @@ extension Evaluation {
   private static func point(
     _ log: QueryLog, _ titles: TitleSource, _ options: EvaluationOptions, _ size: Int, _ next: Int
   ) throws -> FirstDays.Point {
-    let known = Array(log.observations.prefix(size))
-    let replayed = QueryLog(
-      observations: Array(log.observations.prefix(size + next)), queries: log.queries)
+    let known = log.first(size)
+    let replayed = log.first(size + next)
     let split = LogSplit(replayed, learning: size)
     let replay = LogReplay(replayed, split: split, protocol: .replay, seed: options.seed)
-    guard log.isTimed, known.count == size, replay.requestCount(of: .score) > 0 else {
+    guard log.isTimed, known.observations.count == size, replay.requestCount(of: .score) > 0 else {
       throw PipelineError.tooSmall(observations: log.observations.count)
     }
     func scores(_ titles: TitleSource?) throws -> ReplayScores {
@@ -133,7 +132,7 @@ extension Evaluation {
         engine = try CompletionEngine(index: .empty(options.profile), weights: RankerFeature.usual)
       } else {
         let bytes = try IndexPipeline.build(
-          QueryLog(observations: known, queries: log.queries), profile: options.profile,
+          known, profile: options.profile,
           settings: options.settings, logNames: [], titles: titles)
         engine = try CompletionEngine(index: LabelIndex(bytes: bytes))
       }

@@ -34,6 +34,10 @@ public struct EvaluationOptions: Sendable {
   public var keys = 2_000
   /// The share of scored prefixes with a typing error, 0 to 1.
   public var typos = 0.0
+  /// Distinct sessions that make visible to others what was submitted since the index was built.
+  public var liveSessions = LiveOverlay.defaultSessionsNeeded
+  /// Whether prefixes are what people typed, as far as the log says it, and not drawn.
+  public var usesTyped = false
   /// Whether predicted probabilities are compared with what came true.
   public var calibrates = false
   /// Whether typing errors are corrected.
@@ -99,6 +103,8 @@ public struct Evaluation {
     split = LogSplit(log, by: options.rule(for: log), seed: options.seed)
     var replay = LogReplay(log, split: split, protocol: options.rule, seed: options.seed)
     if options.typos > 0 { replay.typingErrors = TypingErrors(rate: options.typos) }
+    if options.usesTyped { replay.typedPrefixes = Normalizer(options.profile) }
+    replay.sessionsNeeded = options.liveSessions
     self.replay = replay
   }
 
@@ -158,6 +164,7 @@ public struct Evaluation {
   /// - Throws: `PipelineError.tooSmall` if there is not.
   func checkSize() throws {
     guard partSizes().learn > 0, replay.requestCount(of: .score) > 0 else {
+      if options.usesTyped, replay.typedCount(of: .score) == 0 { throw PipelineError.nothingTyped }
       throw PipelineError.tooSmall(observations: log.observations.count)
     }
   }

@@ -79,11 +79,11 @@ package struct LogState {
     self.segmentBytes = segmentBytes
     self.turn = turn
     // The first number changes with the way in which lines are read: 2 knows units of time, 3 the
-    // formats of docs/logs.md.
+    // formats of docs/logs.md, 4 threads, places and outcomes.
     // Segments hold normal forms, so the version of these is part of it too.
     settings =
-      "3 \(Normalizer.formVersion) \(options.profile.name) \(options.format.rawValue) "
-      + "\(options.maximumBadShare)"
+      "4 \(Normalizer.formVersion) \(options.profile.name) \(options.format.rawValue) "
+      + "\(options.maximumBadShare)\(Self.columns(of: options))"
     try IndexStore.makeDirectory(directory)
   }
 
@@ -130,6 +130,19 @@ package struct LogState {
       throw PipelineError(error)
     }
     return results
+  }
+
+  /// What is said of the columns and the encoding, empty if nothing is.
+  private static func columns(of options: LogReadOptions) -> String {
+    let columns = options.columns
+    let said = [
+      columns.query, columns.time, columns.session, columns.user, columns.count, columns.parameter,
+    ]
+    var text = options.encoding == .utf8 ? "" : " \(options.encoding.rawValue)"
+    for (i, column) in said.enumerated() {
+      if let column { text += " \(i)=\(column.debugDescription)" }
+    }
+    return text
   }
 
   private func file(_ name: String) -> String { directory + "/" + name }

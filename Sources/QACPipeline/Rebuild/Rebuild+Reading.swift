@@ -47,9 +47,11 @@ extension Rebuild {
         "a directory on the way to \(pattern) cannot be read, so files may be missing")
     }
     var lost = unmatched.count + obstructed.count
-    let options = LogReadOptions(
+    var options = LogReadOptions(
       format: settings.format, profile: settings.profile,
       maximumBadShare: settings.maximumBadShare, now: settings.now)
+    options.columns = settings.columns
+    options.encoding = settings.encoding
     let state = try LogState(
       settings.directory + "/state", options,
       segmentBytes: settings.memory / max(1, settings.build.threads), turn: turn)
@@ -93,8 +95,17 @@ extension Rebuild {
         try SessionStore.readEvents(
           ofDatabaseAt: database, after: start - 1, busySeconds: settings.patience / .seconds(1),
           form: { normalizer.normalize($0, as: .query) }
-        ) { session, query, time in add(session, query, time) }
+        ) { session, query, time, whereabouts in
+          whereabouts.thread.withUnsafeBufferPointer { thread in
+            whereabouts.place.withUnsafeBufferPointer { place in
+              add(
+                LogSegmentEvent(
+                  user: session, query: query, time: time, thread: thread, place: place))
+            }
+          }
+        }
       }
+      try readUse(of: database, from: start)
       if let segment = LogSegment(bytes: bytes, profile: settings.profile) {
         report.databaseEvents = segment.eventCount
         segments.append(segment)
@@ -106,6 +117,16 @@ extension Rebuild {
       throw PipelineError.noInput(first: reason)
     }
     return segments
+  }
+
+  /// Counts what clients said of the use of suggestions.
+  private func readUse(of database: String, from start: Int64) throws {
+    var count = UseCount(sources: Set(SuggestionSource.allCases.map { "\($0.name)" }))
+    try SessionStore.readChoices(
+      ofDatabaseAt: database, within: start...settings.now,
+      busySeconds: settings.patience / .seconds(1)
+    ) { count.add($0) }
+    report.use = count.use
   }
 
   /// Whether the named database is there; true if what is there cannot be told.
@@ -136,7 +157,7 @@ extension Rebuild {
     if let database = settings.database, hasDatabase {
       try SessionStore.readEvents(
         ofDatabaseAt: database, after: .min, busySeconds: settings.patience / .seconds(1)
-      ) { _, _, time in newest = max(newest ?? .min, time) }
+      ) { _, _, time, _ in newest = max(newest ?? .min, time) }
     }
     return newest
   }

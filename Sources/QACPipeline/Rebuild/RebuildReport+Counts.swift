@@ -13,6 +13,7 @@ extension RebuildReport {
     rows += [
       ["– robots", "\(counts.robots)", "\(counts.robotSessions) of \(counts.sessions) sessions"],
       ["– half-typed", "\(counts.halfTyped)", "beginnings of the query that followed"],
+      ["– failed", "\(counts.failed)", "also what fails for more people than not"],
       ["– repeats of the query before", "\(counts.repeats)", ""],
       ["– too few users", "\(counts.fewUsers)", ""],
       ["– too few uses", "\(counts.fewUses)", ""],

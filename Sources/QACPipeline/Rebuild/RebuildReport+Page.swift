@@ -25,8 +25,8 @@ extension RebuildReport {
 
       """
         + [
-          decisionPart, judgementPart, historyPart(history), labelsPart, itemsPart, readPart,
-          costPart,
+          decisionPart, judgementPart, usePart, historyPart(history), labelsPart, itemsPart,
+          readPart, costPart,
         ].joined() + "</body></html>\n"
   }
 

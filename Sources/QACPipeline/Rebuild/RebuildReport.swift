@@ -208,6 +208,8 @@ public struct RebuildReport: Codable, Sendable {
   public var daemon: Daemon?
   /// The number of events of the daemon's database; nil if none was read.
   public var databaseEvents: Int?
+  /// Whether suggestions are used; nil if no client said it, and in older reports.
+  public var use: Use?
   /// What became of the events.
   public var counts = LogCounts()
   /// The first and the last moment of the window, in unix seconds.

@@ -6,7 +6,8 @@
 //
 // What a setting decides, and what depends on it:
 //
-//     profile, format, maximumBadShare    what is kept of the logs: `LogState.Content.settings`
+//     profile, format, columns, encoding, maximumBadShare
+//                                         what is kept of the logs: `LogState.Content.settings`
 //     filters, build, lookBackDays, synonyms, titles, background, items, examples, kindWeights
 //                                         the index: `numbers` says which of them reports record
 //     all others                          whether the index is published, and what becomes of it
@@ -25,6 +26,10 @@ public struct RebuildSettings: Sendable {
   public var database: String?
   /// The format of the logs, always one with sessions and times.
   public var format = LogFormat.auto
+  /// What is said about the columns of the logs.
+  public var columns = LogColumns()
+  /// The encoding of the logs.
+  public var encoding = LogEncoding.utf8
   /// How texts are normalised.
   public var profile = NormalizationProfile.search
   /// Unix seconds that count as now.

@@ -19,7 +19,7 @@
 import QACBinary
 public import QACEngine
 public import QACLogs
-import QACText
+public import QACText
 
 /// One request of a replay.
 public struct ReplayRequest {
@@ -57,6 +57,14 @@ public struct LogReplay {
   let seed: UInt64
   /// Errors in the prefixes of requests, except those for the ranker's fit; nil for none.
   public var typingErrors: TypingErrors?
+  /// By what real prefixes are normalised; nil where prefixes are drawn.
+  ///
+  /// Then only queries are asked for of which the log says what was typed, with one of these texts.
+  /// For the ranker's fit, a fourth of the prefixes are drawn all the same: nobody submits what was
+  /// never typed, so that a log knows few empty and few whole prefixes.
+  public var typedPrefixes: Normalizer?
+  /// Distinct sessions that make visible to others what was submitted since the index was built.
+  public var sessionsNeeded = LiveOverlay.defaultSessionsNeeded
 
   /// Makes a replay of `log`, which `split` divides.
   public init(_ log: QueryLog, split: LogSplit, protocol rule: ReplayProtocol, seed: UInt64) {
@@ -105,8 +113,24 @@ public struct LogReplay {
   public func requestCount(of part: LogSplit.Part) -> Int {
     log.observations.indices.reduce(0) { sum, i in
       let count = Int(split.count(i, in: part))
-      return count > 0 && length(of: log.observations[i].query) > 1 ? sum + count : sum
+      return count > 0 && isAsked(i) ? sum + count : sum
     }
+  }
+
+  /// Whether observation `i` is asked for.
+  private func isAsked(_ i: Int) -> Bool {
+    length(of: log.observations[i].query) > 1 && (typedPrefixes == nil || !typed(i).isEmpty)
+  }
+
+  /// The number of observations of `part` of which the log says what was typed.
+  package func typedCount(of part: LogSplit.Part) -> Int {
+    log.typed.indices.count { split.count($0, in: part) > 0 && !typed($0).isEmpty }
+  }
+
+  /// What was typed on the way to observation `i`.
+  private func typed(_ i: Int) -> [ArraySlice<UInt8>] {
+    guard i < log.typed.count, log.typed[i] != QueryTable.none else { return [] }
+    return log.typedTexts[Int(log.typed[i])].split(separator: 0x0A)
   }
 
   private func length(of query: UInt32) -> Int {
@@ -134,7 +158,7 @@ public struct LogReplay {
       context.record(
         normalized: log.queries.normalized[Int(observation.query)],
         surface: log.queries.surface[Int(observation.query)], at: observation.time,
-        in: situation(of: observation))
+        in: log.situation(of: observation))
       contexts[key] = context
       try observed(i, observation)
     }
@@ -168,25 +192,25 @@ public struct LogReplay {
     let observation = log.observations[i]
     let query = log.queries.normalized[Int(observation.query)]
     let length = length(of: observation.query)
-    if length < 2 { return }
+    if !isAsked(i) { return }
     var generator = SplitMix64(seed: seed ^ StableHash.mix(UInt64(i) << 20 | UInt64(occurrence)))
-    let typed = whole ? generator.below(length + 1) : 1 + generator.below(length - 1)
+    var typed = whole ? generator.below(length + 1) : 1 + generator.below(length - 1)
     var prefix = Self.prefix(of: query, scalars: typed)
+    if let typedPrefixes, !whole || generator.below(4) > 0 {
+      let texts = self.typed(i)
+      prefix =
+        typedPrefixes.normalize(Array(texts[generator.below(texts.count)]), as: .prefix)[...]
+      typed = prefix.withUnsafeBufferPointer { UTF8Scalars.count($0) }
+    }
     var error: TypingError?
     if !whole, let typingErrors { (prefix, error) = typingErrors.typed(prefix, &generator) }
     try body(
       ReplayRequest(
         observation: i, prefix: prefix, target: query,
-        context: context, time: observation.time, situation: situation(of: observation),
+        context: context, time: observation.time, situation: log.situation(of: observation),
         error: error, prefixLength: typed,
         targetLength: length,
         previous: observation.previous, isFirst: isFirst, isOwn: isOwn))
-  }
-
-  /// Where `observation` was submitted.
-  private func situation(of observation: Observation) -> Situation {
-    guard observation.place != QueryTable.none else { return .unknown }
-    return Situation(place: log.places[Int(observation.place)])
   }
 
   /// The first `scalars` scalars of `text`.
@@ -201,5 +225,13 @@ public struct LogReplay {
       end += 1
     }
     return text[0..<end]
+  }
+}
+
+extension QueryLog {
+  /// Where `observation` was submitted.
+  func situation(of observation: Observation) -> Situation {
+    guard observation.place != QueryTable.none else { return .unknown }
+    return Situation(place: places[Int(observation.place)])
   }
 }

@@ -48,7 +48,8 @@ final class EngineAsker {
     overlay?.record(
       normalized: log.queries.normalized[Int(observation.query)],
       surface: log.queries.surface[Int(observation.query)],
-      session: StableHash.mix(UInt64(observation.user) + 1), at: observation.time)
+      session: StableHash.mix(UInt64(observation.user) + 1), at: observation.time,
+      in: log.situation(of: observation))
   }
 
   /// The place from 0 of the query that was submitted after `request`, among the suggestions of the
@@ -77,6 +78,6 @@ extension LogReplay {
   /// nothing live.
   public func overlay(of index: LabelIndex) -> LiveOverlay? {
     if !learnsLive { return nil }
-    return LiveOverlay(index: index)
+    return LiveOverlay(index: index, sessionsNeeded: sessionsNeeded)
   }
 }

@@ -71,15 +71,16 @@ public struct SocketReplay {
       },
       { (request) throws(ReplayError) in
         let session = Self.session(of: observations[request.observation])
+        let asked = self.place(of: observations[request.observation])
         if sample.takesNext() {
           for length in 0...request.targetLength {
             let prefix = LogReplay.prefix(of: request.target, scalars: length)
             let place = collector.placeOfKey(length: length)
-            try collector.ask(prefix, in: session, of: request, for: place)
+            try collector.ask(prefix, in: session, at: asked, of: request, for: place)
           }
         }
         try collector.ask(
-          request.prefix, in: session, of: request, for: collector.placeOfRequest())
+          request.prefix, in: session, at: asked, of: request, for: collector.placeOfRequest())
       })
     try collector.finish()
     client.disconnect()
@@ -96,7 +97,13 @@ public struct SocketReplay {
   private func record(_ observation: Observation) -> Request.Record {
     Request.Record(
       session: Self.session(of: observation),
-      query: replay.log.queries.surface[Int(observation.query)], at: observation.time)
+      query: replay.log.queries.surface[Int(observation.query)], at: observation.time,
+      circumstances: Request.Circumstances(place: place(of: observation)))
+  }
+
+  private func place(of observation: Observation) -> Place? {
+    guard observation.place != QueryTable.none else { return nil }
+    return Place(bytes: replay.log.places[Int(observation.place)])
   }
 
   /// Throws unless every query and every time fits into a request.
@@ -186,16 +193,16 @@ public struct SocketReplay {
     }
 
     func ask(
-      _ prefix: ArraySlice<UInt8>, in session: SessionName, of request: ReplayRequest,
-      for place: Place
+      _ prefix: ArraySlice<UInt8>, in session: SessionName, at asked: QACProtocol.Place?,
+      of request: ReplayRequest, for place: Place
     ) throws(ReplayError) {
       if recordsLast { try finish() }
       recordsLast = false
       let id = try send(
         .complete(
           Request.Complete(
-            context: .session(session), prefix: Array(prefix), limit: SystemRunner.answers,
-            at: request.time)))
+            context: .session(session), place: asked, prefix: Array(prefix),
+            limit: SystemRunner.answers, at: request.time)))
       awaited[id] = Question(place: place, prefix: prefix, target: request.target)
     }
 

@@ -114,8 +114,8 @@ extension LiveFeed.Message {
 }
 
 extension StoredCircumstances {
-  /// The conversation, as overlays know it.
-  fileprivate var situation: Situation { Situation(thread: thread) }
+  /// The conversation and the place, as overlays know them.
+  fileprivate var situation: Situation { Situation(thread: thread, place: place) }
 
   /// How the query ended, as overlays know it.
   fileprivate var ending: LiveOverlay.Ending {

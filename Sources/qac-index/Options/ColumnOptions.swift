@@ -7,7 +7,7 @@ import QACLogs
 struct ColumnOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The column of the query: its name, its number from 1, or in JSON a path such as user.query.",
+      ColumnHelp.query,
       discussion: """
         Columns are guessed from their names and values. build and read say in a line what they \
         took each file for; these flags correct it. See docs/logs.md.
@@ -15,39 +15,42 @@ struct ColumnOptions: ParsableArguments {
       valueName: "column"))
   var queryColumn: String?
 
-  @Option(help: ArgumentHelp("The column of the time.", valueName: "column"))
+  @Option(help: ArgumentHelp(ColumnHelp.time, valueName: "column"))
   var timeColumn: String?
 
-  @Option(help: ArgumentHelp("The column of the session.", valueName: "column"))
+  @Option(help: ArgumentHelp(ColumnHelp.session, valueName: "column"))
   var sessionColumn: String?
 
   @Option(
-    help: ArgumentHelp(
-      "The column of the user; people are told apart by it before the session.",
-      valueName: "column"))
+    help: ArgumentHelp(ColumnHelp.user, valueName: "column"))
   var userColumn: String?
 
   @Option(
-    help: ArgumentHelp("The column that says how often a query was asked.", valueName: "column"))
+    help: ArgumentHelp(ColumnHelp.count, valueName: "column"))
   var countColumn: String?
 
   @Option(
-    help: ArgumentHelp(
-      "In access logs, the parameter of the address that holds the query, such as q.",
-      valueName: "name"))
+    help: ArgumentHelp(ColumnHelp.parameter, valueName: "name"))
   var queryParameter: String?
 
-  @Option(help: "The encoding of the text; it is never guessed.")
+  @Option(help: ArgumentHelp(stringLiteral: ColumnHelp.encoding))
   var encoding: LogEncoding = .utf8
+
+  /// What the user said of the columns.
+  var columns: LogColumns {
+    var columns = LogColumns()
+    columns.query = queryColumn
+    columns.time = timeColumn
+    columns.session = sessionColumn
+    columns.user = userColumn
+    columns.count = countColumn
+    columns.parameter = queryParameter
+    return columns
+  }
 
   /// Sets what the user said.
   func apply(to options: inout LogReadOptions) {
-    options.columns.query = queryColumn
-    options.columns.time = timeColumn
-    options.columns.session = sessionColumn
-    options.columns.user = userColumn
-    options.columns.count = countColumn
-    options.columns.parameter = queryParameter
+    options.columns = columns
     options.encoding = encoding
   }
 }

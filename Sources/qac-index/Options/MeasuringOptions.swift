@@ -10,6 +10,9 @@ struct MeasuringOptions: ParsableArguments {
   @Option(help: EvaluationHelp.rule)
   var `protocol`: ReplayProtocol = .offline
 
+  @Option(help: "Where the prefixes come from that are asked for.")
+  var prefixes = PrefixKind.drawn
+
   @Option(help: "How the log is divided; without it, by time if the log has times, else by hash.")
   var split: SplitRule?
 
@@ -38,6 +41,12 @@ struct MeasuringOptions: ParsableArguments {
       valueName: "share"))
   var typos = 0.0
 
+  @Option(
+    help: ArgumentHelp(
+      "How many people must submit a query before a replay shows it to others, as in qacd.",
+      valueName: "sessions"))
+  var liveSessions = EvaluationOptions(profile: .search).liveSessions
+
   @Flag(
     inversion: .prefixedNo,
     help: "Whether the full system corrects typing errors.")
@@ -49,6 +58,7 @@ struct MeasuringOptions: ParsableArguments {
   func validate() throws {
     if beam < 0 { throw ValidationError("--beam must be 0 or more.") }
     if keys < 0 { throw ValidationError("--keys must be 0 or more.") }
+    if liveSessions < 1 { throw ValidationError("--live-sessions must be 1 or more.") }
     try EvaluationHelp.check(resamples: resamples)
     if !(0...1).contains(typos) { throw ValidationError("--typos must be from 0 to 1.") }
   }
@@ -56,11 +66,26 @@ struct MeasuringOptions: ParsableArguments {
   func apply(to options: inout EvaluationOptions) {
     options.rule = `protocol`
     options.split = split
+    options.usesTyped = prefixes == .typed
     options.beam = beam == 0 ? nil : beam
     options.keys = keys
     options.resamples = resamples
     options.typos = typos
+    options.liveSessions = liveSessions
     options.corrects = corrections
     options.ablates = ablation
+  }
+}
+
+/// Where the prefixes of an evaluation come from.
+enum PrefixKind: String, CaseIterable, ExpressibleByArgument {
+  case drawn, typed
+
+  static var allValueDescriptions: [String: String] {
+    [
+      "drawn": "of random length, from 1 character to all but the last",
+      "typed": "what people typed, where the log says it: the members \"prefixes\" or \"typed\" of "
+        + "JSON lines",
+    ]
   }
 }

@@ -15,7 +15,7 @@ struct RebuildFileOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A log file, or a pattern of log files such as 'queries-*.tsv.gz': plain, gzip or zstd.",
+      "A log file, or a pattern of log files such as 'queries-*.tsv.gz': plain, gzip, zstd, xz or bzip2.",
       discussion: "May be given several times. Quote a pattern, so that the shell leaves it alone.",
       valueName: "pattern"))
   var log: [String] = []
@@ -51,6 +51,8 @@ struct RebuildFileOptions: ParsableArguments {
   @Option(help: "The format of the logs; set it where auto does not recognise them.")
   var format = TimedFormat(.auto)
 
+  @OptionGroup(title: HelpSection.columns) var columns: ColumnOptions
+
   @Option(help: ProfileHelp.text)
   var profile = ProfileName(.search)
 
@@ -74,6 +76,8 @@ struct RebuildFileOptions: ParsableArguments {
     settings.examples = examples
     settings.database = database
     settings.format = format.format
+    settings.columns = columns.columns
+    settings.encoding = columns.encoding
     settings.profile = profile.profile
     settings.socket = socket
     settings.keep = keep
