@@ -29,7 +29,8 @@ struct Tool: ParsableCommand {
       Forget.self, Block.self, Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self,
       Boost.self,
       Unboost.self, Boosts.self, Items.self, Status.self, Metrics.self, Reload.self, Import.self,
-      Export.self, Init.self, Pause.self, Relay.self,
+      Export.self, Init.self, Pause.self, Pick.self, Answer.self,
+      Relay.self,
     ],
     defaultSubcommand: Interactive.self)
 
