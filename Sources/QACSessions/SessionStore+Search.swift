@@ -1,6 +1,7 @@
 // Searches over everything that a session submitted.
 //
-// Invariant: a search sees what was asked for before it, and nothing that was deleted before it.
+// Invariant: a search sees what was asked for before it, and nothing that was deleted before it. It
+// may see what is asked for after it.
 // Cost: that of `SearchIndex.search`, on the searches' own queue; the first search of a session
 // waits until the session is read.
 

@@ -343,8 +343,10 @@ import Testing
           difference = differ(
             try RecordedQuery.list(result), models[number].history(session, limit: limit))
         case .search(let session, let words, let limit):
-          difference = differ(
-            try SearchPage(result).hits, models[number].search(session, words, limit: limit))
+          // It may see what was sent after it.
+          let hits = try SearchPage(result).hits
+          let expected = models[number...].map { $0.search(session, words, limit: limit) }
+          difference = expected.contains(hits) ? nil : differ([hits], expected)
         case .forget:
           difference = differ(result["forgotten"]?.wholeNumber, Int64(forgotten[number] ?? -1))
         case .record(let session, _, _):
