@@ -345,7 +345,9 @@ import Testing
         case .search(let session, let words, let limit):
           // It may see what was sent after it.
           let hits = try SearchPage(result).hits
-          let expected = models[number...].map { $0.search(session, words, limit: limit) }
+          let expected = (models[number...] + [model]).map {
+            $0.search(session, words, limit: limit)
+          }
           difference = expected.contains(hits) ? nil : differ([hits], expected)
         case .forget:
           difference = differ(result["forgotten"]?.wholeNumber, Int64(forgotten[number] ?? -1))
