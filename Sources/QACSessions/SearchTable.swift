@@ -82,11 +82,17 @@ struct SearchPlaces: Sendable {
   /// For each place, how many uses there are.
   private var counts: [Int] = [0]
   private var free: [UInt32] = []
+  /// The place that was looked for last, which is mostly the next one, too.
+  private var last: UInt32 = 0
 
   /// The number of `place`, which it gets if it has none.
   mutating func number(of place: [UInt8]?) -> UInt32 {
-    if let known = known(place) { return known }
     guard let place else { return SearchIndex.nowhere }
+    if names[Int(last)] == place { return last }
+    if let known = numbers[place] {
+      last = known
+      return known
+    }
     let number = free.popLast() ?? UInt32(names.count)
     if Int(number) == names.count {
       names.append(place)
@@ -95,6 +101,7 @@ struct SearchPlaces: Sendable {
       names[Int(number)] = place
     }
     numbers[place] = number
+    last = number
     return number
   }
 

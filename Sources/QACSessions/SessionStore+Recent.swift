@@ -44,16 +44,18 @@ extension SessionStore {
       completion: completion)
   }
 
-  /// Takes a snapshot between two groups of jobs, and reads from it on another thread.
+  /// Takes a snapshot between two groups of jobs, and reads from it on another thread; `isUrgent` if
+  /// somebody waits for it.
   func read<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value, began: @escaping @Sendable () -> Void,
+    _ body: @escaping @Sendable (Database) throws -> Value, isUrgent: Bool = false,
+    began: @escaping @Sendable () -> Void,
     completion: @escaping @Sendable (Result<Value, SessionStoreError>) -> Void
   ) {
     let path = path
     let begin = { @Sendable in
       let reader = try Self.openSnapshot(path)
       began()
-      DispatchQueue.global(qos: .utility).async {
+      DispatchQueue.global(qos: isUrgent ? .userInitiated : .utility).async {
         let result = Result { () throws(SessionStoreError) in
           try SessionStoreError.translating(path: path) {
             try reader.inDatabase { db in

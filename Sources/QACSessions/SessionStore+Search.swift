@@ -1,6 +1,7 @@
 // Searches over everything that a session submitted.
 //
-// Invariant: a search sees what was asked for before it, and nothing that was deleted before it.
+// Invariant: a search sees what was asked for before it, and nothing that was deleted before it. It
+// may see what is asked for after it.
 // Cost: that of `SearchIndex.search`, on the searches' own queue; the first search of a session
 // waits until the session is read.
 
@@ -57,7 +58,7 @@ extension SessionStore {
   private func loadIndex(of session: [UInt8]) {
     read(
       { db in try SearchIndex(session: session, db) },
-      began: { [searches] in searches.snapshotTaken(of: session) },
+      isUrgent: true, began: { [searches] in searches.snapshotTaken(of: session) },
       completion: { [searches] in searches.loaded($0, of: session) })
   }
 }
@@ -73,8 +74,16 @@ extension SearchIndex {
         SELECT query, place, outcome, at, sequence FROM event
         WHERE session = ? AND item IS NULL ORDER BY at DESC, sequence DESC
         """, arguments: [session])
+    var place: [UInt8]?
     while let row = try rows.next(), memoryBytes < SearchIndexes.maximumBytes {
-      let place = try row.decode(Data?.self, atIndex: 1).map { [UInt8]($0) }
+      // What was submitted in turn was mostly submitted at the same place.
+      try row.withUnsafeData(atIndex: 1) { data in
+        if let data {
+          if place.map({ !$0.elementsEqual(data) }) ?? true { place = [UInt8](data) }
+        } else {
+          place = nil
+        }
+      }
       let outcome = try row.decode(Int64?.self, atIndex: 2).flatMap {
         StoredCircumstances.Outcome(rawValue: $0)
       }

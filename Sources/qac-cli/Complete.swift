@@ -27,6 +27,12 @@ struct Complete: ParsableCommand {
         + "an empty line, as \"qac-cli retrieve\" does.", valueName: "count"))
   var items: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where the text is typed, such as a directory; \".\" is the present one.",
+      valueName: "place"))
+  var place: String?
+
   @Flag(help: "Show the features and weights that make each score, to see why it ranks there.")
   var explain = false
 
@@ -46,8 +52,8 @@ struct Complete: ParsableCommand {
 
   func run() throws {
     let request = Request.Complete(
-      context: try context.value, prefix: Array(prefix.joined(separator: " ").utf8),
-      limit: count.limit,
+      context: try context.value, place: try place.map { try Place(argument: $0) },
+      prefix: Array(prefix.joined(separator: " ").utf8), limit: count.limit,
       explain: explain, items: items, at: context.at)
     try output.print(
       .complete(request), of: connection.client(),

@@ -59,6 +59,7 @@ struct Forget: ParsableCommand {
         session: try session.name, query: text, since: since?.seconds, until: until?.seconds)
     }
     let count = try Console.run { () throws(ClientError) in try client.forget(request) }
+    TerminalNews.forgotten()
     if output.json {
       Console.write(json: .object([.init("forgotten", .integer(Int64(count)))]))
     } else {

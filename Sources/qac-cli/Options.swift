@@ -165,3 +165,19 @@ enum Environment {
     return value.pointee == 0
   }
 }
+
+extension Place {
+  /// The place that an option names; "." is the present directory.
+  init(argument: String) throws {
+    var text = argument
+    if text == ".", let directory = getcwd(nil, 0) {
+      defer { free(directory) }
+      text = String(cString: directory)
+    }
+    guard let place = Place(text) else {
+      throw ValidationError(
+        "give --place a text of 1 to \(ProtocolLimits.maximumPlaceBytes) bytes")
+    }
+    self = place
+  }
+}

@@ -33,6 +33,11 @@ struct Relay: ParsableCommand {
   @Option(help: "A named pipe to read from in place of standard input; it is removed at the end.")
   var pipe: String?
 
+  @Option(
+    help: "A file to make when a command is left out because of a secret; it is removed at the end."
+  )
+  var notice: String?
+
   func run() throws {
     for number in [SIGINT, SIGQUIT, SIGTSTP, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
     let parent = getppid()
@@ -42,10 +47,14 @@ struct Relay: ParsableCommand {
       // Read and written, so that the pipe has no end while no shell writes to it.
       input = open(pipe, O_RDWR | O_CLOEXEC)
     }
-    defer { if let pipe { unlink(pipe) } }
+    defer {
+      if let pipe { unlink(pipe) }
+      if let notice { unlink(notice) }
+    }
     guard input >= 0 else { throw ExitCode.failure }
     var relay = ShellRelay(
-      client: connection.client(), session: try name(session), thread: try name(thread))
+      client: connection.client(), session: try name(session), thread: try name(thread),
+      notice: notice)
     // At the shell's first prompt, so that a daemon is there when the first key comes.
     _ = relay.startsDaemon()
     var fields = RelayFields()

@@ -1,7 +1,6 @@
 // qac-cli search: finds words in everything that a session submitted.
 
 import ArgumentParser
-import Glibc
 import QACClient
 import QACProtocol
 import QACTerminal
@@ -38,24 +37,12 @@ struct Search: ParsableCommand {
   func run() throws {
     let request = Request.Search(
       session: try session.name, query: Array(query.joined(separator: " ").utf8),
-      limit: count.limit, before: before.map { Array($0.utf8) }, place: try place.map(Self.place))
+      limit: count.limit, before: before.map { Array($0.utf8) },
+      place: try place.map { try Place(argument: $0) })
     try output.print(
       .search(request), of: connection.client(),
       as: { client throws(ClientError) in try client.search(request) }
     ) { $0.hits.map(Self.line).joined() }
-  }
-
-  private static func place(_ text: String) throws -> Place {
-    var text = text
-    if text == ".", let directory = getcwd(nil, 0) {
-      defer { free(directory) }
-      text = String(cString: directory)
-    }
-    guard let place = Place(text) else {
-      throw ValidationError(
-        "give --place a text of 1 to \(ProtocolLimits.maximumPlaceBytes) bytes")
-    }
-    return place
   }
 
   private static func line(_ hit: SearchPage.Hit) -> String {

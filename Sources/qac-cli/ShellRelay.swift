@@ -69,10 +69,14 @@ struct ShellRelay {
   /// The last command, if it was recorded, its id, and when it began.
   private var running: (command: [UInt8], id: RecordID, since: Int64)?
 
-  init(client: Client, session: SessionName, thread: SessionName?) {
+  /// A file to make when a command is left out because of a secret; nil when that is done.
+  private var notice: String?
+
+  init(client: Client, session: SessionName, thread: SessionName?, notice: String?) {
     self.client = client
     self.session = session
     self.thread = thread
+    self.notice = notice
   }
 
   /// Carries out `event`; what the daemon does not take is dropped.
@@ -96,7 +100,10 @@ struct ShellRelay {
   private mutating func start(_ place: [UInt8], _ command: [UInt8]) throws(ClientError) {
     running = nil
     if command.count > ProtocolLimits.maximumTextBytes || StateFile.paused.isThere { return }
-    if KnownSecrets.isIn(command) { return }
+    if KnownSecrets.isIn(command) {
+      noteSecret()
+      return
+    }
     let since = Int64(time(nil))
     let circumstances = Request.Circumstances(thread: thread, place: Place(bytes: place))
     let request = Request.Record(session: session, query: command, circumstances: circumstances)
@@ -150,6 +157,14 @@ struct ShellRelay {
     case .failed: return false
     case .wasRunning, .started, .startedUnit: return true
     }
+  }
+
+  /// Lets the shell say once that a command was left out. The file says nothing of the command.
+  private mutating func noteSecret() {
+    guard let path = notice else { return }
+    notice = nil
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if file >= 0 { close(file) }
   }
 
   /// A command that the shell did not find is forgotten, as it never worked.

@@ -33,6 +33,7 @@ struct Tool: ParsableCommand {
       Boost.self,
       Unboost.self, Boosts.self, Items.self, Status.self, Metrics.self, Reload.self, Import.self,
       Export.self, Init.self, Setup.self, Doctor.self, Start.self, Stop.self, Pause.self,
+      Pick.self, Answer.self,
       Relay.self,
     ],
     defaultSubcommand: Interactive.self)

@@ -3,6 +3,7 @@
 // Invariant: a step changes the model as the documentation says that the daemon changes. Whenever
 // the overlay is needed, it is made from the list of what happened.
 
+import Foundation
 import QACEngine
 import QACIndex
 import QACProtocol
@@ -112,7 +113,7 @@ struct DaemonModel {
   }
 
   /// The submitted queries of `session`, in the order of time.
-  private func queries(_ session: String) -> [Event] {
+  fileprivate func queries(_ session: String) -> [Event] {
     sessions[session, default: []].filter { !$0.isExample }
   }
 
@@ -382,6 +383,36 @@ struct DaemonModel {
       RecordedQuery(
         query: Array(event.query.utf8), at: event.at, circumstances: event.said.circumstances)
     }
+  }
+}
+
+extension DaemonModel {
+  /// The texts of `session` that have all words of `query`, the last one unfinished, best first.
+  func search(_ session: String, _ query: String, limit: Int) -> [SearchPage.Hit] {
+    let normalizer = Normalizer(.search)
+    func words(_ text: String, as kind: Normalizer.Kind) -> [[UInt8]] {
+      normalizer.normalize(text, as: kind).split(separator: 0x20).map { Array($0) }
+    }
+    let isEnded = normalizer.normalize(query, as: .prefix).last == 0x20
+    let wanted = words(query, as: .prefix)
+    let found = queries(session).enumerated().filter { _, event in
+      let known = words(event.query, as: .query)
+      return wanted.enumerated().allSatisfy { i, word in
+        known.contains { i < wanted.count - 1 || isEnded ? $0 == word : $0.starts(with: word) }
+      }
+    }
+    var hits: [(rank: Int64, place: Int, hit: SearchPage.Hit)] = []
+    for (query, uses) in Dictionary(grouping: found, by: \.element.query) {
+      guard let (place, last) = uses.max(by: { $0.offset < $1.offset }) else { continue }
+      var bonus: Int64 = 0
+      // The time of a hit counts alone if there are no words.
+      if !wanted.isEmpty { bonus = Int64(log2(Double(uses.count)) * 86_400) }
+      let known = last.said.circumstances
+      let use = LastUse(
+        at: last.at, uses: uses.count, place: known.place, outcome: known.outcome)
+      hits.append((last.at + bonus, place, .init(query: Array(query.utf8), last: use)))
+    }
+    return hits.sorted { ($0.rank, $0.place) > ($1.rank, $1.place) }.prefix(limit).map(\.hit)
   }
 }
 

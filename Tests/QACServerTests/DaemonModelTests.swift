@@ -150,7 +150,7 @@ import Testing
       let normalizer = served.normalizer
       let now = server.core.clock.now
       switch operation {
-      case .record, .example, .complete, .history, .forget:
+      case .record, .example, .complete, .history, .search, .forget:
         return try await ask([operation], client)
       case .end(let place, let failed):
         if recorded.isEmpty { return nil }
@@ -342,6 +342,13 @@ import Testing
         case .history(let session, let limit):
           difference = differ(
             try RecordedQuery.list(result), models[number].history(session, limit: limit))
+        case .search(let session, let words, let limit):
+          // It may see what was sent after it.
+          let hits = try SearchPage(result).hits
+          let expected = (models[number...] + [model]).map {
+            $0.search(session, words, limit: limit)
+          }
+          difference = expected.contains(hits) ? nil : differ([hits], expected)
         case .forget:
           difference = differ(result["forgotten"]?.wholeNumber, Int64(forgotten[number] ?? -1))
         case .record(let session, _, _):
@@ -376,6 +383,10 @@ import Testing
         return ("complete", "{\"prefix\":\"\(prefix)\"\(whose)\(said.members)}")
       case .history(let session, let limit):
         return ("history", "{\"session\":\"\(session)\",\"limit\":\(limit)}")
+      case .search(let session, let words, let limit):
+        return (
+          "search", "{\"session\":\"\(session)\",\"query\":\"\(words)\",\"limit\":\(limit)}"
+        )
       case .forget(let session, let query, let since, let until):
         let whose = session.map { "\"session\":\"\($0)\"" } ?? "\"everyone\":true"
         let what = query.map { ",\"query\":\"\($0)\"" } ?? ""

@@ -12,6 +12,7 @@ enum DaemonOperation: CustomStringConvertible {
   case example(session: String, String)
   case complete(session: String?, String, Said = Said())
   case history(session: String, limit: Int)
+  case search(session: String, String, limit: Int)
   /// Deletes events of one session or of all, of one query or of all, between two ages in seconds.
   case forget(session: String?, query: String?, since: Int64?, until: Int64?)
   /// Deletes events older than this many seconds.
@@ -120,6 +121,8 @@ enum DaemonOperation: CustomStringConvertible {
     case .complete(let session, let prefix, let said):
       return "\(session ?? "nobody") completes \"\(prefix)\"\(said)"
     case .history(let session, let limit): return "\(limit) of \(session)'s history"
+    case .search(let session, let words, let limit):
+      return "\(limit) of \(session)'s \"\(words)\""
     case .forget(let session, let query, let since, let until):
       return "forget of \(session ?? "everyone") \(query.map { "\"\($0)\"" } ?? "all"), ago: "
         + "\(since.map { "\($0)" } ?? "…") to \(until.map { "\($0)" } ?? "…")"
@@ -191,7 +194,7 @@ extension SplitMix64 {
 
   /// What one connection may send without waiting.
   private mutating func request(_ session: String) -> DaemonOperation {
-    switch below(26) {
+    switch below(29) {
     case 0..<10: return .record(session: session, query(), said(isQuery: true))
     case 10..<12: return .example(session: session, query())
     case 12..<21:
@@ -200,6 +203,9 @@ extension SplitMix64 {
       if whose == nil { said.thread = nil }
       return .complete(session: whose, pick(DaemonOperation.prefixes), said)
     case 21..<23: return .history(session: session, limit: 1 + below(8))
+    case 23..<26:
+      let words = below(3) == 0 ? "" : pick([query(), pick(DaemonOperation.prefixes)])
+      return .search(session: session, words, limit: 1 + below(8))
     default:
       // The steps by which the clock moves, so that the ends of a range are times of events.
       let ages: [Int64?] = [nil, nil, nil, 0, 1, 60, 2400, 90_000]

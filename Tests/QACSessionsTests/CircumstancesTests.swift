@@ -130,7 +130,7 @@ import Testing
     try SessionStore.readEvents(
       ofDatabaseAt: path, after: 0,
       form: { Array(String(decoding: $0, as: UTF8.self).lowercased().utf8) }
-    ) { session, query, time in
+    ) { session, query, time, _ in
       learned.append(
         "\(String(decoding: session, as: UTF8.self)) \(String(decoding: query, as: UTF8.self))")
     }

@@ -55,6 +55,9 @@ import Testing
         found.elementsEqual((0..<found.count).map { StoredEvent("q\($0)", at: Int64($0 / 3)) }),
         note)
       #expect(reopened.statistics.events == found.count, note)
+      // What is searched is what is there.
+      let hits = try await reopened.search("s", limit: 10_000).hits
+      #expect(hits.map(\.query) == found.reversed().map(\.query), note)
       // Let the pending records finish, so that the next round starts from a known state.
       _ = try await store.load("s")
       if pending > 0 { try await store.record("q\(recorded)", at: Int64(recorded / 3), "s") }

@@ -4,11 +4,13 @@ The screen is what a person would see: pyte interprets what the shell writes.
 """
 
 import fcntl
+import json
 import os
 import pty
 import select
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import tempfile
@@ -69,6 +71,14 @@ class Daemon:
             [PROGRAMS + "/qac-cli", *arguments, "--socket", self.socket], capture_output=True)
         return result.stdout.decode() if text else result.returncode
 
+    def call(self, method, **params):
+        """Sends one request; returns its result."""
+        line = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self.socket)
+            connection.sendall(line.encode() + b"\n")
+            return json.loads(connection.makefile().readline())["result"]
+
     def stop(self):
         os.kill(self.process.pid, signal.SIGSTOP)
 
@@ -106,6 +116,7 @@ class Shell:
         variables = {
             "PATH": PROGRAMS + ":" + os.environ["PATH"], "TERM": "xterm-256color",
             "HOME": self.home, "LANG": "C.UTF-8", "QAC_SOCKET": daemon.socket,
+            "XDG_RUNTIME_DIR": daemon.directory,
             "QAC_SESSION": "ada", "SHELL": "/bin/" + program,
         }
         variables.update(environment)

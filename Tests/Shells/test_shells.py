@@ -5,15 +5,17 @@ Run by dev/shells. Nothing here asserts a time; a wait that ends without the exp
 
 import json
 import os
+import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
-from terminal import Daemon, Shell
+from terminal import PROGRAMS, Daemon, Shell
 
 RIGHT, LEFT, DOWN, UP = "\x1b[C", "\x1b[D", "\x1b[B", "\x1b[A"
 ALT_RIGHT, ALT_DOWN, ALT_DELETE = "\x1b[1;3C", "\x1b[1;3B", "\x1b[3;3~"
-CLEAR = "\x15"
+CLEAR, CTRL_R = "\x15", "\x12"
 
 
 class ShellTestCase(unittest.TestCase):
@@ -93,8 +95,29 @@ class GhostTests(ShellTestCase):
             self.expect(shell, "% echo a secret plan")
         first.send(ALT_DELETE)
         self.expect(first, "% echo a sec")
-        second.send("r")
-        self.expect(second, "% echo a secr")
+        # Without a key.
+        self.expect(second, "% echo a sec")
+
+    def test_what_a_program_forgets_is_gone_from_a_terminal_at_once(self):
+        shell = self.shell("zsh")
+        self.record("echo another plan")
+        shell.send("echo anoth")
+        self.expect(shell, "% echo another plan")
+        name = f"qacd-news-zsh-{shell.pid}-"
+        self.assertTrue(any(each.startswith(name) for each in os.listdir(self.daemon.directory)))
+        forgotten = subprocess.run(
+            ["qac-cli", "forget", "echo another plan", "--session", "ada"], stdout=subprocess.DEVNULL,
+            env={"PATH": PROGRAMS, "QAC_SOCKET": self.daemon.socket,
+                 "XDG_RUNTIME_DIR": self.daemon.directory})
+        self.assertEqual(forgotten.returncode, 0)
+        self.expect(shell, "% echo anoth")
+        shell.send(CLEAR + "exit\r")
+        for _ in range(100):
+            left = [each for each in os.listdir(self.daemon.directory) if each.startswith(name)]
+            if not left:
+                break
+            shell.read(0.1)
+        self.assertEqual(left, [])
 
     def test_options_of_the_shell_do_not_disturb_it(self):
         for options in (["-o", "nounset"], ["-o", "ksh_arrays"], ["-o", "sh_word_split"],
@@ -184,6 +207,20 @@ class MenuTests(ShellTestCase):
                 shell.send(CLEAR + "echo done\r")
                 self.assertTrue(shell.wait(lambda: "done" in shell.lines), shell.lines)
 
+    def test_a_line_tells_its_source_its_age_and_its_directory(self):
+        self.daemon.call("record", session="ada", query="docker compose logs", place="/srv/pond")
+        for program in ("zsh", "bash", "fish"):
+            with self.subTest(program=program):
+                shell = self.shell(program)
+                shell.send("docker compose l")
+                shell.read(0.5)
+                shell.send(ALT_DOWN)
+                self.assertTrue(
+                    shell.wait(lambda: any("/srv/pond" in line for line in shell.lines)),
+                    shell.lines)
+                line = [line for line in shell.lines if "/srv/pond" in line][0]
+                self.assertRegex(line, "docker compose logs +yours · (just now|a minute ago) · ")
+
     def test_the_list_follows_what_is_typed(self):
         shell = self.shell("zsh")
         shell.send("git")
@@ -194,6 +231,135 @@ class MenuTests(ShellTestCase):
         self.assertTrue(
             shell.wait(lambda: not any("git push" in line for line in shell.lines)), shell.lines)
         self.assertTrue(any("git log" in line for line in shell.lines[1:]), shell.lines)
+
+
+class SearchTests(ShellTestCase):
+    """Ctrl-R: the whole history, with words in any order."""
+
+    def setUp(self):
+        self.session = f"search-{id(self)}"
+        self.record("kubectl get pods --all", self.session)
+        self.record("echo pods of all", self.session)
+        for i in range(30):
+            self.record(f"true number {i}", self.session)
+
+    def shells(self, **options):
+        for program in ("zsh", "bash", "fish"):
+            with self.subTest(program=program):
+                yield program, self.shell(program, QAC_SESSION=self.session, **options)
+
+    def open(self, shell, text, wanted):
+        shell.send(text)
+        shell.read(0.4)
+        shell.send(CTRL_R)
+        self.assertTrue(
+            shell.wait(lambda: any(wanted in line for line in shell.lines[1:])), shell.lines)
+
+    def test_it_finds_words_in_any_order_and_puts_the_line_into_the_prompt(self):
+        for program, shell in self.shells():
+            self.open(shell, "all ku", "kubectl get pods")
+            found = [line for line in shell.lines if "kubectl" in line]
+            self.assertRegex(found[0], r"just now|minute")
+            self.assertFalse(any("echo pods" in line for line in shell.lines))
+            shell.send("\r")
+            self.expect(shell, "% kubectl get pods --all")
+            self.assertEqual(len(shell.lines), 1, shell.lines)
+            # It is only in the line.
+            shell.send(CLEAR + "echo still one\r")
+            self.assertTrue(shell.wait(lambda: "still one" in shell.lines), shell.lines)
+
+    def test_escape_leaves_the_line_as_it_was(self):
+        for program, shell in self.shells():
+            self.open(shell, "pods", "echo pods of all")
+            shell.send(" ku")
+            self.assertTrue(
+                shell.wait(lambda: not any("echo pods" in line for line in shell.lines)), shell.lines)
+            shell.send("\x1b")
+            self.assertTrue(shell.wait(lambda: shell.typed == "% pods"), shell.lines)
+            self.assertTrue(shell.wait(lambda: len(shell.lines) == 1), shell.lines)
+
+    def test_arrows_choose_and_typing_searches_on(self):
+        for program, shell in self.shells():
+            self.open(shell, "true num", "true number 29")
+            shell.send(DOWN + DOWN)
+            shell.read(0.4)
+            shell.send("\r")
+            self.assertTrue(shell.wait(lambda: shell.typed == "% true number 27"), shell.lines)
+
+    def test_without_a_daemon_it_is_the_shells_own(self):
+        for program in ("zsh", "bash", "fish"):
+            with self.subTest(program=program):
+                shell = self.shell(program, QAC_SOCKET="/nowhere/qacd.sock")
+                shell.send("echo from before\r")
+                self.assertTrue(shell.wait(lambda: "from before" in shell.lines), shell.lines)
+                shell.send(CTRL_R)
+                shell.read(0.5)
+                shell.send("from")
+                signs = {"zsh": "bck-i-search", "bash": "reverse-i-search", "fish": "search"}
+                self.assertTrue(
+                    shell.wait(lambda: any(signs[program] in line for line in shell.lines)),
+                    shell.lines)
+                self.assertTrue(any("echo from before" in line for line in shell.lines))
+
+    def test_a_daemon_that_does_not_answer_gives_way(self):
+        for program, shell in self.shells():
+            shell.send("echo from before\r")
+            self.assertTrue(shell.wait(lambda: "from before" in shell.lines), shell.lines)
+            self.daemon.stop()
+            try:
+                shell.send(CTRL_R)
+                shell.read(1.0)
+                if program == "zsh":
+                    shell.send(CTRL_R)
+                    shell.read(0.3)
+                shell.send("from")
+                self.assertTrue(
+                    shell.wait(lambda: any("search" in line and "echo from" in "".join(shell.lines)
+                                           for line in shell.lines)), shell.lines)
+            finally:
+                self.daemon.go_on()
+
+    def test_several_lines_are_asked_about(self):
+        self.record("for i in 1\ndo echo odd\ndone", self.session)
+        for program, shell in self.shells():
+            self.open(shell, "odd", "for i in 1 ↵ do echo odd ↵ done")
+            shell.send("\r")
+            self.assertTrue(
+                shell.wait(lambda: any("Enter again" in line for line in shell.lines)), shell.lines)
+            shell.send("\r")
+            self.assertTrue(
+                shell.wait(lambda: any(line.endswith("do echo odd") for line in shell.lines)),
+                shell.lines)
+            self.assertFalse("odd" in shell.lines, shell.lines)
+
+    def test_a_line_can_be_forgotten(self):
+        for program, shell in self.shells():
+            self.record("true forget me", self.session)
+            self.open(shell, "forget", "true forget me")
+            shell.send("\x04")
+            self.assertTrue(
+                shell.wait(lambda: not any("forget me" in line for line in shell.lines)), shell.lines)
+
+    def test_failures_and_directories_are_told(self):
+        self.daemon.call("record", session=self.session, query="make broken", place="/srv/pond",
+                         outcome="failed")
+        for program, shell in self.shells():
+            self.open(shell, "broken", "make broken")
+            line = [line for line in shell.lines if "make broken" in line][-1]
+            self.assertIn("failed", line)
+            self.assertIn("/srv/pond", line)
+
+    def test_screens_of_all_kinds(self):
+        self.record("echo 日本 שלום wide", self.session)
+        for program in ("zsh", "bash", "fish"):
+            for options in ({"columns": 20, "rows": 8}, {"NO_COLOR": "1"}, {"TERM": "vt100"},
+                            {"LANG": "C"}):
+                with self.subTest(program=program, options=options):
+                    shell = self.shell(program, QAC_SESSION=self.session, **options)
+                    self.open(shell, "wide", "echo")
+                    self.assertTrue(all(len(line) < shell.screen.columns for line in shell.lines[1:]))
+                    shell.send("\x1b")
+                    self.assertTrue(shell.wait(lambda: len(shell.lines) == 1), shell.lines)
 
 
 class RecordingTests(ShellTestCase):
@@ -244,6 +410,44 @@ class RecordingTests(ShellTestCase):
                 found = self.wait_for(session, lambda found: len(found) >= 2)
                 self.assertEqual([q["query"] for q in found], ["true after", "true before"])
 
+    def test_a_secret_is_said_once_without_its_text(self):
+        with tempfile.TemporaryDirectory(prefix="qacd-run-") as directory:
+            for program in ("zsh", "bash", "fish"):
+                with self.subTest(program=program):
+                    shell = self.shell(
+                        program, QAC_SESSION=f"secret-{program}", XDG_RUNTIME_DIR=directory)
+                    shell.read(0.5)
+                    for command in ("true --password hunter2secret", "true", "true", "true"):
+                        shell.send(command + "\r")
+                        shell.read(0.6)
+                    said = [line for line in shell.lines if "secret was not recorded" in line]
+                    self.assertEqual(len(said), 1, shell.lines)
+                    self.assertNotIn("hunter2", said[0])
+                    shell.send("exit\r")
+                    shell.read(1)
+            # The helpers remove what they made.
+            for _ in range(100):
+                left = [name for name in os.listdir(directory) if name.startswith("qacd")]
+                if not left:
+                    break
+                time.sleep(0.1)
+            self.assertEqual(left, [])
+
+    def test_fish_does_not_wait_for_a_helper_that_is_gone(self):
+        shell = self.shell("fish", QAC_SESSION="gone")
+        shell.read(0.5)
+        shell.send("true first\r")
+        shell.read(0.6)
+        for number in helpers("gone"):
+            os.kill(int(number), signal.SIGSTOP)
+        for i in range(40):
+            shell.send(f"echo run {i}\r")
+        self.assertTrue(shell.wait(lambda: "run 39" in shell.lines), shell.lines)
+        for number in helpers("gone"):
+            os.kill(int(number), signal.SIGKILL)
+        shell.send("echo after\r")
+        self.assertTrue(shell.wait(lambda: "after" in shell.lines), shell.lines)
+
     def test_one_variable_or_a_pause_stops_recording(self):
         shell = self.shell("zsh", QAC_SESSION="quiet", QAC_RECORD="off")
         shell.send("true nothing\r")
@@ -287,6 +491,14 @@ def helpers(session):
     found = subprocess.run(
         ["pgrep", "-f", f"qac-cli relay --session {session} "], capture_output=True)
     return found.stdout.split()
+
+
+class FishCompletionTests(ShellTestCase):
+    def test_tab_offers_the_next_words(self):
+        shell = self.shell("fish")
+        self.record("zulucommand quebecword one", "ada")
+        shell.send("zulucommand queb\t")
+        self.assertTrue(shell.wait(lambda: "quebecword" in shell.line), shell.lines)
 
 
 class DaemonAwayTests(ShellTestCase):
