@@ -76,10 +76,10 @@ struct CSVLogTests {
     #expect(try failure(reading: Array(text.utf8), options)?.description.contains("5") == true)
   }
 
-  @Test func peopleAreToldApartByTheUser() throws {
+  @Test func peopleAreToldApartByTheUserAndContextsByTheSession() throws {
     let log = try read(
       "user_id,session_id,time,query\nu,1,1767261600,red\nu,2,1767261610,blue\n")
-    #expect(log.report.users == 1 && words(log) == ["- > red", "red > blue"])
+    #expect(log.report.users == 1 && words(log) == ["- > red", "- > blue"])
     #expect(log.report.files[0].firstRecords.map(\.thread) == ["1", "2"])
   }
 

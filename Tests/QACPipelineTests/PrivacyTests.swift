@@ -169,8 +169,8 @@ import Testing
     _ = try site.run()
     let path = site.settings.directory + "/state/read.json"
     let state = try String(contentsOfFile: path, encoding: .utf8)
-    #expect(state.contains("\"settings\" : \"3 \(Normalizer.formVersion) search"))
-    try state.replacingOccurrences(of: "\"settings\" : \"3 ", with: "\"settings\" : \"1 ")
+    #expect(state.contains("\"settings\" : \"4 \(Normalizer.formVersion) search"))
+    try state.replacingOccurrences(of: "\"settings\" : \"4 ", with: "\"settings\" : \"1 ")
       .write(toFile: path, atomically: true, encoding: .utf8)
     #expect(try site.run().report.files.allSatisfy { $0.isNew })
   }
