@@ -64,20 +64,17 @@ public enum IndexPipeline {
   ///   - items: Items that queries are to find; nil for none.
   ///   - itemPeople: How many people must have submitted queries with a term that no item has; nil
   ///     for as many as a label needs.
-  ///   - fittingObservations: The ranker is fitted only if these are enough, too.
   ///   - progress: Called with a phase's name and the share done, 0 to 1.
   /// - Returns: The content of the index file.
   /// - Throws: `PipelineError`.
   public static func build(
     _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, logNames: [String],
     synonyms: SynonymFile? = nil, titles: TitleSource? = nil, items: ItemSet? = nil,
-    itemPeople: Int? = nil, fittingObservations: Int = .max,
+    itemPeople: Int? = nil,
     progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) throws(PipelineError) -> [UInt8] {
     do {
-      let ranker = try fitRanker(
-        log, profile: profile, settings: settings, titles: titles, atMost: fittingObservations
-      ) {
+      let ranker = try fitRanker(log, profile: profile, settings: settings, titles: titles) {
         progress("ranker: \($0.rawValue)", $1)
       }
       var set = TrainingSet(log, profile: profile)
@@ -115,11 +112,11 @@ public enum IndexPipeline {
   /// logs.
   private static func fitRanker(
     _ log: QueryLog, profile: NormalizationProfile, settings: BuildSettings, titles: TitleSource?,
-    atMost: Int, progress: @escaping @Sendable (BuildPhase, Double) -> Void
+    progress: @escaping @Sendable (BuildPhase, Double) -> Void
   ) throws -> (weights: [(name: String, value: Double)], requests: Int) {
     let rule: SplitRule = log.isTimed ? .time : .hash
     let split = LogSplit(log, by: rule, seed: settings.seed)
-    guard min(log.observations.count, atMost) >= fewestObservations else { return (usualRanker, 0) }
+    guard log.observations.count >= fewestObservations else { return (usualRanker, 0) }
     var set = TrainingSet(log, profile: profile, split: split, parts: [.learn, .fit])
     titles?.add(to: &set)
     let content = try IndexBuilder(settings: settings, progress: progress).build(set)

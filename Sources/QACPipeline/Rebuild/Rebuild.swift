@@ -177,8 +177,6 @@ public final class Rebuild {
 
     let judge = IndexJudge(
       settings: settings, served: served, coverageBefore: coverageOfServed(), rules: rules)
-    // The published index has the kind of ranker that was judged: usual or fitted.
-    var judged = Int.max
     judging: do {
       let (log, learned) = try events.log(for: .judgement)
       if learned == 0, titles == nil {
@@ -187,7 +185,6 @@ public final class Rebuild {
       }
       begin("build to judge")
       let known = log.first(learned)
-      judged = learned
       // Items that cannot be judged are not learned for it.
       let asked = itemJudge.flatMap { $0.0.canJudge ? items?.set(learning: $0.learned) : nil }
       let bytes = try build(known, "build to judge", logNames: [], items: asked)
@@ -205,8 +202,7 @@ public final class Rebuild {
     report.counts = events.counts
     begin("build")
     let bytes = try build(
-      log, "build", logNames: logNames, items: items.map { $0.set(learning: $0.examples.count) },
-      fitting: judged)
+      log, "build", logNames: logNames, items: items.map { $0.set(learning: $0.examples.count) })
     begin("check")
     let index = try LabelIndex(bytes: bytes)
     let engine = try CompletionEngine(index: index)
@@ -229,13 +225,12 @@ public final class Rebuild {
   }
 
   private func build(
-    _ log: QueryLog, _ phase: String, logNames: [String], items: ItemSet?,
-    fitting observations: Int = .max
+    _ log: QueryLog, _ phase: String, logNames: [String], items: ItemSet?
   ) throws(PipelineError) -> [UInt8] {
     try IndexPipeline.build(
       log, profile: settings.profile, settings: settings.build, logNames: logNames,
       synonyms: synonyms, titles: titles, items: items,
-      itemPeople: settings.filters.minimumUsers, fittingObservations: observations,
+      itemPeople: settings.filters.minimumUsers,
       progress: { [progress] _, share in progress(phase, share) })
   }
 
