@@ -83,7 +83,8 @@ enum StatusFindings {
     return [
       Finding(
         name: "database", state: .ok,
-        message: "\(events) commands of \(sessions) sessions, \(size(bytes)), "
+        message: "\(events) \(events == 1 ? "command" : "commands") of \(sessions) "
+          + "\(sessions == 1 ? "session" : "sessions"), \(size(bytes)), "
           + "mode \(file.modeText): \(path)")
     ]
   }
