@@ -144,7 +144,8 @@ import Testing
 
   @Test func weightsAreTakenByName() throws {
     var content = TinyIndex.content
-    content.ranker = [("remaining", -2), ("popularity", 0.5)]
+    // An earlier version had a feature "place".
+    content.ranker = [("remaining", -2), ("popularity", 0.5), ("place", 3)]
     let engine = try CompletionEngine(content)
     #expect(engine.weights[RankerFeature.remaining.rawValue] == -2)
     #expect(engine.weights[RankerFeature.popularity.rawValue] == 0.5)

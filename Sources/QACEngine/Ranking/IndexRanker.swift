@@ -30,7 +30,7 @@ struct IndexRanker {
         line[place] = value
       } else if name == LineModel.leastName {
         least = value
-      } else {
+      } else if !RankerFeature.retired.contains(name) {
         throw EngineError.unknownRankerFeature(name: name)
       }
     }

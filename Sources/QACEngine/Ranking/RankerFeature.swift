@@ -150,6 +150,9 @@ public enum RankerFeature: Int, CaseIterable, Sendable {
   /// Whether it is 0 without a place.
   package var isOfPlace: Bool { rawValue >= Self.countWithoutPlace }
 
+  /// Features that earlier indexes name and that are no more: their weights are left out.
+  static let retired = ["place", "placeShortPrefix", "placeUsesShortPrefix"]
+
   /// The number of features.
   public static let count = allCases.count
 
