@@ -60,8 +60,8 @@ PORT = 8181
 INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
-	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd soak fuzz asan tsan install install-web clean \
-	prerequisites
+	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd \
+	soak fuzz asan tsan install install-web clean prerequisites
 
 demo: prerequisites
 	@dev/demo

@@ -6,11 +6,7 @@ extension LiveSession {
   /// Asks for the recorded queries that `search` finds, or for the newest ones if it is nil;
   /// abandons older requests for such a list.
   public func list(search: String?) {
-    questions.removeAll { question in
-      guard case .list = question.kind else { return false }
-      if let id = question.id { client.abandon(id) }
-      return true
-    }
+    abandonLists()
     questions.append(Question(session: session, kind: .list(search: search)))
     sendWhatIsDue()
   }
@@ -24,6 +20,10 @@ extension LiveSession {
   /// Goes on in another session; what was submitted stays the earlier one's.
   public func enter(_ session: SessionName) {
     self.session = session
+    abandonLists()
+  }
+
+  private func abandonLists() {
     questions.removeAll { question in
       guard case .list = question.kind else { return false }
       if let id = question.id { client.abandon(id) }

@@ -6,8 +6,8 @@
 // Invariant: a submitted query stays in `outbox` until the daemon has confirmed it. After a lost
 // connection it is unknown whether a query that was on its way was recorded. The session's history
 // tells, and queries that are not in it are sent again. Only the completions of the newest text are
-// waited for, and only the newest list. What is forgotten is sent until the daemon has confirmed it,
-// because it may be forgotten twice. Both wait in `questions`.
+// waited for, and only the newest list. What is forgotten is sent until the daemon has confirmed
+// it, because it may be forgotten twice. Both wait in `questions`.
 // Cost: O(1) per keystroke, plus the protocol's.
 
 public import QACProtocol
@@ -20,8 +20,8 @@ public final class LiveSession {
     case completed(Completion, text: String, after: Duration)
     /// A submitted query is durable.
     case recorded
-    /// The recorded queries have come that `search` finds, or the newest ones if it is nil; a daemon
-    /// without the feature `search` gives the newest ones in both cases.
+    /// The recorded queries have come that `search` finds, or the newest ones if it is nil; a
+    /// daemon without the feature `search` gives the newest ones in both cases.
     case listed([SearchPage.Hit], search: String?)
     /// What was recorded of a query is deleted, so many times.
     case forgotten(Int, query: String)

@@ -4,8 +4,9 @@
 // to case, accents and punctuation. A text is found if it holds all words of the search, in any
 // order; of the last one a beginning is enough, unless white space follows it.
 //
-// Each distinct text is found once. Texts are ranked by the time of their last use, and each doubling
-// of the number of uses counts like `secondsPerDoubling`. A search without words ranks by time alone.
+// Each distinct text is found once. Texts are ranked by the time of their last use, and each
+// doubling of the number of uses counts like `secondsPerDoubling`. A search without words ranks by
+// time alone.
 
 import QACText
 

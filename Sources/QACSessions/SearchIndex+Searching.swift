@@ -1,8 +1,8 @@
 // Goes through a session's texts.
 //
 // Invariant: the hits are the best ones of all texts that match, in order.
-// Cost: one comparison per text; of those whose masks and ranks allow it, a look at the text. 1 to 3
-// nanoseconds per text if it is not looked at, some 40 if it is.
+// Cost: one comparison per text; of those whose masks and ranks allow it, a look at the text. 1 to
+// 3 nanoseconds per text if it is not looked at, some 40 if it is.
 
 internal import QACBinary
 

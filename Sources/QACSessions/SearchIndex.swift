@@ -1,14 +1,14 @@
 // What one session submitted, in memory, so that any search goes through all of it at once.
 //
 // A row is a distinct text, a use of it what is known of it at one place. What a search looks at
-// first (masks and ranks) lies in arrays of its own: 24 bytes per text, read in order. Texts lie in one
-// byte array: the folded form, then the text unless it is the same.
+// first (masks and ranks) lies in arrays of its own: 24 bytes per text, read in order. Texts lie in
+// one byte array: the folded form, then the text unless it is the same.
 //
 // There is nothing of it on disk. So what is forgotten is gone from the file when its events are, a
 // record costs the writer nothing, and an older database needs no migration.
 //
-// Invariant (`checkInvariants`, in tests): rows, uses and places are those of the session's submitted
-// queries, each row has at least one use, and bytes that belong to no row are zero.
+// Invariant (`checkInvariants`, in tests): rows, uses and places are those of the session's
+// submitted queries, each row has at least one use, and bytes that belong to no row are zero.
 // Cost: about 100 bytes per distinct text, and the text twice; a change is O(its text and places).
 
 internal import QACBinary

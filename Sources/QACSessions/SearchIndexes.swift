@@ -5,10 +5,10 @@
 // acknowledged before it. An index that is not searched for an hour is dropped; so is the one that
 // has waited longest, when all of them together take too much memory.
 //
-// Invariant: the queue gets what the writer says in the order in which it was committed, and what came
-// before a snapshot is not applied to it.
+// Invariant: the queue gets what the writer says in the order in which it was committed, and what
+// came before a snapshot is not applied to it.
 // Cost: searches wait for searches, and for nothing else; nothing waits for a search. Loading takes
-// about a second per million events.
+// some seconds per million events (docs/shell.md).
 
 internal import Dispatch
 internal import QACBinary
@@ -66,8 +66,8 @@ final class SearchIndexes: Sendable {
   ///
   /// - Parameters:
   ///   - session: The session's name.
-  ///   - load: Called if the session has no index. It must call `snapshotTaken` on the writer's thread
-  ///     and then `loaded`.
+  ///   - load: Called if the session has no index. It must call `snapshotTaken` on the writer's
+  ///     thread and then `loaded`.
   ///   - body: What to do with the index.
   func with(_ session: [UInt8], load: @escaping @Sendable () -> Void, _ body: @escaping Answer) {
     queue.async { [self] in
@@ -126,8 +126,8 @@ final class SearchIndexes: Sendable {
     }
   }
 
-  /// Notes what changed; in the order of the commits. Calls `done` on the queue when nothing of what
-  /// was removed is left.
+  /// Notes what changed; in the order of the commits. Calls `done` on the queue when nothing of
+  /// what was removed is left.
   func apply(
     _ changes: [(session: [UInt8], change: SearchChange)], done: @escaping @Sendable () -> Void
   ) {

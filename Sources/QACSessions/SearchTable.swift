@@ -1,7 +1,7 @@
 // Finds the row of a text, and numbers places: the two dictionaries of a `SearchIndex`.
 //
-// The table has the rows' numbers alone; the texts are those of the index. Its hash has another seed
-// in each process, so that nobody can choose texts that collide.
+// The table has the rows' numbers alone; the texts are those of the index. Its hash has another
+// seed in each process, so that nobody can choose texts that collide.
 // Cost: 8 to 16 bytes per text; a look-up reads one text on average.
 
 /// An open hash table from texts to rows.

@@ -1,8 +1,9 @@
 // The words of a search, and of the texts that it goes through.
 //
-// A text is kept as its normal form between two spaces, so that a word is found as its bytes between
-// two spaces, and the beginning of a word as its bytes behind a space. Before the bytes are looked
-// at, 64 bits say which words may begin in the text: by their first byte and by their first two.
+// A text is kept as its normal form between two spaces, so that a word is found as its bytes
+// between two spaces, and the beginning of a word as its bytes behind a space. Before the bytes are
+// looked at, 64 bits say which words may begin in the text: by their first byte and by their first
+// two.
 //
 // Invariant: if a text matches, its mask has all bits of the search's mask.
 // Cost of a match: one comparison, and for texts that pass it one pass over the text per word.

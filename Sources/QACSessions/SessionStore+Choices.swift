@@ -38,7 +38,7 @@ extension SessionStore {
     _ body: (StoredChoice) -> Void
   ) throws(SessionStoreError) {
     try read(path, busySeconds) { db in
-      guard try db.columns(in: "event").contains(where: { $0.name == "taken" }) else { return }
+      guard try eventColumns(db).contains("taken") else { return }
       let rows = try Row.fetchCursor(
         db,
         sql: """

@@ -37,7 +37,7 @@ extension SessionStore {
     ) -> Void
   ) throws(SessionStoreError) {
     try read(path, busySeconds) { db in
-      let columns = Set(try db.columns(in: "event").map(\.name))
+      let columns = try eventColumns(db)
       let knows = columns.contains("outcome")
       let hasPeople = columns.contains("person")
       let isQuery =
@@ -94,9 +94,9 @@ extension SessionStore {
       """
   }
 
-  /// Whether the events of a database, perhaps of an earlier schema, have the column `name`.
-  private static func hasColumn(_ name: String, _ db: Database) throws -> Bool {
-    try db.columns(in: "event").contains { $0.name == name }
+  /// What a database, perhaps of an earlier schema, knows of its events.
+  static func eventColumns(_ db: Database) throws -> Set<String> {
+    Set(try db.columns(in: "event").map(\.name))
   }
 
   /// Calls `body` for each example after `time` in the database at `path`, in the order of time. A
@@ -107,15 +107,17 @@ extension SessionStore {
   ///   - time: Unix seconds; only later examples are read.
   ///   - busySeconds: How many seconds to wait for a lock of another process.
   ///   - body: Receives as whom it counts (the session's name, or that of a person), the query as
-  ///     typed, what it led to, and its time in unix seconds. A kind of a later version counts as a click.
+  ///     typed, what it led to, and its time in unix seconds. A kind of a later version counts as a
+  ///     click.
   /// - Throws: `SessionStoreError`.
   public static func readExamples(
     ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,
     _ body: (_ session: [UInt8], _ query: [UInt8], _ use: StoredUse, _ time: Int64) -> Void
   ) throws(SessionStoreError) {
     try read(path, busySeconds) { db in
-      guard try hasColumn("item", db) else { return }
-      let hasPeople = try hasColumn("person", db)
+      let columns = try eventColumns(db)
+      guard columns.contains("item") else { return }
+      let hasPeople = columns.contains("person")
       let rows = try Row.fetchCursor(
         db,
         sql: """

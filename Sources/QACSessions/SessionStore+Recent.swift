@@ -44,8 +44,8 @@ extension SessionStore {
       completion: completion)
   }
 
-  /// Takes a snapshot between two groups of jobs, and reads from it on another thread; `isUrgent` if
-  /// somebody waits for it.
+  /// Takes a snapshot between two groups of jobs, and reads from it on another thread; `isUrgent`
+  /// if somebody waits for it.
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value, isUrgent: Bool = false,
     began: @escaping @Sendable () -> Void,

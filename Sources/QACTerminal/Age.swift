@@ -1,6 +1,7 @@
 // How long ago something was, for people: "3 days ago".
 //
-// A unit is used from 2 of it on, rounded down, except that one minute, hour or day is said as such.
+// A unit is used from 2 of it on, rounded down, except that one minute, hour or day is said as
+// such.
 
 /// Spans of time up to now.
 public enum Age {
@@ -12,8 +13,8 @@ public enum Age {
 
   /// How long ago it was, `seconds` later.
   ///
-  /// - Parameter seconds: The seconds since then; less than a minute, or a time that is still to come,
-  ///   is "just now".
+  /// - Parameter seconds: The seconds since then; less than a minute, or a time that is still to
+  ///   come, is "just now".
   /// - Returns: Words without control characters.
   public static func text(seconds: Int64) -> String {
     for unit in units where seconds >= unit.seconds {

@@ -1,4 +1,5 @@
-// What the prompt asks the person: whether a query shall be forgotten, and for the name of a session.
+// What the prompt asks the person: whether a query shall be forgotten, and for the name of a
+// session.
 
 extension Prompt {
   /// Handles the key that answers the question: y, and everything else means no.
@@ -26,7 +27,7 @@ extension Prompt {
       let name = editor.text
       close()
       return name.isEmpty ? nil : .enterSession(name)
-    default: editLine(key)
+    default: editor.edit(key)
     }
     return nil
   }

@@ -1,7 +1,7 @@
 // Recorded queries in the prompt: the history that ↑ opens on an empty line, and the search.
 //
-// The history is drawn with the newest query at the bottom, so that ↑ goes up to older ones. A search
-// lists the best hits first.
+// The history is drawn with the newest query at the bottom, so that ↑ goes up to older ones. A
+// search lists the best hits first.
 
 extension Prompt {
   /// How far a page goes.
@@ -116,7 +116,7 @@ extension Prompt {
       question = entryChoice.map { entries[$0].text }
     default:
       let before = editor.characters
-      editLine(key)
+      editor.edit(key)
       if editor.characters != before { return searchAgain() }
     }
     return nil
@@ -131,26 +131,5 @@ extension Prompt {
   private mutating func move(by step: Int) {
     guard let place = entryChoice else { return }
     entryChoice = max(0, min(place + step, entries.count - 1))
-  }
-
-  /// Lets `key` edit the line, in the modes in which it is no query.
-  mutating func editLine(_ key: Key) {
-    switch key {
-    case .text(let scalar): editor.insert(String(Character(scalar)))
-    case .paste(let text): editor.insert(Self.singleLine(text))
-    case .left, .control("b"): editor.moveLeft()
-    case .right, .control("f"): editor.moveRight()
-    case .home, .control("a"): editor.moveHome()
-    case .end, .control("e"): editor.moveEnd()
-    case .wordLeft: editor.moveWordLeft()
-    case .wordRight: editor.moveWordRight()
-    case .backspace: editor.backspace()
-    case .delete, .control("d"): editor.delete()
-    case .control("k"): editor.killToEnd()
-    case .control("u"): editor.killToStart()
-    case .control("w"): editor.killWord()
-    case .control("y"): editor.yank()
-    default: break
-    }
   }
 }

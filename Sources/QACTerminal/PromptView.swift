@@ -10,8 +10,8 @@
 //       Tab take · Enter submit      the keys that matter now
 //
 // The status stands above the suggestions, so that it does not jump when their number changes.
-// Items have the room that the suggestions leave. A list of recorded queries takes the place of both;
-// the history has its newest query at the bottom, a search its best hit at the top.
+// Items have the room that the suggestions leave. A list of recorded queries takes the place of
+// both; the history has its newest query at the bottom, a search its best hit at the top.
 // Invariant: every row is narrower than the terminal by at least one cell, so that no row wraps.
 
 /// What the status line shows.

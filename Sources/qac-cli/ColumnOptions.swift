@@ -33,14 +33,9 @@ struct ColumnOptions: ParsableArguments {
   var isUsed: Bool { columns != LogColumns() || encoding != .utf8 }
 
   private var columns: LogColumns {
-    var columns = LogColumns()
-    columns.query = queryColumn
-    columns.time = timeColumn
-    columns.session = sessionColumn
-    columns.user = userColumn
-    columns.count = countColumn
-    columns.parameter = queryParameter
-    return columns
+    LogColumns(
+      query: queryColumn, time: timeColumn, session: sessionColumn, user: userColumn,
+      count: countColumn, parameter: queryParameter)
   }
 
   /// Sets what the user said.

@@ -95,8 +95,7 @@ struct Interactive: ParsableCommand {
 
   /// What the daemon knows; nothing if it does not say.
   private static func features(_ client: Client) -> Set<String> {
-    let names = (try? client.status())?["features"]?.elements ?? []
-    return Set(names.compactMap { $0.utf8.map { String(decoding: $0, as: UTF8.self) } })
+    (try? client.status())?.features ?? []
   }
 
   /// Runs `loop` until it ends; the terminal and the signal handlers are as before then.

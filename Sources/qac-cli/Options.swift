@@ -29,8 +29,14 @@ struct ConnectionOptions: ParsableArguments {
   /// The socket's path.
   var path: String {
     socket ?? Environment.all["QAC_SOCKET"]
-      ?? DefaultPaths(environment: Environment.all, userID: getuid()).socket
+      ?? Environment.paths.socket
   }
+
+  /// Whether that is where the units and the shells' daemons listen.
+  var isUsual: Bool { path == Environment.paths.socket }
+
+  /// The flags of a daemon that is to listen there.
+  var daemonFlags: [String] { isUsual ? [] : ["--socket", path] }
 
   /// A client of that daemon.
   func client() -> Client {
@@ -157,6 +163,9 @@ enum Environment {
     }
     return all
   }
+
+  /// The paths that the programs use unless a flag names others.
+  static var paths: DefaultPaths { DefaultPaths(environment: all, userID: getuid()) }
 
   /// Whether colours are wanted. A `NO_COLOR` that is not empty forbids them
   /// (https://no-color.org).

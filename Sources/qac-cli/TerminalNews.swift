@@ -1,8 +1,8 @@
 // Tells terminals that something was forgotten, so that none goes on showing it.
 //
-// Each zsh that shows ghost text has a named pipe in the private directory of the daemon's socket or of
-// XDG_RUNTIME_DIR, and reads one byte as "ask again". Nothing waits: a pipe without a reader is
-// removed.
+// Each zsh that shows ghost text has a named pipe in the private directory of the daemon's socket
+// or of XDG_RUNTIME_DIR, and reads one byte as "ask again". Nothing waits: a pipe without a reader
+// is removed.
 
 import Glibc
 
@@ -14,15 +14,10 @@ enum TerminalNews {
     let directory = Environment.all["XDG_RUNTIME_DIR"] ?? "/tmp/qacd-\(getuid())"
     var status = stat()
     guard lstat(directory, &status) == 0, status.st_uid == getuid(),
-      let folder = opendir(directory)
+      let names = FileReading.names(in: directory)
     else { return }
-    defer { closedir(folder) }
     signal(SIGPIPE, SIG_IGN)
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard name.hasPrefix(prefix) else { continue }
+    for name in names where name.hasPrefix(prefix) {
       let path = directory + "/" + name
       guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { continue }
       let pipe = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)

@@ -1,5 +1,5 @@
-// Threads, places and outcomes of a log: as it is read at once, as a rebuild reads it, and as a model
-// says.
+// Threads, places and outcomes of a log: as it is read at once, as a rebuild reads it, and as a
+// model says.
 
 import QACBinary
 import QACLogs

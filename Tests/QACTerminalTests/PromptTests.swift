@@ -66,7 +66,8 @@ import Testing
     ]
     let keys = "Tab take · Enter submit · ↑↓ choose · Esc clear"
     #expect(rows(20) == all + [keys])
-    // Suggestions come first when there is little room; the keys have their row on larger terminals.
+    // Suggestions come first when there is little room; the keys have their row on larger
+    // terminals.
     for height in 4...7 { #expect(rows(height) == Array(all.prefix(height - 3)), "\(height)") }
     for height in 8...9 {
       #expect(rows(height) == Array(all.prefix(height - 4)) + [keys], "\(height)")

@@ -41,7 +41,8 @@ struct PlaceUses {
     return i < range.upperBound && places.labels[i] == label ? places.count(i) : 0
   }
 
-  /// How often entry `id` of `overlay` was submitted at the place since; 0 where others may not know.
+  /// How often entry `id` of `overlay` was submitted at the place since; 0 where others may not
+  /// know.
   @inline(__always)
   func count(ofEntry id: UInt32?, _ overlay: LiveOverlay?) -> Double {
     guard list >= 0, let id, let overlay else { return 0 }

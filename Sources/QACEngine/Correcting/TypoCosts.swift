@@ -50,9 +50,9 @@ enum TypoCosts {
 
   /// What the errors of a prefix of `scalars` letters may cost together.
   ///
-  /// A prefix of one or two letters says too little to be corrected. Three to seven letters may have
-  /// one error of any kind, except any other first letter; eight or more two errors. Where the first
-  /// letter is right, less is allowed (`TypoMatch.isFarFetched`).
+  /// A prefix of one or two letters says too little to be corrected. Three to seven letters may
+  /// have one error of any kind, except any other first letter; eight or more two errors. Where the
+  /// first letter is right, less is allowed (`TypoMatch.isFarFetched`).
   static func budget(scalars: Int) -> UInt8 {
     switch scalars {
     case ..<3: return 0

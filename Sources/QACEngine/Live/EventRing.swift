@@ -7,7 +7,7 @@
 // Invariant: the ring has a place for each number from `first` up to but not including `next`, at
 // most `capacity` of them; `count` of these places hold an event. A forgotten event leaves its
 // place empty, but the place still names the earlier event, so that the chain does not break.
-// Cost: 48 bytes per event; each operation is O(1), but walking a chain is O(its events).
+// Cost: 56 bytes per event; each operation is O(1), but walking a chain is O(its events).
 
 /// A session's first submission of a query on a day.
 struct OverlayEvent {

@@ -7,21 +7,21 @@
 //               --> OverlaySessions: events and last entry of each session, and for each entry of a
 //                   session its events and how the session wrote it
 //               --> OverlayOrder: entries by text, for ranges
-//               --> OverlayPlaces: entries, uses and sessions by place
+//               --> OverlayPlaces: entries, uses and people by place
 //               --> HeatClock: the newest event that others know of
 //
 // An event is a session's first submission of a query on a day (UTC): what a session submits again
 // that day counts for nobody else. Where the caller says that several sessions count as one person,
-// this holds of the person, and so does whatever counts sessions below. An entry, label or not, is visible to others once
-// `sessionsNeeded` distinct sessions submitted it. Until then nothing of it reaches an answer: no
-// text, count, decay or follower; its own session has it from its `SessionContext`. Heat is the
-// number of uses of a visible entry under exponential decay (`HeatClock`): the order of two entries
-// does not change while nothing is recorded.
+// this holds of the person, and so does everything below that counts sessions. An entry, label or
+// not, is visible to others once `sessionsNeeded` distinct sessions submitted it. Until then
+// nothing of it reaches an answer: no text, count, decay or follower; its own session has it from
+// its `SessionContext`. Heat is the number of uses of a visible entry under exponential decay
+// (`HeatClock`): the order of two entries does not change while nothing is recorded.
 //
 // An event may have failed: a command that does not exist, a search without results. It is no use
-// then. An entry that failed in at least `sessionsNeeded` sessions, and in more than it did not fail
-// in, is failing: it is invisible, and its label is suggested only to a session that submitted it.
-// Fewer failures reach no answer.
+// then. An entry that failed in at least `sessionsNeeded` sessions, and in more than it did not
+// fail in, is failing: it is invisible, and its label is suggested only to a session that submitted
+// it. Fewer failures reach no answer.
 //
 // Invariants (`checkInvariants`): an event that left the ring or was forgotten has left every sum;
 // a text that no event holds any more is erased; an invisible entry has no heat, and does not move
@@ -125,8 +125,9 @@ public final class LiveOverlay {
   ///   - session: Names the session, well mixed.
   ///   - person: As whom the query counts, well mixed; nil for the session alone.
   ///   - time: Unix seconds.
-  ///   - situation: The conversation and the place in which it was submitted. Of a session's queries,
-  ///     one follows another if nothing was submitted between them and both are of one conversation.
+  ///   - situation: The conversation and the place in which it was submitted. Of a session's
+  ///     queries, one follows another if nothing was submitted between them and both are of one
+  ///     conversation.
   ///   - ending: How it ended, as far as that is known.
   public func record(
     normalized: [UInt8], surface: [UInt8], session: UInt64, person: UInt64? = nil, at time: Int64,

@@ -3,15 +3,15 @@
 //
 // Others may see an entry at a place once as many distinct people submitted it there as an overlay
 // needs: a pair of place and entry is as private as an entry.
-// A place keeps at most `capacity` entries. Beyond that, the one with the fewest uses is given up for
-// the new one, and its uses so far are counted no more: it is shown later than it might be, never
-// earlier.
+// A place keeps at most `capacity` entries. Beyond that, the one with the fewest uses is given up
+// for the new one, and its uses so far are counted no more: it is shown later than it might be,
+// never earlier.
 //
-// Invariants: a list is in the order of entries; a place without entries has no list; `own` holds the
-// events of each person, place and entry that are kept; no entry has more uses or people than these
-// say.
-// Cost: 12 bytes per entry of a place, and about 50 per event with a place; a change is O(log n) and
-// moves a part of the list. Events without a place cost nothing.
+// Invariants: a list is in the order of entries; a place without entries has no list; `own` holds
+// the events of each person, place and entry that are kept; no entry has more uses or people than
+// these say.
+// Cost: 12 bytes per entry of a place, and about 50 per event with a place; a change is O(log n)
+// and moves a part of the list. Events without a place cost nothing.
 
 import QACBinary
 

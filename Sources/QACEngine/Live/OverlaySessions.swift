@@ -3,8 +3,8 @@
 // Several sessions may count as one person. Where nobody says so, each session is a person of its
 // own. Pairs and counts are those of people, the last query is that of a session.
 //
-// Invariant: a person or a pair of person and entry that has no event is not held; of the last entry
-// of a session there is an event of that session.
+// Invariant: a person or a pair of person and entry that has no event is not held; of the last
+// entry of a session there is an event of that session.
 // Cost: one or two look-ups in a `SteadyTable` per call.
 
 /// The sessions of one overlay.
@@ -47,14 +47,15 @@ struct OverlaySessions {
     Int32(clamping: time / secondsPerDay - (time % secondsPerDay < 0 ? 1 : 0))
   }
 
-  /// What the person `session` did with `entry`, or nil if it has no event of it; set to nil, it is removed.
+  /// What the person `session` did with `entry`, or nil if it has no event of it; set to nil, it is
+  /// removed.
   subscript(session: UInt64, entry: UInt32) -> Pair? {
     get { pairs[PairKey(session: session, entry: entry)] }
     set { pairs[PairKey(session: session, entry: entry)] = newValue }
   }
 
-  /// The entry that `session` submitted last, if an event at `time` of `thread` comes after it in the
-  /// same sitting. What other threads submitted before that is not known.
+  /// The entry that `session` submitted last, if an event at `time` of `thread` comes after it in
+  /// the same sitting. What other threads submitted before that is not known.
   func previousEntry(
     of session: UInt64, at time: Int64, in thread: UInt64 = 0
   ) -> UInt32? {
@@ -63,8 +64,8 @@ struct OverlaySessions {
     return !overflow && age >= 0 && age <= SessionContext.contextSeconds ? last.entry : nil
   }
 
-  /// Whether `person` submitted `entry` on the day of `time` already, or `session` as its last query
-  /// in the same sitting.
+  /// Whether `person` submitted `entry` on the day of `time` already, or `session` as its last
+  /// query in the same sitting.
   func isRepetition(
     of entry: UInt32, by person: UInt64, in session: UInt64, at time: Int64
   ) -> Bool {

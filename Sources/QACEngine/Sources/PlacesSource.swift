@@ -1,8 +1,8 @@
 // Source `places`: what people submit at the place of the completion, by the index and since.
 //
 // What the session itself submitted there is among the candidates of `session`.
-// Cost: nothing without a place; else O(labels of the place that match) and O(entries of the place in
-// the overlay), at most `OverlayPlaces.capacity`.
+// Cost: nothing without a place; else O(labels of the place that match) and O(entries of the place
+// in the overlay), at most `OverlayPlaces.capacity`.
 
 import QACBinary
 import QACIndex

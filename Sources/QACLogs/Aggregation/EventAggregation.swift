@@ -3,8 +3,9 @@
 //
 // Three passes go over the events in time order, and none of them holds the events in memory:
 //   1. sessions: marks robots' sessions and half-typed beginnings, one bit each;
-//   2. `count`: sorts pairs of query and user, and counts each query's distinct users, and those for
-//      whom it failed: a query that failed for more people than it did not fail for is left out;
+//   2. `count`: sorts pairs of query and user, and counts each query's distinct users, and those
+//      for whom it failed: a query that failed for more people than it did not fail for is left
+//      out;
 //   3. `log`: makes a `QueryLog` of the events that are left. If a query was typed in several
 //      forms, it sorts pairs of form and user too, to know which forms may be shown (`Spelling`).
 // What does not fit into the memory is sorted on disk.
@@ -282,8 +283,8 @@ package final class EventAggregation {
     close()
   }
 
-  /// How many users each query failed for that failed at all. `failures` has a pair of query and user
-  /// for each failure.
+  /// How many users each query failed for that failed at all. `failures` has a pair of query and
+  /// user for each failure.
   private func failedUsers(
     _ failures: consuming ExternalSort
   ) throws(LogError) -> [UInt32: Int] {

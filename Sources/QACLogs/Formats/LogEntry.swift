@@ -1,5 +1,7 @@
 // What a reader hands out: records, and the places where there is none.
 
+internal import QACText
+
 /// One submitted query; the texts are borrowed and valid only during the call that hands it out.
 struct LogRecord {
   /// The session key, a person as far as the log knows; the previous query in a log of pairs; empty
@@ -19,6 +21,13 @@ struct LogRecord {
   var outcome: LogOutcome?
   /// What stood in the box on the way to the query, one text per line; empty if that is not known.
   var typed = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+}
+
+extension LogRecord {
+  /// The number that stands for a conversation's name: a hash, or 0 if there is none.
+  static func threadNumber(_ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    name.isEmpty ? 0 : max(1, UInt32(truncatingIfNeeded: StableHash.of(name, seed: 1)))
+  }
 }
 
 /// How a query or a command ended.

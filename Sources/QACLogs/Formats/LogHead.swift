@@ -80,6 +80,16 @@ public struct LogColumns: Sendable, Equatable {
   /// The parameter of a request's address that holds the query.
   public var parameter: String?
 
-  /// Makes columns that are all guessed.
-  public init() {}
+  /// Makes columns; those that are nil are guessed.
+  public init(
+    query: String? = nil, time: String? = nil, session: String? = nil, user: String? = nil,
+    count: String? = nil, parameter: String? = nil
+  ) {
+    self.query = query
+    self.time = time
+    self.session = session
+    self.user = user
+    self.count = count
+    self.parameter = parameter
+  }
 }

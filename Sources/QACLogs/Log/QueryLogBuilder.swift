@@ -65,9 +65,7 @@ struct QueryLogBuilder {
       let place =
         record.place.isEmpty ? QueryTable.none : UInt32(places.intern(record.place).id)
       var event = Event(time: record.time, user: user, query: query, place: place)
-      if !record.thread.isEmpty {
-        event.thread = max(1, UInt32(truncatingIfNeeded: StableHash.of(record.thread, seed: 1)))
-      }
+      event.thread = LogRecord.threadNumber(record.thread)
       event.hasFailed = record.outcome == .failed
       if !record.typed.isEmpty { event.typed = UInt32(typed.intern(record.typed).id) }
       events.append(event)

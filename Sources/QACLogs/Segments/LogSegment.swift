@@ -8,8 +8,8 @@
 //     times       i64 per event, ascending; equal times in the order of the lines
 //     eventUsers  u32 per event
 //     eventForms  u32 per event
-//     eventDetails  12 bytes per event with details: the place (u32, or `noPlace`), the thread (u32,
-//         a hash, or 0), 1 if it failed or else 0 (u32)
+//     eventDetails  12 bytes per event with details: the place (u32, or `noPlace`), the thread
+//         (u32, a hash, or 0), 1 if it failed or else 0 (u32)
 //     placeOffsets, userOffsets, queryOffsets, formOffsets  u32, one more than there are texts
 //     queryForms  u32, one more than there are queries: the first form of each query
 //     placeText, userText, queryText, formText

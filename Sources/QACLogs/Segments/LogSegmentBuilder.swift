@@ -107,9 +107,7 @@ struct LogSegmentBuilder {
       if known.isNew { textBytes += event.place.count }
       details.place = UInt32(known.id)
     }
-    if !event.thread.isEmpty {
-      details.thread = max(1, UInt32(truncatingIfNeeded: StableHash.of(event.thread, seed: 1)))
-    }
+    details.thread = LogRecord.threadNumber(event.thread)
     details.failed = event.hasFailed ? 1 : 0
     eventDetails.append(details)
   }

@@ -43,8 +43,8 @@ public enum IndexPipeline {
   public static let program = "qac-index 0.1.0"
 
   /// The ranker of a log of fewer observations is not fitted: the usual weights are better than what
-  /// a few hundred requests teach (docs/evaluation.md, "The first days"). At 3,500 observations both
-  /// are equal, at 2,000 the usual ones are better by .01 to .04 MRR@10.
+  /// a few hundred requests teach (docs/evaluation.md, "The first days"). At 3,500 observations
+  /// both are equal, at 2,000 the usual ones are better by .01 to .04 MRR@10.
   private static let fewestObservations = 3000
   /// As many typed prefixes among the last tenth are needed to fit the ranker on them.
   private static let fewestTyped = 300

@@ -38,7 +38,8 @@ public struct Completion: Sendable, Equatable {
     public var match: Match?
     /// The numbers that make the score, if they were asked for.
     public var features: [Feature]
-    /// When and where the session last submitted it; nil if it never did, or this was not asked for.
+    /// When and where the session last submitted it; nil if it never did, or this was not asked
+    /// for.
     public var last: LastUse?
 
     /// Makes a suggestion.

@@ -1,7 +1,8 @@
 // What was still to come of a query that the index does not have as a label.
 //
-// Nobody can guess such a query whole unless its words are known in that order. So figures of unseen
-// queries are told by what was still to come: the words from the unfinished one on, the ending.
+// Nobody can guess such a query whole unless its words are known in that order. So figures of
+// unseen queries are told by what was still to come: the words from the unfinished one on, the
+// ending.
 //
 //     submitted   "red running shoes size 9"
 //     typed       "red run"                      ending  "running shoes size 9"

@@ -1,7 +1,7 @@
 // Compares the terms of one item with those of a query: the sums of which late features are made.
 //
-// Cost: one step per term of the item, or of the query where that has far fewer, and a few additions
-// per term that both have.
+// Cost: one step per term of the item, or of the query where that has far fewer, and a few
+// additions per term that both have.
 // Source: docs/retrieval.md; RetrievalFeature says what each sum becomes.
 
 import QACBinary

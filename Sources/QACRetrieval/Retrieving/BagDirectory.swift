@@ -1,4 +1,5 @@
-// Where the terms of an item with many terms lie in its bag: made once, when an engine opens a file.
+// Where the terms of an item with many terms lie in its bag: made once, when an engine opens a
+// file.
 //
 // Ids are in the order of hashes, so they are spread evenly. A bag of n terms is divided by the
 // highest bits of ids into at least n parts, and the directory says where each part begins. So a
@@ -7,8 +8,8 @@
 // Invariant: part b of an item's bag is the entries from `starts[place + b]` to
 // `starts[place + b + 1]`, counted from the bag's first.
 // Cost: 2 to 8 bytes per term of an item that has at least `fewestTerms`, none for others.
-// Source: Sanders and Transier, ALENEX 2007 ("Intersection in integer inverted indices"), §3: look-up
-// lists, for ids that hashes have spread.
+// Source: Sanders and Transier, ALENEX 2007 ("Intersection in integer inverted indices"), §3:
+// look-up lists, for ids that hashes have spread.
 
 import QACBinary
 import QACIndex

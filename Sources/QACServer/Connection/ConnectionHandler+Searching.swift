@@ -1,8 +1,8 @@
 // What `search` does, and what a `complete` does that asks for last uses.
 //
 // Both look into everything that the session submitted, which the store does on a queue of its own.
-// So a `complete` that asks for last uses is answered later than others; one that does not ask takes
-// none of this.
+// So a `complete` that asks for last uses is answered later than others; one that does not ask
+// takes none of this.
 
 internal import NIOCore
 internal import QACProtocol

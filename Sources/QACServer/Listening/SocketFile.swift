@@ -190,7 +190,7 @@ final class SocketFile: Sendable {
 
   /// Removes a socket that nobody answers on.
   private static func removeStale(_ directory: Directory, _ path: String) throws(ServerError) {
-    // A daemon that was killed while it left; whoever has the lock owns this name, too.
+    // A daemon that was killed while it left has this name. It is the lock holder's, too.
     unlinkat(directory.descriptor, directory.hiddenName, 0)
     guard let status = directory.status else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }

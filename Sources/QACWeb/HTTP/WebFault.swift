@@ -1,4 +1,4 @@
-// What is wrong with a request from the web, as it is told to whoever sent it.
+// What is wrong with a request from the web, as its sender is told.
 //
 // Invariant: a message holds no text of the request.
 

@@ -1,7 +1,7 @@
 // A client's address, and the network that stands for the people behind it.
 //
-// Whoever has one address of a network usually has all of them: a household gets a /56 of IPv6, and
-// neighbours in a /24 of IPv4 are often one firm. So the network counts, not the address.
+// A person with one address of a network usually has all of them: a household gets a /56 of IPv6,
+// and neighbours in a /24 of IPv4 are often one firm. So the network counts, not the address.
 // Source: RFC 6177 (a /56 for a site), RFC 4291 section 2.5.5.2 (IPv4 in IPv6).
 
 #if canImport(Glibc)

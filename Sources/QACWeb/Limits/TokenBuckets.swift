@@ -2,8 +2,8 @@
 // rate.
 //
 // The table has a fixed size. A key has a place in one row of `ways` places; if all are taken, the
-// one that was used longest ago is forgotten, as if its bucket were full. So whoever makes up keys
-// costs no memory, and takes nothing from others but the memory of what they have used up.
+// one that was used longest ago is forgotten, as if its bucket were full. So a client that makes up
+// keys costs no memory, and all that it takes from others is the memory of what they have used up.
 //
 // Cost: O(`ways`) per call, 16 bytes per place.
 // Source: the token bucket of RFC 2697 with one rate.

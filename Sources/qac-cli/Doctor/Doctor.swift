@@ -24,7 +24,7 @@ struct Doctor: ParsableCommand {
     findings += SocketFindings.of(client.socketPath)
     findings += daemon
     if let status { findings += StatusFindings.of(status) }
-    findings += ServiceFindings.all(path: client.socketPath)
+    findings += ServiceFindings.of(connection)
     findings += ShellFindings.all
     let isWell = !findings.contains { $0.state == .wrong }
     if output.json {

@@ -5,9 +5,9 @@ import QACProtocol
 
 /// Who starts the daemon.
 enum ServiceFindings {
-  static func all(path: String) -> [Finding] {
-    let usual = DefaultPaths(environment: Environment.all, userID: getuid()).socket
-    guard path == usual else { return [] }
+  /// Nothing for a daemon at another place, which neither units nor shells start.
+  static func of(_ connection: ConnectionOptions) -> [Finding] {
+    guard connection.isUsual else { return [] }
     guard UserUnits.isManagerThere else {
       return [
         Finding(

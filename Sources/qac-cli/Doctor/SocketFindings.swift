@@ -50,7 +50,7 @@ enum DaemonFindings {
   }
 
   private static func answering(_ status: JSONValue) -> Finding {
-    let version = status["version"]?.utf8.map { String(decoding: $0, as: UTF8.self) } ?? "?"
+    let version = status["version"]?.string ?? "?"
     let seconds = status["uptime_seconds"]?.wholeNumber ?? 0
     let process = status["pid"]?.wholeNumber.map { ", process \($0)" } ?? ""
     return Finding(
@@ -60,9 +60,7 @@ enum DaemonFindings {
 
   /// What this program knows and the daemon does not.
   private static func features(_ status: JSONValue) -> Finding? {
-    let known = (status["features"]?.elements ?? []).compactMap { value in
-      value.utf8.map { String(decoding: $0, as: UTF8.self) }
-    }
+    let known = status.features
     let missing = ProtocolLimits.features.map { "\($0)" }.filter { !known.contains($0) }
     if missing.isEmpty { return nil }
     return Finding(

@@ -13,13 +13,9 @@ enum StatusFindings {
     [index(status), profile(status)].compactMap { $0 } + database(status)
   }
 
-  private static func text(_ value: JSONValue?) -> String? {
-    value?.utf8.map { String(decoding: $0, as: UTF8.self) }
-  }
-
   private static func index(_ status: JSONValue) -> Finding {
-    let path = text(status["index_path"]) ?? "?"
-    guard let identity = text(status["index"]), identity != "none" else {
+    let path = status["index_path"]?.string ?? "?"
+    guard let identity = status["index"]?.string, identity != "none" else {
       return Finding(
         name: "index", state: .note,
         message: "there is none yet: completions come from what was recorded (\(path))",
@@ -46,12 +42,12 @@ enum StatusFindings {
       remedy: UserUnits.isManagerThere
         ? "systemctl --user enable --now \(UserUnits.timer)"
         : "qac-cli setup, or every night: qac-index rebuild --config "
-          + DefaultPaths(environment: Environment.all, userID: getuid()).configuration)
+          + Environment.paths.configuration)
   }
 
   /// Commands are compared letter by letter.
   private static func profile(_ status: JSONValue) -> Finding? {
-    guard let profile = text(status["profile"]), profile != "verbatim" else { return nil }
+    guard let profile = status["profile"]?.string, profile != "verbatim" else { return nil }
     return Finding(
       name: "profile", state: .wrong,
       message: "the daemon takes what is typed for searches (\(profile)), not for commands",
@@ -59,7 +55,7 @@ enum StatusFindings {
   }
 
   private static func database(_ status: JSONValue) -> [Finding] {
-    guard let path = text(status["database_path"]) else { return [] }
+    guard let path = status["database_path"]?.string else { return [] }
     guard let file = FilePermissions(path) else {
       return [
         Finding(

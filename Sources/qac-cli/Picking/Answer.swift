@@ -1,8 +1,9 @@
 // qac-cli answer: completes the lines of a shell, for as long as it runs.
 //
-// A script starts it once and stays connected: fields that end with a zero byte come in, a directory
-// and the text typed there; a completion that begins with the text goes out, or nothing, each with a
-// zero byte behind it. If the daemon does not answer within a moment, the answer is nothing.
+// A script starts it once and stays connected: fields that end with a zero byte come in, a
+// directory and the text typed there; a completion that begins with the text goes out, or nothing,
+// each with a zero byte behind it. If the daemon does not answer within a moment, the answer is
+// nothing.
 
 import ArgumentParser
 import Glibc

@@ -3,8 +3,8 @@
 // The scripts of bash and fish start it when a key asks for the menu or the search; it then stays
 // connected while keys are typed. zsh shows the same by itself.
 //
-// It prints text for the line and runs nothing. It ends with 130 if nothing was chosen, and with 69 if
-// the daemon does not answer within a moment, so that the script can do what the key did before.
+// It prints text for the line and runs nothing. It ends with 130 if nothing was chosen, and with 69
+// if the daemon does not answer within a moment, so that the script can do what the key did before.
 
 import ArgumentParser
 import Glibc

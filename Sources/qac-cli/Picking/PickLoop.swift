@@ -113,21 +113,7 @@ struct PickLoop {
     case .up, .control("p"), .backTab: choice = count > 0 ? (choice + count - 1) % count : 0
     case .control("d"): forget()
     case .delete where editor.isAtEnd: forget()
-    case .text(let scalar): editor.insert(String(Character(scalar)))
-    case .paste(let text): editor.insert(text.split(separator: "\n").joined(separator: " "))
-    case .left, .control("b"): editor.moveLeft()
-    case .right, .control("f"): editor.moveRight()
-    case .home, .control("a"): editor.moveHome()
-    case .end, .control("e"): editor.moveEnd()
-    case .wordLeft: editor.moveWordLeft()
-    case .wordRight: editor.moveWordRight()
-    case .backspace: editor.backspace()
-    case .delete: editor.delete()
-    case .control("k"): editor.killToEnd()
-    case .control("u"): editor.killToStart()
-    case .control("w"): editor.killWord()
-    case .control("y"): editor.yank()
-    default: break
+    default: editor.edit(key)
     }
     return nil
   }

@@ -82,8 +82,8 @@ struct ChildProgram {
     return waitpid(child, &status, WNOHANG) == child ? code(status) : nil
   }
 
-  /// The state of `process`: T if a signal has stopped it, Z if it has ended and nobody has asked how;
-  /// nil if there is none. Source: proc(5), "stat": the state follows the name.
+  /// The state of `process`: T if a signal has stopped it, Z if it has ended and nobody has asked
+  /// how; nil if there is none. Source: proc(5), "stat": the state follows the name.
   static func state(of process: pid_t) -> Character? {
     let file = open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
@@ -155,18 +155,10 @@ struct ChildProgram {
 
   /// The open descriptors that another program would get.
   private static var inherited: [Int32] {
-    guard let directory = opendir("/proc/self/fd") else { return [] }
-    defer { closedir(directory) }
-    var found: [Int32] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard let descriptor = Int32(name) else { continue }
-      let flags = fcntl(descriptor, F_GETFD)
-      if flags >= 0, flags & FD_CLOEXEC == 0 { found.append(descriptor) }
+    (FileReading.names(in: "/proc/self/fd") ?? []).compactMap { Int32($0) }.filter {
+      let flags = fcntl($0, F_GETFD)
+      return flags >= 0 && flags & FD_CLOEXEC == 0
     }
-    return found
   }
 
   private func strings(_ words: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {

@@ -31,8 +31,8 @@ enum DaemonStart {
     case failed(String)
   }
 
-  /// Whether a shell may start the daemon by itself. A shell of root in somebody else's home may not:
-  /// its daemon would leave files there that the other's daemon cannot write.
+  /// Whether a shell may start the daemon by itself. A shell of root in somebody else's home may
+  /// not: its daemon would leave files there that the other's daemon cannot write.
   static var isAllowedToShells: Bool {
     let all = Environment.all
     return all["QAC_SOCKET"] == nil && all["QAC_START"] != "off" && !StateFile.stopped.isThere
@@ -47,7 +47,7 @@ enum DaemonStart {
   /// - Parameters:
   ///   - client: Its path must be the usual one if the daemon is a unit.
   ///   - flags: Further flags of a daemon that starts by itself, such as its socket.
-  ///   - seconds: How long to wait at the most.
+  ///   - seconds: The longest wait.
   /// - Returns: What was done.
   static func run(_ client: Client, flags: [String] = [], seconds: Double) -> Outcome {
     let end = ContinuousClock.now + .seconds(seconds)
@@ -114,15 +114,8 @@ enum DaemonStart {
 
   /// The last line that a daemon wrote before it ended.
   private static func lastWords(_ code: Int32) -> String {
-    var line = "qacd ended with \(code)"
-    guard let log, let file = fopen(log, "r") else { return line }
-    defer { fclose(file) }
-    var buffer = [CChar](repeating: 0, count: 4096)
-    while fgets(&buffer, Int32(buffer.count), file) != nil {
-      let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-      let words = String(String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline })
-      if !words.isEmpty { line = words }
-    }
-    return line
+    let lines = log.map { FileReading.lines(of: $0) } ?? []
+    let words = lines.map { String($0.prefix { !$0.isNewline }) }
+    return words.last { !$0.isEmpty } ?? "qacd ended with \(code)"
   }
 }

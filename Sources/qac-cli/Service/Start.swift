@@ -17,11 +17,8 @@ struct Start: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
-    let client = connection.client()
-    let usual = DefaultPaths(environment: Environment.all, userID: getuid()).socket
-    let flags = client.socketPath == usual ? [] : ["--socket", client.socketPath]
     try? StateFile.stopped.remove()
-    switch DaemonStart.run(client, flags: flags, seconds: 30) {
+    switch DaemonStart.run(connection.client(), flags: connection.daemonFlags, seconds: 30) {
     case .wasRunning: Console.write("a daemon answers already\n")
     case .startedUnit: Console.write("started the unit \(UserUnits.socket)\n")
     case .started: Console.write("started\n")
@@ -70,7 +67,7 @@ struct Stop: ParsableCommand {
       Console.complain("the daemon cannot be told to stop; run as the user that runs qacd")
       throw ExitCode.failure
     }
-    // It takes ten seconds at the most, for clients that do not take their answers.
+    // It takes up to ten seconds, because some clients do not take their answers.
     for _ in 0..<600 {
       switch ChildProgram.state(of: pid_t(process)) {
       case nil, "Z": return true

@@ -1,5 +1,5 @@
-// Empty files in the state directory. That one is there says something to all programs of this user:
-// recording is paused, the daemon shall not be started, the first run was offered.
+// Empty files in the state directory. That one is there says something to all programs of this
+// user: recording is paused, the daemon shall not be started, the first run was offered.
 
 import Glibc
 import QACBinary
@@ -18,10 +18,9 @@ struct StateFile {
 
   /// The directory that also holds the daemon's database; nil if there is no home.
   static var directory: String? {
-    if let state = Environment.all["XDG_STATE_HOME"], state.hasPrefix("/") {
-      return state + "/qacd"
-    }
-    return Environment.all["HOME"].map { $0 + "/.local/state/qacd" }
+    let all = Environment.all
+    let hasHome = ["XDG_STATE_HOME", "HOME"].contains { all[$0]?.hasPrefix("/") == true }
+    return hasHome ? FilePermissions.directory(of: Environment.paths.database) : nil
   }
 
   /// The path of the file; nil if there is no home.

@@ -1,9 +1,9 @@
 // When a session submitted what: so that a history adds no command that was recorded when it ran.
 //
 // The daemon adds an event with the same time and text only once, but the shell that wrote the
-// history and the daemon that recorded the command read the clock at different moments. So a command
-// of a history counts as known if the same text was recorded in a terminal within `tolerance` seconds
-// of it.
+// history and the daemon that recorded the command read the clock at different moments. So a
+// command of a history counts as known if the same text was recorded in a terminal within
+// `tolerance` seconds of it.
 // Invariant: each recorded command stands for at most one of the history.
 // Cost: one export of the session; 8 bytes and the text per command that a terminal recorded.
 

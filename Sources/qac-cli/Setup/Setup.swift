@@ -66,15 +66,11 @@ struct Setup: ParsableCommand {
     }
   }
 
-  private var usesUsualSocket: Bool {
-    connection.path == DefaultPaths(environment: Environment.all, userID: getuid()).socket
-  }
-
   // MARK: the daemon
 
   private func start() throws {
     try? StateFile.stopped.remove()
-    if usesUsualSocket, UserUnits.isManagerThere, UserUnits.isInstalled(UserUnits.socket) {
+    if connection.isUsual, UserUnits.isManagerThere, UserUnits.isInstalled(UserUnits.socket) {
       // A daemon that a shell started has the socket; it ends, and the unit takes its place.
       if !UserUnits.isActive(UserUnits.socket) { try Stop.end(connection.client()) }
       let failure = UserUnits.run("enable", "--now", UserUnits.socket, UserUnits.timer)
@@ -83,8 +79,7 @@ struct Setup: ParsableCommand {
         throw ExitCode.failure
       }
     }
-    let flags = usesUsualSocket ? [] : ["--socket", connection.path]
-    switch DaemonStart.run(connection.client(), flags: flags, seconds: 30) {
+    switch DaemonStart.run(connection.client(), flags: connection.daemonFlags, seconds: 30) {
     case .wasRunning: Console.write("daemon     answers\n")
     case .startedUnit: Console.write("daemon     runs as the unit \(UserUnits.socket)\n")
     case .started: Console.write("daemon     started; it ends when no shell is open\n")
@@ -143,7 +138,7 @@ struct Setup: ParsableCommand {
         "index      none yet: nothing is recorded; run qac-cli setup again in some days\n")
       return
     }
-    let configuration = DefaultPaths(environment: Environment.all, userID: getuid()).configuration
+    let configuration = Environment.paths.configuration
     if access(configuration, F_OK) != 0 {
       let written = ChildProgram(
         path: tool, arguments: ["init", "shell", "--socket", connection.path]
@@ -167,7 +162,7 @@ struct Setup: ParsableCommand {
     let after = try Console.run { () throws(ClientError) in try connection.client().status() }
     let labels = after["labels"]?.wholeNumber ?? 0
     Console.write("index      \(labels) commands\n")
-    if !(usesUsualSocket && UserUnits.isManagerThere && UserUnits.isEnabled(UserUnits.timer)) {
+    if !(connection.isUsual && UserUnits.isManagerThere && UserUnits.isEnabled(UserUnits.timer)) {
       Console.write(
         "           every night, from crontab -e:  "
           + "15 3 * * * nice \(tool) rebuild --quiet --config \(configuration)\n")

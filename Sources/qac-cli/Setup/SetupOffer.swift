@@ -2,8 +2,8 @@
 //
 // The shell that shows the line makes the file that says so, so a shell that shows nothing, because
 // it is not interactive, leaves the offer to the next one.
-// Invariant: nothing asks, and no prompt waits. With QAC_OFF, QAC_RECORD=off or QAC_SOCKET, somebody
-// has decided, and nothing is said.
+// Invariant: nothing asks, and no prompt waits. With QAC_OFF, QAC_RECORD=off or QAC_SOCKET,
+// somebody has decided, and nothing is said.
 
 import QACBinary
 

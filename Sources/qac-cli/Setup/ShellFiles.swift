@@ -44,7 +44,7 @@ struct ShellFiles {
   var isSetUp: Bool {
     let wanted = "qac-cli init \(shell.rawValue)"
     return settings.contains { path in
-      Self.lines(of: path).contains { line in
+      FileReading.lines(of: path).contains { line in
         !line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#") && line.contains(wanted)
       }
     }
@@ -72,46 +72,23 @@ struct ShellFiles {
     }
   }
 
-  /// The histories of all shells, each file once. That of bash comes last: it mostly has no times, so
-  /// that the copy of it that a first fish makes counts as the same commands.
+  /// The histories of all shells, each file once. That of bash comes last: it mostly has no times,
+  /// so that the copy of it that a first fish makes counts as the same commands.
   static var allHistories: [(shell: ShellName, path: String)] {
-    var seen: Set<[UInt64]> = []
+    var files: [FilePermissions] = []
     var found: [(shell: ShellName, path: String)] = []
     for shell in [ShellName.zsh, .fish, .bash] {
       for path in ShellFiles(shell: shell).histories {
-        var status = stat()
-        guard stat(path, &status) == 0 else { continue }
-        if seen.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted {
-          found.append((shell, path))
-        }
+        guard let file = FilePermissions(path), !files.contains(file) else { continue }
+        files.append(file)
+        found.append((shell, path))
       }
     }
     return found
   }
 
   private static func files(in directory: String, ending: String) -> [String] {
-    guard let stream = opendir(directory) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name.hasSuffix(ending) { names.append("\(directory)/\(name)") }
-    }
-    return names.sorted()
-  }
-
-  /// The lines of a file of settings; none if it cannot be read.
-  private static func lines(of path: String) -> [String] {
-    guard let file = fopen(path, "r") else { return [] }
-    defer { fclose(file) }
-    var buffer = [CChar](repeating: 0, count: 4096)
-    var lines: [String] = []
-    while fgets(&buffer, Int32(buffer.count), file) != nil {
-      lines.append(
-        String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
-    }
-    return lines
+    (FileReading.names(in: directory) ?? []).filter { $0.hasSuffix(ending) }
+      .map { "\(directory)/\($0)" }.sorted()
   }
 }

@@ -7,7 +7,6 @@ import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOExtras
 import NIOHTTPTypes
 import NIOPosix
 import QACWeb
@@ -33,34 +32,16 @@ struct WebServer: Service {
   }
 
   func run() async throws {
-    let quiescing = ServerQuiescingHelper(group: group)
-    let server = try await ServerBootstrap(group: group)
-      .serverChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            quiescing.makeServerChannelHandler(channel: channel))
-        }
-      }
-      .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelOption(.maxMessagesPerRead, value: 4)
-      .bind(descriptor) { channel in self.accept(channel) }
     let executors = Dictionary(
       uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), LoopExecutor($0)) })
-    try await withTaskCancellationOrGracefulShutdownHandler {
-      try await withThrowingDiscardingTaskGroup { tasks in
-        try await server.executeThenClose { inbound in
-          for try await connection in inbound {
-            guard let connection else { continue }
-            let executor = executors[ObjectIdentifier(connection.value.channel.eventLoop)]
-            tasks.addTask(executorPreference: executor) {
-              await connection.channel.handle(value: connection.value, logger: logger)
-            }
-          }
-        }
-      }
-    } onCancelOrGracefulShutdown: {
-      quiescing.initiateShutdown(promise: nil)
-    }
+    try await QuiescingListener(descriptor: descriptor, group: group).run(
+      configure: {
+        $0.childChannelOption(.allowRemoteHalfClosure, value: true)
+          .childChannelOption(.maxMessagesPerRead, value: 4)
+      },
+      accept: { self.accept($0) },
+      executor: { executors[ObjectIdentifier($0.value.channel.eventLoop)] },
+      serve: { await $0.channel.handle(value: $0.value, logger: logger) })
   }
 
   /// Sets a connection up; nil if it is one too many.

@@ -31,15 +31,8 @@ struct RESPServer: Service {
   let metrics: WebMetrics
 
   func run() async throws {
-    let quiescing = ServerQuiescingHelper(group: group)
-    let server = try await ServerBootstrap(group: group)
-      .serverChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            quiescing.makeServerChannelHandler(channel: channel))
-        }
-      }
-      .bind(descriptor) { channel in
+    try await QuiescingListener(descriptor: descriptor, group: group).run(
+      accept: { channel in
         channel.eventLoop.makeCompletedFuture { () -> Child? in
           guard crowd.enter(nil) else {
             channel.close(promise: nil)
@@ -49,19 +42,8 @@ struct RESPServer: Service {
           try channel.pipeline.syncOperations.addHandler(StopReading())
           return try Child(wrappingChannelSynchronously: channel)
         }
-      }
-    try await withTaskCancellationOrGracefulShutdownHandler {
-      try await withThrowingDiscardingTaskGroup { tasks in
-        try await server.executeThenClose { inbound in
-          for try await child in inbound {
-            guard let child else { continue }
-            tasks.addTask { try? await answer(child) }
-          }
-        }
-      }
-    } onCancelOrGracefulShutdown: {
-      quiescing.initiateShutdown(promise: nil)
-    }
+      },
+      serve: { try? await answer($0) })
   }
 
   private func answer(_ child: Child) async throws {
