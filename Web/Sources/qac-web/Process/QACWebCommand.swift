@@ -30,7 +30,7 @@ struct QACWebCommand: AsyncParsableCommand {
     environment: ProcessInfo.processInfo.environment, userID: geteuid())
 
   @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"))
-  var socket: String = defaults.socket
+  var socket: String = defaults.clientSocket { access($0, W_OK) == 0 }
 
   @Option(
     help: ArgumentHelp(
