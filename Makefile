@@ -7,6 +7,7 @@
 #   make install   put the programs into PREFIX/bin (default /usr/local), and the units of a user's
 #                  daemon for shells into PREFIX/lib/systemd/user
 #   make install-web   add qac-web to them
+#   make manual    write man pages and completion scripts of all programs to .build/manual
 #   make clean     remove everything that was built
 #
 # To change it:
@@ -57,11 +58,16 @@ EVENTS = 50000000
 LABELS = 5000000
 PORT = 8181
 
+# The commit that --version of an optimised build shows; none in a tarball. Debug builds go without,
+# so that a commit does not link them again.
+release web: export QACD_COMMIT := $(if $(QACD_COMMIT),$(QACD_COMMIT),$(if $(wildcard .git),$(shell \
+  git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)))
+
 INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
 	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd \
-	soak fuzz asan tsan install install-web clean prerequisites
+	soak fuzz asan tsan install install-web manual clean prerequisites
 
 demo: prerequisites
 	@dev/demo
@@ -175,6 +181,11 @@ install: release
 
 install-web: web
 	$(INSTALL) Web/.build/release/qac-web $(DESTDIR)$(PREFIX)/bin
+
+manual: release web
+	rm -rf .build/manual
+	dev/manual/manual.py --programs "$$($(SWIFT) build -c release --show-bin-path)" --out .build/manual \
+	  --web "$$($(SWIFT) build -c release --package-path Web --show-bin-path)"
 
 clean:
 	rm -rf .build .build_address .build_thread Benchmarks/.build Benchmarks/web/.build Fuzzing/.build \

@@ -24,7 +24,8 @@ struct QACWebCommand: AsyncParsableCommand {
 
       Exit codes: 0 stopped; 64 wrong flags; 73 a socket or the secret cannot be made; 1 anything \
       else.
-      """)
+      """,
+    version: ProgramVersion.text(of: "qac-web"))
 
   private static let defaults = DefaultPaths(
     environment: ProcessInfo.processInfo.environment, userID: geteuid())
