@@ -1,7 +1,7 @@
 # Three commands: install, index a log, complete.
 . /mnt/test/lib.sh
 
-for compiler in swift swiftc gcc cc clang; do refused "there is no $compiler" "" command -v $compiler; done
+for compiler in swift swiftc gcc cc clang; do check "there is no $compiler" bash -c "! command -v $compiler"; done
 check "the packages are installed by apt from their files" \
   apt-get install -y -qq --no-install-recommends "./new/qacd_${VERSION}_amd64.deb"
 check "they depend on nothing else" bash -c "! dpkg -s qacd | grep ^Depends: | tr ',' '\n' |

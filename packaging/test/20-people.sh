@@ -21,7 +21,7 @@ says "the first run imports the history" "command" as ann qac-cli setup
 check "it enabled the units" as ann systemctl --user is-enabled --quiet qacd.socket qacd-rebuild.timer
 soon "the person's daemon answers" as ann qac-cli complete --session ann git
 says "from the person's history" "git" as ann qac-cli complete --session ann gi
-check "it runs as the person" bash -c "pgrep -u ann -x qacd"
+check "it runs as the person" runs ann qacd
 check "the rebuild runs as a unit" as ann systemctl --user start qacd-rebuild.service
 says "the doctor finds the daemon" "answers: version $PROGRAM" bash -c ". /mnt/test/lib.sh; as ann qac-cli doctor || true"
 check "the person's queries are the person's" bash -c "! qac-cli history --session ann | grep -q git"

@@ -8,7 +8,7 @@ check "it is opened" systemctl enable --now qac-web.socket
 says "a page is answered" "running" python3 -c "
 import urllib.request
 print(urllib.request.urlopen('http://127.0.0.1:8181/complete?prefix=ru', timeout=20).read().decode())"
-check "as the user qacd" bash -c "pgrep -u qacd -x qac-web"
+check "as the user qacd" runs qacd qac-web
 says "Python completes" "running" python3 -c "
 import qacd
 with qacd.Client('/run/qacd/qacd.sock') as client:

@@ -3,7 +3,7 @@
 
 check "a query is there" qac-cli record --session eva "garden hose"
 check "the package is removed" apt-get remove -y -qq qacd
-check "no daemon runs" bash -c "! pgrep -u qacd -x qacd"
+check "no daemon runs" rests qacd qacd
 check "the socket is gone" absent /run/qacd/qacd.sock
 check "the configuration stays" test -e /etc/qacd/qacd.toml
 check "the data stay" test -s /var/lib/qacd/sessions.sqlite

@@ -17,24 +17,47 @@ check() {
 }
 # refused WHAT TEXT COMMAND...: the command must fail, and say TEXT.
 refused() {
-  local what=$1 text=$2
-  shift 2
-  check "$what" bash -c '! "${@:2}" >/tmp/said 2>&1 || exit 1; grep -qF -- "$1" /tmp/said || { cat /tmp/said; exit 1; }' \
-    - "$text" "$@"
+  local what=$1
+  shift
+  check "$what" fails_with "$@"
+}
+fails_with() {
+  local text=$1
+  shift
+  ! "$@" >/tmp/said 2>&1 || return 1
+  grep -qF -- "$text" /tmp/said || { cat /tmp/said; return 1; }
 }
 # says WHAT TEXT COMMAND...: the command must succeed, and say TEXT.
 says() {
-  local what=$1 text=$2
-  shift 2
-  check "$what" bash -c '"${@:2}" >/tmp/said 2>&1 && grep -qF -- "$1" /tmp/said || { cat /tmp/said; exit 1; }' \
-    - "$text" "$@"
+  local what=$1
+  shift
+  check "$what" ends_with "$@"
 }
-# soon WHAT COMMAND...: the command must succeed within ten seconds.
+ends_with() {
+  local text=$1
+  shift
+  "$@" >/tmp/said 2>&1 && grep -qF -- "$text" /tmp/said || { cat /tmp/said; return 1; }
+}
+# soon WHAT COMMAND...: the command must succeed within twenty seconds.
 soon() {
   local what=$1
   shift
-  check "$what" bash -c 'for _ in $(seq 100); do "$@" && exit 0; sleep 0.1; done; exit 1' - "$@"
+  check "$what" tries "$@"
 }
+tries() {
+  local i
+  for i in $(seq 200); do ! "$@" || return 0; sleep 0.1; done
+  return 1
+}
+# runs USER PROGRAM: whether a process of that name runs as that user.
+runs() {
+  local process
+  for process in /proc/[0-9]*; do
+    [ "$(stat -c %U "$process" 2>/dev/null)" = "$1" ] && [ "$(cat "$process/comm" 2>/dev/null)" = "$2" ] && return 0
+  done
+  return 1
+}
+rests() { ! runs "$@"; }
 absent() { [ ! -e "$1" ]; }
 # as USER COMMAND...: the command as that user, with the user's service manager if there is one.
 as() {
