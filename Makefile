@@ -7,6 +7,8 @@
 #   make install   put the programs into PREFIX/bin (default /usr/local), and the units of a user's
 #                  daemon for shells into PREFIX/lib/systemd/user
 #   make install-web   add qac-web to them
+#   make dist      self-contained programs in .build/dist/bin: no Swift libraries needed
+#                  (docs/packaging.md)
 #   make clean     remove everything that was built
 #
 # To change it:
@@ -47,6 +49,12 @@ PREFIX ?= /usr/local
 CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
 UNITS = $(notdir $(wildcard contrib/systemd/*))
+# Flags of self-contained programs: the Swift runtime inside, unused sections and symbols left out,
+# and no path of this folder, so that two folders build the same bytes.
+DIST = .build/dist
+STATIC = -c release --static-swift-stdlib --disable-local-rpath -debug-info-format none \
+	-Xlinker --strip-all -Xswiftc -Xfrontend -Xswiftc -function-sections \
+	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 KILLS = 500
 SEQUENCES = 10000
 SWAPS = 3000
@@ -61,7 +69,8 @@ INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
 	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd \
-	soak fuzz asan tsan install install-web clean prerequisites
+	soak fuzz asan tsan install install-web clean dist \
+	prerequisites
 
 demo: prerequisites
 	@dev/demo
@@ -172,6 +181,14 @@ install: release
 	  sed 's|@bindir@|$(PREFIX)/bin|' contrib/systemd/$$unit \
 	    > $(DESTDIR)$(PREFIX)/lib/systemd/user/$$unit || exit; \
 	done
+
+dist: prerequisites
+	$(SWIFT) build $(STATIC) --scratch-path .build/static
+	$(SWIFT) build $(STATIC) --package-path Web --scratch-path Web/.build/static --product qac-web
+	rm -rf $(DIST)
+	install -d $(DIST)/bin
+	install -m 755 $(addprefix .build/static/release/,$(PROGRAMS)) Web/.build/static/release/qac-web \
+	  $(DIST)/bin
 
 install-web: web
 	$(INSTALL) Web/.build/release/qac-web $(DESTDIR)$(PREFIX)/bin
