@@ -88,11 +88,12 @@ let package = Package(
     .target(
       name: "CVersion",
       cSettings: commit.map { [.define("QACD_COMMIT", to: $0)] } ?? []),
+    .target(name: "CUnicode", exclude: ["decompositions.inc"]),
     .target(name: "CSQLiteSettings", linkerSettings: [.linkedLibrary("sqlite3")]),
     library("QACJSON"),
 
     // Layer 0: no dependencies on each other.
-    library("QACText"),
+    library("QACText", ["CUnicode"]),
     library("QACBinary", ["CStack"]),
     library("QACProtocol", ["QACJSON", "CVersion"]),
 
@@ -160,7 +161,7 @@ let package = Package(
         "QACTraining", "QACIndex", "QACLogs", "QACText", "QACBinary", "QACProtocol", "QACJSON",
       ],
       path: "Tests/QACTestSupport", swiftSettings: settings),
-    tests("QACTextTests", ["QACText", "QACBinary"]),
+    tests("QACTextTests", ["QACText", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACBinaryTests", ["QACBinary"]),
     tests("QACJSONTests", ["QACJSON", "QACBinary"]),
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),
