@@ -7,6 +7,12 @@
 #   make install   put the programs into PREFIX/bin (default /usr/local), and the units of a user's
 #                  daemon for shells into PREFIX/lib/systemd/user
 #   make install-web   add qac-web to them
+#   make dist      self-contained programs in .build/dist/bin: no Swift libraries needed
+#                  (docs/packaging.md)
+#   make manual    write man pages and completion scripts of all programs to .build/manual
+#   make deb       Debian packages in .build/deb: qacd, qacd-web, python3-qacd
+#   make tarball   the same programs with an install.sh
+#   make image     an image of the daemon, by buildah
 #   make clean     remove everything that was built
 #
 # To change it:
@@ -16,6 +22,7 @@
 #   make lint      check the format rules, strictly
 #   make layers    check imports and manifest against the layers of docs/design.md
 #   make shells    test the prompts of zsh, bash and fish on the real shells
+#   make package-test  install, upgrade and purge the packages in a Debian 12 of its own, with systemd
 #   make clients   test the clients in other languages and the search box, in editors and a browser
 #   make web-tests test qac-web with curl, redis, elasticsearch, schemathesis and Chromium
 #
@@ -47,6 +54,12 @@ PREFIX ?= /usr/local
 CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
 UNITS = $(notdir $(wildcard contrib/systemd/*))
+# Flags of self-contained programs: the Swift runtime inside, unused sections and symbols left out,
+# and no path of this folder, so that two folders build the same bytes.
+DIST = .build/dist
+STATIC = -c release --static-swift-stdlib --disable-local-rpath -debug-info-format none \
+	-Xlinker --strip-all -Xswiftc -Xfrontend -Xswiftc -function-sections \
+	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 KILLS = 500
 SEQUENCES = 10000
 SWAPS = 3000
@@ -57,11 +70,17 @@ EVENTS = 50000000
 LABELS = 5000000
 PORT = 8181
 
+# The commit that --version of an optimised build shows; none in a tarball. Debug builds go without,
+# so that a commit does not link them again.
+release web dist: export QACD_COMMIT := $(if $(QACD_COMMIT),$(QACD_COMMIT),$(if $(wildcard .git),$(shell \
+  git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)))
+
 INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
 	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd \
-	soak fuzz asan tsan install install-web clean prerequisites
+	soak fuzz asan tsan install install-web clean dist manual deb tarball image package-test \
+	prerequisites
 
 demo: prerequisites
 	@dev/demo
@@ -173,8 +192,32 @@ install: release
 	    > $(DESTDIR)$(PREFIX)/lib/systemd/user/$$unit || exit; \
 	done
 
+dist: prerequisites
+	$(SWIFT) build $(STATIC) --scratch-path .build/static
+	$(SWIFT) build $(STATIC) --package-path Web --scratch-path Web/.build/static --product qac-web
+	rm -rf $(DIST)
+	install -d $(DIST)/bin
+	install -m 755 $(addprefix .build/static/release/,$(PROGRAMS)) Web/.build/static/release/qac-web \
+	  $(DIST)/bin
+
 install-web: web
 	$(INSTALL) Web/.build/release/qac-web $(DESTDIR)$(PREFIX)/bin
+
+manual: dist
+	rm -rf .build/manual
+	dev/manual/manual.py --programs $(DIST)/bin --web $(DIST)/bin --out .build/manual
+
+deb: manual
+	dev/deb
+
+tarball: manual
+	dev/tarball
+
+image: deb
+	dev/image
+
+package-test: deb tarball
+	dev/package-test
 
 clean:
 	rm -rf .build .build_address .build_thread Benchmarks/.build Benchmarks/web/.build Fuzzing/.build \

@@ -18,6 +18,12 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The commit that is built, which `--version` shows: hexadecimal digits, perhaps with "-dirty".
+let commit = Context.environment["QACD_COMMIT"].flatMap { text in
+  !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    ? text : nil
+}
+
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
@@ -79,13 +85,17 @@ let package = Package(
     // The daemon's alone: it replaces the whole program's `free`.
     .target(name: "CWipe"),
     .target(name: "CStack"),
+    .target(
+      name: "CVersion",
+      cSettings: commit.map { [.define("QACD_COMMIT", to: $0)] } ?? []),
+    .target(name: "CUnicode", exclude: ["decompositions.inc"]),
     .target(name: "CSQLiteSettings", linkerSettings: [.linkedLibrary("sqlite3")]),
     library("QACJSON"),
 
     // Layer 0: no dependencies on each other.
-    library("QACText"),
+    library("QACText", ["CUnicode"]),
     library("QACBinary", ["CStack"]),
-    library("QACProtocol", ["QACJSON"]),
+    library("QACProtocol", ["QACJSON", "CVersion"]),
 
     // Layer 1
     library("QACSessions", ["QACText", "QACBinary", "CSQLiteSettings", grdb]),
@@ -151,7 +161,7 @@ let package = Package(
         "QACTraining", "QACIndex", "QACLogs", "QACText", "QACBinary", "QACProtocol", "QACJSON",
       ],
       path: "Tests/QACTestSupport", swiftSettings: settings),
-    tests("QACTextTests", ["QACText", "QACBinary"]),
+    tests("QACTextTests", ["QACText", "QACBinary"], exclude: ["Fixtures"]),
     tests("QACBinaryTests", ["QACBinary"]),
     tests("QACJSONTests", ["QACJSON", "QACBinary"]),
     tests("QACProtocolTests", ["QACProtocol", "QACBinary"], exclude: ["Fixtures"]),

@@ -5,6 +5,9 @@
 
 /// The paths that the programs use unless a flag names others.
 public struct DefaultPaths: Sendable, Equatable {
+  /// The socket of the daemon that serves the whole machine, where a package has installed one.
+  public static let systemSocket = "/run/qacd/qacd.sock"
+
   /// The daemon's socket: `$XDG_RUNTIME_DIR/qacd/qacd.sock`, or `/tmp/qacd-UID/qacd.sock`.
   public let socket: String
   /// The sessions: `$XDG_STATE_HOME/qacd/sessions.sqlite`, or below `~/.local/state`.
@@ -34,5 +37,15 @@ public struct DefaultPaths: Sendable, Equatable {
     database = directory("XDG_STATE_HOME", ".local/state") + "/sessions.sqlite"
     index = directory("XDG_DATA_HOME", ".local/share") + "/current.qaci"
     configuration = directory("XDG_CONFIG_HOME", ".config") + "/rebuild.toml"
+  }
+
+  /// The socket that a client uses if no flag names one: the user's own if it is there, else the
+  /// machine's if this user may connect to it, else the user's own, which an error then names.
+  ///
+  /// What belongs to the user's own daemon alone, as the prompts of shells do, uses `socket`.
+  ///
+  /// - Parameter mayConnect: Whether there is a socket at a path that this user may write to.
+  public func clientSocket(mayConnect: (String) -> Bool) -> String {
+    mayConnect(socket) || !mayConnect(Self.systemSocket) ? socket : Self.systemSocket
   }
 }

@@ -10,7 +10,8 @@ struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The daemon's socket; give it if qacd was started with --socket. "
-        + "(default: $QAC_SOCKET, or else $XDG_RUNTIME_DIR/qacd/qacd.sock, or /tmp/qacd-UID/qacd.sock)",
+        + "(default: $QAC_SOCKET, or else $XDG_RUNTIME_DIR/qacd/qacd.sock or /tmp/qacd-UID/qacd.sock; "
+        + "if there is none, \(DefaultPaths.systemSocket) where it is permitted)",
       valueName: "path"))
   var socket: String?
 
@@ -29,7 +30,15 @@ struct ConnectionOptions: ParsableArguments {
   /// The socket's path.
   var path: String {
     socket ?? Environment.all["QAC_SOCKET"]
-      ?? Environment.paths.socket
+      ?? Environment.paths.clientSocket { access($0, W_OK) == 0 }
+  }
+
+  /// The same for what belongs to the user's own daemon: shells, and who starts and stops it.
+  /// What a shell runs is never recorded by the machine's daemon.
+  var own: ConnectionOptions {
+    var own = self
+    own.socket = socket ?? Environment.all["QAC_SOCKET"] ?? Environment.paths.socket
+    return own
   }
 
   /// Whether that is where the units and the shells' daemons listen.

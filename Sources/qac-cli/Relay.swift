@@ -53,7 +53,7 @@ struct Relay: ParsableCommand {
     }
     guard input >= 0 else { throw ExitCode.failure }
     var relay = ShellRelay(
-      client: connection.client(), session: try name(session), thread: try name(thread),
+      client: connection.own.client(), session: try name(session), thread: try name(thread),
       notice: notice)
     // At the shell's first prompt, so that a daemon is there when the first key comes.
     _ = relay.startsDaemon()

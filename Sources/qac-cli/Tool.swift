@@ -1,6 +1,7 @@
 // The command line: which commands there are.
 
 import ArgumentParser
+import QACProtocol
 
 struct Tool: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,6 +28,7 @@ struct Tool: ParsableCommand {
       75 the daemon did not answer in time, or cannot do it at the moment, so try again; 130 nothing \
       was chosen with --print.
       """,
+    version: ProgramVersion.text(of: "qac-cli"),
     subcommands: [
       Interactive.self, Complete.self, Retrieve.self, Record.self, History.self, Search.self,
       Forget.self, Block.self, Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self,

@@ -21,7 +21,7 @@ struct QACIndexCommand: ParsableCommand {
         qac-index build --log queries.tsv --out index.qaci
         qac-index inspect index.qaci
       """,
-    version: IndexPipeline.program,
+    version: ProgramVersion.text(of: "qac-index"),
     subcommands: [
       InitCommand.self, ReadCommand.self, BuildCommand.self, InspectCommand.self,
       VerifyCommand.self, EvaluateCommand.self, CurvesCommand.self, RebuildCommand.self,

@@ -53,7 +53,7 @@ struct QACDCommand: AsyncParsableCommand {
       71 too few open files or too little memory allowed; 73 the socket cannot be made; 74 the \
       database cannot be opened; 75 another daemon serves the socket; 1 anything else.
       """,
-    version: Daemon.version)
+    version: ProgramVersion.text(of: "qacd"))
 
   private static let defaults = DefaultPaths(
     environment: ProcessInfo.processInfo.environment, userID: geteuid())

@@ -35,4 +35,16 @@ import Testing
     #expect(bare.database == "/tmp/qacd-0/sessions.sqlite")
     #expect(bare.index == "/tmp/qacd-0/current.qaci")
   }
+
+  @Test func theUsersOwnSocketComesBeforeTheMachines() {
+    let paths = DefaultPaths(environment: ["XDG_RUNTIME_DIR": "/run/user/7"], userID: 7)
+    let own = "/run/user/7/qacd/qacd.sock"
+    let system = "/run/qacd/qacd.sock"
+    #expect(DefaultPaths.systemSocket == system)
+    for (there, expected) in [
+      ([own, system], own), ([own], own), ([system], system), ([], own),
+    ] {
+      #expect(paths.clientSocket { there.contains($0) } == expected, "\(there)")
+    }
+  }
 }

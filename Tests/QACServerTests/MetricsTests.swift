@@ -134,7 +134,7 @@ import Testing
     for (series, value) in pairs {
       #expect(document[series] == value.map(Double.init), "\(series)")
     }
-    #expect(document["qacd_build_info{version=\"\(Daemon.version)\"}"] == 1)
+    #expect(document["qacd_build_info{version=\"\(ProgramVersion.number)\"}"] == 1)
     #expect(try #require(document["process_resident_memory_bytes"]) > 1_000_000)
     #expect(try #require(document["process_open_fds"]) > 3)
     #expect(try #require(document["process_cpu_seconds_total"]) > 0)

@@ -8,6 +8,7 @@ import Foundation
 import QACEngine
 import QACIndex
 public import QACLogs
+import QACProtocol
 import QACReplay
 import QACRetrieval
 public import QACText
@@ -40,7 +41,7 @@ public struct Provenance: Codable, Sendable, Equatable {
 /// Builds indexes from logs.
 public enum IndexPipeline {
   /// The name and version that go into provenance.
-  public static let program = "qac-index 0.1.0"
+  public static let program = "qac-index " + ProgramVersion.number
 
   /// The ranker of a log of fewer observations is not fitted: the usual weights are better than what
   /// a few hundred requests teach (docs/evaluation.md, "The first days"). At 3,500 observations

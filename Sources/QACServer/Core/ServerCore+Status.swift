@@ -35,7 +35,7 @@ extension ServerCore {
     let served = index.current
     let statistics = store.statistics
     return [
-      .init("version", .text(Daemon.version)),
+      .init("version", .text(ProgramVersion.number)),
       .init("features", .array(ProtocolLimits.features.map { .text("\($0)") })),
       .init("pid", .integer(Int64(getpid()))),
       .init("uptime_seconds", .integer(Int64(uptimeSeconds))),

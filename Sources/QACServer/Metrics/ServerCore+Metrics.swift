@@ -31,7 +31,7 @@ extension ServerCore {
     let served = index.current
     let file = served.engine.index
     text.family("qacd_build_info", .gauge, "1; the version of the daemon is a label.")
-    text.sample(["version": Daemon.version], 1)
+    text.sample(["version": ProgramVersion.number], 1)
     text.family("qacd_index_info", .gauge, "1; the identity and profile of the index are labels.")
     text.sample(["index": file.identity, "profile": file.profile.name], 1)
     text.one(

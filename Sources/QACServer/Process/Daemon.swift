@@ -19,9 +19,6 @@ internal import UnixSignals
 
 /// A query-completion daemon on a Unix socket.
 public final class Daemon: Service {
-  /// The version that `status` and `--version` report.
-  public static let version = "0.1.0"
-
   private let core: ServerCore
   private let whenServing: @Sendable () -> Void
 

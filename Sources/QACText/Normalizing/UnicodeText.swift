@@ -2,13 +2,14 @@
 //
 // The normaliser does not ask here for each scalar of a text: a query of two kilobytes would take
 // milliseconds. `ScalarTable` keeps what it needs. Categories, case mappings and composition (NFC)
-// come from the standard library, compatibility decompositions of single scalars from Foundation.
-// Foundation's own composition is not used: on Linux it leaves U+FF8B U+FF9E and U+AC00 U+11A8
-// uncomposed and does not know the combining classes of newer marks. The standard library's
-// composition is the one behind equality of strings. It is not public yet, so it is imported as
-// SPI, as the toolchain's Foundation does too.
+// come from the standard library, compatibility decompositions of single scalars from a table of
+// our own (`CUnicode`). Foundation has both, but it would more than triple the size of the client.
+// Nor does its composition suit: on Linux it leaves U+FF8B U+FF9E and U+AC00 U+11A8 uncomposed and
+// does not know the combining classes of newer marks. The standard library's composition is the one
+// behind equality of strings. It is not public yet, so it is imported as SPI, as the toolchain's
+// Foundation does too.
 
-import Foundation
+import CUnicode
 @_spi(_Unicode) import Swift
 
 /// Properties of scalars, as the `search` profile uses them.
@@ -76,13 +77,21 @@ package enum UnicodeText {
         result.append(part)
       }
     }
-    // The property's data may be newer than the decompositions and promise a change that they lack.
+    // The property's data may be newer than the table and promise a change that it lacks.
     return result.elementsEqual(CollectionOfOne(scalar)) ? nil : String(result)
   }
 
   /// The full compatibility decomposition (NFKD) of `scalar`.
   package static func compatibilityDecomposition(_ scalar: Unicode.Scalar) -> String {
-    String(scalar).decomposedStringWithCompatibilityMapping
+    if Hangul.isSyllable(scalar.value) {
+      var parts = String.UnicodeScalarView()
+      Hangul.forEachPart(of: scalar.value) { value in
+        if let part = Unicode.Scalar(value) { parts.append(part) }
+      }
+      return String(parts)
+    }
+    guard let text = qacd_compatibility_decomposition(scalar.value) else { return String(scalar) }
+    return String(cString: text)
   }
 
   /// The full case folding of `scalar`, or nil if it folds to itself.

@@ -26,7 +26,7 @@ struct Answer: ParsableCommand {
   func run() throws {
     for number in [SIGINT, SIGQUIT, SIGTSTP, SIGPIPE] { signal(number, SIG_IGN) }
     let parent = getppid()
-    let client = connection.client()
+    let client = connection.own.client()
     client.timeout = Self.patience
     let name = try session.name
     let thread = thread.flatMap { SessionName($0) }

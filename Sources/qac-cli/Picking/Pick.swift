@@ -39,7 +39,7 @@ struct Pick: ParsableCommand {
   var search = false
 
   func run() throws {
-    let client = connection.client()
+    let client = connection.own.client()
     let timeout = client.timeout
     client.timeout = Self.patience
     do throws(ClientError) {

@@ -18,7 +18,7 @@ struct Start: ParsableCommand {
 
   func run() throws {
     try? StateFile.stopped.remove()
-    switch DaemonStart.run(connection.client(), flags: connection.daemonFlags, seconds: 30) {
+    switch DaemonStart.run(connection.own.client(), flags: connection.own.daemonFlags, seconds: 30) {
     case .wasRunning: Console.write("a daemon answers already\n")
     case .startedUnit: Console.write("started the unit \(UserUnits.socket)\n")
     case .started: Console.write("started\n")
@@ -48,7 +48,7 @@ struct Stop: ParsableCommand {
         throw ExitCode.failure
       }
     }
-    Console.write(try Self.end(connection.client()) ? "stopped\n" : "no daemon answers\n")
+    Console.write(try Self.end(connection.own.client()) ? "stopped\n" : "no daemon answers\n")
   }
 
   /// Ends the daemon that `client` talks to, and waits for that; false if there is none.

@@ -70,16 +70,16 @@ struct Setup: ParsableCommand {
 
   private func start() throws {
     try? StateFile.stopped.remove()
-    if connection.isUsual, UserUnits.isManagerThere, UserUnits.isInstalled(UserUnits.socket) {
+    if connection.own.isUsual, UserUnits.isManagerThere, UserUnits.isInstalled(UserUnits.socket) {
       // A daemon that a shell started has the socket; it ends, and the unit takes its place.
-      if !UserUnits.isActive(UserUnits.socket) { try Stop.end(connection.client()) }
+      if !UserUnits.isActive(UserUnits.socket) { try Stop.end(connection.own.client()) }
       let failure = UserUnits.run("enable", "--now", UserUnits.socket, UserUnits.timer)
       if let failure {
         Console.complain("\(failure); see systemctl --user status \(UserUnits.socket)")
         throw ExitCode.failure
       }
     }
-    switch DaemonStart.run(connection.client(), flags: connection.daemonFlags, seconds: 30) {
+    switch DaemonStart.run(connection.own.client(), flags: connection.own.daemonFlags, seconds: 30) {
     case .wasRunning: Console.write("daemon     answers\n")
     case .startedUnit: Console.write("daemon     runs as the unit \(UserUnits.socket)\n")
     case .started: Console.write("daemon     started; it ends when no shell is open\n")
@@ -93,7 +93,7 @@ struct Setup: ParsableCommand {
 
   /// Imports all histories; whether they had something new.
   private func importHistories(_ name: SessionName) throws -> Bool {
-    let client = connection.client()
+    let client = connection.own.client()
     let known = try Console.run { () throws(ClientError) in
       try KnownTimes(of: name, client)
     }
@@ -132,7 +132,7 @@ struct Setup: ParsableCommand {
         "there is no program qac-index beside qac-cli or on the PATH; run make install")
       throw ExitCode.failure
     }
-    let status = try Console.run { () throws(ClientError) in try connection.client().status() }
+    let status = try Console.run { () throws(ClientError) in try connection.own.client().status() }
     guard (status["events"]?.wholeNumber ?? 0) > 0 else {
       Console.write(
         "index      none yet: nothing is recorded; run qac-cli setup again in some days\n")
@@ -141,7 +141,7 @@ struct Setup: ParsableCommand {
     let configuration = Environment.paths.configuration
     if access(configuration, F_OK) != 0 {
       let written = ChildProgram(
-        path: tool, arguments: ["init", "shell", "--socket", connection.path]
+        path: tool, arguments: ["init", "shell", "--socket", connection.own.path]
       ).run()
       guard written?.code == 0 else {
         Console.complain(written?.output.trimmed ?? "qac-index cannot be started; install it again")
@@ -159,10 +159,10 @@ struct Setup: ParsableCommand {
         throw ExitCode.failure
       }
     }
-    let after = try Console.run { () throws(ClientError) in try connection.client().status() }
+    let after = try Console.run { () throws(ClientError) in try connection.own.client().status() }
     let labels = after["labels"]?.wholeNumber ?? 0
     Console.write("index      \(labels) commands\n")
-    if !(connection.isUsual && UserUnits.isManagerThere && UserUnits.isEnabled(UserUnits.timer)) {
+    if !(connection.own.isUsual && UserUnits.isManagerThere && UserUnits.isEnabled(UserUnits.timer)) {
       Console.write(
         "           every night, from crontab -e:  "
           + "15 3 * * * nice \(tool) rebuild --quiet --config \(configuration)\n")

@@ -24,13 +24,14 @@ struct QACWebCommand: AsyncParsableCommand {
 
       Exit codes: 0 stopped; 64 wrong flags; 73 a socket or the secret cannot be made; 1 anything \
       else.
-      """)
+      """,
+    version: ProgramVersion.text(of: "qac-web"))
 
   private static let defaults = DefaultPaths(
     environment: ProcessInfo.processInfo.environment, userID: geteuid())
 
   @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"))
-  var socket: String = defaults.socket
+  var socket: String = defaults.clientSocket { access($0, W_OK) == 0 }
 
   @Option(
     help: ArgumentHelp(
