@@ -33,6 +33,7 @@
 #   make bench     completions in process and over the socket, builds, starts, swaps;
 #                  BENCH="--parts engine" etc., logs of other sizes in QAC_GEO (Benchmarks/geonames)
 #   make beside    PECOS beside ours in one run: latency, training, size, memory (Benchmarks/pecos)
+#   make redisearch   RediSearch's suggestions beside the daemon in one run (Benchmarks/redisearch)
 #   make bulk      read and aggregate EVENTS (50000000) events of LABELS (5000000) simulated labels
 #   make web-load  requests per second of qac-web beside an empty route, and under attack
 #   make instructions         compare the instructions that fixed work takes with the baseline
@@ -77,10 +78,10 @@ release web dist: export QACD_COMMIT := $(if $(QACD_COMMIT),$(QACD_COMMIT),$(if 
 
 INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 
-.PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
-	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd \
-	soak fuzz asan tsan install install-web clean dist manual deb tarball image package-test \
-	prerequisites
+.PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench \
+	hostile beside instructions instructions-update web web-tests web-load demo-web kills model \
+	swaps crowd soak fuzz asan tsan install install-web clean dist manual deb tarball image \
+	package-test prerequisites redisearch
 
 demo: prerequisites
 	@dev/demo
@@ -150,6 +151,9 @@ hostile: release
 
 beside: release
 	@dev/beside
+
+redisearch: release
+	@dev/redisearch
 
 instructions: prerequisites
 	@dev/instructions

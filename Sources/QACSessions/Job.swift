@@ -227,9 +227,23 @@ enum Job: Sendable {
   }
 
   static func sessionID(_ name: [UInt8], _ db: Database) throws -> Int64? {
-    let statement = try db.cachedStatement(sql: "SELECT id FROM session WHERE name = ?")
-    return try Int64.fetchOne(statement, arguments: [Data(name)])
+    let statement = try DirectStatement("SELECT id FROM session WHERE name = ?", db)
+    try statement.bind(name, at: 1)
+    return try statement.firstInteger()
   }
+
+  private static let newestQuery = """
+    SELECT at FROM event INDEXED BY event_query WHERE session = ? AND item IS NULL
+    ORDER BY at DESC, sequence DESC LIMIT 1
+    """
+  private static let lastSequence = """
+    SELECT sequence FROM event WHERE session = ? AND at = ? ORDER BY sequence DESC LIMIT 1
+    """
+  private static let insertEvent = """
+    INSERT INTO event (
+      session, at, sequence, query, normalized, form, item, kind, \(StoredCircumstances.columns))
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
 
   /// Adds an event; with `inOrder`, at the time of the session's newest query if that is later.
   static func insert(
@@ -240,42 +254,33 @@ enum Job: Sendable {
     if let known = try sessionID(name, db) {
       session = known
     } else {
-      let statement = try db.cachedStatement(sql: "INSERT INTO session (name) VALUES (?)")
-      try statement.execute(arguments: [Data(name)])
+      let statement = try DirectStatement("INSERT INTO session (name) VALUES (?)", db)
+      try statement.bind(name, at: 1)
+      try statement.run()
       session = db.lastInsertedRowID
       changes.sessions += 1
     }
     var key = EventKey(time: event.time, session: session, sequence: 0)
     if inOrder {
-      let newest = try db.cachedStatement(
-        sql: """
-          SELECT at FROM event INDEXED BY event_query WHERE session = ? AND item IS NULL
-          ORDER BY at DESC, sequence DESC LIMIT 1
-          """)
-      if let time = try Int64.fetchOne(newest, arguments: [session]) {
-        key.time = max(key.time, time)
-      }
+      let newest = try DirectStatement(newestQuery, db)
+      try newest.bind(session, at: 1)
+      if let time = try newest.firstInteger() { key.time = max(key.time, time) }
     }
-    let last = try db.cachedStatement(
-      sql: """
-        SELECT sequence FROM event WHERE session = ? AND at = ? ORDER BY sequence DESC LIMIT 1
-        """)
-    if let sequence = try Int64.fetchOne(last, arguments: [session, key.time]) {
-      key.sequence = sequence + 1
-    }
-    let statement = try db.cachedStatement(
-      sql: """
-        INSERT INTO event (
-          session, at, sequence, query, normalized, form, item, kind,
-          \(StoredCircumstances.columns))
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """)
-    let normalized = event.normalized == event.query ? nil : Data(event.normalized)
-    let own: [(any DatabaseValueConvertible)?] = [
-      session, key.time, key.sequence, Data(event.query), normalized, event.form,
-      event.use.map { Data($0.item) }, event.use?.kind.rawValue,
-    ]
-    try statement.execute(arguments: StatementArguments(own + event.circumstances.values))
+    let last = try DirectStatement(lastSequence, db)
+    try last.bind(session, at: 1)
+    try last.bind(key.time, at: 2)
+    if let sequence = try last.firstInteger() { key.sequence = sequence + 1 }
+    let statement = try DirectStatement(insertEvent, db)
+    try statement.bind(session, at: 1)
+    try statement.bind(key.time, at: 2)
+    try statement.bind(key.sequence, at: 3)
+    try statement.bind(event.query, at: 4)
+    try statement.bind(event.normalized == event.query ? nil : event.normalized, at: 5)
+    try statement.bind(event.form, at: 6)
+    try statement.bind(event.use?.item, at: 7)
+    try statement.bind(event.use?.kind.rawValue, at: 8)
+    try event.circumstances.bind(to: statement, from: 9)
+    try statement.run()
     for progress in changes.unfinished { progress.spare(key) }
     if event.use == nil { changes.events += 1 } else { changes.examples += 1 }
     changes.written += 1
