@@ -35,6 +35,7 @@
 #   make beside    PECOS beside ours in one run: latency, training, size, memory (Benchmarks/pecos)
 #   make redisearch   RediSearch's suggestions beside the daemon in one run (Benchmarks/redisearch)
 #   make bulk      read and aggregate EVENTS (50000000) events of LABELS (5000000) simulated labels
+#   make cluster-test  kills, partitions, deletions and costs of replicas; CLUSTER="--only NAME" etc.
 #   make web-load  requests per second of qac-web beside an empty route, and under attack
 #   make instructions         compare the instructions that fixed work takes with the baseline
 #   make instructions-update  write a new baseline; commit it with the reason
@@ -81,7 +82,7 @@ INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench \
 	hostile beside instructions instructions-update web web-tests web-load demo-web kills model \
 	swaps crowd soak fuzz asan tsan install install-web clean dist manual deb tarball image \
-	package-test prerequisites redisearch
+	package-test prerequisites redisearch cluster cluster-build cluster-stop cluster-test
 
 demo: prerequisites
 	@dev/demo
@@ -114,7 +115,7 @@ release: prerequisites
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing \
-	  Web/Package.swift Web/Sources
+	  Web/Package.swift Web/Sources Cluster/Sources
 
 nights: release build
 	QAC_BIN_DIR=$$($(SWIFT) build -c release --show-bin-path) QAC_NIGHTS_USERS=3000 \
@@ -203,6 +204,18 @@ dist: prerequisites
 	install -d $(DIST)/bin
 	install -m 755 $(addprefix .build/static/release/,$(PROGRAMS)) Web/.build/static/release/qac-web \
 	  $(DIST)/bin
+
+cluster-build: prerequisites
+	QAC_CLUSTER=1 $(SWIFT) build -c release --product qacd-cluster
+
+cluster: cluster-build
+	contrib/cluster/cluster start
+
+cluster-stop:
+	contrib/cluster/cluster stop
+
+cluster-test: cluster-build release
+	contrib/cluster/test.py --tools "$$($(SWIFT) build -c release --show-bin-path)" $(CLUSTER)
 
 install-web: web
 	$(INSTALL) Web/.build/release/qac-web $(DESTDIR)$(PREFIX)/bin

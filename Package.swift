@@ -58,7 +58,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let libraries = [
   "QACJSON", "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs",
   "QACClient", "QACTerminal", "QACSimulator", "QACEngine", "QACRetrieval", "QACTraining",
-  "QACReplay", "QACServer", "QACPipeline", "QACWeb",
+  "QACReplay", "QACServer", "QACPipeline", "QACWeb", "QACDaemon",
 ]
 
 let package = Package(
@@ -135,7 +135,9 @@ let package = Package(
       ]),
 
     // Layer 5
-    program("qacd", ["QACServer", "QACText", "QACProtocol", "CWipe", arguments, logging]),
+    library(
+      "QACDaemon", ["QACServer", "QACText", "QACProtocol", "CWipe", arguments, logging]),
+    program("qacd", ["QACDaemon", "QACServer", arguments]),
     program(
       "qac-cli",
       ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", "QACBinary", arguments],
@@ -207,3 +209,21 @@ let package = Package(
       ], exclude: ["Fixtures"]),
   ]
 )
+
+// qacd-cluster, the daemon as one of several replicas. Only who asks for it needs libpq; it is no
+// package of its own because that would compile everything below it once more.
+if Context.environment["QAC_CLUSTER"] != nil {
+  package.products.append(.executable(name: "qacd-cluster", targets: ["qacd-cluster"]))
+  package.targets += [
+    .systemLibrary(
+      name: "CPostgres", path: "Cluster/Sources/CPostgres", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"])]),
+    .target(
+      name: "QACPostgres", dependencies: ["CPostgres", "QACSessions"],
+      path: "Cluster/Sources/QACPostgres", swiftSettings: settings),
+    .executableTarget(
+      name: "qacd-cluster",
+      dependencies: ["QACPostgres", "QACDaemon", "QACServer", "QACSessions", arguments],
+      path: "Cluster/Sources/qacd-cluster", swiftSettings: settings),
+  ]
+}

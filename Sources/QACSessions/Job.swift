@@ -34,6 +34,9 @@ enum Job: Sendable {
     add: [StoredRule], remove: [StoredRule], @Sendable (Result<Void, SessionStoreError>) -> Void)
   case changeItems(
     put: [StoredItem], delete: [[UInt8]], @Sendable (Result<Void, SessionStoreError>) -> Void)
+  /// Entries of a log.
+  case apply(
+    LogApplication, @Sendable (Result<[AppliedChange], SessionStoreError>) -> Void)
   /// Work between two groups, so that every record is before it or after it.
   case between(@Sendable () throws -> Void, failure: @Sendable (SessionStoreError) -> Void)
 
@@ -110,22 +113,25 @@ enum Job: Sendable {
   var writes: Bool {
     switch self {
     case .read, .page, .search, .between: return false
-    case .record, .end, .add, .forget, .expire, .changeRules, .changeItems: return true
+    case .record, .end, .add, .forget, .expire, .changeRules, .changeItems, .apply: return true
     }
   }
 
   /// Whether the job changes the events of one session or of all; retention does not count.
   var changesSessions: Bool {
     switch self {
-    case .record, .end, .add, .forget: return true
+    case .record, .end, .add, .forget, .apply: return true
     case .read, .page, .search, .expire, .changeRules, .changeItems, .between: return false
     }
   }
 
   /// How many jobs of one event it counts for.
   var weight: Int {
-    if case .add(let events, _, _) = self { return max(1, events.count) }
-    return 1
+    switch self {
+    case .add(let events, _, _): return max(1, events.count)
+    case .apply(let batch, _): return max(1, batch.entries.count)
+    default: return 1
+    }
   }
 
   /// Whether the job is the first step of a deletion.
@@ -153,6 +159,7 @@ enum Job: Sendable {
     case .expire(_, let completion): completion(.failure(error))
     case .changeRules(_, _, let completion): completion(.failure(error))
     case .changeItems(_, _, let completion): completion(.failure(error))
+    case .apply(_, let completion): completion(.failure(error))
     case .between(_, let failure): failure(error)
     }
   }
@@ -200,6 +207,9 @@ enum Job: Sendable {
       for id in ids { try StoredItem.delete(id, db) }
       for item in items { try item.put(db) }
       changes.then { completion(.success(())) }
+    case .apply(let batch, let completion):
+      let applied = try batch.run(db, &changes)
+      changes.completions.append(.init(ofDeletion: true) { completion(.success(applied)) })
     case .between(let body, _):
       try body()
     }
@@ -213,7 +223,7 @@ enum Job: Sendable {
       return session
     case .end(let change, _): return change.session
     case .forget(let step, _): return step.deletion.session
-    case .expire, .changeRules, .changeItems, .between: return nil
+    case .expire, .changeRules, .changeItems, .apply, .between: return nil
     }
   }
 
@@ -246,9 +256,10 @@ enum Job: Sendable {
     """
 
   /// Adds an event; with `inOrder`, at the time of the session's newest query if that is later.
+  /// `number` is its number in a log, if there is one.
   static func insert(
-    _ event: StoredEvent, session name: [UInt8], inOrder: Bool, _ db: Database,
-    _ changes: inout Changes
+    _ event: StoredEvent, session name: [UInt8], inOrder: Bool, number: Int64? = nil,
+    _ db: Database, _ changes: inout Changes
   ) throws -> EventKey {
     let session: Int64
     if let known = try sessionID(name, db) {
@@ -266,10 +277,14 @@ enum Job: Sendable {
       try newest.bind(session, at: 1)
       if let time = try newest.firstInteger() { key.time = max(key.time, time) }
     }
-    let last = try DirectStatement(lastSequence, db)
-    try last.bind(session, at: 1)
-    try last.bind(key.time, at: 2)
-    if let sequence = try last.firstInteger() { key.sequence = sequence + 1 }
+    if let number {
+      key.sequence = number
+    } else {
+      let last = try DirectStatement(lastSequence, db)
+      try last.bind(session, at: 1)
+      try last.bind(key.time, at: 2)
+      if let sequence = try last.firstInteger() { key.sequence = sequence + 1 }
+    }
     let statement = try DirectStatement(insertEvent, db)
     try statement.bind(session, at: 1)
     try statement.bind(key.time, at: 2)
