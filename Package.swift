@@ -137,7 +137,7 @@ let package = Package(
     // Layer 5
     library(
       "QACDaemon", ["QACServer", "QACText", "QACProtocol", "CWipe", arguments, logging]),
-    program("qacd", ["QACDaemon", "QACServer", arguments]),
+    program("qacd", ["QACDaemon", "QACProtocol", arguments]),
     program(
       "qac-cli",
       ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", "QACBinary", arguments],
@@ -223,7 +223,9 @@ if Context.environment["QAC_CLUSTER"] != nil {
       path: "Cluster/Sources/QACPostgres", swiftSettings: settings),
     .executableTarget(
       name: "qacd-cluster",
-      dependencies: ["QACPostgres", "QACDaemon", "QACServer", "QACSessions", arguments],
+      dependencies: [
+        "QACPostgres", "QACDaemon", "QACProtocol", "QACServer", "QACSessions", arguments,
+      ],
       path: "Cluster/Sources/qacd-cluster", swiftSettings: settings),
   ]
 }

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import QACDaemon
-import QACServer
+import QACProtocol
 
 @main
 enum Program {

@@ -119,10 +119,11 @@ struct CircumstancesLogTests {
   /// Any byte of a segment with details may be damaged.
   @Test func aDamagedSegmentIsRefused() throws {
     var random = SplitMix64(seed: 7)
-    let lines = (0..<40).map { i in
-      Event(
+    let lines = (0..<40).map { (i: Int) -> String in
+      let typed: String? = i % 3 == 0 ? nil : "q"
+      return Event(
         user: "u", time: 1_767_261_600 + Int64(i), query: "q\(i)", thread: "t", place: "/p\(i % 3)",
-        hasFailed: i % 5 == 0, typed: i % 3 == 0 ? nil : "q"
+        hasFailed: i % 5 == 0, typed: typed
       ).line
     }
     let directory = try TemporaryDirectory()

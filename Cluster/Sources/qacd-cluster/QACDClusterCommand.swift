@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import QACDaemon
 import QACPostgres
+import QACProtocol
 import QACServer
 import QACSessions
 
@@ -20,7 +21,7 @@ struct QACDClusterCommand: DaemonCommand {
       What is recorded, deleted and ruled goes to the log, and every replica applies the whole log \
       to a database of its own; see docs/scale.md. The other options are those of qacd.
       """,
-    version: Daemon.version)
+    version: ProgramVersion.text(of: "qacd-cluster"))
 
   private static let variable = "QACD_POSTGRES"
 
