@@ -11,7 +11,7 @@ check() {
     echo "FAIL $what"
     echo "     $*"
     sed 's/^/     /' /tmp/out
-    journalctl -u qacd -n 20 --no-pager 2>/dev/null | sed 's/^/     /'
+    journalctl -u qacd -n 6 --no-pager 2>/dev/null | sed 's/^/     /'
     exit 1
   fi
 }
