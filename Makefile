@@ -33,7 +33,9 @@
 #   make bench     completions in process and over the socket, builds, starts, swaps;
 #                  BENCH="--parts engine" etc., logs of other sizes in QAC_GEO (Benchmarks/geonames)
 #   make beside    PECOS beside ours in one run: latency, training, size, memory (Benchmarks/pecos)
+#   make redisearch   RediSearch's suggestions beside the daemon in one run (Benchmarks/redisearch)
 #   make bulk      read and aggregate EVENTS (50000000) events of LABELS (5000000) simulated labels
+#   make cluster-test  kills, partitions, deletions and costs of replicas; CLUSTER="--only NAME" etc.
 #   make web-load  requests per second of qac-web beside an empty route, and under attack
 #   make instructions         compare the instructions that fixed work takes with the baseline
 #   make instructions-update  write a new baseline; commit it with the reason
@@ -77,10 +79,10 @@ release web dist: export QACD_COMMIT := $(if $(QACD_COMMIT),$(QACD_COMMIT),$(if 
 
 INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 
-.PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
-	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd \
-	soak fuzz asan tsan install install-web clean dist manual deb tarball image package-test \
-	prerequisites
+.PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench \
+	hostile beside instructions instructions-update web web-tests web-load demo-web kills model \
+	swaps crowd soak fuzz asan tsan install install-web clean dist manual deb tarball image \
+	package-test prerequisites redisearch cluster cluster-build cluster-stop cluster-test
 
 demo: prerequisites
 	@dev/demo
@@ -113,7 +115,7 @@ release: prerequisites
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing \
-	  Web/Package.swift Web/Sources
+	  Web/Package.swift Web/Sources Cluster/Sources
 
 nights: release build
 	QAC_BIN_DIR=$$($(SWIFT) build -c release --show-bin-path) QAC_NIGHTS_USERS=3000 \
@@ -150,6 +152,9 @@ hostile: release
 
 beside: release
 	@dev/beside
+
+redisearch: release
+	@dev/redisearch
 
 instructions: prerequisites
 	@dev/instructions
@@ -199,6 +204,18 @@ dist: prerequisites
 	install -d $(DIST)/bin
 	install -m 755 $(addprefix .build/static/release/,$(PROGRAMS)) Web/.build/static/release/qac-web \
 	  $(DIST)/bin
+
+cluster-build: prerequisites
+	QAC_CLUSTER=1 $(SWIFT) build -c release --product qacd-cluster
+
+cluster: cluster-build
+	contrib/cluster/cluster start
+
+cluster-stop:
+	contrib/cluster/cluster stop
+
+cluster-test: cluster-build release
+	contrib/cluster/test.py --tools "$$($(SWIFT) build -c release --show-bin-path)" $(CLUSTER)
 
 install-web: web
 	$(INSTALL) Web/.build/release/qac-web $(DESTDIR)$(PREFIX)/bin

@@ -29,6 +29,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -57,7 +58,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let libraries = [
   "QACJSON", "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs",
   "QACClient", "QACTerminal", "QACSimulator", "QACEngine", "QACRetrieval", "QACTraining",
-  "QACReplay", "QACServer", "QACPipeline", "QACWeb",
+  "QACReplay", "QACServer", "QACPipeline", "QACWeb", "QACDaemon",
 ]
 
 let package = Package(
@@ -98,7 +99,7 @@ let package = Package(
     library("QACProtocol", ["QACJSON", "CVersion"]),
 
     // Layer 1
-    library("QACSessions", ["QACText", "QACBinary", "CSQLiteSettings", grdb]),
+    library("QACSessions", ["QACText", "QACBinary", "CSQLiteSettings", grdb, grdbSQLite]),
     library("QACIndex", ["QACText", "QACBinary"]),
     library("QACLogs", ["QACText", "QACBinary", "QACJSON", "CZlib", "CZstd", "CSQLite"]),
     library("QACClient", ["QACProtocol"]),
@@ -134,7 +135,9 @@ let package = Package(
       ]),
 
     // Layer 5
-    program("qacd", ["QACServer", "QACText", "QACProtocol", "CWipe", arguments, logging]),
+    library(
+      "QACDaemon", ["QACServer", "QACText", "QACProtocol", "CWipe", arguments, logging]),
+    program("qacd", ["QACDaemon", "QACServer", arguments]),
     program(
       "qac-cli",
       ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", "QACBinary", arguments],
@@ -206,3 +209,21 @@ let package = Package(
       ], exclude: ["Fixtures"]),
   ]
 )
+
+// qacd-cluster, the daemon as one of several replicas. Only who asks for it needs libpq; it is no
+// package of its own because that would compile everything below it once more.
+if Context.environment["QAC_CLUSTER"] != nil {
+  package.products.append(.executable(name: "qacd-cluster", targets: ["qacd-cluster"]))
+  package.targets += [
+    .systemLibrary(
+      name: "CPostgres", path: "Cluster/Sources/CPostgres", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"])]),
+    .target(
+      name: "QACPostgres", dependencies: ["CPostgres", "QACSessions"],
+      path: "Cluster/Sources/QACPostgres", swiftSettings: settings),
+    .executableTarget(
+      name: "qacd-cluster",
+      dependencies: ["QACPostgres", "QACDaemon", "QACServer", "QACSessions", arguments],
+      path: "Cluster/Sources/qacd-cluster", swiftSettings: settings),
+  ]
+}

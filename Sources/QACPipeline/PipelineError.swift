@@ -25,6 +25,10 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
   case notALink(path: String)
   /// There is no such version in the store at `path`.
   case noVersion(path: String)
+  /// There is no manifest of published indexes at `path`, or it is none.
+  case noManifest(path: String)
+  /// The published index at `path` is not what its manifest says.
+  case notWhole(path: String)
   /// None of the log files can be read; `first` says why the first of them cannot.
   case noInput(first: String)
   /// A line, counted from 1, of the synonyms at `path` is none.
@@ -69,6 +73,10 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
       return "\(path) is not the link that rebuilds keep there; move it away or name another --dir"
     case .noVersion(let path):
       return "there is no such version in \(path); `qac-index list` shows those that exist"
+    case .noManifest(let path):
+      return "\(path) names no published index; publish one with `qac-index publish`"
+    case .notWhole(let path):
+      return "\(path) is not what its manifest says; if it is being copied, fetch again later"
     case .noInput(let first):
       return "nothing can be read: \(first)"
     case .synonyms(let path, let line, let fault):

@@ -42,6 +42,7 @@ extension SessionStore {
     _ events: [ImportedEvent], session: [UInt8],
     completion: @escaping @Sendable (Result<[Int], SessionStoreError>) -> Void
   ) {
+    if let follower { return follower.add(events, session: session, completion) }
     submit(.add(events, session: session, completion))
   }
 
@@ -79,6 +80,8 @@ struct EventImport {
 
   let events: [ImportedEvent]
   let session: [UInt8]
+  /// The number in a log of the one event, if it is of a log.
+  var number: Int64?
 
   /// Adds what is missing.
   ///
@@ -96,7 +99,8 @@ struct EventImport {
       }
       let count = imported.isUndated ? ofAllTimes[identity] : ofTime[identity]
       if count ?? 0 >= imported.occurrence { continue }
-      _ = try Job.insert(imported.event, session: session, inOrder: false, db, &changes)
+      _ = try Job.insert(
+        imported.event, session: session, inOrder: false, number: number, db, &changes)
       added.append(i)
       if ofAllTimes[identity] != nil { ofAllTimes[identity, default: 0] += 1 }
       if time == imported.event.time { ofTime[identity, default: 0] += 1 }

@@ -34,6 +34,9 @@ enum Job: Sendable {
     add: [StoredRule], remove: [StoredRule], @Sendable (Result<Void, SessionStoreError>) -> Void)
   case changeItems(
     put: [StoredItem], delete: [[UInt8]], @Sendable (Result<Void, SessionStoreError>) -> Void)
+  /// Entries of a log.
+  case apply(
+    LogApplication, @Sendable (Result<[AppliedChange], SessionStoreError>) -> Void)
   /// Work between two groups, so that every record is before it or after it.
   case between(@Sendable () throws -> Void, failure: @Sendable (SessionStoreError) -> Void)
 
@@ -110,22 +113,25 @@ enum Job: Sendable {
   var writes: Bool {
     switch self {
     case .read, .page, .search, .between: return false
-    case .record, .end, .add, .forget, .expire, .changeRules, .changeItems: return true
+    case .record, .end, .add, .forget, .expire, .changeRules, .changeItems, .apply: return true
     }
   }
 
   /// Whether the job changes the events of one session or of all; retention does not count.
   var changesSessions: Bool {
     switch self {
-    case .record, .end, .add, .forget: return true
+    case .record, .end, .add, .forget, .apply: return true
     case .read, .page, .search, .expire, .changeRules, .changeItems, .between: return false
     }
   }
 
   /// How many jobs of one event it counts for.
   var weight: Int {
-    if case .add(let events, _, _) = self { return max(1, events.count) }
-    return 1
+    switch self {
+    case .add(let events, _, _): return max(1, events.count)
+    case .apply(let batch, _): return max(1, batch.entries.count)
+    default: return 1
+    }
   }
 
   /// Whether the job is the first step of a deletion.
@@ -153,6 +159,7 @@ enum Job: Sendable {
     case .expire(_, let completion): completion(.failure(error))
     case .changeRules(_, _, let completion): completion(.failure(error))
     case .changeItems(_, _, let completion): completion(.failure(error))
+    case .apply(_, let completion): completion(.failure(error))
     case .between(_, let failure): failure(error)
     }
   }
@@ -200,6 +207,9 @@ enum Job: Sendable {
       for id in ids { try StoredItem.delete(id, db) }
       for item in items { try item.put(db) }
       changes.then { completion(.success(())) }
+    case .apply(let batch, let completion):
+      let applied = try batch.run(db, &changes)
+      changes.completions.append(.init(ofDeletion: true) { completion(.success(applied)) })
     case .between(let body, _):
       try body()
     }
@@ -213,7 +223,7 @@ enum Job: Sendable {
       return session
     case .end(let change, _): return change.session
     case .forget(let step, _): return step.deletion.session
-    case .expire, .changeRules, .changeItems, .between: return nil
+    case .expire, .changeRules, .changeItems, .apply, .between: return nil
     }
   }
 
@@ -227,55 +237,65 @@ enum Job: Sendable {
   }
 
   static func sessionID(_ name: [UInt8], _ db: Database) throws -> Int64? {
-    let statement = try db.cachedStatement(sql: "SELECT id FROM session WHERE name = ?")
-    return try Int64.fetchOne(statement, arguments: [Data(name)])
+    let statement = try DirectStatement("SELECT id FROM session WHERE name = ?", db)
+    try statement.bind(name, at: 1)
+    return try statement.firstInteger()
   }
 
+  private static let newestQuery = """
+    SELECT at FROM event INDEXED BY event_query WHERE session = ? AND item IS NULL
+    ORDER BY at DESC, sequence DESC LIMIT 1
+    """
+  private static let lastSequence = """
+    SELECT sequence FROM event WHERE session = ? AND at = ? ORDER BY sequence DESC LIMIT 1
+    """
+  private static let insertEvent = """
+    INSERT INTO event (
+      session, at, sequence, query, normalized, form, item, kind, \(StoredCircumstances.columns))
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
   /// Adds an event; with `inOrder`, at the time of the session's newest query if that is later.
+  /// `number` is its number in a log, if there is one.
   static func insert(
-    _ event: StoredEvent, session name: [UInt8], inOrder: Bool, _ db: Database,
-    _ changes: inout Changes
+    _ event: StoredEvent, session name: [UInt8], inOrder: Bool, number: Int64? = nil,
+    _ db: Database, _ changes: inout Changes
   ) throws -> EventKey {
     let session: Int64
     if let known = try sessionID(name, db) {
       session = known
     } else {
-      let statement = try db.cachedStatement(sql: "INSERT INTO session (name) VALUES (?)")
-      try statement.execute(arguments: [Data(name)])
+      let statement = try DirectStatement("INSERT INTO session (name) VALUES (?)", db)
+      try statement.bind(name, at: 1)
+      try statement.run()
       session = db.lastInsertedRowID
       changes.sessions += 1
     }
     var key = EventKey(time: event.time, session: session, sequence: 0)
     if inOrder {
-      let newest = try db.cachedStatement(
-        sql: """
-          SELECT at FROM event INDEXED BY event_query WHERE session = ? AND item IS NULL
-          ORDER BY at DESC, sequence DESC LIMIT 1
-          """)
-      if let time = try Int64.fetchOne(newest, arguments: [session]) {
-        key.time = max(key.time, time)
-      }
+      let newest = try DirectStatement(newestQuery, db)
+      try newest.bind(session, at: 1)
+      if let time = try newest.firstInteger() { key.time = max(key.time, time) }
     }
-    let last = try db.cachedStatement(
-      sql: """
-        SELECT sequence FROM event WHERE session = ? AND at = ? ORDER BY sequence DESC LIMIT 1
-        """)
-    if let sequence = try Int64.fetchOne(last, arguments: [session, key.time]) {
-      key.sequence = sequence + 1
+    if let number {
+      key.sequence = number
+    } else {
+      let last = try DirectStatement(lastSequence, db)
+      try last.bind(session, at: 1)
+      try last.bind(key.time, at: 2)
+      if let sequence = try last.firstInteger() { key.sequence = sequence + 1 }
     }
-    let statement = try db.cachedStatement(
-      sql: """
-        INSERT INTO event (
-          session, at, sequence, query, normalized, form, item, kind,
-          \(StoredCircumstances.columns))
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """)
-    let normalized = event.normalized == event.query ? nil : Data(event.normalized)
-    let own: [(any DatabaseValueConvertible)?] = [
-      session, key.time, key.sequence, Data(event.query), normalized, event.form,
-      event.use.map { Data($0.item) }, event.use?.kind.rawValue,
-    ]
-    try statement.execute(arguments: StatementArguments(own + event.circumstances.values))
+    let statement = try DirectStatement(insertEvent, db)
+    try statement.bind(session, at: 1)
+    try statement.bind(key.time, at: 2)
+    try statement.bind(key.sequence, at: 3)
+    try statement.bind(event.query, at: 4)
+    try statement.bind(event.normalized == event.query ? nil : event.normalized, at: 5)
+    try statement.bind(event.form, at: 6)
+    try statement.bind(event.use?.item, at: 7)
+    try statement.bind(event.use?.kind.rawValue, at: 8)
+    try event.circumstances.bind(to: statement, from: 9)
+    try statement.run()
     for progress in changes.unfinished { progress.spare(key) }
     if event.use == nil { changes.events += 1 } else { changes.examples += 1 }
     changes.written += 1

@@ -75,6 +75,7 @@ extension SessionStore {
     _ change: OutcomeChange,
     completion: @escaping @Sendable (Result<StoredEvent?, SessionStoreError>) -> Void
   ) {
+    if let follower { return follower.end(change, completion) }
     submit(.end(change, completion))
   }
 }

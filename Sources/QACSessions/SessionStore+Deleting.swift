@@ -17,6 +17,7 @@ extension SessionStore {
     _ deletion: Deletion,
     completion: @escaping @Sendable (Result<Deletion.Outcome, SessionStoreError>) -> Void
   ) {
+    if let follower { return follower.forget(deletion, completion) }
     forget(ForgetStep(deletion), Deletion.Outcome(), completion)
   }
 
@@ -62,6 +63,7 @@ extension SessionStore {
     before cutoff: EventKey,
     completion: @escaping @Sendable (Result<Int, SessionStoreError>) -> Void
   ) {
+    follower?.expire(before: cutoff.time)
     expire(ExpiryStep(cutoff: cutoff), count: 0, completion)
   }
 

@@ -27,7 +27,7 @@ extension SessionStore {
   ///   - busySeconds: How many seconds to wait for a lock of another process.
   ///   - form: Tells which queries are the same one.
   ///   - body: Receives the session's name, the query as typed, its time in unix seconds, and where
-  ///     it was typed. A database of an earlier schema knows no threads and places.
+  ///     it was typed, and what. A database of an earlier schema knows less of that.
   /// - Throws: `SessionStoreError`.
   public static func readEvents(
     ofDatabaseAt path: String, after time: Int64, busySeconds: Double = 10,
@@ -50,6 +50,7 @@ extension SessionStore {
         sql: """
           SELECT session.name, event.query, event.at, \(hasPeople ? "event.person" : "NULL")
             \(knows ? ", event.thread, event.place" : "")
+            \(columns.contains("typed") ? ", event.typed" : "")
           FROM event JOIN session ON session.id = event.session
           WHERE event.at > :time \(isQuery)
           ORDER BY event.at, session.name, event.sequence
@@ -69,6 +70,9 @@ extension SessionStore {
         if knows {
           place.thread = try row.decode(Data?.self, atIndex: 4).map { Array($0) } ?? []
           place.place = try row.decode(Data?.self, atIndex: 5).map { Array($0) } ?? []
+        }
+        if row.count > 6 {
+          place.typed = try row.decode(Data?.self, atIndex: 6).map { Array($0) } ?? []
         }
         name.withUnsafeBufferPointer { name in
           query.withUnsafeBufferPointer { body(name, $0, at, place) }
@@ -200,10 +204,13 @@ extension SessionStore {
   }
 }
 
-/// In which conversation of its session and where a query was typed; empty where that is not known.
+/// In which conversation of its session and where a query was typed, and what stood in the box when
+/// it was submitted; empty where that is not known.
 public struct StoredWhereabouts: Sendable {
   /// The name of the conversation.
   public var thread: [UInt8] = []
   /// The place.
   public var place: [UInt8] = []
+  /// What stood in the box, UTF-8.
+  public var typed: [UInt8] = []
 }

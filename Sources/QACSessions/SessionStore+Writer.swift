@@ -23,11 +23,18 @@ extension SessionStore {
     mutating func note(_ job: Job, _ difference: Int) {
       guard job.changesSessions else { return }
       if let session = job.session {
-        let count = changing[session, default: 0] + difference
-        changing[session] = count == 0 ? nil : count
+        note(session, difference)
+      } else if case .apply(let batch, _) = job {
+        for session in batch.sessions { note(session, difference) }
+        if batch.entries.contains(where: { $0.session == nil }) { changingAll += difference }
       } else if job.isFirstStep {
         changingAll += difference
       }
+    }
+
+    private mutating func note(_ session: [UInt8], _ difference: Int) {
+      let count = changing[session, default: 0] + difference
+      changing[session] = count == 0 ? nil : count
     }
   }
 

@@ -47,6 +47,9 @@ public final class SessionStore: Sendable {
   /// The database's path.
   public let path: String
 
+  /// Sends changes to a log, and applies what comes from there; nil if the database is all there is.
+  let follower: LogFollower?
+
   private let file: DatabaseFile
   let connection: StoreConnection
   let writer = DispatchQueue(label: "qacd.sessions", qos: .userInitiated)
@@ -64,15 +67,22 @@ public final class SessionStore: Sendable {
   /// - Parameters:
   ///   - path: The database file; it gets mode 0600, and a missing directory is made with 0700.
   ///   - busySeconds: How many seconds to wait for a lock of another process.
+  ///   - following: The log that the database is a cache of; nil if the database is all there is.
   /// - Throws: `SessionStoreError`; the file is then as it was.
   /// - Complexity: O(events), to count them.
-  public convenience init(path: String, busySeconds: Double = 2) throws(SessionStoreError) {
-    try self.init(path: path, busySeconds: busySeconds, maximumPages: nil)
+  public convenience init(
+    path: String, busySeconds: Double = 2, following: LogFollowing? = nil
+  ) throws(SessionStoreError) {
+    try self.init(
+      path: path, busySeconds: busySeconds, maximumPages: nil, following: following)
   }
 
   /// Opens as above; `maximumPages` bounds the file, for tests of a full disk.
-  init(path: String, busySeconds: Double, maximumPages: Int?) throws(SessionStoreError) {
+  init(
+    path: String, busySeconds: Double, maximumPages: Int?, following: LogFollowing? = nil
+  ) throws(SessionStoreError) {
     self.path = path
+    follower = following.map { LogFollower($0) }
     let file = try DatabaseFile(path: path)
     self.file = file
     let connection = try StoreConnection(
@@ -82,6 +92,7 @@ public final class SessionStore: Sendable {
       try SessionStoreError.translating(path: path) {
         try connection.queue.inDatabase { db in try Job.count(db) }
       })
+    try prepareLog()
   }
 
   /// Registers `body` to be called on the writer's thread when another database has replaced the
@@ -105,6 +116,9 @@ public final class SessionStore: Sendable {
     _ event: StoredEvent, session: [UInt8], inOrder: Bool = false,
     completion: @escaping @Sendable (Result<EventKey, SessionStoreError>) -> Void
   ) {
+    if let follower {
+      return follower.record(event, session: session, inOrder: inOrder, completion)
+    }
     submit(.record(event, session: session, inOrder: inOrder, completion))
   }
 
@@ -157,6 +171,9 @@ public final class SessionStore: Sendable {
     add added: [StoredRule], remove removed: [StoredRule],
     completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
   ) {
+    if let follower {
+      return follower.change(.rules(add: added, remove: removed), completion)
+    }
     submit(.changeRules(add: added, remove: removed, completion))
   }
 
@@ -182,6 +199,7 @@ public final class SessionStore: Sendable {
     put items: [StoredItem], delete ids: [[UInt8]],
     completion: @escaping @Sendable (Result<Void, SessionStoreError>) -> Void
   ) {
+    if let follower { return follower.change(.items(put: items, delete: ids), completion) }
     submit(.changeItems(put: items, delete: ids, completion))
   }
 
@@ -207,6 +225,7 @@ public final class SessionStore: Sendable {
       return queue.isClosed
     }
     guard !wasClosed else { return }
+    follower?.stop()
     // The reader closes first: the last connection to close removes the log, which a reader cannot
     // do.
     reader.sync { try? connection.reader.close() }

@@ -41,6 +41,22 @@ public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertib
   case settingRefused(name: String, expected: String, got: String)
   /// The store was closed.
   case closed
+  /// The log of the replicas cannot be reached, or refuses; `reason` says what failed.
+  case logUnavailable(reason: String)
+  /// The connection to the log broke while it was being written: nobody knows whether it was.
+  case logInDoubt
+  /// An entry was written, but this replica did not come to it in time.
+  case logTooSlow
+  /// An entry of the log is damaged or of a later version.
+  case badLog(number: Int64)
+  /// The database follows another log than the one that was named, or one that was set back.
+  case otherLog
+  /// The database follows a log, and is opened without one; or it does not, and is.
+  case log(follows: Bool, path: String)
+  /// The change is made, but these living replicas have not carried it out.
+  case notEverywhere(replicas: [String])
+  /// The replica has no word of the log for longer than its lease: it says nothing of sessions.
+  case leaseEnded
   /// SQLite failed in another way; `code` is its extended result code.
   case unexpected(path: String, code: Int32)
 
@@ -85,6 +101,33 @@ public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertib
       return "SQLite set \(name) to \(got), not to \(expected); install libsqlite3 3.40 or newer"
     case .closed:
       return "the database is closed; ask again after the daemon has restarted"
+    case .logUnavailable(let reason):
+      return "the log of the replicas cannot be reached (\(reason)), so nothing is recorded, "
+        + "deleted or blocked; completions go on; start PostgreSQL, or ask again"
+    case .logInDoubt:
+      return "the connection to the log of the replicas broke while it was being written, so this "
+        + "may or may not be done; ask again"
+    case .logTooSlow:
+      return "the change is in the log, but this replica has not carried it out yet; "
+        + "look at its log for the reason"
+    case .badLog(let number):
+      return "the log's entry \(number) is damaged or of a newer version; "
+        + "run the newest version on all replicas, or restore the log"
+    case .otherLog:
+      return "the database is a cache of another log, or of this one before it was set back; "
+        + "move the database away, and start again: it is filled from the log"
+    case .log(true, let path):
+      return "the database \(path) is the cache of a log of replicas; "
+        + "serve it with qacd-cluster, or choose another database"
+    case .log(false, let path):
+      return "the database \(path) holds events of no log; choose another one for qacd-cluster, "
+        + "and bring the events over with `qac-cli export` and `import`"
+    case .notEverywhere(let replicas):
+      return "the change is made, but \(replicas.joined(separator: ", ")) did not say in time "
+        + "that they carried it out; ask again, or stop them: they catch up before they serve"
+    case .leaseEnded:
+      return "this replica has not reached the log for longer than its lease, so it says nothing "
+        + "of sessions; start PostgreSQL, or ask another replica"
     case .unexpected(let path, let code):
       return "the database \(path) failed (SQLite \(code)); check it with `sqlite3`, then restart"
     }

@@ -116,7 +116,7 @@ extension SessionStoreError {
   /// Whether the connection may have caused the error, so that another one is worth a try.
   var isOfConnection: Bool {
     switch self {
-    case .locked, .diskFull, .closed, .inUse: return false
+    case .locked, .diskFull, .closed, .inUse, .badLog, .otherLog: return false
     default: return true
     }
   }

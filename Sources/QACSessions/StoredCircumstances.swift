@@ -66,11 +66,14 @@ extension StoredCircumstances {
       source: try bytes(5), person: try bytes(6))
   }
 
-  /// The values of the columns.
-  var values: [(any DatabaseValueConvertible)?] {
-    [
-      thread.map { Data($0) }, place.map { Data($0) }, outcome?.rawValue, typed.map { Data($0) },
-      taken, source.map { Data($0) }, person.map { Data($0) },
-    ]
+  /// Binds the values of the columns to the parameters of `statement` from `first` on.
+  func bind(to statement: DirectStatement, from first: Int32) throws {
+    try statement.bind(thread, at: first)
+    try statement.bind(place, at: first + 1)
+    try statement.bind(outcome?.rawValue, at: first + 2)
+    try statement.bind(typed, at: first + 3)
+    try statement.bind(taken, at: first + 4)
+    try statement.bind(source, at: first + 5)
+    try statement.bind(person, at: first + 6)
   }
 }

@@ -25,7 +25,8 @@ struct QACIndexCommand: ParsableCommand {
     subcommands: [
       InitCommand.self, ReadCommand.self, BuildCommand.self, InspectCommand.self,
       VerifyCommand.self, EvaluateCommand.self, CurvesCommand.self, RebuildCommand.self,
-      ListCommand.self, RollbackCommand.self, SimulateCommand.self,
+      ListCommand.self, RollbackCommand.self, PublishCommand.self, FetchCommand.self,
+      SimulateCommand.self,
     ])
 
   static func main() {

@@ -1,4 +1,4 @@
-// Threads, places and outcomes of a log: as it is read at once, as a rebuild reads it, and as a
+// Threads, places, outcomes and typed texts of a log: as it is read at once, as a rebuild reads it, and as a
 // model says.
 
 import QACBinary
@@ -15,11 +15,13 @@ struct CircumstancesLogTests {
     var thread: String?
     var place: String?
     var hasFailed: Bool
+    var typed: String?
 
     var line: String {
       var text = #"{"session":"\#(user)","at":\#(time),"query":"\#(query)""#
       if let thread { text += #","thread":"\#(thread)""# }
       if let place { text += #","place":"\#(place)""# }
+      if let typed { text += #","typed":"\#(typed)""# }
       text += hasFailed ? #","outcome":"failed""# : time % 2 == 0 ? #","outcome":"ok""# : ""
       return text + "}\n"
     }
@@ -35,11 +37,12 @@ struct CircumstancesLogTests {
       time += random.below(12) == 0 ? 4000 : Int64(1 + random.below(20))
       return Event(
         user: "u\(random.below(3))", time: time, query: "query \(random.below(5))",
-        thread: some(["a", "b"]), place: some(["/", "/srv"]), hasFailed: random.below(4) == 0)
+        thread: some(["a", "b"]), place: some(["/", "/srv"]), hasFailed: random.below(4) == 0,
+        typed: some(["q", "qu", "quer"]))
     }
   }
 
-  /// Each observation as "previous > query @ place", by looking at all events again.
+  /// Each observation as "previous > query @ place < typed", by looking at all events again.
   private static func model(_ events: [Event]) -> [String] {
     func users(_ query: String, failed: Bool) -> Int {
       Set(events.filter { $0.query == query && $0.hasFailed == failed }.map(\.user)).count
@@ -61,17 +64,22 @@ struct CircumstancesLogTests {
         }
       }
       if previous == event.query { continue }
-      result.append("\(previous ?? "-") > \(event.query) @ \(event.place ?? "-")")
+      result.append(
+        "\(previous ?? "-") > \(event.query) @ \(event.place ?? "-") < \(event.typed ?? "-")")
     }
     return result
   }
 
   private static func seen(_ log: QueryLog) -> [String] {
-    zip(words(log), log.observations).map { words, observation in
+    zip(words(log), log.observations.enumerated()).map { words, numbered in
+      let (i, observation) = numbered
       let place =
         log.places.indices.contains(Int(observation.place))
         ? String(decoding: log.places[Int(observation.place)], as: UTF8.self) : "-"
-      return "\(words) @ \(place)"
+      let typed =
+        log.typed.indices.contains(i) && log.typed[i] != QueryTable.none
+        ? String(decoding: log.typedTexts[Int(log.typed[i])], as: UTF8.self) : "-"
+      return "\(words) @ \(place) < \(typed)"
     }
   }
 
@@ -114,7 +122,7 @@ struct CircumstancesLogTests {
     let lines = (0..<40).map { i in
       Event(
         user: "u", time: 1_767_261_600 + Int64(i), query: "q\(i)", thread: "t", place: "/p\(i % 3)",
-        hasFailed: i % 5 == 0
+        hasFailed: i % 5 == 0, typed: i % 3 == 0 ? nil : "q"
       ).line
     }
     let directory = try TemporaryDirectory()

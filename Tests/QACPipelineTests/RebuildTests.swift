@@ -51,6 +51,8 @@ import Testing
 
     func time(_ event: Int) -> Int64 { log.events[event].time }
 
+    var events: [SyntheticLog.Event] { log.events }
+
     func run() throws -> RebuildResult { try Rebuild(settings).run() }
 
     func served() throws -> [UInt8] {
@@ -105,6 +107,23 @@ import Testing
       #expect(memory == 0 ? segments.count > 3 : segments.count == 3)
     }
     #expect(published[0] == published[1])
+  }
+
+  @Test func whatWasTypedFitsTheRanker() throws {
+    var published: [[UInt8]] = []
+    for typed in ["", #","typed":"q""#, #","typed":"q""#] {
+      let site = try Site(events: 6000)
+      site.settings.logs = [site.directory.file("*.jsonl")]
+      site.settings.filters.minimumUsers = 1
+      let lines = site.events.map {
+        #"{"session":"u\#($0.user)","at":\#($0.time),"query":"\#($0.query)"\#(typed)}"# + "\n"
+      }
+      try site.write(lines.joined(), to: "log.jsonl")
+      _ = try site.run()
+      published.append(try site.served())
+    }
+    #expect(published[0] != published[1], "typed texts change the weights")
+    #expect(published[1] == published[2])
   }
 
   @Test func countingBuildsNothing() throws {

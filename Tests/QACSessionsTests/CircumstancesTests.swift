@@ -101,12 +101,15 @@ import Testing
     try await store.record("make", at: 7, known: ok, "ben")
     // It failed before the time that is read.
     try await store.record("ls", at: 1, known: failed, "ada")
-    try await store.record("ls", at: 8, "ada")
+    let known = StoredCircumstances(thread: bytes("t"), place: bytes("/"), typed: bytes("l"))
+    try await store.record("ls", at: 8, known: known, "ada")
+    func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
     var learned: [String] = []
-    try SessionStore.readEvents(ofDatabaseAt: path, after: 2) { _, query, time, _ in
-      learned.append("\(String(decoding: query, as: UTF8.self)) \(time)")
+    try SessionStore.readEvents(ofDatabaseAt: path, after: 2) { _, query, time, known in
+      learned.append(
+        "\(text(query)) \(time) \(text(known.thread)) \(text(known.place)) \(text(known.typed))")
     }
-    #expect(learned == ["make 7", "ls 8"])
+    #expect(learned == ["make 7   ", "ls 8 t / l"])
     store.close()
   }
 

@@ -62,6 +62,14 @@ final class ChildProcess {
   /// What it wrote so far.
   var said: String { TextFile.read(errorPath) ?? "" }
 
+  /// Bytes of memory that it holds now, those of mapped files included.
+  var residentBytes: Double {
+    let status = TextFile.read("/proc/\(identifier)/status") ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+    return (line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first)
+      .flatMap { Double($0) }.map { $0 * 1024 } ?? 0
+  }
+
   /// Seconds of processor time so far, of all its threads.
   var processorSeconds: Double {
     var clock = clockid_t()

@@ -108,8 +108,9 @@ final class LoadGenerator {
   /// - Parameters:
   ///   - pace: How fast.
   ///   - seconds: How long.
+  ///   - depth: As answered: how many requests of a connection are under way at once.
   /// - Returns: What came of it.
-  func run(_ pace: Pace, seconds: Double) -> LoadResult {
+  func run(_ pace: Pace, seconds: Double, depth: Int = 1) -> LoadResult {
     result = LoadResult()
     let first = due.count
     let start = Clock.nanoseconds
@@ -121,7 +122,9 @@ final class LoadGenerator {
       interval = 1e9 / rate
       total = first + Int(seconds * rate)
     } else {
-      for i in connections.indices where connections[i].isOpen { send(on: i, due: start) }
+      for i in connections.indices where connections[i].isOpen {
+        for _ in 0..<depth { send(on: i, due: start) }
+      }
     }
     let processor = Clock.threadProcessorNanoseconds
     var events = [epoll_event](repeating: epoll_event(), count: 256)
@@ -170,7 +173,10 @@ final class LoadGenerator {
     isRecord.append(stream.isRecord(request))
     guard connections[i].isOpen else { return }
     open += 1
-    if case .inOrder = matching { connections[i].outstanding.append(number) }
+    switch matching {
+    case .byID: break
+    case .inOrder, .resp: connections[i].outstanding.append(number)
+    }
     stream.withBytes(of: request, id: number) { bytes in
       var sent = 0
       if connections[i].unsent.isEmpty {
@@ -235,15 +241,9 @@ final class LoadGenerator {
   private func answer(
     _ i: Int, _ bytes: UnsafeBufferPointer<UInt8>, now: UInt64, count answers: inout Int
   ) -> Int {
-    guard let base = bytes.baseAddress else { return 0 }
     var used = 0
-    while used < bytes.count {
-      var end = used
-      for _ in 0..<matching.newlines {
-        guard let found = memchr(base + end, 0x0A, bytes.count - end) else { return used }
-        end = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
-      }
-      settle(i, UnsafeBufferPointer(start: base + used, count: end - used), now)
+    while used < bytes.count, let end = matching.end(of: bytes, from: used) {
+      settle(i, UnsafeBufferPointer(rebasing: bytes[used..<end]), now)
       answers += 1
       used = end
     }
@@ -260,7 +260,8 @@ final class LoadGenerator {
       }
       number = id
       if !RequestStream.isResult(line) { result.errors += 1 }
-    case .inOrder:
+    case .inOrder, .resp:
+      if matching.isError(line) { result.errors += 1 }
       if connections[i].outstanding.isEmpty {
         result.errors += 1
         return

@@ -15,7 +15,8 @@ import QACIndex
 struct QACBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qac-bench", abstract: "Measures qacd on this machine.",
-    subcommands: [Run.self, Growth.self, Answer.self, Echo.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, Growth.self, RediSearchBeside.self, Answer.self, Echo.self],
+    defaultSubcommand: Run.self)
 }
 
 /// A part of the measurements.

@@ -1,5 +1,6 @@
 // The requests of one connection, encoded beforehand and sent over and over.
 
+import Glibc
 import QACProtocol
 
 /// Requests of one connection.
@@ -10,10 +11,35 @@ struct RequestStream {
     case byID
     /// Answers come in the order of the requests, each with so many newlines.
     case inOrder(newlines: Int)
+    /// Answers come in the order of the requests, as RESP2 writes them.
+    case resp
 
-    var newlines: Int {
-      if case .inOrder(let newlines) = self { return newlines }
-      return 1
+    /// Where the first answer in `bytes` from `start` on ends, or nil if it is not whole yet.
+    func end(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+      switch self {
+      case .byID: return Self.line(bytes, start)
+      case .inOrder(let newlines):
+        var end = start
+        for _ in 0..<newlines {
+          guard let next = Self.line(bytes, end) else { return nil }
+          end = next
+        }
+        return end
+      case .resp: return RESPReply.end(of: bytes, from: start)
+      }
+    }
+
+    /// Whether an answer that came in order tells an error.
+    func isError(_ answer: UnsafeBufferPointer<UInt8>) -> Bool {
+      if case .resp = self { return answer.first == UInt8(ascii: "-") }
+      return false
+    }
+
+    private static func line(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
+      guard let base = bytes.baseAddress, start < bytes.count,
+        let found = memchr(base + start, 0x0A, bytes.count - start)
+      else { return nil }
+      return UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
     }
   }
 
@@ -45,6 +71,16 @@ struct RequestStream {
     hasIDs = false
     for line in lines {
       bytes += line.utf8
+      ends.append(bytes.count)
+      records.append(false)
+    }
+  }
+
+  /// A stream of Redis commands, each of some words.
+  init(commands: [[[UInt8]]]) {
+    hasIDs = false
+    for command in commands {
+      RESPReply.append(command, to: &bytes)
       ends.append(bytes.count)
       records.append(false)
     }

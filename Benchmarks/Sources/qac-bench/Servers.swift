@@ -43,15 +43,36 @@ final class Server {
   }
 
   /// The daemon, with the index at `index` and no sessions.
-  static func daemon(_ tools: Tools, index: String, work: String) throws(BenchError) -> Server {
-    let database = "\(tools.database)/bench.sqlite"
+  ///
+  /// - Parameters:
+  ///   - tools: Where its program is.
+  ///   - index: The index.
+  ///   - work: Where its socket goes.
+  ///   - name: Tells it from another daemon of the same run.
+  ///   - options: Further options.
+  /// - Returns: The daemon, which answers.
+  /// - Throws: `BenchError` if it does not.
+  static func daemon(
+    _ tools: Tools, index: String, work: String, name: String = "qacd", options: [String] = []
+  ) throws(BenchError) -> Server {
+    let database = "\(tools.database)/\(name).sqlite"
     for end in ["", "-wal", "-shm"] { unlink(database + end) }
     return try Server(
-      "qacd", tools.daemon,
+      name, tools.daemon,
       [
-        "--index", index, "--socket", "\(work)/run/qacd.sock", "--database",
+        "--index", index, "--socket", "\(work)/run/\(name).sock", "--database",
         database, "--log-level", "warning",
-      ], work: work, matching: .byID)
+      ] + options, work: work, matching: .byID)
+  }
+
+  /// Redis with the module RediSearch: `program` is a Redis server that loads it.
+  static func rediSearch(_ program: String, work: String) throws(BenchError) -> Server {
+    try Server(
+      "redisearch", program,
+      [
+        "--port", "0", "--unixsocket", "\(work)/run/redisearch.sock", "--save", "",
+        "--appendonly", "no", "--dir", work,
+      ], work: work, matching: .resp)
   }
 
   /// A line echo by this very program; its hundredth request waits `stall` milliseconds.

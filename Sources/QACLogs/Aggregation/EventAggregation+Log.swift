@@ -26,7 +26,9 @@ extension EventAggregation {
     var learned = 0
     let before = try ScratchArray(repeating: Before(), count: dictionary.userCount, in: memory)
     var beforeInThread: [UInt64: Before] = [:]
-    var places = PlaceNumbers(segments)
+    var places = CommonNumbers(segments.map(\.places))
+    var boxes = CommonNumbers(segments.map(\.boxes))
+    var typed: [UInt32] = []
     let formUses = try ScratchArray(
       repeating: UInt32(0), count: dictionary.formCount, in: memory)
     var isUsed = Bits(count: dictionary.queryCount)
@@ -80,7 +82,9 @@ extension EventAggregation {
         observations.append(
           Observation(
             query: query, previous: previous, session: event.session, user: event.user,
-            time: event.time, count: 1, place: places.number(of: event)))
+            time: event.time, count: 1,
+            place: places.number(of: event.details.place, of: event.segment)))
+        typed.append(boxes.number(of: event.details.box, of: event.segment))
       }
     }
     for fault in TextFault.allCases where faults[Int(fault.rawValue)] > 0 {
@@ -95,6 +99,10 @@ extension EventAggregation {
     if purpose == .publication { complete(result, learned: observations.count, table.count) }
     var log = QueryLog(observations: observations, queries: table)
     log.places = places.texts
+    if boxes.count > 0 {
+      log.typed = typed
+      log.typedTexts = boxes.texts
+    }
     return (log, learned)
   }
 
@@ -188,31 +196,31 @@ extension EventAggregation {
   }
 }
 
-/// Numbers the places of a log in the order in which its observations name them.
-private struct PlaceNumbers {
-  private let segments: [LogSegment]
+/// Common numbers for texts of segments, in the order in which a log's observations name them.
+private struct CommonNumbers {
+  private let tables: [TextTable]
   private var known = ByteInterner()
-  /// By segment and place of it, the number of the place in the log.
+  /// By segment and text of it, the number of the text in the log.
   private var numbers: [[UInt32]]
 
-  init(_ segments: [LogSegment]) {
-    self.segments = segments
-    numbers = segments.map {
-      [UInt32](repeating: QueryTable.none, count: $0.eventDetails.isEmpty ? 0 : $0.places.count)
-    }
+  init(_ tables: [TextTable]) {
+    self.tables = tables
+    numbers = tables.map { [UInt32](repeating: QueryTable.none, count: $0.count) }
   }
 
-  /// The number of the place of `event`, or `QueryTable.none`.
-  mutating func number(of event: EventAggregation.Event) -> UInt32 {
-    let place = event.details.place
-    if place == LogSegment.noPlace { return QueryTable.none }
-    let own = numbers[event.segment][Int(place)]
+  /// The number of `text` of `segment`, or `QueryTable.none` for `LogSegment.unknown`.
+  mutating func number(of text: UInt32, of segment: Int) -> UInt32 {
+    if text == LogSegment.unknown { return QueryTable.none }
+    let own = numbers[segment][Int(text)]
     if own != QueryTable.none { return own }
-    let number = UInt32(known.intern(segments[event.segment].places[Int(place)]).id)
-    numbers[event.segment][Int(place)] = number
+    let number = UInt32(known.intern(tables[segment][Int(text)]).id)
+    numbers[segment][Int(text)] = number
     return number
   }
 
-  /// The places.
+  /// How many texts there are.
+  var count: Int { known.count }
+
+  /// The texts.
   var texts: [[UInt8]] { (0..<known.count).map { Array(known.bytes($0)) } }
 }

@@ -2,17 +2,19 @@
 //
 // Layout, little-endian, every section at a multiple of 8 bytes:
 //
-//     magic "QACSEG02" | CRC-32C of all bytes from 16 on (u32) | profile (u32)
+//     magic "QACSEG03" | CRC-32C of all bytes from 16 on (u32) | profile (u32)
 //     counts (u64 each): events, users, queries, forms; bytes of users', queries', forms' texts;
-//         events with details: 0 or all; places, and bytes of their texts
+//         events with details: 0 or all; places, and bytes of their texts; the same of `boxes`
 //     times       i64 per event, ascending; equal times in the order of the lines
 //     eventUsers  u32 per event
 //     eventForms  u32 per event
-//     eventDetails  12 bytes per event with details: the place (u32, or `noPlace`), the thread
-//         (u32, a hash, or 0), 1 if it failed or else 0 (u32)
-//     placeOffsets, userOffsets, queryOffsets, formOffsets  u32, one more than there are texts
+//     eventDetails  16 bytes per event with details: the place (u32, or `unknown`), the thread
+//         (u32, a hash, or 0), 1 if it failed or else 0 (u32), what stood in the box (u32, or
+//         `unknown`)
+//     placeOffsets, boxOffsets, userOffsets, queryOffsets, formOffsets  u32, one more than there
+//         are texts
 //     queryForms  u32, one more than there are queries: the first form of each query
-//     placeText, userText, queryText, formText
+//     placeText, boxText, userText, queryText, formText
 //
 // Users are distinct and ascend by their bytes, and so do queries, and the forms of each query (the
 // ways in which it was typed). So segments are merged by one pass over each. A segment is a cache:
@@ -29,19 +31,21 @@ package import QACText
 
 /// A sorted, read-only run of events.
 package final class LogSegment: Sendable {
-  static let magic = Array("QACSEG02".utf8)
-  static let headerBytes = 96
-  /// In place of the number of a place: none.
-  static let noPlace = UInt32.max
+  static let magic = Array("QACSEG03".utf8)
+  static let headerBytes = 112
+  /// In place of the number of a place or of a box: none.
+  static let unknown = UInt32.max
 
-  /// In which conversation and where an event was submitted, and how it ended.
+  /// In which conversation and where an event was submitted, how it ended, and what was typed.
   struct Details {
-    /// A position in `places`, or `noPlace`.
-    var place = LogSegment.noPlace
+    /// A position in `places`, or `unknown`.
+    var place = LogSegment.unknown
     /// A hash of the conversation's name, or 0.
     var thread: UInt32 = 0
     /// 1 if it failed, else 0.
     var failed: UInt32 = 0
+    /// A position in `boxes`, or `unknown`.
+    var box = LogSegment.unknown
 
     var hasFailed: Bool { failed != 0 }
   }
@@ -60,6 +64,8 @@ package final class LogSegment: Sendable {
   /// What is known of each event beside that; empty if it is nothing.
   nonisolated(unsafe) let eventDetails: UnsafeBufferPointer<Details>
   nonisolated(unsafe) let places: TextTable
+  /// What stood in the box on the way to a query: texts, one per line.
+  nonisolated(unsafe) let boxes: TextTable
   nonisolated(unsafe) let users: TextTable
   nonisolated(unsafe) let queries: TextTable
   nonisolated(unsafe) let forms: TextTable
@@ -95,12 +101,12 @@ package final class LogSegment: Sendable {
     guard bytes.count >= Self.headerBytes, bytes.starts(with: Self.magic),
       half(12) == UInt32(profile.rawValue)
     else { return nil }
-    let counts = (0..<10).map { word(16 + 8 * $0) }
+    let counts = (0..<12).map { word(16 + 8 * $0) }
     guard counts.allSatisfy({ $0 < UInt64(UInt32.max) }) else { return nil }
     let (events, people, texts, typed) = (
       Int(counts[0]), Int(counts[1]), Int(counts[2]), Int(counts[3])
     )
-    let (detailed, places) = (Int(counts[7]), Int(counts[8]))
+    let (detailed, places, boxes) = (Int(counts[7]), Int(counts[8]), Int(counts[10]))
     guard detailed == 0 || detailed == events else { return nil }
     var end = Self.headerBytes
     func section<T>(_ count: Int, of type: T.Type) -> UnsafeBufferPointer<T>? {
@@ -116,17 +122,21 @@ package final class LogSegment: Sendable {
       let eventForms = section(events, of: UInt32.self),
       let eventDetails = section(detailed, of: Details.self),
       let placeOffsets = section(places + 1, of: UInt32.self),
+      let boxOffsets = section(boxes + 1, of: UInt32.self),
       let userOffsets = section(people + 1, of: UInt32.self),
       let queryOffsets = section(texts + 1, of: UInt32.self),
       let formOffsets = section(typed + 1, of: UInt32.self),
       let queryForms = section(texts + 1, of: UInt32.self),
       let placeText = section(Int(counts[9]), of: UInt8.self),
+      let boxText = section(Int(counts[11]), of: UInt8.self),
       let userText = section(Int(counts[4]), of: UInt8.self),
       let queryText = section(Int(counts[5]), of: UInt8.self),
       let formText = section(Int(counts[6]), of: UInt8.self), end == bytes.count,
       half(8) == CRC32C.of(UnsafeRawBufferPointer(rebasing: bytes[16...])),
       let placeTable = TextTable(placeOffsets, placeText),
-      eventDetails.allSatisfy({ $0.place == Self.noPlace || $0.place < places }),
+      let boxTable = TextTable(boxOffsets, boxText),
+      eventDetails.allSatisfy({ $0.place == Self.unknown || $0.place < places }),
+      eventDetails.allSatisfy({ $0.box == Self.unknown || $0.box < boxes }),
       let users = TextTable(userOffsets, userText),
       let queries = TextTable(queryOffsets, queryText),
       let forms = TextTable(formOffsets, formText),
@@ -140,6 +150,7 @@ package final class LogSegment: Sendable {
     self.eventForms = eventForms
     self.eventDetails = eventDetails
     self.places = placeTable
+    self.boxes = boxTable
     self.users = users
     self.queries = queries
     self.forms = forms

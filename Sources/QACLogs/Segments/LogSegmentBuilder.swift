@@ -19,13 +19,16 @@ package struct LogSegmentEvent {
   var thread: UnsafeBufferPointer<UInt8>
   var place: UnsafeBufferPointer<UInt8>
   var hasFailed: Bool
+  /// What stood in the box on the way to it, one text per line; empty if it is not known.
+  var typed: UnsafeBufferPointer<UInt8>
 
   /// Makes an event.
   package init(
     user: UnsafeBufferPointer<UInt8>, query: UnsafeBufferPointer<UInt8>, time: Int64,
     thread: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0),
     place: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0),
-    hasFailed: Bool = false
+    hasFailed: Bool = false,
+    typed: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0)
   ) {
     self.user = user
     self.query = query
@@ -33,9 +36,12 @@ package struct LogSegmentEvent {
     self.thread = thread
     self.place = place
     self.hasFailed = hasFailed
+    self.typed = typed
   }
 
-  fileprivate var hasDetails: Bool { !thread.isEmpty || !place.isEmpty || hasFailed }
+  fileprivate var hasDetails: Bool {
+    !thread.isEmpty || !place.isEmpty || hasFailed || !typed.isEmpty
+  }
 }
 
 /// A segment while it is made.
@@ -52,6 +58,7 @@ struct LogSegmentBuilder {
   /// Empty until an event has details; then one per event.
   private var eventDetails: [LogSegment.Details] = []
   private var places = ByteInterner()
+  private var boxes = ByteInterner()
   private var normalized: [UInt8] = []
   private var textBytes = 0
   private var isOrdered = true
@@ -65,8 +72,8 @@ struct LogSegmentBuilder {
   /// that grow take up to twice the size of their elements, and sorting and writing take as much
   /// again.
   var byteCount: Int {
-    times.count * 64 + eventDetails.count * 48 + textBytes * 4
-      + (users.count + forms.count + queries.count + places.count) * 136
+    times.count * 64 + eventDetails.count * 64 + textBytes * 4
+      + (users.count + forms.count + queries.count + places.count + boxes.count) * 136
   }
 
   /// Adds an event and returns true, or returns false if normalising leaves nothing of its query.
@@ -103,13 +110,21 @@ struct LogSegmentBuilder {
     }
     var details = LogSegment.Details()
     if !event.place.isEmpty {
-      let known = places.intern(event.place)
-      if known.isNew { textBytes += event.place.count }
-      details.place = UInt32(known.id)
+      details.place = Self.number(event.place, in: &places, &textBytes)
     }
+    if !event.typed.isEmpty { details.box = Self.number(event.typed, in: &boxes, &textBytes) }
     details.thread = LogRecord.threadNumber(event.thread)
     details.failed = event.hasFailed ? 1 : 0
     eventDetails.append(details)
+  }
+
+  /// The number of `text` in `texts`; if it is new, its bytes are added to `textBytes`.
+  private static func number(
+    _ text: UnsafeBufferPointer<UInt8>, in texts: inout ByteInterner, _ textBytes: inout Int
+  ) -> UInt32 {
+    let known = texts.intern(text)
+    if known.isNew { textBytes += text.count }
+    return UInt32(known.id)
   }
 
   /// The segment's bytes.
@@ -126,12 +141,12 @@ struct LogSegmentBuilder {
     let (userText, userOffsets) = Self.joined(userOrder, users)
     let (queryText, queryOffsets) = Self.joined(queryOrder, queries)
     let (formText, formOffsets) = Self.joined(formOrder, forms)
-    let placeIDs = (0..<places.count).map { UInt32($0) }
-    let (placeText, placeOffsets) = Self.joined(placeIDs, places)
-    let texts = [placeText, userText, queryText, formText]
-    let numbers = [placeOffsets, userOffsets, queryOffsets, formOffsets, queryForms]
+    let (placeText, placeOffsets) = Self.joined((0..<places.count).map { UInt32($0) }, places)
+    let (boxText, boxOffsets) = Self.joined((0..<boxes.count).map { UInt32($0) }, boxes)
+    let texts = [placeText, boxText, userText, queryText, formText]
+    let numbers = [placeOffsets, boxOffsets, userOffsets, queryOffsets, formOffsets, queryForms]
     writer.reserveCapacity(
-      LogSegment.headerBytes + times.count * 16 + eventDetails.count * 12 + 11 * 8
+      LogSegment.headerBytes + times.count * 16 + eventDetails.count * 16 + 13 * 8
         + numbers.reduce(0) { $0 + $1.count * 4 } + texts.reduce(0) { $0 + $1.count })
     writer.append(raw: LogSegment.magic)
     writer.append(UInt32(0))
@@ -139,6 +154,7 @@ struct LogSegmentBuilder {
     for count in [
       times.count, userOrder.count, queryOrder.count, formOrder.count, userText.count,
       queryText.count, formText.count, eventDetails.count, places.count, placeText.count,
+      boxes.count, boxText.count,
     ] { writer.append(UInt64(count)) }
     writer.append(contentsOf: times)
     for i in times.indices {
@@ -149,7 +165,7 @@ struct LogSegmentBuilder {
     writer.pad(to: 8)
     writer.append(contentsOf: eventForms)
     writer.pad(to: 8)
-    writer.append(contentsOf: eventDetails.flatMap { [$0.place, $0.thread, $0.failed] })
+    writer.append(contentsOf: eventDetails.flatMap { [$0.place, $0.thread, $0.failed, $0.box] })
     for numbers in numbers {
       writer.pad(to: 8)
       writer.append(contentsOf: numbers)

@@ -123,7 +123,7 @@ package struct LogSegmenter: Sendable {
       (record, _) throws(LogError) in
       let event = LogSegmentEvent(
         user: record.key, query: record.query, time: record.time, thread: record.thread,
-        place: record.place, hasFailed: record.outcome == .failed)
+        place: record.place, hasFailed: record.outcome == .failed, typed: record.typed)
       guard builder.add(event) else {
         return .query
       }

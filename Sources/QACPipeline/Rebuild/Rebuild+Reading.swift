@@ -98,9 +98,12 @@ extension Rebuild {
         ) { session, query, time, whereabouts in
           whereabouts.thread.withUnsafeBufferPointer { thread in
             whereabouts.place.withUnsafeBufferPointer { place in
-              add(
-                LogSegmentEvent(
-                  user: session, query: query, time: time, thread: thread, place: place))
+              whereabouts.typed.withUnsafeBufferPointer { typed in
+                add(
+                  LogSegmentEvent(
+                    user: session, query: query, time: time, thread: thread, place: place,
+                    typed: typed))
+              }
             }
           }
         }

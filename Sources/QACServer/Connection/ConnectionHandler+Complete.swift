@@ -50,6 +50,9 @@ extension ConnectionHandler {
       if queries.reduce(0, { $0 + $1.count }) <= Self.pieceBytes {
         while longContext != nil { extendContext() }
       }
+    case .session where !core.store.isCurrent:
+      // What was deleted elsewhere may still be here.
+      answer(question, in: SessionContext(), from: served, at: now, timing, ticket)
     case .session(let session):
       let context = core.sessions.context(
         of: session.bytes, by: served.normalizer,
@@ -107,7 +110,8 @@ extension ConnectionHandler {
   ) {
     let memory = loop.memory(for: served)
     let scratch = memory.completion
-    let overlay = loop.live.overlay(of: served.engine)
+    let isCurrent = core.store.isCurrent
+    let overlay = isCurrent ? loop.live.overlay(of: served.engine) : nil
     let situation = Situation(thread: request.thread?.bytes, place: request.place?.bytes)
     request.prefix.withUnsafeBufferPointer { prefix in
       served.engine.complete(
@@ -126,7 +130,7 @@ extension ConnectionHandler {
         }
       }
     }
-    if request.last, case .session(let session) = request.context {
+    if request.last, isCurrent, case .session(let session) = request.context {
       var pending = PendingSuggestions()
       var texts: [[UInt8]] = []
       write(request, memory, served, timing, id: .null, into: &pending.bytes) { text, end in

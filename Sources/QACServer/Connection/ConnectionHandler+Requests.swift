@@ -26,6 +26,8 @@ extension ConnectionHandler {
       refuse(
         .batchTooLarge, "the batch's answers are too long in all; send several smaller batches",
         ticket)
+    case .request(let request, let ticket) where request.tellsOfSessions && !core.store.isCurrent:
+      refuse(SessionStoreError.leaseEnded, ticket)
     case .request(let request, let ticket):
       carryOut(request, ticket)
     }
@@ -194,6 +196,14 @@ extension ConnectionHandler {
 }
 
 extension Request {
+  /// Whether the answer is what a session submitted.
+  fileprivate var tellsOfSessions: Bool {
+    switch self {
+    case .history, .search, .exportEvents: return true
+    default: return false
+    }
+  }
+
   /// Whether the answer may be much longer than the request, and a refusal loses nothing.
   fileprivate var mayHaveLongAnswer: Bool {
     switch self {

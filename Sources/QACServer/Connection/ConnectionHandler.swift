@@ -4,12 +4,13 @@
 // +Complete, +Items and +Rules; what a connection may hold is in +Bounds. This file is the flow.
 // Bytes that were read are decoded piece by piece, and their requests are carried out in turns with
 // the other connections of the loop (`LoopTurns`). Everything that costs time happens in a turn:
-// requests, and answers from the store. Nothing more is read while requests are left, while the
-// peer does not take its answers, or while too much waits for the database; then the peer's writes
-// block.
+// requests, and answers from the store. Nothing more is read while more than a piece is left, while
+// the peer does not take its answers, or while too much waits for the database; then the peer's
+// writes block. While at most a piece is left, the socket stays watched: its turn comes before the
+// next poll, and to stop watching and begin again would cost two system calls per request.
 //
 // Bounds. A connection holds at most:
-// - the bytes of one read (64 KiB) and the unfinished line before them,
+// - a piece, the bytes of one read (64 KiB) after it, and the unfinished line before them,
 // - the requests of one piece,
 // - the answers of one request beyond the mark of the write buffer,
 // - `maximumRequestsInFlight` requests in the store, with answers of `maximumPromisedBytes` in all,
@@ -124,7 +125,7 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
   }
 
   func read(context: ChannelHandlerContext) {
-    if mayRead { context.read() } else { isReadHeld = true }
+    if mayRead || mayReadAhead { context.read() } else { isReadHeld = true }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -158,6 +159,14 @@ final class ConnectionHandler: ChannelDuplexHandler, TurnTaker {
   private var mayRead: Bool {
     guard let context else { return false }
     return !hasWork && !isInputClosed && mayCarryOut(context)
+  }
+
+  /// Whether one more read may follow while requests are left: they are few and can be carried out,
+  /// so their turn comes before the loop polls its sockets.
+  private var mayReadAhead: Bool {
+    guard let context else { return false }
+    return nextEvent == backlog.count && !asksForMuch && longAnswer == nil && longContext == nil
+      && !isInputClosed && mayCarryOut(context)
   }
 
   private func mayCarryOut(_ context: ChannelHandlerContext) -> Bool {

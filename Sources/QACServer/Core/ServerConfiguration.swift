@@ -1,6 +1,7 @@
 // The daemon's configuration: files, limits and the clock. Its defaults are here and nowhere else.
 
 internal import QACEngine
+public import QACSessions
 public import QACText
 
 /// How a daemon serves.
@@ -77,6 +78,8 @@ public struct ServerConfiguration: Sendable {
   public var liveStartSeconds = 1.0
   /// How many seconds a record waits while another process has the database locked.
   public var databaseBusySeconds = 2.0
+  /// The log that this daemon and others follow; nil if its database is all there is.
+  public var following: LogFollowing?
   /// After how many seconds without a connection the daemon ends; 0 for never.
   public var idleExitSeconds = 0.0
   /// How many seconds a stopping daemon waits for clients to take their answers.

@@ -34,7 +34,7 @@ extension ServerCore {
     let counts = counts
     let served = index.current
     let statistics = store.statistics
-    return [
+    var members: [JSONValue.Member] = [
       .init("version", .text(ProgramVersion.number)),
       .init("features", .array(ProtocolLimits.features.map { .text("\($0)") })),
       .init("pid", .integer(Int64(getpid()))),
@@ -68,6 +68,14 @@ extension ServerCore {
       .init("waiting_us", counts.time(in: .waiting).members),
       .init("session_us", counts.time(in: .session).members),
     ]
+    if let status = store.logStatus {
+      let replica: [JSONValue.Member] = [
+        .init("name", .text(status.replica)), .init("applied", .integer(status.applied)),
+        .init("current", .bool(status.isCurrent)),
+      ]
+      members.append(.init("replica", .object(replica)))
+    }
+    return members
   }
 
   private var reloadMembers: JSONValue {

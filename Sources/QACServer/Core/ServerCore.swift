@@ -51,7 +51,8 @@ final class ServerCore: Sendable {
       blockListPath: configuration.blockListPath)
     do throws(SessionStoreError) {
       store = try SessionStore(
-        path: configuration.databasePath, busySeconds: configuration.databaseBusySeconds)
+        path: configuration.databasePath, busySeconds: configuration.databaseBusySeconds,
+        following: configuration.following)
       index.putInForce(try store.rules(), try store.items())
       live = LiveFeed(
         loops: max(1, configuration.loops),
@@ -68,6 +69,7 @@ final class ServerCore: Sendable {
     workplaces.prepare(index.current)
     store.whenReplaced { [weak self] in self?.renew() }
     readRecent()
+    store.follow(logObserver)
   }
 
   /// Forgets the database that was open, and reads the one that has replaced it.

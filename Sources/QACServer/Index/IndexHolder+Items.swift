@@ -21,6 +21,7 @@ extension IndexHolder {
     _ items: [StoredItem], in store: SessionStore,
     completion: @escaping @Sendable (Result<AddedCounts, ItemRefusal>) -> Void
   ) {
+    let completion = everywhere(completion, in: store) { .store($0) }
     loader.async { [self] in
       completion(
         Result { () throws(ItemRefusal) in
@@ -46,6 +47,7 @@ extension IndexHolder {
     _ ids: [[UInt8]], in store: SessionStore,
     completion: @escaping @Sendable (Result<Int, ItemRefusal>) -> Void
   ) {
+    let completion = everywhere(completion, in: store) { .store($0) }
     loader.async { [self] in
       completion(
         Result { () throws(ItemRefusal) in

@@ -17,7 +17,7 @@ extension IndexHolder {
 
   /// Adds a pin, or changes its time; `completion` is called when it is durable and in force.
   func pin(_ pin: PinRule, in store: SessionStore, completion: @escaping RuleCompletion) {
-    change(completion) { holder, served throws(RuleRefusal) in
+    change(everywhere(completion, in: store) { .store($0) }) { holder, served throws(RuleRefusal) in
       let form = try Self.form(of: pin, served)
       guard !served.blocked.list.blocks(form.text) else { throw .rankingFault(.blocked) }
       let known = served.rules.pins.filter { Self.same($0, form, served) }
@@ -37,7 +37,7 @@ extension IndexHolder {
   /// Removes the pins that are the same as `pin`; `completion` is called when they are durably gone
   /// and no longer in force.
   func unpin(_ pin: PinRule, in store: SessionStore, completion: @escaping RuleCompletion) {
-    change(completion) { holder, served throws(RuleRefusal) in
+    change(everywhere(completion, in: store) { .store($0) }) { holder, served throws(RuleRefusal) in
       let form = try Self.form(of: pin, served)
       let known = served.rules.pins.filter { Self.same($0, form, served) }
       var rules = served.rules
@@ -49,7 +49,7 @@ extension IndexHolder {
 
   /// Adds a boost, or changes its factor; `completion` is called when it is durable and in force.
   func boost(_ boost: BoostRule, in store: SessionStore, completion: @escaping RuleCompletion) {
-    change(completion) { holder, served throws(RuleRefusal) in
+    change(everywhere(completion, in: store) { .store($0) }) { holder, served throws(RuleRefusal) in
       let known = try Self.boosts(of: boost.matching, served)
       var rules = served.rules
       if known != [boost] {
@@ -67,7 +67,7 @@ extension IndexHolder {
   /// Removes the boosts that are the same as one of `rule`; `completion` is called when they are
   /// durably gone and no longer in force.
   func unboost(_ rule: BlockRule, in store: SessionStore, completion: @escaping RuleCompletion) {
-    change(completion) { holder, served throws(RuleRefusal) in
+    change(everywhere(completion, in: store) { .store($0) }) { holder, served throws(RuleRefusal) in
       let known = try Self.boosts(of: rule, served)
       var rules = served.rules
       rules.boosts.removeAll { known.contains($0) }

@@ -52,6 +52,7 @@ extension IndexHolder {
     _ rule: BlockRule, in store: SessionStore,
     completion: @escaping @Sendable (Result<RuleOutcome, RuleRefusal>) -> Void
   ) {
+    let completion = everywhere(completion, in: store) { .store($0) }
     loader.async { [self] in
       completion(Result { () throws(RuleRefusal) in try block(rule, store) })
     }
@@ -63,8 +64,24 @@ extension IndexHolder {
     _ rule: BlockRule, in store: SessionStore,
     completion: @escaping @Sendable (Result<RuleOutcome, RuleRefusal>) -> Void
   ) {
+    let completion = everywhere(completion, in: store) { .store($0) }
     loader.async { [self] in
       completion(Result { () throws(RuleRefusal) in try unblock(rule, store) })
+    }
+  }
+
+  /// Makes a callback that calls `completion` once every living replica has carried the change out,
+  /// too, if `store` follows a log.
+  func everywhere<Value: Sendable, Refusal: Error>(
+    _ completion: @escaping @Sendable (Result<Value, Refusal>) -> Void, in store: SessionStore,
+    _ refusal: @escaping @Sendable (SessionStoreError) -> Refusal
+  ) -> @Sendable (Result<Value, Refusal>) -> Void {
+    guard store.followsLog else { return completion }
+    return { result in
+      guard case .success = result else { return completion(result) }
+      store.whenEverywhere { error in
+        completion(error.map { .failure(refusal($0)) } ?? result)
+      }
     }
   }
 

@@ -21,9 +21,10 @@ extension SessionCache {
     // Imported events are anywhere in the order of time, so the session is loaded again when it is
     // asked for, which is after them.
     change(session, by: normalizer) {
-      store.add(events, session: session) { [live] result in
+      store.add(events, session: session) { [live, store] result in
         switch result {
         case .failure(let error): completion(.failure(error))
+        case .success(let added) where store.followsLog: completion(.success(added.count))
         case .success(let added):
           let queries = added.filter { events[$0].event.use == nil }
           guard let last = queries.last else { return completion(.success(added.count)) }

@@ -138,8 +138,11 @@ final class SessionCache: Sendable {
       var shared = event
       shared.time = time
       shared.circumstances.keepShared()
-      store.record(event, session: session, inOrder: isInOrder) { [live, shared] result in
+      store.record(event, session: session, inOrder: isInOrder) { [live, store, shared] result in
         switch result {
+        case .success where store.followsLog:
+          // The log's observer has told the loops.
+          completion(result)
         case .success:
           live.record(shared, session: session, profile: normalizer.profile) {
             completion(result)
@@ -186,9 +189,10 @@ final class SessionCache: Sendable {
     _ change: OutcomeChange, by normalizer: Normalizer,
     completion: @escaping @Sendable (Result<Bool, SessionStoreError>) -> Void
   ) {
-    store.end(change) { [live] result in
+    store.end(change) { [live, store] result in
       switch result {
       case .success(nil): completion(.success(false))
+      case .success where store.followsLog: completion(.success(true))
       case .success(var event?):
         if event.form != normalizer.form {
           event.normalized = normalizer.normalize(event.query, as: .query)
@@ -259,6 +263,11 @@ final class SessionCache: Sendable {
         // some may be gone.
         drop(target.session)
         switch result {
+        case .success(let outcome) where store.followsLog:
+          // The log's observer has told this process.
+          store.whenEverywhere { error in
+            completion(error.map { .failure($0) } ?? .success(outcome.count))
+          }
         case .success(let outcome):
           // Under an earlier profile the query may have had the form of what is another query now.
           let queries = target.query.map { outcome.queries.union([$0]) }
@@ -301,7 +310,7 @@ final class SessionCache: Sendable {
   }
 
   /// Drops the entry of `session`, or all entries if it is nil.
-  private func drop(_ session: [UInt8]?) {
+  func drop(_ session: [UInt8]?) {
     guard let session else { return dropAll() }
     shard(session).state.withLock { $0.drop(session) }
   }

@@ -1,0 +1,2 @@
+// libpq: https://www.postgresql.org/docs/15/libpq.html
+#include <libpq-fe.h>
