@@ -45,6 +45,7 @@ public struct DefaultPaths: Sendable, Equatable {
   /// What belongs to the user's own daemon alone, as the prompts of shells do, uses `socket`.
   ///
   /// - Parameter mayConnect: Whether there is a socket at a path that this user may write to.
+  /// - Returns: The socket's path.
   public func clientSocket(mayConnect: (String) -> Bool) -> String {
     mayConnect(socket) || !mayConnect(Self.systemSocket) ? socket : Self.systemSocket
   }

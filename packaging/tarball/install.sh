@@ -27,7 +27,8 @@ case $prefix in
 /*) ;;
 *) echo "install.sh: the prefix must begin with /: $prefix" >&2; exit 64 ;;
 esac
-mkdir -p "$prefix/lib/qacd" 2>/dev/null && [ -w "$prefix/lib/qacd" ] || {
+mkdir -p "$prefix/lib/qacd" 2>/dev/null || true
+[ -w "$prefix/lib/qacd" ] || {
   echo "install.sh: $prefix cannot be written; run as root, or use --user" >&2
   exit 73
 }
@@ -35,7 +36,8 @@ mkdir -p "$prefix/lib/qacd" 2>/dev/null && [ -w "$prefix/lib/qacd" ] || {
 # The programs need libraries that nearly every system has.
 missing=$(ldd "$here/bin/qacd" 2>/dev/null | sed -n 's/^[[:space:]]*\(.*\) => not found/\1/p')
 if [ -n "$missing" ]; then
-  echo "install.sh: these libraries are missing:" $missing >&2
+  echo "install.sh: these libraries are missing:" >&2
+  echo "$missing" >&2
   echo "install.sh: on Debian: apt-get install libstdc++6 libgcc-s1 zlib1g libzstd1 libsqlite3-0" >&2
   exit 69
 fi

@@ -3,10 +3,10 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 prefix=${here%/lib/qacd}
-[ "$prefix" != "$here" ] && [ -f "$here/installed" ] || {
+if [ "$prefix" = "$here" ] || [ ! -f "$here/installed" ]; then
   echo "uninstall.sh: there is no list of installed files in $here; run it where it was installed" >&2
   exit 66
-}
+fi
 list=$(mktemp)
 cp "$here/installed" "$list"
 while IFS= read -r file; do rm -f "$prefix/$file"; done <"$list"

@@ -7,7 +7,7 @@ refused "the door is closed until it is enabled" "inactive" systemctl is-active 
 check "it is opened" systemctl enable --now qac-web.socket
 says "a page is answered" "running" python3 -c "
 import urllib.request
-print(urllib.request.urlopen('http://127.0.0.1:8181/complete?prefix=ru', timeout=20).read().decode())"
+print(urllib.request.urlopen('http://127.0.0.1:8181/complete?q=ru', timeout=20).read().decode())"
 check "as the user qacd" runs qacd qac-web
 says "Python completes" "running" python3 -c "
 import qacd

@@ -18,7 +18,7 @@ xxd -r -p test/v1.qaci.hex /var/lib/qacd/current.qaci 2>/dev/null ||
 text = open('/mnt/test/v1.qaci.hex').read().split()
 open('/var/lib/qacd/current.qaci', 'wb').write(bytes.fromhex(''.join(text)))"
 chown qacd:qacd /var/lib/qacd/*
-refused "an index of an old format, with the command to run" "qac-index build" bash -c run
+refused "an index of an old format, with the command to run" "qac-index build --log" bash -c run
 rm /var/lib/qacd/*
 mv /tmp/aside/* /var/lib/qacd/
 sleep 0.1

@@ -11,7 +11,7 @@ check() {
     echo "FAIL $what"
     echo "     $*"
     sed 's/^/     /' /tmp/out
-    journalctl -u qacd -n 20 --no-pager 2>/dev/null | sed 's/^/     /'
+    journalctl -u qacd -n 6 --no-pager 2>/dev/null | sed 's/^/     /'
     exit 1
   fi
 }
@@ -36,7 +36,9 @@ says() {
 ends_with() {
   local text=$1
   shift
-  "$@" >/tmp/said 2>&1 && grep -qF -- "$text" /tmp/said || { cat /tmp/said; return 1; }
+  if "$@" >/tmp/said 2>&1 && grep -qF -- "$text" /tmp/said; then return 0; fi
+  cat /tmp/said
+  return 1
 }
 # soon WHAT COMMAND...: the command must succeed within twenty seconds.
 soon() {

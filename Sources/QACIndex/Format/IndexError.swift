@@ -33,8 +33,8 @@ public enum IndexError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path) is not an index file; name a file written by qac-index build"
     case .unsupportedVersion(let path, let got, let expected):
       return
-        "\(path) has index format \(got), but this program reads \(expected); rebuild the index "
-        + "with this version's qac-index, or use the program that wrote it"
+        "\(path) has index format \(got), but this program reads \(expected); make it anew with this "
+        + "version: qac-index build --log LOG --out \(path)"
     case .unknownProfile(let path, let got):
       return "\(path) uses the unknown text profile \(got); \(rebuild)"
     case .wrongLength(let path, let got, let expected):

@@ -18,7 +18,8 @@ struct Start: ParsableCommand {
 
   func run() throws {
     try? StateFile.stopped.remove()
-    switch DaemonStart.run(connection.own.client(), flags: connection.own.daemonFlags, seconds: 30) {
+    switch DaemonStart.run(connection.own.client(), flags: connection.own.daemonFlags, seconds: 30)
+    {
     case .wasRunning: Console.write("a daemon answers already\n")
     case .startedUnit: Console.write("started the unit \(UserUnits.socket)\n")
     case .started: Console.write("started\n")

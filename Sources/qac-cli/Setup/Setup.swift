@@ -79,7 +79,8 @@ struct Setup: ParsableCommand {
         throw ExitCode.failure
       }
     }
-    switch DaemonStart.run(connection.own.client(), flags: connection.own.daemonFlags, seconds: 30) {
+    switch DaemonStart.run(connection.own.client(), flags: connection.own.daemonFlags, seconds: 30)
+    {
     case .wasRunning: Console.write("daemon     answers\n")
     case .startedUnit: Console.write("daemon     runs as the unit \(UserUnits.socket)\n")
     case .started: Console.write("daemon     started; it ends when no shell is open\n")
@@ -162,7 +163,8 @@ struct Setup: ParsableCommand {
     let after = try Console.run { () throws(ClientError) in try connection.own.client().status() }
     let labels = after["labels"]?.wholeNumber ?? 0
     Console.write("index      \(labels) commands\n")
-    if !(connection.own.isUsual && UserUnits.isManagerThere && UserUnits.isEnabled(UserUnits.timer)) {
+    if !(connection.own.isUsual && UserUnits.isManagerThere && UserUnits.isEnabled(UserUnits.timer))
+    {
       Console.write(
         "           every night, from crontab -e:  "
           + "15 3 * * * nice \(tool) rebuild --quiet --config \(configuration)\n")
