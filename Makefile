@@ -37,6 +37,7 @@
 #   make bulk      read and aggregate EVENTS (50000000) events of LABELS (5000000) simulated labels
 #   make cluster-test  kills, partitions, deletions and costs of replicas; CLUSTER="--only NAME" etc.
 #   make web-load  requests per second of qac-web beside an empty route, and under attack
+#   make programs  sizes, starts and memory of what make dist leaves, beside the release build
 #   make instructions         compare the instructions that fixed work takes with the baseline
 #   make instructions-update  write a new baseline; commit it with the reason
 #
@@ -56,11 +57,13 @@ PREFIX ?= /usr/local
 CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
 UNITS = $(notdir $(wildcard contrib/systemd/*))
-# Flags of self-contained programs: the Swift runtime inside, unused sections and symbols left out,
-# and no path of this folder, so that two folders build the same bytes.
+# Self-contained programs: the Swift runtime inside, ICU's data without what is never used, without
+# symbols, and without the path of this folder, so that two folders build the same bytes.
 DIST = .build/dist
+ICU = .build/static/icu-data.o
 STATIC = -c release --static-swift-stdlib --disable-local-rpath -debug-info-format none \
-	-Xlinker --strip-all -Xswiftc -Xfrontend -Xswiftc -function-sections \
+	-Xswiftc -use-ld=lld -Xlinker --strip-all -Xlinker -z -Xlinker pack-relative-relocs \
+	-Xswiftc -Xfrontend -Xswiftc -function-sections \
 	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 KILLS = 500
 SEQUENCES = 10000
@@ -82,7 +85,7 @@ INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench \
 	hostile beside instructions instructions-update web web-tests web-load demo-web kills model \
 	swaps crowd soak fuzz asan tsan install install-web clean dist manual deb tarball image \
-	package-test prerequisites redisearch cluster cluster-build cluster-stop cluster-test
+	package-test prerequisites redisearch cluster cluster-build cluster-stop cluster-test programs
 
 demo: prerequisites
 	@dev/demo
@@ -156,6 +159,10 @@ beside: release
 redisearch: release
 	@dev/redisearch
 
+programs: release dist
+	python3 Benchmarks/programs/measure.py \
+	  release="$$($(SWIFT) build -c release --show-bin-path)" dist=$(DIST)/bin
+
 instructions: prerequisites
 	@dev/instructions
 
@@ -198,12 +205,17 @@ install: release
 	done
 
 dist: prerequisites
-	$(SWIFT) build $(STATIC) --scratch-path .build/static
-	$(SWIFT) build $(STATIC) --package-path Web --scratch-path Web/.build/static --product qac-web
+	dev/icu-data $(ICU)
+	for program in $(PROGRAMS); do \
+	  $(SWIFT) build $(STATIC) --scratch-path .build/static --product $$program || exit; \
+	done
+	$(SWIFT) build $(STATIC) -Xlinker $(CURDIR)/$(ICU) \
+	  --package-path Web --scratch-path Web/.build/static --product qac-web
 	rm -rf $(DIST)
 	install -d $(DIST)/bin
-	install -m 755 $(addprefix .build/static/release/,$(PROGRAMS)) Web/.build/static/release/qac-web \
-	  $(DIST)/bin
+	install -m 755 .build/static/release/qac-cli Web/.build/static/release/qac-web $(DIST)/bin
+	dev/link-programs .build/static/release $(ICU) $(DIST)/bin/qacd
+	ln -s qacd $(DIST)/bin/qac-index
 
 cluster-build: prerequisites
 	QAC_CLUSTER=1 $(SWIFT) build -c release --product qacd-cluster

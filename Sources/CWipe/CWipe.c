@@ -5,6 +5,9 @@
 // allocator hands it out again. So this file replaces `free` and `realloc` for the whole program,
 // libraries included: the dynamic linker prefers the program's own definition.
 //
+// A program that is linked together with the daemon but is not the daemon (`dev/programs.c`)
+// switches this off before its first thread.
+//
 // Large blocks are mapped one by one, and the kernel gets them back at once. They are not
 // overwritten, since nobody sees them again. This is not built with a sanitizer, which has its own
 // allocator.
@@ -15,6 +18,8 @@
 #include "CWipe.h"
 
 #include <stddef.h>
+
+int qacd_keeps_freed_memory = 0;
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -38,13 +43,14 @@ extern void *__libc_realloc(void *, size_t);
 static int is_mapped(void *block) { return (((size_t *)block)[-1] & 2) != 0; }
 
 void free(void *block) {
-  if (block != NULL && !is_mapped(block)) explicit_bzero(block, malloc_usable_size(block));
+  if (block != NULL && !qacd_keeps_freed_memory && !is_mapped(block))
+    explicit_bzero(block, malloc_usable_size(block));
   __libc_free(block);
 }
 
 void *realloc(void *block, size_t size) {
   if (block == NULL) return __libc_malloc(size);
-  if (is_mapped(block)) return __libc_realloc(block, size);
+  if (qacd_keeps_freed_memory || is_mapped(block)) return __libc_realloc(block, size);
   if (size == 0) {
     free(block);
     return NULL;
