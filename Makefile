@@ -16,6 +16,7 @@
 #   make release   optimised build of the programs, in .build/release
 #   make lint      check the format rules, strictly
 #   make layers    check imports and manifest against the layers of docs/design.md
+#   make release-check  check that version, changes, tree and documents are ready (docs/releasing.md)
 #   make shells    test the prompts of zsh, bash and fish on the real shells
 #   make clients   test the clients in other languages and the search box, in editors and a browser
 #   make web-tests test qac-web with curl, redis, elasticsearch, schemathesis and Chromium
@@ -67,7 +68,7 @@ INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
 	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd \
-	soak fuzz asan tsan install install-web manual clean prerequisites
+	soak fuzz asan tsan install install-web manual release-check clean prerequisites
 
 demo: prerequisites
 	@dev/demo
@@ -186,6 +187,10 @@ manual: release web
 	rm -rf .build/manual
 	dev/manual/manual.py --programs "$$($(SWIFT) build -c release --show-bin-path)" --out .build/manual \
 	  --web "$$($(SWIFT) build -c release --package-path Web --show-bin-path)"
+
+release-check: lint build
+	dev/release check
+	$(SWIFT) test --skip-build $(CHECK) --filter "DocumentationTests|DocumentedCommandsTests"
 
 clean:
 	rm -rf .build .build_address .build_thread Benchmarks/.build Benchmarks/web/.build Fuzzing/.build \

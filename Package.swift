@@ -56,13 +56,14 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let libraries = [
   "QACJSON", "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs",
-  "QACClient", "QACTerminal", "QACSimulator", "QACEngine", "QACRetrieval", "QACTraining",
+  "QACConfiguration", "QACClient", "QACTerminal", "QACFindings", "QACSimulator", "QACEngine",
+  "QACRetrieval", "QACTraining",
   "QACReplay", "QACServer", "QACPipeline", "QACWeb",
 ]
 
 let package = Package(
   name: "qacd",
-  products: libraries.map { .library(name: $0, targets: [$0]) } + [
+  products: (libraries + ["CVersion"]).map { .library(name: $0, targets: [$0]) } + [
     .executable(name: "qacd", targets: ["qacd"]),
     .executable(name: "qac-cli", targets: ["qac-cli"]),
     .executable(name: "qac-index", targets: ["qac-index"]),
@@ -80,7 +81,8 @@ let package = Package(
     // Below the layers: what others stand on, without dependencies.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
-    // Logs alone, to read other programs' databases; the daemon's own is behind GRDB.
+    // To read databases without writing beside them: other programs' as logs, and the daemon's own
+    // when it is checked. Otherwise that is behind GRDB.
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     // The daemon's alone: it replaces the whole program's `free`.
     .target(name: "CWipe"),
@@ -94,17 +96,20 @@ let package = Package(
     // Layer 0: no dependencies on each other.
     library("QACText"),
     library("QACBinary", ["CStack"]),
-    library("QACProtocol", ["QACJSON", "CVersion"]),
+    library("QACProtocol", ["QACJSON"]),
 
     // Layer 1
-    library("QACSessions", ["QACText", "QACBinary", "CSQLiteSettings", grdb]),
+    library("QACSessions", ["QACText", "QACBinary", "CSQLite", "CSQLiteSettings", grdb]),
     library("QACIndex", ["QACText", "QACBinary"]),
     library("QACLogs", ["QACText", "QACBinary", "QACJSON", "CZlib", "CZstd", "CSQLite"]),
     library("QACClient", ["QACProtocol"]),
     library("QACTerminal", ["QACBinary"]),
+    library(
+      "QACConfiguration", ["QACText", "QACBinary", "QACJSON", "QACProtocol", arguments, toml]),
     library("QACWeb", ["QACProtocol", "QACBinary", "QACJSON"]),
 
     // Layer 2: training never sees the engines, nor the engines training.
+    library("QACFindings", ["QACTerminal", "QACJSON"]),
     library("QACSimulator", ["QACLogs", "QACBinary"]),
     library("QACEngine", ["QACIndex", "QACText", "QACBinary"]),
     library("QACRetrieval", ["QACIndex", "QACText", "QACBinary"]),
@@ -123,7 +128,7 @@ let package = Package(
       "QACServer",
       [
         "QACEngine", "QACRetrieval", "QACIndex", "QACText", "QACBinary", "QACProtocol",
-        "QACSessions", nio, nioPosix, nioExtras, logging, lifecycle, signals,
+        "QACSessions", "QACFindings", nio, nioPosix, nioExtras, logging, lifecycle, signals,
       ]),
     library(
       "QACPipeline",
@@ -133,16 +138,26 @@ let package = Package(
       ]),
 
     // Layer 5
-    program("qacd", ["QACServer", "QACText", "QACProtocol", "CWipe", arguments, logging]),
+    program(
+      "qacd",
+      [
+        "QACServer", "QACConfiguration", "QACFindings", "QACText", "QACBinary", "QACProtocol",
+        "CWipe", "CVersion", arguments, logging,
+      ]),
     program(
       "qac-cli",
-      ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", "QACBinary", arguments],
+      [
+        "QACClient", "QACTerminal", "QACFindings", "QACProtocol", "QACLogs", "QACText", "QACBinary",
+        "CVersion", arguments,
+      ],
       resources: [.embedInCode("Shells")]),
     program(
       "qac-index",
       [
         "QACPipeline", "QACReplay", "QACEngine", "QACRetrieval", "QACTraining", "QACSimulator",
-        "QACLogs", "QACIndex", "QACText", "QACBinary", "QACProtocol", arguments, toml,
+        "QACLogs", "QACIndex", "QACText", "QACBinary", "QACProtocol", "QACConfiguration",
+        "CVersion",
+        arguments,
       ]),
 
     // The program of docs/embedding.md; no product, but built with the tests.
@@ -170,6 +185,8 @@ let package = Package(
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary", "CZstd", "CSQLite"]),
     tests("QACSimulatorTests", ["QACSimulator", "QACLogs", "QACBinary"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),
+    tests("QACConfigurationTests", ["QACConfiguration", "QACBinary", arguments]),
+    tests("QACFindingsTests", ["QACFindings", "QACJSON"]),
     tests("QACTerminalTests", ["QACTerminal", "QACBinary"]),
     tests("QACWebTests", ["QACWeb", "QACProtocol", "QACBinary", "QACJSON"]),
     tests("QACCLITests", ["qac-cli", "QACProtocol"]),

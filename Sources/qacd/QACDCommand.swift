@@ -1,47 +1,17 @@
-// The daemon's command line: turns flags into a configuration, and an error into one line and an
-// exit code.
+// The daemon's command line: what it does, and an error as one line and an exit code.
 
-public import ArgumentParser
+import ArgumentParser
+import CVersion
 import Foundation
-public import Logging
-public import QACProtocol
-public import QACServer
-import QACText
-
-/// The program: checks what must be checked before there is a second thread, then runs the command.
-@main
-enum Program {
-  static func main() {
-    do {
-      let arguments = Array(CommandLine.arguments.dropFirst())
-      var parsed = try QACDCommand.parseAsRoot(
-        Preset.expanding(arguments) { $0.ofDaemon })
-      guard let command = parsed as? QACDCommand else {
-        try parsed.run()
-        return
-      }
-      try command.requireMemory()
-      let run = command
-      CallbackWait.value { end in
-        Task.detached {
-          do {
-            try await run.run()
-          } catch {
-            QACDCommand.exit(withError: error)
-          }
-          end(())
-        }
-      }
-    } catch {
-      QACDCommand.exit(withError: error)
-    }
-  }
-}
+import Logging
+import QACConfiguration
+import QACProtocol
+import QACServer
 
 struct QACDCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qacd",
-    abstract: "Completes search queries from an index and from each session's own history.",
+    abstract: "Complete search queries from an index and from each session's own history.",
     discussion: """
       Serves JSON-RPC 2.0, one object per line, on a Unix socket; see docs/protocol.md. SIGTERM and \
       SIGINT stop it after every answer is delivered. SIGHUP reloads the index and the block list.
@@ -49,238 +19,55 @@ struct QACDCommand: AsyncParsableCommand {
       Without an index it completes from what is submitted to it, and takes the first index in \
       when it is there.
 
-      Exit codes: 0 stopped; 64 wrong flags; 66 the index is bad, or the block list missing or bad; \
-      71 too few open files or too little memory allowed; 73 the socket cannot be made; 74 the \
-      database cannot be opened; 75 another daemon serves the socket; 1 anything else.
+      Every setting can stand in the configuration file, as a TOML key without the dashes:
+
+        preset = "shop"
+        index = "/var/lib/qacd/current.qaci"
+        watch = true
+
+      A flag takes precedence over the file, and both take precedence over what a preset stands for.
+
+      Exit codes: 0 stopped; 1 anything else, and something is wrong with --check; 64 wrong flags; \
+      66 the index is bad, or the block list missing or bad; 71 too few open files or too little \
+      memory allowed; 73 the socket cannot be made; 74 the database cannot be opened; 75 another \
+      daemon serves the socket; 78 the configuration file is wrong.
       """,
-    version: ProgramVersion.text(of: "qacd"))
+    version: ProgramVersion.text(of: "qacd", commit: String(cString: qacd_commit())))
 
-  private static let defaults = DefaultPaths(
-    environment: ProcessInfo.processInfo.environment, userID: geteuid())
+  @OptionGroup var file: FileOptions
+  @OptionGroup var settings: DaemonOptions
 
-  /// The ranges of the options that are numbers, for the help and the check.
-  private enum Range {
-    static let limit = 1...ProtocolLimits.maximumLimit
-    static let liveEvents = 0...1 << 24
-    static let liveSessions = 1...1000
-    static let keepDays: ClosedRange<Int64> = 0...36_500
-    static let leastKeepEvents = 8
-    static let slowMs = 0...3_600_000
-    static let loops = 1...64
-    static let idleExit = 0.0...10_080
-
-    static func text<Number>(_ range: ClosedRange<Number>) -> String {
-      "from \(range.lowerBound) to \(range.upperBound)"
-    }
+  /// What `run` does in place of serving.
+  enum Mode {
+    case serve, check, printConfiguration
   }
 
-  @Option(
-    help: ArgumentHelp(
-      "What the daemon is for: sets --profile, --live-sessions and --keep-days, unless they are "
-        + "given too.",
-      valueName: "name"))
-  var preset: Preset?
-
-  @Option(
-    help: ArgumentHelp(
-      "The index to serve, written by `qac-index build` or `qac-index rebuild`. Set it to "
-        + "serve an index at another path. It may come later.",
-      valueName: "file"))
-  var index: String = defaults.index
-
-  @Option(
-    help: ArgumentHelp(
-      "The path of the socket to listen on. Change it to run several daemons, and give clients the "
-        + "same path. Its directory is made if it is missing; else it must belong to this user and "
-        + "have mode 0700.",
-      valueName: "path"))
-  var socket: String = defaults.socket
-
-  @Option(
-    help: ArgumentHelp(
-      "The database that keeps each session's queries; made if it is missing. Every daemon needs "
-        + "its own.",
-      valueName: "file"))
-  var database: String = defaults.database
-
-  @Option(
-    help: ArgumentHelp(
-      "How texts are normalised until there is an index, which then says so itself: `search` for "
-        + "search boxes, `verbatim` for shells and code.",
-      valueName: "name"))
-  var profile: String = NormalizationProfile.search.name
-
-  @Option(
-    help: ArgumentHelp(
-      "A file of rules for what is never suggested, one rule per line. Use it for rules that an "
-        + "administrator maintains; see docs/operations.md.",
-      valueName: "file"))
-  var blockList: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How many suggestions a request gets that sets no `limit`, \(Range.text(Range.limit)). "
-        + "Change it to fit the length of your list.",
-      valueName: "n"))
-  var limit: Int = ProtocolLimits.defaultLimit
-
-  @Option(
-    help: ArgumentHelp(
-      "The lowest level of messages that go to standard error. Lower it to `debug` to look into a "
-        + "problem with connections.",
-      valueName: "level"))
-  var logLevel: Logger.Level = .info
-
-  @Option(
-    help: ArgumentHelp(
-      "Where the time of a request comes from: `server` uses this machine's clock; `client` lets a "
-        + "request set it with `at`, which only a replay of a log needs.",
-      valueName: "clock"))
-  var clock: ServerConfiguration.Clock = .server
-
-  @Option(
-    help: ArgumentHelp(
-      "How many of the most recent queries, newer than the index, completions learn from, "
-        + "\(Range.text(Range.liveEvents)). Lower it to save memory; 0 suggests to others only what "
-        + "the index has.",
-      valueName: "n"))
-  var liveEvents: Int = ServerConfiguration.defaultLiveEvents
-
-  @Option(
-    help: ArgumentHelp(
-      "How many sessions must submit a new query before it is suggested to others, "
-        + "\(Range.text(Range.liveSessions)). Use 1 if one person uses the daemon, and 3 or more for "
-        + "a public site.",
-      valueName: "n"))
-  var liveSessions: Int = ServerConfiguration.defaultLiveSessions
-
-  @Option(
-    help: ArgumentHelp(
-      "Delete queries after this many days, \(Range.text(Range.keepDays)); 0 never deletes by age. "
-        + "Set it to limit how long personal data is kept. Deleting begins in the second hour of a "
-        + "run.",
-      valueName: "days"))
-  var keepDays: Int64 = 0
-
-  @Option(
-    help: ArgumentHelp(
-      "Keep at most this many queries, at least \(Range.leastKeepEvents); 0 sets no limit. Above it, "
-        + "the oldest are deleted until seven eighths of this number are left. Set it to limit the "
-        + "size of the database.",
-      valueName: "n"))
-  var keepEvents: Int = 0
-
-  @Flag(
-    help: """
-      Reload the index and the block list when their files are replaced. Use it if you cannot send \
-      SIGHUP after a new index.
-      """)
-  var watch = false
-
-  @Option(
-    help: ArgumentHelp(
-      "The number of another user who may connect, besides this user and root. That user can read and "
-        + "change every session. May be repeated.",
-      valueName: "uid"))
-  var allowUid: [UInt32] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "The path of a second socket that answers `GET /metrics` with counters and latencies, for "
-        + "Prometheus or a similar system. Its directory follows the same rules as that of --socket.",
-      valueName: "path"))
-  var metricsSocket: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Log requests that take this long or longer, without their text, "
-        + "\(Range.text(Range.slowMs)); 0 logs none. Lower it to look for slow requests.",
-      valueName: "milliseconds"))
-  var slowMs: Int = ServerConfiguration.defaultSlowMilliseconds
-
-  @Option(
-    help: ArgumentHelp(
-      "The number of threads that answer requests, \(Range.text(Range.loops)). Raise it if they are "
-        + "busy while processors are idle.",
-      valueName: "n"))
-  var loops: Int = min(2, ProcessInfo.processInfo.activeProcessorCount)
-
-  @Option(
-    help: ArgumentHelp(
-      "End after this many minutes in which nobody was connected, 0 for never. Use it if something "
-        + "starts the daemon again when it is needed, as a socket unit or the shells do.",
-      valueName: "minutes"))
-  var idleExit: Double = 0
-
-  func validate() throws {
-    try Self.require(limit, "--limit", in: Range.limit)
-    try Self.require(liveEvents, "--live-events", in: Range.liveEvents)
-    try Self.require(liveSessions, "--live-sessions", in: Range.liveSessions)
-    try Self.require(keepDays, "--keep-days", in: Range.keepDays)
-    try Self.require(slowMs, "--slow-ms", in: Range.slowMs)
-    try Self.require(loops, "--loops", in: Range.loops)
-    try Self.require(idleExit, "--idle-exit", in: Range.idleExit)
-    guard keepEvents == 0 || keepEvents >= Range.leastKeepEvents else {
-      throw ValidationError("--keep-events must be 0 or at least \(Range.leastKeepEvents).")
-    }
-    guard NormalizationProfile(name: profile) != nil else {
-      throw ValidationError(
-        "--profile must be \(NormalizationProfile.current.map(\.name).joined(separator: " or ")).")
-    }
-    guard metricsSocket != socket else {
-      throw ValidationError("--metrics-socket must be another path than --socket.")
-    }
-    for (flag, path) in [
-      ("--index", index), ("--socket", socket), ("--database", database),
-      ("--block-list", blockList ?? "none"), ("--metrics-socket", metricsSocket ?? "none"),
-    ] where path.isEmpty || path.utf8.contains(0) {
-      throw ValidationError("\(flag) must name a file.")
-    }
-  }
-
-  private static func require<Number>(
-    _ number: Number, _ flag: String, in range: ClosedRange<Number>
-  ) throws {
-    guard range.contains(number) else {
-      throw ValidationError("\(flag) must be \(Range.text(range)).")
-    }
+  var mode: Mode {
+    file.check ? .check : file.printConfig ? .printConfiguration : .serve
   }
 
   /// Refuses to start if a library would later end the process, or wait for ever, without a
   /// message.
   func requireMemory() throws {
     do {
-      try ProcessGuard.requireMemory(index: index, loops: loops)
+      try ProcessGuard.requireMemory(index: settings.index, loops: settings.loops)
     } catch {
-      throw Self.told(error)
+      throw Self.told(error, code: error.exitCode)
     }
   }
 
   /// Writes `error` to standard error, as one line.
   ///
   /// - Returns: The exit code of the process.
-  private static func told(_ error: any Error) -> ExitCode {
+  static func told(_ error: any Error, code: Int32) -> ExitCode {
     FileHandle.standardError.write(Data("qacd: \(error)\n".utf8))
-    return ExitCode((error as? ServerError)?.exitCode ?? 1)
+    return ExitCode(code)
   }
 
   func run() async throws {
-    let level = logLevel
+    let level = settings.logLevel
     LoggingSystem.bootstrap { _ in LogLineHandler(level: level) }
-    var configuration = ServerConfiguration(
-      indexPath: index, socketPath: socket, databasePath: database, defaultLimit: limit,
-      clock: clock, loops: loops)
-    configuration.profile = NormalizationProfile(name: profile) ?? configuration.profile
-    configuration.blockListPath = blockList
-    configuration.liveEvents = liveEvents
-    configuration.liveSessions = liveSessions
-    configuration.keepDays = keepDays
-    configuration.keepEvents = keepEvents
-    configuration.watchesFiles = watch
-    configuration.allowedUsers = Set(allowUid)
-    configuration.metricsSocketPath = metricsSocket
-    configuration.slowMilliseconds = slowMs
-    configuration.idleExitSeconds = idleExit * 60
+    var configuration = settings.configuration
     do {
       let logger = Logger(label: "qacd")
       let connections = try ProcessGuard.prepare(configuration)
@@ -292,16 +79,38 @@ struct QACDCommand: AsyncParsableCommand {
       }
       try await Daemon.serve(configuration, logger: logger)
     } catch {
-      throw Self.told(error)
+      throw Self.told(error, code: (error as? ServerError)?.exitCode ?? 1)
     }
   }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
-extension ServerConfiguration.Clock: ExpressibleByArgument {}
-extension Preset: ExpressibleByArgument {
-  /// What each preset is for.
-  public static var allValueDescriptions: [String: String] {
-    Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.help) })
+/// The flags that say where the settings are, and that only look at them. They are no keys.
+struct FileOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A TOML file of settings; flags take precedence. `none` reads no file. (default: "
+        + "$XDG_CONFIG_HOME/qacd/qacd.toml or ~/.config/qacd/qacd.toml, and /etc/qacd/qacd.toml for "
+        + "a system user, if it is there)",
+      valueName: "file"),
+    completion: .file())
+  var config: String?
+
+  @Flag(help: "Print the settings that result, as a configuration file that says whence each is.")
+  var printConfig = false
+
+  @Flag(
+    help: """
+      Check configuration, files, modes, index, database, sockets and unit, print what is wrong and \
+      how to mend it, and change nothing.
+      """)
+  var check = false
+
+  @Flag(help: "With --check, print one line of JSON, for programs.")
+  var json = false
+
+  func validate() throws {
+    if check && printConfig { throw ValidationError("Give --check or --print-config, not both.") }
+    if json && !check { throw ValidationError("--json needs --check.") }
+    if config?.isEmpty == true { throw ValidationError("--config must name a file.") }
   }
 }
