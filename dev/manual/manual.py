@@ -47,7 +47,8 @@ def environment():
 
 def general(text):
     """A text of a program that was run with `environment`, for everybody."""
-    return text.replace("\\/", "/").replace("/~HOME~", "~").replace("/~RUNTIME~", "$XDG_RUNTIME_DIR")
+    text = text.replace("\\/", "/").replace("/~HOME~", "~")
+    return text.replace("/~RUNTIME~", "$XDG_RUNTIME_DIR")
 
 
 def ask(program, *arguments):
@@ -109,11 +110,11 @@ def blocks(text):
     for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
         rest = paragraph.split("\n")
         while rest:
-            isCode = rest[0].startswith("  ")
+            is_code = rest[0].startswith("  ")
             count = next(
-                (i for i, line in enumerate(rest) if line.startswith("  ") != isCode), len(rest))
+                (i for i, line in enumerate(rest) if line.startswith("  ") != is_code), len(rest))
             part, rest = rest[:count], rest[count:]
-            if isCode:
+            if is_code:
                 width = min(len(line) - len(line.lstrip()) for line in part)
                 lines += [".Bd -literal -offset indent"]
                 lines += [
@@ -361,7 +362,7 @@ def brief(text):
 
 def completions(program, name, dump, out):
     """Writes the parser's completion scripts, with the first statement of every description."""
-    hasCommands = any(c["commandName"] != "help" for c in dump.get("subcommands", []))
+    has_commands = any(c["commandName"] != "help" for c in dump.get("subcommands", []))
     for shell, form in SHELLS.items():
         script = ask(program, "--generate-completion-script", shell)
         if shell == "fish":
@@ -374,7 +375,7 @@ def completions(program, name, dump, out):
             script = re.sub(
                 r"^( +'[a-z-]+:)((?:[^'\n]|'\\'')*)(')$", lambda m: m[1] + brief(m[2]) + m[3],
                 script, flags=re.MULTILINE)
-        if not hasCommands:
+        if not has_commands:
             script = without_help(script, name, shell)
         folder = out / "completions" / shell
         folder.mkdir(parents=True, exist_ok=True)
