@@ -21,6 +21,7 @@
 #   make release   optimised build of the programs, in .build/release
 #   make lint      check the format rules, strictly
 #   make layers    check imports and manifest against the layers of docs/design.md
+#   make release-check  check that version, changes, tree and documents are ready (docs/releasing.md)
 #   make shells    test the prompts of zsh, bash and fish on the real shells
 #   make package-test  install, upgrade and purge the packages in a Debian 12 of its own, with systemd
 #   make clients   test the clients in other languages and the search box, in editors and a browser
@@ -85,7 +86,8 @@ INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench \
 	hostile beside instructions instructions-update web web-tests web-load demo-web kills model \
 	swaps crowd soak fuzz asan tsan install install-web clean dist manual deb tarball image \
-	package-test prerequisites redisearch cluster cluster-build cluster-stop cluster-test programs
+	package-test prerequisites redisearch cluster cluster-build cluster-stop cluster-test programs \
+	release-check
 
 demo: prerequisites
 	@dev/demo
@@ -247,6 +249,10 @@ image: deb
 
 package-test: deb tarball
 	dev/package-test
+
+release-check: lint build
+	dev/release check
+	$(SWIFT) test --skip-build $(CHECK) --filter "DocumentationTests|DocumentedCommandsTests"
 
 clean:
 	rm -rf .build .build_address .build_thread Benchmarks/.build Benchmarks/web/.build Fuzzing/.build \

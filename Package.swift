@@ -57,13 +57,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let libraries = [
   "QACJSON", "QACText", "QACBinary", "QACProtocol", "QACSessions", "QACIndex", "QACLogs",
-  "QACClient", "QACTerminal", "QACSimulator", "QACEngine", "QACRetrieval", "QACTraining",
-  "QACReplay", "QACServer", "QACPipeline", "QACWeb", "QACDaemon",
+  "QACConfiguration", "QACClient", "QACTerminal", "QACFindings", "QACSimulator", "QACEngine",
+  "QACRetrieval", "QACTraining", "QACReplay", "QACServer", "QACPipeline", "QACWeb", "QACDaemon",
 ]
 
 let package = Package(
   name: "qacd",
-  products: libraries.map { .library(name: $0, targets: [$0]) } + [
+  products: (libraries + ["CVersion"]).map { .library(name: $0, targets: [$0]) } + [
     .executable(name: "qacd", targets: ["qacd"]),
     .executable(name: "qac-cli", targets: ["qac-cli"]),
     .executable(name: "qac-index", targets: ["qac-index"]),
@@ -81,7 +81,8 @@ let package = Package(
     // Below the layers: what others stand on, without dependencies.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
-    // Logs alone, to read other programs' databases; the daemon's own is behind GRDB.
+    // To read databases without writing beside them: other programs' as logs, and the daemon's own
+    // when it is checked. Otherwise that is behind GRDB.
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     // The daemon's alone: it replaces the whole program's `free`.
     .target(name: "CWipe"),
@@ -96,17 +97,21 @@ let package = Package(
     // Layer 0: no dependencies on each other.
     library("QACText", ["CUnicode"]),
     library("QACBinary", ["CStack"]),
-    library("QACProtocol", ["QACJSON", "CVersion"]),
+    library("QACProtocol", ["QACJSON"]),
 
     // Layer 1
-    library("QACSessions", ["QACText", "QACBinary", "CSQLiteSettings", grdb, grdbSQLite]),
+    library(
+      "QACSessions", ["QACText", "QACBinary", "CSQLite", "CSQLiteSettings", grdb, grdbSQLite]),
     library("QACIndex", ["QACText", "QACBinary"]),
     library("QACLogs", ["QACText", "QACBinary", "QACJSON", "CZlib", "CZstd", "CSQLite"]),
     library("QACClient", ["QACProtocol"]),
     library("QACTerminal", ["QACBinary"]),
+    library(
+      "QACConfiguration", ["QACText", "QACBinary", "QACJSON", "QACProtocol", arguments, toml]),
     library("QACWeb", ["QACProtocol", "QACBinary", "QACJSON"]),
 
     // Layer 2: training never sees the engines, nor the engines training.
+    library("QACFindings", ["QACTerminal", "QACJSON"]),
     library("QACSimulator", ["QACLogs", "QACBinary"]),
     library("QACEngine", ["QACIndex", "QACText", "QACBinary"]),
     library("QACRetrieval", ["QACIndex", "QACText", "QACBinary"]),
@@ -125,7 +130,7 @@ let package = Package(
       "QACServer",
       [
         "QACEngine", "QACRetrieval", "QACIndex", "QACText", "QACBinary", "QACProtocol",
-        "QACSessions", nio, nioPosix, nioExtras, logging, lifecycle, signals,
+        "QACSessions", "QACFindings", nio, nioPosix, nioExtras, logging, lifecycle, signals,
       ]),
     library(
       "QACPipeline",
@@ -136,17 +141,26 @@ let package = Package(
 
     // Layer 5
     library(
-      "QACDaemon", ["QACServer", "QACText", "QACProtocol", "CWipe", arguments, logging]),
-    program("qacd", ["QACDaemon", "QACProtocol", arguments]),
+      "QACDaemon",
+      [
+        "QACServer", "QACConfiguration", "QACFindings", "QACText", "QACBinary", "QACProtocol",
+        "CWipe", arguments, logging,
+      ]),
+    program("qacd", ["QACDaemon", "QACProtocol", "CVersion", arguments]),
     program(
       "qac-cli",
-      ["QACClient", "QACTerminal", "QACProtocol", "QACLogs", "QACText", "QACBinary", arguments],
+      [
+        "QACClient", "QACTerminal", "QACFindings", "QACProtocol", "QACLogs", "QACText", "QACBinary",
+        "CVersion", arguments,
+      ],
       resources: [.embedInCode("Shells")]),
     program(
       "qac-index",
       [
         "QACPipeline", "QACReplay", "QACEngine", "QACRetrieval", "QACTraining", "QACSimulator",
-        "QACLogs", "QACIndex", "QACText", "QACBinary", "QACProtocol", arguments, toml,
+        "QACLogs", "QACIndex", "QACText", "QACBinary", "QACProtocol", "QACConfiguration",
+        "CVersion",
+        arguments,
       ]),
 
     // The program of docs/embedding.md; no product, but built with the tests.
@@ -174,6 +188,8 @@ let package = Package(
     tests("QACLogsTests", ["QACLogs", "QACText", "QACBinary", "CZstd", "CSQLite"]),
     tests("QACSimulatorTests", ["QACSimulator", "QACLogs", "QACBinary"]),
     tests("QACClientTests", ["QACClient", "QACProtocol"]),
+    tests("QACConfigurationTests", ["QACConfiguration", "QACBinary", arguments]),
+    tests("QACFindingsTests", ["QACFindings", "QACJSON"]),
     tests("QACTerminalTests", ["QACTerminal", "QACBinary"]),
     tests("QACWebTests", ["QACWeb", "QACProtocol", "QACBinary", "QACJSON"]),
     tests("QACCLITests", ["qac-cli", "QACProtocol"]),
@@ -224,7 +240,8 @@ if Context.environment["QAC_CLUSTER"] != nil {
     .executableTarget(
       name: "qacd-cluster",
       dependencies: [
-        "QACPostgres", "QACDaemon", "QACProtocol", "QACServer", "QACSessions", arguments,
+        "QACPostgres", "QACDaemon", "QACProtocol", "QACServer", "QACSessions", "CVersion",
+        arguments,
       ],
       path: "Cluster/Sources/qacd-cluster", swiftSettings: settings),
   ]

@@ -29,7 +29,7 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "qac-web",
-      dependencies: qacd("QACJSON", "QACProtocol", "QACWeb") + [
+      dependencies: qacd("CVersion", "QACJSON", "QACProtocol", "QACWeb") + [
         // The server alone: this has no router and no middleware, which CI would have to build.
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

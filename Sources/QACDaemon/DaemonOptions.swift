@@ -1,14 +1,17 @@
-// The options of a daemon: turns flags into a configuration, and an error into one line and an exit
-// code.
+// The daemon's settings: flags, and the keys of its configuration file.
+//
+// A property is a flag in kebab case and a key of the same name: `liveEvents`, --live-events,
+// live-events. docs/operations.md, "Flags and files", has a row for each.
 
 public import ArgumentParser
 internal import Foundation
 public import Logging
+internal import QACConfiguration
 public import QACProtocol
 public import QACServer
 internal import QACText
 
-/// The options of a daemon, for every program that runs one.
+/// The settings of a daemon, for every program that runs one.
 public struct DaemonOptions: ParsableArguments, Sendable {
   private static let defaults = DefaultPaths(
     environment: ProcessInfo.processInfo.environment, userID: geteuid())
@@ -40,7 +43,8 @@ public struct DaemonOptions: ParsableArguments, Sendable {
     help: ArgumentHelp(
       "The index to serve, written by `qac-index build` or `qac-index rebuild`. Set it to "
         + "serve an index at another path. It may come later.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var index: String = defaults.index
 
   @Option(
@@ -48,28 +52,32 @@ public struct DaemonOptions: ParsableArguments, Sendable {
       "The path of the socket to listen on. Change it to run several daemons, and give clients the "
         + "same path. Its directory is made if it is missing; else it must belong to this user and "
         + "have mode 0700.",
-      valueName: "path"))
+      valueName: "path"),
+    completion: .file())
   var socket: String = defaults.socket
 
   @Option(
     help: ArgumentHelp(
       "The database that keeps each session's queries; made if it is missing. Every daemon needs "
         + "its own.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var database: String = defaults.database
 
   @Option(
     help: ArgumentHelp(
       "How texts are normalised until there is an index, which then says so itself: `search` for "
         + "search boxes, `verbatim` for shells and code.",
-      valueName: "name"))
+      valueName: "name"),
+    completion: .list(NormalizationProfile.current.map(\.name)))
   var profile: String = NormalizationProfile.search.name
 
   @Option(
     help: ArgumentHelp(
       "A file of rules for what is never suggested, one rule per line. Use it for rules that an "
         + "administrator maintains; see docs/operations.md.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var blockList: String?
 
   @Option(
@@ -126,6 +134,7 @@ public struct DaemonOptions: ParsableArguments, Sendable {
   var keepEvents: Int = 0
 
   @Flag(
+    inversion: .prefixedNo,
     help: """
       Reload the index and the block list when their files are replaced. Use it if you cannot send \
       SIGHUP after a new index.
@@ -143,7 +152,8 @@ public struct DaemonOptions: ParsableArguments, Sendable {
     help: ArgumentHelp(
       "The path of a second socket that answers `GET /metrics` with counters and latencies, for "
         + "Prometheus or a similar system. Its directory follows the same rules as that of --socket.",
-      valueName: "path"))
+      valueName: "path"),
+    completion: .file())
   var metricsSocket: String?
 
   @Option(
@@ -205,32 +215,8 @@ public struct DaemonOptions: ParsableArguments, Sendable {
     }
   }
 
-  /// Refuses to start if a library would later end the process, or wait for ever, without a
-  /// message.
-  public func requireMemory() throws {
-    do {
-      try ProcessGuard.requireMemory(index: index, loops: loops)
-    } catch {
-      throw Self.told(error)
-    }
-  }
-
-  /// Writes `error` to standard error, as one line.
-  ///
-  /// - Returns: The exit code of the process.
-  private static func told(_ error: any Error) -> ExitCode {
-    FileHandle.standardError.write(Data("qacd: \(error)\n".utf8))
-    return ExitCode((error as? ServerError)?.exitCode ?? 1)
-  }
-
-  /// Serves until a signal stops it; `prepare` completes the configuration.
-  ///
-  /// - Throws: The exit code, after the reason is written to standard error.
-  public func serve(
-    _ prepare: (inout ServerConfiguration) throws -> Void = { _ in }
-  ) async throws {
-    let level = logLevel
-    LoggingSystem.bootstrap { _ in LogLineHandler(level: level) }
+  /// The configuration that these describe.
+  var configuration: ServerConfiguration {
     var configuration = ServerConfiguration(
       indexPath: index, socketPath: socket, databasePath: database, defaultLimit: limit,
       clock: clock, loops: loops)
@@ -245,28 +231,9 @@ public struct DaemonOptions: ParsableArguments, Sendable {
     configuration.metricsSocketPath = metricsSocket
     configuration.slowMilliseconds = slowMs
     configuration.idleExitSeconds = idleExit * 60
-    do {
-      try prepare(&configuration)
-      let logger = Logger(label: "qacd")
-      let connections = try ProcessGuard.prepare(configuration)
-      if connections < configuration.maximumConnections {
-        logger.warning(
-          "fewer connections than usual are served: few open files are allowed",
-          metadata: ["limit": "\(connections)", "usual": "\(configuration.maximumConnections)"])
-        configuration.maximumConnections = connections
-      }
-      try await Daemon.serve(configuration, logger: logger)
-    } catch {
-      throw Self.told(error)
-    }
+    return configuration
   }
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension ServerConfiguration.Clock: ExpressibleByArgument {}
-extension Preset: ExpressibleByArgument {
-  /// What each preset is for.
-  public static var allValueDescriptions: [String: String] {
-    Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.help) })
-  }
-}

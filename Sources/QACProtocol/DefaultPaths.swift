@@ -16,6 +16,15 @@ public struct DefaultPaths: Sendable, Equatable {
   public let index: String
   /// The configuration of the rebuild: `$XDG_CONFIG_HOME/qacd/rebuild.toml`, or below `~/.config`.
   public let configuration: String
+  /// The configuration of the daemon: `qacd.toml` in the directory that systemd names
+  /// ($CONFIGURATION_DIRECTORY), or else /etc/qacd for a system user or one without a home, or else
+  /// beside `configuration`.
+  ///
+  /// It is never below /tmp, where somebody else could have put it.
+  public let daemonConfiguration: String
+
+  /// The users that no person has (login.defs(5), SYS_UID_MAX). Root is a person who may have shells.
+  private static let systemUsers: ClosedRange<UInt32> = 1...999
 
   /// Makes the paths of the user `userID` in `environment`.
   ///
@@ -37,6 +46,14 @@ public struct DefaultPaths: Sendable, Equatable {
     database = directory("XDG_STATE_HOME", ".local/state") + "/sessions.sqlite"
     index = directory("XDG_DATA_HOME", ".local/share") + "/current.qaci"
     configuration = directory("XDG_CONFIG_HOME", ".config") + "/rebuild.toml"
+    let first = environment["CONFIGURATION_DIRECTORY"]?.split(separator: ":").first
+    if let first, first.hasPrefix("/") {
+      daemonConfiguration = "\(first)/qacd.toml"
+    } else if Self.systemUsers.contains(userID) || configuration == "\(fallback)/rebuild.toml" {
+      daemonConfiguration = "/etc/qacd/qacd.toml"
+    } else {
+      daemonConfiguration = directory("XDG_CONFIG_HOME", ".config") + "/qacd.toml"
+    }
   }
 
   /// The socket that a client uses if no flag names one: the user's own if it is there, else the

@@ -47,7 +47,7 @@ final class DatabaseFile: Sendable {
     }
   }
 
-  private static func failure(
+  static func failure(
     _ operation: String, _ path: String, _ code: Int32 = errno
   ) -> SessionStoreError {
     switch code {
@@ -82,7 +82,7 @@ final class DatabaseFile: Sendable {
   }
 
   /// Refuses a file that is not a database. One that is damaged further in is found by SQLite.
-  private static func checkHeader(_ path: String) throws(SessionStoreError) {
+  static func checkHeader(_ path: String) throws(SessionStoreError) {
     // This is before SQLite opens the file, so closing the descriptor releases none of its locks.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("open", path) }

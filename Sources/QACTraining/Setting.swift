@@ -14,6 +14,8 @@
 // and its `apply(to:)`. The configuration file knows a flag as soon as it is there. A test gives
 // every listed number to `qac-index`, and fails if a flag or its line is missing.
 
+internal import QACText
+
 /// A number of `Settings`.
 public struct Setting<Settings>: Sendable {
   /// Where the value is recorded beside what it decided: the provenance of an index, reports.
@@ -73,14 +75,6 @@ public struct Setting<Settings>: Sendable {
 
   /// Its name on command lines and in configuration files, without dashes before it: `trie-depth`.
   public var flag: String { flagName(of: name) }
-}
-
-/// The flag of the property called `property`, without dashes before it.
-package func flagName(of property: String) -> String {
-  property.reduce(into: "") { flag, letter in
-    if letter.isUppercase { flag += "-" }
-    flag += letter.lowercased()
-  }
 }
 
 /// The values that a setting may have.

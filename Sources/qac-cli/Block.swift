@@ -9,8 +9,9 @@ import QACTerminal
 struct RuleOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "How the text is compared: \(Self.kinds). item, for blocks alone, takes an item's id. "
+      "How the text is compared: \(Self.kinds). An item's id goes with item, for blocks alone. "
         + "To keep a word out of all suggestions, use word.", valueName: "kind"),
+    completion: .list(Request.Rule.Kind.allCases.map(\.rawValue)),
     transform: { name in
       // `blocks` prints a colon after the kind; a pasted kind may have it.
       let bare = name.hasSuffix(":") ? String(name.dropLast()) : name

@@ -23,7 +23,7 @@ struct Complete: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also show so many items of the best completion, 1 to \(ProtocolLimits.maximumLimit), after "
+      "Also show this many items of the best completion, 1 to \(ProtocolLimits.maximumLimit), after "
         + "an empty line, as \"qac-cli retrieve\" does.", valueName: "count"))
   var items: Int?
 

@@ -9,7 +9,7 @@ struct Export: ParsableCommand {
     abstract: "Write everything that a session recorded, oldest first.",
     discussion: """
       By default each line is a JSON object with all that is known of an event. "qac-cli import" \
-      reads it back; what was forgotten meanwhile comes back as it was.
+      reads it back, and with it what was forgotten since.
 
         qac-cli export --session ann > ann.jsonl
         qac-cli export --session ann --format events | gzip > ann.tsv.gz

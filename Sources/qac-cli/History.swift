@@ -8,7 +8,7 @@ import QACTerminal
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show a session's queries, newest first.",
-    discussion: "Prints a line of \"time TAB query\" per query, the time in UTC.")
+    discussion: "Prints a line of \"time TAB query\" per query, with the time in UTC.")
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var session: SessionOptions

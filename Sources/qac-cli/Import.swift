@@ -27,22 +27,26 @@ struct Import: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   @Argument(
-    help: ArgumentHelp("The files: plain, gzip, zstd, xz or bzip2.", valueName: "file"))
+    help: ArgumentHelp("The files: plain, gzip, zstd, xz or bzip2.", valueName: "file"),
+    completion: .file())
   var files: [String] = []
 
   @Option(
     name: .customLong("log"),
     help: ArgumentHelp(
-      "A file as well, for scripts that name it as qac-index does; repeatable.", valueName: "file"))
+      "Another file, for scripts that name files as qac-index does. May be repeated.",
+      valueName: "file"),
+    completion: .file())
   var logs: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "The files' format: \(Import.formats). Name it if auto, which looks at the beginning, fails.",
+      "The files' format: \(Self.listed). Set it where auto, which looks at the beginning, is wrong.",
       valueName: "name"),
+    completion: .list(Self.formats),
     transform: { name in
       guard let format = LogFormat(rawValue: name) else {
-        throw ValidationError("there is no such format; give --format one of \(Import.formats)")
+        throw ValidationError("there is no such format; give --format one of \(Self.listed)")
       }
       return format
     })
@@ -56,7 +60,7 @@ struct Import: ParsableCommand {
         + "histories)", valueName: "name"))
   var session: String?
 
-  @Flag(help: "Import also what has a key, a token or a password in it.")
+  @Flag(help: "Also import what has a key, a token or a password in it.")
   var keepSecrets = false
 
   @Flag(help: "Show what is left out for a secret or its length; only on a terminal.")
@@ -64,13 +68,13 @@ struct Import: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The present in unix seconds, to import logs as if it were then; lines more than a day later "
-        + "are left out. (default: the clock)", valueName: "seconds"))
+      "The time that counts as now, in unix seconds; lines more than a day later are left out. "
+        + "(default: the clock)", valueName: "seconds"))
   var now: Int64?
 
   private static let formats =
     LogFormat.allCases.filter { $0 == .auto || $0.isTimed || $0 == .lines }.map(\.rawValue)
-    .joined(separator: ", ")
+  private static let listed = formats.joined(separator: ", ")
 
   func validate() throws {
     if files.isEmpty && logs.isEmpty {

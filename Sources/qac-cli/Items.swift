@@ -42,7 +42,9 @@ struct Items: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: ArgumentHelp("The files with the items.", valueName: "file"))
+    @Argument(
+      help: ArgumentHelp("The files with the items.", valueName: "file"),
+      completion: .file())
     var files: [String]
 
     func run() throws {

@@ -12,7 +12,8 @@ struct ConnectionOptions: ParsableArguments {
       "The daemon's socket; give it if qacd was started with --socket. "
         + "(default: $QAC_SOCKET, or else $XDG_RUNTIME_DIR/qacd/qacd.sock or /tmp/qacd-UID/qacd.sock; "
         + "if there is none, \(DefaultPaths.systemSocket) where it is permitted)",
-      valueName: "path"))
+      valueName: "path"),
+    completion: .file())
   var socket: String?
 
   @Option(
@@ -57,7 +58,7 @@ struct ConnectionOptions: ParsableArguments {
 struct SessionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The session: whose earlier queries are the context. Name one to share it between terminals. "
+      "The session whose earlier queries are the context. Name one to share it between terminals. "
         + "(default: $QAC_SESSION, or else cli-USER-TERMINAL, such as cli-ada-pts3)",
       valueName: "name"))
   var session: String?
@@ -126,7 +127,7 @@ struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The maximum number of results, 1 to \(ProtocolLimits.maximumLimit). (default: "
-        + "\(ProtocolLimits.defaultHistoryLimit) of a history or a search, and of completions the daemon's --limit)",
+        + "\(ProtocolLimits.defaultHistoryLimit) for a history or a search, the daemon's --limit for completions)",
       valueName: "count"))
   var limit: Int?
 

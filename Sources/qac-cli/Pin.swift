@@ -7,7 +7,10 @@ import QACTerminal
 
 /// A pin on the command line.
 struct PinOptions: ParsableArguments {
-  @Argument(help: "The prefix; quote several words, and write '' for what stands first at once.")
+  @Argument(
+    help:
+      "The prefix; quote several words, and write '' for what stands first before a letter is typed."
+  )
   var prefix: String
 
   @Argument(help: "The text, which begins with the prefix; several words are joined by spaces.")

@@ -33,6 +33,7 @@ struct Record: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What was done with the item: \(Record.kinds). (default: click)", valueName: "kind"),
+    completion: .list(Request.Record.Kind.allCases.map(\.rawValue)),
     transform: { name in
       guard let kind = Request.Record.Kind(rawValue: name) else {
         throw ValidationError("there is no such kind; give --kind one of \(Record.kinds)")

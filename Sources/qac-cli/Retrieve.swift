@@ -10,7 +10,7 @@ struct Retrieve: ParsableCommand {
     abstract: "Show the items that a query means, best first.",
     discussion: """
       Prints a line of "id TAB title TAB score" per item, and with a payload one more field, which is \
-      JSON. Without items none is found. Control characters are shown as symbols. For example:
+      JSON. Without items, nothing is found. Control characters are shown as symbols. For example:
 
         qac-cli retrieve extract an archive
       """)

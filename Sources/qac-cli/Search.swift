@@ -9,7 +9,7 @@ struct Search: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find words in everything that a session submitted.",
     discussion: """
-      Finds the texts that hold all words, in any order; of the last word a beginning is enough. \
+      Finds the texts that hold all words, in any order; a beginning of the last one is enough. \
       Those used last and most come first; without words, those used last. Prints a line of "time TAB \
       uses TAB outcome TAB place TAB query" per text: when it was last used (in UTC), how often, and \
       how its last use ended and where, each "-" if that is not known.
@@ -28,7 +28,7 @@ struct Search: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Go on behind the page whose \"next\" this is; --json shows it.", valueName: "next"))
+      "Show the page after the one whose \"next\" this is; --json shows it.", valueName: "next"))
   var before: String?
 
   @Argument(help: "The words to find.")

@@ -1,12 +1,13 @@
 // The command line: which commands there are.
 
 import ArgumentParser
+import CVersion
 import QACProtocol
 
 struct Tool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qac-cli",
-    abstract: "Complete queries by the session-aware daemon qacd.",
+    abstract: "Complete queries with the session-aware daemon qacd.",
     discussion: """
       Without a subcommand, qac-cli is interactive: completions appear as you type. "qac-cli help \
       interactive" lists the options for that.
@@ -28,7 +29,7 @@ struct Tool: ParsableCommand {
       75 the daemon did not answer in time, or cannot do it at the moment, so try again; 130 nothing \
       was chosen with --print.
       """,
-    version: ProgramVersion.text(of: "qac-cli"),
+    version: ProgramVersion.text(of: "qac-cli", commit: String(cString: qacd_commit())),
     subcommands: [
       Interactive.self, Complete.self, Retrieve.self, Record.self, History.self, Search.self,
       Forget.self, Block.self, Unblock.self, Blocks.self, Pin.self, Unpin.self, Pins.self,

@@ -5,6 +5,7 @@
 // 129, 130 and 143 interrupted. RebuildCommand.swift and VersionCommands.swift state their own.
 
 import ArgumentParser
+import CVersion
 import QACBinary
 import QACPipeline
 import QACProtocol
@@ -21,7 +22,7 @@ struct QACIndexCommand: ParsableCommand {
         qac-index build --log queries.tsv --out index.qaci
         qac-index inspect index.qaci
       """,
-    version: ProgramVersion.text(of: "qac-index"),
+    version: ProgramVersion.text(of: "qac-index", commit: String(cString: qacd_commit())),
     subcommands: [
       InitCommand.self, ReadCommand.self, BuildCommand.self, InspectCommand.self,
       VerifyCommand.self, EvaluateCommand.self, CurvesCommand.self, RebuildCommand.self,

@@ -1,6 +1,6 @@
 ;;; qacd.el --- Complete queries by the daemon qacd -*- lexical-binding: t -*-
 
-;; Version: 0.1.0
+;; Version: 0.2.0-dev
 ;; Package-Requires: ((emacs "28.1"))
 ;; Keywords: convenience, abbrev
 ;; SPDX-License-Identifier: Apache-2.0

@@ -33,7 +33,7 @@ MACHINE = {
     ("qac-index", "threads"): "the number of processors",
 }
 # Pages of the system that these name.
-SYSTEM = {"systemd.socket.5", "systemctl.1", "sqlite3.1", "redis-cli.1"}
+SYSTEM = {"systemd.socket.5"}
 # The order of mdoc(7).
 ORDER = ["ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO", "CAVEATS"]
 # A synopsis with more options than these says only that there are some.
@@ -47,7 +47,8 @@ def environment():
 
 def general(text):
     """A text of a program that was run with `environment`, for everybody."""
-    return text.replace("\\/", "/").replace("/~HOME~", "~").replace("/~RUNTIME~", "$XDG_RUNTIME_DIR")
+    text = text.replace("\\/", "/").replace("/~HOME~", "~")
+    return text.replace("/~RUNTIME~", "$XDG_RUNTIME_DIR")
 
 
 def ask(program, *arguments):
@@ -109,11 +110,11 @@ def blocks(text):
     for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
         rest = paragraph.split("\n")
         while rest:
-            isCode = rest[0].startswith("  ")
+            is_code = rest[0].startswith("  ")
             count = next(
-                (i for i, line in enumerate(rest) if line.startswith("  ") != isCode), len(rest))
+                (i for i, line in enumerate(rest) if line.startswith("  ") != is_code), len(rest))
             part, rest = rest[:count], rest[count:]
-            if isCode:
+            if is_code:
                 width = min(len(line) - len(line.lstrip()) for line in part)
                 lines += [".Bd -literal -offset indent"]
                 lines += [
@@ -331,46 +332,66 @@ def command_page(command, path, program, day, out, known):
 def configuration_page(program, day, out):
     """Writes the page of the daemon's configuration file."""
     dump = json.loads(ask(program, "--experimental-dump-help"))["command"]
-    literals = dict(re.findall(
-        r"^#? ?([a-z-]+) = (.*?)(?:  #.*)?$", ask(program, "--config", "none", "--print-config"),
-        re.MULTILINE))
+    shown_settings = ask(program, "--config", "none", "--print-config")
+    literals = dict(re.findall(r"^([a-z-]+) = (.*?)  # ", shown_settings, re.MULTILINE))
+    unset = re.findall(r"^# ([a-z-]+) is not set$", shown_settings, re.MULTILINE)
     lines = []
     for one in shown(dump):
         name = one.get("preferredName", {}).get("name")
-        if name in literals:
-            value = MACHINE.get(("qacd", name)) and "2" or literals[name]
-            lines += [f".It Ic {name} No = {argument(value)}"] + described(one, "qacd")
+        if name in literals or name in unset:
+            value = "2" if ("qacd", name) in MACHINE else literals.get(name)
+            if value is None:
+                value = one["valueName"]
+                value = f"[{value}, ...]" if one["isRepeating"] else quoted(value)
+            elif value.startswith('"'):
+                value = quoted(value.strip('"'))
+            lines += [f".It Ic {name} No = {value}"] + described(one, "qacd")
     text = (FOLDER / "qacd.toml.5").read_text().replace("@keys@", "\n".join(lines))
     write(out, "qacd.toml", 5, head("qacd.toml", 5, day) + text.rstrip("\n").split("\n"))
 
 
-def first_sentence(text):
-    return re.split(r"(?<=[^.])[.;:](?: |$)|\.$", text, maxsplit=1)[0]
+def quoted(text):
+    """A text in the quotes of TOML, as a part of a macro's line."""
+    return f"\\(dq{escaped(text)}\\(dq"
+
+
+def brief(text):
+    """The first statement of a description, without the full stop: a menu has a line for it."""
+    return re.split(r"\. |; | \(default: ", text, maxsplit=1)[0].removesuffix(".")
 
 
 def completions(program, name, dump, out):
-    """Writes the parser's completion scripts, with the first sentence of every description."""
+    """Writes the parser's completion scripts, with the first statement of every description."""
+    has_commands = any(c["commandName"] != "help" for c in dump.get("subcommands", []))
     for shell, form in SHELLS.items():
         script = ask(program, "--generate-completion-script", shell)
         if shell == "fish":
             script = re.sub(
-                r" -d '((?:[^'\\]|\\.)*)'", lambda m: f" -d '{first_sentence(m[1])}'", script)
+                r" -d '((?:[^'\\]|\\.)*)'", lambda m: f" -d '{brief(m[1])}'", script)
         elif shell == "zsh":
             script = re.sub(
-                r"^( +'[^'\n\[]*\[)((?:[^\]'\\]|\\.|'\\'')*)(\])",
-                lambda m: m[1] + first_sentence(m[2].replace("\\:", ":")).replace(":", "\\:")
-                + m[3], script, flags=re.MULTILINE)
-        if not dump.get("subcommands") or [c["commandName"] for c in dump["subcommands"]] == ["help"]:
-            script = without_help(script, shell)
+                r"^( +'[^\n\[]*\[)((?:[^\]\\\n]|\\.)*)(\])", lambda m: m[1] + brief(m[2]) + m[3],
+                script, flags=re.MULTILINE)
+            script = re.sub(
+                r"^( +'[a-z-]+:)((?:[^'\n]|'\\'')*)(')$", lambda m: m[1] + brief(m[2]) + m[3],
+                script, flags=re.MULTILINE)
+        if not has_commands:
+            script = without_help(script, name, shell)
         folder = out / "completions" / shell
         folder.mkdir(parents=True, exist_ok=True)
         (folder / form.format(name)).write_text(script)
 
 
-def without_help(script, shell):
+def without_help(script, name, shell):
     """A program without commands has no command help, which the parser offers all the same."""
-    if shell == "fish":
-        return re.sub(r"^complete .* -fa 'help' .*\n", "", script, flags=re.MULTILINE)
+    pattern = {
+        "fish": r"^complete .* -fa 'help' .*\n",
+        "bash": r"^    # Offer subcommand / subcommand argument completions\n(?:.*\n)*?    esac\n",
+        "zsh": r"^        '\(-\): :->command'\n        '\(-\)\*:: :->arg'\n",
+    }[shell]
+    script, count = re.subn(pattern, "", script, flags=re.MULTILINE)
+    if count != 1:
+        sys.exit(f"manual: the completions of {name} for {shell} look different; mend without_help")
     return script
 
 

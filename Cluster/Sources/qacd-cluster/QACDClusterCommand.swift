@@ -1,6 +1,7 @@
 // The command line of a daemon that shares a log in PostgreSQL with others.
 
 import ArgumentParser
+import CVersion
 import Foundation
 import QACDaemon
 import QACPostgres
@@ -21,7 +22,7 @@ struct QACDClusterCommand: DaemonCommand {
       What is recorded, deleted and ruled goes to the log, and every replica applies the whole log \
       to a database of its own; see docs/scale.md. The other options are those of qacd.
       """,
-    version: ProgramVersion.text(of: "qacd-cluster"))
+    version: ProgramVersion.text(of: "qacd-cluster", commit: String(cString: qacd_commit())))
 
   private static let variable = "QACD_POSTGRES"
 
@@ -46,6 +47,7 @@ struct QACDClusterCommand: DaemonCommand {
       valueName: "seconds"))
   var lease: Double = 10
 
+  @OptionGroup var file: FileOptions
   @OptionGroup var daemon: DaemonOptions
 
   func validate() throws {
@@ -59,18 +61,13 @@ struct QACDClusterCommand: DaemonCommand {
     postgres ?? ProcessInfo.processInfo.environment[Self.variable]
   }
 
-  func run() async throws {
-    try await daemon.serve { configuration in
-      // Which events are the oldest may differ between replicas.
-      guard configuration.keepEvents == 0 else {
-        throw ValidationError("qacd-cluster takes no --keep-events; use --keep-days.")
-      }
-      let name =
-        replica
-        ?? "\(ProcessInfo.processInfo.hostName):\(configuration.socketPath)"
-      configuration.following = LogFollowing(
-        log: PostgresLog(address ?? ""), replica: name, leaseSeconds: lease,
-        waitSeconds: lease + 5)
+  func prepare(_ configuration: inout ServerConfiguration) throws {
+    // Which events are the oldest may differ between replicas.
+    guard configuration.keepEvents == 0 else {
+      throw ValidationError("qacd-cluster takes no --keep-events; use --keep-days.")
     }
+    let name = replica ?? "\(ProcessInfo.processInfo.hostName):\(configuration.socketPath)"
+    configuration.following = LogFollowing(
+      log: PostgresLog(address ?? ""), replica: name, leaseSeconds: lease, waitSeconds: lease + 5)
   }
 }

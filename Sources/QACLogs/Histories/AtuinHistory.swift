@@ -55,12 +55,11 @@ package final class AtuinHistory {
     } catch {
       throw .file(error)
     }
-    var log = stat()
-    isImmutable = stat(path + "-wal", &log) != 0 || log.st_size == 0
+    isImmutable = SQLiteURI.isAtRest(path)
     var handle: OpaquePointer?
     let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
     let result = sqlite3_open_v2(
-      Self.uri(path, isImmutable: isImmutable), &handle, flags, nil)
+      SQLiteURI.readOnly(path, isImmutable: isImmutable), &handle, flags, nil)
     guard result == SQLITE_OK, let handle else {
       sqlite3_close(handle)
       throw .database(path: path, reason: "cannot be opened")
@@ -228,19 +227,5 @@ package final class AtuinHistory {
     guard stat(path, &now) == 0, now.st_size == status.st_size,
       now.st_mtim.tv_sec == status.st_mtim.tv_sec, now.st_mtim.tv_nsec == status.st_mtim.tv_nsec
     else { throw .database(path: path, reason: "changed while it was read") }
-  }
-
-  private static func uri(_ path: String, isImmutable: Bool) -> String {
-    var uri = "file:"
-    for byte in path.utf8 {
-      let isPlain = KnownSecrets.isLetter(byte) || KnownSecrets.isDigit(byte)
-      if isPlain || [0x2F, 0x2E, 0x2D, 0x5F].contains(byte) {
-        uri.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        let digits = String(byte, radix: 16)
-        uri += "%" + (digits.count == 1 ? "0" : "") + digits
-      }
-    }
-    return uri + (isImmutable ? "?immutable=1" : "?mode=ro")
   }
 }

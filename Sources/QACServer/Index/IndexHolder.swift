@@ -54,7 +54,7 @@ final class IndexHolder: Sendable {
   }
 
   /// Loads both files; of `rules`, those that no file holds stay.
-  private static func load(
+  static func load(
     _ path: String, orEmpty profile: NormalizationProfile?, _ blockListPath: String?,
     keeping rules: RuleSet
   ) throws(ServerError) -> ServedIndex {

@@ -57,7 +57,7 @@ final class SocketFile: Sendable {
   }
 
   /// The open directory of a socket.
-  private struct Directory {
+  struct Directory {
     let descriptor: Int32
     let name: String
 
@@ -78,10 +78,7 @@ final class SocketFile: Sendable {
   /// Listens at `path`; with `isShared`, users other than this process's may connect.
   init(path: String, isShared: Bool = false) throws(ServerError) {
     self.path = path
-    let limit = ProtocolLimits.maximumSocketPathBytes
-    guard path.utf8.count <= limit else {
-      throw .socketPathTooLong(bytes: path.utf8.count, limit: limit)
-    }
+    try Self.checkLength(of: path)
     let directory = try Self.openDirectory(of: path, isShared: isShared)
     self.directory = directory
     do throws(ServerError) {
@@ -127,20 +124,40 @@ final class SocketFile: Sendable {
     }
   }
 
+  /// Refuses a path that is longer than the system allows.
+  static func checkLength(of path: String) throws(ServerError) {
+    let limit = ProtocolLimits.maximumSocketPathBytes
+    guard path.utf8.count <= limit else {
+      throw .socketPathTooLong(bytes: path.utf8.count, limit: limit)
+    }
+  }
+
+  /// The directory of `path`, and its name in it.
+  static func parts(of path: String) -> (parent: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    return (
+      slash == path.startIndex ? "/" : String(path[..<slash]),
+      String(path[path.index(after: slash)...])
+    )
+  }
+
   private static func openDirectory(
     of path: String, isShared: Bool
   ) throws(ServerError) -> Directory {
-    var parent = "."
-    var name = path
-    if let slash = path.lastIndex(of: "/") {
-      parent = slash == path.startIndex ? "/" : String(path[..<slash])
-      name = String(path[path.index(after: slash)...])
-    }
+    let (parent, name) = parts(of: path)
     do {
       try PrivateDirectory.make(parent, mode: isShared ? 0o711 : 0o700)
     } catch {
       throw failure(error)
     }
+    return try enter(parent, name, isShared: isShared)
+  }
+
+  /// Opens the directory `parent` of the socket `name`, if nobody else may do there what must not be
+  /// done.
+  static func enter(
+    _ parent: String, _ name: String, isShared: Bool
+  ) throws(ServerError) -> Directory {
     let descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else {
       let code = errno
@@ -236,7 +253,7 @@ final class SocketFile: Sendable {
   /// How many connections may wait in the kernel's queue to be accepted.
   private static let waitingConnections: Int32 = 256
 
-  private static func makeSocket(_ path: String) throws(ServerError) -> Int32 {
+  static func makeSocket(_ path: String) throws(ServerError) -> Int32 {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     let descriptor = socket(AF_UNIX, type, 0)
     guard descriptor >= 0 else {

@@ -4,14 +4,16 @@
 
 import ArgumentParser
 import QACClient
+import QACFindings
 import QACProtocol
 
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what is wrong with completions at the prompt, and how to mend it.",
     discussion: """
-      Looks at the programs, the daemon, its index and database, the units, and the shells' settings. \
-      "note" is something that may be meant so. The exit code is 1 if something is wrong.
+      Looks at the programs, the daemon, its configuration, files, index and database (as `qacd \
+      --check` does), the units, and the shells' settings. "note" marks what may be intended. \
+      The exit code is 1 if something is wrong.
       """)
 
   @OptionGroup var connection: ConnectionOptions
@@ -21,20 +23,17 @@ struct Doctor: ParsableCommand {
     let client = connection.client()
     let (daemon, status) = DaemonFindings.of(client)
     var findings = EnvironmentFindings.all
-    findings += SocketFindings.of(client.socketPath)
     findings += daemon
-    if let status { findings += StatusFindings.of(status) }
+    let known = status.map(StatusFindings.of) ?? []
+    findings += CheckFindings.of(client.socketPath, status, known: known)
+    findings += known
     findings += ServiceFindings.of(connection)
     findings += ShellFindings.all
-    let isWell = !findings.contains { $0.state == .wrong }
     if output.json {
-      Console.write(
-        json: .object([
-          .init("ok", .bool(isWell)), .init("findings", .array(findings.map(\.json))),
-        ]))
+      Console.write(json: findings.json)
     } else {
-      Console.write(findings.map(\.text).joined())
+      Console.write(findings.text)
     }
-    if !isWell { throw ExitCode.failure }
+    if !findings.isWell { throw ExitCode.failure }
   }
 }

@@ -1,6 +1,7 @@
 // What the doctor finds in the environment, and beside this program.
 
 import Glibc
+import QACFindings
 import QACLogs
 import QACProtocol
 

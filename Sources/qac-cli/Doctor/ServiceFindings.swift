@@ -1,6 +1,7 @@
 // What the doctor finds of units and shells.
 
 import Glibc
+import QACFindings
 import QACProtocol
 
 /// Who starts the daemon.

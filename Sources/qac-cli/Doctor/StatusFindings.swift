@@ -1,16 +1,17 @@
-// What the doctor finds in the daemon's status: its index and its database.
+// What the doctor finds in the status of a daemon that runs: what `qacd --check` cannot see.
 
 import Glibc
+import QACFindings
 import QACProtocol
 import QACTerminal
 
-/// Index and database.
+/// The index that is served, its profile, and a database that is gone.
 enum StatusFindings {
   /// An index that learned nothing for so many seconds is told of.
   private static let staleSeconds: Int64 = 3 * 86_400
 
   static func of(_ status: JSONValue) -> [Finding] {
-    [index(status), profile(status)].compactMap { $0 } + database(status)
+    [index(status), profile(status), database(status)].compactMap { $0 }
   }
 
   private static func index(_ status: JSONValue) -> Finding {
@@ -28,11 +29,6 @@ enum StatusFindings {
     if last > 0 { message += ", learned up to \(Age.text(seconds: now - last))" }
     if let loaded = status["loaded_at"]?.wholeNumber {
       message += ", loaded \(Age.text(seconds: now - loaded))"
-    }
-    if let file = FilePermissions(path), file.isOurs, file.isOpen {
-      return Finding(
-        name: "index", state: .note, message: "\(path) has mode \(file.modeText)",
-        remedy: file.remedy)
     }
     guard last > 0, now - last > staleSeconds else {
       return Finding(name: "index", state: .ok, message: message)
@@ -54,38 +50,13 @@ enum StatusFindings {
       remedy: "start it with qacd --preset shell, and build its index with --preset shell")
   }
 
-  private static func database(_ status: JSONValue) -> [Finding] {
-    guard let path = status["database_path"]?.string else { return [] }
-    guard let file = FilePermissions(path) else {
-      return [
-        Finding(
-          name: "database", state: .wrong, message: "\(path) is gone, or cannot be looked at",
-          remedy: "qac-cli stop; qac-cli start")
-      ]
+  /// The daemon's database is where the check looks; only a daemon that runs can have lost it.
+  private static func database(_ status: JSONValue) -> Finding? {
+    guard let path = status["database_path"]?.string, FilePermissions(path) == nil else {
+      return nil
     }
-    var found: [Finding] = []
-    let directory = FilePermissions(FilePermissions.directory(of: path))
-    for place in [file, directory].compactMap({ $0 }) where place.isOurs && place.isOpen {
-      found.append(
-        Finding(
-          name: "database", state: .wrong,
-          message: "others may look into \(place.path), which has mode \(place.modeText)",
-          remedy: place.remedy))
-    }
-    if !found.isEmpty { return found }
-    let events = status["events"]?.wholeNumber ?? 0
-    let sessions = status["sessions"]?.wholeNumber ?? 0
-    let bytes = file.bytes + (FilePermissions(path + "-wal")?.bytes ?? 0)
-    return [
-      Finding(
-        name: "database", state: .ok,
-        message: "\(events) \(events == 1 ? "command" : "commands") of \(sessions) "
-          + "\(sessions == 1 ? "session" : "sessions"), \(size(bytes)), "
-          + "mode \(file.modeText): \(path)")
-    ]
-  }
-
-  private static func size(_ bytes: Int) -> String {
-    bytes < 1 << 20 ? "\((bytes + 1023) >> 10) KiB" : "\(bytes >> 20) MiB"
+    return Finding(
+      name: "database", state: .wrong, message: "\(path) is gone, or cannot be looked at",
+      remedy: "qac-cli stop; qac-cli start")
   }
 }

@@ -10,6 +10,7 @@
 import Glibc
 import QACBinary
 import QACClient
+import QACFindings
 import QACProtocol
 
 /// Starts the daemon.

@@ -3,6 +3,7 @@
 
 import Glibc
 import QACBinary
+import QACFindings
 import QACProtocol
 
 /// A file whose being there says something.

@@ -18,10 +18,12 @@ struct Setup: ParsableCommand {
     discussion: """
       Does this, and says what it found; run it again whenever you like:
 
-        1. starts the daemon: as a unit of your service manager where make install has put one (it is \
-      enabled then, and so is the nightly rebuild), otherwise by itself
-        2. imports the histories of zsh, bash and fish that are at the usual places
-        3. writes a configuration for the nightly rebuild, and builds the first index
+        1. starts the daemon: as a unit of your service manager if one is
+           installed (it is enabled then, and so is the nightly rebuild),
+           otherwise by itself
+        2. imports the histories of zsh, bash and fish at the usual places
+        3. writes a configuration for the nightly rebuild, and builds the
+           first index
         4. says which line to add to the settings of your shell
       """)
 
@@ -35,7 +37,8 @@ struct Setup: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Import this history too; may be repeated.", valueName: "file"))
+      "Import this history too; may be repeated.", valueName: "file"),
+    completion: .file())
   var history: [String] = []
 
   @Option(

@@ -4,6 +4,7 @@
 // history may be elsewhere: the shells do not export HISTFILE, so the usual places are tried.
 
 import Glibc
+import QACFindings
 
 /// The files of a shell.
 struct ShellFiles {

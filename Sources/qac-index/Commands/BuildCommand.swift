@@ -12,18 +12,18 @@ struct BuildCommand: ParsableCommand {
     commandName: "build",
     abstract: "Build an index from query logs.",
     discussion: """
-      qac-index build --log queries.tsv --out index.qaci
+        qac-index build --log queries.tsv --out index.qaci
 
       Reads the logs, builds an index of the first nine tenths, fits the ranker by replaying the \
       last tenth against it, and then builds the index of everything. Equal logs, settings and \
       seed give equal bytes. Lines with equal times count in the order of the files.
 
-      qac-index build --items items.tsv --examples clicks.tsv --out index.qaci
+        qac-index build --items items.tsv --examples clicks.tsv --out index.qaci
 
       With items, queries also find these: qac-cli retrieve asks for them. Without a log, the \
       queries of the examples are completed; without examples, the titles.
 
-      qac-index build --titles products.txt --out index.qaci
+        qac-index build --titles products.txt --out index.qaci
 
       Titles are completed before anybody has submitted them. They may stand beside a log.
 
@@ -95,7 +95,8 @@ struct BuildCommand: ParsableCommand {
 struct IndexOutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The index file to write; it is replaced as a whole, or not at all.", valueName: "file.qaci"))
+      "The index file to write; it is replaced as a whole, or not at all.", valueName: "file.qaci"),
+    completion: .file())
   var out: String
 }
 

@@ -21,13 +21,14 @@ struct MeasureCurvesCommand: ParsableCommand {
     commandName: "measure",
     abstract: "Measure one log's curves: MRR@10 of the index alone by the value of a setting.",
     discussion: """
-      qac-index curves measure --log queries.tsv --vary leaf-size=16,64,256
+        qac-index curves measure --log queries.tsv --vary leaf-size=16,64,256
 
       The log is read and divided once, as evaluate divides it, and an index for each value is \
       asked the same requests. The column fit is of the tenth that the ranker is fitted on, score \
       of the last tenth; the index has seen neither.
 
-      qac-index curves measure --items items.tsv --examples clicks.tsv --vary beam threshold
+        qac-index curves measure --items items.tsv --examples clicks.tsv \\
+          --vary beam threshold
 
       With items, it measures how these are found, for each threshold with each beam: quality of \
       the tree alone and of all arms, processor time per query, and the bytes of the tree.
@@ -37,7 +38,8 @@ struct MeasureCurvesCommand: ParsableCommand {
   @OptionGroup(title: HelpSection.files) var items: ItemOptions
   @Option(
     help: ArgumentHelp(
-      "Score items on these examples, in place of a tenth of --examples.", valueName: "file"))
+      "Score items on these examples, in place of a tenth of --examples.", valueName: "file"),
+    completion: .file())
   var test: String?
   @OptionGroup(title: HelpSection.measuring) var measuring: CurveOptions
   @OptionGroup var training: TrainingOptions
@@ -138,7 +140,8 @@ struct CurveOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Also write the curves to a file, for curves draw.", valueName: "file.json"))
+      "Also write the curves to a file, for curves draw.", valueName: "file.json"),
+    completion: .file())
   var out: String?
 
   func validate() throws {
@@ -175,14 +178,16 @@ struct DrawCurvesCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The files that curves measure --out wrote, one per log.", valueName: "file.json"))
+      "The files that curves measure --out wrote, one per log.", valueName: "file.json"),
+    completion: .file())
   var files: [String]
 
   @Option(
     help: ArgumentHelp(
       "The directory for the plots, curve-SETTING.svg; it is created if it is missing.",
       discussion: "Those of items are retrieval-*-NAME.svg and retrieval-size.svg.",
-      valueName: "dir"))
+      valueName: "dir"),
+    completion: .directory)
   var out: String
 
   func run() throws {

@@ -13,14 +13,14 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Learn from 80 % of a log, fit the ranker on 10 %, score on the last 10 %.",
     discussion: """
-      qac-index evaluate --log queries.tsv
+        qac-index evaluate --log queries.tsv
 
       Each scored query is asked for once, with a prefix of random length. An even sample of them \
       is also typed key by key. The systems are: popular (the most popular completions), decayed \
       (the same, with counts that halve over time), followers (what followed the previous query, \
       then popular), index (the index alone) and full (all sources and the ranker).
 
-      qac-index evaluate --items items.tsv --examples clicks.tsv
+        qac-index evaluate --items items.tsv --examples clicks.tsv
 
       With items, it scores how well these are found instead: for the queries of a tenth, by a \
       hash, or of --test. The systems are full (all arms and the ranker), and tree, lexical and \
@@ -31,7 +31,8 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: HelpSection.files) var items: ItemOptions
   @Option(
     help: ArgumentHelp(
-      "Score items on these examples, in place of a tenth of --examples.", valueName: "file"))
+      "Score items on these examples, in place of a tenth of --examples.", valueName: "file"),
+    completion: .file())
   var test: String?
   @Flag(
     help: ArgumentHelp(

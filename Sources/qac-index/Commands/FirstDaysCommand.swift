@@ -11,7 +11,7 @@ struct FirstDaysCommand: ParsableCommand {
     commandName: "first-days",
     abstract: "Measure how good an index of the first events is, with titles and without.",
     discussion: """
-      qac-index curves first-days --log queries.tsv --titles products.txt
+        qac-index curves first-days --log queries.tsv --titles products.txt
 
       For each number of events an index of the first events is built, and the next ones are \
       replayed through it, as through a daemon that learns them as they come.
@@ -71,7 +71,9 @@ struct FirstDaysOptions: ParsableArguments {
   @Option(help: EvaluationHelp.resamples)
   var resamples: Int = EvaluationOptions(profile: .search).resamples
 
-  @Option(help: ArgumentHelp("Also plot the means over the seeds.", valueName: "file.svg"))
+  @Option(
+    help: ArgumentHelp("Also plot the means over the seeds.", valueName: "file.svg"),
+    completion: .file())
   var plot: String?
 
   func validate() throws {

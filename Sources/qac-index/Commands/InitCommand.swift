@@ -10,7 +10,7 @@ struct InitCommand: ParsableCommand {
     commandName: "init",
     abstract: "Write a commented configuration for the nightly rebuild of a daemon.",
     discussion: """
-      qac-index init shop
+        qac-index init shop
 
       The file names the daemon's own database and socket, so that rebuilds learn what is submitted \
       to it, and nothing else is needed. `qac-index rebuild --config FILE` reads it. A file that \
@@ -23,17 +23,22 @@ struct InitCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("What the daemon is for.", valueName: "preset"))
   var preset: Preset
 
-  @Option(help: ArgumentHelp("The file to write; its directory is made.", valueName: "file.toml"))
+  @Option(
+    help: ArgumentHelp("The file to write; its directory is made.", valueName: "file.toml"),
+    completion: .file())
   var out: String = paths.configuration
 
-  @Option(help: StoreHelp.directory)
+  @Option(help: StoreHelp.directory, completion: .directory)
   var dir: String = RebuildOptions.defaultDirectory
 
   @Option(
-    help: ArgumentHelp("The database of the daemon, its --database.", valueName: "file"))
+    help: ArgumentHelp("The database of the daemon, its --database.", valueName: "file"),
+    completion: .file())
   var database: String = paths.database
 
-  @Option(help: ArgumentHelp("The socket of the daemon, its --socket.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The socket of the daemon, its --socket.", valueName: "path"),
+    completion: .file())
   var socket: String = paths.socket
 
   func run() throws {

@@ -12,13 +12,15 @@ struct InspectCommand: ParsableCommand {
       Without --prefix and --label it shows the index's sections, its provenance, the shape of its \
       tree and the ranker's weights.
 
-      qac-index inspect index.qaci --tree items --depth 2
+        qac-index inspect index.qaci --tree items --depth 2
 
-      shows the tree of the items, or of the labels, from the root or from --node: of each node \
+      shows the tree of the items, or of the labels, from the root or from --node: for each node \
       the level, the size, the terms that speak most for it, and some of its titles.
       """)
 
-  @Argument(help: ArgumentHelp("The index file.", valueName: "file.qaci"))
+  @Argument(
+    help: ArgumentHelp("The index file.", valueName: "file.qaci"),
+    completion: .file())
   var file: String
 
   @Option(

@@ -10,14 +10,16 @@ struct ReadCommand: ParsableCommand {
     commandName: "read",
     abstract: "Show how logs are read, and what is left out of them.",
     discussion: """
-      qac-index read queries.csv
+        qac-index read queries.csv
 
       Reads the files as build would and shows in a line what each is taken for, with its first \
       three records; then how many records there are, and what was left out and why. Nothing is \
       written. A wrong guess is corrected by the flags, which build takes as well.
       """)
 
-  @Argument(help: ArgumentHelp("The files: plain, gzip, zstd, xz or bzip2.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The files: plain, gzip, zstd, xz or bzip2.", valueName: "file"),
+    completion: .file())
   var files: [String]
 
   @Option(help: "The format of the files; set it where auto does not recognise them.")

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import QACConfiguration
 import QACPipeline
 import QACProtocol
 
@@ -10,7 +11,8 @@ struct RebuildCommand: ParsableCommand {
     commandName: "rebuild",
     abstract: "Rebuild the index from query logs, judge it, and publish it if it is good.",
     discussion: """
-      qac-index rebuild --log '/var/log/shop/queries-*.tsv.gz' --socket /run/qacd/qacd.sock
+        qac-index rebuild --log '/var/log/shop/queries-*.tsv.gz' \\
+          --socket /run/qacd/qacd.sock
 
       Reads what is new in the logs, filters it, and builds an index. Then it replays the newest \
       queries against the new and the served index, and publishes the new one only if it is no \
@@ -94,14 +96,14 @@ struct RebuildCommand: ParsableCommand {
     guard let config = configuration.config else { return options }
     let given = Array(CommandLine.arguments.drop { $0 != "rebuild" }.dropFirst())
     do {
-      let arguments = try ConfigurationFile.arguments(
-        config, kinds: FlagKind.of(RebuildOptions.self), given: given)
+      let file = try ConfigurationFile(
+        config, kinds: FlagKind.of(RebuildOptions.self), help: "qac-index rebuild --help")
       do {
         return try RebuildCommand.parse(
-          Preset.expanding(arguments + given) { $0.ofRebuild }
+          Preset.expanding(file.arguments(beside: given) + given) { $0.ofRebuild }
         ).options
       } catch {
-        throw ConfigurationError.refused(path: config, problem: RebuildCommand.message(for: error))
+        throw file.refused(RebuildCommand.message(for: error))
       }
     } catch {
       printError("Error: \(error)")
@@ -115,7 +117,8 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A TOML file of options; options on the command line take precedence.", valueName: "file.toml"
-    ))
+    ),
+    completion: .file())
   var config: String?
 }
 

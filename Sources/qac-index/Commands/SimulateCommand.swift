@@ -9,31 +9,35 @@ struct SimulateCommand: ParsableCommand {
     commandName: "simulate",
     abstract: "Write a simulated log of a shop's search, to try the other commands.",
     discussion: """
-      qac-index simulate --out log.tsv.gz
+        qac-index simulate --out log.tsv.gz
 
       The lines are those of the format events: session, unix seconds, query.
 
-      qac-index simulate --out log.tsv.gz --items items.tsv.gz --examples clicks.tsv.gz
+        qac-index simulate --out log.tsv.gz --items items.tsv.gz \\
+          --examples clicks.tsv.gz
 
       also writes what the shop sells and what people clicked after their queries.
       """)
 
   @Option(
     help: ArgumentHelp(
-      "The log file to write; it is compressed if its name ends in .gz.", valueName: "file"))
+      "The log file to write; it is compressed if its name ends in .gz.", valueName: "file"),
+    completion: .file())
   var out: String
 
   @Option(
     help: ArgumentHelp(
       "Also write the misspelt queries of the log with the right ones to this file.",
       discussion: "Each line is a misspelt query, a tab and the right query, in lower case.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var errors: String?
 
   @Option(
     help: ArgumentHelp(
       "Also write the shop's items to this file: id, title, text, weight, payload.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var items: String?
 
   @Option(
@@ -41,7 +45,8 @@ struct SimulateCommand: ParsableCommand {
       "Also write what people did with items to this file.",
       discussion:
         "Each line is a session, unix seconds, a query, an id and click, cart or purchase.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var examples: String?
 
   @Option(

@@ -3,6 +3,7 @@
 // Invariant: every key in it, commented out or not, is a flag of `qac-index rebuild`, and the file
 // as it is written can be used. A test holds both.
 
+import QACConfiguration
 import QACProtocol
 
 /// The files of a daemon.
@@ -32,13 +33,13 @@ enum StarterConfiguration {
 
     # Where versions of the index, reports, and what was read are kept. The daemon serves
     # current.qaci in it (--index).
-    dir = \(quoted(files.directory))
+    dir = \(TOMLText.quoted(files.directory))
 
     # What was submitted to the daemon. This is enough to begin with.
-    database = \(quoted(files.database))
+    database = \(TOMLText.quoted(files.database))
 
     # The daemon that is told about a new index.
-    socket = \(quoted(files.socket))
+    socket = \(TOMLText.quoted(files.socket))
 
     # Logs to learn as well, with sessions and times: files, or patterns of files.
     # log = ["\(example(preset).log)"]
@@ -62,11 +63,7 @@ enum StarterConfiguration {
 
   /// A value of a flag as TOML.
   private static func value(_ text: String) -> String {
-    Double(text) == nil ? quoted(text) : text
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    Double(text) == nil ? TOMLText.quoted(text) : text
   }
 
   /// What the commented lines show.

@@ -11,7 +11,9 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Check every byte of an index: checksums, structure, and whether it can be served.",
     discussion: "Prints one line and exits with 0 if the index is good, with 1 if it is not.")
 
-  @Argument(help: ArgumentHelp("The index file.", valueName: "file.qaci"))
+  @Argument(
+    help: ArgumentHelp("The index file.", valueName: "file.qaci"),
+    completion: .file())
   var file: String
 
   func run() throws {

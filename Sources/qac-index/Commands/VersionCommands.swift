@@ -9,7 +9,7 @@ struct ListCommand: ParsableCommand {
     commandName: "list",
     abstract: "List the published versions, newest first; * marks the one that is served.")
 
-  @Option(help: StoreHelp.directory)
+  @Option(help: StoreHelp.directory, completion: .directory)
   var dir: String = RebuildOptions.defaultDirectory
 
   @Flag(help: "Print one JSON array instead of a table.")
@@ -42,7 +42,7 @@ struct RollbackCommand: ParsableCommand {
     commandName: "rollback",
     abstract: "Serve an older version again.",
     discussion: """
-      qac-index rollback --socket /run/qacd/qacd.sock
+        qac-index rollback --socket /run/qacd/qacd.sock
 
       Without --to, the version before the one that is served. The next rebuild publishes a new \
       version if it finds it good: stop its timer if the older version must stay.
@@ -51,14 +51,14 @@ struct RollbackCommand: ParsableCommand {
       another rollback is running; 1 nothing was changed.
       """)
 
-  @Option(help: StoreHelp.directory)
+  @Option(help: StoreHelp.directory, completion: .directory)
   var dir: String = RebuildOptions.defaultDirectory
 
   @Option(
     help: ArgumentHelp("The version to serve, as qac-index list names it.", valueName: "version"))
   var to: String?
 
-  @Option(help: StoreHelp.socket)
+  @Option(help: StoreHelp.socket, completion: .file())
   var socket: String?
 
   func run() throws {

@@ -15,7 +15,8 @@ struct ItemOptions: ParsableArguments {
         TSV with these columns and no header, CSV with a header, or JSON lines; only the first two \
         are needed. Plain, gzip or zstd.
         """,
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var items: [String] = []
 
   @Option(
@@ -26,7 +27,8 @@ struct ItemOptions: ParsableArguments {
         Pairs (query, id, count) or events (session, time, query, id, kind; a kind is click, cart \
         or purchase). TSV, CSV or JSON lines.
         """,
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var examples: [String] = []
 
   /// Whether there are items.

@@ -57,7 +57,8 @@ struct JudgingOptions: ParsableArguments {
         One per line: previous query (may be empty), prefix, expected completion, and perhaps \
         among how many it must be, separated by tabs.
         """,
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var canaries: String?
 
   func apply(to settings: inout RebuildSettings) {

@@ -16,7 +16,7 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Learn events of the last so many days; older ones are left out.", valueName: "days"))
+      "How many days back events are learned; older ones are left out.", valueName: "days"))
   var lookBackDays: Double = RebuildOptions.defaults.lookBackDays
 
   @Option(
@@ -46,7 +46,8 @@ struct LearningOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A file of block rules, as qacd takes it; what they block is not learned.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var blockList: String?
 
   @OptionGroup var synonyms: SynonymOptions
@@ -79,8 +80,8 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Leave out a query as half-typed if within so many seconds a longer one that begins with it "
-        + "follows; -1 for never.",
+      "Leave out a query as half-typed if a longer one that begins with it follows within this "
+        + "many seconds; -1 for never.",
       discussion: "For logs that record while people type.", valueName: "seconds"))
   var foldSeconds: Int64 = LearningOptions.filters.halfTypedSeconds
 

@@ -50,7 +50,8 @@ struct LogOptions: ParsableArguments {
     help: ArgumentHelp(
       "The log files to learn from: plain, gzip, zstd, xz or bzip2.",
       discussion: "Several files may follow, and the option may be given several times.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var log: [String] = []
 
   /// - Throws: `ValidationError` if there is nothing to learn from.

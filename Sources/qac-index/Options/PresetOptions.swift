@@ -2,8 +2,9 @@
 //
 // `Preset.expanding` replaces it by these before the command line is parsed.
 
-public import ArgumentParser
-public import QACProtocol
+import ArgumentParser
+import QACConfiguration
+import QACProtocol
 
 /// What the index is for.
 struct PresetOptions: ParsableArguments {
@@ -13,11 +14,4 @@ struct PresetOptions: ParsableArguments {
       discussion: "Flags that are given too take precedence. qacd takes the same names.",
       valueName: "name"))
   var preset: Preset?
-}
-
-extension Preset: ExpressibleByArgument {
-  /// What each preset is for.
-  public static var allValueDescriptions: [String: String] {
-    Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.help) })
-  }
 }

@@ -9,7 +9,7 @@ import QACText
 struct RebuildFileOptions: ParsableArguments {
   @OptionGroup var preset: PresetOptions
 
-  @Option(help: StoreHelp.directory)
+  @Option(help: StoreHelp.directory, completion: .directory)
   var dir: String = RebuildOptions.defaultDirectory
 
   @Option(
@@ -17,13 +17,15 @@ struct RebuildFileOptions: ParsableArguments {
     help: ArgumentHelp(
       "A log file, or a pattern of log files such as 'queries-*.tsv.gz': plain, gzip, zstd, xz or bzip2.",
       discussion: "May be given several times. Quote a pattern, so that the shell leaves it alone.",
-      valueName: "pattern"))
+      valueName: "pattern"),
+    completion: .file())
   var log: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "The database of a daemon, to learn its events too; the daemon may be running.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var database: String?
 
   @Option(
@@ -34,7 +36,8 @@ struct RebuildFileOptions: ParsableArguments {
         May be given several times. TSV with these columns and no header, CSV with a header, or \
         JSON lines. Items that were added to the daemon of --database are learned as well.
         """,
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var items: [String] = []
 
   @Option(
@@ -45,7 +48,8 @@ struct RebuildFileOptions: ParsableArguments {
         May be given several times. Pairs (query, id, count) or events (session, time, query, id, \
         kind). What the daemon of --database recorded is learned as well.
         """,
-      valueName: "pattern"))
+      valueName: "pattern"),
+    completion: .file())
   var examples: [String] = []
 
   @Option(help: "The format of the logs; set it where auto does not recognise them.")
@@ -56,7 +60,7 @@ struct RebuildFileOptions: ParsableArguments {
   @Option(help: ProfileHelp.text)
   var profile = ProfileName(.search)
 
-  @Option(help: StoreHelp.socket)
+  @Option(help: StoreHelp.socket, completion: .file())
   var socket: String?
 
   @Option(

@@ -9,12 +9,14 @@ struct ResultOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Also report and plot how often a first suggestion is right, by its predicted probability.",
-      valueName: "file.svg"))
+      valueName: "file.svg"),
+    completion: .file())
   var calibration: String?
 
   @Option(
     help: ArgumentHelp(
-      "Also plot MRR@10 by characters typed.", valueName: "file.svg"))
+      "Also plot MRR@10 by characters typed.", valueName: "file.svg"),
+    completion: .file())
   var plot: String?
 
   @Option(
@@ -25,14 +27,16 @@ struct ResultOptions: ParsableArguments {
         \(RequestExport.fitName) and \(RequestExport.requestsName) (previous, prefix, target), \
         separated by tabs, and \(RequestExport.descriptionName), which describes them.
         """,
-      valueName: "dir"))
+      valueName: "dir"),
+    completion: .directory)
   var export: String?
 
   @Option(
     help: ArgumentHelp(
       "Show the row of another system beside ours.",
       discussion: "Benchmarks/pecos/evaluate.py --row writes it from what --export wrote.",
-      valueName: "file.json"))
+      valueName: "file.json"),
+    completion: .file())
   var pecos: String?
 
   @Option(
@@ -41,7 +45,8 @@ struct ResultOptions: ParsableArguments {
       discussion: """
         It contains secrets that build leaves out: use it for replays, and serve nobody from it.
         """,
-      valueName: "file.qaci"))
+      valueName: "file.qaci"),
+    completion: .file())
   var save: String?
 
   @Option(
@@ -51,7 +56,8 @@ struct ResultOptions: ParsableArguments {
         The daemon must serve the file that --save writes with the same flags, with --clock client \
         and a new database.
         """,
-      valueName: "path"))
+      valueName: "path"),
+    completion: .file())
   var socket: String?
 
   @Flag(help: "Print one JSON object instead of a table.")

@@ -8,6 +8,7 @@ struct SynonymOptions: ParsableArguments {
     help: ArgumentHelp(
       "A file of synonyms in Solr's form, to find labels by other words for the same.",
       discussion: "A line is \"sofa, couch\" for both ways, or \"tv => television\" for one.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var synonyms: String?
 }

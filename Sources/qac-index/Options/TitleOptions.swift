@@ -16,7 +16,8 @@ struct TitleOptions: ParsableArguments {
         A text per line, perhaps with a tab and a weight above 0. A title weighs less than one use, \
         so what people submit takes over. No minimum of people applies: nobody submitted it.
         """,
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var titles: [String] = []
 
   @Option(
@@ -24,7 +25,8 @@ struct TitleOptions: ParsableArguments {
     help: ArgumentHelp(
       "Logs of other people, in any format, whose queries are completed like titles.",
       discussion: "Queries of fewer people than --minimum-users are left out.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var background: [String] = []
 
   /// Whether there are any.

@@ -44,7 +44,7 @@ from ._results import (
 )
 from ._sync import Client
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 __all__ = [
     "AddedCounts",

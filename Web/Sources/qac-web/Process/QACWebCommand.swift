@@ -1,6 +1,7 @@
 // The command line of qac-web.
 
 import ArgumentParser
+import CVersion
 import Foundation
 import HTTPTypes
 import Logging
@@ -16,7 +17,7 @@ struct QACWebCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qac-web",
     abstract:
-      "Puts a qacd daemon on the web: HTTP for pages, and the Redis protocol for back ends.",
+      "Put a qacd daemon on the web: HTTP for pages, and the Redis protocol for back ends.",
     discussion: """
       Listens on this machine alone unless told otherwise; put it behind the site's own proxy. \
       docs/web.md says what it answers, docs/security-web.md what a stranger can and cannot do. \
@@ -25,12 +26,14 @@ struct QACWebCommand: AsyncParsableCommand {
       Exit codes: 0 stopped; 64 wrong flags; 73 a socket or the secret cannot be made; 1 anything \
       else.
       """,
-    version: ProgramVersion.text(of: "qac-web"))
+    version: ProgramVersion.text(of: "qac-web", commit: String(cString: qacd_commit())))
 
   private static let defaults = DefaultPaths(
     environment: ProcessInfo.processInfo.environment, userID: geteuid())
 
-  @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The daemon's socket.", valueName: "path"),
+    completion: .file())
   var socket: String = defaults.clientSocket { access($0, W_OK) == 0 }
 
   @Option(
@@ -44,7 +47,8 @@ struct QACWebCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "A private Unix socket for the Redis protocol (FT.SUGGET, FT.SUGADD). A program that may "
         + "connect may name any session.",
-      valueName: "path"))
+      valueName: "path"),
+    completion: .file())
   var resp: String?
 
   @Option(
@@ -84,13 +88,14 @@ struct QACWebCommand: AsyncParsableCommand {
       valueName: "origin"))
   var origin: [String] = []
 
-  @Flag(help: "Cookies go over HTTPS alone. Set it wherever the site has HTTPS.")
+  @Flag(help: "Send cookies over HTTPS alone. Set it wherever the site has HTTPS.")
   var secure = false
 
   @Option(
     help: ArgumentHelp(
       "The file with the secret that cookies and networks are hashed with; made if it is missing.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var secret: String =
     (defaults.database as NSString).deletingLastPathComponent + "/web.secret"
 
@@ -108,11 +113,13 @@ struct QACWebCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("What browsers call the search.", valueName: "name"))
   var name: String = "Search"
 
-  @Option(help: ArgumentHelp("A directory whose files are served, too.", valueName: "directory"))
+  @Option(
+    help: ArgumentHelp("A directory whose files are served, too.", valueName: "directory"),
+    completion: .directory)
   var files: String?
 
   @Flag(
-    help: "Answers say why a completion is there if a page asks. It tells what the index knows.")
+    help: "Tell pages that ask why a completion is there. The answer tells what the index knows.")
   var allowExplain = false
 
   @Option(

@@ -1,41 +1,10 @@
-// What the doctor finds at the socket's path, and who answers there.
+// Whether a daemon answers at the socket's path, and what it is.
 
 import Glibc
 import QACClient
+import QACFindings
 import QACProtocol
 import QACTerminal
-
-/// The socket as a file.
-enum SocketFindings {
-  static func of(_ path: String) -> [Finding] {
-    let limit = ProtocolLimits.maximumSocketPathBytes
-    if path.utf8.count > limit {
-      return [
-        Finding(
-          name: "socket", state: .wrong, message: "its path is longer than \(limit) bytes: \(path)",
-          remedy: "set QAC_SOCKET to a shorter one, and start qacd with --socket")
-      ]
-    }
-    var found: [Finding] = []
-    if let directory = FilePermissions(FilePermissions.directory(of: path)) {
-      // Another user's daemon may let us in (--allow-uid), but not into a directory that we own.
-      if directory.isOurs, directory.isOpen {
-        found.append(
-          Finding(
-            name: "socket", state: .wrong,
-            message: "\(directory.path) has mode \(directory.modeText), where qacd does not listen",
-            remedy: directory.remedy))
-      }
-    }
-    if let file = FilePermissions(path), !file.isSocket {
-      found.append(
-        Finding(
-          name: "socket", state: .wrong, message: "\(path) is not a socket",
-          remedy: "move it away, and run qac-cli start"))
-    }
-    return found.isEmpty ? [Finding(name: "socket", state: .ok, message: path)] : found
-  }
-}
 
 /// Whether a daemon answers.
 enum DaemonFindings {
@@ -91,11 +60,7 @@ enum DaemonFindings {
       return Finding(
         name: "daemon", state: .wrong, message: "process \(process) is stopped by a signal",
         remedy: "kill -CONT \(process)")
-    default:
-      let parts = "\(error)".split(separator: ";", maxSplits: 1).map { $0.drop { $0 == " " } }
-      return Finding(
-        name: "daemon", state: .wrong, message: parts.first.map(String.init) ?? "\(error)",
-        remedy: parts.count > 1 ? String(parts[1]) : nil)
+    default: return Finding(name: "daemon", error: error)
     }
   }
 

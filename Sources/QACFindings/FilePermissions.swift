@@ -1,20 +1,27 @@
 // Who may read a file or a directory.
 
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 /// The owner and the mode of what is at a path.
-struct FilePermissions: Equatable {
-  let path: String
-  let isDirectory: Bool
-  let isSocket: Bool
-  let isOurs: Bool
+public struct FilePermissions: Equatable {
+  /// The path that was asked for; a symbolic link is followed.
+  public let path: String
+  /// Whether it is a directory.
+  public let isDirectory: Bool
+  /// Whether it is a socket.
+  public let isSocket: Bool
+  /// Whether it belongs to the user of this process.
+  public let isOurs: Bool
   /// The nine bits.
-  let mode: UInt32
-  let bytes: Int
+  public let mode: UInt32
+  /// The size.
+  public let bytes: Int
   private let identity: [UInt64]
 
   /// nil if there is nothing.
-  init?(_ path: String) {
+  public init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     self.path = path
@@ -27,19 +34,21 @@ struct FilePermissions: Equatable {
   }
 
   /// Whether both are the same file.
-  static func == (a: FilePermissions, b: FilePermissions) -> Bool { a.identity == b.identity }
+  public static func == (a: FilePermissions, b: FilePermissions) -> Bool {
+    a.identity == b.identity
+  }
 
   /// Whether others may do something with it.
-  var isOpen: Bool { mode & 0o077 != 0 }
+  public var isOpen: Bool { mode & 0o077 != 0 }
 
   /// The mode in octal digits.
-  var modeText: String { String(mode, radix: 8) }
+  public var modeText: String { String(mode, radix: 8) }
 
   /// The command that closes it to others.
-  var remedy: String { "chmod \(isDirectory ? "700" : "600") \(path)" }
+  public var remedy: String { "chmod \(isDirectory ? "700" : "600") \(path)" }
 
   /// The directory of `path`.
-  static func directory(of path: String) -> String {
+  public static func directory(of path: String) -> String {
     path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   }
 }
