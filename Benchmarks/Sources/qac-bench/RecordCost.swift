@@ -8,7 +8,7 @@ import Glibc
 /// Measures records at daemons, in turn.
 struct RecordCost {
   /// How records are sent: clients, and records that each has under way.
-  private static let ways = [(clients: 1, depth: 1), (1, 64), (50, 1)]
+  private static let ways: [(clients: Int, depth: Int)] = [(1, 1), (1, 64), (50, 1)]
 
   let seconds: Double
   let rounds: Int

@@ -69,8 +69,16 @@ public struct SortedTexts {
   public func range(ofPrefix prefix: UnsafeBufferPointer<UInt8>) -> Range<Int> {
     if prefix.isEmpty { return 0..<count }
     let low = (0..<count).partitioningIndex { compare($0, 0, prefix) >= 0 }
-    let high = (low..<count).partitioningIndex { compare($0, 0, prefix) > 0 }
-    return low..<high
+    // Few texts begin with most prefixes, so the end is sought from the beginning on, in steps that
+    // double. The texts from `low` to `known` begin with the prefix.
+    var known = low
+    var step = 1
+    while known &+ step <= count, compare(known &+ step &- 1, 0, prefix) <= 0 {
+      known &+= step
+      step &*= 2
+    }
+    let end = min(count, known &+ step &- 1)
+    return low..<(known..<end).partitioningIndex { compare($0, 0, prefix) > 0 }
   }
 
   /// The text in `range` whose bytes from `skipped` on are `rest`, or nil.
