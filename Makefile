@@ -17,6 +17,7 @@
 #   make layers    check imports and manifest against the layers of docs/design.md
 #   make shells    test the prompts of zsh, bash and fish on the real shells
 #   make clients   test the clients in other languages and the search box, in editors and a browser
+#   make spark-test    logs that Apache Spark reads, EVENTS (50000000) of them: the same index
 #   make web-tests test qac-web with curl, redis, elasticsearch, schemathesis and Chromium
 #
 # To measure it:
@@ -60,7 +61,7 @@ PORT = 8181
 INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench hostile \
-	beside instructions instructions-update web web-tests web-load demo-web kills model swaps crowd \
+	beside instructions instructions-update web web-tests web-load demo-web spark-test kills model swaps crowd \
 	soak fuzz asan tsan install install-web clean prerequisites
 
 demo: prerequisites
@@ -108,6 +109,10 @@ bulk: release
 
 layers: build
 	@dev/layers
+
+spark-test: release
+	QAC_BIN_DIR=$$($(SWIFT) build -c release --show-bin-path) EVENTS=$(EVENTS) LABELS=$(LABELS) \
+	  dev/spark-test
 
 shells: build
 	QAC_BIN_DIR=$$($(SWIFT) build --show-bin-path) dev/shells

@@ -23,8 +23,9 @@ struct QACIndexCommand: ParsableCommand {
       """,
     version: IndexPipeline.program,
     subcommands: [
-      InitCommand.self, ReadCommand.self, BuildCommand.self, InspectCommand.self,
-      VerifyCommand.self, EvaluateCommand.self, CurvesCommand.self, RebuildCommand.self,
+      InitCommand.self, ReadCommand.self, BuildCommand.self, MapCommand.self, MergeCommand.self,
+      InspectCommand.self, VerifyCommand.self, EvaluateCommand.self, CurvesCommand.self,
+      RebuildCommand.self,
       ListCommand.self, RollbackCommand.self, SimulateCommand.self,
     ])
 
