@@ -25,6 +25,7 @@
 #   make shells    test the prompts of zsh, bash and fish on the real shells
 #   make package-test  install, upgrade and purge the packages in a Debian 12 of its own, with systemd
 #   make clients   test the clients in other languages and the search box, in editors and a browser
+#   make spark-test    logs that Apache Spark reads, EVENTS (50000000) of them: the same index
 #   make web-tests test qac-web with curl, redis, elasticsearch, schemathesis and Chromium
 #
 # To measure it:
@@ -87,7 +88,7 @@ INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 	hostile beside instructions instructions-update web web-tests web-load demo-web kills model \
 	swaps crowd soak fuzz asan tsan install install-web clean dist manual deb tarball image \
 	package-test prerequisites redisearch cluster cluster-build cluster-stop cluster-test programs \
-	release-check
+	release-check spark-test
 
 demo: prerequisites
 	@dev/demo
@@ -134,6 +135,10 @@ bulk: release
 
 layers: build
 	@dev/layers
+
+spark-test: release
+	QAC_BIN_DIR=$$($(SWIFT) build -c release --show-bin-path) EVENTS=$(EVENTS) LABELS=$(LABELS) \
+	  dev/spark-test
 
 shells: build
 	QAC_BIN_DIR=$$($(SWIFT) build --show-bin-path) dev/shells

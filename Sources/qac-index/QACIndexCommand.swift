@@ -24,10 +24,10 @@ struct QACIndexCommand: ParsableCommand {
       """,
     version: ProgramVersion.text(of: "qac-index", commit: String(cString: qacd_commit())),
     subcommands: [
-      InitCommand.self, ReadCommand.self, BuildCommand.self, InspectCommand.self,
-      VerifyCommand.self, EvaluateCommand.self, CurvesCommand.self, RebuildCommand.self,
-      ListCommand.self, RollbackCommand.self, PublishCommand.self, FetchCommand.self,
-      SimulateCommand.self,
+      InitCommand.self, ReadCommand.self, BuildCommand.self, MapCommand.self, MergeCommand.self,
+      InspectCommand.self, VerifyCommand.self, EvaluateCommand.self, CurvesCommand.self,
+      RebuildCommand.self, ListCommand.self, RollbackCommand.self, PublishCommand.self,
+      FetchCommand.self, SimulateCommand.self,
     ])
 
   static func main() {

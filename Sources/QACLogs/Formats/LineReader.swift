@@ -20,10 +20,14 @@ struct LineReader<Parser: LogLineParser>: LogStreamReader {
   private var isFirst = true
   private var bytes: Int64 = 0
   private var end: Int64 = 0
+  /// Where the line that is taken begins, and where the one that is held does.
+  private var lineStart: Int64 = 0
+  private var heldStart: Int64 = 0
 
   init(_ parser: Parser) { self.parser = parser }
 
   var completeBytes: Int64? { end }
+  var isByLine: Bool { true }
 
   mutating func skipBeginning() { isFirst = false }
 
@@ -35,6 +39,7 @@ struct LineReader<Parser: LogLineParser>: LogStreamReader {
     if feeder.isHolding {
       guard let end = piece.firstIndex(of: 0x0A) else { return hold(piece) }
       start = end + 1
+      lineStart = heldStart
       try feed(.init(rebasing: piece[..<start]), body)
     }
     // Whole lines are cut here and not by the feeder: a closure for each line is slower.
@@ -42,6 +47,7 @@ struct LineReader<Parser: LogLineParser>: LogStreamReader {
       let end = UnsafeRawPointer(base).distance(to: found)
       var line = UnsafeBufferPointer(rebasing: piece[start..<end])
       if line.last == 0x0D { line = .init(rebasing: line.dropLast()) }
+      lineStart = bytes + Int64(start)
       start = end + 1
       if line.count > feeder.maximumLength {
         try body(.bad(.length), 1)
@@ -56,6 +62,7 @@ struct LineReader<Parser: LogLineParser>: LogStreamReader {
 
   /// Holds bytes in which no line ends.
   private mutating func hold(_ rest: UnsafeBufferPointer<UInt8>) {
+    if !feeder.isHolding { heldStart = bytes }
     feeder.feed(rest) { _ in }
     bytes += Int64(rest.count)
   }
@@ -72,6 +79,7 @@ struct LineReader<Parser: LogLineParser>: LogStreamReader {
   }
 
   mutating func finish(_ body: Body) throws(LogError) {
+    lineStart = heldStart
     var feeder = self.feeder
     try feeder.finish { (line) throws(LogError) in try take(line, body) }
   }
@@ -90,6 +98,11 @@ struct LineReader<Parser: LogLineParser>: LogStreamReader {
     if LogText.isBlank(text) { return try body(.empty, 1) }
     let isFirst = self.isFirst
     self.isFirst = false
-    try parser.parse(text, isFirst: isFirst) { (entry) throws(LogError) in try body(entry, 1) }
+    let start = lineStart
+    try parser.parse(text, isFirst: isFirst) { (entry) throws(LogError) in
+      guard case .record(var record) = entry else { return try body(entry, 1) }
+      record.position = .byte(start)
+      try body(.record(record), 1)
+    }
   }
 }

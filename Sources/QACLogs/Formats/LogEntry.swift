@@ -21,6 +21,18 @@ struct LogRecord {
   var outcome: LogOutcome?
   /// What stood in the box on the way to the query, one text per line; empty if that is not known.
   var typed = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+  /// Where its entry begins. A reader counts from where it began, a scan from the file's beginning.
+  var position = LogPosition.unknown
+}
+
+/// Where in a file an entry begins.
+enum LogPosition: Equatable {
+  /// The reader does not say.
+  case unknown
+  /// So many bytes of text stand before it.
+  case byte(Int64)
+  /// It is on the line of this number, from 1; several entries on one line have ascending numbers.
+  case line(Int64)
 }
 
 extension LogRecord {

@@ -76,6 +76,9 @@ protocol LogStreamReader {
   /// reading of a file that grew can go on there. Nil if the file can only be read as a whole.
   var completeBytes: Int64? { get }
 
+  /// Whether every line is an entry of its own, so that a file may be cut at any line end.
+  var isByLine: Bool { get }
+
   /// Prepares for pieces that continue a file of which the beginning was read earlier, up to its
   /// `completeBytes`.
   mutating func skipBeginning()
@@ -91,5 +94,6 @@ protocol LogStreamReader {
 
 extension LogStreamReader {
   var readsPath: Bool { false }
+  var isByLine: Bool { false }
   mutating func skipBeginning() {}
 }

@@ -26,7 +26,7 @@ struct QueryLogBuilder {
   }
 
   private let options: LogReadOptions
-  private let normalizer: Normalizer
+  private var rules: TextRules
   private var queries = ByteInterner()
   private var forms = ByteInterner()
   // By form: its query, or `QueryTable.none` if nothing is left of it; and its weight.
@@ -40,12 +40,11 @@ struct QueryLogBuilder {
   private var typed = ByteInterner()
   private var events: [Event] = []
   private var observations: [Observation] = []
-  private var normalized: [UInt8] = []
   private var isTimed = true
 
   init(_ options: LogReadOptions) {
     self.options = options
-    normalizer = Normalizer(options.profile)
+    rules = TextRules(options)
     spellings = SpellingCount(minimum: options.minimumSpellingUsers)
   }
 
@@ -53,35 +52,72 @@ struct QueryLogBuilder {
   mutating func add(_ record: LogRecord, _ layout: LogLayout) -> BadLine.Reason? {
     let isEvent = layout.isTimed
     // The key of a record without a time is the previous query.
-    if isTooLong(record.query) || (!isEvent && isTooLong(record.key)) { return .longQuery }
-    let weight = isEvent ? 1 : scaled(record.count)
+    if rules.isTooLong(record.query) || (!isEvent && rules.isTooLong(record.key)) {
+      return .longQuery
+    }
+    let weight = isEvent ? 1 : rules.scaled(record.count)
     let form = intern(record.query, weight: weight)
-    let query = formQuery[form]
-    let isSecret = query == QueryTable.none && secretForms.contains(UInt32(form))
-    if isSecret { secrets += 1 }
-    if query == QueryTable.none, !isSecret { return .query }
+    let isSecret =
+      formQuery[form] == QueryTable.none && secretForms.contains(UInt32(form))
+    if formQuery[form] == QueryTable.none, !isSecret { return .query }
     if isEvent {
-      let user = layout.hasSessions ? UInt32(users.intern(record.key).id) : nobody()
-      let place =
-        record.place.isEmpty ? QueryTable.none : UInt32(places.intern(record.place).id)
-      var event = Event(time: record.time, user: user, query: query, place: place)
-      event.thread = LogRecord.threadNumber(record.thread)
-      event.hasFailed = record.outcome == .failed
-      if !record.typed.isEmpty { event.typed = UInt32(typed.intern(record.typed).id) }
-      events.append(event)
-      if !isSecret, !event.hasFailed { spellings.add(form, by: user) }
+      let user = layout.hasSessions ? self.user(record.key) : nobody()
+      add(
+        Event(
+          time: record.time, user: user, query: QueryTable.none,
+          place: record.place.isEmpty ? QueryTable.none : place(record.place),
+          thread: LogRecord.threadNumber(record.thread), hasFailed: record.outcome == .failed,
+          typed: record.typed.isEmpty ? QueryTable.none : typedText(record.typed)),
+        form: isSecret ? nil : form)
     } else {
-      isTimed = false
-      if isSecret { return nil }
-      let before = intern(record.key, weight: weight)
-      spellings.add(form, after: before, times: weight)
-      let previous = formQuery[before]
-      let line = UInt32(clamping: observations.count)
-      observations.append(
-        Observation(
-          query: query, previous: previous, session: line, user: line, time: 0, count: weight))
+      let before = isSecret ? form : intern(record.key, weight: weight)
+      addPair(before, isSecret ? nil : form, weight: weight)
     }
     return nil
+  }
+
+  /// Adds an event of `form`; nil if that was left out for a secret in it.
+  mutating func add(_ event: Event, form: Int?) {
+    var event = event
+    event.query = form.map { formQuery[$0] } ?? QueryTable.none
+    events.append(event)
+    if let form {
+      if !event.hasFailed { spellings.add(form, by: event.user) }
+    } else {
+      secrets += 1
+    }
+  }
+
+  /// Adds `weight` uses of `form` after `before`; `form` is nil if it was left out for a secret in
+  /// it.
+  mutating func addPair(_ before: Int, _ form: Int?, weight: UInt32) {
+    isTimed = false
+    guard let form else {
+      secrets += 1
+      return
+    }
+    spellings.add(form, after: before, times: weight)
+    let line = UInt32(clamping: observations.count)
+    observations.append(
+      Observation(
+        query: formQuery[form], previous: formQuery[before], session: line, user: line, time: 0,
+        count: weight))
+  }
+
+  /// Counts `weight` uses of `form`.
+  mutating func addWeight(_ weight: UInt32, to form: Int) { formWeight[form] += UInt64(weight) }
+
+  /// The number of a user.
+  mutating func user(_ key: UnsafeBufferPointer<UInt8>) -> UInt32 { UInt32(users.intern(key).id) }
+
+  /// The number of a place.
+  mutating func place(_ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    UInt32(places.intern(name).id)
+  }
+
+  /// The number of what was typed.
+  mutating func typedText(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    UInt32(typed.intern(text).id)
   }
 
   /// Makes the log and completes the counts of `report`.
@@ -133,38 +169,23 @@ struct QueryLogBuilder {
   }
 
   /// A user of its own, for an event of which it is not known whose it is.
-  private mutating func nobody() -> UInt32 {
+  mutating func nobody() -> UInt32 {
     // No byte of a key is 0xFF in UTF-8, so no other user has this key.
     let key: [UInt8] = [0xFF] + withUnsafeBytes(of: UInt64(users.count)) { Array($0) }
     return key.withUnsafeBufferPointer { UInt32(users.intern($0).id) }
   }
 
-  private mutating func isTooLong(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    // Normalising makes text at most 18 times as long (NFKC of one character, UAX 15).
-    if text.count <= options.longestQuery / 18 { return false }
-    if text.count > options.longestQuery { return true }
-    normalizer.normalize(text, as: .query, into: &normalized)
-    return normalized.count > options.longestQuery
-  }
-
-  private func scaled(_ count: Double) -> UInt32 {
-    let scaled = (count * options.countScale).rounded()
-    let limit = max(1, options.countCap)
-    return scaled >= Double(limit) ? limit : max(1, UInt32(scaled))
-  }
-
   /// The id of the form of `text`. Its query is `QueryTable.none` if normalising leaves nothing of
   /// it or it has a secret.
-  private mutating func intern(_ text: UnsafeBufferPointer<UInt8>, weight: UInt32) -> Int {
-    let form = forms.intern(Tokenizer.trimmed(text, bothEnds: options.profile != .verbatim))
+  mutating func intern(_ text: UnsafeBufferPointer<UInt8>, weight: UInt32) -> Int {
+    let form = forms.intern(rules.form(of: text))
     if form.isNew {
-      normalizer.normalize(text, as: .query, into: &normalized)
-      let isSecret = !normalized.isEmpty && !options.keepsSecrets && KnownSecrets.isIn(text)
-      if isSecret { secretForms.insert(UInt32(form.id)) }
-      let id =
-        normalized.isEmpty || isSecret
-        ? QueryTable.none : normalized.withUnsafeBufferPointer { UInt32(queries.intern($0).id) }
-      formQuery.append(id)
+      let verdict = rules.verdict(text)
+      if verdict == .secret { secretForms.insert(UInt32(form.id)) }
+      formQuery.append(
+        verdict == .fine
+          ? rules.normalized.withUnsafeBufferPointer { UInt32(queries.intern($0).id) }
+          : QueryTable.none)
       formWeight.append(0)
     }
     formWeight[form.id] += UInt64(weight)

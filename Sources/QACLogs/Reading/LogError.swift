@@ -48,6 +48,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case noHeader(path: String, kind: ItemFileKind)
   /// A CSV file ends within quotes.
   case openQuote(path: String, line: Int)
+  /// A file of partial counts cannot be used.
+  case partial(path: String, reason: PartialFault)
   /// An option of the simulator is out of its range.
   case outOfRange(option: String, value: Int, allowed: ClosedRange<Int>)
 
@@ -124,6 +126,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
     case .openQuote(let path, let line):
       return "\(path):\(line): a quote is opened and never closed; close it, or double it within a "
         + "quoted value, or copy the file again"
+    case .partial(let path, let reason):
+      return "\(path): \(reason)"
     case .outOfRange(let option, let value, let allowed):
       return "\(option) cannot be \(value); "
         + "choose \(allowed.lowerBound) to \(allowed.upperBound)"

@@ -167,6 +167,30 @@ public struct LogReport: Sendable, Equatable, CustomStringConvertible {
     return text
   }
 
+  /// Throws if no line can be used or too many lines are bad. Lines that are only too long do not
+  /// count as bad here.
+  ///
+  /// - Parameters:
+  ///   - used: The number of records that were used.
+  ///   - options: How many bad lines are too many.
+  /// - Throws: `LogError`.
+  func check(used: Int, _ options: LogReadOptions) throws(LogError) {
+    if files.isEmpty { throw .noFiles }
+    let first = firstBad.first { !$0.reason.isLength } ?? firstBad.first
+    let format = files.first { $0.path == first?.path }?.format ?? .auto
+    if used == 0, badLines == 0, !omissions.isEmpty {
+      throw .nothingLeft(
+        lines: lines, leftOut: leftOut.joined(separator: ", "),
+        format: files.first?.format ?? .auto)
+    }
+    if used == 0 { throw .nothingUsable(lines: lines, first: first, format: format) }
+    let bad = badReasons.reduce(0) { $0 + ($1.key.isLength ? 0 : $1.value) }
+    let limit = options.maximumBadShare * Double(lines - emptyLines)
+    if bad > options.toleratedBadLines, Double(bad) > limit {
+      throw .tooManyBadLines(bad: bad, lines: lines, first: first, format: format)
+    }
+  }
+
   mutating func countBad(_ reason: BadLine.Reason, path: String, line: Int) {
     badLines += 1
     badReasons[reason, default: 0] += 1

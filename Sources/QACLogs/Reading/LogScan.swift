@@ -6,10 +6,11 @@ struct LogScan {
   typealias Body = (LogRecord, LogLayout) throws(LogError) -> BadLine.Reason?
 
   /// The counts so far.
-  private(set) var report = LogReport()
-  private let options: LogReadOptions
+  var report = LogReport()
+  /// The number of records that were used.
+  private(set) var usedLines = 0
+  let options: LogReadOptions
   private let needsTimes: Bool
-  private var usedLines = 0
   private var firstLayout: LogLayout?
 
   /// Makes a pass; with `needsTimes` a file without sessions and times is an error.
@@ -48,6 +49,7 @@ struct LogScan {
     // The beginning tells the layout, also if it was read earlier.
     var piece = try input.next()
     if let start, let bytes = start.bytes, start.format != .auto {
+      file.base = bytes
       try open(&file, head: piece, format: start.format)
       file.line = start.lines
       file.layout.unit = start.unit
@@ -59,6 +61,7 @@ struct LogScan {
       try open(&file, head: piece, format: options.format)
       if piece.starts(with: [0xEF, 0xBB, 0xBF]) {
         before = 3
+        file.base = 3
         piece = .init(rebasing: piece.dropFirst(3))
       }
     }
@@ -86,30 +89,14 @@ struct LogScan {
       format: file.layout.format, unit: file.layout.unit)
   }
 
-  /// Throws if no line can be used or too many lines are bad. Lines that are only too long do not
-  /// count as bad here.
-  func finish() throws(LogError) {
-    if report.files.isEmpty { throw .noFiles }
-    let first = report.firstBad.first { !$0.reason.isLength } ?? report.firstBad.first
-    let format = report.files.first { $0.path == first?.path }?.format ?? .auto
-    if usedLines == 0, report.badLines == 0, !report.omissions.isEmpty {
-      throw .nothingLeft(
-        lines: report.lines, leftOut: report.leftOut.joined(separator: ", "),
-        format: report.files.first?.format ?? .auto)
-    }
-    if usedLines == 0 {
-      throw .nothingUsable(lines: report.lines, first: first, format: format)
-    }
-    let bad = report.badReasons.reduce(0) { $0 + ($1.key.isLength ? 0 : $1.value) }
-    let limit = options.maximumBadShare * Double(report.lines - report.emptyLines)
-    if bad > options.toleratedBadLines, Double(bad) > limit {
-      throw .tooManyBadLines(bad: bad, lines: report.lines, first: first, format: format)
-    }
-  }
+  /// Throws if no line can be used or too many lines are bad.
+  func finish() throws(LogError) { try report.check(used: usedLines, options) }
 
   /// A file that is being read.
-  private struct OpenFile {
+  struct OpenFile {
     let path: String
+    /// The bytes before where its reader began.
+    var base: Int64 = 0
     // Nil if there are only blank lines.
     var reader: (any LogStreamReader)?
     var layout = LogLayout(.auto)
@@ -120,7 +107,7 @@ struct LogScan {
     var firstRecords: [RawEvent] = []
   }
 
-  private mutating func open(
+  mutating func open(
     _ file: inout OpenFile, head: UnsafeBufferPointer<UInt8>, format: LogFormat
   ) throws(LogError) {
     let guess = try FormatDetector.guess(
@@ -144,14 +131,19 @@ struct LogScan {
     if layout.isTimed { file.latest = options.latestTime }
   }
 
-  private mutating func take(
+  mutating func take(
     _ entry: LogEntry, lines: Int, of file: inout OpenFile, _ body: Body
   ) throws(LogError) {
     let first = file.line + 1
     file.line += lines
     report.lines += lines
     switch entry {
-    case .record(let record):
+    case .record(var record):
+      if case .byte(let start) = record.position {
+        record.position = .byte(start + file.base)
+      } else {
+        record.position = .line(Int64(first))
+      }
       if file.firstRecords.count < LogReport.keptRecords {
         file.firstRecords.append(RawEvent(record))
       }

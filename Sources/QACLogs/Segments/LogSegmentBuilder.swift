@@ -213,7 +213,7 @@ struct LogSegmentBuilder {
     return (order, starts)
   }
 
-  private static func ranks(_ order: [UInt32], of count: Int? = nil) -> [UInt32] {
+  static func ranks(_ order: [UInt32], of count: Int? = nil) -> [UInt32] {
     var ranks = [UInt32](repeating: 0, count: count ?? order.count)
     for (rank, id) in order.enumerated() { ranks[Int(id)] = UInt32(rank) }
     return ranks
@@ -233,7 +233,7 @@ struct LogSegmentBuilder {
   }
 
   /// `ids` in the order of their bytes.
-  private static func sorted(_ ids: [UInt32], _ texts: borrowing ByteInterner) -> [UInt32] {
+  static func sorted(_ ids: [UInt32], _ texts: borrowing ByteInterner) -> [UInt32] {
     var keys = ids.map { id in (first: texts.withBytes(Int(id), TextMerge.firstBytes), id: id) }
     keys.sort { a, b in
       if a.first != b.first { return a.first < b.first }

@@ -25,6 +25,11 @@ struct BuildCommand: ParsableCommand {
 
         qac-index build --titles products.txt --out index.qaci
 
+      qac-index build --counts counts.part --out index.qaci
+
+      Where several machines read the log, qac-index map writes partial counts of a part of it, and \
+      qac-index merge merges them.
+
       Titles are completed before anybody has submitted them. They may stand beside a log.
 
       The defaults of the advanced options were chosen by measurement. Before you change one, see \
@@ -32,6 +37,7 @@ struct BuildCommand: ParsableCommand {
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup(title: HelpSection.files) var counts: CountsOptions
   @OptionGroup(title: HelpSection.files) var items: ItemOptions
   @OptionGroup(title: HelpSection.files) var titles: TitleOptions
   @OptionGroup(title: HelpSection.files) var output: IndexOutputOptions
@@ -40,7 +46,8 @@ struct BuildCommand: ParsableCommand {
   @OptionGroup var training: TrainingOptions
 
   func validate() throws {
-    try source.logs.validate(orItems: items, orTitles: titles)
+    try source.logs.validate(orItems: items, orTitles: titles, orCounts: counts)
+    try counts.validate(source, training.reading, secrets)
     _ = try BuildSettings(source, training)
   }
 
@@ -62,7 +69,10 @@ struct BuildCommand: ParsableCommand {
     let titles = try titles.read(
       source.profile, minimumUsers: settings.minimumUsers, isQuiet: quiet)
     let log: QueryLog
-    if source.logs.log.isEmpty, found == nil {
+    if !counts.counts.isEmpty {
+      log = try source.read(counts: counts.counts, training.reading)
+      if !quiet { printError(log.report.description) }
+    } else if source.logs.log.isEmpty, found == nil {
       log = QueryLog(observations: [], queries: QueryTable())
     } else if source.logs.log.isEmpty, let found {
       log = found.source.log(found.examples, profile: source.profile)
@@ -72,7 +82,8 @@ struct BuildCommand: ParsableCommand {
     }
     progress.end()
     let bytes = try IndexPipeline.build(
-      log, profile: source.profile, settings: settings, logNames: source.fileNames,
+      log, profile: source.profile, settings: settings,
+      logNames: counts.counts.isEmpty ? source.fileNames : log.report.files.map(\.path),
       synonyms: synonyms, titles: titles, items: found?.source.set,
       progress: { progress.update($0, $1) })
     progress.end()

@@ -27,16 +27,21 @@ struct SourceOptions: ParsableArguments {
     return String(file.split(separator: ".").first ?? Substring(file))
   }
 
+  /// Reads partial counts.
+  func read(counts: [String], _ reading: ReadingOptions) throws -> QueryLog {
+    var options = LogReadOptions(profile: profile)
+    options.sessionGap = reading.sessionGap
+    options.minimumSpellingUsers = people.minimumUsers
+    return try PartialLog.read(counts, options: options)
+  }
+
   /// Reads the logs; queries with secrets of known shapes only if they are kept.
   func read(_ reading: ReadingOptions, keepsSecrets: Bool) throws -> QueryLog {
     var options = LogReadOptions(profile: profile)
     options.format = logs.format
     logs.columns.apply(to: &options)
     options.sessionGap = reading.sessionGap
-    options.countScale = reading.countScale
-    if let cap = reading.countCap { options.countCap = cap }
-    if let longest = reading.longestQuery { options.longestQuery = longest }
-    options.now = reading.now ?? Int64(Date().timeIntervalSince1970)
+    reading.lines.apply(to: &options)
     options.minimumSpellingUsers = people.minimumUsers
     options.keepsSecrets = keepsSecrets
     return try LogReader.read(paths: logs.log, options: options)
@@ -55,8 +60,13 @@ struct LogOptions: ParsableArguments {
   var log: [String] = []
 
   /// - Throws: `ValidationError` if there is nothing to learn from.
-  func validate(orItems items: ItemOptions? = nil, orTitles titles: TitleOptions? = nil) throws {
-    if log.isEmpty && items?.isUsed != true && titles?.isUsed != true {
+  func validate(
+    orItems items: ItemOptions? = nil, orTitles titles: TitleOptions? = nil,
+    orCounts counts: CountsOptions? = nil
+  ) throws {
+    if log.isEmpty && items?.isUsed != true && titles?.isUsed != true
+      && counts?.counts.isEmpty != false
+    {
       throw ValidationError(
         items == nil
           ? "Missing expected argument '--log <file> ...'"
@@ -85,6 +95,11 @@ struct ReadingOptions: ParsableArguments {
   @Option(help: SessionHelp.gap)
   var sessionGap: Int64 = LogReadOptions().sessionGap
 
+  @OptionGroup var lines: LineOptions
+}
+
+/// Which lines are read, and what their counts become.
+struct LineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Leave out lines whose query has more bytes than this; without it, all are read.",
@@ -109,6 +124,20 @@ struct ReadingOptions: ParsableArguments {
       discussion: "Lines more than a day later are bad. Set it to repeat an old build exactly.",
       valueName: "time"))
   var now: Int64?
+
+  /// Whether any of them is set.
+  var isSet: Bool {
+    let usual = LogReadOptions()
+    return longestQuery != nil || countScale != usual.countScale || countCap != nil || now != nil
+  }
+
+  /// Sets what the flags say; without `--now` the clock counts.
+  func apply(to options: inout LogReadOptions) {
+    options.countScale = countScale
+    if let countCap { options.countCap = countCap }
+    if let longestQuery { options.longestQuery = longestQuery }
+    options.now = now ?? Int64(Date().timeIntervalSince1970)
+  }
 
   func validate() throws {
     if let longestQuery, longestQuery < 1 {
