@@ -259,7 +259,7 @@ def test_same(cluster, options):
         session = f"same-{choose.randrange(5)}"
         query = " ".join(choose.choices(words, k=2))
         if choose.random() < 0.1:
-            client.result("forget", query=query)
+            client.result("forget", everyone=True, query=query)
         else:
             client.result("record", session=session, query=query)
     cluster.settle()
@@ -285,7 +285,7 @@ def test_forget(cluster, options):
     cluster.settle()
     os.kill(cluster.pid(3), signal.SIGKILL)
     began = time.monotonic()
-    assert client.result("forget", query=text)["count"] == 3
+    assert client.result("forget", everyone=True, query=text)["forgotten"] == 3
     took = time.monotonic() - began
     for number in (1, 2):
         assert not cluster.holds(number, text), f"a file of r{number} holds it"
@@ -307,7 +307,7 @@ def test_forget(cluster, options):
     assert not cluster.holds(3, text), "it serves before it has deleted"
     began = time.monotonic()
     client.result("record", session="ada", query=text)
-    assert client.result("forget", query=text)["count"] == 1
+    assert client.result("forget", everyone=True, query=text)["forgotten"] == 1
     return f"answered in {took:.1f} s with one replica dead, {time.monotonic() - began:.3f} s else"
 
 

@@ -21,7 +21,7 @@ final class PostgresConnection: @unchecked Sendable {
   static let statementSeconds = 5.0
   private static let options = """
     -c statement_timeout=4000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000 \
-    -c client_min_messages=warning
+    -c client_min_messages=warning -c jit=off
     """
 
   private var handle: OpaquePointer?
@@ -182,7 +182,7 @@ final class PostgresConnection: @unchecked Sendable {
         handle, sql, Int32(parameters.count), types, values, lengths, formats, 1)
     }
     // It may hold a query.
-    buffer.withUnsafeMutableBytes { $0.initializeMemory(as: UInt8.self, repeating: 0) }
+    buffer.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
     return sent == 1
   }
 

@@ -70,6 +70,7 @@ public final class PostgresLog: EventLog {
     """,
   ]
 
+  @discardableResult
   private func use<Value>(
     isChange: Bool = false, _ body: (PostgresConnection) throws(PostgresError) -> Value
   ) throws(SessionStoreError) -> Value {
@@ -104,7 +105,8 @@ public final class PostgresLog: EventLog {
         INSERT INTO qacd.entry (number, ticket, session, at, kind, body)
         SELECT head.last - $1 + d.place, d.ticket, d.session,
           CASE WHEN d.newest THEN greatest(d.at, (
-            SELECT max(e.at) FROM qacd.entry e WHERE e.session = d.session AND e.kind = 1))
+            SELECT e.at FROM qacd.entry e WHERE e.session = d.session AND e.kind = 1
+            ORDER BY e.at DESC LIMIT 1))
           ELSE d.at END, d.kind, d.body
         FROM head, unnest($2, $3, $4, $5, $6, $7)
           WITH ORDINALITY AS d (ticket, session, at, newest, kind, body, place)
