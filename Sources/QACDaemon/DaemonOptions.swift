@@ -7,7 +7,7 @@ public import ArgumentParser
 internal import Foundation
 public import Logging
 internal import QACConfiguration
-public import QACProtocol
+internal import QACProtocol
 public import QACServer
 internal import QACText
 
