@@ -194,8 +194,7 @@ dist: prerequisites
 	for program in $(PROGRAMS); do \
 	  $(SWIFT) build $(STATIC) --scratch-path .build/static --product $$program || exit; \
 	done
-	$(SWIFT) build $(STATIC) -Xlinker $(CURDIR)/$(ICU) \
-	  --package-path Web --scratch-path Web/.build/static --product qac-web
+	$(SWIFT) build $(STATIC) --package-path Web --scratch-path Web/.build/static --product qac-web
 	rm -rf $(DIST)
 	install -d $(DIST)/bin
 	install -m 755 .build/static/release/qac-cli Web/.build/static/release/qac-web $(DIST)/bin
