@@ -197,8 +197,9 @@ dist: prerequisites
 	$(SWIFT) build $(STATIC) --package-path Web --scratch-path Web/.build/static --product qac-web
 	rm -rf $(DIST)
 	install -d $(DIST)/bin
-	install -m 755 .build/static/release/qac-cli Web/.build/static/release/qac-web $(DIST)/bin
-	dev/link-programs .build/static/release $(ICU) $(DIST)/bin/qacd
+	install -m 755 .build/static/release/qac-cli $(DIST)/bin
+	dev/link-programs .build/static/release $(ICU) $(DIST)/bin/qacd qacd qac-index
+	dev/link-programs Web/.build/static/release $(ICU) $(DIST)/bin/qac-web qac-web
 	ln -s qacd $(DIST)/bin/qac-index
 
 install-web: web
