@@ -216,12 +216,12 @@ dist: prerequisites
 	for program in $(PROGRAMS); do \
 	  $(SWIFT) build $(STATIC) --scratch-path .build/static --product $$program || exit; \
 	done
-	$(SWIFT) build $(STATIC) -Xlinker $(CURDIR)/$(ICU) \
-	  --package-path Web --scratch-path Web/.build/static --product qac-web
+	$(SWIFT) build $(STATIC) --package-path Web --scratch-path Web/.build/static --product qac-web
 	rm -rf $(DIST)
 	install -d $(DIST)/bin
-	install -m 755 .build/static/release/qac-cli Web/.build/static/release/qac-web $(DIST)/bin
-	dev/link-programs .build/static/release $(ICU) $(DIST)/bin/qacd
+	install -m 755 .build/static/release/qac-cli $(DIST)/bin
+	dev/link-programs .build/static/release $(ICU) $(DIST)/bin/qacd qacd qac-index
+	dev/link-programs Web/.build/static/release $(ICU) $(DIST)/bin/qac-web qac-web
 	ln -s qacd $(DIST)/bin/qac-index
 
 cluster-build: prerequisites

@@ -101,10 +101,12 @@ class Daemon:
             [folder / "qacd", "--index", index, "--socket", self.socket, "--database",
              work / "database"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(200):
+        for _ in range(1000):
             if self.socket.exists():
                 break
             time.sleep(0.05)
+        if not self.socket.exists() or self.process.poll() is not None:
+            sys.exit(f"measure.py: {folder}/qacd does not serve; run it by hand")
         self.client, self.terminal = pty.fork()
         if self.client == 0:
             os.execv(folder / "qac-cli", ["qac-cli", "--socket", str(self.socket)])
@@ -140,7 +142,7 @@ def main() -> None:
         daemons = []
         for number, (name, folder) in enumerate(folders.items()):
             place = work / str(number)
-            place.mkdir()
+            place.mkdir(mode=0o700)
             daemon = Daemon(folder, place)
             daemons.append(daemon)
             columns[name]["memory of an idle qacd"] = memory(daemon.process.pid)
