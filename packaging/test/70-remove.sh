@@ -11,7 +11,7 @@ says "purging says where the data are" "/var/lib/qacd" apt-get purge -y -qq qacd
 check "the configuration is gone" absent /etc/qacd/qacd.toml
 check "the units are gone" bash -c "! systemctl cat qacd.service"
 check "the data still stay" test -s /var/lib/qacd/sessions.sqlite
-check "so do the others" apt-get purge -y -qq qacd-web python3-qacd
+check "so do the others" dpkg --purge qacd-web python3-qacd
 check "nothing else is left" bash -c '[ -z "$(find /usr/bin /usr/lib /usr/share /lib/systemd -path "*qac*" -print -quit)" ]'
 check "installed again" apt-get install -y -qq "./new/qacd_${VERSION}_amd64.deb"
 says "it serves them" "garden hose" qac-cli history --session eva
