@@ -34,6 +34,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Iterable, Iterator
+from urllib.parse import unquote, urlparse
 
 PIECE = 32 << 20  # bytes of a result that are one element of an RDD
 
@@ -203,10 +204,11 @@ def parquet_lines(spark, paths: list[str], options: argparse.Namespace):
         fields.append(f.col(options.place_column).alias("place"))
     if options.outcome_column:
         fields.append(f.col(options.outcome_column).alias("outcome"))
-    # Spark names the files by URI.
-    numbers = f.create_map(
-        *[f.lit(item) for number, path in enumerate(paths) for item in (Path(path).as_uri(), number)]
-    )
+    # Spark names the files by URI, and how it writes these depends on the version.
+    named = [row[0] for row in frame.select("_metadata.file_path").distinct().collect()]
+    known = {path: number for number, path in enumerate(paths)}
+    items = [item for uri in named for item in (uri, known[unquote(urlparse(uri).path)])]
+    numbers = f.create_map(*map(f.lit, items))
     line = f.concat_ws(
         "\t",
         f.element_at(numbers, f.col("_metadata.file_path")).cast("string"),

@@ -223,7 +223,8 @@ def check(options: argparse.Namespace, directory: Path) -> None:
     columns = ["--session-column", "who", "--time-column", "at", "--query-column", "what", "--parquet"]
     for partitions in (1, 3):
         more = columns + ["--partitions", str(partitions)] + tables
-        files = spark(f"Spark, Parquet, {partitions} partitions", options, directory / "parquet", "local[2]", more)
+        name = f"Spark, Parquet, {partitions} partitions"
+        files = spark(name, options, directory / "parquet", "local[2]", more)
         index(f"Parquet, {partitions} partitions", ["--counts"] + [str(path) for path in files])
 
 
