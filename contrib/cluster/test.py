@@ -24,7 +24,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 7461
-LEASE = 3
+# Longer than a statement may take, or HAProxy would end connections that wait for one.
+LEASE = 7
 
 
 class Gone(Exception):
