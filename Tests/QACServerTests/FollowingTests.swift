@@ -88,14 +88,14 @@ import Testing
     let cluster = try await Cluster(3)
     for session in ["ada", "bob"] {
       try await cluster.clients[0].record("blue heron", session: session)
-      try await cluster.clients[0].record("grey heron", session: session)
+      try await cluster.clients[0].record("grey kite", session: session)
     }
     try await cluster.settle()
     let answer = try await cluster.clients[1].call(
       "forget", #"{"everyone":true,"query":"Blue heron"}"#)
     #expect(answer["result"]?["forgotten"]?.wholeNumber == 2)
     for (number, client) in cluster.clients.enumerated() {
-      #expect(try await client.queries(of: "ada") == ["grey heron"])
+      #expect(try await client.queries(of: "ada") == ["grey kite"])
       #expect(try await client.suggests("blue heron", to: "ada") == false)
       #expect(try await client.suggests("blue heron", to: "cleo") == false)
       let directory = URL(fileURLWithPath: cluster.servers[number].configuration.databasePath)
