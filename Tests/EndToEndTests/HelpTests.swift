@@ -75,6 +75,17 @@ import Testing
     #expect(text == start + "\n" || text.hasPrefix(start + " (commit "), "\(text)")
   }
 
+  @Test func theClientsHaveTheSameVersion() throws {
+    let release = "\(Programs.repository)/dev/release"
+    #expect(
+      try Programs.run("/usr/bin/python3", [release, "show"]).output == ProgramVersion.number + "\n"
+    )
+    // What is not committed is none of a test's business.
+    let check = try Programs.run("/usr/bin/python3", [release, "check"])
+    #expect(!check.errors.contains("dev/release set"), "\(check.errors)")
+    #expect(!check.errors.contains("CHANGELOG.md"), "\(check.errors)")
+  }
+
   @Test(.enabled(if: access("/usr/bin/mandoc", X_OK) == 0, "needs mandoc: apt-get install mandoc"))
   func manPagesPassTheLinter() throws {
     let directory = try TemporaryDirectory()

@@ -5,7 +5,7 @@
 
 OUT gets man1, man5, man8 and completions/{bash,zsh,fish}. A program that is not there is left out,
 with a message. The pages are mdoc(7). Each command has a page: qac-cli complete is in
-qac-cli-complete(1). NAME.SECTION in this folder adds sections to a page; qacd.toml.5 is a page
+qac-cli-complete(1). NAME.SECTION in this directory adds sections to a page; qacd.toml.5 is a page
 of its own, whose keys are those of `qacd --print-config`.
 
 The same programs give the same bytes on every machine: paths below a home are written with ~, and
@@ -240,7 +240,7 @@ def options(command, program):
 
 
 def added(page):
-    """The sections of this folder's file for a page, by title."""
+    """The sections of this directory's file for a page, by title."""
     path = FOLDER / page
     if not path.exists():
         return {}
@@ -408,9 +408,9 @@ def lint(pages):
 
 def main():
     parser = argparse.ArgumentParser(description="Writes man pages and completion scripts.")
-    parser.add_argument("--programs", required=True, help="the folder of qacd, qac-cli, qac-index")
-    parser.add_argument("--web", help="the folder of qac-web")
-    parser.add_argument("--out", required=True, help="the folder to write to")
+    parser.add_argument("--programs", required=True, help="the directory of qacd, qac-cli, qac-index")
+    parser.add_argument("--web", help="the directory of qac-web")
+    parser.add_argument("--out", required=True, help="the directory to write to")
     parser.add_argument("--lint", action="store_true", help="check the pages with mandoc")
     given = parser.parse_args()
     out, day = Path(given.out), date()

@@ -17,7 +17,7 @@ enum EnvironmentFindings {
       return Finding(
         name: "programs", state: .wrong,
         message: "\(missing.joined(separator: " and ")) not found beside qac-cli or on the PATH",
-        remedy: "make install, or put the three programs into one directory")
+        remedy: "install qacd again, or put the three programs into one directory")
     }
     let places = (Environment.all["PATH"] ?? "").split(separator: ":").map { "\($0)/qac-cli" }
     guard let found = places.first(where: { access($0, X_OK) == 0 }) else {

@@ -22,7 +22,7 @@ enum ServiceFindings {
         Finding(
           name: "units", state: .note,
           message: "\(UserUnits.socket) is not installed: the shells start the daemon",
-          remedy: "make install, and systemctl --user daemon-reload")
+          remedy: "install qacd again, and systemctl --user daemon-reload")
       ]
     }
     return [UserUnits.socket, UserUnits.timer].map { unit in

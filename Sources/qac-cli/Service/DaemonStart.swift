@@ -94,7 +94,7 @@ enum DaemonStart {
     var description: String {
       switch self {
       case .noProgram:
-        return "there is no program qacd beside qac-cli or on the PATH; run make install"
+        return "there is no program qacd beside qac-cli or on the PATH; install qacd again"
       case .noHome: return StateFileError.noHome.description
       case .cannotStart: return "qacd cannot be started; install it again for this machine"
       }

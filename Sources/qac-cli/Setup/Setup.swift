@@ -133,7 +133,7 @@ struct Setup: ParsableCommand {
   private func buildIndex(isGrown: Bool) throws {
     guard let tool = ChildProgram.path(of: "qac-index") else {
       Console.complain(
-        "there is no program qac-index beside qac-cli or on the PATH; run make install")
+        "there is no program qac-index beside qac-cli or on the PATH; install qacd again")
       throw ExitCode.failure
     }
     let status = try Console.run { () throws(ClientError) in try connection.own.client().status() }
