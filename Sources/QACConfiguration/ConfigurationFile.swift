@@ -150,7 +150,8 @@ public struct ConfigurationFile: Sendable {
   ) -> [String]? {
     switch kind {
     case .given: value.bool.map { $0 ? ["--\(key)"] : [] }
-    default: texts(value, kind)?.map { "--\(key)=\($0)" }
+    // The parser takes `--key=` for a flag whose value is missing.
+    default: texts(value, kind)?.flatMap { $0.isEmpty ? ["--\(key)", ""] : ["--\(key)=\($0)"] }
     }
   }
 

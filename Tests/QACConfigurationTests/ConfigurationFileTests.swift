@@ -158,7 +158,7 @@ private struct Sample: ParsableArguments {
         #expect("\(error)".contains(path), "round \(round), seed 22")
       }
     }
-    #expect(read > 100 && read < 1900, "\(read)")
+    #expect(read > 10 && read < 1900, "\(read)")
   }
 
   @Test func aRefusedFlagIsNamedWithItsLine() throws {
@@ -177,7 +177,7 @@ private struct Sample: ParsableArguments {
       let path = directory.file("t.toml")
       try AtomicFile.write(Array("name = \(TOMLText.quoted(text))\n".utf8), to: path)
       let file = try ConfigurationFile(path, kinds: FlagKind.of(Sample.self), help: "h")
-      #expect(file.arguments(beside: []) == ["--name=\(text)"])
+      #expect(try Sample.parse(file.arguments(beside: [])).name == text)
     }
   }
 

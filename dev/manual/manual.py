@@ -401,6 +401,9 @@ def lint(pages):
         ["mandoc", "-T", "lint", *pages], capture_output=True, text=True, check=False)
     there = {page.name for page in pages}
     for line in (shown.stdout + shown.stderr).splitlines():
+        # The list of the system's own pages may be old.
+        if "outdated mandoc.db" in line:
+            continue
         match = re.search(r"referenced manual not found: Xr (\S+) (\d)", line)
         if not match or f"{match[1]}.{match[2]}" not in there | SYSTEM:
             sys.exit(f"manual: {line}")
