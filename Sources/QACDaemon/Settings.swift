@@ -32,7 +32,8 @@ struct Settings<Command: DaemonCommand> {
     var read: ConfigurationFile?
     if file != "none", file != nil || access(Self.usualFile, F_OK) == 0 {
       read = try ConfigurationFile(
-        file ?? Self.usualFile, kinds: FlagKind.of(DaemonOptions.self), help: "\(Command._commandName) --help")
+        file ?? Self.usualFile, kinds: FlagKind.of(DaemonOptions.self),
+        help: "\(Command._commandName) --help")
     }
     self.file = read
     let merged = (read?.arguments(beside: arguments) ?? []) + arguments

@@ -23,7 +23,9 @@ enum CanonicalAnswer {
     (#""(index|block_list|database)_path":"[^"]+""#, #""$1_path":"""#),
     (#""(complete|waiting|session)_us":\{"count":[^}]*\}"#, #""$1_us":{}"#),
     (#""latency_us":\{("[a-z.]+":\{"count":[^}]*\},?)*\}"#, #""latency_us":{}"#),
-    // Of `metrics`: each help text, and the value of each series that is not listed below.
+    // Of `metrics`: the program's version, each help text, and the value of each series that is not
+    // listed below.
+    (#"\{version=\\"[^"\\]+\\"\}"#, #"{version=\\"\\"}"#),
     (#"# HELP ([a-z_]+) .*?(?=\\n)"#, "# HELP $1 …"),
     (
       #"(?<=\\n)((?!\#(pinned))[a-z_]+(?:\{(?:[^}\\]|\\.)*\})?) [0-9.e+-]+(?=\\n)"#, "$1 N"

@@ -84,8 +84,8 @@ import Testing
       #"{"latency_us":{},"x":{"count":2}}"#
     ),
     (
-      ##"{"text":"# HELP a_b c d.\n# TYPE a_b gauge\na_b 12\nqacd_events 3\na{le=\"1\"} 4\n"}"##,
-      ##"{"text":"# HELP a_b …\n# TYPE a_b gauge\na_b N\nqacd_events 3\na{le=\"1\"} N\n"}"##
+      ##"{"text":"# HELP a_b c d.\n# TYPE a_b gauge\na_b 12\nqacd_events 3\na{version=\"1.2\"} 4\n"}"##,
+      ##"{"text":"# HELP a_b …\n# TYPE a_b gauge\na_b N\nqacd_events 3\na{version=\"\"} N\n"}"##
     ),
     (
       #"[{"id":2},{"id":1,"result":{"score":-1.5}}]"#,

@@ -22,7 +22,7 @@ import Testing
     let bytes = try Golden.bytes("Tests/QACIndexTests/Fixtures/v\(version).qaci.hex")
     let refused = IndexError.unsupportedVersion(path: "memory", got: version, expected: 3)
     #expect(throws: refused) { try LabelIndex(bytes: bytes) }
-    #expect(refused.description.contains("rebuild the index"))
+    #expect(refused.description.contains("make it anew with this version"))
   }
 
   @Test func versionThreeKeepsOpening() throws {
