@@ -141,7 +141,9 @@ func refusal(of bytes: [UInt8]) -> IndexError? {
       #expect(error.description.hasPrefix(path))
       #expect(!error.description.contains("\n"))
       #expect(
-        ["rebuild", "make it anew", "name a file", "restore"].contains { error.description.contains($0) })
+        ["rebuild", "make it anew", "name a file", "restore"].contains {
+          error.description.contains($0)
+        })
     }
   }
 }

@@ -11,10 +11,10 @@ struct MapCommand: ParsableCommand {
     commandName: "map",
     abstract: "Write the partial counts of a part of a log, for logs that several machines read.",
     discussion: """
-      qac-index map --log monday.tsv --first-number 0 --out monday.part
-      qac-index map --log tuesday.tsv --first-number 1 --out tuesday.part
-      qac-index merge monday.part tuesday.part --out both.part
-      qac-index build --counts both.part --out index.qaci
+        qac-index map --log monday.tsv --first-number 0 --out monday.part
+        qac-index map --log tuesday.tsv --first-number 1 --out tuesday.part
+        qac-index merge monday.part tuesday.part --out both.part
+        qac-index build --counts both.part --out index.qaci
 
       The index has the same bytes as that of build --log monday.tsv tuesday.tsv, however the log \
       is divided and whatever is merged first. Log files are numbered in the order in which build \

@@ -9,7 +9,7 @@ struct MergeCommand: ParsableCommand {
     commandName: "merge",
     abstract: "Merge partial counts into one file.",
     discussion: """
-      qac-index merge one.part two.part --out both.part
+        qac-index merge one.part two.part --out both.part
 
       The order of the files does not matter, and merged files may be merged again: the bytes are \
       the same. The memory that it takes does not depend on the size of the files. An event that two \
