@@ -5,6 +5,8 @@
 
 import BenchSessions
 import QACEngine
+import QACReplay
+import QACText
 
 /// Measures completions in sessions of given lengths.
 enum SessionLatency {
@@ -14,6 +16,10 @@ enum SessionLatency {
   ) {
     let system = EngineLatency.System.full(engine)
     let counts = EarlierQueries.counts
+    for count in counts {
+      let digest = String(digest(keystrokes.holding(count), engine), radix: 16)
+      print("\(log.name), \(count) earlier queries: the answers' hash is \(digest)")
+    }
     let times = EngineLatency.nanoseconds(of: counts.map { (system, keystrokes.holding($0)) })
     for (count, times) in zip(counts, times) {
       for (name, lengths) in [("any", 0...Int.max)] + EngineLatency.lengths {
@@ -28,5 +34,28 @@ enum SessionLatency {
             latency: spread))
       }
     }
+  }
+
+  /// A hash of all that is answered to the queries of `keystrokes`: texts, scores, features.
+  ///
+  /// Two versions of the engine that answer the same, bit for bit, have the same hash.
+  static func digest(_ keystrokes: Keystrokes, _ engine: CompletionEngine) -> UInt64 {
+    let scratch = CompletionScratch(engine: engine)
+    var hash: UInt64 = 0
+    func add(_ value: UInt64) { hash = StableHash.mix(hash ^ value) }
+    EngineLatency.forEachKey(keystrokes) { _, query, characters in
+      query.text.withUnsafeBufferPointer { text in
+        engine.complete(
+          prefix: UnsafeBufferPointer(rebasing: text[..<query.ends[characters]]),
+          context: query.context, overlay: keystrokes.overlay, at: query.time,
+          limit: SystemRunner.answers, scratch: scratch)
+      }
+      for i in 0..<scratch.count {
+        scratch.withText(i) { add(StableHash.of($0, seed: 0)) }
+        add(scratch.score(i).bitPattern)
+        for value in scratch.featureValues(i) { add(value.bitPattern) }
+      }
+    }
+    return hash
   }
 }

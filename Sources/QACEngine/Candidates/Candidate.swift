@@ -67,6 +67,7 @@ struct Candidate {
   var isSynonym: Bool { synonymBytes > 0 }
 
   /// How it matches the prefix.
+  @inline(__always)
   var match: SuggestionMatch {
     if correction.isRead { return .corrected }
     if holdsWords { return .words }
@@ -74,6 +75,7 @@ struct Candidate {
   }
 
   /// Whether it is a text that only composing brought: nobody is known to have submitted it.
+  @inline(__always)
   var isComposed: Bool { !isLabel && sources.isSubset(of: .composing) }
 }
 

@@ -122,7 +122,8 @@ struct CandidateTable {
 
   @inline(__always)
   subscript(i: Int) -> Candidate {
-    get { items[i] }
+    // Not copied to read one field of it.
+    _read { yield items[i] }
     _modify { yield &items[i] }
   }
 
@@ -163,7 +164,15 @@ struct CandidateTable {
     text: UnsafeBufferPointer<UInt8>, surface: UnsafeBufferPointer<UInt8>,
     from source: SuggestionSource
   ) -> Int {
-    let hash = StableHash.of(text, seed: 0)
+    add(text: text, hash: StableHash.of(text, seed: 0), surface: surface, from: source)
+  }
+
+  /// The same, of a text whose hash (`StableHash.of`, seed 0) is known.
+  @discardableResult
+  mutating func add(
+    text: UnsafeBufferPointer<UInt8>, hash: UInt64, surface: UnsafeBufferPointer<UInt8>,
+    from source: SuggestionSource
+  ) -> Int {
     let slot = slot(of: hash) { !$0.isLabel && isText($0, text) }
     if stamps[slot] == stamp {
       items[Int(slots[slot])].sources.insert(SourceSet(source))
@@ -180,13 +189,14 @@ struct CandidateTable {
   mutating func add(
     entry id: Int, from source: SuggestionSource, for completion: borrowing Completion
   ) -> Int {
-    let context = completion.context
-    let hash = context.entries[id].hash
-    let i = context.withText(of: id) { text in
-      if let label = labels.label(of: text, hash: hash, completion.view) {
+    let hash = completion.context.entries[id].hash
+    let i = completion.context.withText(of: id) { text in
+      if let label = labels.label(of: text, hash: hash, for: completion) {
         return add(label: label, from: source)
       }
-      return context.withSurface(of: id) { add(text: text, surface: $0, from: source) }
+      return completion.context.withSurface(of: id) {
+        add(text: text, hash: hash, surface: $0, from: source)
+      }
     }
     items[i].entry = Int32(id)
     return i
@@ -210,14 +220,16 @@ struct CandidateTable {
     return start..<Int32(arena.count)
   }
 
-  private func isText(_ candidate: Candidate, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  private func isText(_ candidate: borrowing Candidate, _ text: UnsafeBufferPointer<UInt8>) -> Bool
+  {
     withText(of: candidate) { $0.equals(text) }
   }
 
   /// Calls `body` with the normalised text of any candidate, of the index that `view` shows.
   @inline(__always)
   func withText<R>(
-    of candidate: Candidate, _ view: IndexView, _ body: (UnsafeBufferPointer<UInt8>) -> R
+    of candidate: borrowing Candidate, _ view: borrowing IndexView,
+    _ body: (UnsafeBufferPointer<UInt8>) -> R
   ) -> R {
     candidate.isLabel ? body(view.text(of: candidate.label)) : withText(of: candidate, body)
   }
@@ -225,35 +237,29 @@ struct CandidateTable {
   /// Calls `body` with the normalised text of a candidate without a label.
   @inline(__always)
   func withText<R>(
-    of candidate: Candidate, _ body: (UnsafeBufferPointer<UInt8>) -> R
+    of candidate: borrowing Candidate, _ body: (UnsafeBufferPointer<UInt8>) -> R
   ) -> R {
-    arena.withUnsafeBufferPointer {
-      body(
-        UnsafeBufferPointer(
-          rebasing: $0[Int(candidate.text.lowerBound)..<Int(candidate.text.upperBound)]))
-    }
+    let (start, end) = (Int(candidate.text.lowerBound), Int(candidate.text.upperBound))
+    return arena.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<end])) }
   }
 
   /// Calls `body` with the display text of a candidate without a label.
   @inline(__always)
   func withSurface<R>(
-    of candidate: Candidate, _ body: (UnsafeBufferPointer<UInt8>) -> R
+    of candidate: borrowing Candidate, _ body: (UnsafeBufferPointer<UInt8>) -> R
   ) -> R {
-    arena.withUnsafeBufferPointer {
-      body(
-        UnsafeBufferPointer(
-          rebasing: $0[Int(candidate.surface.lowerBound)..<Int(candidate.surface.upperBound)]))
-    }
+    let (start, end) = (Int(candidate.surface.lowerBound), Int(candidate.surface.upperBound))
+    return arena.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<end])) }
   }
 
   /// The slot of the candidate with `hash` for which `matches` holds, or where it would go.
   @inline(__always)
-  private func slot(of hash: UInt64, _ matches: (Candidate) -> Bool) -> Int {
+  private func slot(of hash: UInt64, _ matches: (borrowing Candidate) -> Bool) -> Int {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
     while stamps[slot] == stamp {
-      let candidate = items[Int(slots[slot])]
-      if candidate.hash == hash, matches(candidate) { break }
+      let i = Int(slots[slot])
+      if items[i].hash == hash, matches(items[i]) { break }
       slot = (slot + 1) & mask
     }
     return slot

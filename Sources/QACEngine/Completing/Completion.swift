@@ -15,6 +15,8 @@ import QACText
 /// What stays the same for all stages of one completion.
 struct Completion: ~Copyable {
   let view: IndexView
+  /// Says of most texts that they are no label.
+  let filter: LabelFilter
   /// The normalised prefix.
   let prefix: UnsafeBufferPointer<UInt8>
   /// Where the unfinished word of the prefix begins.
@@ -53,12 +55,13 @@ struct Completion: ~Copyable {
   /// The unfinished word of the prefix, perhaps empty.
   var tail: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: prefix[tailStart...]) }
 
-  /// The label whose text is `text`, which begins with the prefix, or nil.
+  /// The label whose text is `text`, which begins with the prefix and has this hash, or nil.
   ///
-  /// - Complexity: O(log(`range.count`)) comparisons of what stands behind the prefix.
+  /// - Complexity: O(log(`range.count`)) comparisons of what stands behind the prefix; O(1) for most
+  ///   texts that are no label.
   @inline(__always)
-  func label(of text: UnsafeBufferPointer<UInt8>) -> UInt32? {
-    if range.isEmpty { return nil }
+  func label(of text: UnsafeBufferPointer<UInt8>, hash: UInt64) -> UInt32? {
+    if range.isEmpty || !filter.mayHold(hash) { return nil }
     return view.labels.index(
       of: UnsafeBufferPointer(rebasing: text[prefix.count...]),
       in: Int(range.lowerBound)..<Int(range.upperBound), skipping: prefix.count

@@ -26,6 +26,8 @@ public final class CompletionEngine: Sendable {
   /// The words of the labels; nil if they have none.
   let words: LabelWords?
   let meanings: QueryMeanings
+  let filter: LabelFilter
+  let heads: LabelHeads
   let variants: VariantLabels
   /// Near-duplicates are folded where texts are for searching.
   let foldsDuplicates: Bool
@@ -60,6 +62,8 @@ public final class CompletionEngine: Sendable {
     trie = LabelTrie(index.view)
     words = LabelWords(index.view)
     meanings = QueryMeanings(index.view, index.profile)
+    filter = LabelFilter(index.view)
+    heads = LabelHeads(index.view)
     variants = VariantLabels(index.view, profile: index.profile)
   }
 
@@ -77,6 +81,8 @@ public final class CompletionEngine: Sendable {
     trie = engine.trie
     words = engine.words
     meanings = engine.meanings
+    filter = engine.filter
+    heads = engine.heads
     variants = engine.variants
     foldsDuplicates = engine.foldsDuplicates
     normalizer = engine.normalizer
@@ -118,7 +124,12 @@ public final class CompletionEngine: Sendable {
         scratch.sources.gather(into: &scratch.table, for: completion)
         read(completion, limit: limit, scratch: scratch)
       }
-      scratch.features.compute(scratch.table, for: completion)
+      // Lists without a model of lines are learned from, and rules and synonyms look at all scores:
+      // there every row is needed.
+      let defers =
+        limit != nil && lines != nil && completion.rules == nil
+        && scratch.table.findings.synonymUses == 0
+      scratch.features.compute(scratch.table, defers: defers, for: completion)
       scratch.ranking.score(
         scratch.features, with: weights, hasPlace: situation.place != 0)
       if scratch.table.findings.synonymUses > 0 {
@@ -131,8 +142,8 @@ public final class CompletionEngine: Sendable {
         scratch.lifts.apply(rules, to: &scratch.ranking, scratch.table, for: completion)
       }
       scratch.ranking.rank(
-        scratch.table, for: completion, features: scratch.features, lines: lines, limit: limit,
-        folding: options.foldsDuplicates && foldsDuplicates)
+        scratch.table, for: completion, features: &scratch.features, weights: weights,
+        lines: lines, limit: limit, folding: options.foldsDuplicates && foldsDuplicates)
     }
   }
 
@@ -154,7 +165,7 @@ public final class CompletionEngine: Sendable {
       meanings: meanings, cache: &cache, into: &steps)
     let tailStart = view.breaker.tailStart(of: prefix)
     return Completion(
-      view: view, prefix: prefix, tailStart: tailStart,
+      view: view, filter: filter, prefix: prefix, tailStart: tailStart,
       lastWord: WordKey.last(
         of: UnsafeBufferPointer(rebasing: prefix[..<tailStart]), view.breaker),
       range: range, context: copy context, steps: steps,

@@ -93,7 +93,8 @@ public final class CompletionScratch {
   /// Whether suggestion `i` is composed: nobody is known to have submitted it.
   public func isComposed(_ i: Int) -> Bool { candidate(i).isComposed }
 
-  /// What `LineModel` reads of suggestion `i`: the ranker's features, then `LineFeature`.
+  /// What `LineModel` reads of suggestion `i`: the ranker's features, then `LineFeature`. It is asked
+  /// for of engines without such a model: one with a model does not score every candidate.
   ///
   /// - Complexity: O(candidates).
   public func lineValues(_ i: Int) -> [Double] {

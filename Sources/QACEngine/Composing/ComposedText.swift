@@ -3,7 +3,8 @@
 // Invariant: a composed text begins with the normalised prefix, because its ending begins with what
 // is cut off. It is longer than the prefix unless it is a label. A composed text that is a label is that
 // label's candidate.
-// Cost: O(its bytes), and one look-up of a label.
+// Cost: O(bytes of the ending, and of its head where that is another one), and for some texts one
+// look-up of a label.
 
 import QACBinary
 import QACIndex
@@ -17,6 +18,8 @@ struct ComposedText {
   /// Whether normal forms hold Hangul as keys.
   private let hasKeys: Bool
   private var bytes: [UInt8] = []
+  /// How many of these are the beginning of the prefix, and their running hash; none if negative.
+  private var head = (count: -1, hash: UInt64(0))
   /// The text as it is shown, if that is another one.
   private var shown: [UInt8] = []
   /// Whether texts have quotes and brackets that hold together.
@@ -27,9 +30,10 @@ struct ComposedText {
     nests = engine.index.profile == .verbatim
   }
 
-  /// Whether texts are composed for `prefix` at all.
-  func isComposed(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
-    !prefix.isEmpty && prefix.count <= Self.mostBytes && !isOpen(prefix)
+  /// Begins with another prefix; returns whether texts are composed for it at all.
+  mutating func begin(_ prefix: UnsafeBufferPointer<UInt8>) -> Bool {
+    head.count = -1
+    return !prefix.isEmpty && prefix.count <= Self.mostBytes && !isOpen(prefix)
   }
 
   /// Whether `text` ends where nothing is cut: within quotes or brackets of a verbatim text.
@@ -48,24 +52,42 @@ struct ComposedText {
     _ ending: UnsafeBufferPointer<UInt8>, behind cut: Int, from source: SuggestionSource,
     to table: inout CandidateTable, for completion: borrowing Completion
   ) -> Int? {
-    bytes.removeAll(keepingCapacity: true)
-    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: completion.prefix[..<cut]))
+    if head.count != cut { setHead(UnsafeBufferPointer(rebasing: completion.prefix[..<cut])) }
+    bytes.removeLast(bytes.count - cut)
     bytes.append(contentsOf: ending)
+    var hash = head.hash
+    for byte in ending { hash = StableHash.step(hash, byte) }
+    hash = StableHash.mix(hash)
     return bytes.withUnsafeBufferPointer { text in
-      if let label = completion.label(of: text) { return table.add(label: label, from: source) }
+      if let label = completion.label(of: text, hash: hash) {
+        return table.add(label: label, from: source)
+      }
       if text.count == completion.prefix.count { return nil }
       if !hasKeys || !HangulKeys.mayOccur(in: text) {
-        return table.add(text: text, surface: text, from: source)
+        return table.add(text: text, hash: hash, surface: text, from: source)
       }
       shown.removeAll(keepingCapacity: true)
       HangulKeys.appendSyllables(of: text, to: &shown)
-      return shown.withUnsafeBufferPointer { table.add(text: text, surface: $0, from: source) }
+      return shown.withUnsafeBufferPointer {
+        table.add(text: text, hash: hash, surface: $0, from: source)
+      }
     }
+  }
+
+  /// Takes `beginning` of the prefix for the head of the texts that follow.
+  private mutating func setHead(_ beginning: UnsafeBufferPointer<UInt8>) {
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(contentsOf: beginning)
+    // As `StableHash.of` begins under seed 0.
+    var hash = StableHash.start ^ StableHash.mix(0)
+    for byte in beginning { hash = StableHash.step(hash, byte) }
+    head = (beginning.count, hash)
   }
 
   /// Overwrites the last texts.
   mutating func wipe() {
     bytes.wipe()
+    head.count = -1
     shown.wipe()
   }
 }

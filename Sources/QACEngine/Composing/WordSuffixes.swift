@@ -27,13 +27,32 @@ enum WordSuffixes {
     if text.count > mostBytes { return }
     // To divide a text takes longer than to see that it does not hold the tail.
     if !breaker.isPlain, !text.holds(tail) { return }
-    let initial = tail.first
+    if let initial = tail.first, breaker.isPlain {
+      forEachPlainWord(of: text, beginningWith: tail, initial) {
+        body($0, $0.lowerBound..<text.count)
+      }
+      return
+    }
     breaker.forEachWord(text) { word in
-      // Most words differ in their first byte.
-      if let initial, text[word.lowerBound] != initial { return }
       if UnsafeBufferPointer(rebasing: text[word]).hasPrefix(tail) {
         body(word, word.lowerBound..<text.count)
       }
+    }
+  }
+
+  /// Calls `body` for every word between white space that begins with `tail`, whose first byte is
+  /// `initial`. Most bytes are another, so words are looked for where it stands.
+  @inline(__always)
+  private static func forEachPlainWord(
+    of text: UnsafeBufferPointer<UInt8>, beginningWith tail: UnsafeBufferPointer<UInt8>,
+    _ initial: UInt8, _ body: (Range<Int>) -> Void
+  ) {
+    for start in text.indices where text[start] == initial {
+      if start > 0, !Tokenizer.isSpace(text[start - 1]) { continue }
+      if !UnsafeBufferPointer(rebasing: text[start...]).hasPrefix(tail) { continue }
+      var end = start + tail.count
+      while end < text.count, !Tokenizer.isSpace(text[end]) { end += 1 }
+      body(start..<end)
     }
   }
 }

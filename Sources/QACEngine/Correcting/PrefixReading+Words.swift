@@ -87,7 +87,7 @@ extension PrefixReading {
   ) -> Bool {
     let word = UnsafeBufferPointer(rebasing: prefix[bytes])
     for id in context.entries.indices
-    where context.entries[id].outline.mayHaveWord(beginningWith: word[0]) {
+    where context.rows[id].outline.mayHaveWord(beginningWith: word[0]) {
       var found = false
       context.withText(of: id) { text in
         WordSuffixes.forEachWordSuffix(of: text, beginningWith: word) { own, _ in

@@ -204,16 +204,12 @@ struct TypoSearch {
   mutating func distance(
     to text: UnsafeBufferPointer<UInt8>
   ) -> (cost: Float, alignedBytes: Int32)? {
-    if budget == 0 || text.isEmpty { return nil }
+    // The first two letters of most texts cost too much already.
+    if text.isEmpty || !mayFind(text[0], text.count > 1 ? text[1] : 0) { return nil }
     var node = top
     var bound: UInt8 = 0
     if text[0] < 0x80 {
-      // The first two letters of most texts cost too much already.
-      let start = beginning(Int(text[0]))
-      (node, bound) = (start.node, start.bound)
-      if node.path > ceiling, bound > ceiling || text.count > 1 && !start.next.contains(text[1]) {
-        return nil
-      }
+      (node, bound) = (beginnings[Int(text[0])].node, beginnings[Int(text[0])].bound)
     }
     while bound < node.path, bound <= ceiling, Int(node.bytes) < text.count {
       let key = ScalarKey(text, Int(node.bytes))
@@ -224,17 +220,27 @@ struct TypoSearch {
     return (Float(node.path) / Float(TypoCosts.unit), node.aligned)
   }
 
-  /// What is known of texts that begin with the ASCII letter `first`.
+  /// Whether `distance` may find a text that begins with these two bytes; the second is 0 where it
+  /// is not known, or there is none. False only if it does not.
   ///
-  /// - Complexity: O(1) after the first call in a search.
+  /// - Complexity: O(1) after the first call with `first` in a search.
   @inline(__always)
-  private mutating func beginning(_ first: Int) -> Beginning {
-    if beginnings[first].search != searches {
-      let node = child(of: top, by: UInt32(first), bytes: 1)
-      beginnings[first] = Beginning(
-        search: searches, node: node, bound: bound(node), next: continuations(of: node))
-    }
-    return beginnings[first]
+  mutating func mayFind(_ first: UInt8, _ second: UInt8) -> Bool {
+    if budget == 0 { return false }
+    if first >= 0x80 { return true }
+    learn(Int(first))
+    if beginnings[Int(first)].node.path <= ceiling { return true }
+    return beginnings[Int(first)].bound <= ceiling
+      && (second == 0 || beginnings[Int(first)].next.contains(second))
+  }
+
+  /// Finds out what is known of texts that begin with the ASCII letter `first`, once per search.
+  @inline(__always)
+  private mutating func learn(_ first: Int) {
+    if beginnings[first].search == searches { return }
+    let node = child(of: top, by: UInt32(first), bytes: 1)
+    beginnings[first] = Beginning(
+      search: searches, node: node, bound: bound(node), next: continuations(of: node))
   }
 
   /// Forgets the last search.

@@ -29,7 +29,12 @@ extension LiveOverlay {
 
   /// The entry of a text that is no label, or nil.
   func find(text: UnsafeBufferPointer<UInt8>) -> UInt32? {
-    entries.ofText[StableHash.of(text, seed: 0)]?.first { id in
+    find(text: text, hash: StableHash.of(text, seed: 0))
+  }
+
+  /// The same, of a text whose hash (`StableHash.of`, seed 0) is known.
+  func find(text: UnsafeBufferPointer<UInt8>, hash: UInt64) -> UInt32? {
+    entries.ofText[hash]?.first { id in
       withText(of: id) { $0.equals(text) }
     }
   }

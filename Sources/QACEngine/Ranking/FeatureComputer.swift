@@ -8,7 +8,8 @@
 // Shares are of what begins with the prefix. For corrections they are of what the prefix may have
 // been meant to begin; a shift sets the two against each other.
 //
-// Cost: for each candidate one look-up in the overlay, one pass over its text, and O(features).
+// Cost: for each candidate one look-up in the overlay and O(features); one pass over its text where
+// the key before did not have it, or began another word (`TextMemo`).
 
 import QACIndex
 import QACText
@@ -41,6 +42,8 @@ struct FeatureComputer {
   private var session = SessionCounts()
   private var previous = PreviousQuery()
   private var words = WordCache()
+  /// What the word model says of the ends of texts.
+  private var endings = TextMemo(0.0)
 
   /// Sums and shares that all candidates of one completion have in common.
   struct Common {
@@ -88,7 +91,7 @@ struct FeatureComputer {
   ) -> Common {
     followers.count(table, for: completion)
     session.count(completion)
-    previous.read(completion)
+    previous.begin(completion)
     // The findings are sums of weights; a use may have many units of weight.
     let usesPerWeight = 1 / Double(completion.view.weightPerUse)
     let indexMass = usesPerWeight * max(1, Double(completion.view.mass(of: completion.range)))
@@ -110,29 +113,34 @@ struct FeatureComputer {
   }
 
   /// Sets the row of candidate `i`, which is all zero before.
+  ///
+  /// The candidate is behind a pointer, so that it is not copied.
+  ///
+  /// - Returns: Whether what it shares with the previous query waits for `finish`.
   @inline(__always)
   mutating func set(
-    _ row: FeatureRow, at i: Int, of table: borrowing CandidateTable, with common: Common,
+    _ row: FeatureRow, at i: Int, _ candidate: UnsafePointer<Candidate>,
+    of table: borrowing CandidateTable, with common: Common, defers: Bool,
     for completion: borrowing Completion
-  ) {
-    let candidate = table[i]
+  ) -> Bool {
     let live = completion.overlay.flatMap { Self.liveUses(of: candidate, in: table, $0) }
     // A misspelt query ranks as its right label does, and a little behind it.
-    let label = candidate.isMisspelt ? candidate.meant : candidate.label
+    let isMisspelt = candidate.pointee.isMisspelt
+    let label = isMisspelt ? candidate.pointee.meant : candidate.pointee.label
     let stored =
       label == Candidate.noLabel
       ? Self.unseenUses : Double(completion.view.weight(of: label)) * common.usesPerWeight
     let uses = stored + (live?.uses ?? 0)
-    if candidate.holdsWords {
-      setWords(row, candidate.words)
+    if candidate.pointee.holdsWords {
+      setWords(row, candidate.pointee.words)
       setMeant(
         row, at: i, share: uses / common.anywhereMass, shift: common.anywhereShift,
         of: common.findings.anywhere)
-    } else if candidate.isSynonym {
+    } else if candidate.pointee.isSynonym {
       setSynonym(
         row, share: uses / (common.findings.synonymUses * common.usesPerWeight), with: common)
-    } else if candidate.isMisspelt || candidate.isRespelt, !common.isReading {
-      let cost = candidate.isMisspelt ? Self.misspeltCost : Double(candidate.correction.cost)
+    } else if isMisspelt || candidate.pointee.isRespelt, !common.isReading {
+      let cost = isMisspelt ? Self.misspeltCost : Double(candidate.pointee.correction.cost)
       if cost > 0 {
         row[.correction] = 1
         row[.correctionCost] = cost
@@ -141,13 +149,14 @@ struct FeatureComputer {
       setMeant(
         row, at: i, share: share, shift: common.correctedShift, of: common.findings.corrected)
     } else {
-      setMatching(row, candidate, at: i, uses: uses, with: common)
+      setMatching(row, indexLog: candidate.pointee.indexLog, at: i, uses: uses, with: common)
     }
-    if common.isReading { setRead(row, candidate, with: common) }
-    let storedHeat = candidate.isLabel ? completion.view.heat(of: candidate.label) : 0
+    if common.isReading { setRead(row, cost: candidate.pointee.correction.cost, with: common) }
+    let isLabel = candidate.pointee.isLabel
+    let storedHeat = isLabel ? completion.view.heat(of: candidate.pointee.label) : 0
     let heat = log(Self.coldUses + (storedHeat + (live?.heat ?? 0)) * common.cooling)
     row[.heat] = heat
-    row[.unseen] = candidate.isLabel ? 0 : 1
+    row[.unseen] = isLabel ? 0 : 1
     row[.popularityShortPrefix] = row[.popularity] * common.shortness
     row[.heatShortPrefix] = heat * common.shortness
     row[.indexShortPrefix] = row[.index] * common.shortness
@@ -155,22 +164,35 @@ struct FeatureComputer {
     row[.earlierShortPrefix] = row[.earlierFollower] * common.shortness
     if completion.places.isKnown {
       let entry = completion.overlay.flatMap { Self.entry(of: candidate, in: table, $0) }
-      setPlace(row, candidate, entry: entry, for: completion)
+      setPlace(row, candidate.pointee.label, entry: entry, for: completion)
     }
-    if candidate.entry >= 0 {
-      session.set(row, of: candidate, shortness: common.shortness, for: completion)
+    let entry = Int(candidate.pointee.entry)
+    if entry >= 0 {
+      session.set(row, of: entry, shortness: common.shortness, for: completion)
     }
-    table.withText(of: candidate, completion.view) { text in
-      previous.set(
-        row, of: text, typedBytes: candidate.typedBytes(in: completion), for: completion)
+    return table.withText(of: candidate.pointee, completion.view) { text in
       setEnding(row, candidate, text, with: common, for: completion)
+      return previous.set(
+        row, of: text, hash: candidate.pointee.hash,
+        typedBytes: candidate.pointee.typedBytes(in: completion), defers: defers,
+        for: completion)
+    }
+  }
+
+  /// Sets what candidate `i` shares with the previous query.
+  mutating func finish(
+    _ row: FeatureRow, at i: Int, of table: borrowing CandidateTable,
+    for completion: borrowing Completion
+  ) {
+    table.withText(of: table[i], completion.view) {
+      previous.finish(row, of: $0, hash: table[i].hash, for: completion)
     }
   }
 
   /// Sets the shares of a candidate that begins with the prefix: of what matches.
   @inline(__always)
   private func setMatching(
-    _ row: FeatureRow, _ candidate: Candidate, at i: Int, uses: Double, with common: Common
+    _ row: FeatureRow, indexLog: Double, at i: Int, uses: Double, with common: Common
   ) {
     let share = uses / common.mass
     let popularity = log(share)
@@ -185,16 +207,15 @@ struct FeatureComputer {
       ? Self.logShare(earlier, of: followers.earlierMass, prior: share)
       : popularity + common.restEarlier
     row[.index] =
-      candidate.indexLog.isNaN
-      ? min(common.findings.leastIndexLog, popularity) : candidate.indexLog
+      indexLog.isNaN ? min(common.findings.leastIndexLog, popularity) : indexLog
   }
 
   /// Sets what people do with a candidate, the overlay's `entry` if it has one, at the place.
   private func setPlace(
-    _ row: FeatureRow, _ candidate: Candidate, entry: UInt32?, for completion: borrowing Completion
+    _ row: FeatureRow, _ label: UInt32, entry: UInt32?, for completion: borrowing Completion
   ) {
     let count =
-      completion.places.count(of: candidate.label, completion.view.places)
+      completion.places.count(of: label, completion.view.places)
       + completion.places.count(ofEntry: entry, completion.overlay)
     if count == 0 { return }
     row[.placed] = 1
@@ -203,12 +224,13 @@ struct FeatureComputer {
 
   /// Sets what tells a candidate of the reading from one that was typed.
   @inline(__always)
-  private func setRead(_ row: FeatureRow, _ candidate: Candidate, with common: Common) {
-    for feature in [RankerFeature.popularity, .follower, .earlierFollower, .index] {
-      row[feature] += common.correctedShift
-    }
+  private func setRead(_ row: FeatureRow, cost: Float, with common: Common) {
+    row[.popularity] += common.correctedShift
+    row[.follower] += common.correctedShift
+    row[.earlierFollower] += common.correctedShift
+    row[.index] += common.correctedShift
     row[.correction] = 1
-    row[.correctionCost] = Double(candidate.correction.cost)
+    row[.correctionCost] = Double(cost)
   }
 
   /// Sets the shares of a candidate that does not begin with the prefix: of what the prefix may
@@ -249,35 +271,51 @@ struct FeatureComputer {
   /// Sets what the ending of a candidate, whose text is `text`, says.
   @inline(__always)
   private mutating func setEnding(
-    _ row: FeatureRow, _ candidate: Candidate, _ text: UnsafeBufferPointer<UInt8>,
+    _ row: FeatureRow, _ candidate: UnsafePointer<Candidate>, _ text: UnsafeBufferPointer<UInt8>,
     with common: Common, for completion: borrowing Completion
   ) {
     var tailStart = completion.tailStart
     var lastWord = completion.lastWord
     // What begins with other bytes has a head and a last word of its own.
-    if candidate.isRespelt || candidate.match != .prefix {
-      let typed = UnsafeBufferPointer(rebasing: text[..<candidate.typedBytes(in: completion)])
+    if candidate.pointee.isRespelt || candidate.pointee.match != .prefix {
+      let typed = UnsafeBufferPointer(
+        rebasing: text[..<candidate.pointee.typedBytes(in: completion)])
       tailStart = completion.view.breaker.tailStart(of: typed)
       lastWord = WordKey.last(
         of: UnsafeBufferPointer(rebasing: typed[..<tailStart]), completion.view.breaker)
     }
-    let ending = candidate.ending
-    row[.suffix] = ending.suffixLog.isNaN ? common.findings.leastSuffixLog : ending.suffixLog
-    row[.suffixContext] = Double(ending.evidence) / 2
-    if ending.sharedScalars > 0 { row[.compound] = log(1 + Double(ending.sharedScalars)) }
-    row[.ownWord] = ending.ownRecency
-    row[.ownWordFollows] = ending.ownFollows ? 1 : 0
-    let rest = UnsafeBufferPointer(
-      rebasing: text[tailStart..<min(text.count, tailStart + Self.modelledBytes)])
-    row[.language] = words.logProbability(
-      ofRest: rest, after: lastWord, completion.view.words)
-    if candidate.isComposed {
+    let suffixLog = candidate.pointee.ending.suffixLog
+    row[.suffix] = suffixLog.isNaN ? common.findings.leastSuffixLog : suffixLog
+    row[.suffixContext] = Double(candidate.pointee.ending.evidence) / 2
+    let sharedScalars = candidate.pointee.ending.sharedScalars
+    if sharedScalars > 0 { row[.compound] = log(1 + Double(sharedScalars)) }
+    row[.ownWord] = candidate.pointee.ending.ownRecency
+    row[.ownWordFollows] = candidate.pointee.ending.ownFollows ? 1 : 0
+    row[.language] = language(
+      text, candidate.pointee.hash, from: tailStart, after: lastWord, completion.view.words)
+    if candidate.pointee.isComposed {
       row[.composed] = 1
       let isDoubtful =
         common.findings.isHeadDoubtful
-        || (ending.sharedScalars > 0 && common.findings.corrected.uses > 0)
+        || (sharedScalars > 0 && common.findings.corrected.uses > 0)
       if isDoubtful { row[.unknownHead] = 1 }
     }
+  }
+
+  /// ln P of what `text`, of this hash, has from byte `start` on after the word `previous`. It is
+  /// the same on each key of a word.
+  @inline(__always)
+  private mutating func language(
+    _ text: UnsafeBufferPointer<UInt8>, _ hash: UInt64, from start: Int, after previous: UInt64,
+    _ model: WordModelView
+  ) -> Double {
+    let key = hash ^ StableHash.mix(previous &+ UInt64(start))
+    if let known = endings.find(key) { return known }
+    let rest = UnsafeBufferPointer(
+      rebasing: text[start..<min(text.count, start + Self.modelledBytes)])
+    let logProbability = words.logProbability(ofRest: rest, after: previous, model)
+    endings.insert(logProbability, key)
+    return logProbability
   }
 
   /// ln of the share of `mass` that smoothing leaves to one that is no follower, relative to its
@@ -293,7 +331,8 @@ struct FeatureComputer {
 
   /// What the overlay has seen of a candidate, where others may see it.
   private static func liveUses(
-    of candidate: Candidate, in table: borrowing CandidateTable, _ overlay: LiveOverlay
+    of candidate: UnsafePointer<Candidate>, in table: borrowing CandidateTable,
+    _ overlay: LiveOverlay
   ) -> (uses: Double, heat: Double)? {
     guard let id = entry(of: candidate, in: table, overlay), overlay.isVisible(id) else {
       return nil
@@ -304,11 +343,14 @@ struct FeatureComputer {
   /// The overlay's entry of a candidate, or nil.
   @inline(__always)
   private static func entry(
-    of candidate: Candidate, in table: borrowing CandidateTable, _ overlay: LiveOverlay
+    of candidate: UnsafePointer<Candidate>, in table: borrowing CandidateTable,
+    _ overlay: LiveOverlay
   ) -> UInt32? {
-    candidate.isLabel
-      ? overlay.entry(of: candidate.label)
-      : table.withText(of: candidate) { overlay.find(text: $0) }
+    candidate.pointee.isLabel
+      ? overlay.entry(of: candidate.pointee.label)
+      : table.withText(of: candidate.pointee) {
+        overlay.find(text: $0, hash: candidate.pointee.hash)
+      }
   }
 }
 

@@ -1,6 +1,10 @@
 // The ranker's features of every candidate: a row per candidate, a column per `RankerFeature`.
 //
-// Invariant: after `compute`, row i belongs to candidate i of the table that it was given.
+// What a candidate shares with the previous query takes the longest, and only some candidates can
+// still come among those that are shown. So it may wait until the ranking asks for it (`finish`).
+//
+// Invariant: after `compute`, row i belongs to candidate i of the table that it was given; in a row
+// that `waits`, these features are 0.
 // Cost: that of `FeatureComputer`; memory for the largest completion so far.
 
 import QACBinary
@@ -21,17 +25,36 @@ struct FeatureRow {
 struct FeatureTable {
   /// `RankerFeature.count` values per candidate, in the candidates' order.
   private(set) var values: [Double] = []
+  /// Whether the row of each candidate waits for `finish`.
+  private(set) var waits: [Bool] = []
   private var computer = FeatureComputer()
 
   /// Forgets all rows.
-  mutating func reset() { values.removeAll(keepingCapacity: true) }
+  mutating func reset() {
+    values.removeAll(keepingCapacity: true)
+    waits.removeAll(keepingCapacity: true)
+  }
 
   /// Computes the features of all candidates of `table`, except those of the reading, which
-  /// `computeReading` computed before.
-  mutating func compute(_ table: borrowing CandidateTable, for completion: borrowing Completion) {
+  /// `computeReading` computed before. With `defers`, some rows may wait.
+  mutating func compute(
+    _ table: borrowing CandidateTable, defers: Bool, for completion: borrowing Completion
+  ) {
     extend(to: table.count)
     let common = computer.prepare(table, table.findings, for: completion)
-    Self.fill(&values, &computer, with: table, common, for: completion)
+    Self.fill(&values, &waits, &computer, with: table, common, defers: defers, for: completion)
+  }
+
+  /// Computes the rest of the row of candidate `i`, which waits.
+  mutating func finish(
+    _ i: Int, of table: borrowing CandidateTable, for completion: borrowing Completion
+  ) {
+    waits[i] = false
+    values.withUnsafeMutableBufferPointer { values in
+      guard let first = values.baseAddress else { return }
+      computer.finish(
+        FeatureRow(first: first + i * RankerFeature.count), at: i, of: table, for: completion)
+    }
   }
 
   /// Computes the features of the candidates of the reading.
@@ -47,26 +70,29 @@ struct FeatureTable {
     extend(to: table.count)
     var common = computer.prepare(table, table.readingFindings, for: meant)
     common.shiftReading(from: table.findings, of: completion)
-    Self.fill(&values, &computer, with: table, common, for: meant)
+    Self.fill(&values, &waits, &computer, with: table, common, defers: false, for: meant)
   }
 
   private mutating func extend(to count: Int) {
     let missing = count * RankerFeature.count - values.count
     values.append(contentsOf: repeatElement(0, count: missing))
+    waits.append(contentsOf: repeatElement(false, count: count - waits.count))
   }
 
   /// Fills the rows of the candidates that are, or are not, of the reading, as `common` is.
   private static func fill(
-    _ values: inout [Double], _ computer: inout FeatureComputer,
-    with table: borrowing CandidateTable, _ common: FeatureComputer.Common,
+    _ values: inout [Double], _ waits: inout [Bool], _ computer: inout FeatureComputer,
+    with table: borrowing CandidateTable, _ common: FeatureComputer.Common, defers: Bool,
     for completion: borrowing Completion
   ) {
     values.withUnsafeMutableBufferPointer { values in
-      guard let first = values.baseAddress else { return }
-      for i in 0..<table.count where table[i].correction.isRead == common.isReading {
-        computer.set(
-          FeatureRow(first: first + i * RankerFeature.count), at: i, of: table, with: common,
-          for: completion)
+      table.items.withUnsafeBufferPointer { candidates in
+        guard let first = values.baseAddress, let candidate = candidates.baseAddress else { return }
+        for i in candidates.indices where candidate[i].correction.isRead == common.isReading {
+          waits[i] = computer.set(
+            FeatureRow(first: first + i * RankerFeature.count), at: i, candidate + i, of: table,
+            with: common, defers: defers, for: completion)
+        }
       }
     }
   }

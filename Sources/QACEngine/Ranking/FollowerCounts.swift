@@ -4,8 +4,8 @@
 // source (`Correction`, `HeldWords`), because it lies outside the range of labels that match; the
 // counts here begin with that.
 //
-// Cost: for each query of the context, O(candidates x log of its followers that match), and O(its
-// live followers).
+// Cost: O(candidates); for each query of the context, one look at a bit for each of its followers
+// that match, and O(its live followers).
 
 import QACBinary
 import QACIndex
@@ -20,43 +20,54 @@ struct FollowerCounts {
   private(set) var lastMass = 0.0
   /// The same for the queries before that, discounted.
   private(set) var earlierMass = 0.0
+  /// The labels among the candidates, a bit for each by its last twelve bits: most followers are
+  /// none of them.
+  private var held = [UInt64](repeating: 0, count: 1 << 6)
 
   /// Counts the followers among the candidates of `table`.
   mutating func count(_ table: borrowing CandidateTable, for completion: borrowing Completion) {
     last.removeAll(keepingCapacity: true)
     earlier.removeAll(keepingCapacity: true)
     for i in 0..<table.count {
-      let (words, correction) = (table[i].words, table[i].correction)
-      last.append(words.count > 0 ? words.followed : correction.followed)
-      earlier.append(words.count > 0 ? words.followedEarlier : correction.followedEarlier)
+      let holdsWords = table[i].holdsWords
+      last.append(holdsWords ? table[i].words.followed : table[i].correction.followed)
+      earlier.append(
+        holdsWords ? table[i].words.followedEarlier : table[i].correction.followedEarlier)
     }
     (lastMass, earlierMass) = (0, 0)
+    if completion.steps.isEmpty { return }
+    for i in held.indices { held[i] = 0 }
+    for i in 0..<table.count where table[i].isLabel {
+      held[Self.word(of: table[i].label)] |= Self.bit(of: table[i].label)
+    }
     for (s, step) in completion.steps.enumerated() {
       let mass =
         s == 0
-        ? Self.count(step, weight: 1, in: table, into: &last, for: completion)
-        : Self.count(step, weight: step.weight, in: table, into: &earlier, for: completion)
+        ? Self.count(step, weight: 1, in: table, held, into: &last, for: completion)
+        : Self.count(step, weight: step.weight, in: table, held, into: &earlier, for: completion)
       if s == 0 { lastMass = mass } else { earlierMass += step.weight * mass }
     }
   }
 
+  @inline(__always)
+  private static func word(of label: UInt32) -> Int { Int(label >> 6 & 63) }
+
+  @inline(__always)
+  private static func bit(of label: UInt32) -> UInt64 { 1 << UInt64(label & 63) }
+
   /// Adds what followed `step` to `counts`, `weight` for each time; returns how often anything did
   /// that matches.
   private static func count(
-    _ step: ContextStep, weight: Double, in table: borrowing CandidateTable,
+    _ step: ContextStep, weight: Double, in table: borrowing CandidateTable, _ held: [UInt64],
     into counts: inout [Double], for completion: borrowing Completion
   ) -> Double {
     var mass = 0.0
-    for f in step.followers { mass += completion.view.followerCount(f) }
-    if !step.followers.isEmpty {
-      let labels = completion.view.followerLabels
-      for i in 0..<table.count {
-        let label = table[i].label
-        if label == Candidate.noLabel { continue }
-        let place = IndexView.lowerBound(of: label, in: labels, step.followers)
-        if place < step.followers.upperBound, labels[place] == label {
-          counts[i] += weight * completion.view.followerCount(place)
-        }
+    for f in step.followers {
+      let count = completion.view.followerCount(f)
+      mass += count
+      let label = completion.view.followerLabels[f]
+      if held[word(of: label)] & bit(of: label) != 0, let i = table.find(label: label) {
+        counts[i] += weight * count
       }
     }
     guard let overlay = completion.overlay, step.live != LiveOverlay.noEntry else { return mass }

@@ -1,8 +1,10 @@
 // How a candidate's text stands to what was typed and to the previous query: what is left to type,
 // shared words, shared trigrams, whether it goes on from it.
 //
-// Cost: O(bytes of the previous query) for each completion; for each candidate O(its bytes x words
-// of the previous query).
+// What a text shares with the previous query is the same on each key, and is remembered
+// (`TextMemo`).
+// Cost: for each candidate O(scalars that are left to type); for each that is new to the previous
+// query O(its bytes x words of that query); O(bytes of that query) where there are any.
 
 import QACIndex
 import QACText
@@ -17,18 +19,38 @@ struct PreviousQuery {
   /// square of it, and a query may be as long as a request: 64 KiB would take seconds.
   private static let overlapBytes = 512
 
+  /// What a text shares with the previous query.
+  private struct Likeness {
+    var extends = false
+    var similarity = 0.0
+    var overlap = 0.0
+  }
+
+  private var memo = TextMemo(Likeness())
+  /// The hash of the previous query, spread.
+  private var key: UInt64 = 0
+  /// Whether trigrams and words are those of the previous query.
+  private var isRead = false
   private var trigrams = TrigramFilter()
   /// Where the words of the previous query lie in it.
   private var words: [Range<Int>] = []
+  /// ln(1 + n) of small n.
+  private let logs = (0..<64).map { log(1 + Double($0)) }
 
-  /// Reads the previous query of `completion`, if there is one.
-  mutating func read(_ completion: borrowing Completion) {
-    words.removeAll(keepingCapacity: true)
+  /// Begins with another completion.
+  mutating func begin(_ completion: borrowing Completion) {
+    isRead = false
     if completion.previousEntry < 0 { return }
-    completion.context.withText(of: completion.previousEntry) { previous in
-      trigrams.set(previous)
-      let read = UnsafeBufferPointer(rebasing: previous.prefix(Self.overlapBytes))
-      completion.view.breaker.forEachWord(read) { words.append($0) }
+    key = StableHash.mix(completion.context.entries[completion.previousEntry].hash)
+  }
+
+  /// Reads the previous query.
+  private mutating func read(_ previous: UnsafeBufferPointer<UInt8>, _ breaker: WordBreaker) {
+    isRead = true
+    trigrams.set(previous)
+    words.removeAll(keepingCapacity: true)
+    breaker.forEachWord(UnsafeBufferPointer(rebasing: previous.prefix(Self.overlapBytes))) {
+      words.append($0)
     }
   }
 
@@ -37,27 +59,67 @@ struct PreviousQuery {
   /// - Parameters:
   ///   - row: The candidate's features.
   ///   - text: The candidate's normalised text.
+  ///   - hash: The candidate's hash.
   ///   - typedBytes: How many bytes of it stand for the prefix.
-  ///   - completion: The completion that was read.
+  ///   - defers: Whether what the text shares with the previous query may wait until it is asked
+  ///     for, if it is not remembered.
+  ///   - completion: The completion that was begun.
+  /// - Returns: Whether that waits (`finish`).
   @inline(__always)
-  func set(
-    _ row: FeatureRow, of text: UnsafeBufferPointer<UInt8>, typedBytes: Int,
+  mutating func set(
+    _ row: FeatureRow, of text: UnsafeBufferPointer<UInt8>, hash: UInt64, typedBytes: Int,
+    defers: Bool, for completion: borrowing Completion
+  ) -> Bool {
+    let rest = UTF8Scalars.count(UnsafeBufferPointer(rebasing: text[typedBytes...]))
+    row[.remaining] = rest < logs.count ? logs[rest] : log(1 + Double(rest))
+    if typedBytes == text.count { row[.complete] = 1 }
+    if typedBytes > 0, completion.view.breaker.isWordEnd(typedBytes, of: text) {
+      row[.wordEnd] = 1
+    }
+    guard completion.previousEntry >= 0 else { return false }
+    if let known = memo.find(hash ^ key) {
+      Self.set(row, known)
+      return false
+    }
+    if !defers { finish(row, of: text, hash: hash, for: completion) }
+    return defers
+  }
+
+  /// Sets what a text shares with the previous query, and remembers it.
+  mutating func finish(
+    _ row: FeatureRow, of text: UnsafeBufferPointer<UInt8>, hash: UInt64,
     for completion: borrowing Completion
   ) {
-    let rest = UnsafeBufferPointer(rebasing: text[typedBytes...])
-    row[.remaining] = log(1 + Double(UTF8Scalars.count(rest)))
-    if rest.isEmpty { row[.complete] = 1 }
+    let likeness = compare(text, for: completion)
+    memo.insert(likeness, hash ^ key)
+    Self.set(row, likeness)
+  }
+
+  @inline(__always)
+  private static func set(_ row: FeatureRow, _ likeness: Likeness) {
+    if likeness.extends { row[.extends] = 1 }
+    row[.similarity] = likeness.similarity
+    row[.overlap] = likeness.overlap
+  }
+
+  /// What these three features can add to a score at most, and a little more than rounding can.
+  static func mostLikeness(_ weights: [Double]) -> Double {
+    let features: [RankerFeature] = [.extends, .similarity, .overlap]
+    return features.reduce(1e-6) { $0 + max(0, weights[$1.rawValue]) }
+  }
+
+  /// Compares `text` with the previous query.
+  @inline(never)
+  private mutating func compare(
+    _ text: UnsafeBufferPointer<UInt8>, for completion: borrowing Completion
+  ) -> Likeness {
     let breaker = completion.view.breaker
-    if typedBytes > 0, breaker.isWordEnd(typedBytes, of: text) { row[.wordEnd] = 1 }
-    guard completion.previousEntry >= 0 else { return }
-    completion.context.withText(of: completion.previousEntry) { previous in
-      if text.count > previous.count, text.hasPrefix(previous),
-        breaker.isWordEnd(previous.count, of: text)
-      {
-        row[.extends] = 1
-      }
-      row[.similarity] = trigrams.share(of: text)
-      row[.overlap] = overlap(of: text, with: previous, breaker)
+    return completion.context.withText(of: completion.previousEntry) { previous in
+      if !isRead { read(previous, breaker) }
+      return Likeness(
+        extends: text.count > previous.count && text.hasPrefix(previous)
+          && breaker.isWordEnd(previous.count, of: text),
+        similarity: trigrams.share(of: text), overlap: overlap(of: text, with: previous, breaker))
     }
   }
 

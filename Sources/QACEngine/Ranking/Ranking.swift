@@ -9,6 +9,9 @@
 // Invariant: the order is total, and independent of the order in which candidates were gathered:
 // score descending, then label id ascending, then (for texts without a label) the text ascending.
 // No blocked text gets past, whatever source brought it.
+// A candidate whose row waits (`FeatureTable`) has an upper bound for a score until it is on top of
+// the heap: then the row is finished, and it sinks to its place. So a row that stays below the last
+// suggestion is never finished.
 // Cost: O(candidates x features) to score them, O(candidates) to heap them, O(log candidates +
 // length) per suggestion.
 
@@ -26,7 +29,8 @@ struct Ranking {
 
   /// Positions of candidates, best first.
   private(set) var order: [Int] = []
-  /// The ranker's score of each candidate, in the candidates' order.
+  /// The ranker's score of each candidate, in the candidates' order; at least that where its row
+  /// waits.
   private(set) var scores: [Double] = []
   /// Positions of candidates that are not ranked yet, as a heap.
   private var heap: [Int] = []
@@ -51,13 +55,73 @@ struct Ranking {
     scores.removeAll(keepingCapacity: true)
     weights.withUnsafeBufferPointer { weights in
       features.values.withUnsafeBufferPointer { values in
-        for row in 0..<values.count / count {
-          var score = 0.0
-          for f in 0..<used { score += weights[f] * values[row &* count &+ f] }
-          scores.append(score)
+        guard let weights = weights.baseAddress, let values = values.baseAddress else { return }
+        let rows = features.values.count / count
+        var row = 0
+        // The sums of four rows do not wait for each other.
+        while row &+ 4 <= rows {
+          let first = values + row &* count
+          var sums = SIMD4<Double>()
+          for f in 0..<used {
+            sums +=
+              weights[f]
+              * SIMD4(
+                first[f], first[count &+ f], first[2 &* count &+ f], first[3 &* count &+ f])
+          }
+          for i in 0..<4 { scores.append(sums[i]) }
+          row &+= 4
+        }
+        while row < rows {
+          scores.append(Self.sum(weights, values + row &* count, used))
+          row &+= 1
         }
       }
     }
+    guard features.waits.contains(true) else { return }
+    let most = PreviousQuery.mostLikeness(weights)
+    for i in scores.indices where features.waits[i] { scores[i] += most }
+  }
+
+  /// The sum of weight x value over the first `used` features.
+  @inline(__always)
+  private static func sum(
+    _ weights: UnsafePointer<Double>, _ values: UnsafePointer<Double>, _ used: Int
+  ) -> Double {
+    var score = 0.0
+    for f in 0..<used { score += weights[f] * values[f] }
+    return score
+  }
+
+  /// Finishes the row of candidate `i`, and scores it.
+  private mutating func finish(
+    _ i: Int, of table: borrowing CandidateTable, _ features: inout FeatureTable,
+    with weights: [Double], for completion: borrowing Completion
+  ) {
+    features.finish(i, of: table, for: completion)
+    let used =
+      completion.situation.place != 0 ? RankerFeature.count : RankerFeature.countWithoutPlace
+    scores[i] = weights.withUnsafeBufferPointer { weights in
+      features.values.withUnsafeBufferPointer { values in
+        guard let weights = weights.baseAddress, let values = values.baseAddress else { return 0 }
+        return Self.sum(weights, values + i * RankerFeature.count, used)
+      }
+    }
+  }
+
+  /// Finishes all rows that wait.
+  private mutating func finishAll(
+    of table: borrowing CandidateTable, _ features: inout FeatureTable, with weights: [Double],
+    for completion: borrowing Completion
+  ) {
+    guard features.waits.contains(true) else { return }
+    for i in 0..<table.count where features.waits[i] {
+      finish(i, of: table, &features, with: weights, for: completion)
+    }
+    makeHeap(table)
+  }
+
+  private mutating func makeHeap(_ table: borrowing CandidateTable) {
+    for i in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(i, table) }
   }
 
   /// What the scores of all candidates have in common, for `LineFeature`.
@@ -97,14 +161,16 @@ struct Ranking {
   /// - Parameters:
   ///   - table: The candidates that were scored.
   ///   - completion: The completion that they belong to.
-  ///   - features: Their features.
+  ///   - features: Their features; those of what is suggested are finished.
+  ///   - weights: The ranker's weights.
   ///   - lines: Says which composed lines are shown; all if it is nil.
   ///   - limit: How many suggestions are kept; nil for all that are not blocked, near-duplicates
   ///     too.
   ///   - mayFold: Whether near-duplicates are folded, where there is a limit.
   mutating func rank(
     _ table: borrowing CandidateTable, for completion: borrowing Completion,
-    features: borrowing FeatureTable, lines: LineModel?, limit: Int?, folding mayFold: Bool
+    features: inout FeatureTable, weights: [Double], lines: LineModel?, limit: Int?,
+    folding mayFold: Bool
   ) {
     var softmax: Softmax?
     order.removeAll(keepingCapacity: true)
@@ -112,9 +178,14 @@ struct Ranking {
     blockWork = BlockWork()
     heap.removeAll(keepingCapacity: true)
     heap.append(contentsOf: 0..<table.count)
-    for i in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(i, table) }
+    makeHeap(table)
     let reserved = SynonymOrder.reserved(table, limit: limit)
     while order.count < limit ?? Int.max, let best = heap.first {
+      if features.waits[best] {
+        finish(best, of: table, &features, with: weights, for: completion)
+        sink(0, table)
+        continue
+      }
       let last = heap.removeLast()
       if !heap.isEmpty {
         heap[0] = last
@@ -124,6 +195,7 @@ struct Ranking {
       if isBlocked(best, of: table, for: completion) { continue }
       if isFailing(best, of: table, for: completion) { continue }
       if limit != nil, let lines, table[best].isComposed {
+        finishAll(of: table, &features, with: weights, for: completion)
         let all = softmax ?? self.softmax()
         softmax = all
         let typed = UTF8Scalars.count(completion.prefix)

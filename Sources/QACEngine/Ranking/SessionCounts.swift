@@ -39,13 +39,11 @@ struct SessionCounts {
     }
   }
 
-  /// Sets the features of a candidate that is an entry of the session; `shortness` is
+  /// Sets the features of a candidate that is entry `id` of the session; `shortness` is
   /// 1 / (1 + scalars of the prefix).
   func set(
-    _ row: FeatureRow, of candidate: Candidate, shortness: Double,
-    for completion: borrowing Completion
+    _ row: FeatureRow, of id: Int, shortness: Double, for completion: borrowing Completion
   ) {
-    let id = Int(candidate.entry)
     let entry = completion.context.entries[id]
     let recency = 1 / (1 + Double(completion.context.sequence - 1 - entry.lastSequence))
     let uses = log(1 + Double(entry.count))

@@ -41,10 +41,16 @@ struct TopLabels {
   mutating func offer(_ candidate: ScoredLabel) {
     if items.count == limit {
       guard let last = items.last, candidate.precedes(last) else { return }
-      items.removeLast()
+    } else {
+      items.append(candidate)
     }
-    var i = items.count
-    while i > 0, candidate.precedes(items[i - 1]) { i -= 1 }
-    items.insert(candidate, at: i)
+    items.withUnsafeMutableBufferPointer { items in
+      var i = items.count - 1
+      while i > 0, candidate.precedes(items[i - 1]) {
+        items[i] = items[i - 1]
+        i -= 1
+      }
+      items[i] = candidate
+    }
   }
 }

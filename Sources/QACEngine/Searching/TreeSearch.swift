@@ -204,8 +204,7 @@ struct TreeSearch {
   ) {
     if node.isLeaf {
       for position in view.members(of: node, in: range) {
-        let score = Double(view.weight(at: position, of: node)) * parent.lift
-        if score >= top.bound { offer(view.member(position, of: node), score) }
+        offerMember(position, of: node, lift: parent.lift, in: view)
       }
       return
     }
@@ -254,10 +253,13 @@ struct TreeSearch {
     for c in children where childKnown[c + shift].isEmpty {
       let bound = summaries[c].greatest * lift
       if bound <= least { continue }
-      if greatest.count == top.limit { greatest.removeLast() }
-      var i = greatest.count
-      while i > 0, greatest[i - 1] < bound { i -= 1 }
-      greatest.insert(bound, at: i)
+      if greatest.count < top.limit { greatest.append(bound) }
+      var i = greatest.count - 1
+      while i > 0, greatest[i - 1] < bound {
+        greatest[i] = greatest[i - 1]
+        i -= 1
+      }
+      greatest[i] = bound
       if greatest.count == top.limit { least = max(floor, greatest[greatest.count - 1]) }
     }
     floor = least
@@ -290,12 +292,29 @@ struct TreeSearch {
       total += Double(view.weight(at: position, of: node)) * childScore[position]
     }
     let lift = parent.lift * (mass / total)
-    for position in positions {
-      let weight = Double(view.weight(at: position, of: node))
-      let score = weight * (childKnown[position].isEmpty ? lift : lift * childScore[position])
-      if score >= top.bound { offer(view.member(position, of: node), score) }
+    // Where the heaviest label does not reach the bound, none without a score does.
+    let skipsPlain = summaries[Int(parent.node)].greatest * lift < top.bound
+    if skipsPlain {
+      for position in scored where positions.contains(position) {
+        offerMember(position, of: node, lift: lift * childScore[position], in: view)
+      }
+    } else {
+      for position in positions {
+        let isPlain = childKnown[position].isEmpty
+        offerMember(
+          position, of: node, lift: isPlain ? lift : lift * childScore[position], in: view)
+      }
     }
     clear()
+  }
+
+  /// Offers the label at `position` of a leaf, which scores weight x lift.
+  @inline(__always)
+  private mutating func offerMember(
+    _ position: Int, of node: NodeRecord, lift: Double, in view: IndexView
+  ) {
+    let score = Double(view.weight(at: position, of: node)) * lift
+    if score >= top.bound { offer(view.member(position, of: node), score) }
   }
 
   /// The child nodes of `node` that may hold labels of `range`.

@@ -18,10 +18,29 @@ extension SessionContext {
       }
       checkEvents()
       checkTexts()
+      checkRows()
     #endif
   }
 
   #if DEBUG
+    /// The rows say what entries and events say.
+    private func checkRows() {
+      precondition(rows.count == entries.count, "not one row per entry")
+      var promises = [Double](repeating: 0, count: entries.count)
+      for (i, event) in events.enumerated() {
+        promises[Int(event.entry)] += 1 / Double(events.count - i)
+      }
+      precondition(rows.map(\.promise) == promises, "a promise of other events")
+      let newestFirst = entries.indices.sorted {
+        entries[$0].lastSequence > entries[$1].lastSequence
+      }
+      precondition(rows.map { Int($0.recent) } == newestFirst, "another order of time")
+      let bestFirst = entries.indices.sorted {
+        promises[$0] != promises[$1] ? promises[$0] > promises[$1] : $0 < $1
+      }
+      precondition(rows.map { Int($0.promising) } == bestFirst, "another order of promises")
+    }
+
     /// Counts, times and sequence numbers of the entries are those of their events.
     private func checkEvents() {
       var counts = [Int32](repeating: 0, count: entries.count)
@@ -58,7 +77,7 @@ extension SessionContext {
         withText(of: id) { text in
           precondition(seen.insert(Array(text)).inserted, "a query has two entries")
           precondition(entry.hash == StableHash.of(text, seed: 0), "a hash of another text")
-          precondition(entry.outline == TextOutline(text), "an outline of another text")
+          precondition(rows[id].outline == TextOutline(text), "an outline of another text")
         }
       }
       precondition(end == bytes.count, "text that was forgotten is still there")

@@ -12,9 +12,11 @@
 // submitted before in any.
 //
 // Invariant (`checkInvariants`): `events` are in the order of submission; an entry's `count` is the
-// number of its events, at least 1; `bytes` hold the texts of entries and nothing else.
-// Cost: `record` is O(entries), amortised, and compares two texts if the last query was submitted
-// within a minute; a completion reads each entry's outline once.
+// number of its events, at least 1; `bytes` hold the texts of entries and nothing else; `rows` are
+// what the entries and events make them (`SessionContext+Rows`).
+// Cost: `record` is O(entries + events) small steps, and compares two texts if the last query was
+// submitted within a minute; where an entry is dropped it also moves the bytes behind its text. A
+// completion reads each entry's outline once. `memoryBytes` counts all that is kept.
 
 import QACText
 
@@ -31,8 +33,6 @@ public struct SessionContext: Sendable {
   /// A distinct query among the events.
   struct Entry: Sendable {
     var hash: UInt64
-    /// What can be told of the normalised text without reading it.
-    var outline: TextOutline
     var textStart: Int32
     var textCount: Int32
     var surfaceStart: Int32
@@ -63,6 +63,8 @@ public struct SessionContext: Sendable {
   private(set) var entries: [Entry] = []
   private(set) var events: [Event] = []
   private(set) var bytes: [UInt8] = []
+  /// What completions would otherwise work out on each key, one row per entry.
+  var rows: [Row] = []
   /// The number of queries ever recorded.
   private(set) var sequence = 0
 
@@ -76,7 +78,8 @@ public struct SessionContext: Sendable {
 
   /// About how many bytes of memory the context takes.
   public var memoryBytes: Int {
-    Self.fixedBytes + bytes.count + entries.count * MemoryLayout<Entry>.stride
+    Self.fixedBytes + bytes.count
+      + entries.count * (MemoryLayout<Entry>.stride + MemoryLayout<Row>.stride)
       + events.count * MemoryLayout<Event>.stride
   }
 
@@ -99,9 +102,9 @@ public struct SessionContext: Sendable {
       id = entries.count
       entries.append(
         Entry(
-          hash: hash, outline: normalized.withUnsafeBufferPointer { TextOutline($0) },
-          textStart: Int32(bytes.count), textCount: Int32(normalized.count),
+          hash: hash, textStart: Int32(bytes.count), textCount: Int32(normalized.count),
           surfaceStart: 0, surfaceCount: 0, count: 0, lastTime: time, lastSequence: sequence))
+      addRow(normalized.withUnsafeBufferPointer { TextOutline($0) })
       bytes += normalized
       entries[id].surfaceStart = Int32(bytes.count)
       entries[id].surfaceCount = Int32(surface.count)
@@ -122,8 +125,26 @@ public struct SessionContext: Sendable {
       let oldest = events.removeFirst()
       unlink(oldest)
       entries[Int(oldest.entry)].count -= 1
-      if entries[Int(oldest.entry)].count == 0 { rebuild(keeping: entries.map { $0.count > 0 }) }
+      if entries[Int(oldest.entry)].count == 0 { drop(Int(oldest.entry)) }
     }
+    orderRows()
+  }
+
+  /// Drops entry `id`, which has no events, and its texts.
+  private mutating func drop(_ id: Int) {
+    let entry = entries.remove(at: id)
+    let start = entry.textStart
+    let end = entry.surfaceStart + entry.surfaceCount
+    bytes.removeSubrange(Int(start)..<Int(end))
+    for i in id..<entries.count {
+      entries[i].textStart -= end - start
+      entries[i].surfaceStart -= end - start
+    }
+    for i in events.indices {
+      if events[i].entry > id { events[i].entry -= 1 }
+      if events[i].before > id { events[i].before -= 1 }
+    }
+    dropRow(id)
   }
 
   /// Takes `oldest`, which is no longer kept, from the events that came after it.
@@ -170,6 +191,7 @@ public struct SessionContext: Sendable {
       copy.bytes +=
         bytes[Int(entry.surfaceStart)..<Int(entry.surfaceStart + entry.surfaceCount)]
       copy.entries.append(moved)
+      copy.addRow(rows[id].outline)
     }
     copy.events = events.compactMap { event in
       var moved = event
@@ -181,6 +203,7 @@ public struct SessionContext: Sendable {
       for i in copy.events.indices { copy.events[i].before = copy.before(i)?.entry ?? -1 }
     }
     copy.sequence = sequence
+    copy.orderRows()
     self = copy
   }
 

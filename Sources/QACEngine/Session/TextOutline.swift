@@ -55,6 +55,12 @@ struct TextOutline: Sendable, Equatable {
   @inline(__always)
   func mayBegin(with prefix: Prefix) -> Bool { (head ^ prefix.head) & prefix.mask == 0 }
 
+  /// The first byte of the text, and the second one, each 0 where there is none.
+  @inline(__always)
+  var firstBytes: (UInt8, UInt8) {
+    (UInt8(truncatingIfNeeded: head >> 56), UInt8(truncatingIfNeeded: head >> 48))
+  }
+
   /// Whether a word of the text may begin with `byte`: false only if none does.
   @inline(__always)
   func mayHaveWord(beginningWith byte: UInt8) -> Bool {

@@ -18,7 +18,7 @@ struct ComposedSource: CandidateSource {
   }
 
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
-    if !text.isComposed(completion.prefix) { return }
+    if !text.begin(completion.prefix) { return }
     composer.search(completion.view, prefix: completion.prefix, limit: completion.wanted)
     for found in composer.results {
       let ending = completion.view.suffixes[Int(found.suffix)]

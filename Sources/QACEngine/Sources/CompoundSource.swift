@@ -39,7 +39,7 @@ struct CompoundSource: CandidateSource {
     let tail = completion.tail
     let least = Self.fewestScalars.before + Self.fewestScalars.shared
     if tail.count < least || completion.range.count >= Self.fewMatches { return }
-    if !text.isComposed(completion.prefix) { return }
+    if !text.begin(completion.prefix) { return }
     let scalars = UTF8Scalars.count(tail)
     if scalars < least || scalars > Self.mostScalars { return }
     let suffixes = completion.view.suffixes

@@ -10,7 +10,7 @@
 // alone is no correction under `search`: it costs nothing and is not told as one.
 //
 // Cost: that of `TypoSearch`; then one bounded edit distance for each follower tried and each query
-// of the session.
+// of the session, of most of which two bytes are enough to tell that it is too far.
 
 import QACBinary
 import QACIndex
@@ -43,12 +43,14 @@ struct CorrectedSource: CandidateSource {
   private static let aliasesShown = 5
 
   private var typos: TypoSearch
+  private let heads: LabelHeads
   private let bases = BaseLetters.table
   /// Whether other accents and another case are the same letter.
   private let ignoresAccents: Bool
 
   init(_ engine: CompletionEngine) {
     typos = TypoSearch(labelCount: engine.index.labelCount, trie: engine.trie)
+    heads = engine.heads
     ignoresAccents = engine.index.profile == .search
   }
 
@@ -147,6 +149,7 @@ struct CorrectedSource: CandidateSource {
       let all = completion.view.followers(of: step.label, in: 0..<labelCount)
       for f in all.prefix(Self.followersTried) {
         let label = completion.view.followerLabels[f]
+        if !typos.mayFind(heads.first(label), heads.second(label)) { continue }
         if completion.blocks(label) { continue }
         let text = completion.view.text(of: label)
         guard let found = typos.distance(to: text),
@@ -169,7 +172,9 @@ struct CorrectedSource: CandidateSource {
   private mutating func addOwnQueries(
     to table: inout CandidateTable, for completion: borrowing Completion
   ) {
-    for id in completion.context.entries.indices {
+    for id in completion.context.rows.indices {
+      let (first, second) = completion.context.rows[id].outline.firstBytes
+      if !typos.mayFind(first, second) { continue }
       let distance = completion.context.withText(of: id) { text in
         typos.distance(to: text).flatMap {
           isFarFetched($0.cost, text, for: completion) ? nil : $0

@@ -4,7 +4,9 @@
 // minute was a typing error; so was one that the index knows as misspelt. It is no candidate.
 //
 // Where there are more of them than are wanted, the newest and most frequent are taken, and those
-// that followed the previous query.
+// that followed the previous query: the greatest sums of 1 / (1 + queries since) over their
+// submissions, four times that for what followed. The session keeps its entries in the order of
+// these sums (`SessionContext+Rows`), so only those that followed are summed here.
 // Cost: O(entries of the session), a comparison of 16 bytes for each that does not match; O(events
 // of the session) more where there are more than are wanted.
 
@@ -21,60 +23,90 @@ struct SessionSource: CandidateSource {
   private var matching: [Int] = []
   /// The best of them, where there are more than are wanted.
   private var top = TopLabels()
-  /// What each entry promises.
+  /// The entries that followed the previous query.
+  private var followers: [Int] = []
+  /// By entry, what these promise; NaN for the others.
   private var values: [Double] = []
 
   init(_ engine: CompletionEngine) {}
 
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
-    let prefix = completion.prefix
-    let entries = completion.context.entries
+    let outline = TextOutline.Prefix(completion.prefix)
     matching.removeAll(keepingCapacity: true)
-    let outline = TextOutline.Prefix(prefix)
-    for id in entries.indices where entries[id].outline.mayBegin(with: outline) {
-      let matches = completion.context.withText(of: id) { $0.hasPrefix(prefix) }
-      if matches { matching.append(id) }
+    for id in completion.context.rows.indices where Self.matches(id, outline, for: completion) {
+      matching.append(id)
     }
-    if matching.count > completion.wanted { choose(for: completion) }
+    if matching.count > completion.wanted { choose(outline, for: completion) }
     for id in matching where !Self.isError(id, &table, for: completion) {
       table.add(entry: id, from: .session, for: completion)
     }
   }
 
+  /// Whether an entry begins with the prefix, whose outline is `outline`.
+  @inline(__always)
+  private static func matches(
+    _ id: Int, _ outline: TextOutline.Prefix, for completion: borrowing Completion
+  ) -> Bool {
+    completion.context.rows[id].outline.mayBegin(with: outline)
+      && completion.context.withText(of: id) { $0.hasPrefix(completion.prefix) }
+  }
+
   /// Whether an entry is a typing error that its session put right, or that the index knows.
   ///
-  /// - Complexity: O(1) for an entry that the session did not put right, if the index has no
-  ///   aliases.
+  /// - Complexity: O(1) for an entry that the session did not put right, if the index has no aliases
+  ///   or most probably does not have its text.
   static func isError(
     _ id: Int, _ table: inout CandidateTable, for completion: borrowing Completion
   ) -> Bool {
-    let entry = completion.context.entries[id]
-    let view = completion.view
-    if !entry.wasPutRight, view.aliases.count == 0 { return false }
+    let wasPutRight = completion.context.entries[id].wasPutRight
+    let hash = completion.context.entries[id].hash
+    let mayBeKnown = completion.filter.mayHold(hash)
+    if !wasPutRight, !mayBeKnown || completion.view.aliases.count == 0 { return false }
     return completion.context.withText(of: id) { text in
-      if table.labels.label(of: text, hash: entry.hash, view) != nil { return false }
-      return view.label(ofAlias: text) != nil
-        || entry.wasPutRight && KnownWords.areMissing(in: text, view)
+      if table.labels.label(of: text, hash: hash, for: completion) != nil { return false }
+      return mayBeKnown && completion.view.label(ofAlias: text) != nil
+        || wasPutRight && KnownWords.areMissing(in: text, completion.view)
     }
   }
 
   /// Keeps those of the matching entries that promise most.
-  private mutating func choose(for completion: borrowing Completion) {
-    valueEntries(for: completion)
+  private mutating func choose(
+    _ outline: TextOutline.Prefix, for completion: borrowing Completion
+  ) {
+    sumFollowers(for: completion)
     top.reset(limit: completion.wanted)
-    for id in matching { top.offer(ScoredLabel(label: UInt32(id), score: values[id])) }
+    for id in followers where Self.matches(id, outline, for: completion) {
+      top.offer(ScoredLabel(label: UInt32(id), score: values[id]))
+    }
+    var left = completion.wanted
+    for i in completion.context.rows.indices where left > 0 {
+      let id = Int(completion.context.rows[i].promising)
+      if !values[id].isNaN || !Self.matches(id, outline, for: completion) { continue }
+      top.offer(ScoredLabel(label: UInt32(id), score: completion.context.rows[id].promise))
+      left -= 1
+    }
     matching.removeAll(keepingCapacity: true)
     for found in top.items { matching.append(Int(found.label)) }
   }
 
-  /// Sums 1 / (1 + queries since) over the events of each entry.
-  private mutating func valueEntries(for completion: borrowing Completion) {
-    let events = completion.context.events
+  /// Sums up what the entries promise that followed the previous query.
+  private mutating func sumFollowers(for completion: borrowing Completion) {
+    let previous = completion.previousEntry
+    followers.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
-    values.append(contentsOf: repeatElement(0, count: completion.context.entries.count))
-    for (i, event) in events.enumerated() {
-      let follows = event.before >= 0 && Int(event.before) == completion.previousEntry
-      values[Int(event.entry)] += (follows ? Self.ownFollowerValue : 1) / Double(events.count - i)
+    values.append(contentsOf: repeatElement(.nan, count: completion.context.rows.count))
+    if previous < 0 { return }
+    let count = completion.context.events.count
+    for event in completion.context.events
+    where Int(event.before) == previous && values[Int(event.entry)].isNaN {
+      values[Int(event.entry)] = 0
+      followers.append(Int(event.entry))
+    }
+    if followers.isEmpty { return }
+    for (i, event) in completion.context.events.enumerated()
+    where !values[Int(event.entry)].isNaN {
+      let value = Int(event.before) == previous ? Self.ownFollowerValue : 1
+      values[Int(event.entry)] += value / Double(count - i)
     }
   }
 

@@ -17,37 +17,37 @@ struct WordsSource: CandidateSource {
   init(_ engine: CompletionEngine) { text = ComposedText(engine) }
 
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
-    if !text.isComposed(completion.prefix) { return }
-    let context = completion.context
+    if !text.begin(completion.prefix) { return }
     let enough = table.count + completion.wanted
-    let oldest = context.sequence - context.events.count
     let initial = completion.tail.first
-    for (i, event) in context.events.enumerated().reversed() {
+    for i in completion.context.rows.indices {
       if table.count >= enough { return }
-      let entry = context.entries[Int(event.entry)]
-      // Of several submissions the newest stands for all.
-      if entry.lastSequence != oldest + i { continue }
-      if let initial, !entry.outline.mayHaveWord(beginningWith: initial) { continue }
-      if SessionSource.isError(Int(event.entry), &table, for: completion) { continue }
-      context.withText(of: Int(event.entry)) { query in
-        add(
-          query, recency: 1 / (1 + Double(context.sequence - 1 - entry.lastSequence)), to: &table,
-          for: completion)
+      let id = Int(completion.context.rows[i].recent)
+      if let initial, !completion.context.rows[id].outline.mayHaveWord(beginningWith: initial) {
+        continue
       }
+      completion.context.withText(of: id) { add($0, of: id, to: &table, for: completion) }
     }
   }
 
-  /// Adds the endings that one query of the session offers.
+  /// Adds the endings that one query of the session, entry `id`, offers.
   private mutating func add(
-    _ query: UnsafeBufferPointer<UInt8>, recency: Double, to table: inout CandidateTable,
+    _ query: UnsafeBufferPointer<UInt8>, of id: Int, to table: inout CandidateTable,
     for completion: borrowing Completion
   ) {
     let head = completion.head
     let lastWord = completion.lastWord
     let breaker = completion.view.breaker
+    let since = completion.context.sequence - 1 - completion.context.entries[id].lastSequence
+    let recency = 1 / (1 + Double(since))
+    // Looked up for the first word that begins with the tail: most queries have none.
+    var isError: Bool?
     WordSuffixes.forEachWordSuffix(
       of: query, breaker, beginningWith: completion.tail
     ) { word, suffix in
+      let skips = isError ?? SessionSource.isError(id, &table, for: completion)
+      isError = skips
+      if skips { return }
       let before = UnsafeBufferPointer(rebasing: query[..<word.lowerBound])
       // Such a query matches as a whole, and its beginnings are not what was meant by it.
       if before.equals(head) { return }
