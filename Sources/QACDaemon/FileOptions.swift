@@ -13,7 +13,9 @@ public struct FileOptions: ParsableArguments, Sendable {
     completion: .file())
   var config: String?
 
-  @Flag(help: "Print the settings that result, as a configuration file that says whence each is.")
+  @Flag(
+    help: "Print the settings that result, as a configuration file that says where each comes from."
+  )
   var printConfig = false
 
   @Flag(

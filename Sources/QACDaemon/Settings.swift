@@ -1,4 +1,5 @@
-// The settings that result from flags, configuration file, preset and defaults, and whence each is.
+// The settings that result from flags, configuration file, preset and defaults, and where each
+// comes from.
 //
 // A flag takes precedence over the file, the file over what the preset stands for, and that over the
 // default. Invariant: the text is TOML, and as a configuration file it gives the same settings.
@@ -45,7 +46,7 @@ struct Settings<Command: DaemonCommand> {
     }
   }
 
-  /// The settings as a configuration file; each says whence it is.
+  /// The settings as a configuration file; each says where it comes from.
   var text: String {
     let values = TOMLText.values(of: command.daemon)
     let lines = values.map { name, value in
