@@ -141,7 +141,8 @@ final class PostgresConnection: @unchecked Sendable {
     return found
   }
 
-  private static var now: Double {
+  /// Seconds of a clock that nobody sets.
+  static var now: Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

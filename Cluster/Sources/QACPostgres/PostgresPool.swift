@@ -8,10 +8,6 @@
 
 internal import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 final class PostgresPool: Sendable {
   private struct State {
     var idle: [PostgresConnection] = []
@@ -33,12 +29,6 @@ final class PostgresPool: Sendable {
     self.prepare = prepare
   }
 
-  private static var now: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-
   /// Runs `body` with a connection.
   func use<Value>(
     _ body: (PostgresConnection) throws(PostgresError) -> Value
@@ -56,7 +46,7 @@ final class PostgresPool: Sendable {
       while let connection = state.idle.popLast() {
         if connection.isOpen { return .success(connection) }
       }
-      return Self.now < state.nextAttempt
+      return PostgresConnection.now < state.nextAttempt
         ? .failure(.noConnection(reason: state.reason)) : .success(nil)
     }
     if let connection = try known.get() { return connection }
@@ -70,7 +60,8 @@ final class PostgresPool: Sendable {
         // What is idle is broken as well.
         state.idle = []
         if case .noConnection(let reason) = error { state.reason = reason }
-        state.nextAttempt = Self.now + min(1, 0.05 * Double(1 << min(state.failures, 5)))
+        let pause = min(1, 0.05 * Double(1 << min(state.failures, 5)))
+        state.nextAttempt = PostgresConnection.now + pause
         state.failures += 1
       }
       throw error

@@ -5,8 +5,8 @@
 //     DIR/latest.json        which of them to serve, how long it is, and its hash
 //
 // Publishing writes the index under its own name, syncs it and renames it into place, and then does
-// so with the manifest. Whoever fetches reads the manifest, checks the length, the hash and the whole
-// index, and renames it over the served file.
+// so with the manifest. Fetching reads the manifest, checks the length, the hash and the whole index,
+// and renames it over the served file.
 //
 // Invariant: at every moment the manifest names a whole index, and the served file is a whole index
 // that was good. A copy of the directory that is not finished is noticed by the hash.

@@ -13,7 +13,7 @@ internal import GRDB
 
 /// What applying an entry did.
 public struct AppliedChange: Sendable {
-  /// What there is to know for caches, and for whoever sent the change.
+  /// What caches, and the request that sent the change, have to know.
   public enum Effect: Sendable {
     /// An event was added under this key.
     case recorded(StoredEvent, session: [UInt8], EventKey)

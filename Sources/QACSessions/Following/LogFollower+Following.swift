@@ -106,7 +106,7 @@ extension LogFollower {
       case .rules, .items: isOfOperator = true
       default: isOfOperator = false
       }
-      // Whoever changes a rule holds up the thread that puts rules in force.
+      // A request that changes a rule holds up the thread that puts rules in force.
       if isOfOperator { answer(change.ticket, .success(change.effect)) }
       let done = { @Sendable [self] in
         if !isOfOperator { answer(change.ticket, .success(change.effect)) }
