@@ -100,6 +100,22 @@ import Testing
     #expect(crashed.message("database").contains("2 queries of 1 session"))
   }
 
+  @Test func aSocketOfAServiceManagerIsRight() throws {
+    let files = try DaemonFiles()
+    let directory = files.directory.file("run")
+    mkdir(directory, 0o755)
+    let server = try listeningSocket(files.socket)
+    defer { close(server) }
+    #expect(try check(files).message("socket").contains("a daemon answers there"))
+    // Others may put a socket there.
+    chmod(directory, 0o777)
+    #expect(try check(files).state("socket") == "wrong")
+    // A daemon made it, and another start would refuse the directory.
+    chmod(directory, 0o755)
+    try Data().write(to: URL(fileURLWithPath: files.socket + ".lock"))
+    #expect(try check(files).state("socket") == "wrong")
+  }
+
   @Test func aDatabaseAtRestIsNotTouched() throws {
     let files = try filesWithDatabase()
     let before = try listing(files.directory.path)

@@ -16,17 +16,10 @@ import Testing
     "/bin/sh", "-c", "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\"", "sh",
   ]
 
-  private func listening(_ path: String) throws -> Int32 {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    try #require(withSocketAddress(path) { bind(descriptor, $0, $1) } == 0)
-    try #require(listen(descriptor, 16) == 0)
-    return descriptor
-  }
-
   @Test func aSocketThatIsHandedOverIsServed() throws {
     let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
     let path = files.directory.file("given.sock")
-    let descriptor = try listening(path)
+    let descriptor = try listeningSocket(path)
     // Who connects before the daemon is there is answered when it is.
     let early = try RawConnection(path)
     try early.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n")
@@ -106,7 +99,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: files.socket))
     #expect(!FileManager.default.fileExists(atPath: files.socket + ".leaving"))
     let path = files.directory.file("given.sock")
-    let descriptor = try listening(path)
+    let descriptor = try listeningSocket(path)
     for _ in 0..<2 {
       let daemon = try files.start(flags, launcher: Self.activated, descriptor: descriptor)
       #expect(try Client(socketPath: path, timeout: .seconds(30)).ping() == 1)

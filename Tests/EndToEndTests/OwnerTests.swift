@@ -41,14 +41,6 @@ import Testing
     return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// A listening socket that everybody may connect to.
-  private func openSocket(_ path: String) throws -> Int32 {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    try #require(withSocketAddress(path) { bind(descriptor, $0, $1) } == 0)
-    try #require(chmod(path, 0o666) == 0 && listen(descriptor, 16) == 0)
-    return descriptor
-  }
-
   private static let activated = [
     "/bin/sh", "-c", "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\"", "sh",
   ]
@@ -63,7 +55,7 @@ import Testing
 
     // However wide the modes are, the kernel is asked who it is.
     let path = files.directory.file("open.sock")
-    let descriptor = try openSocket(path)
+    let descriptor = try listeningSocket(path, mode: 0o666)
     let daemon = try files.start(launcher: Self.activated, descriptor: descriptor)
     #expect(try askAsAnother(path) == "closed")
     #expect(

@@ -237,6 +237,14 @@ final class RawConnection {
   }
 }
 
+/// A listening socket at `path`; the caller closes it.
+func listeningSocket(_ path: String, mode: mode_t = 0o755) throws -> Int32 {
+  let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  try #require(withSocketAddress(path) { bind(descriptor, $0, $1) } == 0)
+  try #require(chmod(path, mode) == 0 && listen(descriptor, 16) == 0)
+  return descriptor
+}
+
 func withSocketAddress<R>(
   _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
 ) -> R {

@@ -17,6 +17,10 @@ extension SocketFile {
 
   /// Looks at `path` as `init` would.
   ///
+  /// A service manager may have made the socket, in a directory of its own and without a lock. The
+  /// rules for a directory in which a daemon makes its socket do not hold there, if somebody answers,
+  /// and nobody but the administrator and this user can have put the socket there.
+  ///
   /// - Throws: `ServerError`, where `init` would throw, except if somebody answers.
   static func look(at path: String, isShared: Bool) throws(ServerError) -> Outlook {
     try checkLength(of: path)
@@ -25,6 +29,11 @@ extension SocketFile {
     if lstat(parent, &status) != 0, errno == ENOENT {
       try checkAncestor(of: parent)
       return .free(makes: true)
+    }
+    if [0, geteuid()].contains(status.st_uid), status.st_mode & 0o022 == 0,
+      access(path + ".lock", F_OK) != 0, errno == ENOENT, try isAnswered(path, at: path)
+    {
+      return .answered
     }
     let directory = try enter(parent, name, isShared: isShared)
     defer { close(directory.descriptor) }
@@ -36,13 +45,24 @@ extension SocketFile {
     }
     guard let socket = directory.status else { return .free(makes: false) }
     guard socket.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
-    let probe = try makeSocket(path)
-    defer { close(probe) }
-    if withAddress(directory.path, { connect(probe, $0, $1) }) == 0 { return .answered }
+    if try isAnswered(path, at: directory.path) { return .answered }
     guard errno == ECONNREFUSED else {
       throw .system(operation: "probe", path: path, code: errno)
     }
     return .stale
+  }
+
+  /// Whether somebody answers on the socket `path`, connected to by the name `address`; sets `errno`
+  /// if not.
+  private static func isAnswered(
+    _ path: String, at address: String
+  ) throws(ServerError) -> Bool {
+    let probe = try makeSocket(path)
+    let result = withAddress(address) { connect(probe, $0, $1) }
+    let code = errno
+    close(probe)
+    errno = code
+    return result == 0
   }
 
   /// Refuses a directory that cannot be made.
