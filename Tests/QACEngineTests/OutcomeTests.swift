@@ -149,6 +149,49 @@ import Testing
     #expect(overlay.eventCount == 0 && overlay.failingCount == 0 && overlay.visibleCount == 0)
   }
 
+  /// A session is told which of its own queries failed when they were used last, whatever source
+  /// brought them; neither order nor scores depend on it.
+  @Test(arguments: 0..<30) func ownFailuresAreToldAndChangeNothingElse(seed: Int) {
+    var random = SplitMix64(seed: UInt64(seed))
+    let labels = (0..<UInt32(index.labelCount)).map { Array(index.view.text(of: $0)) }
+    // More queries than a source brings, so that some labels are not known as the session's own.
+    let texts = labels + (0..<40).map { Array("new \($0)".utf8) }
+    var (told, silent) = (SessionContext(), SessionContext())
+    var outcomes: [[UInt8]: Bool] = [:]
+    for time in 0..<Int64(100) {
+      let text = texts[random.below(random.below(3) == 0 ? labels.count : texts.count)]
+      outcomes[text] = random.below(3) == 0
+      told.record(normalized: text, surface: text, at: time, failed: outcomes[text] == true)
+      silent.record(normalized: text, surface: text, at: time)
+    }
+    let scratch = CompletionScratch(engine: engine)
+    for prefix in ["", "n", "new", "news", "new 1", "nwe y"] {
+      for limit in [3, 10, nil] {
+        let found = engine.suggestions(Array(prefix.utf8), told, limit: limit, scratch: scratch)
+        for (i, suggestion) in found.enumerated() {
+          #expect(
+            scratch.hasFailed(i, in: told) == (outcomes[suggestion.normalized] == true),
+            "\(prefix): \(suggestion)")
+        }
+        #expect(found == engine.suggestions(Array(prefix.utf8), silent, limit: limit))
+        let others = engine.suggestions(Array(prefix.utf8), silent, scratch: scratch)
+        #expect(others.indices.allSatisfy { !scratch.hasFailed($0, in: silent) })
+      }
+    }
+  }
+
+  @Test func anEmbedderIsToldToo() {
+    var session = Session()
+    session.record("New  Delhi", at: 1, failed: true)
+    session.record("newton", at: 2)
+    func failing() -> [String] {
+      engine.suggestions(for: "new", in: session, at: 3).filter(\.hasFailed).map(\.text)
+    }
+    #expect(failing() == ["New  Delhi"])
+    session.record("new delhi", at: 3)
+    #expect(failing().isEmpty)
+  }
+
   @Test func threadsOfASessionDoNotFollowEachOther() {
     let (a, b) = (Array("zzz a".utf8), Array("zzz b".utf8))
     func followers(_ threads: (String?, String?)) -> Int {

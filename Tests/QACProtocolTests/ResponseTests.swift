@@ -23,10 +23,14 @@ import Testing
         let text = random.text(maximum: 20)
         let score = Double(random.below(2_000_001) - 1_000_000) / 65_536
         let match = matches[random.below(matches.count)]
+        let hasFailed = random.below(4) == 0
         text.withUnsafeBufferPointer {
-          encoder.append(text: $0, score: score, source: "index", match: match, into: &output)
+          encoder.append(
+            text: $0, score: score, source: "index", match: match, hasFailed: hasFailed,
+            into: &output)
         }
-        expected.append(.init(text: text, score: score, source: "index", match: match))
+        expected.append(
+          .init(text: text, score: score, source: "index", match: match, hasFailed: hasFailed))
       }
       encoder.finish(index: "cafe".utf8, microseconds: 17, into: &output)
       #expect(!output.contains(0x0A))
@@ -37,7 +41,13 @@ import Testing
         #expect(abs(found.score - sent.score) <= abs(sent.score) * 5.1e-6, "seed \(seed)")
         #expect(found.source == "index" && found.features.isEmpty)
         #expect(found.match == sent.match, "seed \(seed)")
+        #expect(found.hasFailed == sent.hasFailed, "seed \(seed)")
       }
+      let listed = completion.failedLast
+      let good = listed.prefix { !$0.hasFailed }
+      #expect(good == completion.suggestions.filter { !$0.hasFailed }[...], "seed \(seed)")
+      let failed = listed.dropFirst(good.count)
+      #expect(failed == completion.suggestions.filter { $0.hasFailed }[...], "seed \(seed)")
       #expect(completion.index == "cafe")
       #expect(completion.microseconds == 17)
     }

@@ -114,6 +114,54 @@ import Testing
     try await server.stop()
   }
 
+  @Test(arguments: Transport.allCases, [true, false])
+  func aSessionIsToldWhatFailedWhenItUsedItLast(transport: Transport, inMemory: Bool) async throws {
+    let server = try await TestServer(transport) { $0.liveSessions = 1 }
+    let client = try await server.connect()
+    func failed(_ session: String = "ada", last: Bool = false) async throws -> [String] {
+      if !inMemory { server.core.sessions.dropAll() }
+      let answer = try await client.call(
+        "complete",
+        "{\"session\":\"\(session)\",\"prefix\":\"zzz\"\(last ? ",\"last\":true" : "")}")
+      #expect(answer.texts.contains("zzz one"))
+      return answer.failedTexts
+    }
+    _ = try await record("zzz two", "ada", ",\"outcome\":\"failed\"", client)
+    let first = try await record("zzz one", "ada", "", client)
+    #expect(try await failed() == ["zzz two"])
+    #expect(try await end(first, "ada", "failed", client) == true)
+    #expect(try await Set(failed()) == ["zzz one", "zzz two"])
+    // The use that others are told of, too.
+    #expect(try await Set(failed(last: true)) == ["zzz one", "zzz two"])
+    // It is nobody else's failure.
+    _ = try await record("zzz one", "ben", "", client)
+    #expect(try await failed("ben").isEmpty)
+    // In the same second: only the database can tell which of both is meant.
+    let second = try await record("zzz one", "ada", "", client)
+    #expect(try await failed() == ["zzz two"])
+    #expect(try await end(first, "ada", "ok", client) == true)
+    #expect(try await end(first, "ada", "failed", client) == true)
+    #expect(try await failed() == ["zzz two"])
+    #expect(try await end(second, "ada", "failed", client) == true)
+    #expect(try await Set(failed()) == ["zzz one", "zzz two"])
+    server.clock.advance(60)
+    let third = try await record("zzz one", "ada", ",\"outcome\":\"failed\"", client)
+    #expect(try await end(second, "ada", "ok", client) == true)
+    #expect(try await Set(failed()) == ["zzz one", "zzz two"])
+    #expect(try await end(third, "ada", "ok", client) == true)
+    #expect(try await failed() == ["zzz two"])
+    // Without the newest use, the one before it counts.
+    let now = server.core.clock.now
+    #expect(try await end(second, "ada", "failed", client) == true)
+    _ = try await client.call("forget", "{\"session\":\"ada\",\"since\":\(now)}")
+    #expect(try await Set(failed()) == ["zzz one", "zzz two"])
+    try await server.restart()
+    let other = try await server.connect()
+    let answer = try await other.call("complete", "{\"session\":\"ada\",\"prefix\":\"zzz\"}")
+    #expect(Set(answer.failedTexts) == ["zzz one", "zzz two"])
+    try await server.stop()
+  }
+
   @Test func anIDNamesOneQueryOfItsSession() async throws {
     let server = try await TestServer(.inProcess)
     let client = try await server.connect()

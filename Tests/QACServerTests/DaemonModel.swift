@@ -377,6 +377,15 @@ struct DaemonModel {
     return (0..<scratch.count).map { String(decoding: scratch.text($0), as: UTF8.self) }
   }
 
+  /// Those of `texts` whose last use by `session`, in whatever spelling, failed.
+  func failed(_ texts: [String], _ session: String?, by normalizer: Normalizer) -> [String] {
+    let events = session.map { queries($0) } ?? []
+    return texts.filter { text in
+      let form = normalizer.normalize(text)
+      return events.last { normalizer.normalize($0.query) == form }?.said.failed == true
+    }
+  }
+
   /// The newest queries of `session`, newest first.
   func history(_ session: String, limit: Int) -> [RecordedQuery] {
     queries(session).reversed().prefix(limit).map { event in

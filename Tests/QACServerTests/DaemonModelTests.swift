@@ -338,7 +338,12 @@ import Testing
             models[number].complete(
               prefix, session: session, said, at: now, limit: 5, served.engine, others: $0)
           }
-          difference = expected.contains(answer.texts) ? nil : differ([answer.texts], expected)
+          difference =
+            expected.contains(answer.texts)
+            ? differ(
+              answer.failedTexts,
+              models[number].failed(answer.texts, session, by: served.normalizer))
+            : differ([answer.texts], expected)
         case .history(let session, let limit):
           difference = differ(
             try RecordedQuery.list(result), models[number].history(session, limit: limit))

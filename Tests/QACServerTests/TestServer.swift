@@ -276,6 +276,13 @@ extension JSONValue {
     } ?? []
   }
 
+  /// Those of them that are told to have failed when the session used them last.
+  var failedTexts: [String] {
+    self["result"]?["suggestions"]?.elements?.filter { $0["failed"] == .bool(true) }.map {
+      String(decoding: $0["text"]?.utf8 ?? [], as: UTF8.self)
+    } ?? []
+  }
+
   var errorCode: ErrorCode? {
     (self["error"]?["code"]?.wholeNumber).flatMap { ErrorCode(rawValue: Int($0)) }
   }

@@ -89,7 +89,8 @@ struct qacd_origin {
 };
 
 /* Asks for at most `limit` completions (0: the daemon's own limit). `origin` may be NULL. The result
- * has `suggestions`, each with `text`, `score`, `source` and `match`. */
+ * has `suggestions`, each with `text`, `score`, `source` and `match`; `failed` is true if the session's
+ * own last use of it failed. */
 enum qacd_status qacd_complete(struct qacd *client, const struct qacd_origin *origin,
                                const char *prefix, int limit, int deadline_ms,
                                struct qacd_answer *answer);

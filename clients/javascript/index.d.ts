@@ -20,6 +20,8 @@ export interface Suggestion {
   source: string;
   match: string;
   corrected?: boolean;
+  /** The session itself submitted it, and its last use failed. */
+  failed?: boolean;
   features?: Feature[];
   /** With `last`: of what the session has submitted. */
   last?: LastUse;

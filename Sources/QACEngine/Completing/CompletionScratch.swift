@@ -93,6 +93,18 @@ public final class CompletionScratch {
   /// Whether suggestion `i` is composed: nobody is known to have submitted it.
   public func isComposed(_ i: Int) -> Bool { candidate(i).isComposed }
 
+  /// Whether suggestion `i` of the last completion, which was made in `context`, is a query of the
+  /// session whose last use failed.
+  ///
+  /// - Complexity: O(1) if nothing of the session failed; else O(entries of the session) for a
+  ///   suggestion that is not known as the session's own.
+  public func hasFailed(_ i: Int, in context: borrowing SessionContext) -> Bool {
+    if context.failedCount == 0 { return false }
+    let candidate = candidate(i)
+    if candidate.entry >= 0 { return context.entries[Int(candidate.entry)].hasFailed }
+    return table.withText(of: candidate, index.view) { context.hasFailed($0) }
+  }
+
   /// What `LineModel` reads of suggestion `i`: the ranker's features, then `LineFeature`. It is asked
   /// for of engines without such a model: one with a model does not score every candidate.
   ///

@@ -12,6 +12,8 @@ extension SessionContext {
     #if DEBUG
       precondition(events.count <= capacity, "more events than the capacity")
       precondition(sequence >= events.count, "fewer queries recorded than kept")
+      let failed = entries.count { $0.hasFailed }
+      precondition(failedCount == failed, "another number of failures")
       for (i, event) in events.enumerated() {
         let before = events[..<i].last { $0.isIn(event.thread) }
         precondition(event.before == before?.entry ?? -1, "an event follows another than it did")

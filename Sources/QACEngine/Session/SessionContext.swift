@@ -12,8 +12,9 @@
 // submitted before in any.
 //
 // Invariant (`checkInvariants`): `events` are in the order of submission; an entry's `count` is the
-// number of its events, at least 1; `bytes` hold the texts of entries and nothing else; `rows` are
-// what the entries and events make them (`SessionContext+Rows`).
+// number of its events, at least 1, and it `hasFailed` as the last of them did; `bytes` hold the
+// texts of entries and nothing else; `rows` are what the entries and events make them
+// (`SessionContext+Rows`).
 // Cost: `record` is O(entries + events) small steps, and compares two texts if the last query was
 // submitted within a minute; where an entry is dropped it also moves the bytes behind its text. A
 // completion reads each entry's outline once. `memoryBytes` counts all that is kept.
@@ -42,6 +43,8 @@ public struct SessionContext: Sendable {
     var lastSequence: Int
     /// Whether the session went on from it within a minute to a text that it is a slip of.
     var wasPutRight = false
+    /// Whether its last use failed.
+    var hasFailed = false
   }
 
   /// A submission.
@@ -67,6 +70,8 @@ public struct SessionContext: Sendable {
   var rows: [Row] = []
   /// The number of queries ever recorded.
   private(set) var sequence = 0
+  /// The number of entries whose last use failed.
+  private(set) var failedCount = 0
 
   /// Makes an empty context that keeps the last `capacity` submitted queries (at least 1).
   public init(capacity: Int = SessionContext.defaultCapacity) {
@@ -90,13 +95,15 @@ public struct SessionContext: Sendable {
   ///   - surface: The query as typed.
   ///   - time: Unix seconds; calls come in time order.
   ///   - situation: Where it was typed, and in which thread.
+  ///   - failed: Whether it failed, as far as that is known.
   public mutating func record(
-    normalized: [UInt8], surface: [UInt8], at time: Int64, in situation: Situation = .unknown
+    normalized: [UInt8], surface: [UInt8], at time: Int64, in situation: Situation = .unknown,
+    failed: Bool = false
   ) {
     if normalized.isEmpty { return }
     let hash = StableHash.of(normalized, seed: 0)
     let id: Int
-    if let known = entries.firstIndex(where: { $0.hash == hash && text(of: $0, is: normalized) }) {
+    if let known = entry(of: normalized, hash: hash) {
       id = known
     } else {
       id = entries.count
@@ -112,6 +119,7 @@ public struct SessionContext: Sendable {
     }
     entries[id].count += 1
     entries[id].wasPutRight = false
+    mark(id, failed: failed)
     let last = events.last { $0.isIn(situation.threadKey) }
     if let last { putRight(last, by: id, at: time) }
     entries[id].lastTime = time
@@ -130,8 +138,50 @@ public struct SessionContext: Sendable {
     orderRows()
   }
 
+  /// Says of a recorded query how it ended, which is known later than that it was submitted.
+  ///
+  /// - Parameters:
+  ///   - normalized: The query, normalised by the index's profile.
+  ///   - time: When it was recorded.
+  ///   - failed: Whether it failed.
+  /// - Returns: False if the query was recorded several times in this second, so that the context
+  ///   cannot tell whether it was its last use: then nothing was changed, and the context has to be
+  ///   made anew.
+  public mutating func end(normalized: [UInt8], at time: Int64, failed: Bool) -> Bool {
+    let hash = StableHash.of(normalized, seed: 0)
+    // How an earlier use ended changes nothing.
+    guard let id = entry(of: normalized, hash: hash), entries[id].hasFailed != failed,
+      entries[id].lastTime == time
+    else { return true }
+    let uses = events.count { Int($0.entry) == id && $0.time == time }
+    // A use of this second may have been dropped as the oldest.
+    let holdsAll = events.count == sequence || events[0].time < time
+    guard uses == 1, holdsAll else { return false }
+    mark(id, failed: failed)
+    return true
+  }
+
+  /// Whether the session's last use of the query `normalized` failed.
+  ///
+  /// - Complexity: O(1) if nothing of the session failed, else O(entries).
+  func hasFailed(_ normalized: UnsafeBufferPointer<UInt8>) -> Bool {
+    if failedCount == 0 { return false }
+    let hash = StableHash.of(normalized, seed: 0)
+    return entries.indices.contains { id in
+      entries[id].hasFailed && entries[id].hash == hash
+        && withText(of: id) { $0.equals(normalized) }
+    }
+  }
+
+  private mutating func mark(_ id: Int, failed: Bool) {
+    if entries[id].hasFailed == failed { return }
+    entries[id].hasFailed = failed
+    failedCount += failed ? 1 : -1
+  }
+
   /// Drops entry `id`, which has no events, and its texts.
   private mutating func drop(_ id: Int) {
+    mark(id, failed: false)
     let entry = entries.remove(at: id)
     let start = entry.textStart
     let end = entry.surfaceStart + entry.surfaceCount
@@ -191,6 +241,7 @@ public struct SessionContext: Sendable {
       copy.bytes +=
         bytes[Int(entry.surfaceStart)..<Int(entry.surfaceStart + entry.surfaceCount)]
       copy.entries.append(moved)
+      copy.failedCount += moved.hasFailed ? 1 : 0
       copy.addRow(rows[id].outline)
     }
     copy.events = events.compactMap { event in
@@ -205,6 +256,10 @@ public struct SessionContext: Sendable {
     copy.sequence = sequence
     copy.orderRows()
     self = copy
+  }
+
+  private func entry(of normalized: [UInt8], hash: UInt64) -> Int? {
+    entries.firstIndex { $0.hash == hash && text(of: $0, is: normalized) }
   }
 
   private func text(of entry: Entry, is other: [UInt8]) -> Bool {

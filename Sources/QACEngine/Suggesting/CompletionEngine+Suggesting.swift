@@ -44,12 +44,13 @@ extension CompletionEngine {
   ) -> [Suggestion] {
     precondition(limit >= 0, "a limit of \(limit) suggestions; ask for 0 or more")
     let scratch = session.memory.scratch(for: self)
+    let context = session.context(for: index.profile)
     var prefix = prefix
     prefix.withUTF8 {
       complete(
-        prefix: $0, context: session.context(for: index.profile), overlay: overlay,
-        blocks: blocks, rules: rules, at: time ?? Session.now, limit: limit, scratch: scratch)
+        prefix: $0, context: context, overlay: overlay, blocks: blocks, rules: rules,
+        at: time ?? Session.now, limit: limit, scratch: scratch)
     }
-    return (0..<scratch.count).map { Suggestion($0, of: scratch, self) }
+    return (0..<scratch.count).map { Suggestion($0, of: scratch, in: context, self) }
   }
 }

@@ -44,12 +44,14 @@ public struct Session {
   ///   - query: The query as typed.
   ///   - time: When, in unix seconds, not earlier than in the calls before; nil for now, by the
   ///     system's clock.
-  public mutating func record(_ query: String, at time: Int64? = nil) {
+  ///   - failed: Whether it failed: a command that does not exist, a search without results.
+  public mutating func record(_ query: String, at time: Int64? = nil, failed: Bool = false) {
     let time = time ?? Self.now
     let surface = Array(query.utf8)
     for (i, profile) in NormalizationProfile.allCases.enumerated() {
       contexts[i].record(
-        normalized: Normalizer(profile).normalize(surface), surface: surface, at: time)
+        normalized: Normalizer(profile).normalize(surface), surface: surface, at: time,
+        failed: failed)
     }
   }
 

@@ -15,6 +15,8 @@ public struct Suggestion: Sendable, Hashable {
   public var match: SuggestionMatch
   /// The label of the index that has this text, or nil where none has.
   public var label: UInt32?
+  /// Whether the session's last use of it failed.
+  public var hasFailed: Bool
   /// The values of the ranker's features, in the order of `RankerFeature`.
   var values: [Double]
   /// The ranker's weights, in the same order.
@@ -36,13 +38,16 @@ public struct Suggestion: Sendable, Hashable {
     return parts
   }
 
-  /// Copies suggestion `i` of the last completion of `engine` with `scratch`.
-  init(_ i: Int, of scratch: CompletionScratch, _ engine: CompletionEngine) {
+  /// Copies suggestion `i` of the last completion of `engine` with `scratch`, in `context`.
+  init(
+    _ i: Int, of scratch: CompletionScratch, in context: SessionContext, _ engine: CompletionEngine
+  ) {
     text = scratch.withText(i) { String(decoding: $0, as: UTF8.self) }
     score = scratch.score(i)
     source = scratch.source(i)
     match = scratch.match(i)
     label = scratch.label(i)
+    hasFailed = scratch.hasFailed(i, in: context)
     values = Array(scratch.featureValues(i))
     weights = engine.weights
     (boost, pin) = scratch.lift(i)

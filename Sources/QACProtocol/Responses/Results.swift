@@ -36,6 +36,8 @@ public struct Completion: Sendable, Equatable {
     public var source: String
     /// How it matches the typed text; nil for a way that only later versions know.
     public var match: Match?
+    /// Whether it is a query of the session whose last use failed.
+    public var hasFailed: Bool
     /// The numbers that make the score, if they were asked for.
     public var features: [Feature]
     /// When and where the session last submitted it; nil if it never did, or this was not asked
@@ -45,12 +47,13 @@ public struct Completion: Sendable, Equatable {
     /// Makes a suggestion.
     public init(
       text: [UInt8], score: Double, source: String, match: Match? = .prefix,
-      features: [Feature] = [], last: LastUse? = nil
+      hasFailed: Bool = false, features: [Feature] = [], last: LastUse? = nil
     ) {
       self.text = text
       self.score = score
       self.source = source
       self.match = match
+      self.hasFailed = hasFailed
       self.features = features
       self.last = last
     }
@@ -58,6 +61,10 @@ public struct Completion: Sendable, Equatable {
 
   /// The suggestions, best first.
   public var suggestions: [Suggestion]
+  /// The suggestions as a list shows them: those whose last use failed come behind the others.
+  public var failedLast: [Suggestion] {
+    suggestions.filter { !$0.hasFailed } + suggestions.filter { $0.hasFailed }
+  }
   /// The items of the best completion, best first; nil if they were not asked for.
   public var items: [RetrievedItem]?
   /// The identity of the index that answered.
@@ -88,7 +95,8 @@ public struct Completion: Sendable, Equatable {
     return Suggestion(
       text: text, score: value["score"]?.number ?? .nan,
       source: String(decoding: source, as: UTF8.self), match: match(of: value),
-      features: try features(of: value), last: value["last"].flatMap { LastUse($0) })
+      hasFailed: value["failed"] == .bool(true), features: try features(of: value),
+      last: value["last"].flatMap { LastUse($0) })
   }
 
   /// The features of a suggestion or an item; empty if they were not asked for.

@@ -26,41 +26,42 @@ public struct SuggestionsEncoder {
   ///   - score: Greater is better; written to six significant digits.
   ///   - source: Where it came from, UTF-8.
   ///   - match: How it matches the typed text.
+  ///   - hasFailed: Whether it is a query of the session whose last use failed.
   ///   - output: Where to write.
   /// - Complexity: O(`text.count`); no allocation except the growth of the output.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
-    match: Completion.Match = .prefix, into output: inout [UInt8]
+    match: Completion.Match = .prefix, hasFailed: Bool = false, into output: inout [UInt8]
   ) {
-    begin(text: text, score: score, source: source, match, into: &output)
+    begin(text: text, score: score, source: source, match, hasFailed, into: &output)
     output.append(0x7D)
   }
 
   /// Appends a suggestion with a source that is a text of the program.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: StaticString,
-    match: Completion.Match = .prefix, into output: inout [UInt8]
+    match: Completion.Match = .prefix, hasFailed: Bool = false, into output: inout [UInt8]
   ) {
     append(
       text: text, score: score,
       source: UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount),
-      match: match, into: &output)
+      match: match, hasFailed: hasFailed, into: &output)
   }
 
   /// Appends a suggestion and the features that make its score.
   public mutating func append(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
-    match: Completion.Match = .prefix,
+    match: Completion.Match = .prefix, hasFailed: Bool = false,
     features: [(name: String, value: Double, weight: Double)], into output: inout [UInt8]
   ) {
-    begin(text: text, score: score, source: source, match, into: &output)
+    begin(text: text, score: score, source: source, match, hasFailed, into: &output)
     ResponseEncoder.append(features, into: &output)
     output.append(0x7D)
   }
 
   private mutating func begin(
     text: UnsafeBufferPointer<UInt8>, score: Double, source: UnsafeBufferPointer<UInt8>,
-    _ match: Completion.Match, into output: inout [UInt8]
+    _ match: Completion.Match, _ hasFailed: Bool, into output: inout [UInt8]
   ) {
     JSONText.append(isFirst ? "{\"text\":" : ",{\"text\":", to: &output)
     isFirst = false
@@ -75,6 +76,7 @@ public struct SuggestionsEncoder {
     case .corrected: JSONText.append(",\"match\":\"corrected\",\"corrected\":true", to: &output)
     case .synonyms: JSONText.append(",\"match\":\"synonyms\"", to: &output)
     }
+    if hasFailed { JSONText.append(",\"failed\":true", to: &output) }
   }
 
   /// Ends the answer.

@@ -133,7 +133,9 @@ extension ConnectionHandler {
     if request.last, isCurrent, case .session(let session) = request.context {
       var pending = PendingSuggestions()
       var texts: [[UInt8]] = []
-      write(request, memory, served, timing, id: .null, into: &pending.bytes) { text, end in
+      write(
+        request, memory, context, served, timing, id: .null, into: &pending.bytes
+      ) { text, end in
         pending.ends.append(end)
         texts.append(Array(text))
       }
@@ -141,7 +143,7 @@ extension ConnectionHandler {
     }
     var end = 0
     machine.reply(to: ticket, into: &loop.output) { id, output in
-      end = write(request, memory, served, timing, id: id, into: &output)
+      end = write(request, memory, context, served, timing, id: id, into: &output)
     }
     // A notification gets no answer; then `end` was not set.
     finished(timing, at: end == 0 ? ServerClock.microseconds : end)
@@ -152,6 +154,7 @@ extension ConnectionHandler {
   /// - Parameters:
   ///   - request: What was asked.
   ///   - memory: Holds the suggestions and items.
+  ///   - context: The session's queries, some of which may have failed.
   ///   - served: What found them.
   ///   - timing: When the request's turn came.
   ///   - id: The answer's id.
@@ -160,23 +163,26 @@ extension ConnectionHandler {
   /// - Returns: When it was done.
   @discardableResult
   private func write(
-    _ request: Request.Complete, _ memory: LoopMemory, _ served: ServedIndex,
-    _ timing: RequestTiming, id: RequestID, into output: inout [UInt8],
+    _ request: Request.Complete, _ memory: LoopMemory, _ context: borrowing SessionContext,
+    _ served: ServedIndex, _ timing: RequestTiming, id: RequestID, into output: inout [UInt8],
     _ note: (UnsafeBufferPointer<UInt8>, Int) -> Void = { _, _ in }
   ) -> Int {
     let scratch = memory.completion
     var encoder = SuggestionsEncoder(id: id, into: &output)
     for i in 0..<scratch.count {
+      let hasFailed = scratch.hasFailed(i, in: context)
       scratch.withText(i) { text in
         let source = scratch.source(i).name
         let match = Completion.Match(scratch.match(i))
         if request.explain {
           encoder.append(
             text: text, score: scratch.score(i), source: source.utf8Buffer, match: match,
-            features: scratch.explain(i, engine: served.engine), into: &output)
+            hasFailed: hasFailed, features: scratch.explain(i, engine: served.engine),
+            into: &output)
         } else {
           encoder.append(
-            text: text, score: scratch.score(i), source: source, match: match, into: &output)
+            text: text, score: scratch.score(i), source: source, match: match,
+            hasFailed: hasFailed, into: &output)
         }
         note(text, output.count - 1)
       }

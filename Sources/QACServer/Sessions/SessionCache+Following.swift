@@ -53,6 +53,7 @@ extension SessionCache {
         shared(event, by: normalizer), session: session, profile: normalizer.profile,
         completion: done)
     case .ended(let event?, let session):
+      drop(session)
       live.end(
         shared(event, by: normalizer), session: session, profile: normalizer.profile,
         completion: done)

@@ -177,8 +177,8 @@ final class SessionCache: Sendable {
     store.record(event, session: session, inOrder: isInOrder, completion: completion)
   }
 
-  /// Says of a recorded query how it ended: to the store, then to the overlays. No context changes:
-  /// what failed stays one of the session's own queries.
+  /// Says of a recorded query how it ended: to the store, then to the session's context, where what
+  /// failed stays one of the session's own queries, and to the overlays.
   ///
   /// - Parameters:
   ///   - change: Which query, and how it ended.
@@ -189,6 +189,7 @@ final class SessionCache: Sendable {
     _ change: OutcomeChange, by normalizer: Normalizer,
     completion: @escaping @Sendable (Result<Bool, SessionStoreError>) -> Void
   ) {
+    let shard = shard(change.session)
     store.end(change) { [live, store] result in
       switch result {
       case .success(nil): completion(.success(false))
@@ -196,6 +197,9 @@ final class SessionCache: Sendable {
       case .success(var event?):
         if event.form != normalizer.form {
           event.normalized = normalizer.normalize(event.query, as: .query)
+        }
+        shard.state.withLock { [event] in
+          $0.end(event, session: change.session, profile: normalizer.profile)
         }
         event.circumstances.keepShared()
         live.end(event, session: change.session, profile: normalizer.profile) {

@@ -91,7 +91,7 @@ struct SessionShard: Sendable {
       let known = event.circumstances
       context.record(
         normalized: event.normalized, surface: event.query, at: event.time,
-        in: Situation(thread: known.thread, place: known.place))
+        in: Situation(thread: known.thread, place: known.place), failed: known.outcome == .failed)
     }
   }
 
@@ -215,6 +215,20 @@ struct SessionShard: Sendable {
       young[session]?.add(event)
       youngBytes += (young[session]?.bytes ?? 0) - entry.bytes
     }
+  }
+
+  /// Says how a query of `session` ended, which the store has written by now.
+  ///
+  /// A load under way may have read before that, so its entry is dropped. So is one that cannot
+  /// tell which use of its query is meant.
+  mutating func end(_ event: StoredEvent, session: [UInt8], profile: NormalizationProfile) {
+    guard touch(session, profile: profile), let load = young[session].map(\.load) else { return }
+    let isKnown =
+      load == nil
+      && young[session]?.context.end(
+        normalized: event.normalized, at: event.time,
+        failed: event.circumstances.outcome == .failed) == true
+    if !isKnown { drop(session) }
   }
 
   /// Takes the answer to `load`.

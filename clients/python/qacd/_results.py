@@ -26,7 +26,7 @@ class Feature:
 
 @dataclass(slots=True)
 class Suggestion:
-    """A completion. `score` means nothing across requests."""
+    """A completion. `score` means nothing across requests. The session's last use of it `failed`."""
 
     text: str
     score: float
@@ -35,6 +35,7 @@ class Suggestion:
     corrected: bool = False
     features: list[Feature] | None = None
     last: LastUse | None = None
+    failed: bool = False
 
 
 @dataclass(slots=True)
@@ -299,7 +300,14 @@ def suggestion(value: Any) -> Suggestion:
     if len(value) == 4:
         return Suggestion(shown, score, source, match)
     return Suggestion(
-        shown, score, source, match, get("corrected") is True, _features(value), _last(value)
+        shown,
+        score,
+        source,
+        match,
+        get("corrected") is True,
+        _features(value),
+        _last(value),
+        get("failed") is True,
     )
 
 

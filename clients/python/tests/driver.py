@@ -65,7 +65,7 @@ def plain(value: Any) -> Any:
         return {
             name: each
             for name, each in members.items()
-            if each is not None and (name, each) != ("corrected", False)
+            if each is not None and (name, each) not in (("corrected", False), ("failed", False))
         }
     if isinstance(value, list):
         return [plain(each) for each in value]
