@@ -23,12 +23,18 @@ extension Prompt {
     public let match: Match?
     /// When the session last used it, in words; nil if it never did, or that is not known.
     public let age: String?
+    /// Whether the session's last use of it failed.
+    public let hasFailed: Bool
     let characters: [Character]
 
     /// Makes a suggestion.
-    public init(text: String, source: String, match: Match? = .prefix, age: String? = nil) {
+    public init(
+      text: String, source: String, match: Match? = .prefix, age: String? = nil,
+      hasFailed: Bool = false
+    ) {
       self.text = text
       self.age = age
+      self.hasFailed = hasFailed
       self.source = source
       self.match = match
       characters = Array(text)

@@ -57,10 +57,10 @@ public struct Prompt: Sendable {
   /// Whether the line shows something that was chosen from a list.
   public var showsChoice: Bool { choice != nil || mode == .history && entryChoice != nil }
 
-  /// The text that the best suggestion would add after the cursor; may be empty.
+  /// The text that the best suggestion would add after the cursor; empty if its last use failed.
   public var ghost: [Character] {
     guard mode == .completing, choice == nil, editor.isAtEnd, !editor.isEmpty,
-      let best = suggestions.first, best.match == .prefix,
+      let best = suggestions.first, best.match == .prefix, !best.hasFailed,
       let typed = SuggestionMatch.typedCount(of: editor.characters, in: best.characters)
     else { return [] }
     return Array(best.characters[typed...])

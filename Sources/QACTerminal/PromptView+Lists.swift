@@ -66,7 +66,9 @@ extension PromptView {
     let isNamed = !isCorrected || suggestion.source == "corrected"
     let how = isNamed ? "" : ", corrected"
     let age = suggestion.age.map { ", " + VisibleText.of($0) } ?? ""
-    let source = Span("  " + VisibleText.of(SourceName.text(suggestion.source)) + how + age, .note)
+    let end = suggestion.hasFailed ? ", failed" : ""
+    let source = Span(
+      "  " + VisibleText.of(SourceName.text(suggestion.source)) + how + age + end, .note)
     if place == prompt.choice {
       return [Span(marker + VisibleText.of(suggestion.text), .chosen), source]
     }

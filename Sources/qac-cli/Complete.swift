@@ -12,8 +12,9 @@ struct Complete: ParsableCommand {
       Prints a line of "text TAB score TAB source" per completion. A completion that does not begin \
       with the prefix has one more field, unless the source says so: "corrected" if it corrects a \
       typing error, "words" if it holds the words in any order, "synonyms" if it holds words of the \
-      same meaning. With --items, an empty line follows, and then the lines of "qac-cli retrieve". \
-      Control characters are shown as symbols.
+      same meaning. A query of the session whose last use failed has "failed" as its last field. \
+      With --items, an empty line follows, and then the lines of "qac-cli retrieve". Control \
+      characters are shown as symbols.
       """)
 
   @OptionGroup var connection: ConnectionOptions
@@ -69,7 +70,8 @@ struct Complete: ParsableCommand {
       // If the corrections themselves proposed it, the source says so already.
       let match = suggestion.match ?? .prefix
       let isNamed = match == .prefix || suggestion.source == match.rawValue
-      text += isNamed ? "\n" : "\t\(match.rawValue)\n"
+      text += isNamed ? "" : "\t\(match.rawValue)"
+      text += suggestion.hasFailed ? "\tfailed\n" : "\n"
       text += lines(suggestion.features)
     }
     if let items = completion.items { text += "\n" + Retrieve.lines(items) }

@@ -162,11 +162,11 @@ struct InteractiveLoop {
     switch event {
     case .completed(let completion, let text, let after):
       let now = Int64(time(nil))
-      let suggestions = completion.suggestions.map {
+      let suggestions = completion.failedLast.map {
         Prompt.Suggestion(
           text: String(decoding: $0.text, as: UTF8.self), source: $0.source,
           match: $0.match.flatMap { Prompt.Match(rawValue: $0.rawValue) },
-          age: $0.last.map { Age.text(seconds: now - $0.at) })
+          age: $0.last.map { Age.text(seconds: now - $0.at) }, hasFailed: $0.hasFailed)
       }
       let items = completion.items ?? []
       prompt.receive(

@@ -185,10 +185,16 @@ struct ShellRelay {
   ) throws(ClientError) {
     if status == 127 {
       _ = try client.forget(.init(session: session, query: command, since: since))
-    } else {
+    } else if !Self.saysNothing(status) {
       let outcome = Request.Outcome(
         session: session, id: id, end: status == 0 ? .ok : .failed)
       try client.record(outcome)
     }
+  }
+
+  /// Whether a command with this status neither failed nor went well: the person interrupted or
+  /// stopped it, or nobody wanted the rest of its output.
+  private static func saysNothing(_ status: Int) -> Bool {
+    [SIGINT, SIGPIPE, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU].contains { status == 128 + Int($0) }
   }
 }

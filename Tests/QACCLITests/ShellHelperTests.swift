@@ -15,16 +15,18 @@ import Testing
     path = directory.file("s")
   }
 
+  /// A daemon that suggests `texts`, those with a `!` at their end as failed.
   private func daemon(_ texts: [String]) throws -> FakeDaemon {
     try FakeDaemon(path: path) { request in
       guard case .complete = request else {
         return .result(.object([.init("id", .text("1.0.5f0c"))]))
       }
       let suggestions = texts.map { text in
-        JSONValue.object([
-          .init("text", .text(text)), .init("score", .double(0.5)),
-          .init("source", .text("index")), .init("match", .text("prefix")),
-        ])
+        JSONValue.object(
+          [
+            .init("text", .text(text.filter { $0 != "!" })), .init("score", .double(0.5)),
+            .init("source", .text("index")), .init("match", .text("prefix")),
+          ] + (text.hasSuffix("!") ? [.init("failed", .bool(true))] : []))
       }
       return .result(
         .object([
@@ -46,6 +48,37 @@ import Testing
       return complete.place.map { String(decoding: $0.bytes, as: UTF8.self) }
     }
     #expect(places == ["/srv", "/srv", "/srv/pond"])
+  }
+
+  @Test func whatFailedIsNoAnswerAndIsMarked() throws {
+    let daemon = try daemon(
+      ["git push!", "git pull!", "git reset!", "other", "git stash!", "git status", "git show"])
+    let run = try ProgramRun(
+      ["answer", "--socket", path, "--session", "ada"], input: "/srv\0git\0/srv\0git p\0")
+    #expect(run.output == "git status\0\0")
+    let complete = try ProgramRun(["complete", "--socket", path, "--session", "ada", "git"])
+    let lines = complete.output.split(separator: "\n")
+    #expect(lines.first == "git push\t0.5\tindex\tfailed" && lines.last == "git show\t0.5\tindex")
+    #expect(daemon.received.count == 3)
+  }
+
+  @Test(arguments: [
+    (0, "ok"), (1, "failed"), (126, "failed"), (139, "failed"), (143, "failed"),
+    // It was interrupted, lost its reader, was stopped.
+    (130, nil), (141, nil), (148, nil),
+  ])
+  func aStatusSaysHowACommandEnded(status: Int, outcome: String?) throws {
+    let daemon = try daemon([])
+    let run = try ProgramRun(
+      ["relay", "--socket", path, "--session", "ada", "--thread", "t"],
+      input: "start\0/srv\0make\0end\0\(status)\0")
+    #expect(run.status == 0)
+    let ends = daemon.received.compactMap { request -> String? in
+      guard case .outcome(let end) = request else { return nil }
+      return end.end.rawValue
+    }
+    #expect(ends == (outcome.map { [$0] } ?? []))
+    #expect(daemon.received.count == 1 + ends.count)
   }
 
   @Test func withoutADaemonThereIsNothingToPick() throws {

@@ -122,6 +122,20 @@ import Testing
     #expect(prompt.handle(.tab) == .complete && prompt.editor.text == "garden")
   }
 
+  @Test func whatFailedIsMarkedAndNeverAGhost() {
+    var prompt = prompt("gar")
+    let failed = Prompt.Suggestion(
+      text: "garage", source: "session", age: "yesterday", hasFailed: true)
+    prompt.receive([.init(text: "garden", source: "index"), failed], for: "gar")
+    #expect(String(prompt.ghost) == "den")
+    prompt.receive([failed], for: "gar")
+    #expect(prompt.ghost.isEmpty)
+    let rows = PromptView.frame(
+      of: prompt, status: PromptStatus(session: "s"), width: 60, height: 7
+    ).rows.map { $0.map(\.text).joined() }
+    #expect(rows[2] == "  garage  yours, yesterday, failed")
+  }
+
   @Test func tabAndRightTakeTheBest() {
     for key in [Key.tab, .right, .end, .control("f")] {
       var prompt = prompt("gar", ["Garden Hose", "garage"])

@@ -119,6 +119,37 @@ class GhostTests(ShellTestCase):
             shell.read(0.1)
         self.assertEqual(left, [])
 
+    def test_what_failed_is_no_ghost_text_until_it_goes_well(self):
+        shell = self.shell("zsh", QAC_SESSION="failing")
+
+        def run(command, outcome):
+            shell.send(CLEAR + command + "\r")
+            self.assertTrue(
+                shell.wait(lambda: self.last("failing") == (command, outcome)), self.last("failing"))
+
+        run("test -e later", "failed")
+        shell.send("test -e la" + ALT_DOWN)
+        # It was offered, so it can be missed.
+        self.assertTrue(
+            shell.wait(lambda: any("test -e later" in line and " failed ·" in line
+                                   for line in shell.lines)), shell.lines)
+        shell.send("\x1b")
+        self.expect(shell, "% test -e la")
+        self.record("test -e lamp", "failing")
+        shell.send(CLEAR + "test -e la")
+        self.expect(shell, "% test -e lamp")
+        shell.send("t")
+        self.expect(shell, "% test -e lat")
+        run("touch later", "ok")
+        run("test -e later", "ok")
+        shell.send("test -e la")
+        self.expect(shell, "% test -e later")
+
+    def last(self, session):
+        """The newest query of `session`, and how it ended."""
+        found = self.daemon.call("history", session=session, limit=1)["queries"]
+        return (found[0]["query"], found[0].get("outcome")) if found else None
+
     def test_options_of_the_shell_do_not_disturb_it(self):
         for options in (["-o", "nounset"], ["-o", "ksh_arrays"], ["-o", "sh_word_split"],
                         ["-o", "vi"], ["-o", "ksh_glob"]):
@@ -206,6 +237,23 @@ class MenuTests(ShellTestCase):
                 self.assertTrue(shell.wait(lambda: len(shell.lines) == 1), shell.lines)
                 shell.send(CLEAR + "echo done\r")
                 self.assertTrue(shell.wait(lambda: "done" in shell.lines), shell.lines)
+
+    def test_what_failed_stands_marked_behind_the_others(self):
+        for query in ("uniform one", "uniform two", "uniform three"):
+            outcome = "failed" if query == "uniform three" else "ok"
+            self.daemon.call("record", session="menu", query=query, outcome=outcome)
+        for program in ("zsh", "bash", "fish"):
+            with self.subTest(program=program):
+                shell = self.shell(program, QAC_SESSION="menu")
+                shell.send("uniform")
+                shell.read(0.5)
+                shell.send(ALT_DOWN)
+                self.assertTrue(
+                    shell.wait(lambda: any("three" in line for line in shell.lines)), shell.lines)
+                listed = [line.split() for line in shell.lines if line.startswith("  ")]
+                self.assertEqual({line[1] for line in listed[:2]}, {"one", "two"})
+                self.assertEqual(listed[2][1:5], ["three", "failed", "·", "yours"])
+                self.assertNotIn("failed", listed[0] + listed[1])
 
     def test_a_line_tells_its_source_its_age_and_its_directory(self):
         self.daemon.call("record", session="ada", query="docker compose logs", place="/srv/pond")
@@ -448,6 +496,22 @@ class RecordingTests(ShellTestCase):
         shell.send("echo after\r")
         self.assertTrue(shell.wait(lambda: "after" in shell.lines), shell.lines)
 
+    def test_what_was_interrupted_did_not_fail(self):
+        for program in ("zsh", "bash", "fish"):
+            with self.subTest(program=program):
+                session = f"interrupted-{program}"
+                shell = self.shell(program, QAC_SESSION=session)
+                shell.read(0.5)
+                shell.send("sleep 100\r")
+                self.wait_for(session, lambda found: len(found) == 1)
+                shell.send("\x03")
+                self.assertTrue(shell.wait(lambda: shell.line == "%"), shell.lines)
+                shell.send("true after\r")
+                found = self.wait_for(session, lambda found: "outcome" in found[0])
+                self.assertEqual(
+                    [(one["query"], one.get("outcome")) for one in found],
+                    [("true after", "ok"), ("sleep 100", None)])
+
     def test_one_variable_or_a_pause_stops_recording(self):
         shell = self.shell("zsh", QAC_SESSION="quiet", QAC_RECORD="off")
         shell.send("true nothing\r")
@@ -499,6 +563,14 @@ class FishCompletionTests(ShellTestCase):
         self.record("zulucommand quebecword one", "ada")
         shell.send("zulucommand queb\t")
         self.assertTrue(shell.wait(lambda: "quebecword" in shell.line), shell.lines)
+
+    def test_tab_leaves_out_what_failed(self):
+        shell = self.shell("fish")
+        self.daemon.call("record", session="ada", query="whiskeycommand bad", outcome="failed")
+        self.daemon.call("record", session="ada", query="whiskeycommand good", outcome="ok")
+        shell.send("whiskeycommand \t")
+        self.assertTrue(
+            shell.wait(lambda: shell.line.startswith("% whiskeycommand good")), shell.lines)
 
 
 class DaemonAwayTests(ShellTestCase):

@@ -2,8 +2,8 @@
 //
 // A script starts it once and stays connected: fields that end with a zero byte come in, a
 // directory and the text typed there; a completion that begins with the text goes out, or nothing,
-// each with a zero byte behind it. If the daemon does not answer within a moment, the answer is
-// nothing.
+// each with a zero byte behind it. What failed when it was last used is no answer. If the daemon
+// does not answer within a moment, the answer is nothing.
 
 import ArgumentParser
 import Glibc
@@ -16,6 +16,9 @@ struct Answer: ParsableCommand {
 
   private static let patience = Duration.milliseconds(80)
   private static let maximumBytes = 64 * 1024
+  /// How many completions are asked for, and how many of those that did not fail are looked at.
+  private static let asked = 10
+  private static let tried = 3
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var session: SessionOptions
@@ -45,7 +48,7 @@ struct Answer: ParsableCommand {
         if let directory = place {
           let request = Request.Complete(
             context: .session(name), thread: thread, place: Place(bytes: directory),
-            prefix: Array(field.prefix(ProtocolLimits.maximumTextBytes)), limit: 3)
+            prefix: Array(field.prefix(ProtocolLimits.maximumTextBytes)), limit: Self.asked)
           Console.write(best(request, client) + [0])
           place = nil
         } else {
@@ -58,7 +61,8 @@ struct Answer: ParsableCommand {
 
   private func best(_ request: Request.Complete, _ client: Client) -> [UInt8] {
     let found = try? client.complete(request)
-    let text = found?.suggestions.first {
+    // What failed when it was last used is not offered.
+    let text = found?.suggestions.filter { !$0.hasFailed }.prefix(Self.tried).first {
       $0.text.count > request.prefix.count && $0.text.starts(with: request.prefix)
     }?.text
     return text.flatMap { $0.contains(0) ? nil : $0 } ?? []

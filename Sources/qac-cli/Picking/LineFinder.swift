@@ -85,14 +85,15 @@ final class LineFinder {
       if searches {
         lines =
           (try? SearchPage(result))?.hits.map { hit in
-            FoundLine(text: hit.query, notes: notes(hit.last))
+            FoundLine(text: hit.query, notes: mark(hit.last) + use(hit.last))
           } ?? []
       } else {
         lines =
-          (try? Completion(result))?.suggestions.map { suggestion in
+          (try? Completion(result))?.failedLast.map { suggestion in
             FoundLine(
               text: suggestion.text,
-              notes: [ShellWords.source(suggestion.source)] + (suggestion.last.map(notes) ?? []))
+              notes: mark(suggestion.last, suggestion.hasFailed)
+                + [ShellWords.source(suggestion.source)] + (suggestion.last.map(use) ?? []))
           } ?? []
       }
     }
@@ -105,9 +106,14 @@ final class LineFinder {
     problem = "\(error)"
   }
 
-  private func notes(_ last: LastUse) -> [String] {
+  /// What is told of a text whose last use failed. Daemons of before say it of `last` alone.
+  private func mark(_ last: LastUse?, _ hasFailed: Bool = false) -> [String] {
+    hasFailed || last?.outcome == .failed ? ["failed"] : []
+  }
+
+  /// When and where a text was used last.
+  private func use(_ last: LastUse) -> [String] {
     var notes = [Age.text(seconds: Int64(time(nil)) - last.at)]
-    if last.outcome == .failed { notes.insert("failed", at: 0) }
     if let directory = last.place {
       notes.append(directory == place ? "here" : ShellWords.directory(directory.bytes))
     }

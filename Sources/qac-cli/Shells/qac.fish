@@ -42,6 +42,8 @@ function _qac_words
     set -l start (string sub -e (math (string length -- "$line") - (string length -- "$token")) -- "$line" | string collect)
     test -n "$line"; or return
     qac-cli complete --session $_qac_session --place $PWD --limit 20 -- "$line" 2>/dev/null | while read -l -d \t text score source rest
+        # fish shows the first completion as ghost text, so what failed is for the menu alone.
+        string match -qr -- '(^|\t)failed$' "$rest"; and continue
         string match -qr -- '^'(string escape --style=regex -- "$line")'.' $text; or continue
         set -l word (string sub -s (math (string length -- "$start") + 1) -- $text | string split -m 1 ' ')[1]
         test -n "$word"; and test "$word" != "$token"; and printf '%s\tqacd\n' $word

@@ -148,8 +148,8 @@ _qac_ask() {
     method=search rest="\"query\":$typed,\"limit\":10"
   else
     _qac_quote "$PWD"
-    rest="\"thread\":\"$_qac_thread\",\"place\":$REPLY,\"prefix\":$typed,\"limit\":3"
-    [[ -n $_qac[list] ]] && rest="${rest%3}10,\"last\":true"
+    rest="\"thread\":\"$_qac_thread\",\"place\":$REPLY,\"prefix\":$typed,\"limit\":10"
+    [[ -n $_qac[list] ]] && rest+=",\"last\":true"
   fi
   _qac_request $method "$rest" || return 0
   _qac[asked]=$BUFFER _qac[asking]=0
@@ -233,9 +233,13 @@ _qac_answer() {
 }
 
 # Takes the lines that have come. Fails if nothing of them changes what is shown.
+#
+# What failed when it was last used is no ghost text, and stands behind the rest of the menu. Ghost
+# text is one of the three best others that begins with the line.
 _qac_read() {
   emulate -L zsh
-  local chunk line REPLY rest changed=1 text source
+  local chunk line REPLY rest changed=1 text fails failed others
+  local -a texts notes
   sysread -i $_qac[fd] -t 0 chunk 2>/dev/null
   case $? in
     (0) ;;
@@ -256,21 +260,26 @@ _qac_read() {
     fi
     [[ $line == *"\"id\":$_qac[id],\"result\":{\""(suggestions|hits)"\":["* ]] || continue
     rest=${line#*:\[}
-    _qac[text]='' _qac[answered]=$_qac[id] _qac_texts=() _qac_notes=()
+    _qac[text]='' _qac[answered]=$_qac[id] _qac_texts=() _qac_notes=() texts=() notes=() others=0
+    [[ $line == *'"failed":true'* ]] && fails=1 || fails=0
     # A quote in a string is escaped, so these are the names of members.
     while [[ $rest == *'{"'(text|query)'":"'* ]]; do
       rest=${rest#*\{\"(text|query)\":\"}
       _qac_unquote "$rest" || break
       text=$REPLY
-      [[ -z $_qac[text] && $text == "$_qac[asked]"?* ]] && _qac[text]=$text
-      if [[ -n $_qac[list] ]]; then
-        _qac_texts+=( "$text" )
-        _qac_note "${rest%%\{\"(text|query)\":\"*}"
-        _qac_notes+=( "$REPLY" )
-      elif [[ -n $_qac[text] ]]; then
-        break
+      # The member stands before the first brace behind the text.
+      (( fails )) && [[ ${rest%%\}*} == *'"failed":true'* ]] && failed=1 || failed=0
+      if [[ -z $_qac[list] ]]; then
+        (( failed )) && continue
+        [[ $text == "$_qac[asked]"?* ]] && _qac[text]=$text
+        (( (others += 1) == 3 )) || [[ -n $_qac[text] ]] && break
+        continue
       fi
+      _qac_note "${rest%%\{\"(text|query)\":\"*}"
+      if (( failed )); then texts+=( "$text" ) notes+=( "$REPLY" )
+      else _qac_texts+=( "$text" ) _qac_notes+=( "$REPLY" ); fi
     done
+    _qac_texts+=( "$texts[@]" ) _qac_notes+=( "$notes[@]" )
     _qac[choice]=$(( ${#_qac_texts} > 0 ))
     changed=0
   done
@@ -286,8 +295,8 @@ _qac_note() {
     note=${${1#*\"source\":\"}%%\"*}
     note=${_qac_names[$note]:-$note}
   fi
+  [[ $1 == *(\"outcome\":\"failed\"|\"failed\":true)* ]] && note="failed${note:+$_qac_sign[dot]}$note"
   if [[ $1 == *\"at\":[0-9]* ]]; then
-    [[ $1 == *\"outcome\":\"failed\"* ]] && note="failed${note:+$_qac_sign[dot]}$note"
     at=${${1#*\"at\":}%%[^0-9]*}
     _qac_age $(( EPOCHSECONDS - at ))
     note+="${note:+$_qac_sign[dot]}$REPLY"
