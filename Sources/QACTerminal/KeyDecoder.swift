@@ -1,8 +1,8 @@
 // Turns the bytes of a terminal in raw mode into keys, however reads cut the bytes.
 //
 // Sources: ECMA-48, §5.4 (control sequences: parameters 0x30-0x3F, intermediates 0x20-0x2F, a final
-// byte 0x40-0x7E); xterm's "Control Sequences" (cursor keys, modifiers, bracketed paste, mode
-// 2004).
+// byte 0x40-0x7E); xterm's "Control Sequences" (cursor keys, modifiers; bracketed paste, mode 2004;
+// the wheel, mode 1006).
 // Invariant: `pending` holds the start of at most one sequence, with a bounded length. Of a pasted
 // text a bounded length is kept; the rest is dropped.
 
@@ -20,6 +20,8 @@ public enum Key: Sendable, Equatable {
   case left, right, up, down, home, end, pageUp, pageDown
   /// A cursor key with control or alt, which moves by words.
   case wordLeft, wordRight
+  /// The wheel of the mouse, turned away from the person and towards them.
+  case wheelUp, wheelDown
 }
 
 /// Decodes keys from bytes.
@@ -147,6 +149,7 @@ public struct KeyDecoder: Sendable {
   /// The key of a whole sequence: two introducing bytes, parameters, a final byte.
   private static func key(_ sequence: [UInt8]) -> Key? {
     let parameters = sequence[2..<(sequence.count - 1)]
+    if parameters.first == 0x3C { return wheel(parameters.dropFirst(), sequence.last) }
     let isByWords =
       parameters.count >= 3 && parameters.dropLast().last == 0x3B
       && parameters.last != 0x32
@@ -169,6 +172,19 @@ public struct KeyDecoder: Sendable {
       case "6": return .pageDown
       default: return nil
       }
+    default: return nil
+    }
+  }
+
+  /// The turn of the wheel that a report of the mouse tells: ESC [ < button ; column ; row M. Other
+  /// reports are no key.
+  private static func wheel(_ parameters: ArraySlice<UInt8>, _ final: UInt8?) -> Key? {
+    let modifiers = 0b1_1100
+    let number = String(decoding: parameters.prefix { $0 != 0x3B }, as: UTF8.self)
+    guard final == 0x4D, let button = Int(number) else { return nil }
+    switch button & ~modifiers {
+    case 64: return .wheelUp
+    case 65: return .wheelDown
     default: return nil
     }
   }

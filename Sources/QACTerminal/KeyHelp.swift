@@ -38,6 +38,7 @@ enum KeyHelp {
     ("Tab, →, End", "take the best suggestion, or the chosen one, to edit it"),
     ("↑ ↓, Ctrl-P Ctrl-N", "choose; ↑ on an empty line opens your history"),
     ("Ctrl-R", "search in your history: words in any order"),
+    ("mouse wheel", "choose in your history and in the search"),
     ("Ctrl-D", "forget the choice; delete; leave on an empty line"),
     ("Ctrl-S", "go on in another session"),
     ("Esc", "undo the choice, clear the line, or go back"),

@@ -42,7 +42,7 @@ extension Prompt {
     case .control("u"): return edit { $0.killToStart() }
     case .control("w"): return edit { $0.killWord() }
     case .control("y"): return edit { $0.yank() }
-    case .control, .pageUp, .pageDown: break
+    case .control, .pageUp, .pageDown, .wheelUp, .wheelDown: break
     }
     return nil
   }

@@ -128,6 +128,11 @@ extension Prompt {
     return take(entries[entryChoice])
   }
 
+  /// Lets the wheel move the choice up or down on the screen. It closes no list.
+  mutating func scroll(_ key: Key) {
+    move(by: (key == .wheelUp) == (mode == .history) ? 1 : -1)
+  }
+
   private mutating func move(by step: Int) {
     guard let place = entryChoice else { return }
     entryChoice = max(0, min(place + step, entries.count - 1))

@@ -54,6 +54,9 @@ public struct Prompt: Sendable {
     return choice.map { suggestions[$0].text } ?? editor.text
   }
 
+  /// Whether recorded queries are listed, which may be more than the terminal shows.
+  public var listsEntries: Bool { mode == .history || mode == .searching }
+
   /// Whether the line shows something that was chosen from a list.
   public var showsChoice: Bool { choice != nil || mode == .history && entryChoice != nil }
 
@@ -91,6 +94,10 @@ public struct Prompt: Sendable {
     switch key {
     case .control("z"): return .suspend
     case .control("l"): return .clearScreen
+    case .wheelUp, .wheelDown:
+      // A turn that was on its way when the list was closed means nothing any more.
+      if question == nil && listsEntries { scroll(key) }
+      return nil
     default: break
     }
     if question != nil { return answer(key) }

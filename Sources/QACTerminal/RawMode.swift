@@ -1,8 +1,9 @@
 // Keeps a terminal in raw mode for as long as the value lives.
 //
 // Invariant: while the value lives and is not suspended, the terminal is raw and reports pastes in
-// brackets. After the value is gone, the terminal is as it was before. A signal that ends the
-// program must therefore let the owner return instead of killing the process at once.
+// brackets; it reports the mouse only where that was asked for. After the value is gone, the
+// terminal is as it was before. A signal that ends the program must therefore let the owner return
+// instead of killing the process at once.
 
 import Glibc
 
@@ -31,6 +32,7 @@ public struct RawMode: ~Copyable {
 
   /// Restores the terminal for a while.
   public func suspend() {
+    reportMouse(false)
     Self.write("\u{1B}[?2004l\u{1B}[?25h", to: descriptor)
     var mode = saved
     tcsetattr(descriptor, TCSADRAIN, &mode)
@@ -42,6 +44,13 @@ public struct RawMode: ~Copyable {
     cfmakeraw(&mode)
     tcsetattr(descriptor, TCSADRAIN, &mode)
     Self.write("\u{1B}[?2004h", to: descriptor)
+  }
+
+  /// Lets the terminal report the mouse, whose wheel is a key then, or no longer. While it does, a
+  /// person marks text with the mouse only with Shift held down.
+  public func reportMouse(_ reports: Bool) {
+    let end = reports ? "h" : "l"
+    Self.write("\u{1B}[?1000\(end)\u{1B}[?1006\(end)", to: descriptor)
   }
 
   /// The terminal's size in cells; 80 by 24 if it is unknown.

@@ -35,6 +35,8 @@ struct InteractiveLoop {
   private var renderer = FrameRenderer(usesColor: Environment.allowsColor)
   private var status: PromptStatus
   private var size: (width: Int, height: Int)
+  /// Whether the terminal was asked to report the mouse.
+  private var reportsMouse = false
 
   /// Makes a loop on the terminal that `input` reads and `output` writes.
   ///
@@ -64,7 +66,7 @@ struct InteractiveLoop {
     guard let terminal = RawMode.enter(terminalInput) else { return .left }
     live.complete(prompt.editor.text)
     while true {
-      show()
+      show(terminal)
       let patience = [live.patience, keys.isWaiting ? Self.escapeDelay : nil]
         .compactMap { $0 }.min()
       let ready = wait([terminalInput, signals.descriptor, live.fileDescriptor ?? -1], patience)
@@ -206,6 +208,7 @@ struct InteractiveLoop {
     case SIGTSTP: suspend(terminal, signals)
     case SIGCONT:
       terminal.resume()
+      reportsMouse = false
       renderer.forget()
     default: return .signal(signal)
     }
@@ -216,12 +219,19 @@ struct InteractiveLoop {
   private mutating func suspend(_ terminal: borrowing RawMode, _ signals: borrowing Signals) {
     RawMode.write(renderer.erase(width: size.width), to: terminalOutput)
     terminal.suspend()
+    reportsMouse = false
     signals.stop()
     terminal.resume()
     size = RawMode.size(of: terminalOutput)
   }
 
-  private mutating func show() {
+  /// Draws. While a list is open that the wheel may scroll, the mouse is reported, at the cost of
+  /// marking text with it.
+  private mutating func show(_ terminal: borrowing RawMode) {
+    if reportsMouse != prompt.listsEntries {
+      reportsMouse = prompt.listsEntries
+      terminal.reportMouse(reportsMouse)
+    }
     status.unrecorded = status.problem == nil ? 0 : live.unrecorded
     let frame = PromptView.frame(
       of: prompt, status: status, width: size.width, height: size.height)

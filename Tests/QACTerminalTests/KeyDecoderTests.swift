@@ -45,6 +45,14 @@ import Testing
     expect("\u{1B}b\u{1B}f\u{1B}\u{7F}", [.wordLeft, .wordRight, .control("w")])
   }
 
+  @Test func ofTheMouseTheWheelAloneIsAKey() {
+    expect("\u{1B}[<64;1;1M\u{1B}[<65;120;40M", [.wheelUp, .wheelDown])
+    // With Shift, Alt and Control.
+    expect("\u{1B}[<68;1;1M\u{1B}[<73;1;1M\u{1B}[<93;1;1M", [.wheelUp, .wheelDown, .wheelDown])
+    expect("\u{1B}[<0;1;1M\u{1B}[<0;1;1m\u{1B}[<66;1;1M\u{1B}[<64;1;1mx", [.text("x")])
+    expect("\u{1B}[<;M\u{1B}[<99999999999999999999;1;1M\u{1B}[<-64;1;1Mx", [.text("x")])
+  }
+
   @Test func aLoneEscapeIsAKeyOnceNothingFollows() {
     var decoder = KeyDecoder()
     #expect(decoder.receive([0x1B]) == [])

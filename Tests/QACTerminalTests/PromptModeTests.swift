@@ -33,6 +33,33 @@ import Testing
     }
   }
 
+  @Test func theWheelChoosesInListsAndClosesNone() {
+    var history = browsing()
+    #expect(history.listsEntries)
+    for (key, shown) in [
+      (Key.wheelDown, "pond"), (.wheelUp, "garden hose"), (.wheelUp, "chair"), (.wheelUp, "chair"),
+      (.wheelDown, "garden hose"),
+    ] {
+      #expect(history.handle(key) == nil && history.shownText == shown)
+    }
+    // It answers no question.
+    _ = history.handle(.control("d"))
+    _ = history.handle(.wheelUp)
+    #expect(history.question == "garden hose" && history.shownText == "garden hose")
+    var search = Prompt()
+    #expect(search.handle(.control("r")) == .search(""))
+    search.receive(entries(["pond", "garden hose"]), search: "")
+    #expect(search.listsEntries)
+    for (key, place) in [(Key.wheelDown, 1), (.wheelDown, 1), (.wheelUp, 0), (.wheelUp, 0)] {
+      #expect(search.handle(key) == nil && search.entryChoice == place)
+    }
+    // Elsewhere it does nothing.
+    var typed = Prompt(text: "po")
+    typed.receive([.init(text: "pond", source: "index")], for: "po")
+    _ = typed.handle(.wheelDown)
+    #expect(!typed.listsEntries && typed.shownText == "po" && typed.choice == nil)
+  }
+
   @Test func upOnAnEmptyLineOpensTheHistory() {
     var prompt = browsing()
     #expect(prompt.shownText == "pond")

@@ -7,7 +7,9 @@ import fcntl
 import json
 import os
 import pty
+import signal
 import struct
+import subprocess
 import termios
 import unittest
 
@@ -15,6 +17,7 @@ import pyte
 
 from terminal import PROGRAMS, Daemon, Shell
 
+WHEEL_UP, WHEEL_DOWN = "\x1b[<64;3;3M", "\x1b[<65;3;3M"
 UP, DOWN, TAB, ENTER, ESCAPE = "\x1b[A", "\x1b[B", "\t", "\r", "\x1b"
 FORGET, SEARCH, SESSION = "\x04", "\x12", "\x13"
 
@@ -36,6 +39,10 @@ class Client(Shell):
         self.stream = pyte.ByteStream(self.screen)
         self.wait(lambda: any(line.startswith("›") for line in self.screen.display))
         self.read(0.3)
+
+    def program(self):
+        """The process of qac-cli, a child of the shell that tells how it ended."""
+        return int(subprocess.check_output(["pgrep", "-P", str(self.pid)]))
 
     def close(self):
         self.home = "/nowhere"
@@ -70,6 +77,32 @@ class ClientTests(unittest.TestCase):
         self.expect(client, lambda: any("context “make test”" in line for line in client.lines))
         answer = json.loads(self.daemon.ask("history", "--session", "ada", "--json", text=True))
         self.assertEqual(answer["queries"][0]["query"], "make test")
+
+    def test_the_wheel_chooses_while_a_list_is_open(self):
+        def reports():
+            # As pyte keeps private modes.
+            return {1000 << 5, 1006 << 5} & client.screen.mode
+
+        client = self.client()
+        self.assertFalse(reports())
+        client.send(UP)
+        self.expect(client, lambda: client.line == "› echo last" and len(reports()) == 2)
+        client.send(WHEEL_UP)
+        self.expect(client, lambda: client.line == "› make test")
+        client.send(WHEEL_DOWN + WHEEL_DOWN)
+        self.expect(client, lambda: client.line == "› echo last")
+        client.send(ESCAPE)
+        self.expect(client, lambda: client.line == "›" and not reports())
+        client.send(SEARCH)
+        self.expect(client, lambda: len(reports()) == 2)
+        client.send(ESCAPE)
+        self.expect(client, lambda: not reports())
+        # A signal that ends it in a list leaves the mouse to the terminal.
+        client.send(UP)
+        self.expect(client, lambda: len(reports()) == 2)
+        os.kill(client.program(), signal.SIGTERM)
+        self.expect(client, lambda: any("ended with" in line for line in client.lines))
+        self.assertFalse(reports())
 
     def test_what_is_chosen_is_forgotten_after_one_question(self):
         client = self.client()
