@@ -240,8 +240,8 @@ if Context.environment["QAC_CLUSTER"] != nil {
     .executableTarget(
       name: "qacd-cluster",
       dependencies: [
-        "QACPostgres", "QACDaemon", "QACProtocol", "QACServer", "QACSessions", "CVersion",
-        arguments,
+        "QACPostgres", "QACDaemon", "QACFindings", "QACProtocol", "QACServer", "QACSessions",
+        "CVersion", arguments,
       ],
       path: "Cluster/Sources/qacd-cluster", swiftSettings: settings),
   ]
