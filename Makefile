@@ -8,9 +8,10 @@
 #                  daemon for shells into PREFIX/lib/systemd/user
 #   make install-web   add qac-web to them
 #   make dist      self-contained programs in .build/dist/bin: no Swift libraries needed
-#                  (docs/packaging.md)
+#                  (docs/packaging.md). WITH_CLUSTER=1 makes qacd-cluster, too, which needs libpq
 #   make manual    write man pages and completion scripts of all programs to .build/manual
-#   make deb       Debian packages in .build/deb: qacd, qacd-web, python3-qacd
+#   make deb       Debian packages in .build/deb: qacd, qacd-web, python3-qacd; with WITH_CLUSTER=1
+#                  also qacd-cluster
 #   make tarball   the same programs with an install.sh
 #   make image     an image of the daemon, by buildah
 #   make clean     remove everything that was built
@@ -79,7 +80,7 @@ PORT = 8181
 
 # The commit that --version of an optimised build shows; none in a tarball. Debug builds go without,
 # so that a commit does not link them again.
-release web dist: export QACD_COMMIT := $(if $(QACD_COMMIT),$(QACD_COMMIT),$(if $(wildcard .git),$(shell \
+release web dist cluster-dist: export QACD_COMMIT := $(if $(QACD_COMMIT),$(QACD_COMMIT),$(if $(wildcard .git),$(shell \
   git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)))
 
 INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
@@ -87,7 +88,8 @@ INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench \
 	hostile beside instructions instructions-update web web-tests web-load demo-web kills model \
 	swaps crowd soak fuzz asan tsan install install-web clean dist manual deb tarball image \
-	package-test prerequisites redisearch cluster cluster-build cluster-stop cluster-test programs \
+	package-test prerequisites redisearch cluster cluster-build cluster-dist cluster-stop \
+	cluster-test programs \
 	release-check spark-test
 
 demo: prerequisites
@@ -223,6 +225,11 @@ dist: prerequisites
 	dev/link-programs .build/static/release $(ICU) $(DIST)/bin/qacd qacd qac-index
 	dev/link-programs Web/.build/static/release $(ICU) $(DIST)/bin/qac-web qac-web
 	ln -s qacd $(DIST)/bin/qac-index
+	$(if $(WITH_CLUSTER),$(MAKE) cluster-dist)
+
+cluster-dist:
+	QAC_CLUSTER=1 $(SWIFT) build $(STATIC) --scratch-path .build/static --product qacd-cluster
+	dev/link-programs .build/static/release $(ICU) $(DIST)/bin/qacd-cluster qacd-cluster -lpq
 
 cluster-build: prerequisites
 	QAC_CLUSTER=1 $(SWIFT) build -c release --product qacd-cluster

@@ -229,6 +229,11 @@ let package = Package(
 // qacd-cluster, the daemon as one of several replicas. Only who asks for it needs libpq; it is no
 // package of its own because that would compile everything below it once more.
 if Context.environment["QAC_CLUSTER"] != nil {
+  // The model test can then run against PostgreSQL.
+  for target in package.targets where target.name == "QACServerTests" {
+    target.dependencies.append("QACPostgres")
+    target.swiftSettings = settings + [.define("QAC_CLUSTER")]
+  }
   package.products.append(.executable(name: "qacd-cluster", targets: ["qacd-cluster"]))
   package.targets += [
     .systemLibrary(
@@ -240,8 +245,8 @@ if Context.environment["QAC_CLUSTER"] != nil {
     .executableTarget(
       name: "qacd-cluster",
       dependencies: [
-        "QACPostgres", "QACDaemon", "QACProtocol", "QACServer", "QACSessions", "CVersion",
-        arguments,
+        "QACPostgres", "QACDaemon", "QACFindings", "QACProtocol", "QACServer", "QACSessions",
+        "CVersion", arguments,
       ],
       path: "Cluster/Sources/qacd-cluster", swiftSettings: settings),
   ]

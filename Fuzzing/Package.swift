@@ -14,7 +14,9 @@ let package = Package(
       name: "qac-fuzz",
       dependencies: ["CFuzzer"]
         + [
-          "QACBinary", "QACEngine", "QACIndex", "QACLogs", "QACProtocol", "QACTerminal", "QACText",
+          "QACBinary", "QACEngine", "QACIndex", "QACLogs", "QACProtocol", "QACSessions",
+          "QACTerminal",
+          "QACText",
         ].map { .product(name: $0, package: "qacd") }),
   ]
 )

@@ -24,7 +24,7 @@ public enum TOMLText {
   /// The flags of parsed `arguments`, which have no groups, with their values as TOML, nil for a flag
   /// that is not set.
   public static func values(
-    of arguments: some ParsableArguments
+    of arguments: any ParsableArguments
   ) -> [(name: String, value: String?)] {
     var values: [(String, String?)] = []
     FlagNames.forEach(in: arguments) { name, property in

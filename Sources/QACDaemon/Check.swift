@@ -14,7 +14,7 @@ enum Check {
   static func run(_ settings: Settings<some DaemonCommand>) throws {
     let findings =
       configuration(settings) + DaemonCheck.findings(of: settings.command.daemon.configuration)
-      + UnitFindings.all
+      + settings.command.findings + UnitFindings.all
     try tell(findings, isJSON: settings.command.file.json)
   }
 

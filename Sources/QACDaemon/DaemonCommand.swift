@@ -6,6 +6,7 @@ internal import CWipe
 internal import Foundation
 internal import Logging
 internal import QACConfiguration
+public import QACFindings
 public import QACServer
 
 /// A command that runs a daemon.
@@ -14,6 +15,12 @@ public protocol DaemonCommand: AsyncParsableCommand, Sendable {
   var file: FileOptions { get }
   /// The daemon's settings.
   var daemon: DaemonOptions { get }
+  /// Types of settings beside those of every daemon; they are keys of the configuration file, too.
+  static var ownOptions: [any ParsableArguments.Type] { get }
+  /// The values of `ownOptions`, in their order.
+  var own: [any ParsableArguments] { get }
+  /// What `--check` has to say beside what it says of every daemon.
+  var findings: [Finding] { get }
   /// Completes the configuration that the settings describe.
   ///
   /// - Throws: Any error that says what is wrong.
@@ -21,6 +28,15 @@ public protocol DaemonCommand: AsyncParsableCommand, Sendable {
 }
 
 extension DaemonCommand {
+  /// None.
+  public static var ownOptions: [any ParsableArguments.Type] { [] }
+
+  /// None.
+  public var own: [any ParsableArguments] { [] }
+
+  /// None.
+  public var findings: [Finding] { [] }
+
   /// Changes nothing.
   public func prepare(_ configuration: inout ServerConfiguration) throws {}
 
@@ -89,7 +105,8 @@ extension DaemonCommand {
       }
       try await Daemon.serve(configuration, logger: logger)
     } catch {
-      throw Self.told(error, code: (error as? ServerError)?.exitCode ?? 1)
+      let isOfFlags = error is ValidationError
+      throw Self.told(error, code: (error as? ServerError)?.exitCode ?? (isOfFlags ? 64 : 1))
     }
   }
 

@@ -32,8 +32,11 @@ struct Settings<Command: DaemonCommand> {
     given = arguments
     var read: ConfigurationFile?
     if file != "none", file != nil || access(Self.usualFile, F_OK) == 0 {
+      let kinds = Command.ownOptions.reduce(into: FlagKind.of(DaemonOptions.self)) { kinds, own in
+        kinds.merge(FlagKind.of(own)) { kind, _ in kind }
+      }
       read = try ConfigurationFile(
-        file ?? Self.usualFile, kinds: FlagKind.of(DaemonOptions.self),
+        file ?? Self.usualFile, kinds: kinds,
         help: "\(Command._commandName) --help")
     }
     self.file = read
@@ -48,7 +51,7 @@ struct Settings<Command: DaemonCommand> {
 
   /// The settings as a configuration file; each says where it comes from.
   var text: String {
-    let values = TOMLText.values(of: command.daemon)
+    let values = TOMLText.values(of: command.daemon) + command.own.flatMap(TOMLText.values)
     let lines = values.map { name, value in
       value.map { "\(name) = \($0)  # \(origin(of: name))" } ?? "# \(name) is not set"
     }

@@ -37,6 +37,10 @@ enum Job: Sendable {
   /// Entries of a log.
   case apply(
     LogApplication, @Sendable (Result<[AppliedChange], SessionStoreError>) -> Void)
+  /// Work on the queue of a replica, which calls back by `Changes.then`.
+  case queue(
+    writes: Bool, @Sendable (Database, inout Changes) throws -> Void,
+    failure: @Sendable (SessionStoreError) -> Void)
   /// Work between two groups, so that every record is before it or after it.
   case between(@Sendable () throws -> Void, failure: @Sendable (SessionStoreError) -> Void)
 
@@ -114,6 +118,7 @@ enum Job: Sendable {
     switch self {
     case .read, .page, .search, .between: return false
     case .record, .end, .add, .forget, .expire, .changeRules, .changeItems, .apply: return true
+    case .queue(let writes, _, _): return writes
     }
   }
 
@@ -121,7 +126,7 @@ enum Job: Sendable {
   var changesSessions: Bool {
     switch self {
     case .record, .end, .add, .forget, .apply: return true
-    case .read, .page, .search, .expire, .changeRules, .changeItems, .between: return false
+    case .read, .page, .search, .expire, .changeRules, .changeItems, .queue, .between: return false
     }
   }
 
@@ -160,6 +165,7 @@ enum Job: Sendable {
     case .changeRules(_, _, let completion): completion(.failure(error))
     case .changeItems(_, _, let completion): completion(.failure(error))
     case .apply(_, let completion): completion(.failure(error))
+    case .queue(_, _, let failure): failure(error)
     case .between(_, let failure): failure(error)
     }
   }
@@ -210,6 +216,8 @@ enum Job: Sendable {
     case .apply(let batch, let completion):
       let applied = try batch.run(db, &changes)
       changes.completions.append(.init(ofDeletion: true) { completion(.success(applied)) })
+    case .queue(_, let body, _):
+      try body(db, &changes)
     case .between(let body, _):
       try body()
     }
@@ -223,7 +231,7 @@ enum Job: Sendable {
       return session
     case .end(let change, _): return change.session
     case .forget(let step, _): return step.deletion.session
-    case .expire, .changeRules, .changeItems, .apply, .between: return nil
+    case .expire, .changeRules, .changeItems, .apply, .queue, .between: return nil
     }
   }
 

@@ -31,20 +31,25 @@ public struct OutcomeChange: Sendable {
     self.matches = matches
   }
 
-  /// Carries the change out.
-  ///
-  /// - Returns: The event with its new outcome; nil if there is none.
-  func run(_ db: Database, _ changes: inout Job.Changes) throws -> StoredEvent? {
+  /// Finds the query that is meant.
+  func find(_ db: Database) throws -> StoredEvent? {
     guard let id = try Job.sessionID(session, db) else { return nil }
-    let key: StatementArguments = [id, time, sequence]
     let select = try db.cachedStatement(
       sql: """
         SELECT query, normalized, at, form, \(StoredCircumstances.columns) FROM event
         WHERE session = ? AND at = ? AND sequence = ? AND item IS NULL
         """)
-    guard let row = try Row.fetchOne(select, arguments: key) else { return nil }
-    var event = try Job.event(row)
-    guard matches(event.query) else { return nil }
+    guard let row = try Row.fetchOne(select, arguments: [id, time, sequence]) else { return nil }
+    let event = try Job.event(row)
+    return matches(event.query) ? event : nil
+  }
+
+  /// Carries the change out.
+  ///
+  /// - Returns: The event with its new outcome; nil if there is none.
+  func run(_ db: Database, _ changes: inout Job.Changes) throws -> StoredEvent? {
+    guard let id = try Job.sessionID(session, db), var event = try find(db) else { return nil }
+    let key: StatementArguments = [id, time, sequence]
     let update = try db.cachedStatement(
       sql: "UPDATE event SET outcome = ? WHERE session = ? AND at = ? AND sequence = ?")
     try update.execute(arguments: [outcome.rawValue] + key)
@@ -75,7 +80,10 @@ extension SessionStore {
     _ change: OutcomeChange,
     completion: @escaping @Sendable (Result<StoredEvent?, SessionStoreError>) -> Void
   ) {
-    if let follower { return follower.end(change, completion) }
+    if let follower {
+      return follower.isLocal
+        ? queue(change, follower, completion) : follower.end(change, completion)
+    }
     submit(.end(change, completion))
   }
 }

@@ -117,7 +117,9 @@ public final class SessionStore: Sendable {
     completion: @escaping @Sendable (Result<EventKey, SessionStoreError>) -> Void
   ) {
     if let follower {
-      return follower.record(event, session: session, inOrder: inOrder, completion)
+      return follower.isLocal
+        ? queue(event, session: session, inOrder: inOrder, follower, completion)
+        : follower.record(event, session: session, inOrder: inOrder, completion)
     }
     submit(.record(event, session: session, inOrder: inOrder, completion))
   }

@@ -55,6 +55,12 @@ public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertib
   case log(follows: Bool, path: String)
   /// The change is made, but these living replicas have not carried it out.
   case notEverywhere(replicas: [String])
+  /// Nothing is deleted, because these living replicas did not pass on what they had acknowledged.
+  case notPassedOn(replicas: [String])
+  /// So many acknowledged changes were left out of the log, because a deletion may cover them.
+  case leftOut(count: Int)
+  /// The database holds acknowledged changes that a replica of another name has to pass on.
+  case queueOf(replica: String, path: String)
   /// The replica has no word of the log for longer than its lease: it says nothing of sessions.
   case leaseEnded
   /// SQLite failed in another way; `code` is its extended result code.
@@ -125,6 +131,16 @@ public enum SessionStoreError: Error, Equatable, Sendable, CustomStringConvertib
     case .notEverywhere(let replicas):
       return "the change is made, but \(replicas.joined(separator: ", ")) did not say in time "
         + "that they carried it out; ask again, or stop them: they catch up before they serve"
+    case .notPassedOn(let replicas):
+      return
+        "nothing is deleted: \(replicas.joined(separator: ", ")) did not say in time that what "
+        + "was recorded there is in the log; ask again, or stop them"
+    case .leftOut(let count):
+      return "\(count) acknowledged records that had not reached the log were dropped, because "
+        + "something was deleted meanwhile that may mean them"
+    case .queueOf(let replica, let path):
+      return "the database \(path) holds records that the replica \(replica) has not passed on; "
+        + "start it with `--replica \(replica)` until its status says that 0 are queued"
     case .leaseEnded:
       return "this replica has not reached the log for longer than its lease, so it says nothing "
         + "of sessions; start PostgreSQL, or ask another replica"

@@ -179,6 +179,12 @@ import Testing
     #expect(try site.rebuild().errors.contains("café"))
   }
 
+  @Test func partialCountsAreRefusedWithWhatToDo() throws {
+    let outcome = try Site().rebuild("--counts", "a.part", "b.part")
+    #expect(outcome.code == 64, "\(outcome.errors)")
+    #expect(outcome.errors.contains("qac-index build --counts"), "\(outcome.errors)")
+  }
+
   @Test func aFirstIndexThatIsNotJudgedSaysSo() throws {
     let site = try Site()
     try site.configure()

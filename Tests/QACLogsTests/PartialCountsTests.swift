@@ -111,13 +111,15 @@ struct PartialCountsTests {
 
       let one = directory.file("one")
       let parts = logs.enumerated().map { PartialMapper.Part(path: $1, number: UInt32($0)) }
-      _ = try PartialMapper(options).map(parts, to: one)
+      // How much a mapper remembers changes nothing.
+      _ = try PartialMapper(options, mostTexts: 1 + random.below(8)).map(parts, to: one)
       var paths: [String] = []
       for (i, log) in logs.enumerated() {
         for range in ranges(try bytes(log).count, &random) {
           paths.append(directory.file("part-\(paths.count)"))
           let part = PartialMapper.Part(path: log, number: UInt32(i), range: range)
-          _ = try PartialMapper(options).map([part], to: paths[paths.count - 1])
+          _ = try PartialMapper(options, mostTexts: 1 + random.below(50)).map(
+            [part], to: paths[paths.count - 1])
         }
       }
       let unmerged = try PartialLog.read(paths.shuffled(using: &random), options: options)

@@ -54,18 +54,46 @@ struct DaemonModel {
   private let isLive: Bool
   /// Distinct sessions that make a query visible to others.
   private let sessionsNeeded: Int
+  /// The records of each session in the log; nil without a log.
+  ///
+  /// A log knows of no examples and imports when it looks for a session's newest record, and keeps
+  /// for a day longer what is too old.
+  private var logged: [String: [Event]]?
 
-  init(isLive: Bool = true, sessionsNeeded: Int = LiveOverlay.defaultSessionsNeeded) {
+  init(
+    isLive: Bool = true, sessionsNeeded: Int = LiveOverlay.defaultSessionsNeeded,
+    followsLog: Bool = false
+  ) {
     self.isLive = isLive
     self.sessionsNeeded = sessionsNeeded
+    logged = followsLog ? [:] : nil
   }
 
   mutating func record(
     _ query: String, _ session: String, at time: Int64, _ profile: Normalizer,
     _ said: DaemonOperation.Said = .init()
   ) {
-    insert(query, session, at: time, profile, isExample: false, said)
-    steps.append(.record(session, query, time, said))
+    let at = insert(query, session, at: time, profile, isExample: false, said)
+    // Through a log, others learn the query at the time at which it is kept.
+    steps.append(.record(session, query, logged == nil ? time : at, said))
+  }
+
+  /// Adds an event of the past unless there are `occurrence` like it; whether it did.
+  mutating func add(
+    _ query: String, _ session: String, at time: Int64, occurrence: Int, isExample: Bool,
+    _ profile: Normalizer
+  ) -> Bool {
+    let equal = sessions[session, default: []].count {
+      $0.at == time && $0.query == query && $0.isExample == isExample
+    }
+    if equal >= occurrence { return false }
+    serial += 1
+    put(
+      Event(
+        query: query, normalized: profile.normalize(query), at: time, isExample: isExample,
+        serial: serial), session)
+    if !isExample { steps.append(.record(session, query, time, .init())) }
+    return true
   }
 
   /// How many events were recorded.
@@ -94,20 +122,27 @@ struct DaemonModel {
     insert(query, session, at: time, profile, isExample: true)
   }
 
+  @discardableResult
   private mutating func insert(
     _ query: String, _ session: String, at time: Int64, _ profile: Normalizer, isExample: Bool,
     _ said: DaemonOperation.Said = .init()
-  ) {
+  ) -> Int64 {
     serial += 1
     // It is not older than the session's newest query, whatever the clock says.
-    let at = max(time, queries(session).last?.at ?? .min)
+    var newest = queries(session).last?.at
+    if let logged { newest = logged[session]?.map(\.at).max() }
+    let event = Event(
+      query: query, normalized: profile.normalize(query), at: max(time, newest ?? .min),
+      isExample: isExample, said: said, serial: serial)
+    put(event, session)
+    logged?[session, default: []].append(event)
+    return event.at
+  }
+
+  private mutating func put(_ event: Event, _ session: String) {
     var events = sessions[session, default: []]
-    let place = events.lastIndex { $0.at <= at }.map { $0 + 1 } ?? 0
-    events.insert(
-      Event(
-        query: query, normalized: profile.normalize(query), at: at, isExample: isExample,
-        said: said, serial: serial),
-      at: place)
+    let place = events.lastIndex { $0.at <= event.at }.map { $0 + 1 } ?? 0
+    events.insert(event, at: place)
     sessions[session] = events
     if numbers[session] == nil { numbers[session] = (numbers.values.max() ?? 0) + 1 }
   }
@@ -132,20 +167,21 @@ struct DaemonModel {
     _ query: String?, session: String?, times: ClosedRange<Int64>, by normalizer: Normalizer
   ) -> Int {
     let form = query.map { normalizer.normalize($0) }
+    func stays(_ event: Event) -> Bool {
+      guard times.contains(event.at) else { return true }
+      guard let query, let form, event.query != query else { return false }
+      return form.isEmpty || event.normalized != form && normalizer.normalize(event.query) != form
+    }
     var gone: Set<String> = query.map { [$0] } ?? []
     var count = 0
     for (name, events) in sessions where session == nil || session == name {
-      let rest = events.filter { event in
-        guard times.contains(event.at) else { return true }
-        if let query, let form, event.query != query {
-          if form.isEmpty { return true }
-          if event.normalized != form, normalizer.normalize(event.query) != form { return true }
-        }
-        gone.insert(event.query)
-        return false
-      }
+      let rest = events.filter(stays)
+      gone.formUnion(events.filter { !stays($0) }.map(\.query))
       count += events.count - rest.count
       keep(rest, name)
+    }
+    for (name, events) in logged ?? [:] where session == nil || session == name {
+      logged?[name] = events.filter(stays)
     }
     steps.append(.forget(query == nil ? nil : gone, session, times))
     return count
@@ -154,6 +190,9 @@ struct DaemonModel {
   /// Deletes events older than `cutoff`.
   mutating func expire(before cutoff: Int64, at now: Int64) -> Int {
     var count = 0
+    for (name, events) in logged ?? [:] {
+      logged?[name] = events.filter { $0.at >= cutoff - 86_400 }
+    }
     for (name, events) in sessions {
       let rest = events.filter { $0.at >= cutoff }
       count += events.count - rest.count

@@ -15,6 +15,10 @@ enum DaemonOperation: CustomStringConvertible {
   case search(session: String, String, limit: Int)
   /// Deletes events of one session or of all, of one query or of all, between two ages in seconds.
   case forget(session: String?, query: String?, since: Int64?, until: Int64?)
+  /// Adds events of the past.
+  case add(session: String, [Past])
+  /// Reads all events of a session, in pages.
+  case export(session: String)
   /// Deletes events older than this many seconds.
   case expire(Int64)
   /// Deletes all but this many of the newest events.
@@ -75,6 +79,19 @@ enum DaemonOperation: CustomStringConvertible {
     var description: String { members }
   }
 
+  /// An event to import.
+  struct Past: CustomStringConvertible {
+    var query: String
+    /// How many seconds ago it was.
+    var age: Int64
+    var occurrence: Int
+    var isExample: Bool
+
+    var description: String {
+      "\(isExample ? "an item for " : "")\"\(query)\" \(age) s ago, \(occurrence)"
+    }
+  }
+
   static let sessions = ["ada", "ben", "cid", "dora"]
   static let queries =
     TestIndex.words + ["zebra crossing", "Red Shoes", "red  hat", "???", "gar", "rain coat blue"]
@@ -126,6 +143,8 @@ enum DaemonOperation: CustomStringConvertible {
     case .forget(let session, let query, let since, let until):
       return "forget of \(session ?? "everyone") \(query.map { "\"\($0)\"" } ?? "all"), ago: "
         + "\(since.map { "\($0)" } ?? "…") to \(until.map { "\($0)" } ?? "…")"
+    case .add(let session, let events): return "import to \(session): \(events)"
+    case .export(let session): return "export \(session)"
     case .expire(let age): return "expire what is older than \(age)"
     case .trim(let count): return "keep the newest \(count)"
     case .guess(let previous, let prefix): return "a guess of \(previous), then \"\(prefix)\""
@@ -251,8 +270,16 @@ extension SplitMix64 {
 
   fileprivate mutating func operation() -> DaemonOperation {
     let session = pick(DaemonOperation.sessions)
-    switch below(69) {
+    switch below(74) {
     case 0..<26: return request(session)
+    case 69, 70, 71:
+      let events = (0..<1 + below(4)).map { _ in
+        DaemonOperation.Past(
+          query: query(), age: pick([0, 1, 60, 2400, 90_000]), occurrence: 1 + below(2),
+          isExample: below(5) == 0)
+      }
+      return .add(session: session, events)
+    case 72, 73: return .export(session: session)
     case 67, 68: return .end(below(20), failed: below(2) == 0)
     case 54, 55, 56:
       let pin = pick(DaemonOperation.pins)

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Shows what docs/scale.md promises of replicas: kills, partitions, deletions, swaps and figures.
 
-    test.py [--only NAME ...] [--kills N] [--seed N]
+    test.py [--only NAME ...] [--kills N] [--seed N] [--model N]
 
 It starts PostgreSQL, three replicas and HAProxy by contrib/cluster/cluster in a directory of its own
-and stops them at the end. `partition` puts a replica into a network namespace and needs root; it is
-left out otherwise. A failure names the seed.
+and stops them at the end. `partition` puts a replica into a network namespace and needs root; `web`
+needs qac-web (`make web`); `model` runs N sequences of the model test against two replicas, and needs
+tests that were built with QAC_CLUSTER=1. They are left out otherwise. A failure names the seed.
 """
 
 import argparse
+import http.client
 import json
 import os
 import random
@@ -139,6 +141,30 @@ class Cluster:
     def do(self, *words):
         words = [ROOT / "contrib/cluster/cluster", *map(str, words), self.directory]
         subprocess.run(words, env=self.environment, check=True, timeout=120)
+
+    def acknowledge(self, when):
+        """Has every replica acknowledge records by `when`."""
+        self.environment["ACKNOWLEDGE"] = when
+        for number in self.replicas():
+            os.kill(self.pid(number), signal.SIGTERM)
+            self.until("it ends", lambda number=number: not Path(f"/proc/{self.pid(number)}").exists())
+            self.do("run", number)
+            self.current(number)
+        time.sleep(1)
+
+    def postgres(self):
+        """The processes of PostgreSQL, the first one first."""
+        first = (self.directory / "pg/postmaster.pid").read_text().split()[0]
+        rest = subprocess.run(["pgrep", "-P", first], capture_output=True, text=True).stdout.split()
+        return [int(pid) for pid in [first, *rest]]
+
+    def hold(self, signal_number):
+        """Holds PostgreSQL up, or lets it go on."""
+        for pid in self.postgres():
+            try:
+                os.kill(pid, signal_number)
+            except ProcessLookupError:
+                pass
 
     def replicas(self):
         return sorted(int(path.name[1:]) for path in self.directory.glob("r[0-9]*"))
@@ -332,10 +358,7 @@ def test_away(cluster, options):
     """Without PostgreSQL completions go on, and a record says so."""
     client = Client(PORT)
     client.result("record", session="ada", query="red kite")
-    pids = (cluster.directory / "pg/postmaster.pid").read_text().split()[0]
-    group = subprocess.run(["pgrep", "-P", pids], capture_output=True, text=True).stdout.split()
-    for pid in [pids, *group]:
-        os.kill(int(pid), signal.SIGSTOP)
+    cluster.hold(signal.SIGSTOP)
     try:
         began = time.monotonic()
         answer = client.call("record", session="ada", query="blue kite")
@@ -350,14 +373,79 @@ def test_away(cluster, options):
         lines = fresh.result("complete", prefix="red k", previous=["red kite"])["suggestions"]
         assert [line["text"] for line in lines] == ["red kite"]
     finally:
-        for pid in [*group, pids]:
-            try:
-                os.kill(int(pid), signal.SIGCONT)
-            except ProcessLookupError:
-                pass
+        cluster.hold(signal.SIGCONT)
     for number in cluster.replicas():
         cluster.current(number)
     return f"a record was refused after {took:.1f} s"
+
+
+def test_local(cluster, options):
+    """With --acknowledge local a record needs PostgreSQL later, and a deletion reaches what waits."""
+    choose = random.Random(options.seed)
+    cluster.acknowledge("local")
+    try:
+        client = Client(cluster.socket(1))
+        texts = [f"local {number}" for number in range(40)]
+        cluster.hold(signal.SIGSTOP)
+        try:
+            times = []
+            for text in texts:
+                began = time.monotonic()
+                client.result("record", session="local", query=text)
+                times.append(time.monotonic() - began)
+            client.result("record", session="rued", query="rued heron")
+            assert cluster.holds(1, "rued heron")
+            assert "error" in client.call("forget", session="rued")
+            assert not cluster.holds(1, "rued heron"), "a file holds what is to be forgotten"
+            os.kill(cluster.pid(1), signal.SIGKILL)
+            time.sleep(0.5)
+            cluster.do("run", 1)
+        finally:
+            cluster.hold(signal.SIGCONT)
+        for number in cluster.replicas():
+            cluster.current(number)
+        cluster.until("the queue is empty", lambda: cluster.status(1)["queued"] == 0)
+        cluster.settle()
+        for number in cluster.replicas():
+            assert cluster.exported(number, "local") == texts, f"r{number} has something else"
+            assert cluster.exported(number, "rued") == []
+
+        # A replica that is dead when something is deleted does not bring it back.
+        client = Client(cluster.socket(2))
+        cluster.hold(signal.SIGSTOP)
+        try:
+            client.result("record", session="late", query="late heron")
+            os.kill(cluster.pid(2), signal.SIGKILL)
+        finally:
+            cluster.hold(signal.SIGCONT)
+        cluster.current(1)
+        client = Client(cluster.socket(1))
+        client.result("forget", session="late")
+        cluster.do("run", 2)
+        cluster.current(2)
+        cluster.until("the queue is empty", lambda: cluster.status(2)["queued"] == 0)
+        cluster.settle()
+        for number in cluster.replicas():
+            assert cluster.exported(number, "late") == []
+        assert not cluster.holds(2, "late heron"), "the replica that came back holds it"
+
+        def local_kills():
+            for _ in range(max(1, options.kills // 4)):
+                number = choose.choice(cluster.replicas())
+                time.sleep(choose.uniform(0, 0.3))
+                os.kill(cluster.pid(number), signal.SIGKILL)
+                time.sleep(choose.uniform(0, 0.5))
+                cluster.do("run", number)
+                cluster.current(number)
+
+        told = under_load(cluster, options.seed, local_kills)
+    finally:
+        cluster.acknowledge("log")
+    most = max(times) * 1000
+    return (
+        f"{len(texts)} records without PostgreSQL, the slowest in {most:.0f} ms; "
+        f"{max(1, options.kills // 4)} kills: {told}"
+    )
 
 
 def test_partition(cluster, options):
@@ -507,6 +595,153 @@ def test_add(cluster, options):
     return f"{moved:.0%} of the sessions moved to replica {cluster.replicas()[-1]}"
 
 
+class Door:
+    """A person on the web: each request is a connection of its own, with the person's cookie."""
+
+    def __init__(self, port):
+        self.port = port
+        self.cookie = None
+        self.retries = 0
+
+    def ask(self, method, path, body=None):
+        headers = {"Cookie": f"qac={self.cookie}"} if self.cookie else {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        while True:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            try:
+                connection.request(method, path, json.dumps(body) if body else None, headers)
+                answer = connection.getresponse()
+                text = answer.read()
+            except (OSError, http.client.HTTPException):
+                answer = None
+            finally:
+                connection.close()
+            if answer is not None and answer.status < 500:
+                break
+            self.retries += 1
+            assert self.retries <= 20, f"{path} is never answered"
+            time.sleep(0.1)
+        assert answer.status in (200, 204), f"{path}: {answer.status} {text[:200]}"
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                self.cookie = value.split("=", 1)[1].split(";")[0]
+        return answer.getheader("X-Door"), json.loads(text) if text else None
+
+
+def test_web(cluster, options):
+    """People of the web stay at one door by their cookie, and elsewhere they are known, too."""
+    if not options.web.exists():
+        return f"left out: there is no {options.web}; make web builds it"
+    port = PORT + 20
+    doors = {}
+
+    def open_door(number):
+        words = [options.web, "--socket", cluster.socket(number), "--listen", f"127.0.0.1:{port + number}"]
+        words += ["--secret", cluster.directory / "web.secret", "--address-header", "X-Real-IP"]
+        log = (cluster.directory / f"web{number}.log").open("a")
+        doors[number] = subprocess.Popen([*map(str, words)], stderr=log, stdout=log)
+
+    text = (ROOT / "contrib/haproxy/web.cfg").read_text()
+    lines = [line for line in text.splitlines() if not line.startswith("  server ")]
+    text = "\n".join(lines).replace("bind :8080", f"bind 127.0.0.1:{port}")
+    # Only so that the test sees who answered.
+    text += "\n  http-response set-header X-Door %s\n"
+    for number in cluster.replicas():
+        text += f"  server w{number} 127.0.0.1:{port + number}\n"
+    configuration = cluster.directory / "web.cfg"
+    configuration.write_text(text)
+    balancer = None
+    try:
+        # The first one makes the secret.
+        for number in cluster.replicas():
+            open_door(number)
+            cluster.until("the door opens", lambda number=number: is_open(port + number))
+        balancer = subprocess.Popen(["haproxy", "-db", "-f", configuration])
+        cluster.until("HAProxy listens", lambda: is_open(port))
+        time.sleep(2)
+        people = [Door(port) for _ in range(30)]
+        places = {}
+        for i, person in enumerate(people):
+            person.ask("POST", "/record", {"query": f"person {i} heron"})
+            assert person.cookie, "the first record sets no cookie"
+            places[i], _ = person.ask("POST", "/record", {"query": f"person {i} kite"})
+        cluster.settle()
+
+        def known():
+            found = {}
+            for i, person in enumerate(people):
+                texts = []
+                for bird in ("heron", "kite"):
+                    path = f"/complete?q=person%20{i}%20{bird[0]}"
+                    found[i], answer = person.ask("GET", path)
+                    texts += [line["text"] for line in answer["completions"]]
+                for bird in ("heron", "kite"):
+                    assert f"person {i} {bird}" in texts, f"{found[i]} does not know person {i}"
+            return found
+
+        assert known() == places, "a person did not stay at one door"
+        assert len(set(places.values())) == len(doors), "a door has nobody"
+        victim = cluster.replicas()[-1]
+        gone = f"w{victim}"
+        doors[victim].kill()
+        doors[victim].wait()
+        moved = known()
+        assert all(moved[i] == places[i] for i in places if places[i] != gone)
+        assert gone not in moved.values()
+        open_door(victim)
+        cluster.until("the door opens", lambda: is_open(port + victim))
+        time.sleep(3)
+        assert known() == places, "people did not come back to their door"
+        # A person has their queries forgotten at one door, and no door knows them.
+        _, answer = people[0].ask("POST", "/forget", {})
+        assert answer == {"forgotten": 2}, answer
+        for number in cluster.replicas():
+            direct = Door(port + number)
+            direct.cookie = people[0].cookie
+            _, answer = direct.ask("GET", "/complete?q=person%200%20h")
+            assert not answer["completions"], answer
+    finally:
+        for process in [*doors.values(), balancer]:
+            if process and process.poll() is None:
+                process.terminate()
+                process.wait(20)
+    retries = sum(person.retries for person in people)
+    share = sum(moved[i] != places[i] for i in places)
+    return f"{len(people)} people at {len(doors)} doors; {share} moved when one died, {retries} retries"
+
+
+def is_open(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+def test_model(cluster, options):
+    """Two replicas over PostgreSQL are what their model is."""
+    if not options.model:
+        return "left out: --model says how many sequences"
+    for number in range(options.model):
+        cluster.sql(f"CREATE DATABASE model{number}")
+    place = f"host={cluster.directory}/pg-socket user=postgres dbname=model%"
+    words = ["swift", "test", "--skip-build", "--explicit-target-dependency-import-check", "error"]
+    words += ["--filter", "twoReplicasAreWhatTheirModelIs"]
+    environment = dict(
+        os.environ, QAC_CLUSTER="1", QAC_POSTGRES=place, QAC_SEQUENCES=str(options.model * 10)
+    )
+    done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-4000:]
+    used = sum(
+        int(cluster.sql(f"SELECT count(*) FROM pg_stat_database WHERE datname = 'model{number}' "
+                        "AND xact_commit > 0"))
+        for number in range(options.model)
+    )
+    assert used == options.model, f"{used} databases were used"
+    return f"{options.model} sequences"
+
+
 def processor(pids):
     """Seconds of processor time that processes, and those they started, have taken."""
     ticks = 0
@@ -568,7 +803,10 @@ def test_cost(cluster, options):
     return "\n" + "\n".join(lines)
 
 
-ORDER = ["record", "same", "forget", "block", "away", "partition", "kills", "swap", "add", "cost"]
+ORDER = [
+    "record", "same", "forget", "block", "away", "partition", "local", "kills", "swap", "web", "add",
+    "model", "cost",
+]
 
 
 def main():
@@ -577,6 +815,8 @@ def main():
     parser.add_argument("--tools", type=Path, default=ROOT / ".build/release")
     parser.add_argument("--only", nargs="+", default=ORDER, choices=ORDER, metavar="NAME")
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--web", type=Path, default=ROOT / "Web/.build/release/qac-web")
+    parser.add_argument("--model", type=int, default=0, metavar="N")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     options = parser.parse_args()
     failed = 0

@@ -24,11 +24,12 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent.parent
-SECTIONS = {"qacd": 8, "qac-web": 8, "qac-cli": 1, "qac-index": 1}
+SECTIONS = {"qacd": 8, "qacd-cluster": 8, "qac-web": 8, "qac-cli": 1, "qac-index": 1}
 SHELLS = {"bash": "{}", "zsh": "_{}", "fish": "{}.fish"}
 # Defaults that depend on the machine.
 MACHINE = {
     ("qacd", "loops"): "2, or 1 on one processor",
+    ("qacd-cluster", "loops"): "2, or 1 on one processor",
     ("qac-web", "loops"): "4, or the number of processors if there are fewer",
     ("qac-index", "threads"): "the number of processors",
 }

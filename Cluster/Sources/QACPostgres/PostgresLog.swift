@@ -3,6 +3,7 @@
 //     qacd.head     id, format, last                                one row
 //     qacd.entry    number, ticket, session, at, kind, body         one row per entry
 //     qacd.replica  name, applied, ends                             one row per replica
+//     qacd.origin   id, last                                        one row per queue of a replica
 //
 // A transaction that appends raises `last` by the number of its entries, and so holds that row's
 // lock until it commits. So numbers become visible in their order, and a reader misses none.
@@ -33,6 +34,18 @@ public final class PostgresLog: EventLog {
       if flag.value.load(ordering: .acquiring) { return }
       try Self.prepare(connection)
       flag.value.store(true, ordering: .releasing)
+    }
+  }
+
+  /// Makes sure that the database can be reached, and changes nothing.
+  ///
+  /// - Parameter information: As for `init`.
+  /// - Throws: `SessionStoreError.logUnavailable`.
+  public static func reach(_ information: String) throws(SessionStoreError) {
+    do throws(PostgresError) {
+      try PostgresConnection(information).run("SELECT 1")
+    } catch {
+      throw error.ofStore(isChange: false)
     }
   }
 
@@ -68,6 +81,8 @@ public final class PostgresLog: EventLog {
     CREATE TABLE IF NOT EXISTS qacd.replica (
       name text PRIMARY KEY, applied bigint NOT NULL, ends timestamptz NOT NULL)
     """,
+    "CREATE TABLE IF NOT EXISTS qacd.origin (id bytea PRIMARY KEY, last bigint NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS entry_forget ON qacd.entry (number) WHERE kind = 6",
   ]
 
   @discardableResult
@@ -119,6 +134,62 @@ public final class PostgresLog: EventLog {
         .flags(drafts.map(\.isNewest)), .integers(drafts.map(\.kind)),
         .listOfBytes(drafts.map(\.body)),
       ])
+  }
+
+  /// Appends what waited at a replica, in one transaction.
+  public func append(
+    _ changes: [QueuedChange], origin: [UInt8], last: Int64
+  ) throws(SessionStoreError) -> Int {
+    try use(isChange: true) { connection throws(PostgresError) in
+      try Self.transaction(connection) { () throws(PostgresError) in
+        try connection.run("SELECT last FROM qacd.head FOR UPDATE")
+        try connection.run(
+          "INSERT INTO qacd.origin (id, last) VALUES ($1, 0) ON CONFLICT DO NOTHING",
+          [.bytes(origin)])
+        let rows = try connection.run(
+          "SELECT last FROM qacd.origin WHERE id = $1", [.bytes(origin)])
+        guard rows.count == 1 else { throw .unexpected }
+        let known = try rows.integer(0, 0)
+        let new = changes.filter { $0.sequence > known }
+        var left = new
+        if let oldest = new.map(\.position).min() {
+          let deletions = try Self.entries(
+            connection.run(
+              """
+              SELECT number, ticket, session, at, kind, body FROM qacd.entry
+              WHERE kind = 6 AND number > $1 ORDER BY number
+              """, [.integer(oldest)]))
+          left = LogErasure.left(of: new, by: deletions)
+        }
+        if !left.isEmpty { try Self.append(left.map(\.draft), connection) }
+        try connection.run(
+          "UPDATE qacd.origin SET last = greatest(last, $2) WHERE id = $1",
+          [.bytes(origin), .integer(last)])
+        return new.count - left.count
+      }
+    }
+  }
+
+  /// Runs `body` in a transaction, and rolls it back if that fails.
+  private static func transaction<Value>(
+    _ connection: PostgresConnection, _ body: () throws(PostgresError) -> Value
+  ) throws(PostgresError) -> Value {
+    do throws(PostgresError) {
+      try connection.run("BEGIN")
+      let value = try body()
+      try connection.run("COMMIT")
+      return value
+    } catch {
+      if connection.isOpen, !connection.isIdle { _ = try? connection.run("ROLLBACK") }
+      throw error
+    }
+  }
+
+  /// Whether a queue has been heard of.
+  public func hasQueues() throws(SessionStoreError) -> Bool {
+    try use { connection throws(PostgresError) in
+      try connection.run("SELECT 1 FROM qacd.origin LIMIT 1").count > 0
+    }
   }
 
   /// Finds the next entries.
@@ -185,29 +256,19 @@ public final class PostgresLog: EventLog {
   /// Erases entries and appends those that tell of it, in one transaction.
   public func erase(
     _ erasure: LogErasure, ticket: Int64
-  ) throws(SessionStoreError) -> Int {
+  ) throws(SessionStoreError) -> Bool {
     try use(isChange: true) { connection throws(PostgresError) in
-      do throws(PostgresError) {
-        var found = Found()
-        // Most of the log is looked through while others append to it.
-        try Self.find(erasure, &found, connection)
-        try connection.run("BEGIN")
+      var found = Found()
+      // Most of the log is looked through while others append to it.
+      try Self.find(erasure, &found, connection)
+      return try Self.transaction(connection) { () throws(PostgresError) in
         try connection.run("SELECT last FROM qacd.head FOR UPDATE")
         try Self.find(erasure, &found, connection)
-        if found.records > 0 {
-          try connection.run(
-            "DELETE FROM qacd.entry WHERE number = ANY($1)", [.integers(found.numbers)])
-          let changes = erasure.changes(of: found.numbers)
-          try Self.append(
-            changes.indices.map { i in
-              LogDraft(changes[i], ticket: i == changes.count - 1 ? ticket : 0)
-            }, connection)
-        }
-        try connection.run("COMMIT")
-        return found.records
-      } catch {
-        if connection.isOpen, !connection.isIdle { _ = try? connection.run("ROLLBACK") }
-        throw error
+        guard found.hasRecords || erasure.barrier != nil else { return false }
+        try connection.run(
+          "DELETE FROM qacd.entry WHERE number = ANY($1)", [.integers(found.numbers)])
+        try Self.append(erasure.drafts(naming: found.numbers, ticket: ticket), connection)
+        return true
       }
     }
   }
@@ -216,7 +277,7 @@ public final class PostgresLog: EventLog {
   private struct Found {
     var numbers: [Int64] = []
     var erased: Set<Int64> = []
-    var records = 0
+    var hasRecords = false
     var last: Int64 = 0
   }
 
@@ -231,10 +292,9 @@ public final class PostgresLog: EventLog {
           WHERE number > $1 AND kind <= 3 AND ($2 IS NULL OR session = $2)
           ORDER BY number LIMIT $3
           """, [.integer(found.last), .bytes(erasure.session), .integer(Int64(page))]))
-      for entry in entries where erasure.covers(entry, erased: found.erased) {
+      for entry in entries where erasure.covers(entry, erased: &found.erased) {
         found.numbers.append(entry.number)
-        found.erased.insert(entry.number)
-        if entry.kind != 3 { found.records += 1 }
+        if entry.kind != 3 { found.hasRecords = true }
       }
       guard let last = entries.last else { return }
       found.last = last.number
@@ -269,6 +329,12 @@ public final class PostgresLog: EventLog {
     try use { connection throws(PostgresError) in
       try connection.run("DELETE FROM qacd.replica WHERE name = $1", [.text(replica)])
     }
+  }
+
+  /// Closes the connections that are not in use.
+  public func release() {
+    listener.withLock { $0 = nil }
+    pool.release()
   }
 
   /// Finds the replicas that are behind.

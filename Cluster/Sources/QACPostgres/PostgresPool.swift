@@ -40,6 +40,9 @@ final class PostgresPool: Sendable {
     return try body(connection)
   }
 
+  /// Closes the connections that are not in use.
+  func release() { state.withLock { $0.idle = [] } }
+
   /// A connection of the caller's own.
   func take() throws(PostgresError) -> PostgresConnection {
     let known = state.withLock { state -> Result<PostgresConnection?, PostgresError> in

@@ -24,6 +24,8 @@ struct Fuzz {
     "json": fuzzJSON,
     "access": fuzzAccess,
     "lists": fuzzLists,
+    "counts": fuzzCounts,
+    "entries": fuzzEntries,
     "encodings": fuzzEncodings,
     "items": fuzzItems,
     "zsh": fuzzHistory(.zsh),

@@ -20,11 +20,11 @@ package struct PartialMapper {
   private var block: PartialBlock?
   private var others: [PartialKey: PartialBlock] = [:]
 
-  /// Makes a mapper.
-  package init(_ options: LogReadOptions) {
+  /// Makes a mapper that remembers at most `mostTexts` texts at a time.
+  package init(_ options: LogReadOptions, mostTexts: Int = 1 << 20) {
     self.options = options
     scan = LogScan(options)
-    texts = PartialTexts(options)
+    texts = PartialTexts(options, mostTexts: mostTexts)
   }
 
   /// A log file, and what of it is read.

@@ -2,6 +2,7 @@
 //
 // A text is normalised and searched for secrets once, however often it occurs. What must not be
 // learned never reaches a block.
+// Invariant: a number that `look` gives is good until the next `look`.
 // Memory: the texts, up to `mostTexts` of them; then it forgets all and begins again.
 
 import QACText
@@ -20,18 +21,15 @@ struct PartialTexts {
   /// By text, the block in which it was numbered last, and its number there in the lower half.
   private var numbers: [UInt64] = []
   private var blocks: UInt64 = 1
-  private static let mostTexts = 1 << 20
+  private let mostTexts: Int
 
-  init(_ options: LogReadOptions) { rules = TextRules(options) }
+  init(_ options: LogReadOptions, mostTexts: Int) {
+    rules = TextRules(options)
+    self.mostTexts = max(1, mostTexts)
+  }
 
   /// Forgets the numbers of the last block.
-  mutating func beginBlock() {
-    blocks += 1
-    guard texts.count > Self.mostTexts else { return }
-    texts = ByteInterner()
-    verdicts.removeAll(keepingCapacity: true)
-    numbers.removeAll(keepingCapacity: true)
-  }
+  mutating func beginBlock() { blocks += 1 }
 
   /// Whether a text of `record` is longer than the options allow.
   mutating func isTooLong(_ record: LogRecord, isEvent: Bool) -> Bool {
@@ -41,6 +39,11 @@ struct PartialTexts {
 
   /// What is known of `text`.
   mutating func look(at text: UnsafeBufferPointer<UInt8>) -> Known {
+    if texts.count >= mostTexts {
+      texts = ByteInterner()
+      verdicts.removeAll(keepingCapacity: true)
+      numbers.removeAll(keepingCapacity: true)
+    }
     let known = texts.intern(rules.form(of: text))
     if known.isNew {
       verdicts.append(rules.verdict(text))

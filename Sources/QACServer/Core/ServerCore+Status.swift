@@ -71,7 +71,7 @@ extension ServerCore {
     if let status = store.logStatus {
       let replica: [JSONValue.Member] = [
         .init("name", .text(status.replica)), .init("applied", .integer(status.applied)),
-        .init("current", .bool(status.isCurrent)),
+        .init("current", .bool(status.isCurrent)), .init("queued", .integer(Int64(status.queued))),
       ]
       members.append(.init("replica", .object(replica)))
     }

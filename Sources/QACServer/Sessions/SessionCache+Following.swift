@@ -22,7 +22,7 @@ extension ServerCore {
             self?.takeRules()
             done()
           }
-        case .recorded, .known, .ended, .forgot:
+        case .recorded, .known, .ended, .forgot, .flushed:
           sessions.carryOut(change.effect, by: index.current.normalizer, done)
         }
       },
@@ -57,7 +57,7 @@ extension SessionCache {
       live.end(
         shared(event, by: normalizer), session: session, profile: normalizer.profile,
         completion: done)
-    case .forgot(let gone, let times):
+    case .forgot(let gone, let times, _):
       let left = Atomic(gone.count)
       if gone.isEmpty { return done() }
       for (session, queries) in gone {
@@ -66,7 +66,7 @@ extension SessionCache {
           if left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { done() }
         }
       }
-    case .ended(nil, _), .known, .rules, .items:
+    case .ended(nil, _), .known, .rules, .items, .flushed:
       done()
     }
   }

@@ -30,6 +30,25 @@ public protocol EventLog: Sendable {
   /// A draft that `isNewest` gets the time of its session's newest record if that is later.
   func append(_ drafts: [LogDraft]) throws(SessionStoreError)
 
+  /// Appends changes that a replica had acknowledged before, in one transaction, and each only once,
+  /// however often it is asked to.
+  ///
+  /// Those up to the greatest `last` of an earlier call are left out, because they were dealt with.
+  /// So are those that a deletion may cover which was made without them (`LogErasure.left(of:)`).
+  ///
+  /// - Parameters:
+  ///   - changes: Changes, ascending by their sequence.
+  ///   - origin: Whose sequence it is.
+  ///   - last: Nothing of `origin` up to this sequence is appended by a later call.
+  /// - Returns: How many a deletion may cover.
+  /// - Throws: `SessionStoreError`; with `logInDoubt` it may be done.
+  func append(
+    _ changes: [QueuedChange], origin: [UInt8], last: Int64
+  ) throws(SessionStoreError) -> Int
+
+  /// Whether any replica has ever acknowledged changes before they were in the log.
+  func hasQueues() throws(SessionStoreError) -> Bool
+
   /// Finds the next entries after `number`, ascending, at most `limit`.
   func entries(after number: Int64, limit: Int) throws(SessionStoreError) -> [LogEntry]
 
@@ -43,10 +62,11 @@ public protocol EventLog: Sendable {
   ///
   /// - Parameters:
   ///   - erasure: Which entries. No matching entry that was durable before is left.
-  ///   - ticket: The ticket of the last appended entry.
-  /// - Returns: How many records were erased; with 0 nothing is appended.
+  ///   - ticket: The ticket of the last appended entry; the others have `-ticket`.
+  /// - Returns: Whether anything was appended: if no record is erased nothing is, unless there is a
+  ///   barrier.
   /// - Throws: `SessionStoreError`; nothing is erased then, except with `logInDoubt`.
-  func erase(_ erasure: LogErasure, ticket: Int64) throws(SessionStoreError) -> Int
+  func erase(_ erasure: LogErasure, ticket: Int64) throws(SessionStoreError) -> Bool
 
   /// Erases what was recorded before `time`, in unix seconds; replicas do so by themselves.
   func expire(before time: Int64) throws(SessionStoreError)
@@ -61,6 +81,9 @@ public protocol EventLog: Sendable {
 
   /// The names of the living replicas that have not carried out all entries up to `number`.
   func outstanding(_ number: Int64) throws(SessionStoreError) -> [String]
+
+  /// Lets go of connections that are not in use; they are made again when they are needed.
+  func release()
 }
 
 /// Which entries to erase.
@@ -74,42 +97,78 @@ public struct LogErasure: Sendable {
   public var times: ClosedRange<Int64>
   /// Whether to erase an event; nil for all of them.
   public var matches: (@Sendable (StoredEvent) -> Bool)?
+  /// The number of the entry by which every living replica has emptied its queue; nil if there are
+  /// no queues.
+  public var barrier: Int64?
 
   /// Makes an erasure.
   public init(
     session: [UInt8]?, times: ClosedRange<Int64>,
-    matches: (@Sendable (StoredEvent) -> Bool)?
+    matches: (@Sendable (StoredEvent) -> Bool)?, barrier: Int64? = nil
   ) {
     self.session = session
     self.times = times
     self.matches = matches
+    self.barrier = barrier
   }
 
   /// Whether `entry` is to be erased.
   ///
   /// - Parameters:
   ///   - entry: An entry; entries are asked about in the order of their numbers.
-  ///   - erased: The numbers that are to be erased so far.
+  ///   - erased: The numbers and tickets of what is to be erased so far; this adds to them.
   /// - Returns: Whether it is.
-  public func covers(_ entry: LogEntry, erased: Set<Int64>) -> Bool {
+  public func covers(_ entry: LogEntry, erased: inout Set<Int64>) -> Bool {
     guard let name = entry.session, session == nil || session == name else { return false }
-    switch try? LogChange(entry) {
-    case .record(let event, _), .add(let event, _, _, _):
-      return times.contains(event.time) && matches?(event) ?? true
-    case .end(_, _, let sequence, _):
-      return erased.contains(sequence)
-    case .rules, .items, .forget, nil:
-      return false
+    let isCovered =
+      switch try? LogChange(entry) {
+      case .record(let event, _), .add(let event, _, _, _):
+        times.contains(event.time) && matches?(event) ?? true
+      case .end(_, _, let sequence, _): erased.contains(sequence)
+      case .rules, .items, .forget, .flush, nil: false
+      }
+    if isCovered {
+      erased.insert(entry.number)
+      if QueuedChange.isTicket(entry.ticket) { erased.insert(entry.ticket) }
+    }
+    return isCovered
+  }
+
+  /// The entries that name `numbers`, ascending; at least one if there is a barrier.
+  ///
+  /// - Parameters:
+  ///   - numbers: The numbers of the erased entries.
+  ///   - ticket: The ticket of the last one; the others have `-ticket`.
+  /// - Returns: The entries to append.
+  public func drafts(naming numbers: [Int64], ticket: Int64) -> [LogDraft] {
+    let count = barrier == nil ? numbers.count : max(1, numbers.count)
+    return stride(from: 0, to: count, by: Self.numbersPerEntry).map { start in
+      let end = min(start + Self.numbersPerEntry, numbers.count)
+      let forgetting = LogForgetting(
+        numbers: Array(numbers[start..<end]), times: times, isOfAllSessions: session == nil,
+        isOfAllQueries: matches == nil, barrier: barrier ?? 0)
+      return LogDraft(.forget(forgetting), ticket: end < numbers.count ? -ticket : ticket)
     }
   }
 
-  /// The changes that name `numbers`, ascending.
-  public func changes(of numbers: [Int64]) -> [LogChange] {
-    stride(from: 0, to: numbers.count, by: Self.numbersPerEntry).map { start in
-      .forget(
-        LogForgetting(
-          numbers: Array(numbers[start..<min(start + Self.numbersPerEntry, numbers.count)]),
-          times: times, isOfAllSessions: session == nil, isOfAllQueries: matches == nil))
+  /// Leaves out of `changes` what the deletions of `entries` may cover.
+  ///
+  /// A deletion does not say in the log whose queries it meant. So all changes within its times are
+  /// left out that were queued before the replica came to the deletion's barrier: the replica was
+  /// not there when every living one emptied its queue. What a living replica had queued by then is
+  /// in the log before the deletion, which erases there what it means and nothing else.
+  ///
+  /// - Parameters:
+  ///   - changes: Changes of one queue.
+  ///   - entries: All entries of deletions behind the least position of `changes`.
+  /// - Returns: The others, in their order.
+  public static func left(of changes: [QueuedChange], by entries: [LogEntry]) -> [QueuedChange] {
+    let deletions = entries.compactMap { entry -> (times: ClosedRange<Int64>, before: Int64)? in
+      guard case .forget(let forgetting)? = try? LogChange(entry) else { return nil }
+      return (forgetting.times, forgetting.barrier == 0 ? entry.number : forgetting.barrier)
+    }
+    return changes.filter { change in
+      !deletions.contains { change.position < $0.before && $0.times.contains(change.draft.time) }
     }
   }
 }

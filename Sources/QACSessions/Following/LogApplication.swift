@@ -25,8 +25,11 @@ public struct AppliedChange: Sendable {
     case rules
     /// Items changed.
     case items
-    /// These queries are gone; those of nil are all, sessions and queries alike.
-    case forgot([(session: [UInt8]?, queries: Set<[UInt8]>?)], times: ClosedRange<Int64>)
+    /// These queries are gone, so many events; those of nil are all, sessions and queries alike.
+    case forgot(
+      [(session: [UInt8]?, queries: Set<[UInt8]>?)], times: ClosedRange<Int64>, count: Int)
+    /// Queues are to be emptied; this is the entry's number.
+    case flushed(Int64)
   }
 
   /// The entry's number.
@@ -47,13 +50,14 @@ struct LogApplication: Sendable {
   /// The sessions whose events change, as far as the entries say.
   var sessions: Set<[UInt8]> { Set(entries.compactMap(\.session)) }
 
-  /// Makes the table of the position, and the index that finds records by number.
+  /// Makes the tables of the position and of the queue, and the index that finds records by number.
   static func prepare(_ db: Database) throws {
     try db.execute(
       sql: """
         CREATE TABLE IF NOT EXISTS log_state (
           id INTEGER PRIMARY KEY CHECK (id = 0), log BLOB NOT NULL, position INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS event_number ON event (sequence);
+        \(LogQueue.schema)
         """)
   }
 
@@ -85,6 +89,7 @@ struct LogApplication: Sendable {
     let statement = try db.cachedStatement(
       sql: "UPDATE log_state SET position = max(position, ?) WHERE id = 0")
     try statement.execute(arguments: [last.number])
+    try LogQueue.dropTickets(before: last.number, db)
     return applied
   }
 
@@ -95,6 +100,9 @@ struct LogApplication: Sendable {
     case .record(let event, let session):
       let key = try Job.insert(
         event, session: session, inOrder: false, number: entry.number, db, &changes)
+      if QueuedChange.isTicket(entry.ticket) {
+        try LogQueue.note(entry.ticket, number: entry.number, db)
+      }
       return .recorded(event, session: session, key)
     case .add(let event, let session, let occurrence, let isUndated):
       let imported = ImportedEvent(event: event, occurrence: occurrence, isUndated: isUndated)
@@ -104,8 +112,14 @@ struct LogApplication: Sendable {
       let key = EventKey(time: event.time, session: 0, sequence: entry.number)
       return .recorded(event, session: session, key)
     case .end(let session, let time, let sequence, let outcome):
-      let change = OutcomeChange(
+      var change = OutcomeChange(
         session: session, time: time, sequence: sequence, outcome: outcome)
+      if QueuedChange.isTicket(sequence) {
+        guard let key = try LogQueue.event(ofTicket: sequence, before: entry.number, db) else {
+          return .ended(nil, session: session)
+        }
+        (change.time, change.sequence) = key
+      }
       return .ended(try change.run(db, &changes), session: session)
     case .rules(let added, let removed):
       for rule in removed { try rule.delete(db) }
@@ -117,6 +131,8 @@ struct LogApplication: Sendable {
       return .items
     case .forget(let forgetting):
       return try forget(forgetting, db, &changes)
+    case .flush:
+      return .flushed(entry.number)
     }
   }
 
@@ -152,13 +168,17 @@ struct LogApplication: Sendable {
     }
     for id in ids.sorted() { try Deletion.dropIfEmpty(id, db, &changes) }
     changes.note(deleted: count, examples: examples)
-    if count > 0 { changes.forgot = true }
-    let gone: [(session: [UInt8]?, queries: Set<[UInt8]>?)]
+    // What was queued here may be erased before it came back: the queue's pages held it.
+    if try count > 0 || LogQueue.wasUsed(db) { (changes.deleted, changes.forgot) = (true, true) }
+    var gone: [(session: [UInt8]?, queries: Set<[UInt8]>?)]
     switch (forgetting.isOfAllSessions, forgetting.isOfAllQueries) {
     case (true, true): gone = [(nil, nil)]
     case (true, false): gone = [(nil, queries.values.reduce(into: []) { $0.formUnion($1) })]
     case (false, let all): gone = queries.map { ($0.key, all ? nil : $0.value) }
     }
-    return .forgot(gone, times: forgetting.times)
+    // Caches may know what was queued and is not in the database: they are told to forget every
+    // session, and no query of others.
+    if forgetting.barrier > 0 { gone.append((nil, [])) }
+    return .forgot(gone, times: forgetting.times, count: count)
   }
 }

@@ -2,7 +2,7 @@
 //
 //     record   event                          end     time, sequence, outcome
 //     add      occurrence, undated, event     rules   removed, added
-//     items    deleted ids, stored items      forget  flags, times, numbers
+//     items    deleted ids, stored items      forget  flags, times, numbers      flush   nothing
 //     event    form, query, normalized, item, kind, thread, place, outcome, typed, taken, source,
 //              person
 //
@@ -16,7 +16,7 @@ internal import QACBinary
 extension LogChange {
   enum Kind: Int64 {
     case record = 1
-    case add, end, rules, items, forget
+    case add, end, rules, items, forget, flush
   }
 
   var kind: Int64 {
@@ -27,6 +27,7 @@ extension LogChange {
     case .rules: return Kind.rules.rawValue
     case .items: return Kind.items.rawValue
     case .forget: return Kind.forget.rawValue
+    case .flush: return Kind.flush.rawValue
     }
   }
 
@@ -60,6 +61,7 @@ extension LogChange {
       out.append(forgetting.times.upperBound)
       out.append(Int64(forgetting.numbers.count))
       for number in forgetting.numbers { out.append(number) }
+    case .flush: break
     }
     return out.bytes
   }
@@ -101,7 +103,8 @@ extension LogChange {
       self = .forget(
         LogForgetting(
           numbers: numbers, times: lower...upper, isOfAllSessions: flags & 1 != 0,
-          isOfAllQueries: flags & 2 != 0))
+          isOfAllQueries: flags & 2 != 0, barrier: entry.time))
+    case .flush: self = .flush
     case nil:
       throw .badLog(number: entry.number)
     }

@@ -29,6 +29,20 @@ public struct LogDraft: Sendable, Equatable {
   }
 }
 
+extension LogDraft {
+  /// Makes a draft of its parts.
+  init(
+    ticket: Int64, session: [UInt8]?, time: Int64, isNewest: Bool, kind: Int64, body: [UInt8]
+  ) {
+    self.ticket = ticket
+    self.session = session
+    self.time = time
+    self.isNewest = isNewest
+    self.kind = kind
+    self.body = body
+  }
+}
+
 /// An entry of a log.
 public struct LogEntry: Sendable, Equatable {
   /// Its number, from 1.
@@ -74,15 +88,20 @@ public struct LogForgetting: Sendable, Equatable {
   public var isOfAllSessions: Bool
   /// Whether every query was meant.
   public var isOfAllQueries: Bool
+  /// The number of the entry by which every living replica had emptied its queue; 0 if no replica
+  /// had one. It stands in the entry's time.
+  public var barrier: Int64
 
   /// Makes a deletion.
   public init(
-    numbers: [Int64], times: ClosedRange<Int64>, isOfAllSessions: Bool, isOfAllQueries: Bool
+    numbers: [Int64], times: ClosedRange<Int64>, isOfAllSessions: Bool, isOfAllQueries: Bool,
+    barrier: Int64 = 0
   ) {
     self.numbers = numbers
     self.times = times
     self.isOfAllSessions = isOfAllSessions
     self.isOfAllQueries = isOfAllQueries
+    self.barrier = barrier
   }
 }
 
@@ -100,12 +119,14 @@ public enum LogChange: Sendable, Equatable {
   case items(put: [StoredItem], delete: [[UInt8]])
   /// Records that were erased.
   case forget(LogForgetting)
+  /// Asks every replica to pass on what waits in its queue.
+  case flush
 
   var session: [UInt8]? {
     switch self {
     case .record(_, let session), .add(_, let session, _, _), .end(let session, _, _, _):
       return session
-    case .rules, .items, .forget: return nil
+    case .rules, .items, .forget, .flush: return nil
     }
   }
 
@@ -113,7 +134,8 @@ public enum LogChange: Sendable, Equatable {
     switch self {
     case .record(let event, _), .add(let event, _, _, _): return event.time
     case .end(_, let time, _, _): return time
-    case .rules, .items, .forget: return 0
+    case .forget(let forgetting): return forgetting.barrier
+    case .rules, .items, .flush: return 0
     }
   }
 
@@ -121,7 +143,7 @@ public enum LogChange: Sendable, Equatable {
   var isForEverybody: Bool {
     switch self {
     case .record, .add, .end: return false
-    case .rules, .items, .forget: return true
+    case .rules, .items, .forget, .flush: return true
     }
   }
 }

@@ -3,6 +3,10 @@
 internal import Dispatch
 internal import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 extension LogFollower {
   func record(
     _ event: StoredEvent, session: [UInt8], inOrder: Bool,
@@ -77,39 +81,77 @@ extension LogFollower {
   }
 
   /// Erases in the log, and answers when this replica has carried that out.
+  ///
+  /// What this replica has queued goes to the log first, and is erased there; if it cannot, what the
+  /// deletion covers is deleted from the queue, and the deletion fails. Then every living replica is
+  /// asked to empty its queue, if any replica has one.
   func forget(
     _ deletion: Deletion,
     _ completion: @escaping @Sendable (Result<Deletion.Outcome, SessionStoreError>) -> Void
   ) {
     erasing.async { [self] in
+      let erasure = LogErasure(
+        session: deletion.session, times: deletion.times, matches: deletion.matches)
+      do throws(SessionStoreError) {
+        try appending.sync { Result { () throws(SessionStoreError) in try passOn() } }.get()
+      } catch {
+        return eraseQueued(erasure) { completion(.failure(error)) }
+      }
+      do throws(SessionStoreError) {
+        guard try log.hasQueues() else { return erase(erasure, completion) }
+      } catch {
+        return completion(.failure(error))
+      }
+      emptyQueues { [self] result in
+        switch result {
+        case .failure(let error): completion(.failure(error))
+        case .success(let number):
+          var erasure = erasure
+          erasure.barrier = number
+          erase(erasure, completion)
+        }
+      }
+    }
+  }
+
+  /// Erases in the log; answers when this replica has carried that out.
+  private func erase(
+    _ erasure: LogErasure,
+    _ completion: @escaping @Sendable (Result<Deletion.Outcome, SessionStoreError>) -> Void
+  ) {
+    erasing.async { [self] in
       let ticket = ticket()
-      let count = Mutex(0)
       let counted = Once(completion)
+      // What this replica deletes is counted: the log may hold an import twice, and what is too old.
+      let sum = Mutex(0)
       expect(ticket) { result in
+        if case .success(.forgot(_, _, let count)) = result { sum.withLock { $0 += count } }
         counted.call(
           result.map { _ in
             var outcome = Deletion.Outcome()
-            outcome.count = count.withLock { $0 }
+            outcome.count = sum.withLock { $0 }
             return outcome
           })
+      } part: { effect in
+        if case .forgot(_, _, let count) = effect { sum.withLock { $0 += count } }
       }
-      count.withLock { sum in
-        do throws(SessionStoreError) {
-          // The lock is held, so that an answer that comes at once waits for the count.
-          sum = try log.erase(
-            LogErasure(
-              session: deletion.session, times: deletion.times, matches: deletion.matches),
-            ticket: ticket)
-        } catch {
-          counted.call(.failure(error))
-          sum = -1
+      do throws(SessionStoreError) {
+        try catchUp()
+        if try !log.erase(erasure, ticket: ticket) {
+          // Nothing was there: no entry comes.
+          answer(ticket, .success(.forgot([], times: erasure.times, count: 0)))
         }
-      }
-      // Nothing was there: no entry comes.
-      if count.withLock({ $0 }) == 0 {
-        answer(ticket, .success(.forgot([], times: deletion.times)))
+      } catch {
+        counted.call(.failure(error))
       }
     }
+  }
+
+  /// Waits, at most some seconds, until this replica knows what it will be asked to count.
+  private func catchUp() throws(SessionStoreError) {
+    let head = try log.head().number
+    let end = Self.now + 2_000_000
+    while Self.now < end, !isStopped, state.withLock({ $0.carriedOut }) < head { usleep(500) }
   }
 
   /// Erases in the log what every replica has deleted by age, a day later than they do.

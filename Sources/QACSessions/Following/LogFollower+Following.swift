@@ -43,6 +43,8 @@ extension LogFollower {
     let here = try store.logPlace(in: head.log)
     guard here.log == head.log, here.number <= head.number else { throw .otherLog }
     carried(outTo: here.number)
+    // Others learn that this replica has a queue, and get what it holds.
+    pokeQueue()
     return here
   }
 
@@ -101,6 +103,13 @@ extension LogFollower {
       return state.observer
     }
     for change in applied {
+      if case .flushed = change.effect {
+        flush { [self] in
+          answer(change.ticket, .success(change.effect))
+          finish(upTo: last, true)
+        }
+        continue
+      }
       let isOfOperator: Bool
       switch change.effect {
       case .rules, .items: isOfOperator = true
@@ -109,7 +118,13 @@ extension LogFollower {
       // A request that changes a rule holds up the thread that puts rules in force.
       if isOfOperator { answer(change.ticket, .success(change.effect)) }
       let done = { @Sendable [self] in
-        if !isOfOperator { answer(change.ticket, .success(change.effect)) }
+        if !isOfOperator {
+          if change.ticket < 0 {
+            tell(-change.ticket, change.effect)
+          } else {
+            answer(change.ticket, .success(change.effect))
+          }
+        }
         finish(upTo: last, change.isForEverybody)
       }
       if let observer { observer.changed(change, done) } else { done() }
@@ -140,7 +155,7 @@ extension AppliedChange {
   /// Whether its sender waits until every living replica has carried it out.
   var isForEverybody: Bool {
     switch effect {
-    case .rules, .items, .forgot: return true
+    case .rules, .items, .forgot, .flushed: return true
     case .recorded, .known, .ended: return false
     }
   }

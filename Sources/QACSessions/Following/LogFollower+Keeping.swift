@@ -52,7 +52,10 @@ extension LogFollower {
       isCurrent = state.withLock { $0.carriedOut } >= head.number
     }
     let serves = isCurrent
-    state.withLock { $0.isCurrent = serves }
+    state.withLock { state in
+      state.isCurrent = serves
+      if !wasCurrent { state.lastAbsence = Self.now }
+    }
     if serves {
       servesUntil.store(
         sent + Int(settings.leaseSeconds * 1_000_000), ordering: .releasing)

@@ -7,6 +7,10 @@
 // Three threads may wait for the network: one appends, one follows, one keeps the lease and waits
 // for other replicas. Erasing is done on a fourth.
 //
+// By option a record is acknowledged when it is in the queue of this database (LogQueue). The thread
+// that appends passes on what is queued before it appends anything else, so that the log has all
+// changes of this replica in their order.
+//
 // Invariant: callbacks are called once. The observer is called in the order of the log. A change is
 // carried out when the observer says so; `carriedOut` is the greatest number up to which all are.
 // Cost: a record takes one commit of the log and one of the database. Whatever waits meanwhile goes
@@ -20,6 +24,14 @@ internal import Synchronization
   import Glibc
 #endif
 
+/// When a record is acknowledged.
+public enum LogAcknowledgement: String, Sendable, CaseIterable {
+  /// When the log has it.
+  case log
+  /// When the disk of this replica has it; the log gets it later, in order.
+  case local
+}
+
 /// The log that a store follows, and as whom.
 public struct LogFollowing: Sendable {
   /// The log.
@@ -32,15 +44,23 @@ public struct LogFollowing: Sendable {
   /// After how many seconds a change that has not come back, or is not everywhere, is answered with
   /// an error; more than `leaseSeconds`, so that a dead replica is waited for in vain only once.
   public var waitSeconds: Double
+  /// When a record, and how a query ended, is acknowledged.
+  public var acknowledgement: LogAcknowledgement
+  /// How many seconds a replica may take to reach a log that is back. A deletion that comes earlier
+  /// waits, so that the others are there to empty their queues.
+  public var returnSeconds: Double
 
   /// Makes settings.
   public init(
-    log: any EventLog, replica: String, leaseSeconds: Double = 10, waitSeconds: Double = 15
+    log: any EventLog, replica: String, leaseSeconds: Double = 10, waitSeconds: Double = 15,
+    acknowledgement: LogAcknowledgement = .log, returnSeconds: Double = 3
   ) {
     self.log = log
     self.replica = replica
     self.leaseSeconds = leaseSeconds
     self.waitSeconds = waitSeconds
+    self.acknowledgement = acknowledgement
+    self.returnSeconds = returnSeconds
   }
 }
 
@@ -70,6 +90,8 @@ public struct LogStatus: Sendable {
   public var applied: Int64
   /// Whether it has a lease, so that it answers of sessions.
   public var isCurrent: Bool
+  /// How many acknowledged changes wait for the log.
+  public var queued: Int
 }
 
 final class LogFollower: Sendable {
@@ -82,6 +104,8 @@ final class LogFollower: Sendable {
   struct Pending {
     var deadline: Int
     var reply: Reply
+    /// Called with what comes before the last part of the change.
+    var part: @Sendable (AppliedChange.Effect) -> Void = { _ in }
   }
 
   /// Somebody who waits until all living replicas have carried out an entry.
@@ -96,6 +120,13 @@ final class LogFollower: Sendable {
     var isStopped = false
     var drafts: [LogDraft] = []
     var isAppending = false
+    /// How many acknowledged changes wait in the database.
+    var queued = 0
+    /// Whether the log may still get something of this queue that is not in the database any more,
+    /// or has not heard of this queue.
+    var owesWord = false
+    /// Whether the queue is tried again soon.
+    var isRetrying = false
     var pending: [Int64: Pending] = [:]
     var nextTicket: Int64
     /// Batches that are applied and not yet carried out: the last number, and how many changes are
@@ -108,8 +139,14 @@ final class LogFollower: Sendable {
     var mustTell = false
     /// Whether the replica has caught up since it got its lease.
     var isCurrent = false
+    /// Microseconds: when it last was not.
+    var lastAbsence = LogFollower.now
     var waiters: [Waiter] = []
     var observer: LogObserver?
+    weak var store: SessionStore?
+
+    /// Whether something has to be passed on.
+    var owes: Bool { queued > 0 || owesWord }
   }
 
   let settings: LogFollowing
@@ -127,7 +164,8 @@ final class LogFollower: Sendable {
 
   init(_ settings: LogFollowing) {
     self.settings = settings
-    let random = Int64.random(in: 0..<1 << 31)
+    // Below the tickets of queued changes.
+    let random = Int64.random(in: 0..<1 << 30)
     state = Mutex(State(nextTicket: random << 32))
   }
 
@@ -145,12 +183,16 @@ final class LogFollower: Sendable {
 
   var status: LogStatus {
     LogStatus(
-      replica: settings.replica, applied: state.withLock { $0.carriedOut }, isCurrent: isCurrent)
+      replica: settings.replica, applied: state.withLock { $0.carriedOut }, isCurrent: isCurrent,
+      queued: state.withLock { $0.queued })
   }
 
   /// Begins to follow the log.
   func start(_ store: SessionStore, _ observer: LogObserver) {
-    state.withLock { $0.observer = observer }
+    state.withLock { state in
+      state.observer = observer
+      state.store = store
+    }
     following.async(group: running) { [weak store] in self.follow { store } }
     keeping.async(group: running) { self.keep() }
   }
@@ -158,6 +200,7 @@ final class LogFollower: Sendable {
   /// Ends: what is not answered yet fails. Blocks until no thread uses the store, at most some
   /// seconds.
   func stop() {
+    if isCurrent { appending.sync { try? passOn() } }
     let failed = state.withLock { state in
       defer {
         state.isStopped = true
@@ -172,6 +215,7 @@ final class LogFollower: Sendable {
     bell.signal()
     _ = running.wait(timeout: .now() + 5)
     try? log.leave(settings.replica)
+    log.release()
   }
 
   func complain(_ error: SessionStoreError) {
@@ -190,13 +234,23 @@ final class LogFollower: Sendable {
   }
 
   /// Registers `reply` for the change that comes back with `ticket`.
-  func expect(_ ticket: Int64, _ reply: @escaping Reply) {
+  func expect(
+    _ ticket: Int64, _ reply: @escaping Reply,
+    part: @escaping @Sendable (AppliedChange.Effect) -> Void = { _ in }
+  ) {
     let deadline = Self.now + Int(settings.waitSeconds * 1_000_000)
     let isStopped = state.withLock { state in
-      if !state.isStopped { state.pending[ticket] = Pending(deadline: deadline, reply: reply) }
+      if !state.isStopped {
+        state.pending[ticket] = Pending(deadline: deadline, reply: reply, part: part)
+      }
       return state.isStopped
     }
     if isStopped { DispatchQueue.global().async { reply(.failure(.closed)) } }
+  }
+
+  /// Tells the sender of `ticket` of a part of its change, if it still waits.
+  func tell(_ ticket: Int64, _ effect: AppliedChange.Effect) {
+    state.withLock { $0.pending[ticket] }?.part(effect)
   }
 
   /// Tells the sender of `ticket` the outcome, if it is one of this process that still waits.
@@ -217,21 +271,24 @@ final class LogFollower: Sendable {
     if mustSchedule { appending.async { self.append() } }
   }
 
-  /// Appends all drafts, batch by batch.
-  private func append() {
+  /// Appends what is queued and all drafts, batch by batch.
+  func append() {
     while true {
-      let drafts = state.withLock { state in
+      let (drafts, mustStop) = state.withLock { state in
         let drafts = Array(state.drafts.prefix(Self.batch))
         state.drafts.removeFirst(drafts.count)
-        if drafts.isEmpty { state.isAppending = false }
-        return drafts
+        let mustStop = state.isStopped || drafts.isEmpty && (!state.owes || state.isRetrying)
+        if mustStop { state.isAppending = false }
+        return (drafts, mustStop)
       }
-      if drafts.isEmpty { break }
+      if mustStop { break }
       do throws(SessionStoreError) {
-        try log.append(drafts)
+        try passOn()
+        if !drafts.isEmpty { try log.append(drafts) }
       } catch {
         complain(error)
         for draft in drafts { answer(draft.ticket, .failure(error)) }
+        retryQueue()
       }
     }
     wipeStack()

@@ -31,8 +31,14 @@ extension SessionStore {
     let (follows, isEmpty) = try SessionStoreError.translating(path: path) {
       try connection.queue.inDatabase { db in
         let follows = try db.tableExists("log_state")
-        if follower != nil, follows || counts.withLock({ $0.sessions }) == 0 {
-          try LogApplication.prepare(db)
+        if let follower, follows || counts.withLock({ $0.sessions }) == 0 {
+          try db.inTransaction {
+            try LogApplication.prepare(db)
+            let (count, wasUsed) = try LogQueue.open(
+              for: follower.settings.replica, path: path, db)
+            follower.found(queued: count, wasUsed: wasUsed)
+            return .commit
+          }
         }
         return (follows, counts.withLock { $0.sessions } == 0)
       }

@@ -132,4 +132,20 @@ struct RebuildModeOptions: ParsableArguments {
 
   @Flag(help: "Only read and filter, and print what would be learned; build nothing.")
   var count = false
+
+  // It is no option, but somebody who knows `build --counts` learns why and what to do.
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Not taken: rebuild reads logs, and says so.", valueName: "file", visibility: .hidden))
+  var counts: [String] = []
+
+  func validate() throws {
+    guard counts.isEmpty else {
+      throw ValidationError(
+        "rebuild reads logs, since it filters them and judges by their newest queries; give --log, "
+          + "or build without filters and judgement by qac-index build --counts and then qac-index "
+          + "publish.")
+    }
+  }
 }
