@@ -4,6 +4,7 @@
 import QACBinary
 import QACIndex
 import QACTestSupport
+import QACText
 import QACTraining
 import Testing
 
@@ -79,6 +80,50 @@ import Testing
       shown += expected.count
     }
     #expect(shown > 100)
+  }
+
+  /// Most rows wait while candidates are ranked, and bounds decide which lines are shown: as all
+  /// scores would.
+  @Test(arguments: UInt64(1)...12)
+  func boundsDecideAsAllScoresDo(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let set = SyntheticLog(seed: seed, events: 1500, vocabulary: 200).trainingSet()
+    var subject = try LogSubject(set, seed: seed, weights: CompletionPropertyTests.weights(seed))
+    var line = (0..<LineFeature.valueCount).map { _ in random.unit() - 0.5 }
+    for feature in [LineFeature.share, .gap] where seed % 3 != 0 {
+      line[RankerFeature.count + feature.rawValue] = random.unit() * 2
+    }
+    let model = LineModel(weights: line, leastProbability: [0.05, 0.3, 0.7][Int(seed % 3)])
+    let engine = CompletionEngine(subject.engine, weights: subject.engine.weights, lines: model)
+    let plain = CompletionEngine(subject.engine, weights: subject.engine.weights)
+    let options = CompletionOptions(foldsDuplicates: false)
+    let (scratch, reused) = (CompletionScratch(engine: plain), CompletionScratch(engine: engine))
+    var (shown, hidden) = (0, 0)
+    for round in 0..<150 {
+      let (typed, context) = (subject.prefix(), subject.session())
+      _ = plain.suggestions(
+        typed, context, at: 3000, limit: nil, options: options, scratch: scratch)
+      var expected: [[UInt64]] = []
+      for i in 0..<scratch.count where expected.count < 10 {
+        let odds = zip(scratch.lineValues(i), line).reduce(0) { $0 + $1.0 * $1.1 }
+        if scratch.isComposed(i), !model.shows(logOdds: odds, isFirst: expected.isEmpty) {
+          hidden += 1
+          continue
+        }
+        if scratch.isComposed(i) { shown += 1 }
+        expected.append(
+          [StableHash.of(scratch.text(i), seed: 0), scratch.score(i).bitPattern]
+            + scratch.featureValues(i).map(\.bitPattern))
+      }
+      let memory = round % 2 == 0 ? reused : CompletionScratch(engine: engine)
+      _ = engine.suggestions(typed, context, at: 3000, limit: 10, options: options, scratch: memory)
+      let found = (0..<memory.count).map { i in
+        [StableHash.of(memory.text(i), seed: 0), memory.score(i).bitPattern]
+          + memory.featureValues(i).map(\.bitPattern)
+      }
+      #expect(found == expected, "seed \(seed), round \(round)")
+    }
+    #expect(shown + hidden > 50, "seed \(seed): \(shown) shown, \(hidden) hidden")
   }
 
   @Test func anIndexHoldsItByName() throws {

@@ -246,7 +246,7 @@ struct PlainPast {
   }
 
   /// What a session in memory takes at most, which the cache of sessions counts with.
-  @Test(arguments: [(bytes: 20, most: 40_000), (bytes: Normalizer.maximumBytes, most: 1_080_000)])
+  @Test(arguments: [(bytes: 20, most: 42_000), (bytes: Normalizer.maximumBytes, most: 1_080_000)])
   func aFullSessionTakesLittleMemory(length: (bytes: Int, most: Int)) {
     var context = SessionContext()
     for i in 0..<3 * SessionContext.defaultCapacity {

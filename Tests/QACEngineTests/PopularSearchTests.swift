@@ -71,4 +71,32 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: UInt64(0)..<4)
+  func aMemoSaysWhatTheSearchFound(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let weights = (0..<3000).map { _ in UInt32(1 + random.below(50)) }
+    let index = try Self.index(weights)
+    var search = PopularSearch(labelCount: weights.count)
+    // More ranges than there are slots, and each of them several times.
+    let ranges = (0..<200).map { _ in randomRange(&random, weights.count) }
+    var memo = RangeMemo()
+    var top = TopLabels()
+    var known = 0
+    for round in 0..<4000 {
+      let range = ranges[random.below(ranges.count)]
+      let limit = [3, 10, 24, 25][random.below(4)]
+      if !RangeMemo.remembers(range, limit: limit) { continue }
+      search.search(index.view, range: range, limit: limit)
+      let found = search.top.items.map(\.label)
+      if memo.find(range, limit: limit, into: &top) {
+        known += 1
+        #expect(top.items.map(\.label) == found, "seed \(seed), round \(round)")
+        #expect(top.limit == limit)
+      } else {
+        memo.insert(search.top, of: range)
+      }
+    }
+    #expect(known > 100, "seed \(seed)")
+  }
 }

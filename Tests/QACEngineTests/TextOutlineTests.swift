@@ -11,6 +11,8 @@ import Testing
   @Test func itAnswersAsTheTextDoes() {
     var generator = LabelGenerator(seed: 11)
     let texts = [[], [0x20], [0xFF], [0x80, 0x20, 0xBF]] + generator.labels(80)
+    var had: Set<[UInt8]> = []
+    var (asked, denied) = (0, 0)
     for text in texts {
       let outline = text.withUnsafeBufferPointer { TextOutline($0) }
       for other in texts {
@@ -22,13 +24,26 @@ import Testing
           #expect(mayBegin == text.starts(with: prefix.prefix(8)), "\(text) \(prefix)")
         }
       }
-      let initials = Set(Tokenizer.words(text).map { text[$0.lowerBound] & 63 })
+      let words = Tokenizer.words(text)
+      let initials = Set(words.map { text[$0.lowerBound] & 63 })
+      func mayHave(_ tail: [UInt8]) -> Bool {
+        tail.withUnsafeBufferPointer { outline.mayHaveWord(TextOutline.WordBeginning($0)) }
+      }
+      #expect(mayHave([]) == !words.isEmpty, "every word begins with nothing")
       for byte in UInt8.min...UInt8.max {
-        let mayHave = outline.mayHaveWord(beginningWith: byte)
         // Where words begin in scripts without spaces, the text does not say.
         let mayBegin = text.contains { $0 >= 0xE0 && $0 & 63 == byte & 63 }
-        #expect(mayHave == (initials.contains(byte & 63) || mayBegin))
+        #expect(mayHave([byte]) == (initials.contains(byte & 63) || mayBegin))
       }
+      for start in words.map(\.lowerBound) + text.indices.filter({ text[$0] >= 0xE0 }) {
+        let word = text[start...].prefix { !Tokenizer.isSpace($0) }
+        for length in 0...word.count { #expect(mayHave(Array(word.prefix(length)))) }
+      }
+      words.forEach { had.formUnion([Array(text[$0].prefix(2))]) }
+      asked += had.filter { $0.count == 2 }.count
+      denied += had.filter { $0.count == 2 && !mayHave($0) }.count
     }
+    // Two bytes tell most words apart.
+    #expect(denied * 2 > asked, "\(denied) of \(asked)")
   }
 }

@@ -134,4 +134,28 @@ private func pairs(_ top: TopLabels) -> [[Double]] {
     search.search(subject.index.view, range: 0..<20, features: SparseVector(), limit: 0)
     #expect(search.top.items.isEmpty)
   }
+
+  @Test(arguments: UInt64(0)..<10)
+  func childrenAreRankedByWeight(seed: UInt64) throws {
+    let subject = try Subject(
+      seed: seed, labels: 40 + Int(seed) * 30, weights: RandomIndex.Weights.allCases[Int(seed % 3)])
+    let view = subject.index.view
+    let summaries = view.nodeSummaries()
+    /// The greatest weight below a node, by its members.
+    func greatest(_ node: NodeRecord) -> Double {
+      (0..<Int(node.memberCount)).map { Double(view.weight(at: $0, of: node)) }.max() ?? 0
+    }
+    for (i, node) in view.nodes.enumerated() {
+      #expect(summaries[i].greatest == greatest(node), "seed \(seed), node \(i)")
+      let count = node.isLeaf ? node.memberCount : node.childCount
+      let places = summaries.ranks(of: i, count: count).map { summaries.place($0) }
+      #expect(places.sorted() == Array(0..<Int(count)), "seed \(seed), node \(i)")
+      let weights = places.map { place in
+        node.isLeaf
+          ? Double(view.weight(at: place, of: node))
+          : greatest(view.nodes[Int(node.firstChild) + place])
+      }
+      #expect(weights == weights.sorted(by: >), "seed \(seed), node \(i)")
+    }
+  }
 }

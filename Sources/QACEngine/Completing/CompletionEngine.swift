@@ -21,7 +21,7 @@ public final class CompletionEngine: Sendable {
   public let weights: [Double]
   /// Says which composed lines are shown; all if it is nil.
   public let lines: LineModel?
-  let nodeSummaries: [NodeSummary]
+  let nodeSummaries: NodeSummaries
   let trie: LabelTrie
   /// The words of the labels; nil if they have none.
   let words: LabelWords?
@@ -129,7 +129,8 @@ public final class CompletionEngine: Sendable {
       let defers =
         limit != nil && lines != nil && completion.rules == nil
         && scratch.table.findings.synonymUses == 0
-      scratch.features.compute(scratch.table, defers: defers, for: completion)
+      scratch.features.compute(
+        scratch.table, defers: defers ? .init(weights) : .none, for: completion)
       scratch.ranking.score(
         scratch.features, with: weights, hasPlace: situation.place != 0)
       if scratch.table.findings.synonymUses > 0 {

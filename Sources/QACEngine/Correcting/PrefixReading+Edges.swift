@@ -3,8 +3,8 @@
 //
 // Invariant: edges are in the order of the words that they begin with; each word has one edge as it
 // was typed, the first of its edges.
-// Cost: for each doubtful word one `TypoSearch`; for each word that no label has, two look-ups per
-// place where it may be cut behind a known word.
+// Cost: for each doubtful word that was not looked up a key before (`NearMemo`) one `TypoSearch`; for
+// each word that no label has, two look-ups per place where it may be cut behind a known word.
 
 import QACIndex
 import QACText
@@ -48,12 +48,12 @@ extension PrefixReading {
     let isTail = words[i].isTail
     if !isTail, prefix[words[i].bytes.upperBound] != 0x20 { return }
     for byte in prefix[words[i].bytes] where Self.isDigit(byte) { return }
-    typos.search(
-      list.view, prefix: typed(i, prefix), limit: 2 * Self.mostEdges, nodeLimit: Self.nodeLimit)
+    let (places, typedLetters) = near(typed(i, prefix), list)
     let start = words[i].bytes.lowerBound
-    let letters = typos.letters.count - (isTail ? 0 : 1)
+    let letters = typedLetters - (isTail ? 0 : 1)
     let first = edges.count
-    for match in typos.matches where edges.count < first + Self.mostEdges {
+    for place in places where edges.count < first + Self.mostEdges {
+      let match = memo[place]
       let word = list.view.text(of: match.label)
       if TypoMatch.isFarFetched(match.cost, letters: letters), word[0] == prefix[start] { continue }
       let aligned = min(Int(match.alignedBytes), word.count - 1)
@@ -75,6 +75,18 @@ extension PrefixReading {
       }
       edges.append(edge)
     }
+  }
+
+  /// Finds the words near `typed`: their places in `memo`, and the letters of `typed`.
+  private mutating func near(
+    _ typed: UnsafeBufferPointer<UInt8>, _ list: LabelWords
+  ) -> (places: Range<Int>, letters: Int) {
+    let key = StableHash.of(typed, seed: 0)
+    if let known = memo.find(key) { return known }
+    typos.search(
+      list.view, prefix: typed, limit: NearMemo.mostWords, nodeLimit: Self.nodeLimit)
+    let letters = typos.letters.count
+    return (memo.insert(typos.matches, letters: letters, key), letters)
   }
 
   /// Whether two words end in different letters, which are not the last two exchanged.

@@ -86,8 +86,8 @@ extension PrefixReading {
     _ context: borrowing SessionContext
   ) -> Bool {
     let word = UnsafeBufferPointer(rebasing: prefix[bytes])
-    for id in context.entries.indices
-    where context.rows[id].outline.mayHaveWord(beginningWith: word[0]) {
+    let beginning = TextOutline.WordBeginning(word)
+    for id in context.entries.indices where context.rows[id].outline.mayHaveWord(beginning) {
       var found = false
       context.withText(of: id) { text in
         WordSuffixes.forEachWordSuffix(of: text, beginningWith: word) { own, _ in

@@ -83,6 +83,8 @@ struct PrefixReading {
   let list: LabelWords?
   let isVerbatim: Bool
   var typos: TypoSearch
+  /// The words near those of earlier prefixes.
+  var memo = NearMemo()
   var popular: PopularSearch
   var words: [Word] = []
   var edges: [Edge] = []
@@ -172,6 +174,7 @@ struct PrefixReading {
     arena.wipe()
     text.wipe()
     typos.wipe()
+    memo.wipe()
     words.removeAll(keepingCapacity: true)
     edges.removeAll(keepingCapacity: true)
   }

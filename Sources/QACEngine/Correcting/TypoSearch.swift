@@ -95,10 +95,12 @@ struct TypoSearch {
     var extra: UInt8
   }
 
-  /// What is known of all texts that begin with one letter.
+  /// What is known of all texts that begin with one letter, or with two.
   private struct Beginning {
     /// The search that this belongs to, from 1.
     var search: UInt64 = 0
+    /// The first letter, where there are two.
+    var first: UInt8 = 0
     var node = Node(low: 0, high: 0)
     var bound = TypoRow.never
     /// The first bytes of scalars that may come next (`continuations`).
@@ -141,6 +143,10 @@ struct TypoSearch {
   /// that is ASCII.
   private var searches: UInt64 = 0
   private var beginnings = [Beginning](repeating: Beginning(), count: 0x80)
+  /// The number of pairs of letters of which that is remembered.
+  private static let rememberedPairs = 256
+  /// The same of texts by their first two letters.
+  private var pairs = [Beginning](repeating: Beginning(), count: TypoSearch.rememberedPairs)
   private var popular: PopularSearch
   /// The weights of `matches`.
   private var weights: [UInt64] = []
@@ -204,12 +210,19 @@ struct TypoSearch {
   mutating func distance(
     to text: UnsafeBufferPointer<UInt8>
   ) -> (cost: Float, alignedBytes: Int32)? {
-    // The first two letters of most texts cost too much already.
+    // The first letters of most texts cost too much already.
     if text.isEmpty || !mayFind(text[0], text.count > 1 ? text[1] : 0) { return nil }
     var node = top
     var bound: UInt8 = 0
     if text[0] < 0x80 {
       (node, bound) = (beginnings[Int(text[0])].node, beginnings[Int(text[0])].bound)
+      if text.count > 2, text[1] < 0x80, bound < node.path, bound <= ceiling {
+        let pair = learn(text[0], text[1])
+        (node, bound) = (pairs[pair].node, pairs[pair].bound)
+        if node.path > ceiling, bound > ceiling || !pairs[pair].next.contains(text[2]) {
+          return nil
+        }
+      }
     }
     while bound < node.path, bound <= ceiling, Int(node.bytes) < text.count {
       let key = ScalarKey(text, Int(node.bytes))
@@ -241,6 +254,23 @@ struct TypoSearch {
     let node = child(of: top, by: UInt32(first), bytes: 1)
     beginnings[first] = Beginning(
       search: searches, node: node, bound: bound(node), next: continuations(of: node))
+  }
+
+  /// Finds out what is known of texts that begin with two ASCII letters, the first of which may be
+  /// found; returns its place in `pairs`.
+  @inline(__always)
+  private mutating func learn(_ first: UInt8, _ second: UInt8) -> Int {
+    let place = (Int(first) << 5 ^ Int(second)) & (Self.rememberedPairs - 1)
+    if pairs[place].search != searches || pairs[place].node.last != UInt32(second)
+      || pairs[place].first != first
+    {
+      let node = child(
+        of: beginnings[Int(first)].node, by: UInt32(second), bytes: 1)
+      pairs[place] = Beginning(
+        search: searches, first: first, node: node, bound: bound(node),
+        next: continuations(of: node))
+    }
+    return place
   }
 
   /// Forgets the last search.

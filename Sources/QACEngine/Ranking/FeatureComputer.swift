@@ -45,6 +45,29 @@ struct FeatureComputer {
   /// What the word model says of the ends of texts.
   private var endings = TextMemo(0.0)
 
+  /// Which features of a row may wait until the ranking asks for them (`finish`).
+  struct Deferral {
+    /// What a text shares with the previous query.
+    var likeness: Bool
+    /// What the word model says of a text that is not composed; at most 0.
+    var language: Bool
+
+    /// None waits.
+    static let none = Deferral(likeness: false, language: false)
+
+    /// Those that a ranker of these `weights` can do without.
+    init(_ weights: [Double]) {
+      likeness = true
+      // Else the greatest score of a row that waits has no bound.
+      language = weights[RankerFeature.language.rawValue] >= 0
+    }
+
+    private init(likeness: Bool, language: Bool) {
+      self.likeness = likeness
+      self.language = language
+    }
+  }
+
   /// Sums and shares that all candidates of one completion have in common.
   struct Common {
     /// 1 / (1 + scalars of the prefix).
@@ -116,11 +139,12 @@ struct FeatureComputer {
   ///
   /// The candidate is behind a pointer, so that it is not copied.
   ///
-  /// - Returns: Whether what it shares with the previous query waits for `finish`.
+  /// - Returns: Whether what it shares with the previous query, or what the word model says of it,
+  ///   waits for `finish`.
   @inline(__always)
   mutating func set(
     _ row: FeatureRow, at i: Int, _ candidate: UnsafePointer<Candidate>,
-    of table: borrowing CandidateTable, with common: Common, defers: Bool,
+    of table: borrowing CandidateTable, with common: Common, defers: Deferral,
     for completion: borrowing Completion
   ) -> Bool {
     let live = completion.overlay.flatMap { Self.liveUses(of: candidate, in: table, $0) }
@@ -171,21 +195,28 @@ struct FeatureComputer {
       session.set(row, of: entry, shortness: common.shortness, for: completion)
     }
     return table.withText(of: candidate.pointee, completion.view) { text in
-      setEnding(row, candidate, text, with: common, for: completion)
+      let waits = setEnding(
+        row, candidate, text, with: common, defers: defers.language, for: completion)
       return previous.set(
         row, of: text, hash: candidate.pointee.hash,
-        typedBytes: candidate.pointee.typedBytes(in: completion), defers: defers,
-        for: completion)
+        typedBytes: candidate.pointee.typedBytes(in: completion), defers: defers.likeness,
+        for: completion) || waits
     }
   }
 
-  /// Sets what candidate `i` shares with the previous query.
+  /// Sets what candidate `i` shares with the previous query, and what the word model says of it.
   mutating func finish(
     _ row: FeatureRow, at i: Int, of table: borrowing CandidateTable,
     for completion: borrowing Completion
   ) {
-    table.withText(of: table[i], completion.view) {
-      previous.finish(row, of: $0, hash: table[i].hash, for: completion)
+    table.items.withUnsafeBufferPointer { candidates in
+      guard let candidate = candidates.baseAddress.map({ $0 + i }) else { return }
+      table.withText(of: candidate.pointee, completion.view) { text in
+        let (start, lastWord) = Self.ending(of: candidate, text, for: completion)
+        row[.language] = language(
+          text, candidate.pointee.hash, from: start, after: lastWord, for: completion)
+        previous.finish(row, of: text, hash: candidate.pointee.hash, for: completion)
+      }
     }
   }
 
@@ -268,22 +299,30 @@ struct FeatureComputer {
     row[.synonym] = 1
   }
 
-  /// Sets what the ending of a candidate, whose text is `text`, says.
+  /// Where the unfinished word begins in `text`, that of `candidate`, and the key of the word before.
+  @inline(__always)
+  private static func ending(
+    of candidate: UnsafePointer<Candidate>, _ text: UnsafeBufferPointer<UInt8>,
+    for completion: borrowing Completion
+  ) -> (start: Int, lastWord: UInt64) {
+    if !candidate.pointee.isRespelt, candidate.pointee.match == .prefix {
+      return (completion.tailStart, completion.lastWord)
+    }
+    // What begins with other bytes has a head and a last word of its own.
+    let typed = UnsafeBufferPointer(rebasing: text[..<candidate.pointee.typedBytes(in: completion)])
+    let start = completion.view.breaker.tailStart(of: typed)
+    let head = UnsafeBufferPointer(rebasing: typed[..<start])
+    return (start, WordKey.last(of: head, completion.view.breaker))
+  }
+
+  /// Sets what the ending of a candidate, whose text is `text`, says. Returns whether what the word
+  /// model says waits for `finish`, which it may if it `defers` and is not remembered.
   @inline(__always)
   private mutating func setEnding(
     _ row: FeatureRow, _ candidate: UnsafePointer<Candidate>, _ text: UnsafeBufferPointer<UInt8>,
-    with common: Common, for completion: borrowing Completion
-  ) {
-    var tailStart = completion.tailStart
-    var lastWord = completion.lastWord
-    // What begins with other bytes has a head and a last word of its own.
-    if candidate.pointee.isRespelt || candidate.pointee.match != .prefix {
-      let typed = UnsafeBufferPointer(
-        rebasing: text[..<candidate.pointee.typedBytes(in: completion)])
-      tailStart = completion.view.breaker.tailStart(of: typed)
-      lastWord = WordKey.last(
-        of: UnsafeBufferPointer(rebasing: typed[..<tailStart]), completion.view.breaker)
-    }
+    with common: Common, defers: Bool, for completion: borrowing Completion
+  ) -> Bool {
+    let (start, lastWord) = Self.ending(of: candidate, text, for: completion)
     let suffixLog = candidate.pointee.ending.suffixLog
     row[.suffix] = suffixLog.isNaN ? common.findings.leastSuffixLog : suffixLog
     row[.suffixContext] = Double(candidate.pointee.ending.evidence) / 2
@@ -291,15 +330,21 @@ struct FeatureComputer {
     if sharedScalars > 0 { row[.compound] = log(1 + Double(sharedScalars)) }
     row[.ownWord] = candidate.pointee.ending.ownRecency
     row[.ownWordFollows] = candidate.pointee.ending.ownFollows ? 1 : 0
-    row[.language] = language(
-      text, candidate.pointee.hash, from: tailStart, after: lastWord, completion.view.words)
     if candidate.pointee.isComposed {
       row[.composed] = 1
       let isDoubtful =
         common.findings.isHeadDoubtful
         || (sharedScalars > 0 && common.findings.corrected.uses > 0)
       if isDoubtful { row[.unknownHead] = 1 }
+    } else if defers {
+      let key = Self.languageKey(candidate.pointee.hash, from: start, after: lastWord)
+      guard let known = endings.find(key) else { return true }
+      row[.language] = known
+      return false
     }
+    row[.language] = language(
+      text, candidate.pointee.hash, from: start, after: lastWord, for: completion)
+    return false
   }
 
   /// ln P of what `text`, of this hash, has from byte `start` on after the word `previous`. It is
@@ -307,15 +352,32 @@ struct FeatureComputer {
   @inline(__always)
   private mutating func language(
     _ text: UnsafeBufferPointer<UInt8>, _ hash: UInt64, from start: Int, after previous: UInt64,
-    _ model: WordModelView
+    for completion: borrowing Completion
   ) -> Double {
-    let key = hash ^ StableHash.mix(previous &+ UInt64(start))
-    if let known = endings.find(key) { return known }
+    let key = Self.languageKey(hash, from: start, after: previous)
+    return endings.find(key) ?? learn(text, key, from: start, after: previous, for: completion)
+  }
+
+  /// Asks the word model, and remembers what it says under `key`.
+  @inline(never)
+  private mutating func learn(
+    _ text: UnsafeBufferPointer<UInt8>, _ key: UInt64, from start: Int, after previous: UInt64,
+    for completion: borrowing Completion
+  ) -> Double {
     let rest = UnsafeBufferPointer(
       rebasing: text[start..<min(text.count, start + Self.modelledBytes)])
-    let logProbability = words.logProbability(ofRest: rest, after: previous, model)
+    let logProbability = words.logProbability(
+      ofRest: rest, after: previous, completion.view.words)
     endings.insert(logProbability, key)
     return logProbability
+  }
+
+  /// Under what `endings` remembers it.
+  @inline(__always)
+  private static func languageKey(
+    _ hash: UInt64, from start: Int, after previous: UInt64
+  ) -> UInt64 {
+    hash ^ StableHash.mix(previous &+ UInt64(start))
   }
 
   /// ln of the share of `mass` that smoothing leaves to one that is no follower, relative to its

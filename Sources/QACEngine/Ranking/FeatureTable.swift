@@ -1,10 +1,11 @@
 // The ranker's features of every candidate: a row per candidate, a column per `RankerFeature`.
 //
-// What a candidate shares with the previous query takes the longest, and only some candidates can
-// still come among those that are shown. So it may wait until the ranking asks for it (`finish`).
+// What a candidate shares with the previous query, and what the word model says of it, take the
+// longest, and only some candidates can still come among those that are shown. So these may wait
+// until the ranking asks for them (`finish`).
 //
 // Invariant: after `compute`, row i belongs to candidate i of the table that it was given; in a row
-// that `waits`, these features are 0.
+// that `waits`, some of these features are 0.
 // Cost: that of `FeatureComputer`; memory for the largest completion so far.
 
 import QACBinary
@@ -23,22 +24,26 @@ struct FeatureRow {
 
 /// The features of all candidates of one completion.
 struct FeatureTable {
-  /// `RankerFeature.count` values per candidate, in the candidates' order.
+  /// `RankerFeature.count` values per candidate, in the candidates' order; behind the rows stands
+  /// what is left of others.
   private(set) var values: [Double] = []
+  /// The number of rows.
+  private(set) var rowCount = 0
   /// Whether the row of each candidate waits for `finish`.
   private(set) var waits: [Bool] = []
   private var computer = FeatureComputer()
 
   /// Forgets all rows.
   mutating func reset() {
-    values.removeAll(keepingCapacity: true)
+    rowCount = 0
     waits.removeAll(keepingCapacity: true)
   }
 
   /// Computes the features of all candidates of `table`, except those of the reading, which
-  /// `computeReading` computed before. With `defers`, some rows may wait.
+  /// `computeReading` computed before. The features that it `defers` may wait.
   mutating func compute(
-    _ table: borrowing CandidateTable, defers: Bool, for completion: borrowing Completion
+    _ table: borrowing CandidateTable, defers: FeatureComputer.Deferral,
+    for completion: borrowing Completion
   ) {
     extend(to: table.count)
     let common = computer.prepare(table, table.findings, for: completion)
@@ -70,20 +75,24 @@ struct FeatureTable {
     extend(to: table.count)
     var common = computer.prepare(table, table.readingFindings, for: meant)
     common.shiftReading(from: table.findings, of: completion)
-    Self.fill(&values, &waits, &computer, with: table, common, defers: false, for: meant)
+    Self.fill(&values, &waits, &computer, with: table, common, defers: .none, for: meant)
   }
 
   private mutating func extend(to count: Int) {
-    let missing = count * RankerFeature.count - values.count
-    values.append(contentsOf: repeatElement(0, count: missing))
+    let (start, end) = (rowCount * RankerFeature.count, count * RankerFeature.count)
+    if end > values.count {
+      values.append(contentsOf: repeatElement(0, count: end - values.count))
+    }
+    values.withUnsafeMutableBufferPointer { $0[start..<end].update(repeating: 0) }
+    rowCount = count
     waits.append(contentsOf: repeatElement(false, count: count - waits.count))
   }
 
   /// Fills the rows of the candidates that are, or are not, of the reading, as `common` is.
   private static func fill(
     _ values: inout [Double], _ waits: inout [Bool], _ computer: inout FeatureComputer,
-    with table: borrowing CandidateTable, _ common: FeatureComputer.Common, defers: Bool,
-    for completion: borrowing Completion
+    with table: borrowing CandidateTable, _ common: FeatureComputer.Common,
+    defers: FeatureComputer.Deferral, for completion: borrowing Completion
   ) {
     values.withUnsafeMutableBufferPointer { values in
       table.items.withUnsafeBufferPointer { candidates in

@@ -104,6 +104,12 @@ public struct LineModel: Sendable, Equatable {
     return sum
   }
 
+  /// Whether a line with a greater share of the softmax, or a lesser gap, is never less likely.
+  var growsWithScore: Bool {
+    weights[RankerFeature.count + LineFeature.share.rawValue] >= 0
+      && weights[RankerFeature.count + LineFeature.gap.rawValue] >= 0
+  }
+
   /// Whether a line of these log odds is shown.
   ///
   /// - Parameters:

@@ -77,12 +77,13 @@ struct PreviousQuery {
       row[.wordEnd] = 1
     }
     guard completion.previousEntry >= 0 else { return false }
-    if let known = memo.find(hash ^ key) {
+    if defers {
+      guard let known = memo.find(hash ^ key) else { return true }
       Self.set(row, known)
-      return false
+    } else {
+      finish(row, of: text, hash: hash, for: completion)
     }
-    if !defers { finish(row, of: text, hash: hash, for: completion) }
-    return defers
+    return false
   }
 
   /// Sets what a text shares with the previous query, and remembers it.
@@ -90,6 +91,8 @@ struct PreviousQuery {
     _ row: FeatureRow, of text: UnsafeBufferPointer<UInt8>, hash: UInt64,
     for completion: borrowing Completion
   ) {
+    if completion.previousEntry < 0 { return }
+    if let known = memo.find(hash ^ key) { return Self.set(row, known) }
     let likeness = compare(text, for: completion)
     memo.insert(likeness, hash ^ key)
     Self.set(row, likeness)

@@ -11,7 +11,9 @@
 // No blocked text gets past, whatever source brought it.
 // A candidate whose row waits (`FeatureTable`) has an upper bound for a score until it is on top of
 // the heap: then the row is finished, and it sinks to its place. So a row that stays below the last
-// suggestion is never finished.
+// suggestion is never finished. The first candidate whose row is finished and that is taken from the
+// heap has the best score of all. Then the softmax of all scores is known within bounds, and whether
+// a composed line is shown mostly follows from them; only else all rows are finished.
 // Cost: O(candidates x features) to score them, O(candidates) to heap them, O(log candidates +
 // length) per suggestion.
 
@@ -56,7 +58,7 @@ struct Ranking {
     weights.withUnsafeBufferPointer { weights in
       features.values.withUnsafeBufferPointer { values in
         guard let weights = weights.baseAddress, let values = values.baseAddress else { return }
-        let rows = features.values.count / count
+        let rows = features.rowCount
         var row = 0
         // The sums of four rows do not wait for each other.
         while row &+ 4 <= rows {
@@ -172,35 +174,37 @@ struct Ranking {
     features: inout FeatureTable, weights: [Double], lines: LineModel?, limit: Int?,
     folding mayFold: Bool
   ) {
-    var softmax: Softmax?
     order.removeAll(keepingCapacity: true)
     folds.removeAll(keepingCapacity: true)
     blockWork = BlockWork()
     heap.removeAll(keepingCapacity: true)
     heap.append(contentsOf: 0..<table.count)
     makeHeap(table)
+    var place = LinePlace(lines: limit == nil ? nil : lines, for: completion)
     let reserved = SynonymOrder.reserved(table, limit: limit)
     while order.count < limit ?? Int.max, let best = heap.first {
       if features.waits[best] {
+        // Before the best score is known, this may have it.
+        if place.best != nil,
+          isHidden(best, of: table)
+            || completion.blocks == nil && !mayShow(best, of: table, features, place)
+        {
+          removeFirst(table)
+          continue
+        }
         finish(best, of: table, &features, with: weights, for: completion)
         sink(0, table)
         continue
       }
-      let last = heap.removeLast()
-      if !heap.isEmpty {
-        heap[0] = last
-        sink(0, table)
-      }
-      if table.hidesComposed, table[best].isComposed, !table[best].isCorrected { continue }
+      removeFirst(table)
+      if place.best == nil { place.best = scores[best] }
+      if isHidden(best, of: table) { continue }
       if isBlocked(best, of: table, for: completion) { continue }
       if isFailing(best, of: table, for: completion) { continue }
-      if limit != nil, let lines, table[best].isComposed {
-        finishAll(of: table, &features, with: weights, for: completion)
-        let all = softmax ?? self.softmax()
-        softmax = all
-        let typed = UTF8Scalars.count(completion.prefix)
-        let odds = lines.logOdds(features.row(best), all.place(scores[best], typed: typed))
-        if !lines.shows(logOdds: odds, isFirst: order.isEmpty) { continue }
+      if place.lines != nil, table[best].isComposed {
+        let isShown = shows(
+          best, of: table, &features, &place, weights: weights, for: completion)
+        if !isShown { continue }
       }
       if reserved > 0, let limit, order.count >= limit - reserved, table[best].isComposed {
         continue
@@ -208,6 +212,75 @@ struct Ranking {
       if mayFold, limit != nil, isDuplicate(best, of: table, for: completion) { continue }
       order.append(best)
     }
+  }
+
+  /// What is known of the place of a line among all candidates while they are ranked.
+  private struct LinePlace {
+    /// Says which composed lines are shown; all if it is nil.
+    let lines: LineModel?
+    /// The scalars of the prefix.
+    let typed: Int
+    /// The best score of all, once it is known.
+    var best: Double?
+    /// The softmax of all scores, once it was needed.
+    var softmax: Softmax?
+
+    init(lines: LineModel?, for completion: borrowing Completion) {
+      self.lines = lines
+      typed = lines == nil ? 0 : UTF8Scalars.count(completion.prefix)
+    }
+  }
+
+  /// Whether candidate `i` is composed, and nothing composed that matches as typed is shown.
+  @inline(__always)
+  private func isHidden(_ i: Int, of table: borrowing CandidateTable) -> Bool {
+    table.hidesComposed && table[i].isComposed && !table[i].isCorrected
+  }
+
+  /// Whether candidate `i`, whose row waits, may be shown: false only if it is a composed line that
+  /// is not likely enough, whatever it shares with the previous query.
+  private func mayShow(
+    _ i: Int, of table: borrowing CandidateTable, _ features: borrowing FeatureTable,
+    _ place: borrowing LinePlace
+  ) -> Bool {
+    guard let lines = place.lines, table[i].isComposed, lines.growsWithScore else { return true }
+    guard let best = place.best else { return true }
+    let softmax = Softmax(best: best, logTotal: 0)
+    let odds =
+      lines.logOdds(features.row(i), softmax.place(scores[i], typed: place.typed))
+      + PreviousQuery.mostLikeness(lines.weights)
+    return lines.shows(logOdds: odds, isFirst: order.isEmpty)
+  }
+
+  /// Whether the composed line `i`, whose row is finished, is shown.
+  private mutating func shows(
+    _ i: Int, of table: borrowing CandidateTable, _ features: inout FeatureTable,
+    _ place: inout LinePlace, weights: [Double], for completion: borrowing Completion
+  ) -> Bool {
+    guard let lines = place.lines else { return true }
+    func isShown(_ softmax: Softmax) -> Bool {
+      let place = softmax.place(scores[i], typed: place.typed)
+      return lines.shows(
+        logOdds: lines.logOdds(features.row(i), place), isFirst: order.isEmpty)
+    }
+    if let softmax = place.softmax { return isShown(softmax) }
+    if unlifted == nil, let best = place.best {
+      // The best score adds 1 to the sum, and none adds more.
+      let most = isShown(Softmax(best: best, logTotal: 0))
+      if isShown(Softmax(best: best, logTotal: log(Double(table.count)))) == most { return most }
+    }
+    finishAll(of: table, &features, with: weights, for: completion)
+    let softmax = softmax()
+    place.softmax = softmax
+    return isShown(softmax)
+  }
+
+  /// Takes the first candidate from the heap.
+  private mutating func removeFirst(_ table: borrowing CandidateTable) {
+    let last = heap.removeLast()
+    if heap.isEmpty { return }
+    heap[0] = last
+    sink(0, table)
   }
 
   private mutating func isBlocked(

@@ -32,6 +32,12 @@ struct TopLabels {
     self.limit = limit
   }
 
+  /// Holds `labels`, which are in order and at most `limit`, and nothing else.
+  mutating func set(_ labels: ArraySlice<ScoredLabel>, limit: Int) {
+    reset(limit: limit)
+    items.append(contentsOf: labels)
+  }
+
   /// The score that a label must reach to enter.
   @inline(__always)
   var bound: Double { items.count < limit ? -Double.infinity : items[items.count - 1].score }

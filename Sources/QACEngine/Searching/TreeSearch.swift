@@ -15,10 +15,12 @@
 // score weight x lift, so the greatest weight below bounds them, far closer than their mass does,
 // and no chunk below is read. A label reaches that bound. So if a node has more plain children than
 // labels are wanted, the k greatest of their bounds are scores of k labels; the least of these is
-// the floor, and no child below it is opened.
+// the floor, and no child below it is opened. Children and labels are read in the order of weight
+// (`NodeSummaries`), up to the first that is too light.
 //
 // Invariant: the result is ordered by score, descending, then label id, ascending.
-// Cost: for each expanded node O(arity + look-ups of the request's features in its chunk).
+// Cost: for each expanded node O(look-ups of the request's features in its chunk + children that
+// are heavy enough), O(arity) if the range cuts the node.
 // Source: docs/design.md, "QACEngine"; the search is uniform-cost search (best-first with an
 // admissible bound), in place of the beam of Yu et al. 2022 (arXiv:2010.05878), §3.
 
@@ -78,13 +80,11 @@ struct TreeSearch {
   private var scored: [Int] = []
   private var childMass: [Double] = []
   /// What is below each node.
-  private let summaries: [NodeSummary]
+  private let summaries: NodeSummaries
   /// A score that as many labels as are wanted reach.
   private var floor = -Double.infinity
   /// Whether no label is passed over: only then there can be a floor.
   private var findsAll = true
-  /// The greatest bounds of plain children seen so far, descending.
-  private var greatest: [Double] = []
   /// How many nodes that are not plain were expanded on each level.
   private var expandedAtLevel: [Int] = []
   /// The labels that the running search passes over: they count for the masses, but are not found.
@@ -92,7 +92,7 @@ struct TreeSearch {
 
   /// Makes working memory for a tree with at most `arity` children per node, and with these
   /// summaries of its nodes (`IndexView.nodeSummaries`).
-  init(arity: Int, summaries: [NodeSummary]) {
+  init(arity: Int, summaries: NodeSummaries) {
     childScore = [Double](repeating: 0, count: arity)
     childKnown = [FeatureSet](repeating: .none, count: arity)
     self.summaries = summaries
@@ -117,7 +117,6 @@ struct TreeSearch {
     self.blocks = blocks
     defer { self.blocks = nil }
     floor = -Double.infinity
-    greatest.reserveCapacity(min(limit, TopLabels.mostReserved))
     findsAll = blocks == nil
     open.removeAll(keepingCapacity: true)
     expandedAtLevel.removeAll(keepingCapacity: true)
@@ -203,9 +202,8 @@ struct TreeSearch {
     _ parent: Open, _ node: NodeRecord, in view: IndexView, range: Range<UInt32>
   ) {
     if node.isLeaf {
-      for position in view.members(of: node, in: range) {
-        offerMember(position, of: node, lift: parent.lift, in: view)
-      }
+      offerPlain(
+        view.members(of: node, in: range), of: node, Int(parent.node), lift: parent.lift, in: view)
       return
     }
     if node.hasTerminal == 1, range.contains(node.labelLow) {
@@ -226,43 +224,70 @@ struct TreeSearch {
     _ children: Range<Int>, of parent: Open, _ node: NodeRecord, in view: IndexView,
     range: Range<UInt32>
   ) {
-    let shift = Int(node.hasTerminal) - Int(node.firstChild)
     let isWhole = Self.isWhole(node, in: range)
-    if isWhole, findsAll, children.count / 2 > top.limit {
-      raiseFloor(children, shift, parent.lift)
-    }
-    for c in children where childKnown[c + shift].isEmpty {
-      let bound = summaries[c].greatest * parent.lift
-      if isHopeless(bound) { continue }
-      if !isWhole, !Self.isWhole(view.nodes[c], in: range),
-        view.members(of: view.nodes[c], in: range).isEmpty
-      {
-        continue
+    let ranks = summaries.ranks(of: Int(parent.node), count: node.childCount)
+    if isWhole, findsAll, children.count / 2 > top.limit { raiseFloor(ranks, parent.lift, node) }
+    if Self.isNarrow(children, of: node.childCount) {
+      for c in children where isPlain(c, of: node) {
+        pushPlain(c, of: parent, isWhole: isWhole, in: view, range: range)
       }
-      push(
-        Open(
-          score: bound, lift: parent.lift, node: UInt32(c), level: parent.level + 1, known: .none))
+      return
+    }
+    for rank in ranks {
+      let c = Int(node.firstChild) &+ summaries.place(rank)
+      if !children.contains(c) || !isPlain(c, of: node) { continue }
+      // The others are no heavier.
+      if !pushPlain(c, of: parent, isWhole: isWhole, in: view, range: range) { return }
     }
   }
 
-  /// Raises the floor to the least of the `top.limit` greatest bounds of plain `children`, all of
-  /// them whole: each bound is the score of a label.
-  private mutating func raiseFloor(_ children: Range<Int>, _ shift: Int, _ lift: Double) {
-    greatest.removeAll(keepingCapacity: true)
-    var least = floor
-    for c in children where childKnown[c + shift].isEmpty {
-      let bound = summaries[c].greatest * lift
-      if bound <= least { continue }
-      if greatest.count < top.limit { greatest.append(bound) }
-      var i = greatest.count - 1
-      while i > 0, greatest[i - 1] < bound {
-        greatest[i] = greatest[i - 1]
-        i -= 1
-      }
-      greatest[i] = bound
-      if greatest.count == top.limit { least = max(floor, greatest[greatest.count - 1]) }
+  /// Opens the plain child `c` of `parent` if it has labels in `range`; false if it is too light.
+  /// `isWhole` says that all labels below the parent are in the range.
+  @inline(__always)
+  @discardableResult
+  private mutating func pushPlain(
+    _ c: Int, of parent: Open, isWhole: Bool, in view: IndexView, range: Range<UInt32>
+  ) -> Bool {
+    let bound = summaries[c].greatest * parent.lift
+    if isHopeless(bound) { return false }
+    if !isWhole, !Self.isWhole(view.nodes[c], in: range),
+      view.members(of: view.nodes[c], in: range).isEmpty
+    {
+      return true
     }
-    floor = least
+    push(
+      Open(
+        score: bound, lift: parent.lift, node: UInt32(c), level: parent.level + 1, known: .none))
+    return true
+  }
+
+  /// Whether so few of `count` places are left that they are read in their own order.
+  @inline(__always)
+  private static func isNarrow(_ places: Range<Int>, of count: UInt32) -> Bool {
+    places.count &* 4 < Int(count)
+  }
+
+  /// Whether child `c` of the node that is being read has no score.
+  @inline(__always)
+  private func isPlain(_ c: Int, of node: NodeRecord) -> Bool {
+    childKnown[c &- Int(node.firstChild) &+ Int(node.hasTerminal)].isEmpty
+  }
+
+  /// Raises the floor to the least of the `top.limit` greatest bounds of plain children, which
+  /// `ranks` has, all of them whole: each bound is the score of a label.
+  private mutating func raiseFloor(_ ranks: Range<Int>, _ lift: Double, _ node: NodeRecord) {
+    var left = top.limit
+    for rank in ranks {
+      let c = Int(node.firstChild) &+ summaries.place(rank)
+      if !isPlain(c, of: node) { continue }
+      let bound = summaries[c].greatest * lift
+      if bound <= floor { return }
+      left -= 1
+      if left == 0 {
+        floor = bound
+        return
+      }
+    }
   }
 
   /// Expands a leaf that has features of the request.
@@ -292,20 +317,34 @@ struct TreeSearch {
       total += Double(view.weight(at: position, of: node)) * childScore[position]
     }
     let lift = parent.lift * (mass / total)
-    // Where the heaviest label does not reach the bound, none without a score does.
-    let skipsPlain = summaries[Int(parent.node)].greatest * lift < top.bound
-    if skipsPlain {
-      for position in scored where positions.contains(position) {
-        offerMember(position, of: node, lift: lift * childScore[position], in: view)
-      }
-    } else {
-      for position in positions {
-        let isPlain = childKnown[position].isEmpty
-        offerMember(
-          position, of: node, lift: isPlain ? lift : lift * childScore[position], in: view)
-      }
+    for position in scored where positions.contains(position) {
+      offerMember(position, of: node, lift: lift * childScore[position], in: view)
     }
+    offerPlain(positions, of: node, Int(parent.node), lift: lift, in: view)
     clear()
+  }
+
+  /// Offers those labels at `positions` of a leaf, which is node `number`, that have no score. They
+  /// score weight x lift, so the heaviest come first, up to one that is too light.
+  @inline(__always)
+  private mutating func offerPlain(
+    _ positions: Range<Int>, of node: NodeRecord, _ number: Int, lift: Double, in view: IndexView
+  ) {
+    // Where the heaviest label does not reach the bound, none does.
+    if summaries[number].greatest * lift < top.bound { return }
+    if Self.isNarrow(positions, of: node.memberCount) {
+      for position in positions where childKnown[position].isEmpty {
+        offerMember(position, of: node, lift: lift, in: view)
+      }
+      return
+    }
+    for rank in summaries.ranks(of: number, count: node.memberCount) {
+      let position = summaries.place(rank)
+      if !positions.contains(position) || !childKnown[position].isEmpty { continue }
+      let score = Double(view.weight(at: position, of: node)) * lift
+      if score < top.bound { return }
+      offer(view.member(position, of: node), score)
+    }
   }
 
   /// Offers the label at `position` of a leaf, which scores weight x lift.

@@ -7,7 +7,7 @@
 // Invariant (`checkInvariants`): there is one row per entry. `outline` and `promise` of row i are
 // those of entry i; `recent` and `promising` of all rows are two orders of all entries.
 // Cost: a record moves one row of the first order, and sorts the second one by insertion: all
-// promises sink with each event, but their order hardly changes. 32 bytes per entry.
+// promises sink with each event, but their order hardly changes. 40 bytes per entry.
 
 import QACText
 

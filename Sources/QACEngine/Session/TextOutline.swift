@@ -14,6 +14,9 @@ struct TextOutline: Sendable, Equatable {
   private let head: UInt64
   /// Bit b is set if a word may begin with a byte whose last six bits are b.
   private let initials: UInt64
+  /// The same of the first two bytes of words, by their hash; a space stands for what a word of one
+  /// byte lacks.
+  private let pairs: UInt64
 
   private static let headBytes = 8
   private static let initialMask: UInt8 = 63
@@ -22,12 +25,35 @@ struct TextOutline: Sendable, Equatable {
   init(_ text: UnsafeBufferPointer<UInt8>) {
     head = Self.head(of: text)
     var initials: UInt64 = 0
-    Tokenizer.forEachWord(text) {
-      initials |= 1 << UInt64(text[$0.lowerBound] & Self.initialMask)
+    var pairs: UInt64 = 0
+    func add(_ word: Range<Int>) {
+      let first = text[word.lowerBound]
+      initials |= 1 << UInt64(first & Self.initialMask)
+      pairs |= Self.pair(first, word.count > 1 ? text[word.lowerBound + 1] : 0x20)
     }
+    Tokenizer.forEachWord(text, add)
     // Where words begin in scripts without spaces, an index decides.
-    for byte in text where byte >= 0xE0 { initials |= 1 << UInt64(byte & Self.initialMask) }
+    for i in text.indices where text[i] >= 0xE0 { add(i..<text.count) }
     self.initials = initials
+    self.pairs = pairs
+  }
+
+  /// The bit of two bytes.
+  @inline(__always)
+  private static func pair(_ first: UInt8, _ second: UInt8) -> UInt64 {
+    1 << UInt64(((UInt32(first) << 8 | UInt32(second)) &* 0x9E37_79B1) >> 26)
+  }
+
+  /// The beginning of a word that outlines are asked for.
+  struct WordBeginning {
+    fileprivate let initial: UInt64
+    fileprivate let pair: UInt64
+
+    /// Nothing typed is the beginning of every word.
+    init(_ tail: UnsafeBufferPointer<UInt8>) {
+      initial = tail.isEmpty ? UInt64.max : 1 << UInt64(tail[0] & TextOutline.initialMask)
+      pair = tail.count < 2 ? UInt64.max : TextOutline.pair(tail[0], tail[1])
+    }
   }
 
   private static func head(of text: UnsafeBufferPointer<UInt8>) -> UInt64 {
@@ -61,9 +87,9 @@ struct TextOutline: Sendable, Equatable {
     (UInt8(truncatingIfNeeded: head >> 56), UInt8(truncatingIfNeeded: head >> 48))
   }
 
-  /// Whether a word of the text may begin with `byte`: false only if none does.
+  /// Whether a word of the text may begin so: false only if none does.
   @inline(__always)
-  func mayHaveWord(beginningWith byte: UInt8) -> Bool {
-    initials >> UInt64(byte & Self.initialMask) & 1 != 0
+  func mayHaveWord(_ beginning: WordBeginning) -> Bool {
+    initials & beginning.initial != 0 && pairs & beginning.pair != 0
   }
 }

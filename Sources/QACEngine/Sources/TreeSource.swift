@@ -1,6 +1,7 @@
 // Source `index`: the labels that the hybrid index finds likeliest after the previous query.
 //
-// Cost: that of `TreeSearch`; one look-up for each word of the previous query.
+// Cost: that of `TreeSearch`, or of a copy where there is no context and the range was searched
+// before (`RangeMemo`); one look-up for each word of the previous query.
 
 import QACIndex
 import QACText
@@ -14,6 +15,9 @@ struct TreeSource: CandidateSource {
   static var source: SuggestionSource { .index }
 
   private var search: TreeSearch
+  /// What searches without features found.
+  private var memo = RangeMemo()
+  private var top = TopLabels()
   /// The features of the previous query.
   private var features = SparseVector()
 
@@ -38,20 +42,34 @@ struct TreeSource: CandidateSource {
         }
       }
     }
+    let (range, wanted) = (completion.range, completion.wanted)
+    let isRemembered =
+      features.count == 0 && completion.blocks == nil
+      && RangeMemo.remembers(range, limit: wanted)
+    if isRemembered, memo.find(range, limit: wanted, into: &top) {
+      Self.add(top.items, to: &table, for: completion)
+      return
+    }
     search.search(
-      completion.view, range: completion.range, features: features, limit: completion.wanted,
+      completion.view, range: range, features: features, limit: wanted,
       blocks: completion.blocks, beam: completion.options.beam)
+    if isRemembered { memo.insert(search.top, of: range) }
+    Self.add(search.top.items, to: &table, for: completion)
+  }
+
+  /// Adds what the search found, best first.
+  private static func add(
+    _ found: [ScoredLabel], to table: inout CandidateTable, for completion: borrowing Completion
+  ) {
     let mass = Double(completion.view.mass(of: completion.range))
-    for found in search.top.items {
+    for found in found {
       let i = table.add(label: found.label, from: .index)
-      table[i].indexLog = Self.logShare(found.score, of: mass)
+      table[i].indexLog = logShare(found.score, of: mass)
     }
     // What nobody submitted says nothing of texts that somebody did.
     let perUse = UInt64(completion.view.weightPerUse)
-    let last = search.top.items.last { completion.view.weight(of: $0.label) >= perUse }
-    if let last {
-      table.findings.leastIndexLog = Self.logShare(last.score, of: max(1, mass))
-    }
+    let last = found.last { completion.view.weight(of: $0.label) >= perUse }
+    if let last { table.findings.leastIndexLog = logShare(last.score, of: max(1, mass)) }
   }
 
   /// ln(`score` / `mass`), finite where the score is too small for a number.

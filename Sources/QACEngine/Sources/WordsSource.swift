@@ -19,13 +19,11 @@ struct WordsSource: CandidateSource {
   mutating func add(to table: inout CandidateTable, for completion: borrowing Completion) {
     if !text.begin(completion.prefix) { return }
     let enough = table.count + completion.wanted
-    let initial = completion.tail.first
+    let beginning = TextOutline.WordBeginning(completion.tail)
     for i in completion.context.rows.indices {
       if table.count >= enough { return }
       let id = Int(completion.context.rows[i].recent)
-      if let initial, !completion.context.rows[id].outline.mayHaveWord(beginningWith: initial) {
-        continue
-      }
+      if !completion.context.rows[id].outline.mayHaveWord(beginning) { continue }
       completion.context.withText(of: id) { add($0, of: id, to: &table, for: completion) }
     }
   }

@@ -142,12 +142,15 @@ extension IndexView {
 
   /// The positions in the follower arrays of the followers of `label` that are in `range`.
   ///
-  /// - Complexity: O(log(followers of the label)).
+  /// - Complexity: O(log(followers of the label)); O(1) for all labels.
   @inlinable
   public func followers(of label: UInt32, in range: Range<UInt32>) -> Range<Int> {
     let start = Int(followerOffsets[Int(label)])
     let end = Int(followerOffsets[Int(label) + 1])
-    let low = Self.lowerBound(of: range.lowerBound, in: followerLabels, start..<end)
+    let low =
+      range.lowerBound == 0
+      ? start : Self.lowerBound(of: range.lowerBound, in: followerLabels, start..<end)
+    if Int(range.upperBound) == labelCount { return low..<end }
     return low..<Self.lowerBound(of: range.upperBound, in: followerLabels, low..<end)
   }
 
