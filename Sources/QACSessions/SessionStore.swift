@@ -59,6 +59,8 @@ public final class SessionStore: Sendable {
   let queue = Mutex(JobQueue())
   let counts: Mutex<SessionStatistics>
   let upkeep = Mutex(Upkeep())
+  /// The numbers of sessions that were recorded to; the writer's alone.
+  let numbers = Mutex(SessionNumbers())
   /// Deletions that have begun and are not done.
   let unfinished = Mutex<[ForgetStep.Progress]>([])
 
