@@ -65,6 +65,7 @@ extension SessionStore {
 
   /// Does all jobs that wait, group by group.
   func drain() {
+    var hasDeleted = false
     while true {
       let group = queue.withLock { queue in
         var weight = 0
@@ -81,18 +82,18 @@ extension SessionStore {
         return group
       }
       if group.isEmpty {
-        // The queue's next work may get another thread.
-        wipeStack()
+        if hasDeleted { wipeStack() }
         return
       }
-      perform(group)
+      if perform(group) { hasDeleted = true }
       queue.withLock { queue in
         for job in group { queue.note(job, -1) }
       }
     }
   }
 
-  private func perform(_ group: [Job]) {
+  /// Does the jobs of `group`; whether anything was deleted.
+  private func perform(_ group: [Job]) -> Bool {
     var changes = Job.Changes()
     changes.unfinished = unfinished.withLock { $0 }
     changes.searched = searches.followed
@@ -117,7 +118,7 @@ extension SessionStore {
       }
     } catch {
       fail(group, SessionStoreError(error, path: path))
-      return
+      return false
     }
     // A statement in use would outlive the cache that is emptied below.
     changes.inserting = nil
@@ -147,6 +148,7 @@ extension SessionStore {
       let isIdle = queue.withLock { $0.jobs.isEmpty }
       copyLog(db, atLeast: isIdle ? Self.idleCheckpointEvents : Self.forcedCheckpointEvents)
     }
+    return changes.deleted
   }
 
   /// Runs `body` in a transaction. GRDB's `inTransaction` compiles its two statements each time,
