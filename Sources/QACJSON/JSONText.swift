@@ -19,6 +19,14 @@ public enum JSONText {
   /// - Complexity: O(`bytes.count`); runs that need no escape are copied at once.
   public static func append(string bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
     output.append(0x22)
+    append(contentOf: bytes, to: &output)
+    output.append(0x22)
+  }
+
+  /// Appends what `append(string:)` appends between the quotes.
+  package static func append(
+    contentOf bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]
+  ) {
     var run = 0
     var i = 0
     while i < bytes.count {
@@ -42,7 +50,6 @@ public enum JSONText {
       run = i
     }
     output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[run..<i]))
-    output.append(0x22)
   }
 
   /// Appends `bytes` as a string.
@@ -71,19 +78,36 @@ public enum JSONText {
   }
 
   /// Appends a whole number.
+  ///
+  /// - Complexity: O(1); no allocation except the growth of the output.
   public static func append(integer value: Int64, to output: inout [UInt8]) {
-    var rest = value.magnitude
-    if value < 0 { output.append(0x2D) }
-    if rest < 10 {
-      output.append(0x30 + UInt8(rest))
-      return
+    append(digits: value.magnitude, isNegative: value < 0, places: 0, to: &output)
+  }
+
+  /// Appends `digits` divided by 10^`places`: with a point if there are places, and then with at
+  /// least one digit before it.
+  private static func append(
+    digits: UInt64, isNegative: Bool, places: Int, to output: inout [UInt8]
+  ) {
+    // From the last digit to the first. The longest are 20 digits, and 10 places with their point
+    // and sign.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { room in
+      var start = room.count
+      func put(_ byte: UInt8) {
+        start -= 1
+        room.initializeElement(at: start, to: byte)
+      }
+      var rest = digits
+      var left = places
+      repeat {
+        put(0x30 + UInt8(truncatingIfNeeded: rest % 10))
+        rest /= 10
+        left -= 1
+        if left == 0 { put(0x2E) }
+      } while rest > 0 || left >= 0
+      if isNegative { put(0x2D) }
+      output.append(contentsOf: UnsafeBufferPointer(rebasing: room[start...]))
     }
-    let start = output.count
-    while rest > 0 {
-      output.append(0x30 + UInt8(rest % 10))
-      rest /= 10
-    }
-    output[start...].reverse()
   }
 
   /// Appends a number in the fewest digits that read back as `value`; null if it is not finite.
@@ -125,23 +149,7 @@ public enum JSONText {
       digits /= 10
       places -= 1
     }
-    if value < 0 { output.append(0x2D) }
-    append(integer: Int64(digits), to: &output)
-    if places == 0 {
-      append(".0", to: &output)
-      return
-    }
-    // Insert the point `places` digits from the end, with zeros in front if digits are missing.
-    var count = 1
-    var rest = digits
-    while rest >= 10 {
-      rest /= 10
-      count += 1
-    }
-    if count <= places {
-      let start = output.count - count
-      output.insert(contentsOf: repeatElement(0x30, count: places - count + 1), at: start)
-    }
-    output.insert(0x2E, at: output.count - places)
+    append(digits: digits, isNegative: value < 0, places: places, to: &output)
+    if places == 0 { append(".0", to: &output) }
   }
 }

@@ -56,6 +56,7 @@ public struct Deletion: Sendable {
     let rest = try db.cachedStatement(sql: "SELECT 1 FROM event WHERE session = ? LIMIT 1")
     guard try Row.fetchOne(rest, arguments: [session]) == nil else { return }
     try db.cachedStatement(sql: "DELETE FROM session WHERE id = ?").execute(arguments: [session])
+    changes.numbers.forget()
     changes.sessions -= 1
   }
 }

@@ -4,7 +4,7 @@
 // Invariant: between two uses a statement is reset and holds no value, so it keeps nothing that
 // somebody typed. The statement belongs to the cache of its connection, which `releaseMemory`
 // empties.
-// Cost: one look-up of the statement by its SQL; one copy of each text, by SQLite.
+// Cost: one look-up of the statement by its SQL when it is made; one copy of each text, by SQLite.
 
 internal import GRDB
 internal import GRDBSQLite
@@ -50,6 +50,20 @@ struct DirectStatement {
     defer { finish() }
     switch sqlite3_step(statement.sqliteStatement) {
     case SQLITE_ROW: return sqlite3_column_int64(statement.sqliteStatement, 0)
+    case SQLITE_DONE: return nil
+    default: throw failure
+    }
+  }
+
+  /// The numbers in the first three columns of the first row; nil if there is no row.
+  func firstIntegers() throws -> (Int64, Int64, Int64)? {
+    defer { finish() }
+    let row = statement.sqliteStatement
+    switch sqlite3_step(row) {
+    case SQLITE_ROW:
+      return (
+        sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1), sqlite3_column_int64(row, 2)
+      )
     case SQLITE_DONE: return nil
     default: throw failure
     }

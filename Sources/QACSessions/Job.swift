@@ -7,9 +7,9 @@ internal import Foundation
 internal import GRDB
 internal import Synchronization
 
-/// A unit of work of the writer.
+/// A unit of work of the writer. An event is boxed, since jobs are copied from list to list.
 enum Job: Sendable {
-  case record(
+  indirect case record(
     StoredEvent, session: [UInt8], inOrder: Bool,
     @Sendable (Result<EventKey, SessionStoreError>) -> Void)
   case end(
@@ -89,6 +89,10 @@ enum Job: Sendable {
     var searched: Set<[UInt8]> = []
     /// What changed of these sessions, in order.
     var searchChanges: [(session: [UInt8], change: SearchChange)] = []
+    /// The numbers of sessions that were recorded to.
+    var numbers = SessionNumbers()
+    /// The statements that add events, once an event was added.
+    var inserting: EventInsertion?
     /// The callbacks to call when the group is durable.
     var completions: [Completion] = []
 
@@ -248,76 +252,6 @@ enum Job: Sendable {
     let statement = try DirectStatement("SELECT id FROM session WHERE name = ?", db)
     try statement.bind(name, at: 1)
     return try statement.firstInteger()
-  }
-
-  private static let newestQuery = """
-    SELECT at FROM event INDEXED BY event_query WHERE session = ? AND item IS NULL
-    ORDER BY at DESC, sequence DESC LIMIT 1
-    """
-  private static let lastSequence = """
-    SELECT sequence FROM event WHERE session = ? AND at = ? ORDER BY sequence DESC LIMIT 1
-    """
-  private static let insertEvent = """
-    INSERT INTO event (
-      session, at, sequence, query, normalized, form, item, kind, \(StoredCircumstances.columns))
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """
-
-  /// Adds an event; with `inOrder`, at the time of the session's newest query if that is later.
-  /// `number` is its number in a log, if there is one.
-  static func insert(
-    _ event: StoredEvent, session name: [UInt8], inOrder: Bool, number: Int64? = nil,
-    _ db: Database, _ changes: inout Changes
-  ) throws -> EventKey {
-    let session: Int64
-    if let known = try sessionID(name, db) {
-      session = known
-    } else {
-      let statement = try DirectStatement("INSERT INTO session (name) VALUES (?)", db)
-      try statement.bind(name, at: 1)
-      try statement.run()
-      session = db.lastInsertedRowID
-      changes.sessions += 1
-    }
-    var key = EventKey(time: event.time, session: session, sequence: 0)
-    if inOrder {
-      let newest = try DirectStatement(newestQuery, db)
-      try newest.bind(session, at: 1)
-      if let time = try newest.firstInteger() { key.time = max(key.time, time) }
-    }
-    if let number {
-      key.sequence = number
-    } else {
-      let last = try DirectStatement(lastSequence, db)
-      try last.bind(session, at: 1)
-      try last.bind(key.time, at: 2)
-      if let sequence = try last.firstInteger() { key.sequence = sequence + 1 }
-    }
-    let statement = try DirectStatement(insertEvent, db)
-    try statement.bind(session, at: 1)
-    try statement.bind(key.time, at: 2)
-    try statement.bind(key.sequence, at: 3)
-    try statement.bind(event.query, at: 4)
-    try statement.bind(event.normalized == event.query ? nil : event.normalized, at: 5)
-    try statement.bind(event.form, at: 6)
-    try statement.bind(event.use?.item, at: 7)
-    try statement.bind(event.use?.kind.rawValue, at: 8)
-    try event.circumstances.bind(to: statement, from: 9)
-    try statement.run()
-    for progress in changes.unfinished { progress.spare(key) }
-    if event.use == nil { changes.events += 1 } else { changes.examples += 1 }
-    changes.written += 1
-    if event.use == nil, changes.searched.contains(name) {
-      changes.searchChanges.append(
-        (
-          name,
-          .added(
-            .init(
-              query: event.query, place: event.circumstances.place,
-              outcome: event.circumstances.outcome, time: key.time, sequence: key.sequence))
-        ))
-    }
-    return key
   }
 
   /// The last `limit` queries of the session, in the order of time.

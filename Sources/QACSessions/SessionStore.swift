@@ -52,13 +52,15 @@ public final class SessionStore: Sendable {
 
   private let file: DatabaseFile
   let connection: StoreConnection
-  let writer = DispatchQueue(label: "qacd.sessions", qos: .userInitiated)
+  let writer: WriterThread
   private let reader = DispatchQueue(label: "qacd.sessions.reads", qos: .userInitiated)
   let searches = SearchIndexes()
   let replaced: Mutex<@Sendable () -> Void> = Mutex({})
   let queue = Mutex(JobQueue())
   let counts: Mutex<SessionStatistics>
   let upkeep = Mutex(Upkeep())
+  /// The numbers of sessions that were recorded to; the writer's alone.
+  let numbers = Mutex(SessionNumbers())
   /// Deletions that have begun and are not done.
   let unfinished = Mutex<[ForgetStep.Progress]>([])
 
@@ -92,6 +94,8 @@ public final class SessionStore: Sendable {
       try SessionStoreError.translating(path: path) {
         try connection.queue.inDatabase { db in try Job.count(db) }
       })
+    guard let writer = WriterThread() else { throw WriterThread.failure(path) }
+    self.writer = writer
     try prepareLog()
   }
 
@@ -232,7 +236,7 @@ public final class SessionStore: Sendable {
     // do.
     reader.sync { try? connection.reader.close() }
     searches.dropAll()
-    writer.sync {
+    writer.sync { [self] in
       drain()
       // A file that was moved away is not touched any more.
       if (try? connection.check()) != nil {

@@ -161,6 +161,18 @@ import Testing
     #expect(text(output) == expected)
   }
 
+  @Test func wholeNumbersAreWrittenInDigits() {
+    var random = SplitMix64(seed: 6)
+    let drawn = (0..<20_000).map { _ in
+      Int64(bitPattern: random.next()) >> Int64(random.below(64))
+    }
+    for value in [.min, .min + 1, -10, -9, -1, 0, 1, 9, 10, 99, 100, .max - 1, .max] + drawn {
+      var output = Array("x".utf8)
+      JSONText.append(integer: value, to: &output)
+      #expect(text(output) == "x\(value)")
+    }
+  }
+
   @Test func roundedNumbersAreNear() throws {
     var random = SplitMix64(seed: 5)
     for i in 0..<20_000 {

@@ -284,11 +284,13 @@ import Testing
     submit("before", 1)  // Not in the store, so not in the snapshot.
     try feed.renewOverlays(of: served, from: store, latest: nil)
     submit("after", 1)
-    #expect(views[0].overlay(of: served.engine)?.eventCount == 1)
-    #expect(feed.waiting == 3 && acknowledged.withLock { $0 } == [])
-    #expect(views[1].overlay(of: served.engine)?.eventCount == 1)
-    // Acknowledged once the last loop has said that it has carried them out.
-    #expect(feed.waiting == 0 && acknowledged.withLock { $0 } == ["before", "after"])
+    // Acknowledged, since each loop takes them up before it answers.
+    #expect(feed.waiting == 3 && acknowledged.withLock { $0 } == ["before", "after"])
+    for view in views {
+      #expect(view.overlay(of: served.engine)?.eventCount == 1)
+      view.goOn()
+    }
+    #expect(feed.waiting == 0)
     let isForgotten = Mutex(false)
     feed.forget(nil, session: [1]) { isForgotten.withLock { $0 = true } }
     // Acknowledged after each loop has had a turn for it.
@@ -318,5 +320,80 @@ import Testing
     view.goOn()
     #expect(view.overlay(of: served.engine) == nil && off.waiting == 0)
     #expect(isToldOfNothing.withLock { $0 })
+  }
+
+  /// However much is submitted, a loop is never more than a few messages behind what is acknowledged,
+  /// and has all of that when it answers.
+  @Test(arguments: 0..<6) func aLoopHasWhatWasAcknowledged(seed: Int) throws {
+    let directory = try TemporaryDirectory()
+    try TestIndex.write(to: directory.file("i"))
+    let served = try ServedIndex(path: directory.file("i")) { _ throws(ServerError) in RuleSet() }
+    let store = try SessionStore(path: directory.file("s"))
+    let feed = LiveFeed(loops: 2, settings: .init(capacity: 10_000, sessionsNeeded: 1))
+    let views = [LiveView(feed, loop: 0), LiveView(feed, loop: 1)]
+    try feed.renewOverlays(of: served, from: store, latest: nil)
+    for view in views { view.goOn() }
+    let acknowledged = Mutex(0)
+    var random = SplitMix64(seed: UInt64(seed))
+    var (submitted, seen) = (0, [0, 0])
+    for step in 0..<400 {
+      let place = "seed \(seed), step \(step)"
+      switch random.below(8) {
+      case 0, 1:
+        let i = random.below(2)
+        // A turn of the loop that was woken, or none.
+        if random.below(2) == 0 { views[i].goOn() }
+        let before = acknowledged.withLock { $0 }
+        seen[i] = try #require(views[i].overlay(of: served.engine)?.eventCount, "\(place)")
+        #expect(seen[i] >= before, "\(place)")
+      default:
+        submitted += 1
+        let event = StoredEvent(
+          query: Array("query \(submitted)".utf8), normalized: Array("query \(submitted)".utf8),
+          time: 5)
+        feed.record(event, session: [1], profile: .search) { acknowledged.withLock { $0 += 1 } }
+      }
+      let told = acknowledged.withLock { $0 }
+      #expect(told <= submitted && told <= min(seen[0], seen[1]) + LiveFeed.slack, "\(place)")
+      feed.checkInvariants()
+    }
+    for _ in 0...submitted / 32 { for view in views { view.goOn() } }
+    #expect(acknowledged.withLock { $0 } == submitted && feed.waiting == 0, "seed \(seed)")
+    store.close()
+  }
+
+  /// A lone query wakes no loop; a loop that is far behind is woken, and so is one that a deletion
+  /// waits for.
+  @Test func loopsAreWokenWhenTheyMustBe() throws {
+    let feed = LiveFeed(loops: 2, settings: .init(capacity: 100, sessionsNeeded: 1))
+    let count = Mutex(0)
+    feed.attach { count.withLock { $0 += 1 } }
+    let views = [LiveView(feed, loop: 0), LiveView(feed, loop: 1)]
+    for view in views { view.goOn() }
+    let acknowledged = Mutex(0)
+    func submit() {
+      let event = StoredEvent(query: [0x61], normalized: [0x61], time: 5)
+      feed.record(event, session: [1], profile: .search) { acknowledged.withLock { $0 += 1 } }
+    }
+    let start = count.withLock { $0 }
+    submit()
+    #expect(count.withLock { $0 } == start && acknowledged.withLock { $0 } == 1)
+    for _ in 0..<LiveFeed.slack { submit() }
+    #expect(count.withLock { $0 } == start + 1 && acknowledged.withLock { $0 } == LiveFeed.slack)
+    for view in views { view.goOn() }
+    #expect(acknowledged.withLock { $0 } == LiveFeed.slack + 1 && feed.waiting == 0)
+    submit()
+    #expect(count.withLock { $0 } == start + 1 && feed.waiting == 1)
+    feed.settle()
+    #expect(count.withLock { $0 } == start + 2)
+    for view in views { view.goOn() }
+    #expect(feed.waiting == 0)
+    feed.settle()
+    #expect(count.withLock { $0 } == start + 2)
+    let isForgotten = Mutex(false)
+    feed.forget(nil, session: [1]) { isForgotten.withLock { $0 = true } }
+    #expect(count.withLock { $0 } == start + 3)
+    for view in views { view.goOn() }
+    #expect(isForgotten.withLock { $0 })
   }
 }

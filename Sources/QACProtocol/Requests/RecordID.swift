@@ -40,9 +40,17 @@ public struct RecordID: Sendable, Hashable {
 
   /// The id as UTF-8.
   public var bytes: [UInt8] {
-    let digits = String(check, radix: 16)
-    let padding = String(repeating: "0", count: 4 - digits.count)
-    return Array("\(time).\(sequence).\(padding)\(digits)".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(48)
+    JSONText.append(integer: time, to: &text)
+    text.append(0x2E)
+    JSONText.append(integer: sequence, to: &text)
+    text.append(0x2E)
+    for shift in stride(from: 12, through: 0, by: -4) {
+      let digit = UInt8(truncatingIfNeeded: check >> UInt16(shift)) & 0x0F
+      text.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
+    }
+    return text
   }
 
   /// Reads the result of `record`; nil for what has no id: uses of items, and answers of earlier

@@ -54,25 +54,37 @@ extension ConnectionHandler {
       // What was deleted elsewhere may still be here.
       answer(question, in: SessionContext(), from: served, at: now, timing, ticket)
     case .session(let session):
-      let context = core.sessions.context(
-        of: session.bytes, by: served.normalizer,
-        later: { [weak core, bound = NIOLoopBound(self, eventLoop: eventLoop)] result in
-          if case .failure(let error) = result { core?.complain(error) }
-          bound.eventLoop.execute {
-            bound.value.finish { handler in
-              // If the database failed, the session is treated as new, and completions go on.
-              let context = (try? result.get()) ?? SessionContext()
-              var timing = timing
-              timing.loaded = ServerClock.microseconds
-              handler.answer(question, in: context, from: served, at: now, timing, ticket)
-            }
-          }
-        })
-      if let context {
+      if let context = core.sessions.known(session.bytes, by: served.normalizer) {
         answer(question, in: context, from: served, at: now, timing, ticket)
       } else {
-        inFlight += 1
+        load(session, for: question, from: served, at: now, timing, ticket)
       }
+    }
+  }
+
+  /// Loads a session, then answers in its context.
+  private func load(
+    _ session: SessionName, for question: Question, from served: ServedIndex, at now: Int64,
+    _ timing: RequestTiming, _ ticket: ProtocolMachine.Ticket
+  ) {
+    let context = core.sessions.context(
+      of: session.bytes, by: served.normalizer,
+      later: { [weak core, bound = NIOLoopBound(self, eventLoop: eventLoop)] result in
+        if case .failure(let error) = result { core?.complain(error) }
+        bound.eventLoop.execute {
+          bound.value.finish { handler in
+            // If the database failed, the session is treated as new, and completions go on.
+            let context = (try? result.get()) ?? SessionContext()
+            var timing = timing
+            timing.loaded = ServerClock.microseconds
+            handler.answer(question, in: context, from: served, at: now, timing, ticket)
+          }
+        }
+      })
+    if let context {
+      answer(question, in: context, from: served, at: now, timing, ticket)
+    } else {
+      inFlight += 1
     }
   }
 

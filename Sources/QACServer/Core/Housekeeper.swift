@@ -47,6 +47,7 @@ final class Housekeeper: Sendable {
     // The first index is taken in when it is there, watched or not.
     if core.configuration.watchesFiles || !core.index.current.hasIndex { watchFiles() }
     deleteOld(at: now)
+    core.live.settle()
     let isDue = state.withLock { state in
       // A clock that was set back must not delay it.
       let isDue = now >= state.nextUpkeep || now < state.nextUpkeep - Self.upkeepSeconds

@@ -1,9 +1,11 @@
 // Tells every event loop what was submitted and forgotten, in one order.
 //
 // Each loop has a `LiveOverlay` of its own. It takes new messages from this feed in small pieces
-// between other work. A query or a deletion is acknowledged after every loop has carried it out, so
-// every later request, on any connection, sees it. A completion waits for nothing: however much
-// others submit, it never has to catch up first.
+// between other work. A query is acknowledged when no loop is more than `slack` messages behind,
+// and a loop takes up what was acknowledged before it answers. So every later request, on any
+// connection, sees it, and a lone query wakes no loop. A completion never has to catch up with more
+// than `slack` messages, however much others submit. A deletion is acknowledged after every loop
+// has carried it out.
 //
 // A new index gets new overlays. The loading thread makes them from a snapshot of the store, while
 // the loops go on with the old ones. Messages that are put on the feed after the snapshot are kept
@@ -12,8 +14,9 @@
 // queries to add.
 //
 // Invariant: messages are on the feed in the order in which the store carried them out. When every
-// loop has carried a message out, it is acknowledged, and removed unless a snapshot still needs it.
-// Cost: a short lock per message, and per piece that a loop takes.
+// loop has carried a message out, it is removed unless a snapshot still needs it. That is at the
+// latest a second after it was put on (`settle`).
+// Cost: a short lock per message, and per piece that a loop takes; an atomic load per completion.
 
 internal import NIOCore
 internal import QACEngine
@@ -32,12 +35,12 @@ final class LiveFeed: Sendable {
     var sessionsNeeded: Int
   }
 
-  /// A message to the loops.
+  /// A message to the loops. Events are boxed, since a message is copied for each loop.
   enum Message: Sendable {
     /// A query was submitted; `profile` normalised it.
-    case record(StoredEvent, session: UInt64, profile: NormalizationProfile)
+    indirect case record(StoredEvent, session: UInt64, profile: NormalizationProfile)
     /// It is known how a query ended that was submitted before; `profile` normalised it.
-    case end(StoredEvent, session: UInt64, profile: NormalizationProfile)
+    indirect case end(StoredEvent, session: UInt64, profile: NormalizationProfile)
     /// Queries were deleted.
     case forget(LiveDeletion)
     /// The overlays of an index that is about to be served, and the messages that they miss.
@@ -49,7 +52,11 @@ final class LiveFeed: Sendable {
   /// How many messages may go with new overlays, for the loops to add.
   private static let fewMissed = 64
 
-  /// A callback for when every loop has carried out message `number`.
+  /// How many messages a loop may be behind one that is acknowledged: some 50 µs for a loop to
+  /// catch up with.
+  static let slack = 16
+
+  /// A callback for when no loop is more than `slack` messages behind message `number`.
   private struct Acknowledgement {
     var number: Int
     var call: @Sendable () -> Void
@@ -63,6 +70,8 @@ final class LiveFeed: Sendable {
     var cursors: [Int]
     /// In the order of their numbers.
     var acknowledgements = CircularBuffer<Acknowledgement>()
+    /// The number after that of the last message that was acknowledged.
+    var acknowledged = 0
     /// The first message after the snapshot that is being read; nil while none is.
     var pin: Int?
     /// Whether the loops were woken and none has taken messages since.
@@ -86,12 +95,16 @@ final class LiveFeed: Sendable {
       }
     }
 
+    /// How many messages the last loop has not carried out, as far as it has said.
+    var lag: Int { end - (cursors.min() ?? end) }
+
     /// Removes and returns the callbacks that are due.
     mutating func takeAcknowledged() -> [@Sendable () -> Void] {
-      let done = cursors.min() ?? end
+      let done = (cursors.min() ?? end) + LiveFeed.slack
       var calls: [@Sendable () -> Void] = []
       while let next = acknowledgements.first, next.number < done {
         calls.append(next.call)
+        acknowledged = next.number + 1
         acknowledgements.removeFirst()
       }
       return calls
@@ -105,6 +118,8 @@ final class LiveFeed: Sendable {
   private let loops: Int
   private let state: Mutex<State>
   private let wakers = Mutex<[@Sendable () -> Void]>([])
+  /// The messages before this number are acknowledged, or about to be.
+  private let acknowledgedEnd = Atomic(0)
 
   /// Makes a feed for `loops` event loops, numbered from 0.
   init(loops: Int, settings: Settings) {
@@ -115,6 +130,9 @@ final class LiveFeed: Sendable {
 
   /// Whether there are overlays at all.
   var isEnabled: Bool { settings.capacity > 0 }
+
+  /// A loop must have carried out the messages before this number when it answers.
+  var acknowledged: Int { acknowledgedEnd.load(ordering: .acquiring) }
 
   /// How many messages wait for a loop or a snapshot.
   var waiting: Int { state.withLock { $0.messages.count } }
@@ -144,7 +162,7 @@ final class LiveFeed: Sendable {
   ///   - event: The query, normalised by `profile`.
   ///   - session: The session's name.
   ///   - profile: The profile.
-  ///   - completion: Called when every loop has carried it out.
+  ///   - completion: Called when every loop sees it, perhaps during this call.
   func record(
     _ event: StoredEvent, session: [UInt8], profile: NormalizationProfile,
     completion: @escaping @Sendable () -> Void
@@ -161,7 +179,7 @@ final class LiveFeed: Sendable {
   ///   - event: The query with its outcome, normalised by `profile`.
   ///   - session: The session's name.
   ///   - profile: The profile.
-  ///   - completion: Called when every loop has carried it out.
+  ///   - completion: Called when every loop sees it, perhaps during this call.
   func end(
     _ event: StoredEvent, session: [UInt8], profile: NormalizationProfile,
     completion: @escaping @Sendable () -> Void
@@ -197,18 +215,43 @@ final class LiveFeed: Sendable {
     append { _ in .retire(served.engine) }
   }
 
+  /// Puts a message on the feed, and wakes the loops unless they can take it up when they answer.
   private func append(
     acknowledge: (@Sendable () -> Void)? = nil, _ message: (inout State) -> Message
   ) {
-    let mustWake = state.withLock { state in
+    let (due, mustWake) = state.withLock { state in
       if let acknowledge {
         state.acknowledgements.append(Acknowledgement(number: state.end, call: acknowledge))
       }
       state.messages.append(message(&state))
+      let due = takeAcknowledged(&state)
+      let isLazy = acknowledge != nil && state.lag <= Self.slack / 2
+      if isLazy { return (due, false) }
       defer { state.isWoken = true }
-      return !state.isWoken
+      return (due, !state.isWoken)
     }
-    if mustWake { wakers.withLock { $0.forEach { $0() } } }
+    if mustWake { wake() }
+    for tell in due { tell() }
+  }
+
+  private func takeAcknowledged(_ state: inout State) -> [@Sendable () -> Void] {
+    let due = state.takeAcknowledged()
+    if !due.isEmpty { acknowledgedEnd.store(state.acknowledged, ordering: .releasing) }
+    return due
+  }
+
+  private func wake() {
+    wakers.withLock { $0.forEach { $0() } }
+  }
+
+  /// Wakes the loops if a message waits for them; called now and then, so that none stays for long.
+  func settle() {
+    let mustWake = state.withLock { state in
+      if state.lag == 0 || state.isWoken { return false }
+      state.isWoken = true
+      return true
+    }
+    if mustWake { wake() }
   }
 
   /// Takes the next messages of a loop.
@@ -225,7 +268,7 @@ final class LiveFeed: Sendable {
       state.isWoken = false
       state.cursors[loop] = next
       let messages = state.messages(from: next, limit: limit)
-      let acknowledgements = state.takeAcknowledged()
+      let acknowledgements = takeAcknowledged(&state)
       state.trim()
       return (messages, acknowledgements)
     }

@@ -1,9 +1,9 @@
 // One event loop's end of the feed: its overlays, and the deletions that it has not finished.
 //
 // Messages are carried out in turns of the loop, `turnMessages` at a time. A deletion may have to
-// look at every event of an overlay; it goes `turnSteps` at a time. Completions use the overlays as
-// they are: every acknowledged query is in them, since it is acknowledged only then. A deletion is
-// finished in a turn of its own, in which the loop's working memory is overwritten as well.
+// look at every event of an overlay; it goes `turnSteps` at a time. A request first takes up what
+// was acknowledged, which is little (`LiveFeed.slack`). A deletion is finished in a turn of its own,
+// in which the loop's working memory is overwritten as well.
 //
 // Invariant: used only on its loop. An overlay has seen every message since its snapshot that this
 // loop has carried out, except for unfinished deletions. Between the hand-over of a new index's
@@ -46,8 +46,11 @@ final class LiveView {
     self.loop = loop
   }
 
-  /// The overlay of the index of `engine`; nil if there are no overlays.
+  /// The overlay of the index of `engine`, with every query that was acknowledged; nil if there are
+  /// no overlays.
   func overlay(of engine: CompletionEngine) -> LiveOverlay? {
+    let acknowledged = feed.acknowledged
+    while next < acknowledged { _ = takePiece(limit: acknowledged - next) }
     if let known = find(engine) { return known }
     // Another index is served, and this loop has not come to its overlay yet.
     while takePiece() > 0 {}
@@ -60,8 +63,9 @@ final class LiveView {
   }
 
   /// Carries out the next messages; how many there were.
-  private func takePiece() -> Int {
-    let (messages, acknowledgements) = feed.take(loop, from: next, limit: Self.turnMessages)
+  private func takePiece(limit: Int = LiveView.turnMessages) -> Int {
+    let (messages, acknowledgements) = feed.take(
+      loop, from: next, limit: min(limit, Self.turnMessages))
     for message in messages { carryOut(message) }
     next += messages.count
     // Last, since an acknowledgement may call back into here.

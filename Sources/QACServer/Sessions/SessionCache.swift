@@ -56,7 +56,17 @@ final class SessionCache: Sendable {
     shards[Int(UInt(bitPattern: session.hashValue) % UInt(Self.shardCount))]
   }
 
-  /// Finds the context of `session`.
+  /// The context of `session` if it is in memory.
+  func known(_ session: [UInt8], by normalizer: Normalizer) -> SessionContext? {
+    shard(session).state.withLock { state in
+      guard case .ready(let context) = state.find(session, profile: normalizer.profile) else {
+        return nil
+      }
+      return context
+    }
+  }
+
+  /// Finds the context of `session`, or loads it.
   ///
   /// - Parameters:
   ///   - session: The session's name.

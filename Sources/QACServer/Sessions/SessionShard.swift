@@ -198,22 +198,26 @@ struct SessionShard: Sendable {
   mutating func time(
     ofNewest time: Int64, in session: [UInt8], profile: NormalizationProfile
   ) -> Int64 {
-    guard touch(session, profile: profile), let entry = young[session] else { return time }
-    return max(time, entry.lastTime)
+    guard touch(session, profile: profile), let last = young[session]?.lastTime else {
+      return time
+    }
+    return max(time, last)
   }
 
   /// Adds a query to the entry of `session`; if there is none, a later load will bring the query.
   mutating func record(
     _ event: StoredEvent, session: [UInt8], profile: NormalizationProfile
   ) {
-    guard touch(session, profile: profile), let entry = young[session] else { return }
-    if let load = entry.load {
+    // The entry is changed where it is: with a copy of it alive, its context would be copied whole.
+    guard touch(session, profile: profile), let place = young.index(forKey: session) else { return }
+    if let load = young.values[place].load {
       loads[load]?.pending.append(.record(event))
-    } else if event.time < entry.lastTime {
+    } else if event.time < young.values[place].lastTime {
       drop(session)
     } else {
-      young[session]?.add(event)
-      youngBytes += (young[session]?.bytes ?? 0) - entry.bytes
+      let before = young.values[place].bytes
+      young.values[place].add(event)
+      youngBytes += young.values[place].bytes - before
     }
   }
 
