@@ -1,8 +1,9 @@
 // Remembers which words are near a typed word: the finished words of a prefix are the same on each
 // key that follows, and each of them is looked up by distance again.
 //
-// A key is the hash of the word as it is looked up; two words with equal hashes, with odds of 1 to
-// 2^64, would share what is near them.
+// A key is the hash of the word as it is looked up, under a seed that nobody knows (`seed`): so two
+// words have equal keys with odds of 1 to 2^64, and nobody can choose a word that takes another's
+// place.
 // Invariant: it returns what a search for that word found. An empty slot holds a key that belongs to
 // another slot.
 // Cost: a look-up reads one slot; 64 slots of 144 bytes. It belongs to one thread and one list of
@@ -20,6 +21,8 @@ struct NearMemo {
     var found = 0
   }
 
+  /// What keys are made with; it changes no answer.
+  let seed = UInt64.random(in: 0...UInt64.max)
   private var slots = NearMemo.emptySlots
   private var matches = [TypoMatch](
     repeating: TypoMatch(label: 0, cost: 0, alignedBytes: 0),

@@ -81,7 +81,7 @@ extension PrefixReading {
   private mutating func near(
     _ typed: UnsafeBufferPointer<UInt8>, _ list: LabelWords
   ) -> (places: Range<Int>, letters: Int) {
-    let key = StableHash.of(typed, seed: 0)
+    let key = StableHash.of(typed, seed: memo.seed)
     if let known = memo.find(key) { return known }
     typos.search(
       list.view, prefix: typed, limit: NearMemo.mostWords, nodeLimit: Self.nodeLimit)

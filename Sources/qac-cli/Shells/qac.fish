@@ -41,7 +41,7 @@ function _qac_words
     set -l token (commandline -ct | string collect)
     set -l start (string sub -e (math (string length -- "$line") - (string length -- "$token")) -- "$line" | string collect)
     test -n "$line"; or return
-    qac-cli complete --session $_qac_session --place $PWD --limit 20 -- "$line" 2>/dev/null | while read -l -d \t text score source rest
+    qac-cli complete --socket $_qac_socket --session $_qac_session --place $PWD --limit 20 -- "$line" 2>/dev/null | while read -l -d \t text score source rest
         # fish shows the first completion as ghost text, so what failed is for the menu alone.
         string match -qr -- '(^|\t)failed$' "$rest"; and continue
         string match -qr -- '^'(string escape --style=regex -- "$line")'.' $text; or continue
@@ -104,6 +104,16 @@ if status is-interactive; and not set -q _qac_thread
     test -n "$_qac_session"; or set -g _qac_session $USER
     test -n "$_qac_session"; or set -g _qac_session (id -u)
     set -g _qac_thread fish-$fish_pid-(date +%s)
+    # The person's own daemon: what is typed here never goes to the machine's.
+    set -g _qac_socket $QAC_SOCKET
+    if test -z "$_qac_socket"
+        switch "$XDG_RUNTIME_DIR"
+            case '/*'
+                set _qac_socket $XDG_RUNTIME_DIR/qacd/qacd.sock
+            case '*'
+                set _qac_socket /tmp/qacd-(id -u)/qacd.sock
+        end
+    end
     # The directory of the daemon: ours, and nobody else may look into it.
     set -l directory $XDG_RUNTIME_DIR
     test -d "$directory"; or set directory /tmp/qacd-(id -u)
