@@ -512,7 +512,7 @@ import Testing
             expected.contains(answer.texts)
             ? differ(
               answer.failedTexts,
-              models[number].failed(answer.texts, session, by: served.normalizer))
+              found[number].failed(answer.texts, session, by: served.normalizer))
             : differ([answer.texts], expected)
         case .history(let session, let limit):
           difference = differ(
