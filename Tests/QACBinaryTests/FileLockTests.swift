@@ -9,7 +9,7 @@ import Testing
   import Glibc
 #endif
 
-@Suite(.timeLimit(.minutes(5))) struct FileLockTests {
+@Suite(.timeLimit(.minutes(60))) struct FileLockTests {
   private let directory: TemporaryDirectory
   private let path: String
 
