@@ -142,7 +142,7 @@ class GhostTests(ShellTestCase):
         self.expect(shell, "% test -e lat")
         run("touch later", "ok")
         run("test -e later", "ok")
-        shell.send("test -e la")
+        shell.send("test -e lat")
         self.expect(shell, "% test -e later")
 
     def last(self, session):
@@ -570,7 +570,8 @@ class FishCompletionTests(ShellTestCase):
         self.daemon.call("record", session="ada", query="whiskeycommand good", outcome="ok")
         shell.send("whiskeycommand \t")
         self.assertTrue(
-            shell.wait(lambda: shell.line.startswith("% whiskeycommand good")), shell.lines)
+            shell.wait(lambda: any("good" in line for line in shell.lines)), shell.lines)
+        self.assertFalse(any("bad" in line for line in shell.lines), shell.lines)
 
 
 class DaemonAwayTests(ShellTestCase):
