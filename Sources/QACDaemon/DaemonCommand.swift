@@ -5,6 +5,7 @@ public import ArgumentParser
 internal import CWipe
 internal import Foundation
 internal import Logging
+internal import QACBinary
 internal import QACConfiguration
 public import QACFindings
 public import QACServer

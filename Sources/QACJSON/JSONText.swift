@@ -73,7 +73,8 @@ public enum JSONText {
     }
   }
 
-  private static func hexDigit(_ value: UInt8) -> UInt8 {
+  /// The hexadecimal digit of `value`, at most 15, in lower case.
+  package static func hexDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? 0x30 + value : 0x61 + value - 10
   }
 

@@ -261,18 +261,23 @@ def test_record(cluster, options):
     return "known to all"
 
 
+def kill_some(cluster, choose, count):
+    """Kills `count` replicas, one after another, and lets each serve again."""
+    for _ in range(count):
+        number = choose.choice(cluster.replicas())
+        time.sleep(choose.uniform(0, 0.3))
+        os.kill(cluster.pid(number), signal.SIGKILL)
+        time.sleep(choose.uniform(0, 0.5))
+        cluster.do("run", number)
+        cluster.current(number)
+
+
 def test_kills(cluster, options):
     """Replicas are killed under load."""
     choose = random.Random(options.seed)
 
     def kills():
-        for _ in range(options.kills):
-            number = choose.choice(cluster.replicas())
-            time.sleep(choose.uniform(0, 0.3))
-            os.kill(cluster.pid(number), signal.SIGKILL)
-            time.sleep(choose.uniform(0, 0.5))
-            cluster.do("run", number)
-            cluster.current(number)
+        kill_some(cluster, choose, options.kills)
 
     return f"{options.kills} kills: " + under_load(cluster, options.seed, kills)
 
@@ -430,13 +435,7 @@ def test_local(cluster, options):
         assert not cluster.holds(2, "late heron"), "the replica that came back holds it"
 
         def local_kills():
-            for _ in range(max(1, options.kills // 4)):
-                number = choose.choice(cluster.replicas())
-                time.sleep(choose.uniform(0, 0.3))
-                os.kill(cluster.pid(number), signal.SIGKILL)
-                time.sleep(choose.uniform(0, 0.5))
-                cluster.do("run", number)
-                cluster.current(number)
+            kill_some(cluster, choose, max(1, options.kills // 4))
 
         told = under_load(cluster, options.seed, local_kills)
     finally:

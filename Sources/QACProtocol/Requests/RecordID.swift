@@ -47,8 +47,7 @@ public struct RecordID: Sendable, Hashable {
     JSONText.append(integer: sequence, to: &text)
     text.append(0x2E)
     for shift in stride(from: 12, through: 0, by: -4) {
-      let digit = UInt8(truncatingIfNeeded: check >> UInt16(shift)) & 0x0F
-      text.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
+      text.append(JSONText.hexDigit(UInt8(truncatingIfNeeded: check >> UInt16(shift)) & 0x0F))
     }
     return text
   }

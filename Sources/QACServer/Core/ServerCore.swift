@@ -1,6 +1,7 @@
 // What all connections share. Invariant: everything in it may be used from any thread.
 
 internal import Logging
+internal import QACBinary
 internal import QACEngine
 internal import QACIndex
 internal import QACProtocol

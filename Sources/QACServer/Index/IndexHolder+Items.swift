@@ -4,6 +4,7 @@
 // Cost: O(items that were added or removed), and a pass over the titles of the index if rules block
 // texts, on the holder's thread.
 
+internal import QACBinary
 internal import QACEngine
 internal import QACProtocol
 internal import QACSessions

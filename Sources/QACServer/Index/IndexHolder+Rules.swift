@@ -5,6 +5,7 @@
 // Cost: O(rules + labels that the rule hits), and a pass over the labels for a word rule or a
 // pattern, on the holder's thread.
 
+internal import QACBinary
 internal import QACEngine
 internal import QACSessions
 internal import QACText

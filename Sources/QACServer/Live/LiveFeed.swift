@@ -19,6 +19,7 @@
 // Cost: a short lock per message, and per piece that a loop takes; an atomic load per completion.
 
 internal import NIOCore
+internal import QACBinary
 internal import QACEngine
 internal import QACIndex
 internal import QACSessions

@@ -77,15 +77,8 @@ extension LogFollower {
   private func apply(
     _ batch: LogApplication, _ store: SessionStore
   ) throws(SessionStoreError) -> [AppliedChange] {
-    let answer = Mutex<Result<[AppliedChange], SessionStoreError>>(.failure(.closed))
-    let isThere = DispatchSemaphore(value: 0)
-    store.submit(
-      .apply(batch) { result in
-        answer.withLock { $0 = result }
-        isThere.signal()
-      })
-    isThere.wait()
-    return try answer.withLock { $0 }.get()
+    let outcome = CallbackWait.value { store.submit(.apply(batch, $0)) }
+    return try outcome.get()
   }
 
   /// Notes that nothing up to `number` is left to be carried out.

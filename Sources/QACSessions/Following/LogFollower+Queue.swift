@@ -220,23 +220,15 @@ extension SessionStore {
     writes: Bool,
     _ body: @escaping @Sendable (Database, inout Job.Changes) throws -> Value
   ) throws(SessionStoreError) -> Value {
-    let answer = Mutex<Result<Value, SessionStoreError>>(.failure(.closed))
-    let isThere = DispatchSemaphore(value: 0)
-    submit(
-      .queue(
-        writes: writes,
-        { db, changes in
-          let value = try body(db, &changes)
-          changes.then {
-            answer.withLock { $0 = .success(value) }
-            isThere.signal()
-          }
-        },
-        failure: { error in
-          answer.withLock { $0 = .failure(error) }
-          isThere.signal()
-        }))
-    isThere.wait()
-    return try answer.withLock { $0 }.get()
+    let outcome: Result<Value, SessionStoreError> = CallbackWait.value { callback in
+      submit(
+        .queue(
+          writes: writes,
+          { db, changes in
+            let value = try body(db, &changes)
+            changes.then { callback(.success(value)) }
+          }, failure: { callback(.failure($0)) }))
+    }
+    return try outcome.get()
   }
 }
