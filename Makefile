@@ -57,6 +57,9 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
+# What only some need, beside what is asked for in the environment already (Package.swift).
+WITH = QAC_WITH=$$QAC_WITH,$(1)
+comma = ,
 CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
 UNITS = $(notdir $(wildcard contrib/systemd/*))
@@ -80,7 +83,8 @@ PORT = 8181
 
 # The commit that --version of an optimised build shows; none in a tarball. Debug builds go without,
 # so that a commit does not link them again.
-release web dist cluster-dist: export QACD_COMMIT := $(if $(QACD_COMMIT),$(QACD_COMMIT),$(if $(wildcard .git),$(shell \
+COMMITTED = release web dist demo demo-web cluster-build bench instructions instructions-update
+$(COMMITTED): export QACD_COMMIT := $(if $(QACD_COMMIT),$(QACD_COMMIT),$(if $(wildcard .git),$(shell \
   git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)))
 
 INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
@@ -88,7 +92,7 @@ INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 .PHONY: demo test build release lint layers clients shells evaluate nights bulk curves bench \
 	hostile beside instructions instructions-update web web-tests web-load demo-web kills model \
 	swaps crowd soak fuzz asan tsan install install-web clean dist manual deb tarball image \
-	package-test prerequisites redisearch cluster cluster-build cluster-dist cluster-stop \
+	package-test prerequisites redisearch cluster cluster-build cluster-stop \
 	cluster-test programs \
 	release-check spark-test
 
@@ -99,16 +103,16 @@ demo-web: prerequisites
 	@dev/demo-web $(PORT)
 
 web: prerequisites
-	$(SWIFT) build -c release --package-path Web --product qac-web
+	$(call WITH,web) $(SWIFT) build -c release --product qac-web
 
 web-tests: build web
 	QAC_BIN_DIR=$$($(SWIFT) build --show-bin-path) \
-	  QAC_WEB_DIR=$$($(SWIFT) build -c release --package-path Web --show-bin-path) dev/web-tests
+	  QAC_WEB_DIR=$$($(SWIFT) build -c release --show-bin-path) dev/web-tests
 
 web-load: release web
 	$(SWIFT) build -c release --package-path Benchmarks/web
 	python3 Benchmarks/web/load.py --programs "$$($(SWIFT) build -c release --show-bin-path)" \
-	  --web "$$($(SWIFT) build -c release --package-path Web --show-bin-path)" \
+	  --web "$$($(SWIFT) build -c release --show-bin-path)" \
 	  --empty "$$($(SWIFT) build -c release --package-path Benchmarks/web --show-bin-path)/empty-route"
 
 test: build
@@ -123,7 +127,7 @@ release: prerequisites
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing \
-	  Web/Package.swift Web/Sources Cluster/Sources
+	  Web/Sources Cluster/Sources
 
 nights: release build
 	QAC_BIN_DIR=$$($(SWIFT) build -c release --show-bin-path) QAC_NIGHTS_USERS=3000 \
@@ -155,7 +159,7 @@ curves: release
 	@dev/curves
 
 bench: release
-	$(SWIFT) run -c release --package-path Benchmarks qac-bench \
+	$(call WITH,benchmarks) $(SWIFT) run -c release qac-bench \
 		--tools "$$($(SWIFT) build -c release --show-bin-path)" $(BENCH)
 
 hostile: release
@@ -215,24 +219,21 @@ install: release
 
 dist: prerequisites
 	dev/icu-data $(ICU)
-	for program in $(PROGRAMS); do \
-	  $(SWIFT) build $(STATIC) --scratch-path .build/static --product $$program || exit; \
+	for program in $(PROGRAMS) qac-web $(if $(WITH_CLUSTER),qacd-cluster); do \
+	  $(call WITH,web$(if $(WITH_CLUSTER),$(comma)cluster)) $(SWIFT) build $(STATIC) --scratch-path .build/static \
+	    --product $$program || exit; \
 	done
-	$(SWIFT) build $(STATIC) --package-path Web --scratch-path Web/.build/static --product qac-web
 	rm -rf $(DIST)
 	install -d $(DIST)/bin
 	install -m 755 .build/static/release/qac-cli $(DIST)/bin
 	dev/link-programs .build/static/release $(ICU) $(DIST)/bin/qacd qacd qac-index
-	dev/link-programs Web/.build/static/release $(ICU) $(DIST)/bin/qac-web qac-web
+	dev/link-programs .build/static/release $(ICU) $(DIST)/bin/qac-web qac-web
 	ln -s qacd $(DIST)/bin/qac-index
-	$(if $(WITH_CLUSTER),$(MAKE) cluster-dist)
-
-cluster-dist:
-	QAC_CLUSTER=1 $(SWIFT) build $(STATIC) --scratch-path .build/static --product qacd-cluster
-	dev/link-programs .build/static/release $(ICU) $(DIST)/bin/qacd-cluster qacd-cluster -lpq
+	$(if $(WITH_CLUSTER),dev/link-programs .build/static/release $(ICU) \
+	  $(DIST)/bin/qacd-cluster qacd-cluster -lpq)
 
 cluster-build: prerequisites
-	QAC_CLUSTER=1 $(SWIFT) build -c release --product qacd-cluster
+	$(call WITH,cluster) $(SWIFT) build -c release --product qacd-cluster
 
 cluster: cluster-build
 	contrib/cluster/cluster start
@@ -244,7 +245,7 @@ cluster-test: cluster-build release
 	contrib/cluster/test.py --tools "$$($(SWIFT) build -c release --show-bin-path)" $(CLUSTER)
 
 install-web: web
-	$(INSTALL) Web/.build/release/qac-web $(DESTDIR)$(PREFIX)/bin
+	$(INSTALL) .build/release/qac-web $(DESTDIR)$(PREFIX)/bin
 
 manual: dist
 	rm -rf .build/manual
@@ -267,8 +268,7 @@ release-check: lint build
 	$(SWIFT) test --skip-build $(CHECK) --filter "DocumentationTests|DocumentedCommandsTests"
 
 clean:
-	rm -rf .build .build_address .build_thread Benchmarks/.build Benchmarks/web/.build Fuzzing/.build \
-	  Web/.build
+	rm -rf .build .build_address .build_thread Benchmarks/web/.build Fuzzing/.build
 
 prerequisites:
 	@dev/prerequisites

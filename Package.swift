@@ -226,9 +226,37 @@ let package = Package(
   ]
 )
 
-// qacd-cluster, the daemon as one of several replicas. Only who asks for it needs libpq; it is no
-// package of its own because that would compile everything below it once more.
-if Context.environment["QAC_CLUSTER"] != nil {
+// What only some need, and who builds it asks for: `QAC_WITH=web,cluster,benchmarks`. It is no package
+// of its own because that would compile everything below it once more.
+let parts = Set((Context.environment["QAC_WITH"] ?? "").split(separator: ",").map(String.init))
+if let unknown = parts.subtracting(["web", "cluster", "benchmarks"]).min() {
+  fatalError("QAC_WITH names the part \(unknown); the parts are web, cluster and benchmarks")
+}
+
+// qac-web, the HTTP door: Hummingbird.
+if parts.contains("web") {
+  package.products.append(.executable(name: "qac-web", targets: ["qac-web"]))
+  package.dependencies += [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+  ]
+  package.targets.append(
+    .executableTarget(
+      name: "qac-web",
+      dependencies: [
+        "CVersion", "QACJSON", "QACProtocol", "QACWeb",
+        // The server alone: this has no router and no middleware, which CI would have to build.
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        nio, nioPosix, nioExtras, logging, lifecycle, signals, arguments,
+      ],
+      path: "Web/Sources/qac-web", resources: [.embedInCode("Resources")],
+      swiftSettings: settings))
+}
+
+// qacd-cluster, the daemon as one of several replicas: libpq.
+if parts.contains("cluster") {
   // The model test can then run against PostgreSQL.
   for target in package.targets where target.name == "QACServerTests" {
     target.dependencies.append("QACPostgres")
@@ -249,5 +277,40 @@ if Context.environment["QAC_CLUSTER"] != nil {
         "CVersion", arguments,
       ],
       path: "Cluster/Sources/qacd-cluster", swiftSettings: settings),
+  ]
+}
+
+// qac-bench and qac-instructions, which measure: HdrHistogram.
+if parts.contains("benchmarks") {
+  package.products += [
+    .executable(name: "qac-bench", targets: ["qac-bench"]),
+    .executable(name: "qac-instructions", targets: ["qac-instructions"]),
+  ]
+  package.dependencies.append(
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"))
+  package.targets += [
+    .target(name: "CBench", path: "Benchmarks/Sources/CBench"),
+    // Stands in front of the allocator of whatever program links it.
+    .target(name: "CAllocations", path: "Benchmarks/Sources/CAllocations"),
+    // Sessions of a given length, for the two programs below.
+    .target(
+      name: "BenchSessions", dependencies: ["QACBinary", "QACEngine", "QACLogs", "QACText"],
+      path: "Benchmarks/Sources/BenchSessions", swiftSettings: settings),
+    // What dev/instructions counts.
+    .executableTarget(
+      name: "qac-instructions",
+      dependencies: [
+        "BenchSessions", "CBench", "CAllocations", "QACEngine", "QACIndex", "QACLogs", "QACReplay",
+        "QACRetrieval", "QACText", "QACTraining",
+      ],
+      path: "Benchmarks/Sources/qac-instructions", swiftSettings: settings),
+    .executableTarget(
+      name: "qac-bench",
+      dependencies: [
+        "BenchSessions", "CBench", "QACClient", "QACEngine", "QACIndex", "QACLogs", "QACPipeline",
+        "QACProtocol", "QACReplay", "QACRetrieval", "QACText", arguments, nio, nioPosix,
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      path: "Benchmarks/Sources/qac-bench", swiftSettings: settings),
   ]
 }

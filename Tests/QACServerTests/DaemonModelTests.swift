@@ -5,7 +5,7 @@
 // step comes when both have carried out the whole log (the replicas have settled). Each replica has a
 // model of its own, because a restart of one of them is no change of the other.
 //
-// `QAC_SEQUENCES` says how many sequences; `make model` runs ten thousand. With QAC_CLUSTER set when
+// `QAC_SEQUENCES` says how many sequences; `make model` runs ten thousand. With QAC_WITH=cluster when
 // the tests are built, and QAC_POSTGRES naming databases in which `%` stands for 0, 1 and so on, the
 // replicas' log is in PostgreSQL (contrib/cluster/test.py).
 

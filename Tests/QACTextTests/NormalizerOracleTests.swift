@@ -86,7 +86,7 @@ struct NormalizerOracleTests {
   ])
   func formsEndAtTheBound(part: String) throws {
     for lead in ["", "a", "bc", " d", "é", "\u{300}"] {
-      for count in [300, 700, 1_023, 1_024, 1_025, 2_047, 2_048, 2_049] {
+      for count in [300, 1_024, 2_049] {
         try check(lead + String(repeating: part, count: count))
       }
     }

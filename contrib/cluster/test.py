@@ -6,7 +6,7 @@
 It starts PostgreSQL, three replicas and HAProxy by contrib/cluster/cluster in a directory of its own
 and stops them at the end. `partition` puts a replica into a network namespace and needs root; `web`
 needs qac-web (`make web`); `model` runs N sequences of the model test against two replicas, and needs
-tests that were built with QAC_CLUSTER=1. They are left out otherwise. A failure names the seed.
+tests that were built with QAC_WITH=cluster. They are left out otherwise. A failure names the seed.
 """
 
 import argparse
@@ -728,7 +728,7 @@ def test_model(cluster, options):
     words = ["swift", "test", "--skip-build", "--explicit-target-dependency-import-check", "error"]
     words += ["--filter", "twoReplicasAreWhatTheirModelIs"]
     environment = dict(
-        os.environ, QAC_CLUSTER="1", QAC_POSTGRES=place, QAC_SEQUENCES=str(options.model * 10)
+        os.environ, QAC_WITH="cluster", QAC_POSTGRES=place, QAC_SEQUENCES=str(options.model * 10)
     )
     done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-4000:]
@@ -814,7 +814,7 @@ def main():
     parser.add_argument("--tools", type=Path, default=ROOT / ".build/release")
     parser.add_argument("--only", nargs="+", default=ORDER, choices=ORDER, metavar="NAME")
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--web", type=Path, default=ROOT / "Web/.build/release/qac-web")
+    parser.add_argument("--web", type=Path, default=ROOT / ".build/release/qac-web")
     parser.add_argument("--model", type=int, default=0, metavar="N")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     options = parser.parse_args()

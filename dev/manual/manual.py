@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes man pages and completion scripts of the programs, from what their argument parser knows.
 
-    dev/manual/manual.py --programs .build/release --web Web/.build/release --out .build/manual
+    dev/manual/manual.py --programs .build/release --web .build/release --out .build/manual
 
 OUT gets man1, man5, man8 and completions/{bash,zsh,fish}. A program that is not there is left out,
 with a message. The pages are mdoc(7). Each command has a page: qac-cli complete is in

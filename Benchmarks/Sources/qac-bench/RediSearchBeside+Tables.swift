@@ -3,6 +3,7 @@
 import Foundation
 import QACClient
 import QACIndex
+import QACProtocol
 import QACText
 
 extension RediSearchBeside {

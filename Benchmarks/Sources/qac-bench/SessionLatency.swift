@@ -5,6 +5,7 @@
 
 import BenchSessions
 import QACEngine
+import QACIndex
 import QACReplay
 import QACText
 
