@@ -94,11 +94,17 @@ class Daemon:
         shutil.rmtree(self.directory)
 
 
+def spare_manual_pages(home):
+    """Keeps fish from reading every manual page of the system when it first starts in `home`."""
+    os.makedirs(os.path.join(home, ".local/share/fish/generated_completions"))
+
+
 class Shell:
     """One interactive shell."""
 
     def __init__(self, program, daemon, start="", columns=80, rows=24, options=(), **environment):
         self.home = tempfile.mkdtemp(prefix="qacd-home-")
+        spare_manual_pages(self.home)
         script = f'{PROGRAMS}/qac-cli init {program}'
         files = {
             "zsh": (".zshrc", f"PS1='%% '\n{start}eval \"$({script})\"\n"),

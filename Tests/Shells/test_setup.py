@@ -20,7 +20,7 @@ import unittest
 
 import pyte
 
-from terminal import PROGRAMS, Shell
+from terminal import PROGRAMS, Shell, spare_manual_pages
 
 # fish takes no name that the system does not know.
 USER = pwd.getpwuid(os.getuid()).pw_name
@@ -40,6 +40,7 @@ class Person:
 
     def __init__(self, systemctl=None):
         self.home = tempfile.mkdtemp(prefix="qacd-p-")
+        spare_manual_pages(self.home)
         self.runtime = self.home + "/run"
         os.mkdir(self.runtime, 0o700)
         self.variables = {

@@ -3,8 +3,9 @@
 //
 // A row says what its part adds to the mean with the parts before it, so the rows add up to the
 // whole. Features, ranking and folding grow with the candidates and are in the part that brings
-// these.
+// these. The sessions are those of the log, and ones of given lengths (`EarlierQueries`).
 
+import BenchSessions
 import QACEngine
 import QACIndex
 import QACText
@@ -26,6 +27,16 @@ enum EngineParts {
     _ log: BenchLog, _ keystrokes: Keystrokes, _ engine: CompletionEngine, into report: inout Report
   ) {
     let keystrokes = keystrokes.thinned(to: queries)
+    measure(log, keystrokes, earlier: nil, engine, into: &report)
+    for count in EarlierQueries.counts {
+      measure(log, keystrokes.holding(count), earlier: count, engine, into: &report)
+    }
+  }
+
+  private static func measure(
+    _ log: BenchLog, _ keystrokes: Keystrokes, earlier: Int?, _ engine: CompletionEngine,
+    into report: inout Report
+  ) {
     var rows: [(String, Double)] = [("normalise", normalise(keystrokes, engine))]
     rows.append(("range of labels", range(keystrokes, engine)))
     let known = rows.reduce(0) { $0 + $1.1 }
@@ -54,7 +65,7 @@ enum EngineParts {
     for (name, nanoseconds) in rows {
       report.parts.append(
         Report.Part(
-          log: log.name, labels: engine.index.labelCount, part: name,
+          log: log.name, labels: engine.index.labelCount, earlier: earlier, part: name,
           meanMicroseconds: nanoseconds / 1000))
     }
   }

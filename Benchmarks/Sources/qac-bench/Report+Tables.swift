@@ -84,8 +84,14 @@ extension Report {
 
   private var partsTable: String {
     Self.table(
-      "Its parts: what each adds to the mean, microseconds", ["log", "labels", "part", "mean"],
-      parts.map { [$0.log, Self.grouped($0.labels), $0.part, Self.number($0.meanMicroseconds)] })
+      "Its parts: what each adds to the mean, microseconds",
+      ["log", "labels", "earlier queries", "part", "mean"],
+      parts.map { row in
+        [
+          row.log, Self.grouped(row.labels), row.earlier.map { "\($0)" } ?? "the log's", row.part,
+          Self.number(row.meanMicroseconds),
+        ]
+      })
   }
 
   private var loadTable: String {

@@ -67,6 +67,8 @@ struct Report: Codable {
   struct Part: Codable {
     var log: String
     var labels: Int
+    /// How many queries each session submitted before; nil for the log's own sessions.
+    var earlier: Int?
     var part: String
     var meanMicroseconds: Double
   }
