@@ -142,7 +142,11 @@ struct ShellRelay {
         _ = try client.ping()
         return
       } catch {
-        guard case .noDaemon = error else { throw error }
+        switch error {
+        // One that is just ending takes connections until it is gone.
+        case .noDaemon, .connectionLost: break
+        default: throw error
+        }
       }
     case .refused(let refusal) where refusal.known == .shuttingDown: break
     default: throw error

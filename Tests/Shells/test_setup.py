@@ -82,7 +82,9 @@ class Person:
             if condition(found):
                 return found
             time.sleep(0.05)
-        raise AssertionError(f"the history is {found}")
+        log = self.home + "/.local/state/qacd/qacd.log"
+        told = open(log).read()[-2000:] if os.path.exists(log) else "nothing"
+        raise AssertionError(f"the history is {found}; the daemon told {told}")
 
     def close(self):
         # The files of a daemon that ends must be there until then.

@@ -340,6 +340,7 @@ class SearchTests(ShellTestCase):
                 shell = self.shell(program, QAC_SOCKET="/nowhere/qacd.sock")
                 shell.send("echo from before\r")
                 self.assertTrue(shell.wait(lambda: "from before" in shell.lines), shell.lines)
+                self.assertTrue(shell.wait(lambda: shell.line == "%"), shell.lines)
                 shell.send(CTRL_R)
                 shell.read(0.5)
                 shell.send("from")
@@ -353,6 +354,7 @@ class SearchTests(ShellTestCase):
         for program, shell in self.shells():
             shell.send("echo from before\r")
             self.assertTrue(shell.wait(lambda: "from before" in shell.lines), shell.lines)
+            self.assertTrue(shell.wait(lambda: shell.line == "%"), shell.lines)
             self.daemon.stop()
             try:
                 shell.send(CTRL_R)
@@ -504,6 +506,8 @@ class RecordingTests(ShellTestCase):
                 shell.read(0.5)
                 shell.send("sleep 100\r")
                 self.wait_for(session, lambda found: len(found) == 1)
+                # It is recorded just before it runs.
+                shell.read(0.5)
                 shell.send("\x03")
                 self.assertTrue(shell.wait(lambda: shell.line == "%"), shell.lines)
                 shell.send("true after\r")
