@@ -99,6 +99,15 @@ def spare_manual_pages(home):
     os.makedirs(os.path.join(home, ".local/share/fish/generated_completions"))
 
 
+def become(program, directory, arguments, variables):
+    """Runs a program in place of this process, which has just been forked: with no signal ignored, as
+    a terminal starts it. A job in the background ignores some, and so does Python."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+    os.chdir(directory)
+    os.execvpe(program, [program, *arguments], variables)
+
+
 class Shell:
     """One interactive shell."""
 
@@ -128,8 +137,7 @@ class Shell:
         variables.update(environment)
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
-            os.chdir(self.home)
-            os.execvpe(program, [program, "-i", *options], variables)
+            become(program, self.home, ["-i", *options], variables)
         fcntl.ioctl(
             self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.screen = pyte.Screen(columns, rows)

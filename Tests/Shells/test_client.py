@@ -15,7 +15,7 @@ import unittest
 
 import pyte
 
-from terminal import PROGRAMS, Daemon, Shell
+from terminal import PROGRAMS, Daemon, Shell, become
 
 WHEEL_UP, WHEEL_DOWN = "\x1b[<64;3;3M", "\x1b[<65;3;3M"
 UP, DOWN, TAB, ENTER, ESCAPE = "\x1b[A", "\x1b[B", "\t", "\r", "\x1b"
@@ -34,7 +34,8 @@ class Client(Shell):
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             program = PROGRAMS + "/qac-cli"
             words = [program, *arguments, "--session", session]
-            os.execve("/bin/sh", ["sh", "-c", '"$@"; echo "ended with $?"', "sh", *words], variables)
+            script = '"$@"; echo "ended with $?"'
+            become("/bin/sh", os.getcwd(), ["-c", script, "sh", *words], variables)
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.wait(lambda: any(line.startswith("›") for line in self.screen.display))

@@ -20,7 +20,7 @@ import unittest
 
 import pyte
 
-from terminal import PROGRAMS, Shell, spare_manual_pages
+from terminal import PROGRAMS, Shell, become, spare_manual_pages
 
 # fish takes no name that the system does not know.
 USER = pwd.getpwuid(os.getuid()).pw_name
@@ -99,9 +99,8 @@ class HomeShell(Shell):
         self.home = None
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
-            os.chdir(person.home)
             variables = {**person.variables, "SHELL": "/bin/" + program, **environment}
-            os.execvpe(program, [program, "-i"], variables)
+            become(program, person.home, ["-i"], variables)
         fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.screen = pyte.Screen(80, 24)
         self.stream = pyte.ByteStream(self.screen)
