@@ -25,6 +25,7 @@ typeset -gA _qac=(
   asked ''       # the line that was asked about last
   shown ''       # what POSTDISPLAY shows of ours
   text ''        # the suggestion that the ghost text is the end of
+  wanted 3       # how many suggestions are asked for, one of which is the ghost text
   relay 0        # the pipe to the helper that records; 0 without one
   forget 0       # the request to forget that waits for its answer
   list ''        # `menu` or `search` while that is open
@@ -148,8 +149,9 @@ _qac_ask() {
     method=search rest="\"query\":$typed,\"limit\":10"
   else
     _qac_quote "$PWD"
-    rest="\"thread\":\"$_qac_thread\",\"place\":$REPLY,\"prefix\":$typed,\"limit\":10"
-    [[ -n $_qac[list] ]] && rest+=",\"last\":true"
+    rest="\"thread\":\"$_qac_thread\",\"place\":$REPLY,\"prefix\":$typed"
+    if [[ -n $_qac[list] ]]; then rest+=",\"limit\":10,\"last\":true"
+    else rest+=",\"limit\":$_qac[wanted]"; fi
   fi
   _qac_request $method "$rest" || return 0
   _qac[asked]=$BUFFER _qac[asking]=0
@@ -279,6 +281,12 @@ _qac_read() {
       if (( failed )); then texts+=( "$text" ) notes+=( "$REPLY" )
       else _qac_texts+=( "$text" ) _qac_notes+=( "$REPLY" ); fi
     done
+    # More lines take longer to read, so more are asked for only where these failed.
+    if [[ -z $_qac[list]$_qac[text] && $_qac[wanted] -eq 3 ]] && (( fails )); then
+      _qac[wanted]=10 _qac[asked]=$'\0'
+    else
+      _qac[wanted]=3
+    fi
     _qac_texts+=( "$texts[@]" ) _qac_notes+=( "$notes[@]" )
     _qac[choice]=$(( ${#_qac_texts} > 0 ))
     changed=0
