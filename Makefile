@@ -220,8 +220,8 @@ install: release
 dist: prerequisites
 	dev/icu-data $(ICU)
 	for program in $(PROGRAMS) qac-web $(if $(WITH_CLUSTER),qacd-cluster); do \
-	  $(call WITH,web$(if $(WITH_CLUSTER),$(comma)cluster)) $(SWIFT) build $(STATIC) --scratch-path .build/static \
-	    --product $$program || exit; \
+	  $(call WITH,web$(if $(WITH_CLUSTER),$(comma)cluster)) $(SWIFT) build $(STATIC) \
+	    --scratch-path .build/static --product $$program || exit; \
 	done
 	rm -rf $(DIST)
 	install -d $(DIST)/bin
