@@ -249,7 +249,7 @@ install-web: web
 
 manual: dist
 	rm -rf .build/manual
-	dev/manual/manual.py --programs $(DIST)/bin --web $(DIST)/bin --out .build/manual
+	dev/manual/manual.py --programs $(DIST)/bin --out .build/manual
 
 deb: manual
 	dev/deb

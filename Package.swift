@@ -63,7 +63,7 @@ let libraries = [
 
 let package = Package(
   name: "qacd",
-  products: (libraries + ["CVersion"]).map { .library(name: $0, targets: [$0]) } + [
+  products: libraries.map { .library(name: $0, targets: [$0]) } + [
     .executable(name: "qacd", targets: ["qacd"]),
     .executable(name: "qac-cli", targets: ["qac-cli"]),
     .executable(name: "qac-index", targets: ["qac-index"]),
@@ -226,8 +226,8 @@ let package = Package(
   ]
 )
 
-// What only some need, and who builds it asks for: `QAC_WITH=web,cluster,benchmarks`. It is no package
-// of its own because that would compile everything below it once more.
+// What only some need, and who builds it asks for: `QAC_WITH=web,cluster,benchmarks`. It is no
+// package of its own because that would compile everything below it once more.
 let parts = Set((Context.environment["QAC_WITH"] ?? "").split(separator: ",").map(String.init))
 if let unknown = parts.subtracting(["web", "cluster", "benchmarks"]).min() {
   fatalError("QAC_WITH names the part \(unknown); the parts are web, cluster and benchmarks")

@@ -31,9 +31,15 @@ import Testing
     return EvaluationReport(try Evaluation.run(log, options: options), options: options)
   }
 
-  /// Reports with ablation, which take long to make, of both protocols.
-  private static let ablatedOffline = Result { try report(.offline, ablates: true) }
-  private static let ablatedReplay = Result { try report(.replay, ablates: true) }
+  /// Reports with ablation, which take long to make.
+  private static let ablated = Dictionary(
+    uniqueKeysWithValues: ReplayProtocol.allCases.map { rule in
+      (rule, Result { try report(rule, ablates: true) })
+    })
+
+  private static func ablated(_ rule: ReplayProtocol) throws -> EvaluationReport {
+    try #require(ablated[rule]).get()
+  }
 
   /// The keys of a JSON object and of the objects in it, with dots between; lists as `[]`.
   private static func keys(_ value: Any, _ path: String = "") -> Set<String> {
@@ -67,7 +73,7 @@ import Testing
   }
 
   @Test func theKeysOfTheJSONAreStable() throws {
-    let report = try Self.ablatedReplay.get()
+    let report = try Self.ablated(.replay)
     let text = try report.json()
     #expect(try JSONDecoder().decode(EvaluationReport.self, from: Data(text.utf8)) == report)
     let all = Self.keys(try JSONSerialization.jsonObject(with: Data(text.utf8)))
@@ -125,9 +131,9 @@ import Testing
     #expect(report.calibration?["full"]?.deciles.count == 10)
   }
 
-  @Test(arguments: [ablatedOffline, ablatedReplay])
-  func tablesFitATerminal(made: Result<EvaluationReport, any Error>) throws {
-    let report = try made.get()
+  @Test(arguments: ReplayProtocol.allCases)
+  func tablesFitATerminal(rule: ReplayProtocol) throws {
+    let report = try Self.ablated(rule)
     for line in report.table.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
     for system in CompletionSystem.allCases {
       #expect(report.table.contains("\n" + system.rawValue))
@@ -188,7 +194,7 @@ import Testing
 
   @Test func whatNeverVariesIsWorthNothing() throws {
     // Under the offline protocol, in a log without repeats, no query follows itself.
-    let ablation = try #require(try Self.ablatedOffline.get().ablation)
+    let ablation = try #require(try Self.ablated(.offline).ablation)
     #expect(!ablation.sources.isEmpty && !ablation.features.isEmpty)
     for rows in [ablation.sources, ablation.features] {
       let losses = rows.map(\.loss.mrr10)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes man pages and completion scripts of the programs, from what their argument parser knows.
 
-    dev/manual/manual.py --programs .build/release --web .build/release --out .build/manual
+    dev/manual/manual.py --programs .build/release --out .build/manual
 
 OUT gets man1, man5, man8 and completions/{bash,zsh,fish}. A program that is not there is left out,
 with a message. The pages are mdoc(7). Each command has a page: qac-cli complete is in
@@ -412,19 +412,17 @@ def lint(pages):
 
 def main():
     parser = argparse.ArgumentParser(description="Writes man pages and completion scripts.")
-    parser.add_argument("--programs", required=True, help="the directory of qacd, qac-cli, qac-index")
-    parser.add_argument("--web", help="the directory of qac-web")
+    parser.add_argument("--programs", required=True, help="the directory of all programs")
     parser.add_argument("--out", required=True, help="the directory to write to")
     parser.add_argument("--lint", action="store_true", help="check the pages with mandoc")
     given = parser.parse_args()
     out, day = Path(given.out), date()
     found = {}
     for name in SECTIONS:
-        folder = given.web or given.programs if name == "qac-web" else given.programs
-        if os.access(f"{folder}/{name}", os.X_OK):
-            found[name] = str(Path(folder, name).resolve())
+        if os.access(f"{given.programs}/{name}", os.X_OK):
+            found[name] = str(Path(given.programs, name).resolve())
         else:
-            print(f"manual: no program {folder}/{name}: its pages are left out", file=sys.stderr)
+            print(f"manual: no program {given.programs}/{name}: its pages are left out", file=sys.stderr)
     known = [(name, SECTIONS[name]) for name in found]
     known += [("qacd.toml", 5)] if "qacd" in found else []
     for name, program in found.items():

@@ -27,18 +27,22 @@ enum EngineParts {
     _ log: BenchLog, _ keystrokes: Keystrokes, _ engine: CompletionEngine, into report: inout Report
   ) {
     let keystrokes = keystrokes.thinned(to: queries)
-    measure(log, keystrokes, earlier: nil, engine, into: &report)
+    // These do not see the session.
+    let first = [
+      ("normalise", normalise(keystrokes, engine)),
+      ("range of labels", range(keystrokes, engine)),
+    ]
+    measure(log, keystrokes, earlier: nil, after: first, engine, into: &report)
     for count in EarlierQueries.counts {
-      measure(log, keystrokes.holding(count), earlier: count, engine, into: &report)
+      measure(log, keystrokes.holding(count), earlier: count, after: first, engine, into: &report)
     }
   }
 
   private static func measure(
-    _ log: BenchLog, _ keystrokes: Keystrokes, earlier: Int?, _ engine: CompletionEngine,
-    into report: inout Report
+    _ log: BenchLog, _ keystrokes: Keystrokes, earlier: Int?, after first: [(String, Double)],
+    _ engine: CompletionEngine, into report: inout Report
   ) {
-    var rows: [(String, Double)] = [("normalise", normalise(keystrokes, engine))]
-    rows.append(("range of labels", range(keystrokes, engine)))
+    var rows = first
     let known = rows.reduce(0) { $0 + $1.1 }
     var systems = [
       EngineLatency.System(
