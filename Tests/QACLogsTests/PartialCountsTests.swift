@@ -286,39 +286,92 @@ struct PartialCountsTests {
     }
   }
 
+  /// Partial counts of queries with the one before each.
+  private func pairs() throws -> String {
+    let log = try write("pairs.tsv", Array("red\tred hat\t3\nred\tred dye\t2\n".utf8))
+    let path = directory.file("pairs")
+    var options = options
+    options.format = .pairs
+    _ = try PartialMapper(options).map([.init(path: log, number: 0)], to: path)
+    return path
+  }
+
+  /// The ranges of the parts' contents in a file of partial counts.
+  private func contents(_ file: [UInt8]) -> [Range<Int>] {
+    var contents: [Range<Int>] = []
+    var at = PartialSettings.byteCount
+    while at < file.count {
+      let count = (0..<3).reduce(0) { $0 | Int(file[at + $1]) << (8 * $1) }
+      contents.append((at + 8)..<(at + 8 + count))
+      at += 8 + count
+    }
+    return contents
+  }
+
+  /// Sets the checksum of the part with `content` right.
+  private func check(_ content: Range<Int>, of file: inout [UInt8]) {
+    withUnsafeBytes(of: CRC32C.of(Array(file[content])).littleEndian) {
+      file.replaceSubrange((content.lowerBound - 4)..<content.lowerBound, with: $0)
+    }
+  }
+
   /// Content with right checksums that no mapper wrote is refused, or read as what it says.
   @Test func contentOfStrangersEndsNoProgram() throws {
-    let path = try parts(options)[1]
-    let good = try bytes(path)
-    let start = PartialSettings.byteCount
-    func length(_ at: Int) -> Int {
-      Int(good[at]) | Int(good[at + 1]) << 8 | Int(good[at + 2]) << 16
-    }
-    let (block, summary) = (start + 8, start + 8 + length(start) + 8)
-    var refused = 0
-    try withEvery("seed", in: UInt64(0)..<1500) { seed in
-      var random = SplitMix64(seed: seed)
-      var bytes = good
-      let part = seed % 4 == 0 ? summary : block
-      let count = length(part - 8)
-      for _ in 0...random.below(3) {
-        let values: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(random.below(256))]
-        bytes[part + random.below(count)] = values[random.below(values.count)]
-      }
-      let checksum = CRC32C.of(Array(bytes[part..<(part + count)]))
-      withUnsafeBytes(of: checksum.littleEndian) {
-        bytes.replaceSubrange((part - 4)..<part, with: $0)
-      }
-      let spoiled = try write("spoiled", bytes)
-      do {
-        let log = try PartialLog.read([spoiled], options: options)
-        for observation in log.observations {
-          #expect(Int(observation.query) < log.queries.count, "seed \(seed)")
+    for path in [try parts(options)[1], try pairs()] {
+      let good = try bytes(path)
+      let contents = contents(good)
+      var refused = 0
+      try withEvery("seed", in: UInt64(0)..<1500) { seed in
+        var random = SplitMix64(seed: seed)
+        var bytes = good
+        let content = seed % 4 == 0 ? contents[contents.count - 1] : contents[0]
+        for _ in 0...random.below(3) {
+          let values: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(random.below(256))]
+          bytes[content.lowerBound + random.below(content.count)] = values[
+            random.below(values.count)]
         }
-      } catch is LogError {
-        refused += 1
+        check(content, of: &bytes)
+        let spoiled = try write("spoiled", bytes)
+        do {
+          let log = try PartialLog.read([spoiled], options: options)
+          for observation in log.observations {
+            #expect(Int(observation.query) < log.queries.count, "seed \(seed)")
+          }
+        } catch is LogError {
+          refused += 1
+        }
       }
+      #expect(refused > 500)
     }
-    #expect(refused > 500)
+  }
+
+  /// A mapper drops what normalising leaves nothing of, so counts of it are not a mapper's.
+  @Test func aFormWithoutAQueryIsRefused() throws {
+    let path = try pairs()
+    let good = try bytes(path)
+    let hat = try #require(good.firstRange(of: Array("red hat".utf8)))
+    var bad = good
+    bad.replaceSubrange(hat, with: [UInt8](repeating: 0x20, count: hat.count))
+    check(contents(bad)[0], of: &bad)
+    let spoiled = try write("spoiled", bad)
+    #expect(throws: LogError.partial(path: spoiled, reason: .impossible)) {
+      try PartialLog.read([spoiled], options: options)
+    }
+  }
+
+  /// One file cannot have events and counts: the events would get lost.
+  @Test func countsAmongEventsAreRefused() throws {
+    let (timed, counted) = (try bytes(try parts(options)[1]), try bytes(try pairs()))
+    let (head, contents) = (PartialSettings.byteCount, contents(timed))
+    var mixed = Array(counted[..<head]) + timed[head..<contents[0].upperBound]
+    // A block of another file, so that its key is greater.
+    var block = Array(counted[head..<self.contents(counted)[0].upperBound])
+    block[8 + 4] = 9
+    check(8..<block.count, of: &block)
+    mixed += block + timed[contents[contents.count - 1].lowerBound - 8..<timed.count]
+    let path = try write("mixed", mixed)
+    #expect(throws: LogError.partial(path: path, reason: .impossible)) {
+      try PartialLog.read([path], options: options)
+    }
   }
 }

@@ -310,8 +310,8 @@ struct DaemonModel {
   }
 
   /// What all sessions may know of each other. Queries that too few sessions submitted have other
-  /// texts here, and spellings that too few used are normal forms, so that an answer that depends
-  /// on them differs.
+  /// texts here, and spellings that too few used are other ones, so that an answer that depends on
+  /// them differs. Each session has a spelling of its own then: equal ones would count together.
   func overlay(_ engine: CompletionEngine) -> LiveOverlay {
     let normalizer = Normalizer(engine.index.profile)
     let overlay = LiveOverlay(index: engine.index, sessionsNeeded: sessionsNeeded)
@@ -320,12 +320,12 @@ struct DaemonModel {
     for step in isLive ? steps : [] {
       switch step {
       case .record(let session, let query, let time, let said):
-        let (normalized, surface) = known.shown(query)
+        let (normalized, surface) = known.shown(query, by: session)
         overlay.record(
           normalized: normalized, surface: surface, session: name(session), at: time,
           in: said.situation, ending: said.failed.map { $0 ? .failed : .ok } ?? .unknown)
       case .end(let session, let query, let failed):
-        let (normalized, surface) = known.shown(query)
+        let (normalized, surface) = known.shown(query, by: session)
         overlay.end(
           normalized: normalized, surface: surface, session: name(session),
           as: failed ? .failed : .ok)
@@ -334,7 +334,7 @@ struct DaemonModel {
       case .forget(let queries?, let session, let times):
         for query in queries {
           overlay.forget(
-            normalized: known.shown(query).normalized, session: session.map(name), times: times)
+            normalized: known.shown(query, by: "").normalized, session: session.map(name), times: times)
         }
       }
     }
@@ -371,7 +371,9 @@ struct DaemonModel {
       }
     }
 
-    func shown(_ query: String) -> (normalized: [UInt8], surface: [UInt8]) {
+    func shown(
+      _ query: String, by session: String
+    ) -> (normalized: [UInt8], surface: [UInt8]) {
       let normalized = normalizer.normalize(query)
       if normalized.isEmpty { return (normalized, normalized) }
       if queries[normalized, default: []].count < needed {
@@ -379,7 +381,8 @@ struct DaemonModel {
         return (other, other)
       }
       let surface = Array(query.utf8)
-      return (normalized, spellings[surface, default: []].count < needed ? normalized : surface)
+      let isKnown = spellings[surface, default: []].count >= needed
+      return (normalized, isKnown ? surface : Array("~rare \(session)".utf8))
     }
   }
 

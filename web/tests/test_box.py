@@ -112,6 +112,10 @@ class BoxTests(unittest.TestCase):
         page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
         page.goto(f"{self.server.url}/?options={urllib.parse.quote(json.dumps(options or {}))}")
         until(page, "globalThis.box !== undefined")
+        page.evaluate(
+            """() => document.addEventListener('qac-answer',
+            (event) => { globalThis.answered = event.detail.query; })"""
+        )
         return page
 
     def options(self, page: Page) -> list[str]:
@@ -127,8 +131,10 @@ class BoxTests(unittest.TestCase):
         )
 
     def type(self, page: Page, text: str, count: int | None = None) -> None:
+        """Types; with `count`, waits for the list of all of the text, not of its beginning."""
         page.locator("#q").press_sequentially(text)
         if count is not None:
+            until(page, "globalThis.answered === document.querySelector('#q').value")
             expect(page.locator("[role=option]:visible")).to_have_count(count)
 
     # Keys

@@ -104,6 +104,9 @@ struct QueryLogBuilder {
         count: weight))
   }
 
+  /// Whether normalising leaves something of `form`, and it has no secret.
+  func hasQuery(_ form: Int) -> Bool { formQuery[form] != QueryTable.none }
+
   /// Counts `weight` uses of `form`.
   mutating func addWeight(_ weight: UInt32, to form: Int) { formWeight[form] += UInt64(weight) }
 
