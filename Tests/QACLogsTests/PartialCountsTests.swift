@@ -327,8 +327,9 @@ struct PartialCountsTests {
         let content = seed % 4 == 0 ? contents[contents.count - 1] : contents[0]
         for _ in 0...random.below(3) {
           let values: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(random.below(256))]
-          bytes[content.lowerBound + random.below(content.count)] = values[
-            random.below(values.count)]
+          bytes[content.lowerBound + random.below(content.count)] =
+            values[
+              random.below(values.count)]
         }
         check(content, of: &bytes)
         let spoiled = try write("spoiled", bytes)
