@@ -334,7 +334,8 @@ struct DaemonModel {
       case .forget(let queries?, let session, let times):
         for query in queries {
           overlay.forget(
-            normalized: known.shown(query, by: "").normalized, session: session.map(name), times: times)
+            normalized: known.shown(query, by: "").normalized, session: session.map(name),
+            times: times)
         }
       }
     }
