@@ -64,13 +64,13 @@ CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
 UNITS = $(notdir $(wildcard contrib/systemd/*))
 # Self-contained programs: the Swift runtime inside, ICU's data without what is never used, without
-# symbols, and without the path of this folder, so that two folders build the same bytes.
+# symbols, and without the path of this folder (dev/one-path), so that two folders build the same
+# bytes.
 DIST = .build/dist
 ICU = .build/static/icu-data.o
 STATIC = -c release --static-swift-stdlib --disable-local-rpath -debug-info-format none \
 	-Xswiftc -use-ld=lld -Xlinker --strip-all -Xlinker -z -Xlinker pack-relative-relocs \
-	-Xswiftc -Xfrontend -Xswiftc -function-sections \
-	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
+	-Xswiftc -Xfrontend -Xswiftc -function-sections
 KILLS = 500
 SEQUENCES = 10000
 SWAPS = 3000
@@ -93,7 +93,7 @@ INSTALL = install -d $(DESTDIR)$(PREFIX)/bin && install -m 755
 	hostile beside instructions instructions-update web web-tests web-load demo-web kills model \
 	swaps crowd soak fuzz asan tsan install install-web clean dist manual deb tarball image \
 	package-test prerequisites redisearch cluster cluster-build cluster-stop \
-	cluster-test programs \
+	cluster-test programs programs-here \
 	release-check spark-test
 
 demo: prerequisites
@@ -218,6 +218,10 @@ install: release
 	done
 
 dist: prerequisites
+	dev/one-path $(MAKE) programs-here
+
+# What `make dist` does at the path that the programs shall know.
+programs-here:
 	dev/icu-data $(ICU)
 	for program in $(PROGRAMS) qac-web $(if $(WITH_CLUSTER),qacd-cluster); do \
 	  $(call WITH,web$(if $(WITH_CLUSTER),$(comma)cluster)) $(SWIFT) build $(STATIC) \
