@@ -121,6 +121,17 @@ struct FormatReaderTests {
     #expect(shown.contains("csv") && shown.contains("query = \"query\""))
     #expect(shown.hasSuffix("[red shoes | 3] [blue shoes | 4]"))
     #expect(!shown.contains("\n"))
+    // So are names of columns and members.
+    for text in [
+      "\"que\nries\",clicks\nred shoes,3\nblue shoes,4\n",
+      "[{\"\\nquery\":\"red\",\"count\":3},{\"\\nquery\":\"blue\",\"count\":4}]",
+    ] {
+      var options = LogReadOptions()
+      options.columns.query = text.hasPrefix("[") ? "\nquery" : "que\nries"
+      let reading = try read(text, options).report.files[0].reading
+      #expect(reading.contains("que ries") || reading.contains(" query"), "\(reading)")
+      #expect(!reading.contains("\n"))
+    }
     // Reports hold text only where they say so.
     #expect(!log.report.description.contains("shoes"))
     #expect(log.report.descriptionWithRecords.contains("shoes"))

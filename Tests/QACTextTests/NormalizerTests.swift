@@ -128,4 +128,13 @@ struct NormalizerTests {
     #expect(NormalizationProfile(name: "Search") == nil)
     #expect(NormalizationProfile(name: "") == nil)
   }
+
+  /// Vowels of syllables end with U+1175 (Unicode 15.0, 3.12). Foundation composes U+1176, too, so
+  /// it is no oracle for that.
+  @Test func onlyVowelsOfSyllablesCompose() {
+    let bytes = Normalizer(.verbatim).normalize("\u{1100}\u{1176}", as: .query)
+    #expect(bytes == Array("\u{1100}\u{1176}".utf8))
+    let syllable = Normalizer(.verbatim).normalize("\u{1100}\u{1175}", as: .query)
+    #expect(syllable == Array("\u{AE30}".utf8))
+  }
 }

@@ -5,7 +5,7 @@ import QACText
 extension LogReport.File: CustomStringConvertible {
   /// The path, the format and what was found out; no text of the log.
   public var description: String {
-    "\(path): \(format.rawValue)" + (detail.isEmpty ? "" : " (\(detail))")
+    Self.line("\(path): \(format.rawValue)" + (detail.isEmpty ? "" : " (\(detail))"))
   }
 
   /// What the file was taken for and how its first records were read. It holds text of the log.
@@ -31,15 +31,19 @@ extension LogReport.File: CustomStringConvertible {
 
   /// At most 40 characters of `text`, on one line.
   private static func shortened(_ text: String) -> String {
-    var line = ""
-    for character in text.prefix(41) {
-      if line.count == 40 { return line + "…" }
-      let isControl = character.unicodeScalars.contains {
-        $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
-      }
-      line.append(isControl ? " " : character)
-    }
-    return line
+    let line = line(text.prefix(40))
+    return text.dropFirst(40).isEmpty ? line : line + "…"
+  }
+
+  /// `text` on one line: names of columns may have line ends, too.
+  private static func line(_ text: some StringProtocol) -> String {
+    String(
+      text.map { character in
+        let isControl = character.unicodeScalars.contains {
+          $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
+        }
+        return isControl ? " " : character
+      })
   }
 }
 
