@@ -36,7 +36,9 @@ from pathlib import Path
 from typing import Iterable, Iterator
 from urllib.parse import unquote, urlparse
 
-PIECE = 32 << 20  # bytes of a result that are one element of an RDD
+# Bytes of a result that are one element of an RDD. A shuffle in Python puts some ten of them per
+# partition together, and the JVM holds that.
+PIECE = 4 << 20
 
 # A part of a log: the number of the file, its path, and the range of bytes.
 Part = tuple[int, str, int, int]
@@ -168,6 +170,14 @@ def merge_tree(results, tool: str, count: int, fan_in: int, files: int):
     return results
 
 
+def few_at_a_time(results, size: int):
+    """The same pieces in smaller partitions: the driver holds one partition, and they have `size` bytes
+    in all, more or less."""
+    count = 1 + size // (16 * PIECE)
+    keyed = results.map(lambda piece: (piece[0] + piece[1] // PIECE, piece))
+    return keyed.partitionBy(count, lambda key: key).values() if count > 1 else results
+
+
 def parts(paths: list[str], size: int) -> list[Part]:
     found: list[Part] = []
     for number, path in enumerate(paths):
@@ -268,6 +278,8 @@ def main() -> None:
         count = min(options.partitions, len(work))
         results = context.parallelize(work, count).mapPartitionsWithIndex(mapper.files)
     results = merge_tree(results, tool, count, options.fan_in, max(1, options.files))
+    # Counts are about as large as the log.
+    results = few_at_a_time(results, sum(map(os.path.getsize, paths)))
 
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
