@@ -47,3 +47,4 @@ check "its configuration is gone" absent /etc/qacd/qacd-cluster.toml
 check "the log stays" logged "garden fence"
 check "the daemon takes its place again" systemctl start qacd.socket qacd.service
 soon "with its own queries" bash -c "qac-cli history --session ada | grep -q 'running shoes'"
+check "PostgreSQL rests" systemctl stop "$cluster"
