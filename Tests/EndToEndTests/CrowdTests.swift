@@ -110,9 +110,15 @@ import Testing
     daemon.stop()
   }
 
+  /// Closes what other tests that run meanwhile left open for new programs.
+  private static let alone = [
+    "/bin/bash", "-c",
+    #"for each in /proc/self/fd/*; do [ "${each##*/}" -lt 3 ] || eval "exec ${each##*/}>&-"; done; "#
+      + #"exec "$@""#, "bash",
+  ]
+
   /// A low limit of descriptors allows few connections, but always leaves some for files: a client
-  /// that is served at all is served completely. A start needs about 50, and some more for what it
-  /// inherits from tests that run beside this one.
+  /// that is served at all is served completely. A start needs about 50.
   @Test(
     .enabled(if: access("/usr/bin/prlimit", X_OK) == 0, "prlimit is needed"),
     arguments: [60, 72, 256])
@@ -124,7 +130,7 @@ import Testing
     // A socket for scrapers has a reserve of its own.
     let more = limit > 100 ? ["--metrics-socket", metrics] : []
     let daemon = try files.start(
-      more, launcher: ["/usr/bin/prlimit", "--nofile=\(limit):\(limit)"])
+      more, launcher: Self.alone + ["/usr/bin/prlimit", "--nofile=\(limit):\(limit)"])
     let good = try RawConnection(files.socket)
     #expect(try good.ask(Self.ping)["result"] != nil)
     #expect(Programs.text(files.log).contains("few open files are allowed"))
@@ -220,7 +226,7 @@ import Testing
   func aCrowdAtTheFirstMoment(limit: Int) throws {
     raiseDescriptorLimit()
     let files = try DaemonFiles(copyOf: Programs.smallIndexes.get()[0])
-    let launcher = ["/usr/bin/prlimit", "--nofile=\(limit):\(limit)"]
+    let launcher = Self.alone + ["/usr/bin/prlimit", "--nofile=\(limit):\(limit)"]
     let crowd = Crowd(files.socket, size: 100)
     defer { crowd.leave() }
     let daemon: RunningDaemon

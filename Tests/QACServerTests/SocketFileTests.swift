@@ -41,7 +41,7 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: directory.file("run"), withIntermediateDirectories: false,
       attributes: [.posixPermissions: 0o700])
-    let other = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let other = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     defer { close(other) }
     #expect(withAddress(path) { bind(other, $0, $1) } == 0)
     #expect(listen(other, 1) == 0)

@@ -329,7 +329,7 @@ final class SocketConnection: TestConnection, @unchecked Sendable {
   private var received: [UInt8] = []
 
   init(path: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     let socket = descriptor
     guard withAddress(path, { connect(socket, $0, $1) }) == 0 else {
       throw TestFailure(description: "cannot connect: \(String(cString: strerror(errno)))")

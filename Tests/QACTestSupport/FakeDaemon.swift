@@ -41,7 +41,7 @@ public final class FakeDaemon: Sendable {
   ///   - script: What to do with each request.
   /// - Throws: `POSIXError` if it cannot listen there.
   public init(path: String, _ script: @escaping @Sendable (Request) -> Reaction) throws {
-    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     self.listener = listener
     unlink(path)
     var address = sockaddr_un()
