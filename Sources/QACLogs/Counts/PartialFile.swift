@@ -2,7 +2,8 @@
 //
 // Layout, little-endian: the settings (`PartialSettings`); then parts, each its length (u32), the
 // CRC-32C of its content (u32) and the content. A part is a block (`PartialBlock+Coding.swift`); the
-// last one is the byte 0xFF and the summary, and nothing follows it. Keys of blocks ascend.
+// last one is the byte 0xFF and the summary, and nothing follows it. Keys of blocks ascend. All blocks
+// have times, or none has, as the summary says.
 // Nothing that a file says is believed: a length is read piece by piece, so that a wrong one takes
 // no more memory than the file has bytes, and a file without its summary is damaged.
 // Memory: one part.
@@ -59,12 +60,20 @@ final class PartialFileReader {
       if part.first == 0xFF {
         key = nil
         block = []
-        summary = try PartialSummary(part.dropFirst())
+        let summary = try PartialSummary(part.dropFirst())
+        guard summary.isTimed == before.map({ _ in kind.contains(.timed) }) else {
+          throw .impossible
+        }
+        self.summary = summary
         guard try isAtEnd() else { throw .damaged }
         return
       }
       let header = try PartialBlockContent.header(part)
-      if let before, before >= header.key { throw .impossible }
+      if let before {
+        guard before < header.key, kind.contains(.timed) == header.kind.contains(.timed) else {
+          throw .impossible
+        }
+      }
       (key, kind, block) = (header.key, header.kind, part)
     } catch {
       throw .partial(path: path, reason: error)

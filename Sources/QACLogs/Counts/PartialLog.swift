@@ -30,20 +30,15 @@ public enum PartialLog {
     options.keepsSecrets = true
     var builder = QueryLogBuilder(options)
     var events: UInt64 = 0
-    var isTimed: Bool?
     let summary = try PartialMerge.merge(readers) { (block) throws(LogError) in
       do throws(PartialFault) {
         let content = try PartialBlockContent(block)
-        let kind = content.kind.contains(.timed)
-        guard isTimed ?? kind == kind else { throw .impossible }
-        isTimed = kind
         try PartialFeeder(content).feed(&builder)
         events += UInt64(content.rows.count)
       } catch {
         throw .partial(path: paths[0], reason: error)
       }
     }
-    guard summary.isTimed == isTimed else { throw .partial(path: paths[0], reason: .impossible) }
     let report = try report(summary, events: events, path: paths[0])
     try report.check(used: Int(events), options)
     return builder.finish(report)
@@ -104,8 +99,10 @@ private struct PartialFeeder {
       let form =
         row.form == QueryTable.none
         ? nil : feeder.number(row.form, .forms) { builder.intern($0, weight: 0) }
-      if let form, !builder.hasQuery(form) { throw .impossible }
-      if let form { builder.addWeight(isTimed ? 1 : row.count, to: form) }
+      if let form {
+        guard builder.hasQuery(form) else { throw .impossible }
+        builder.addWeight(isTimed ? 1 : row.count, to: form)
+      }
       guard isTimed else {
         let before = feeder.number(row.key, .keys) { builder.intern($0, weight: 0) }
         if form != nil { builder.addWeight(row.count, to: before) }

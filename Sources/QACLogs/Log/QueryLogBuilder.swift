@@ -57,9 +57,8 @@ struct QueryLogBuilder {
     }
     let weight = isEvent ? 1 : rules.scaled(record.count)
     let form = intern(record.query, weight: weight)
-    let isSecret =
-      formQuery[form] == QueryTable.none && secretForms.contains(UInt32(form))
-    if formQuery[form] == QueryTable.none, !isSecret { return .query }
+    let isSecret = secretForms.contains(UInt32(form))
+    if !hasQuery(form), !isSecret { return .query }
     if isEvent {
       let user = layout.hasSessions ? self.user(record.key) : nobody()
       add(
