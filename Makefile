@@ -105,14 +105,12 @@ demo-web: prerequisites
 web: prerequisites
 	$(call WITH,web) $(SWIFT) build -c release --product qac-web
 
-web-tests: build web
-	QAC_BIN_DIR=$$($(SWIFT) build --show-bin-path) \
-	  QAC_WEB_DIR=$$($(SWIFT) build -c release --show-bin-path) dev/web-tests
+web-tests: release web
+	QAC_BIN_DIR=$$($(SWIFT) build -c release --show-bin-path) dev/web-tests
 
 web-load: release web
 	$(SWIFT) build -c release --package-path Benchmarks/web
 	python3 Benchmarks/web/load.py --programs "$$($(SWIFT) build -c release --show-bin-path)" \
-	  --web "$$($(SWIFT) build -c release --show-bin-path)" \
 	  --empty "$$($(SWIFT) build -c release --package-path Benchmarks/web --show-bin-path)/empty-route"
 
 test: build

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The load that qac-web takes, beside an empty route of Hummingbird in the same run.
 
-    make web-load, or Benchmarks/web/load.py --programs DIR --web DIR --empty PROGRAM
+    make web-load, or Benchmarks/web/load.py --programs DIR --empty PROGRAM
 
 `wrk` asks as fast as answers come, in turns with the empty route. `hey` asks at a fixed rate. Then
 other clients are slow, flood, or send ten thousand cookies, while `hey` asks as before.
@@ -104,7 +104,6 @@ class Trouble:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", required=True)
-    parser.add_argument("--web", required=True)
     parser.add_argument("--empty", required=True)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5)
@@ -112,7 +111,6 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=32)
     options = parser.parse_args()
     os.environ["QAC_BIN_DIR"] = options.programs
-    os.environ["QAC_WEB_DIR"] = options.web
     from support import Site, free_port
 
     site = Site("--session-rate", "0", "--network-rate", "200", "--address-header", "X-Real-IP")

@@ -1,6 +1,6 @@
 """A daemon and qac-web before it, for tests: started, stopped, and asked by any program.
 
-The programs come from the directories QAC_BIN_DIR and QAC_WEB_DIR.
+The programs come from the directory QAC_BIN_DIR.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-BIN = Path(os.environ.get("QAC_BIN_DIR", ROOT / ".build/debug"))
-WEB = Path(os.environ.get("QAC_WEB_DIR", ROOT / "Web/.build/release"))
+BIN = Path(os.environ.get("QAC_BIN_DIR", ROOT / ".build/release"))
 sys.path.insert(0, str(ROOT / "clients" / "python"))
 sys.path.insert(0, str(ROOT / "clients" / "conformance"))
 
@@ -83,8 +82,12 @@ class Site:
         self.live_sessions = live_sessions
         self.daemon: subprocess.Popen[bytes] | None = None
         self.web: subprocess.Popen[bytes] | None = None
-        self.start_daemon()
-        self.start_web()
+        try:
+            self.start_daemon()
+            self.start_web()
+        except BaseException:
+            self.stop()
+            raise
 
     @property
     def url(self) -> str:
@@ -110,7 +113,7 @@ class Site:
     def start_web(self) -> None:
         with open(self.log, "ab") as log:
             self.web = subprocess.Popen(
-                [WEB / "qac-web", "--socket", self.socket, "--listen", f"127.0.0.1:{self.port}"]
+                [BIN / "qac-web", "--socket", self.socket, "--listen", f"127.0.0.1:{self.port}"]
                 + ["--resp", self.resp, "--metrics", self.scrape]
                 + ["--secret", f"{self.folder.name}/web.secret", *self.options],
                 stderr=log,

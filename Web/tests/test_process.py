@@ -14,7 +14,7 @@ import time
 import unittest
 from pathlib import Path
 
-from support import ROOT, WEB, Site, SiteTests, free_port, have, until
+from support import BIN, ROOT, Site, SiteTests, free_port, have, until
 
 SEARCH = {"suggest": {"a": {"prefix": "a", "completion": {"field": "f"}}}}
 FREE = ("--session-rate", "0", "--network-rate", "0")
@@ -131,7 +131,7 @@ class StopTests(unittest.TestCase):
         site.port = port
         for _ in range(2):
             web = subprocess.Popen(
-                [sys.executable, "-c", starter, str(listener.fileno()), WEB / "qac-web"]
+                [sys.executable, "-c", starter, str(listener.fileno()), BIN / "qac-web"]
                 + ["--socket", site.socket, "--secret", f"{site.folder.name}/web.secret"],
                 pass_fds=[listener.fileno()], stderr=subprocess.DEVNULL,
             )
@@ -143,7 +143,7 @@ class StopTests(unittest.TestCase):
         site = Site(*FREE)
         self.addCleanup(site.stop)
         path = f"{site.folder.name}/run/http.sock"
-        command = [WEB / "qac-web", "--socket", site.socket, "--listen", path]
+        command = [BIN / "qac-web", "--socket", site.socket, "--listen", path]
         command += ["--secret", f"{site.folder.name}/web.secret"]
         web = subprocess.Popen(command, stderr=subprocess.PIPE)
         self.addCleanup(web.stderr.close)  # type: ignore[union-attr]
@@ -181,7 +181,7 @@ class StopTests(unittest.TestCase):
             other.write_bytes(content)
             other.chmod(mode)
             done = subprocess.run(
-                [WEB / "qac-web", "--listen", f"127.0.0.1:{free_port()}", "--secret", other],
+                [BIN / "qac-web", "--listen", f"127.0.0.1:{free_port()}", "--secret", other],
                 capture_output=True, text=True, check=False,
             )
             self.assertEqual(done.returncode, 73)
@@ -194,7 +194,7 @@ class StopTests(unittest.TestCase):
             names = [f"{folder}/qac-web@.service", f"{folder}/qac-web@.socket"]
             for name in names:
                 text = (ROOT / "data" / "systemd" / Path(name).name).read_text()
-                Path(name).write_text(text.replace("/usr/local/bin", str(WEB)))
+                Path(name).write_text(text.replace("/usr/local/bin", str(BIN)))
             done = subprocess.run(["systemd-analyze", "verify", "--man=no", *names],
                                   capture_output=True, text=True, check=False)
             self.assertNotIn("qac-web@", done.stderr)
@@ -203,7 +203,7 @@ class StopTests(unittest.TestCase):
         for flags in (["--listen", "nowhere"], ["--base", "x"], ["--address-header", "a b"],
                       ["--url", "https://a"], ["--origin", "shop.example"], ["--loops", "0"],
                       ["--proxy", "shop"]):
-            done = subprocess.run([WEB / "qac-web", "--secret", "/dev/null", *flags],
+            done = subprocess.run([BIN / "qac-web", "--secret", "/dev/null", *flags],
                                   capture_output=True, text=True, check=False, timeout=20)
             self.assertIn(done.returncode, (64, 73), flags)
             self.assertNotIn("Fatal", done.stderr)
