@@ -28,11 +28,10 @@ public final class LabelIndex: Sendable {
   let file: MappedFile
   let header: IndexHeader
   // Pointers into `file`, which this object keeps alive and which never changes.
-  private nonisolated(unsafe) let storedView: IndexView
+  private nonisolated(unsafe) let arrays: UnsafeMutablePointer<IndexArrays>
 
   /// The typed arrays of the file; valid while this object lives.
-  @inline(__always)
-  public var view: IndexView { storedView }
+  public var view: IndexView { IndexView(UnsafePointer(arrays)) }
 
   /// The number of labels.
   public var labelCount: Int { Int(header.labelCount) }
@@ -79,8 +78,15 @@ public final class LabelIndex: Sendable {
     featureFingerprint = header.featureFingerprint
     sections = try header.readTable(file.bytes, path: path)
     identity = header.labelCount == 0 ? Self.noIdentity : header.identity
-    storedView = try IndexView(
+    let arrays = try IndexArrays(
       file: file, header: header, sections: sections, path: path, fewestLabels: fewestLabels)
+    self.arrays = .allocate(capacity: 1)
+    self.arrays.initialize(to: arrays)
+  }
+
+  deinit {
+    arrays.deinitialize(count: 1)
+    arrays.deallocate()
   }
 
   /// The bytes of section `kind`; valid while this object lives.
