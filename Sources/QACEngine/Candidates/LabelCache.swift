@@ -20,17 +20,34 @@ struct LabelCache {
     of text: UnsafeBufferPointer<UInt8>, hash: UInt64, for completion: borrowing Completion
   ) -> UInt32? {
     if !completion.filter.mayHold(hash) { return nil }
-    return find(text, hash, completion.view)
+    let all = 0..<UInt32(completion.view.labelCount)
+    return find(text, hash, in: all, sharing: 0, completion.view)
   }
 
+  /// The same, of a text that begins with the prefix: only labels that begin with it are searched.
+  @inline(__always)
+  mutating func label(
+    matching text: UnsafeBufferPointer<UInt8>, hash: UInt64, for completion: borrowing Completion
+  ) -> UInt32? {
+    if completion.range.isEmpty || !completion.filter.mayHold(hash) { return nil }
+    return find(
+      text, hash, in: completion.range, sharing: completion.prefix.count, completion.view)
+  }
+
+  /// The label of `text`, remembered, or searched for among `range`, whose labels share their first
+  /// `shared` bytes with it.
   private mutating func find(
-    _ text: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ view: borrowing IndexView
+    _ text: UnsafeBufferPointer<UInt8>, _ hash: UInt64, in range: Range<UInt32>,
+    sharing shared: Int, _ view: IndexView
   ) -> UInt32? {
     let slot = Int(truncatingIfNeeded: hash) & (Self.slots - 1)
     if hashes[slot] == hash, view.text(of: labels[slot]).equals(text) { return labels[slot] }
-    guard let label = view.label(of: text) else { return nil }
+    let found = view.labels.index(
+      of: UnsafeBufferPointer(rebasing: text[shared...]),
+      in: Int(range.lowerBound)..<Int(range.upperBound), skipping: shared)
+    guard let found else { return nil }
     hashes[slot] = hash
-    labels[slot] = label
-    return label
+    labels[slot] = UInt32(found)
+    return labels[slot]
   }
 }

@@ -55,19 +55,6 @@ struct Completion: ~Copyable {
   /// The unfinished word of the prefix, perhaps empty.
   var tail: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: prefix[tailStart...]) }
 
-  /// The label whose text is `text`, which begins with the prefix and has this hash, or nil.
-  ///
-  /// - Complexity: O(log(`range.count`)) comparisons of what stands behind the prefix; O(1) for most
-  ///   texts that are no label.
-  @inline(__always)
-  func label(of text: UnsafeBufferPointer<UInt8>, hash: UInt64) -> UInt32? {
-    if range.isEmpty || !filter.mayHold(hash) { return nil }
-    return view.labels.index(
-      of: UnsafeBufferPointer(rebasing: text[prefix.count...]),
-      in: Int(range.lowerBound)..<Int(range.upperBound), skipping: prefix.count
-    ).map { UInt32($0) }
-  }
-
   /// Whether `label` is blocked.
   @inline(__always)
   func blocks(_ label: UInt32) -> Bool { blocks?.contains(label) ?? false }

@@ -59,7 +59,7 @@ struct ComposedText {
     for byte in ending { hash = StableHash.step(hash, byte) }
     hash = StableHash.mix(hash)
     return bytes.withUnsafeBufferPointer { text in
-      if let label = completion.label(of: text, hash: hash) {
+      if let label = table.labels.label(matching: text, hash: hash, for: completion) {
         return table.add(label: label, from: source)
       }
       if text.count == completion.prefix.count { return nil }

@@ -47,23 +47,23 @@ struct FeatureComputer {
 
   /// Which features of a row may wait until the ranking asks for them (`finish`).
   struct Deferral {
-    /// What a text shares with the previous query.
-    var likeness: Bool
+    /// The words that a text shares with the previous query.
+    var overlap: Bool
     /// What the word model says of a text that is not composed; at most 0.
     var language: Bool
 
     /// None waits.
-    static let none = Deferral(likeness: false, language: false)
+    static let none = Deferral(overlap: false, language: false)
 
     /// Those that a ranker of these `weights` can do without.
     init(_ weights: [Double]) {
-      likeness = true
+      overlap = true
       // Else the greatest score of a row that waits has no bound.
       language = weights[RankerFeature.language.rawValue] >= 0
     }
 
-    private init(likeness: Bool, language: Bool) {
-      self.likeness = likeness
+    private init(overlap: Bool, language: Bool) {
+      self.overlap = overlap
       self.language = language
     }
   }
@@ -139,8 +139,8 @@ struct FeatureComputer {
   ///
   /// The candidate is behind a pointer, so that it is not copied.
   ///
-  /// - Returns: Whether what it shares with the previous query, or what the word model says of it,
-  ///   waits for `finish`.
+  /// - Returns: Whether the words that it shares with the previous query, or what the word model says
+  ///   of it, wait for `finish`.
   @inline(__always)
   mutating func set(
     _ row: FeatureRow, at i: Int, _ candidate: UnsafePointer<Candidate>,
@@ -199,12 +199,13 @@ struct FeatureComputer {
         row, candidate, text, with: common, defers: defers.language, for: completion)
       return previous.set(
         row, of: text, hash: candidate.pointee.hash,
-        typedBytes: candidate.pointee.typedBytes(in: completion), defers: defers.likeness,
+        typedBytes: candidate.pointee.typedBytes(in: completion), defers: defers.overlap,
         for: completion) || waits
     }
   }
 
-  /// Sets what candidate `i` shares with the previous query, and what the word model says of it.
+  /// Sets the words that candidate `i` shares with the previous query, and what the word model says
+  /// of it.
   mutating func finish(
     _ row: FeatureRow, at i: Int, of table: borrowing CandidateTable,
     for completion: borrowing Completion

@@ -1,8 +1,8 @@
 // The ranker's features of every candidate: a row per candidate, a column per `RankerFeature`.
 //
-// What a candidate shares with the previous query, and what the word model says of it, take the
-// longest, and only some candidates can still come among those that are shown. So these may wait
-// until the ranking asks for them (`finish`).
+// The words that a candidate shares with the previous query, and what the word model says of it, take
+// the longest, and only some candidates can still come among those that are shown. So these may
+// wait until the ranking asks for them (`finish`).
 //
 // Invariant: after `compute`, row i belongs to candidate i of the table that it was given; in a row
 // that `waits`, some of these features are 0.

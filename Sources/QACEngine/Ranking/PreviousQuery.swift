@@ -2,9 +2,10 @@
 // shared words, shared trigrams, whether it goes on from it.
 //
 // What a text shares with the previous query is the same on each key, and is remembered
-// (`TextMemo`).
+// (`TextMemo`). Trigrams are quickly counted and mostly weigh more; so only shared words may wait.
 // Cost: for each candidate O(scalars that are left to type); for each that is new to the previous
-// query O(its bytes x words of that query); O(bytes of that query) where there are any.
+// query O(its bytes), and where its shared words are asked for O(its bytes x words of that query);
+// O(bytes of that query) where there are any.
 
 import QACIndex
 import QACText
@@ -23,7 +24,8 @@ struct PreviousQuery {
   private struct Likeness {
     var extends = false
     var similarity = 0.0
-    var overlap = 0.0
+    /// NaN where it was not asked for yet.
+    var overlap = Double.nan
   }
 
   private var memo = TextMemo(Likeness())
@@ -61,10 +63,10 @@ struct PreviousQuery {
   ///   - text: The candidate's normalised text.
   ///   - hash: The candidate's hash.
   ///   - typedBytes: How many bytes of it stand for the prefix.
-  ///   - defers: Whether what the text shares with the previous query may wait until it is asked
-  ///     for, if it is not remembered.
+  ///   - defers: Whether the words that the text shares with the previous query may wait until they
+  ///     are asked for, if they are not remembered.
   ///   - completion: The completion that was begun.
-  /// - Returns: Whether that waits (`finish`).
+  /// - Returns: Whether these wait (`finish`).
   @inline(__always)
   mutating func set(
     _ row: FeatureRow, of text: UnsafeBufferPointer<UInt8>, hash: UInt64, typedBytes: Int,
@@ -77,92 +79,102 @@ struct PreviousQuery {
       row[.wordEnd] = 1
     }
     guard completion.previousEntry >= 0 else { return false }
-    if defers {
-      guard let known = memo.find(hash ^ key) else { return true }
-      Self.set(row, known)
+    let likeness = memo.find(hash ^ key) ?? compare(text, hash, for: completion)
+    if likeness.extends { row[.extends] = 1 }
+    row[.similarity] = likeness.similarity
+    if !likeness.overlap.isNaN {
+      row[.overlap] = likeness.overlap
+    } else if defers {
+      return true
     } else {
       finish(row, of: text, hash: hash, for: completion)
     }
     return false
   }
 
-  /// Sets what a text shares with the previous query, and remembers it.
+  /// Sets the words that a text shares with the previous query, and remembers them; `set` has set
+  /// the rest.
   mutating func finish(
     _ row: FeatureRow, of text: UnsafeBufferPointer<UInt8>, hash: UInt64,
     for completion: borrowing Completion
   ) {
     if completion.previousEntry < 0 { return }
-    if let known = memo.find(hash ^ key) { return Self.set(row, known) }
-    let likeness = compare(text, for: completion)
-    memo.insert(likeness, hash ^ key)
-    Self.set(row, likeness)
+    if let known = memo.find(hash ^ key), !known.overlap.isNaN {
+      row[.overlap] = known.overlap
+      return
+    }
+    let breaker = completion.view.breaker
+    let overlap = completion.context.withText(of: completion.previousEntry) { previous in
+      if !isRead { read(previous, breaker) }
+      return words.withUnsafeBufferPointer { Self.overlap(of: text, with: previous, $0, breaker) }
+    }
+    row[.overlap] = overlap
+    memo.insert(
+      Likeness(extends: row[.extends] == 1, similarity: row[.similarity], overlap: overlap),
+      hash ^ key)
   }
 
-  @inline(__always)
-  private static func set(_ row: FeatureRow, _ likeness: Likeness) {
-    if likeness.extends { row[.extends] = 1 }
-    row[.similarity] = likeness.similarity
-    row[.overlap] = likeness.overlap
+  /// What shared words can add to a score at most, and a little more than rounding can.
+  static func mostOverlap(_ weights: [Double]) -> Double {
+    1e-6 + max(0, weights[RankerFeature.overlap.rawValue])
   }
 
-  /// What these three features can add to a score at most, and a little more than rounding can.
-  static func mostLikeness(_ weights: [Double]) -> Double {
-    let features: [RankerFeature] = [.extends, .similarity, .overlap]
-    return features.reduce(1e-6) { $0 + max(0, weights[$1.rawValue]) }
-  }
-
-  /// Compares `text` with the previous query.
+  /// Compares `text`, of this hash, with the previous query, but for shared words, and remembers
+  /// what both share.
   @inline(never)
   private mutating func compare(
-    _ text: UnsafeBufferPointer<UInt8>, for completion: borrowing Completion
+    _ text: UnsafeBufferPointer<UInt8>, _ hash: UInt64, for completion: borrowing Completion
   ) -> Likeness {
     let breaker = completion.view.breaker
-    return completion.context.withText(of: completion.previousEntry) { previous in
+    let likeness = completion.context.withText(of: completion.previousEntry) { previous in
       if !isRead { read(previous, breaker) }
       return Likeness(
         extends: text.count > previous.count && text.hasPrefix(previous)
           && breaker.isWordEnd(previous.count, of: text),
-        similarity: trigrams.share(of: text), overlap: overlap(of: text, with: previous, breaker))
+        similarity: trigrams.share(of: text))
     }
+    memo.insert(likeness, hash ^ key)
+    return likeness
   }
 
-  /// The share of the words of `text` that `previous` has too, 0 to 1.
+  /// The share of the words of `text` that are among `words`, those of `previous`: 0 to 1.
   @inline(__always)
-  private func overlap(
+  private static func overlap(
     of text: UnsafeBufferPointer<UInt8>, with previous: UnsafeBufferPointer<UInt8>,
-    _ breaker: WordBreaker
+    _ words: UnsafeBufferPointer<Range<Int>>, _ breaker: WordBreaker
   ) -> Double {
-    let read = UnsafeBufferPointer(rebasing: text.prefix(Self.overlapBytes))
+    let read = UnsafeBufferPointer(rebasing: text.prefix(overlapBytes))
     // In a loop of its own, where no call sees the counts, they stay in registers.
-    if !breaker.isPlain { return unspacedOverlap(of: read, with: previous, breaker) }
+    if !breaker.isPlain { return unspacedOverlap(of: read, with: previous, words, breaker) }
     var count = 0.0
     var known = 0.0
     Tokenizer.forEachWord(read) { word in
       count += 1
-      if isKnown(UnsafeBufferPointer(rebasing: read[word]), previous) { known += 1 }
+      if isKnown(UnsafeBufferPointer(rebasing: read[word]), previous, words) { known += 1 }
     }
     return count > 0 ? known / count : 0
   }
 
   /// The same with the words of `breaker`.
   @inline(never)
-  private func unspacedOverlap(
+  private static func unspacedOverlap(
     of read: UnsafeBufferPointer<UInt8>, with previous: UnsafeBufferPointer<UInt8>,
-    _ breaker: WordBreaker
+    _ words: UnsafeBufferPointer<Range<Int>>, _ breaker: WordBreaker
   ) -> Double {
     var count = 0.0
     var known = 0.0
     breaker.forEachWord(read) { word in
       count += 1
-      if isKnown(UnsafeBufferPointer(rebasing: read[word]), previous) { known += 1 }
+      if isKnown(UnsafeBufferPointer(rebasing: read[word]), previous, words) { known += 1 }
     }
     return count > 0 ? known / count : 0
   }
 
-  /// Whether `word` is one of the words of `previous`.
+  /// Whether `word` is one of the `words` of `previous`.
   @inline(__always)
-  private func isKnown(
-    _ word: UnsafeBufferPointer<UInt8>, _ previous: UnsafeBufferPointer<UInt8>
+  private static func isKnown(
+    _ word: UnsafeBufferPointer<UInt8>, _ previous: UnsafeBufferPointer<UInt8>,
+    _ words: UnsafeBufferPointer<Range<Int>>
   ) -> Bool {
     words.contains {
       $0.count == word.count && UnsafeBufferPointer(rebasing: previous[$0]).equals(word)

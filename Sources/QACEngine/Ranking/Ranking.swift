@@ -80,7 +80,7 @@ struct Ranking {
       }
     }
     guard features.waits.contains(true) else { return }
-    let most = PreviousQuery.mostLikeness(weights)
+    let most = PreviousQuery.mostOverlap(weights)
     for i in scores.indices where features.waits[i] { scores[i] += most }
   }
 
@@ -238,7 +238,7 @@ struct Ranking {
   }
 
   /// Whether candidate `i`, whose row waits, may be shown: false only if it is a composed line that
-  /// is not likely enough, whatever it shares with the previous query.
+  /// is not likely enough, whatever words it shares with the previous query.
   private func mayShow(
     _ i: Int, of table: borrowing CandidateTable, _ features: borrowing FeatureTable,
     _ place: borrowing LinePlace
@@ -248,7 +248,7 @@ struct Ranking {
     let softmax = Softmax(best: best, logTotal: 0)
     let odds =
       lines.logOdds(features.row(i), softmax.place(scores[i], typed: place.typed))
-      + PreviousQuery.mostLikeness(lines.weights)
+      + PreviousQuery.mostOverlap(lines.weights)
     return lines.shows(logOdds: odds, isFirst: order.isEmpty)
   }
 

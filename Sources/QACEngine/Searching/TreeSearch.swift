@@ -63,8 +63,20 @@ struct TreeSearch {
     @inline(__always)
     var isEmpty: Bool { bits == 0 }
 
+    /// Calls `body` with the place of each of them, of `count` features.
     @inline(__always)
-    func contains(_ i: Int) -> Bool { bits >> UInt64(min(i, Self.lastBit)) & 1 != 0 }
+    func forEach(of count: Int, _ body: (Int) -> Void) {
+      var left = bits
+      while left != 0 {
+        let i = left.trailingZeroBitCount
+        left &= left &- 1
+        if i == Self.lastBit {
+          for i in i..<count { body(i) }
+        } else {
+          body(i)
+        }
+      }
+    }
 
     @inline(__always)
     mutating func insert(_ i: Int) { bits |= 1 << UInt64(min(i, Self.lastBit)) }
@@ -176,7 +188,7 @@ struct TreeSearch {
     _ node: NodeRecord, in view: IndexView, known: FeatureSet, features x: borrowing SparseVector
   ) -> Bool {
     let chunk = view.chunk(of: node)
-    for i in 0..<x.count where known.contains(i) {
+    known.forEach(of: x.count) { i in
       let value = Double(x.values[i])
       chunk.forEachEntry(of: x.ids[i]) { child, weight in
         if childKnown[child].isEmpty { scored.append(child) }
@@ -309,16 +321,21 @@ struct TreeSearch {
     // A label without a score counts with its weight; sums of whole numbers are exact.
     let mass = Double(view.mass(of: node, at: positions))
     var total = mass
-    for position in scored where positions.contains(position) {
-      total -= Double(view.weight(at: position, of: node))
+    childMass.removeAll(keepingCapacity: true)
+    for position in scored {
+      let weight =
+        positions.contains(position) ? Double(view.weight(at: position, of: node)) : 0
+      childMass.append(weight)
+      total -= weight
     }
-    for position in scored where positions.contains(position) {
+    for (weight, position) in zip(childMass, scored) where weight > 0 {
       childScore[position] = Self.odds(childScore[position])
-      total += Double(view.weight(at: position, of: node)) * childScore[position]
+      total += weight * childScore[position]
     }
     let lift = parent.lift * (mass / total)
-    for position in scored where positions.contains(position) {
-      offerMember(position, of: node, lift: lift * childScore[position], in: view)
+    for (weight, position) in zip(childMass, scored) where positions.contains(position) {
+      let score = weight * (lift * childScore[position])
+      if score >= top.bound { offer(view.member(position, of: node), score) }
     }
     offerPlain(positions, of: node, Int(parent.node), lift: lift, in: view)
     clear()
