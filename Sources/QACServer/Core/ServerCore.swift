@@ -158,8 +158,13 @@ final class ServerCore: Sendable {
     }
   }
 
-  /// Logs a failure of the database, at most once in ten seconds.
+  /// Logs a failure of the database, at most once in ten seconds; but always that something was
+  /// dropped which had been acknowledged, because it is said only once.
   func complain(_ error: SessionStoreError) {
+    if case .leftOut = error {
+      logger.error("database failed", metadata: ["reason": "\(error)"])
+      return
+    }
     let now = clock.now
     let isDue = lastComplaint.withLock { last in
       guard now >= last &+ 10 || last == .min else { return false }

@@ -80,12 +80,13 @@ extension LogFollower {
       state.withLock { $0.owesWord = true }
       let leftOut = try log.append(changes, origin: waiting.origin, last: last)
       let removed = try store.removeWaiting(upTo: last, wasLeftOut: leftOut > 0)
+      // Before anybody can see that the queue is empty.
+      if leftOut > 0 { complain(.leftOut(count: leftOut)) }
       let isDone = last >= end
       state.withLock { state in
         state.queued -= removed
         if isDone { state.owesWord = false }
       }
-      if leftOut > 0 { complain(.leftOut(count: leftOut)) }
       if isDone { return wipeStack() }
     }
   }
