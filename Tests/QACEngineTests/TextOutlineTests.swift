@@ -1,4 +1,4 @@
-// Outlines against the texts themselves, as far as eight bytes and six bits can tell.
+// Outlines against the texts themselves, as far as eight bytes and five bits can tell.
 
 import QACBinary
 import QACTestSupport
@@ -25,15 +25,15 @@ import Testing
         }
       }
       let words = Tokenizer.words(text)
-      let initials = Set(words.map { text[$0.lowerBound] & 63 })
+      let initials = Set(words.map { text[$0.lowerBound] & 31 })
       func mayHave(_ tail: [UInt8]) -> Bool {
         tail.withUnsafeBufferPointer { outline.mayHaveWord(TextOutline.WordBeginning($0)) }
       }
       #expect(mayHave([]) == !words.isEmpty, "every word begins with nothing")
       for byte in UInt8.min...UInt8.max {
         // Where words begin in scripts without spaces, the text does not say.
-        let mayBegin = text.contains { $0 >= 0xE0 && $0 & 63 == byte & 63 }
-        #expect(mayHave([byte]) == (initials.contains(byte & 63) || mayBegin))
+        let mayBegin = text.contains { $0 >= 0xE0 && $0 & 31 == byte & 31 }
+        #expect(mayHave([byte]) == (initials.contains(byte & 31) || mayBegin))
       }
       for start in words.map(\.lowerBound) + text.indices.filter({ text[$0] >= 0xE0 }) {
         let word = text[start...].prefix { !Tokenizer.isSpace($0) }

@@ -234,6 +234,33 @@ extension TypoSearch {
     }
   }
 
+  @Test func lettersRuleOutOnlyWhatIsTooFar() throws {
+    var (ruledOut, far) = (0, 0)
+    for seed in UInt64(0)..<16 {
+      var subject = try Subject(seed: seed, labels: 60, distinctWeights: 50)
+      var search = TypoSearch(
+        labelCount: subject.index.labelCount, trie: LabelTrie(subject.index.view))
+      for _ in 0..<4 {
+        let prefix = subject.prefix()
+        let typed = PlainTypos.letters(prefix)
+        _ = search.matches(subject.index, prefix, 10)
+        for text in subject.labels where search.budget > 0 {
+          let letters = text.withUnsafeBufferPointer {
+            LetterSet($0, bases: BaseLetters.table)
+          }
+          let isFar =
+            PlainTypos.distance(typed, PlainTypos.letters(text)).cost > Int(search.ceiling)
+          if isFar { far += 1 }
+          if search.mayFind(letters) { continue }
+          ruledOut += 1
+          #expect(isFar, "seed \(seed)")
+        }
+      }
+    }
+    // These texts have few different letters; of those of a real log it rules out more.
+    #expect(ruledOut > far / 3, "\(ruledOut) of \(far)")
+  }
+
   @Test func everydayErrors() throws {
     let texts = [
       "accommodation", "apple", "beautiful", "crème brûlée", "facebook login", "new york",

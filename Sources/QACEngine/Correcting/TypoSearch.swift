@@ -147,6 +147,8 @@ struct TypoSearch {
   private static let rememberedPairs = 256
   /// The same of texts by their first two letters.
   private var pairs = [Beginning](repeating: Beginning(), count: TypoSearch.rememberedPairs)
+  /// What the typed letters cost that a text does not have.
+  private var missing = MissingCosts()
   private var popular: PopularSearch
   /// The weights of `matches`.
   private var weights: [UInt64] = []
@@ -233,6 +235,12 @@ struct TypoSearch {
     return (Float(node.path) / Float(TypoCosts.unit), node.aligned)
   }
 
+  /// Whether `distance` may find a text of these letters: false only if it does not.
+  @inline(__always)
+  func mayFind(_ letters: LetterSet) -> Bool {
+    budget > 0 && missing.mayBe(within: ceiling, letters)
+  }
+
   /// Whether `distance` may find a text that begins with these two bytes; the second is 0 where it
   /// is not known, or there is none. False only if it does not.
   ///
@@ -315,6 +323,8 @@ struct TypoSearch {
       let isDoubled = letters[last].scalar == letters[last - 1].scalar
       if !isDoubled || previous == TypoCosts.spaceLetter { letters[last].extra = TypoRow.never }
     }
+    missing.reset()
+    for i in letters.indices { missing.add(letters[i], isFirst: i == 0, isLast: i == last) }
     budget = TypoCosts.budget(scalars: letters.count)
     if budget == 0 { return false }
     prepareRows()

@@ -1,9 +1,9 @@
-// What can be told of a text without reading it: its first bytes, and what its words may begin
-// with.
+// What can be told of a text without reading it: its first bytes, its letters, and what its words may
+// begin with.
 //
-// A completion asks every query of its session whether it begins with the prefix, or has a word
-// that begins with the last word typed. For nearly all the answer is no, and 16 bytes are enough to
-// give it.
+// A completion asks every query of its session whether it begins with the prefix, or nearly so, or
+// has a word that begins with the last word typed. For nearly all the answer is no, and 24 bytes are
+// enough to give it.
 // Cost: O(length) to make, one comparison to ask.
 
 import QACText
@@ -12,23 +12,26 @@ import QACText
 struct TextOutline: Sendable, Equatable {
   /// The first eight bytes, the first of them highest; zero behind the end.
   private let head: UInt64
-  /// Bit b is set if a word may begin with a byte whose last six bits are b.
-  private let initials: UInt64
+  /// The letters of the text.
+  let letters: LetterSet
+  /// Bit b is set if a word may begin with a byte whose last five bits are b.
+  private let initials: UInt32
   /// The same of the first two bytes of words, by their hash; a space stands for what a word of one
   /// byte lacks.
   private let pairs: UInt64
 
   private static let headBytes = 8
-  private static let initialMask: UInt8 = 63
+  private static let initialMask: UInt8 = 31
 
   /// The outline of `text`.
   init(_ text: UnsafeBufferPointer<UInt8>) {
     head = Self.head(of: text)
-    var initials: UInt64 = 0
+    letters = LetterSet(text, bases: BaseLetters.table)
+    var initials: UInt32 = 0
     var pairs: UInt64 = 0
     func add(_ word: Range<Int>) {
       let first = text[word.lowerBound]
-      initials |= 1 << UInt64(first & Self.initialMask)
+      initials |= 1 << UInt32(first & Self.initialMask)
       pairs |= Self.pair(first, word.count > 1 ? text[word.lowerBound + 1] : 0x20)
     }
     Tokenizer.forEachWord(text, add)
@@ -46,12 +49,12 @@ struct TextOutline: Sendable, Equatable {
 
   /// The beginning of a word that outlines are asked for.
   struct WordBeginning {
-    fileprivate let initial: UInt64
+    fileprivate let initial: UInt32
     fileprivate let pair: UInt64
 
     /// Nothing typed is the beginning of every word.
     init(_ tail: UnsafeBufferPointer<UInt8>) {
-      initial = tail.isEmpty ? UInt64.max : 1 << UInt64(tail[0] & TextOutline.initialMask)
+      initial = tail.isEmpty ? UInt32.max : 1 << UInt32(tail[0] & TextOutline.initialMask)
       pair = tail.count < 2 ? UInt64.max : TextOutline.pair(tail[0], tail[1])
     }
   }

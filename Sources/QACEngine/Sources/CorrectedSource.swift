@@ -10,7 +10,7 @@
 // alone is no correction under `search`: it costs nothing and is not told as one.
 //
 // Cost: that of `TypoSearch`; then one bounded edit distance for each follower tried and each query
-// of the session, of most of which two bytes are enough to tell that it is too far.
+// of the session, of most of which their letters are enough to tell that they are too far.
 
 import QACBinary
 import QACIndex
@@ -149,7 +149,8 @@ struct CorrectedSource: CandidateSource {
       let all = completion.view.followers(of: step.label, in: 0..<labelCount)
       for f in all.prefix(Self.followersTried) {
         let label = completion.view.followerLabels[f]
-        if !typos.mayFind(heads.first(label), heads.second(label)) { continue }
+        let head = heads[label]
+        if !typos.mayFind(head.letters) || !typos.mayFind(head.first, head.second) { continue }
         if completion.blocks(label) { continue }
         let text = completion.view.text(of: label)
         guard let found = typos.distance(to: text),
@@ -173,7 +174,9 @@ struct CorrectedSource: CandidateSource {
     to table: inout CandidateTable, for completion: borrowing Completion
   ) {
     for id in completion.context.rows.indices {
-      let (first, second) = completion.context.rows[id].outline.firstBytes
+      let outline = completion.context.rows[id].outline
+      if !typos.mayFind(outline.letters) { continue }
+      let (first, second) = outline.firstBytes
       if !typos.mayFind(first, second) { continue }
       let distance = completion.context.withText(of: id) { text in
         typos.distance(to: text).flatMap {
