@@ -45,6 +45,10 @@ struct MissingCosts {
   /// By bit, the letters beside them.
   private var neighbours = [UInt32](repeating: 0, count: UInt32.bitWidth)
 
+  /// Whether the base letter `base` may have been typed: false only if it was not.
+  @inline(__always)
+  func mayHold(_ base: UInt32) -> Bool { typed & LetterSet.bit(of: base) != 0 }
+
   /// Forgets all letters.
   mutating func reset() { typed = 0 }
 

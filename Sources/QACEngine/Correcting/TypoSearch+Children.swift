@@ -11,12 +11,8 @@ extension TypoSearch {
   /// `node` again for the others; then, if it `isLate`, the others.
   mutating func expand(_ node: Node, _ view: IndexView) {
     var node = node
-    let text = view.text(of: node.low)
-    // The byte that leads to the first child; if a label ends here, the next label has it.
-    var first: UInt8?
-    if text.count > Int(node.bytes) {
-      first = text[Int(node.bytes)]
-    } else {
+    // If a label ends here, it is no child.
+    if view.text(of: node.low).count == Int(node.bytes) {
       accept(node, node.low..<node.low + 1)
       node.low += 1
     }
@@ -26,14 +22,14 @@ extension TypoSearch {
     }
     let isWhole = node.path <= ceiling
     let (near, far) = near(node, within: budget)
-    var children = trie.children(of: node.low..<node.high, below: node.bytes, first: first)
+    var children = trie.children(of: node.low..<node.high, below: node.bytes, list: node.list, view)
     if node.isLate {
       // The labels of a child that is not entered cost what the node's beginnings do; such children
       // next to each other are one range.
       var run = node.low..<node.low
       repeat {
         let labels = children.labels
-        let key = key(children.first, of: labels.lowerBound, below: node, in: view)
+        let key = children.key(view, Int(node.bytes))
         let isNear = isNear(key, node, near)
         if !isNear, far > ceiling {
           run = run.lowerBound..<labels.upperBound
@@ -41,7 +37,7 @@ extension TypoSearch {
         }
         accept(node, run)
         run = labels.upperBound..<labels.upperBound
-        if !isNear, !enter(key, labels, node) { return }
+        if !isNear, !enter(key, children, node) { return }
       } while children.next()
       accept(node, run)
       return
@@ -52,8 +48,8 @@ extension TypoSearch {
         if within.ends(before: children.first) { break }
         continue
       }
-      let key = key(children.first, of: children.labels.lowerBound, below: node, in: view)
-      if isNear(key, node, within), !enter(key, children.labels, node) { return }
+      let key = children.key(view, Int(node.bytes))
+      if isNear(key, node, within), !enter(key, children, node) { return }
     } while children.next()
     if isWhole || far <= ceiling {
       node.isLate = true
@@ -61,22 +57,17 @@ extension TypoSearch {
     }
   }
 
-  /// The scalar that leads from `node` to `label`; its first byte is `first`.
+  /// Enters the child of `parent` at hand, by `key`; false if the allowance is spent.
   @inline(__always)
-  private func key(
-    _ first: UInt8, of label: UInt32, below node: Node, in view: IndexView
-  ) -> ScalarKey {
-    first < 0x80
-      ? ScalarKey(ascii: first) : ScalarKey(view.text(of: label), Int(node.bytes))
-  }
-
-  /// Enters the child of `parent` by `key`; false if the allowance is spent.
-  @inline(__always)
-  private mutating func enter(_ key: ScalarKey, _ labels: Range<UInt32>, _ parent: Node) -> Bool {
+  private mutating func enter(
+    _ key: ScalarKey, _ children: LabelTrie.Children, _ parent: Node
+  ) -> Bool {
     guard visit() else { return false }
     var child = child(of: parent, by: key.scalar, bytes: key.count)
+    let labels = children.labels
     child.low = labels.lowerBound
     child.high = labels.upperBound
+    child.list = children.list
     child.isLate = false
     let bound = bound(child)
     if bound >= child.path {
@@ -96,6 +87,8 @@ extension TypoSearch {
     let scalar = key.scalar
     if scalar == node.last || BaseLetters.isMark(scalar) { return true }
     let base = BaseLetters.base(of: scalar, in: bases)
+    // All that is left has the base of a typed letter.
+    if !missing.mayHold(base) { return false }
     let shift = Int(node.depth) - TypoRow.radius
     for k in node.row.places(within: budget).before(max(0, letters.count - shift))
     where letters[k + shift].base == base {

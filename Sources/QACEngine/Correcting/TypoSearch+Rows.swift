@@ -81,7 +81,7 @@ extension TypoSearch {
 
   /// The node of all labels, with the row of the empty text.
   func root(_ labelCount: Int) -> Node {
-    var node = Node(low: 0, high: UInt32(labelCount))
+    var node = Node(low: 0, high: UInt32(labelCount), list: trie.rootList)
     node.row[TypoRow.radius] = 0
     var cost: UInt8 = 0
     for i in 1...TypoRow.radius where i <= letters.count {

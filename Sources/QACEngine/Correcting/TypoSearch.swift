@@ -62,6 +62,8 @@ struct TypoSearch {
     /// The labels: from `low` up to but not including `high`.
     var low: UInt32
     var high: UInt32
+    /// The number of the list of its children (`LabelTrie`).
+    var list = LabelTrie.noList
     /// Bytes and scalars of the node's text.
     var bytes: Int32 = 0
     var depth: Int32 = 0
@@ -148,7 +150,7 @@ struct TypoSearch {
   /// The same of texts by their first two letters.
   private var pairs = [Beginning](repeating: Beginning(), count: TypoSearch.rememberedPairs)
   /// What the typed letters cost that a text does not have.
-  private var missing = MissingCosts()
+  private(set) var missing = MissingCosts()
   private var popular: PopularSearch
   /// The weights of `matches`.
   private var weights: [UInt64] = []
