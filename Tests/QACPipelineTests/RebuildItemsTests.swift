@@ -191,7 +191,7 @@ import Testing
     #expect(try shop.site.served() == before)
     shop.site.settings.forces = true
     #expect(try shop.site.run().report.decision == .published)
-    #expect(try shop.index().view.items == nil)
+    #expect(try shop.index().withView { $0.items == nil })
     // From then on nothing is lost.
     shop.site.settings.forces = false
     let next = try shop.site.run().report

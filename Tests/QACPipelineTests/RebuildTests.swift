@@ -356,9 +356,8 @@ import Testing
     site.settings.logs = []
     let result = try site.run()
     #expect(result.report.databaseEvents == 9)
-    let view = try LabelIndex(bytes: try site.served()).view
-    let labels = (0..<view.labels.count).map {
-      String(decoding: view.text(of: UInt32($0)), as: UTF8.self)
+    let labels = try LabelIndex(bytes: try site.served()).withView { view in
+      (0..<view.labels.count).map { String(decoding: view.text(of: UInt32($0)), as: UTF8.self) }
     }
     #expect(labels == ["each own text", "sessions text"])
     store.close()

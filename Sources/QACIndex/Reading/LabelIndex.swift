@@ -30,8 +30,14 @@ public final class LabelIndex: Sendable {
   // Pointers into `file`, which this object keeps alive and which never changes.
   private nonisolated(unsafe) let arrays: UnsafeMutablePointer<IndexArrays>
 
-  /// The typed arrays of the file; valid while this object lives.
+  /// The typed arrays of the file; valid while this object lives, so only of one that a variable
+  /// or a property holds. `withView` holds one that nothing else does.
   public var view: IndexView { IndexView(UnsafePointer(arrays)) }
+
+  /// Calls `body` with the typed arrays of the file, and keeps this object alive meanwhile.
+  public func withView<Result>(_ body: (IndexView) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(self) { try body(view) }
+  }
 
   /// The number of labels.
   public var labelCount: Int { Int(header.labelCount) }
