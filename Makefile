@@ -60,7 +60,7 @@ PREFIX ?= /usr/local
 # What only some need, beside what is asked for in the environment already (Package.swift).
 WITH = QAC_WITH=$$QAC_WITH,$(1)
 comma = ,
-CHECK = --explicit-target-dependency-import-check error $(DEBUG_FLAGS)
+CHECK = --explicit-target-dependency-import-check error
 PROGRAMS = qacd qac-cli qac-index
 UNITS = $(notdir $(wildcard contrib/systemd/*))
 # Self-contained programs: the Swift runtime inside, ICU's data without what is never used, without
