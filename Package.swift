@@ -236,7 +236,7 @@ if let unknown = parts.subtracting(["web", "cluster", "benchmarks", "optimized"]
 
 // In debug builds too, the modules in which tests compute most are optimised. All checks stay:
 // those of `assert`, and those that the standard library makes of bounds in debug builds. Tests
-// then take half the time, and a change in one of these modules takes longer to build.
+// then take three fifths of the time, and a change in one of these modules takes longer to build.
 if parts.contains("optimized") {
   let computing: Set = [
     "QACText", "QACBinary", "QACIndex", "QACEngine", "QACRetrieval", "QACTraining",
