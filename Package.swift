@@ -229,9 +229,9 @@ let package = Package(
 // What only some need, and who builds it asks for: `QAC_WITH=web,cluster,benchmarks`. It is no
 // package of its own because that would compile everything below it once more.
 let parts = Set((Context.environment["QAC_WITH"] ?? "").split(separator: ",").map(String.init))
-if let unknown = parts.subtracting(["web", "cluster", "benchmarks", "optimized"]).min() {
-  fatalError(
-    "QAC_WITH names the part \(unknown); the parts are web, cluster, benchmarks and optimized")
+let known = ["web", "cluster", "benchmarks", "optimized"]
+if let unknown = parts.subtracting(known).min() {
+  fatalError("QAC_WITH names the part \(unknown); the parts are \(known.joined(separator: ", "))")
 }
 
 // In debug builds too, the modules in which tests compute most are optimised. All checks stay:

@@ -55,6 +55,11 @@ import Testing
         outcome.code == 0 && outcome.errors.contains("\npublished: "), "\(outcome.errors)")
     }
 
+    /// The items of the published index; nil if it has none.
+    func itemCount() throws -> Int? {
+      try LabelIndex(opening: files.index).withView { $0.items?.count }
+    }
+
     func cli(_ arguments: String...) throws -> Outcome {
       try Programs.run("qac-cli", arguments + ["--socket", files.socket])
     }
@@ -95,7 +100,7 @@ import Testing
       try shop.cli("items", "list").output
         == "lamp0\tAnother lamp\tindexed\nnew\tFlumph lantern\tindexed\n")
     #expect(try shop.found("flumph lantern").first == "new")
-    #expect(try LabelIndex(opening: shop.files.index).withView { $0.items?.count } == 14)
+    #expect(try shop.itemCount() == 14)
 
     // Clicks of enough people let an item rise.
     #expect(try shop.found("zorplike") == [])
@@ -123,7 +128,7 @@ import Testing
     #expect(left == 2)
     try shop.night()
     #expect(try shop.found("zorplike") == [])
-    #expect(try LabelIndex(opening: shop.files.index).withView { $0.items?.count } == 13)
+    #expect(try shop.itemCount() == 13)
     #expect(try shop.cli("unblock", "item", "chair").code == 0)
     #expect(try shop.found("garden chair").first == "chair")
 
@@ -158,10 +163,10 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: shop.files.index))
     let lost = try rebuild("--items", items, "--examples", shop.directory.file("gone*"), "--force")
     #expect(lost.code == 65 && lost.errors.contains("no file fits"), "\(lost.errors)")
-    #expect(try LabelIndex(opening: shop.files.index).withView { $0.items?.count } == 13)
+    #expect(try shop.itemCount() == 13)
     // An index that would lose them is refused.
     let without = try rebuild()
     #expect(without.code == 20 && without.errors.contains("the index has no items"))
-    #expect(try LabelIndex(opening: shop.files.index).withView { $0.items?.count } == 13)
+    #expect(try shop.itemCount() == 13)
   }
 }

@@ -42,8 +42,8 @@ final class LabelTrie: Sendable {
     var key: ScalarKey
   }
 
-  // These are written in `init` and never after, so threads may share them.
-
+  // All four are written in `init` and freed in `deinit`, with nothing between, so threads may share
+  // them.
   /// The depths, then the first bytes, each with padding.
   nonisolated(unsafe) private let bytes: UnsafeMutablePointer<UInt8>
   private let count: Int

@@ -27,7 +27,8 @@ public final class LabelIndex: Sendable {
 
   let file: MappedFile
   let header: IndexHeader
-  // Pointers into `file`, which this object keeps alive and which never changes.
+  // Written in `init` and freed in `deinit`, with nothing between, so threads may share it. It points
+  // into `file`, which never changes either.
   private nonisolated(unsafe) let arrays: UnsafeMutablePointer<IndexArrays>
 
   /// The typed arrays of the file; valid while this object lives, so only of one that a variable
